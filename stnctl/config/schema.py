@@ -1,0 +1,168 @@
+"""What a configuration may say. Every default lives here, and only here."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Size = Annotated[int, Field(ge=1, le=4096)]
+Filters = Annotated[tuple[Size, ...], Field(max_length=12)]
+Share = Annotated[float, Field(gt=0, le=0.5)]
+Activation = Literal["linear", "relu", "sigmoid", "tanh"]
+RunName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+class Section(BaseModel):
+    """A part of the configuration: strict, immutable, without unknown keys."""
+
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        validate_default=True,
+    )
+
+
+class DataConfig(Section):
+    """What to train and measure on."""
+
+    source: Annotated[str, Field(min_length=1)] = "mnist"
+    """`mnist` (downloaded once), `digits` (embedded), or a path: an .npz file with x_train,
+    y_train, x_test, y_test, or a folder of IDX files. Paths are relative to the current folder."""
+
+    offline: Literal["digits"] | None = None
+    """What to use when `mnist` can't be downloaded: the embedded digits, or null to stop."""
+
+    validation: Share | Literal["test"] = 0.1
+    """The share of the training set that is held out to choose the best checkpoint: every n-th
+    example, n = round(1 / share). `test` validates on the test set, as the article did, and
+    holds nothing out."""
+
+    pixels: Literal["unit", "raw"] = "unit"
+    """The range of the network's input: `unit` is 0 to 1, `raw` is 0 to 255."""
+
+
+class BottleneckConfig(Section):
+    """A narrow dense layer before the regression of theta."""
+
+    units: Size = 6
+    """Number of units."""
+
+    activation: Activation = "tanh"
+    """Its activation."""
+
+    activity_l2: Annotated[float, Field(ge=0)] = 0.01
+    """Weight of the L2 penalty on its output."""
+
+
+class LocalizationConfig(Section):
+    """The localization network, U -> theta: convolutions with 2x2 max-pools, then a regression."""
+
+    filters: Filters = (64, 64, 64)
+    """Filters of each convolution."""
+
+    kernel_size: Annotated[int, Field(ge=1, le=31)] = 3
+    """Side of every kernel."""
+
+    activation: Activation = "sigmoid"
+    """Activation of every convolution."""
+
+    bottleneck: BottleneckConfig | None = None
+    """A dense layer between the convolutions and the regression, or null."""
+
+    head: Literal["residual", "sigmoid"] = "residual"
+    """How theta is regressed: `residual` is the identity plus a linear layer that starts at zero;
+    `sigmoid` is the article's naive head, every parameter between 0 and 1."""
+
+
+class TransformerConfig(Section):
+    """A spatial transformer before the classifier."""
+
+    localization: LocalizationConfig = LocalizationConfig()
+    """The localization network."""
+
+    transform: Literal["affine"] = "affine"
+    """The family of transforms."""
+
+    output_size: tuple[Size, Size] | None = None
+    """(height, width) of V; null for the size of U."""
+
+    interpolation: Literal["bilinear"] = "bilinear"
+    """How the sampler reads between pixels."""
+
+    padding: Literal["zeros"] = "zeros"
+    """What lies outside U."""
+
+    align_corners: bool = True
+    """Whether -1 and 1 are the centres of the corner pixels, or their outer edges."""
+
+
+class ClassifierConfig(Section):
+    """The classifier: convolutions with 2x2 max-pools, a dense layer, a softmax."""
+
+    filters: Filters = (32, 64)
+    """Filters of each convolution."""
+
+    kernel_size: Annotated[int, Field(ge=1, le=31)] = 3
+    """Side of every kernel."""
+
+    activation: Activation = "relu"
+    """Activation of every convolution."""
+
+    units: Size = 128
+    """Units of the dense layer."""
+
+    units_activation: Activation = "sigmoid"
+    """Activation of the dense layer."""
+
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of the dense layer's outputs dropped while training."""
+
+
+class ModelConfig(Section):
+    """The network."""
+
+    transformer: TransformerConfig | None = None
+    """The spatial transformer, or null for a plain CNN."""
+
+    classifier: ClassifierConfig = ClassifierConfig()
+    """The classifier."""
+
+
+class TrainConfig(Section):
+    """How to train."""
+
+    epochs: Annotated[int, Field(ge=1, le=100_000)] = 10
+    """Passes over the training set."""
+
+    batch_size: Annotated[int, Field(ge=1, le=65_536)] = 32
+    """Images per step."""
+
+    optimizer: Literal["adam", "sgd"] = "adam"
+    """The optimizer."""
+
+    learning_rate: Annotated[float, Field(gt=0)] = 0.001
+    """Its learning rate."""
+
+    threads: Annotated[int, Field(ge=1, le=256)] = 2
+    """CPU threads of one operation. Fixed, since results depend on it to the last bits."""
+
+
+class Config(Section):
+    """A whole experiment."""
+
+    name: RunName | None = None
+    """First part of the run's name; the name of the file if null."""
+
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
+    """Seed of the initial weights, of the order of the data, and of dropout."""
+
+    data: DataConfig = DataConfig()
+    """What to train and measure on."""
+
+    model: ModelConfig = ModelConfig()
+    """The network."""
+
+    train: TrainConfig = TrainConfig()
+    """How to train."""

@@ -1,0 +1,48 @@
+"""The array namespace of the inputs: ``numpy`` for NumPy arrays, ``keras.ops`` for tensors.
+
+After ``array_namespace`` of the Python array API standard. Keras is imported only when a tensor
+arrives, and then the caller has loaded it already.
+"""
+
+from typing import Any
+
+import numpy as np
+
+Array = Any
+"""A NumPy array or a Keras tensor."""
+
+
+def array_namespace(*arrays: Array) -> Any:
+    """Return the module whose functions work on ``arrays``: ``numpy`` or ``keras.ops``."""
+    if all(isinstance(array, np.ndarray | np.generic | float | int) for array in arrays):
+        return np
+    from keras import ops
+
+    return ops
+
+
+def cast(array: Array, dtype: str) -> Array:
+    """Return ``array`` (any shape) as ``dtype``, one of NumPy's names."""
+    if array_namespace(array) is np:
+        return np.asarray(array, dtype)
+    from keras import ops
+
+    return ops.cast(array, dtype)
+
+
+def stop_gradient(array: Array) -> Array:
+    """Return ``array`` (any shape) as a constant to automatic differentiation."""
+    if array_namespace(array) is np:
+        return array
+    from keras import ops
+
+    return ops.stop_gradient(array)
+
+
+def dtype_name(array: Array) -> str:
+    """Return the dtype of ``array`` by its NumPy name, such as ``"float32"``."""
+    if array_namespace(array) is np:
+        return str(np.asarray(array).dtype)
+    from keras import backend
+
+    return str(backend.standardize_dtype(array.dtype))

@@ -1,0 +1,62 @@
+"""Target lattices, and the way from the normalized to the pixel frame.
+
+This is the only place that knows ``align_corners``.
+
+Convention:
+    Points are (x, y), x to the right, y down; sizes are (height, width).
+    Normalized: the image spans [-1, 1]. With ``align_corners=True`` (as in the paper's time)
+    -1 and 1 are the centres of the corner pixels, else their outer edges (PyTorch since 1.3).
+    Pixel: (0, 0) is the centre of the top left pixel, (W - 1, H - 1) of the bottom right one.
+"""
+
+import numpy as np
+
+from stnctl.geometry._namespace import Array, dtype_name
+
+
+def regular_grid(
+    output_size: tuple[int, int], *, align_corners: bool = True, dtype: str = "float32"
+) -> np.ndarray:
+    """Return the regular grid G of target points (paper, section 3.2).
+
+    An axis of one pixel has its point in the centre, 0.
+
+    Args:
+        output_size: (H', W'), at least (1, 1).
+        align_corners: Where -1 and 1 lie, see the module.
+        dtype: dtype of the result.
+
+    Returns:
+        Array of shape (H', W', 2): normalized (x, y) of each pixel of V.
+
+    Raises:
+        ValueError: If a size is below 1.
+    """
+    height, width = output_size
+    if height < 1 or width < 1:
+        raise ValueError(f"output_size must be at least (1, 1), got {tuple(output_size)}")
+    x, y = (_axis(size, align_corners) for size in (width, height))
+    return np.stack(np.meshgrid(x, y), axis=-1).astype(dtype)  # (H', W', 2)
+
+
+def to_pixels(grid: Array, input_size: tuple[int, int], *, align_corners: bool = True) -> Array:
+    """Return normalized points as points in the pixel frame of a map.
+
+    Args:
+        grid: (..., 2), normalized (x, y).
+        input_size: (H, W) of the map that the points lie in.
+        align_corners: Where -1 and 1 lie, see the module.
+
+    Returns:
+        Array of shape (..., 2): pixel (x, y), in the dtype of ``grid``.
+    """
+    height, width = input_size
+    last = np.array([width - 1, height - 1], dtype_name(grid))
+    half_span = last / 2 if align_corners else (last + 1) / 2
+    return grid * half_span + last / 2
+
+
+def _axis(size: int, align_corners: bool) -> np.ndarray:
+    centred = np.arange(size) - (size - 1) / 2  # pixels from the centre, exact in float64
+    span = size - 1 if align_corners else size
+    return centred * 2 / max(span, 1)

@@ -1,0 +1,45 @@
+"""Grid generator and sampler in one call."""
+
+from stnctl.geometry._namespace import Array
+from stnctl.geometry.sampler import sample
+from stnctl.geometry.transforms import TRANSFORMS
+
+
+def warp(
+    U: Array,
+    theta: Array,
+    *,
+    transform: str = "affine",
+    output_size: tuple[int, int] | None = None,
+    interpolation: str = "bilinear",
+    padding: str = "zeros",
+    align_corners: bool = True,
+) -> Array:
+    """Return V, the map U warped by ``theta``.
+
+    Convention:
+        Direction: theta maps V to U (target -> source); scale 0.5 zooms in.
+        Frame: normalized (x, y), x right, y down; see `stnctl.geometry.grid`.
+
+    Args:
+        U: (B, H, W, C), floating.
+        theta: (B, num_params) of the transform.
+        transform: A key of `TRANSFORMS`.
+        output_size: (H', W'); the size of U if None.
+        interpolation: As in `sample`.
+        padding: As in `sample`.
+        align_corners: As in `sample`.
+
+    Returns:
+        V of shape (B, H', W', C), in the dtype of U.
+
+    Raises:
+        ValueError: If a shape, a dtype or a choice is not one of the above.
+    """
+    if transform not in TRANSFORMS:
+        raise ValueError(f"transform must be one of {', '.join(TRANSFORMS)}, got {transform!r}")
+    size = output_size or (U.shape[1], U.shape[2])
+    grid = TRANSFORMS[transform].grid(theta, size, align_corners=align_corners)
+    return sample(
+        U, grid, interpolation=interpolation, padding=padding, align_corners=align_corners
+    )
