@@ -8,7 +8,26 @@ Size = Annotated[int, Field(ge=1, le=4096)]
 Filters = Annotated[tuple[Size, ...], Field(max_length=12)]
 Share = Annotated[float, Field(gt=0, le=0.5)]
 Activation = Literal["linear", "relu", "sigmoid", "tanh"]
-RunName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+RunName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        json_schema_extra={
+            "patternErrorMessage": "a name of at most 64 letters, digits, '.', '_' and '-', "
+            "the first a letter or a digit"
+        },
+    ),
+]
+Source = Annotated[
+    str,
+    Field(
+        max_length=4096,
+        pattern=r"^[^\x00]+$",
+        json_schema_extra={
+            "patternErrorMessage": "mnist, digits, or a path of at most 4096 characters"
+        },
+    ),
+]
 
 
 class Section(BaseModel):
@@ -27,7 +46,7 @@ class Section(BaseModel):
 class DataConfig(Section):
     """What to train and measure on."""
 
-    source: Annotated[str, Field(min_length=1)] = "mnist"
+    source: Source = "mnist"
     """`mnist` (downloaded once), `digits` (embedded), or a path: an .npz file with x_train,
     y_train, x_test, y_test, or a folder of IDX files. Paths are relative to the current folder."""
 

@@ -51,9 +51,16 @@ def to_pixels(grid: Array, input_size: tuple[int, int], *, align_corners: bool =
         Array of shape (..., 2): pixel (x, y), in the dtype of ``grid``.
     """
     height, width = input_size
-    last = np.array([width - 1, height - 1], dtype_name(grid))
-    half_span = last / 2 if align_corners else (last + 1) / 2
-    return grid * half_span + last / 2
+    center = np.array([width - 1, height - 1]) / 2
+    half = half_span(input_size, align_corners=align_corners)
+    dtype = dtype_name(grid)
+    return grid * half.astype(dtype) + center.astype(dtype)
+
+
+def half_span(size: tuple[int, int], *, align_corners: bool = True) -> np.ndarray:
+    """Return the pixels from the center to normalized 1, (x, y), float64, of a map (H, W)."""
+    height, width = size
+    return (np.array([width, height]) - align_corners) / 2
 
 
 def _axis(size: int, align_corners: bool) -> np.ndarray:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from stnctl.geometry._namespace import Array, array_namespace, dtype_name
-from stnctl.geometry.grid import regular_grid
+from stnctl.geometry.grid import half_span, regular_grid
 from stnctl.geometry.transforms.base import Transform
 
 
@@ -36,6 +36,21 @@ class Affine(Transform):
         x, y = target[..., 0:1], target[..., 1:2]  # (H', W', 1)
         rows = xp.reshape(theta, (-1, 1, 1, 2, 3))
         return rows[..., 0] * x + rows[..., 1] * y + rows[..., 2]  # (B, H', W', 2)
+
+    def in_pixels(
+        self, theta: np.ndarray, size: tuple[int, int], *, align_corners: bool = True
+    ) -> np.ndarray:
+        """Return theta (6,) in pixels from the center of a map of ``size`` (H, W), both ways.
+
+        Only there is a turn a turn if the map is not square.
+
+        Raises:
+            ValueError: If theta has another shape.
+        """
+        self.check(theta, ndim=1)
+        half = half_span(size, align_corners=align_corners)  # (x, y)
+        matrix = np.reshape(theta, (2, 3)) * half[:, None]
+        return np.ravel(matrix / np.append(np.where(half, half, 1), 1))
 
     def describe(self, theta: np.ndarray) -> dict[str, float]:
         """Return rotation, scales, shear and translation of theta (6,), in the frame of theta.

@@ -1,0 +1,135 @@
+"""Repeats the article's experiments, and writes docs/results/article.{md,json}.
+
+    python benchmarks/article.py --data PATH/mnist.npz
+
+Every experiment runs with three seeds, ten epochs, batch 32, all 60,000 training images, and is
+measured after its last epoch on the 10,000 test images, as in the article: no epoch is chosen.
+Runs that are finished are read, runs that were cut off are resumed, so the command may be
+repeated. About 75 minutes on two CPU cores.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SEEDS = (0, 1, 2)
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "docs" / "results"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One row of the table."""
+
+    name: str
+    title: str
+    config: str
+    article: str
+    settings: tuple[str, ...] = ()
+
+
+EXPERIMENTS = (
+    Experiment("cnn", "CNN", "cnn", "98.01"),
+    Experiment("stn", "identity STN", "stn", "98.13"),
+    Experiment("naive", "naive STN", "stn_naive", "-"),
+    Experiment("naive-raw", "naive STN, raw pixels", "stn_naive", "91.12", ("data.pixels=raw",)),
+)
+
+
+def main() -> None:
+    """Run what is missing, then write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", required=True, help="mnist, or the path of mnist.npz")
+    parser.add_argument("--runs-dir", type=Path, default=ROOT / "runs")
+    options = parser.parse_args()
+    for seed in SEEDS:
+        for experiment in EXPERIMENTS:
+            run(experiment, seed, options.data, options.runs_dir)
+    results = [collect(experiment, options.runs_dir) for experiment in EXPERIMENTS]
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / "article.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / "article-table.md").write_text(table(results), encoding="utf-8")
+
+
+def run(experiment: Experiment, seed: int, data: str, runs_dir: Path) -> None:
+    """Train one experiment with one seed, unless it is done."""
+    name = f"article-{experiment.name}-{seed}"
+    if (runs_dir / name / "model.keras").exists():
+        return
+    if (runs_dir / name).exists():
+        stnctl("train", "--resume", name, "--runs-dir", str(runs_dir))
+        return
+    settings = (f"data.source={data}", "data.validation=test", *experiment.settings)
+    stnctl(
+        "train",
+        str(ROOT / "configs" / f"{experiment.config}.yaml"),
+        *("--name", name, "--seed", str(seed), "--runs-dir", str(runs_dir)),
+        *(part for setting in settings for part in ("--set", setting)),
+    )
+
+
+def stnctl(*arguments: str) -> None:
+    """Run a command of stnctl, and stop if it fails."""
+    subprocess.run([sys.executable, "-m", "stnctl", *arguments], check=True)  # noqa: S603
+
+
+def collect(experiment: Experiment, runs_dir: Path) -> dict[str, Any]:
+    """Return the numbers of an experiment over its seeds."""
+    folders = [runs_dir / f"article-{experiment.name}-{seed}" for seed in SEEDS]
+    runs = [[json.loads(line) for line in _lines(folder / "metrics.jsonl")] for folder in folders]
+    last = [100 * rows[-1]["validation_accuracy"] for rows in runs]
+    return {
+        "experiment": experiment.title,
+        "config": f"configs/{experiment.config}.yaml",
+        "settings": experiment.settings,
+        "article": experiment.article,
+        "num_params": _num_params(folders[0]),
+        "accuracy_percent": last,
+        "mean": statistics.mean(last),
+        "std": statistics.stdev(last),
+        "seconds_per_epoch": statistics.median(row["seconds"] for rows in runs for row in rows),
+        "curves": [[100 * row["validation_accuracy"] for row in rows] for rows in runs],
+    }
+
+
+def table(results: Sequence[dict[str, Any]]) -> str:
+    """Return the results as a Markdown table."""
+    lines = [
+        "| experiment | the article | ours, mean ± std | seeds 0, 1, 2 | parameters | s/epoch |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in results:
+        seeds = ", ".join(f"{accuracy:.2f}" for accuracy in row["accuracy_percent"])
+        lines.append(
+            f"| {row['experiment']} | {row['article']} | **{row['mean']:.2f} ± {row['std']:.2f}** "
+            f"| {seeds} | {row['num_params']:,} | {row['seconds_per_epoch']:.0f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def _num_params(folder: Path) -> int:
+    checkpoint = max((folder / "checkpoints").glob("step-*"))
+    arrays = json.loads((checkpoint / "meta.json").read_text(encoding="utf-8"))["arrays"]
+    shapes = [value["shape"] for name, value in arrays.items() if name.startswith("model/")]
+    return sum(_product(shape) for shape in shapes)
+
+
+def _product(shape: Sequence[int]) -> int:
+    size = 1
+    for side in shape:
+        size *= side
+    return size
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Runs the command line: ``python -m stnctl``."""
+
+from stnctl.cli.app import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""``stnctl inspect``: single examples of a run, as pictures and numbers."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stnctl.cli import console
+from stnctl.cli.keras import start_keras
+from stnctl.cli.options import Checkpoint, Data, Json, Run, RunsDir, Split
+from stnctl.errors import UsageError
+from stnctl.runs import RunDirectory, atomic_write, find_run, write_json
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from stnctl.evaluation.load import LoadedRun
+    from stnctl.inspection.examples import Examples, Item
+
+EXAMPLES = (
+    "Examples: stnctl inspect latest --bad 9 · stnctl inspect runs/x --good 4 · "
+    "stnctl inspect runs/x --index 3,17 --split validation"
+)
+MOST = 100
+
+
+def inspect(
+    run: Run,
+    bad: Annotated[
+        int | None, typer.Option("--bad", metavar="N", min=1, max=MOST, help="The N worst.")
+    ] = None,
+    good: Annotated[
+        int | None, typer.Option("--good", metavar="N", min=1, max=MOST, help="The N best.")
+    ] = None,
+    index: Annotated[
+        str | None, typer.Option("--index", metavar="I,J,...", help="Given examples.")
+    ] = None,
+    split: Split = "test",
+    checkpoint: Checkpoint = "best",
+    data: Data = None,
+    runs_dir: RunsDir = Path("runs"),
+    json: Json = False,
+) -> None:
+    """Show what the network saw: its worst (or best, or given) predictions as U and V.
+
+    Examples are ranked by loss, the cross-entropy of their true class. Without a choice, the
+    nine worst are shown. Writes U.png, V.png, UV.png and items.json to RUN/inspect/.
+    """
+    selection = _selection(bad, good, index)
+    found = find_run(run, runs_dir)
+    console.note(f"run   {found.path}")
+    start_keras(found)
+    from stnctl.evaluation.load import load_run
+
+    loaded = load_run(found, checkpoint=checkpoint, source=data)
+    examples = _read(loaded, split, *selection)
+    name = "-".join(map(str, [split, selection[0], *([] if index else [selection[1]])]))
+    report = _report(loaded, split, checkpoint, examples)
+    paths = _write(found, name, loaded, examples, report)
+    if json:
+        console.result_json({**report, "files": [str(path) for path in paths]})
+    else:
+        _render(report, examples, paths)
+
+
+def _selection(bad: int | None, good: int | None, index: str | None) -> tuple[str, Any]:
+    """Return what to show as (bad, N), (good, N) or (index, [I, J, ...])."""
+    given = [
+        (kind, value)
+        for kind, value in (("bad", bad), ("good", good), ("index", index))
+        if value is not None
+    ]
+    if len(given) > 1:
+        raise UsageError("choose one of --bad, --good and --index")
+    kind, value = given[0] if given else ("bad", 9)
+    return kind, _parse_indices(value) if isinstance(value, str) else value
+
+
+def _parse_indices(text: str) -> list[int]:
+    try:
+        indices = [int(part) for part in text.split(",")]
+    except ValueError:
+        raise UsageError(f"--index: expected whole numbers such as 3,17, got {text!r}") from None
+    if len(indices) > MOST:
+        raise UsageError(f"--index: expected at most {MOST} examples, got {len(indices)}")
+    return indices
+
+
+def _read(loaded: "LoadedRun", split: str, kind: str, value: Any) -> "Examples":
+    from stnctl.inspection.examples import read_examples
+
+    transformer = loaded.config.model.transformer
+    return read_examples(
+        loaded.model,
+        loaded.dataset.split(split),
+        _choose(loaded, split, kind, value),
+        pixels=loaded.config.data.pixels,
+        transform=transformer.transform if transformer else None,
+    )
+
+
+def _choose(loaded: "LoadedRun", split: str, kind: str, value: Any) -> "np.ndarray":
+    from stnctl.evaluation.metrics import cross_entropy
+    from stnctl.evaluation.predict import predict
+    from stnctl.inspection import select
+
+    part = loaded.dataset.split(split)
+    if kind == "index":
+        return select.given(value, len(part.labels))
+    with console.progress(f"ranking {split}", len(part.labels), unit="images") as advance:
+        pixels = loaded.config.data.pixels
+        logits = predict(loaded.model, part.images, pixels=pixels, on_batch=advance)
+    ranking = select.worst if kind == "bad" else select.best
+    return ranking(cross_entropy(logits, part.labels), value)
+
+
+def _report(
+    loaded: "LoadedRun", split: str, checkpoint: str, examples: "Examples"
+) -> dict[str, Any]:
+    return {
+        "run": loaded.run.name,
+        "data": loaded.dataset.source,
+        "split": split,
+        "checkpoint": checkpoint,
+        "epoch": loaded.epoch,
+        "items": [asdict(item) for item in examples.items],
+    }
+
+
+def _write(
+    run: RunDirectory,
+    name: str,
+    loaded: "LoadedRun",
+    examples: "Examples",
+    report: dict[str, Any],
+) -> list[Path]:
+    folder = run.inspect / name
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = _draw(loaded, name, examples)
+    for file, picture in pictures.items():
+        atomic_write(folder / file, picture)
+    write_json(folder / "items.json", report)
+    return [folder / file for file in (*pictures, "items.json")]
+
+
+def _draw(loaded: "LoadedRun", name: str, examples: "Examples") -> dict[str, bytes]:
+    from stnctl.figures.examples import maps_png, pairs_png
+
+    captions = [_caption(item) for item in examples.items]
+    right = [item.true == item.predicted for item in examples.items]
+    title = f"{loaded.run.name}: {name.replace('-', ' ')}"
+    pictures = {"U.png": maps_png(examples.U, captions, right, f"{title}, U")}
+    if examples.V is None or examples.grid is None:
+        return pictures
+    transformer = loaded.config.model.transformer
+    pictures["V.png"] = maps_png(examples.V, captions, right, f"{title}, V")
+    pictures["UV.png"] = pairs_png(
+        examples.U,
+        examples.V,
+        examples.grid,
+        captions,
+        right,
+        f"{title}\nU, the points sampled from it, and V, made of these points",
+        align_corners=transformer.align_corners if transformer else True,
+    )
+    return pictures
+
+
+def _caption(item: "Item") -> str:
+    return f"True: {item.true}, Pred: {item.predicted} ({item.probability:.1%})"
+
+
+def _render(report: dict[str, Any], examples: "Examples", paths: list[Path]) -> None:
+    header = ["index", "true", "predicted", "probability", "loss"]
+    if examples.V is not None:
+        header += ["rotation°", "scale x", "scale y", "shear", "shift x", "shift y"]
+    console.result_table(
+        f"{report['run']}: {report['split']} of {report['data']}, epoch {report['epoch']}",
+        header,
+        [_row(item) for item in examples.items],
+    )
+    if examples.V is None:
+        console.note("note  a plain CNN has no transformer, so there is no V: only U was written")
+    for path in paths:
+        console.result(str(path))
+
+
+def _row(item: "Item") -> list[str]:
+    row = [str(item.index), str(item.true), str(item.predicted)]
+    row += [f"{item.probability:.3f}", f"{item.loss:.3f}"]
+    return row + [f"{value:.2f}" for value in (item.parts or {}).values()]

@@ -1,0 +1,68 @@
+"""Options that more than one command has, spelled once."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from stnctl.errors import UsageError, did_you_mean
+
+
+def one_of(option: str, choices: Sequence[str]) -> Callable[[str], str]:
+    """Return a callback that refuses values outside ``choices``, naming the nearest."""
+
+    def check(value: str) -> str:
+        if value not in choices:
+            raise UsageError(
+                f"{option}: expected one of {', '.join(choices)}, got {value!r}"
+                f"{did_you_mean(value, choices)}"
+            )
+        return value
+
+    return check
+
+
+def choice_option(option: str, choices: Sequence[str], help_text: str) -> Any:
+    """Return a Typer option that takes one of ``choices``."""
+    return typer.Option(
+        option,
+        help=help_text,
+        metavar="|".join(choices),
+        callback=one_of(option, choices),
+        autocompletion=lambda: list(choices),
+    )
+
+
+RunsDir = Annotated[
+    Path,
+    typer.Option(
+        "--runs-dir", envvar="STNCTL_RUNS_DIR", help="Where runs are kept.", file_okay=False
+    ),
+]
+Run = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="A run: its path, its name, an unambiguous start of its name, or `latest`.",
+    ),
+]
+Split = Annotated[
+    str,
+    choice_option("--split", ("train", "validation", "test"), "Part of the data to look at."),
+]
+Checkpoint = Annotated[
+    str,
+    choice_option(
+        "--checkpoint", ("best", "last"), "Weights of the best validated or of the last epoch."
+    ),
+]
+Data = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        metavar="SOURCE",
+        help="Where the run's data lies now, if it was moved. It must be the same data.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]

@@ -1,0 +1,202 @@
+"""``stnctl train``: fit the model of a configuration into a run directory."""
+
+import logging
+import signal
+import sys
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stnctl.cli import console
+from stnctl.cli.options import Json, RunsDir
+from stnctl.config import Config, dump_config, load_config
+from stnctl.errors import DivergedError, UsageError
+
+if TYPE_CHECKING:
+    from stnctl.cli.observers import QuietObserver
+    from stnctl.cli.signals import StopRequest
+    from stnctl.runs import RunDirectory
+    from stnctl.training.session import Job
+
+EXAMPLES = (
+    "Examples: stnctl train configs/stn.yaml · "
+    "stnctl train configs/stn.yaml --set train.epochs=3 --set data.source=digits --name x · "
+    "stnctl train --resume x --set train.epochs=20"
+)
+
+
+def train(
+    config: Annotated[
+        Path | None, typer.Argument(metavar="CONFIG", help="A configuration, a YAML file.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="Name of the run; made from the time if absent.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", "-s", metavar="A.B=C", help="Change a key. May be repeated."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Short for --set seed=N.")] = None,
+    runs_dir: RunsDir = Path("runs"),
+    resume: Annotated[
+        str | None, typer.Option("--resume", metavar="RUN", help="Go on with a run; no CONFIG.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Show what would be trained, and stop.")
+    ] = False,
+    json: Json = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only the run directory at the end.")
+    ] = False,
+) -> None:
+    """Train the model of CONFIG, or go on with a run.
+
+    The run directory keeps the configuration, the metrics, the checkpoints and the finished
+    model. Ctrl-C stops after the current step, and the run can be resumed.
+    """
+    overrides = [*(set_ or []), *([f"seed={seed}"] if seed is not None else [])]
+    if resume is not None:
+        _refuse_with_resume(config=config, name=name, dry_run=dry_run or None)
+        _resume(resume, overrides, runs_dir, json=json, quiet=quiet)
+        return
+    if config is None:
+        raise UsageError("no CONFIG was given", hint="for example: stnctl train configs/stn.yaml")
+    resolved = load_config(config, overrides)
+    job = _prepare(resolved)
+    stem = resolved.name or config.stem
+    if dry_run:
+        _show_plan(job, runs_dir, name, stem, json=json)
+    else:
+        _start(job, runs_dir, name, stem, json=json, quiet=quiet)
+
+
+def _refuse_with_resume(**given: object) -> None:
+    for argument, value in given.items():
+        if value is not None:
+            raise UsageError(
+                f"--resume goes on with a run as it is, so it takes no "
+                f"{argument.replace('_', '-')}",
+                hint="only --set train.epochs=N may change a resumed run",
+            )
+
+
+def _prepare(config: Config) -> "Job":
+    from stnctl.training.session import prepare
+
+    with console.progress("downloading", None, unit="bytes") as bar:
+        job = prepare(config, progress=bar)
+    if job.fallback:
+        console.warning(job.fallback)
+    return job
+
+
+def _start(
+    job: "Job", runs_dir: Path, name: str | None, stem: str, *, json: bool, quiet: bool
+) -> None:
+    from stnctl.runs import run_lock
+    from stnctl.training.session import create_run
+
+    run = create_run(
+        job, runs_dir=runs_dir, name=name, stem=stem, argv=sys.argv[1:], now=datetime.now(UTC)
+    )
+    with run_lock(run):
+        _fit(job, run, json=json, quiet=quiet)
+
+
+def _resume(text: str, overrides: list[str], runs_dir: Path, *, json: bool, quiet: bool) -> None:
+    from stnctl.runs import find_run, record_event, run_lock
+    from stnctl.training.session import reopen_run
+
+    run = find_run(text, runs_dir)
+    with run_lock(run):
+        job = reopen_run(run, overrides)
+        record_event(run, "resume")
+        _fit(job, run, json=json, quiet=quiet)
+
+
+def _fit(job: "Job", run: "RunDirectory", *, json: bool, quiet: bool) -> None:
+    """Train in ``run``, whose lock is held, from where its commits end."""
+    from stnctl.cli.signals import stop_on_signals
+    from stnctl.models.backend import start_backend
+    from stnctl.runs import record_event
+    from stnctl.training.progress import Interrupted
+    from stnctl.training.session import finish, open_fit
+
+    if not quiet:
+        console.note(f"run   {run.path}")
+    log = _open_log(run)
+    with stop_on_signals() as stop:
+        start_backend(threads=job.config.train.threads, log=run.log)
+        observer, view = _observer(job.config, stop, quiet=quiet)
+        fit, warnings = open_fit(job, run, observer)
+        for text in warnings:
+            console.warning(text)
+        try:
+            with view:
+                position = fit.train()
+        except Interrupted as interruption:
+            record_event(run, "interrupted", step=interruption.step)
+            console.note(f"stopped after step {interruption.step}; everything so far is kept")
+            console.next_steps([f"stnctl train --resume {run.path}"])
+            raise typer.Exit(128 + (stop.signal or signal.SIGINT)) from None
+        except DivergedError:
+            record_event(run, "diverged", step=fit.position.step)
+            raise
+        finish(job, run)
+    log.info("finished: best epoch %s", position.best)
+    _render(run, position.best or {}, json=json, quiet=quiet)
+
+
+def _open_log(run: "RunDirectory") -> logging.Logger:
+    log = logging.getLogger("stnctl")
+    handler = logging.FileHandler(run.log, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    return log
+
+
+def _observer(config: Config, stop: "StopRequest", *, quiet: bool) -> "tuple[QuietObserver, Any]":
+    from stnctl.cli.observers import LineObserver, LiveObserver, QuietObserver
+
+    if quiet:
+        return QuietObserver(config.train.epochs, stop), nullcontext()
+    if not console.ERR.is_terminal:
+        return LineObserver(config.train.epochs, stop), nullcontext()
+    live = LiveObserver(config.train.epochs, config.train.batch_size, stop)
+    return live, live.shown()
+
+
+def _render(run: "RunDirectory", best: dict[str, Any], *, json: bool, quiet: bool) -> None:
+    from stnctl.runs import read_rows
+
+    if json:
+        rows = read_rows(run)
+        console.result_json({"run": str(run.path), "best": best, "epochs": rows})
+        return
+    if not quiet:
+        console.note(
+            f"best  epoch {best['epoch']}: validation accuracy {best['accuracy']:.4f}, "
+            f"loss {best['loss']:.4f}"
+        )
+        console.next_steps([f"stnctl eval {run.path}", f"stnctl inspect {run.path} --bad 9"])
+    console.result(str(run.path))
+
+
+def _show_plan(job: "Job", runs_dir: Path, name: str | None, stem: str, *, json: bool) -> None:
+    from stnctl.cli.plan import plan, render_plan
+    from stnctl.models.backend import start_backend
+    from stnctl.runs import planned_name
+    from stnctl.training.session import make_model
+
+    start_backend(threads=job.config.train.threads)
+    path = runs_dir / (name or planned_name(stem, datetime.now(UTC)))
+    document = plan(job, make_model(job), path)
+    if json:
+        console.result_json(document)
+    else:
+        console.result(dump_config(job.config))
+        render_plan(document)

@@ -1,0 +1,188 @@
+"""``stnctl warp``: an image through the grid generator and the sampler, on NumPy."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from stnctl.cli import console
+from stnctl.cli.options import Json
+from stnctl.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from stnctl.data.images import Image
+
+EXAMPLES = (
+    "Examples: stnctl warp image.png --theta 0.7 -0.7 0 0.7 0.7 0 · "
+    'stnctl warp image.png --theta "0.5 0 0.2; 0 0.5 0" -o detail.png --output-size 200 200'
+)
+
+
+class ThetaCommand(TyperCommand):
+    """Takes the numbers after ``--theta`` as one value, also negative ones."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Join the numbers, then parse as usual."""
+        return super().parse_args(ctx, join_numbers(args, "--theta"))
+
+
+def join_numbers(args: list[str], option: str) -> list[str]:
+    """Return ``args`` with all numbers right after ``option`` joined to one argument."""
+    joined: list[str] = []
+    for arg in args:
+        numbers_so_far = len(joined) > 1 and joined[-2] == option and _is_numbers(joined[-1])
+        if numbers_so_far and _is_numbers(arg):
+            joined[-1] += f" {arg}"
+        else:
+            joined.append(arg)
+    return joined
+
+
+def warp(
+    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="An image file.")],
+    theta: Annotated[
+        str,
+        typer.Option(
+            "--theta",
+            metavar="a b tx c d ty",
+            help='Affine parameters, row by row; also as "a b tx; c d ty".',
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="File to write; IMAGE-warped here if absent."
+        ),
+    ] = None,
+    output_size: Annotated[
+        tuple[int, int] | None,
+        typer.Option("--output-size", metavar="H W", help="Size of V; that of IMAGE if absent."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Warp an image with the grid generator and the sampler of the spatial transformer.
+
+    theta maps V to U (output to input) in normalized coordinates, x right, y down, -1 and 1 at
+    the centers of the corner pixels: (x_s, y_s) = [a b tx; c d ty] (x_t, y_t, 1). A scale of 0.5
+    zooms in; tx = 0.5 looks to the right.
+    """
+    from stnctl.data.images import read_image, write_image
+
+    matrix = parse_theta(theta)
+    size = _check_size(output_size)
+    picture = read_image(image)
+    target = output or _default_output(image)
+    for text in picture.notes:
+        console.note(f"note  {text}")
+    write_image(target, _warp_pixels(picture, matrix, size), picture.mode)
+    report = _report(image, target, picture, matrix, size)
+    if json:
+        console.result_json(report)
+    else:
+        _render(report)
+
+
+def parse_theta(text: str) -> "np.ndarray":
+    """Return theta, (6,) float64, from ``a b tx c d ty``; commas and semicolons may part them.
+
+    Raises:
+        UsageError: If there are not six finite numbers.
+    """
+    import numpy as np
+
+    words = [word for word in re.split(r"[\s,;]+", text) if word]
+    try:
+        theta = np.array([float(word) for word in words])
+    except ValueError:
+        raise UsageError(
+            f"--theta: expected six numbers, a b tx c d ty, got {text!r}", hint=_IDENTITY
+        ) from None
+    if len(theta) != 6:
+        raise UsageError(
+            f"--theta: expected six numbers, a b tx c d ty, got {len(theta)}: {text!r}",
+            hint=_IDENTITY,
+        )
+    if not np.isfinite(theta).all():
+        raise UsageError(f"--theta: expected finite numbers, got {text!r}")
+    return theta
+
+
+_IDENTITY = "for example, the identity: --theta 1 0 0 0 1 0"
+_LARGEST_SIDE = 16_384
+
+
+def _is_numbers(text: str) -> bool:
+    try:
+        return bool([float(word) for word in text.split()])
+    except ValueError:
+        return False
+
+
+def _check_size(size: tuple[int, int] | None) -> tuple[int, int] | None:
+    if size and not all(1 <= side <= _LARGEST_SIDE for side in size):
+        raise UsageError(
+            f"--output-size: expected two numbers from 1 to {_LARGEST_SIDE}, "
+            f"got {size[0]} {size[1]}"
+        )
+    return size
+
+
+def _default_output(image: Path) -> Path:
+    suffix = image.suffix if image.suffix.lower() != ".gif" else ".png"
+    return Path(f"{image.stem}-warped{suffix}")
+
+
+def _warp_pixels(
+    picture: "Image", theta: "np.ndarray", size: tuple[int, int] | None
+) -> "np.ndarray":
+    """Return V (H', W', C). Colors are weighted by their opacity, if they have one."""
+    import numpy as np
+
+    from stnctl.geometry import warp as warp_maps
+
+    U = picture.pixels
+    transparent = picture.mode in ("LA", "RGBA")
+    if transparent:
+        U = np.concatenate([U[..., :-1] * U[..., -1:], U[..., -1:]], axis=-1)
+    V = warp_maps(U[None], theta[None], output_size=size)[0]
+    if transparent:
+        opacity = V[..., -1:]
+        V = np.concatenate([V[..., :-1] / np.where(opacity > 0, opacity, 1), opacity], axis=-1)
+    return V
+
+
+def _report(
+    image: Path,
+    target: Path,
+    picture: "Image",
+    theta: "np.ndarray",
+    size: tuple[int, int] | None,
+) -> dict[str, Any]:
+    from stnctl.cli.words import say
+    from stnctl.geometry.transforms.affine import Affine
+
+    input_size = picture.pixels.shape[:2]
+    return {
+        "image": str(image),
+        "output": str(target),
+        "input_size": list(input_size),
+        "output_size": list(size or input_size),
+        "transform": "affine",
+        "matrix": [theta[:3].tolist(), theta[3:].tolist()],
+        "direction": "output to input",
+        "frame": "normalized, x right, y down, align_corners",
+        "effect": say(Affine().in_pixels(theta, input_size)),
+    }
+
+
+def _render(report: dict[str, Any]) -> None:
+    from stnctl.cli.words import DIRECTION
+
+    for row in report["matrix"]:
+        console.result("  [" + " ".join(f"{value:8.4g}" for value in row) + " ]")
+    console.result(f"{report['effect']} {DIRECTION}")
+    console.result(report["output"])

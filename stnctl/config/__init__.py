@@ -1,0 +1,32 @@
+"""Configurations: a frozen schema with all defaults, read from strict YAML."""
+
+from stnctl.config.changes import changed_keys
+from stnctl.config.dump import dump_config
+from stnctl.config.json_schema import config_json_schema
+from stnctl.config.load import load_config, parse_config
+from stnctl.config.schema import (
+    BottleneckConfig,
+    ClassifierConfig,
+    Config,
+    DataConfig,
+    LocalizationConfig,
+    ModelConfig,
+    TrainConfig,
+    TransformerConfig,
+)
+
+__all__ = [
+    "BottleneckConfig",
+    "ClassifierConfig",
+    "Config",
+    "DataConfig",
+    "LocalizationConfig",
+    "ModelConfig",
+    "TrainConfig",
+    "TransformerConfig",
+    "changed_keys",
+    "config_json_schema",
+    "dump_config",
+    "load_config",
+    "parse_config",
+]

@@ -1,0 +1,36 @@
+"""Writing a configuration: the complete YAML text that reads back as the same configuration."""
+
+from typing import Any
+
+import yaml
+
+from stnctl.config.schema import Config
+from stnctl.config.strict_yaml import MAX_BYTES, reads_as_text
+
+
+def dump_config(config: Config) -> str:
+    """Return ``config`` as YAML: every key in the order of the schema, lists on one line."""
+    return yaml.dump(
+        config.model_dump(mode="json"),
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=MAX_BYTES,
+    )
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes the texts that either version of YAML would read as something else."""
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = None if reads_as_text(text) else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+def _represent_list(dumper: _Dumper, items: list[Any]) -> yaml.SequenceNode:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
+
+
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(list, _represent_list)

@@ -1,0 +1,208 @@
+"""A strict reader of YAML: the core schema of YAML 1.2, and nothing that can surprise.
+
+PyYAML speaks YAML 1.1, in which `no` is false, `1e-3` is text and `12:30` is 750; it also keeps
+the last of two equal keys in silence. Here plain scalars follow section 10.3.2 of the YAML 1.2.2
+specification, and what a configuration never needs is refused, with its place.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import yaml
+
+from stnctl.config.wording import shorten, spell
+from stnctl.errors import ConfigError
+
+MAX_BYTES = 64 * 1024
+MAX_DEPTH = 50
+MAX_NUMBER_LENGTH = 100
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a text says, and where it says it.
+
+    Attributes:
+        data: None, bool, int, float, str, or lists and dicts of such.
+        places: The (line, column), counted from 1, of every key and list item, in the order of
+            the text. The empty path is the document itself.
+    """
+
+    data: Any
+    places: dict[KeyPath, tuple[int, int]]
+
+
+class YamlError(ConfigError):
+    """A text is not the YAML that is read here.
+
+    Attributes:
+        problem: The message without the place.
+    """
+
+    def __init__(self, where: str, line: int, column: int, problem: str) -> None:
+        """Compose the message from the place and the problem."""
+        super().__init__(f"{where}:{line}:{column}: {problem}")
+        self.problem = problem
+
+
+def parse_yaml(text: str, *, where: str) -> Document:
+    """Return the one document in ``text``.
+
+    Args:
+        text: At most `MAX_BYTES` in UTF-8, nested at most `MAX_DEPTH` deep.
+        where: What to call the text in messages, usually its file.
+
+    Raises:
+        YamlError: If the text is not YAML, or has two equal keys in a section, a key that is not
+            text, an anchor, an alias, a merge key, a tag or a second document.
+    """
+    check_size(len(text.encode("utf-8", errors="replace")), where=where)
+    places: dict[KeyPath, tuple[int, int]] = {(): (1, 1)}
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+        return Document(None if root is None else _build(root, (), places), places)
+    except yaml.reader.ReaderError as error:
+        line, column = end_of(text[: error.position])
+        problem = f"the character U+{ord(text[error.position]):04X} is not allowed"
+        raise YamlError(where, line, column, problem) from error
+    except yaml.MarkedYAMLError as error:
+        raise YamlError(where, *_place(error.problem_mark), _problem(error)) from error
+
+
+def check_size(num_bytes: int, *, where: str) -> None:
+    """Raise a `YamlError` if a text of this size is not read here."""
+    if num_bytes > MAX_BYTES:
+        raise YamlError(where, 1, 1, f"the text is longer than {MAX_BYTES} bytes")
+
+
+def reads_as_text(text: str) -> bool:
+    """Return whether ``text``, without quotes, is not read as a number, a bool or null."""
+    return _converter(text) is None
+
+
+def end_of(text: str) -> tuple[int, int]:
+    """Return the (line, column), counted from 1, of what follows ``text``."""
+    lines = f"{text}|".splitlines()
+    return len(lines), len(lines[-1])
+
+
+class _Loader(yaml.SafeLoader):
+    """Composes nodes; refuses anchors, aliases, tags and deep nesting as they come."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent):
+            _refuse(
+                f"the alias *{event.anchor} is not allowed, write the value out", event.start_mark
+            )
+        if event.anchor is not None:
+            _refuse(
+                f"the anchor &{event.anchor} is not allowed, write the value out", event.start_mark
+            )
+        if event.tag is not None:
+            _refuse(
+                f"the tag {event.tag} is not allowed, types follow from the values",
+                event.start_mark,
+            )
+        if self.depth == MAX_DEPTH:
+            _refuse(f"nested more than {MAX_DEPTH} deep", event.start_mark)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def _build(node: yaml.Node, path: KeyPath, places: dict[KeyPath, tuple[int, int]]) -> Any:
+    """Return the data of ``node``, which lies at ``path``, and note the places inside it."""
+    if isinstance(node, yaml.MappingNode):
+        return _build_section(node, path, places)
+    if isinstance(node, yaml.SequenceNode):
+        return _build_list(node, path, places)
+    return _read_scalar(node)
+
+
+def _build_list(
+    node: yaml.SequenceNode, path: KeyPath, places: dict[KeyPath, tuple[int, int]]
+) -> list[Any]:
+    items = []
+    for index, item in enumerate(node.value):
+        places[*path, index] = _place(item.start_mark)
+        items.append(_build(item, (*path, index), places))
+    return items
+
+
+def _build_section(
+    node: yaml.MappingNode, path: KeyPath, places: dict[KeyPath, tuple[int, int]]
+) -> dict[str, Any]:
+    section: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = _read_key(key_node)
+        inner = (*path, key)
+        if key in section:
+            _refuse(
+                f"duplicate key {spell(key)}, first on line {places[inner][0]}", key_node.start_mark
+            )
+        places[inner] = _place(key_node.start_mark)
+        section[key] = _build(value_node, inner, places)
+    return section
+
+
+def _read_key(node: yaml.Node) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        _refuse("a key must be text, got a list or a section", node.start_mark)
+    if node.value == "<<" and node.style is None:
+        _refuse("the merge key << is not allowed, write the keys out", node.start_mark)
+    key = _read_scalar(node)
+    if not isinstance(key, str):
+        _refuse(f"a key must be text, got {spell(key)}; put it in quotes", node.start_mark)
+    return key
+
+
+def _read_scalar(node: Any) -> Any:
+    text = node.value
+    convert = _converter(text) if node.style is None else None
+    if convert is not None and len(text) > MAX_NUMBER_LENGTH:
+        _refuse(
+            f"a number of {len(text)} characters, at most {MAX_NUMBER_LENGTH} are read",
+            node.start_mark,
+        )
+    if convert is None and (unfit := re.search(r"[\ud800-\udfff]", text)):
+        _refuse(f"the escape U+{ord(unfit[0]):04X} is half a character", node.start_mark)
+    return convert(text) if convert else text
+
+
+def _converter(text: str) -> Callable[[str], Any] | None:
+    return next((convert for form, convert in _CORE_SCHEMA if form.fullmatch(text)), None)
+
+
+_CORE_SCHEMA: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
+    (re.compile(r"null|Null|NULL|~|"), lambda _: None),
+    (re.compile(r"true|True|TRUE"), lambda _: True),
+    (re.compile(r"false|False|FALSE"), lambda _: False),
+    (re.compile(r"[-+]?[0-9]+"), int),
+    (re.compile(r"0o[0-7]+"), lambda text: int(text, 8)),
+    (re.compile(r"0x[0-9a-fA-F]+"), lambda text: int(text, 16)),
+    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)"), lambda text: float(text.replace(".", ""))),
+    (re.compile(r"\.(nan|NaN|NAN)"), lambda _: float("nan")),
+)
+
+
+def _place(mark: yaml.Mark | None) -> tuple[int, int]:
+    return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    problem = ", ".join(part for part in (error.context, error.problem) if part)
+    tabs = "; indent with spaces" if "'\\t'" in problem else ""
+    return shorten(problem, 200) + tabs
+
+
+def _refuse(problem: str, mark: Any) -> NoReturn:
+    raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)

@@ -1,0 +1,42 @@
+"""The embedded digits: 1,797 real 8x8 images, laid out as MNIST's, so that all runs offline."""
+
+from importlib import resources
+
+import numpy as np
+
+from stnctl import geometry
+from stnctl.data.dataset import Arrays
+
+_DIGIT_SIZE = (20, 20)  # as MNIST's digits, which sit in a frame
+_FRAME = 4
+_TEST_STEP = 5
+
+
+def read_digits() -> Arrays:
+    """Return the embedded digits; every 5th is of the test set.
+
+    Each is enlarged from 8x8 to 20x20 by the sampler, and framed by 4 pixels of black.
+
+    Returns:
+        Images (1438, 28, 28) and (359, 28, 28), labels (1438,) and (359,), all uint8.
+    """
+    images, labels = stored_digits()
+    images = _enlarge(images)
+    test = np.arange(len(labels)) % _TEST_STEP == _TEST_STEP - 1
+    return Arrays(images[~test], labels[~test], images[test], labels[test])
+
+
+def stored_digits() -> tuple[np.ndarray, np.ndarray]:
+    """Return images (1797, 8, 8) uint8 from 0 to 16, and labels (1797,) uint8, as embedded."""
+    file = resources.files("stnctl.data").joinpath("embedded", "digits.npz")
+    with file.open("rb") as stream, np.load(stream) as archive:
+        return archive["images"], archive["labels"]
+
+
+def _enlarge(images: np.ndarray) -> np.ndarray:
+    U = images[..., np.newaxis].astype(np.float64)  # (N, 8, 8, 1)
+    theta = np.tile(geometry.TRANSFORMS["affine"].identity(), (len(U), 1))
+    V = geometry.warp(U, theta, output_size=_DIGIT_SIZE, align_corners=False)
+    scaled = np.rint(np.round(V[..., 0] * (255 / 16), 6))  # ties are ties on every machine
+    pixels = np.clip(scaled, 0, 255).astype(np.uint8)
+    return np.pad(pixels, ((0, 0), (_FRAME, _FRAME), (_FRAME, _FRAME)))  # (N, 28, 28)

@@ -1,0 +1,134 @@
+"""Files that a user names: looked at before they are opened, and written whole or not at all."""
+
+import contextlib
+import itertools
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from stnctl.errors import EnvironmentFault, InputError, did_you_mean
+
+MAX_BYTES = 2**31
+"""The most that one source may unpack to: 2 GiB."""
+
+MAX_RATIO = 200
+"""The most that a file above `RATIO_FLOOR` may grow by unpacking. MNIST grows fivefold."""
+
+RATIO_FLOOR = 2**24
+"""Up to 16 MiB anything may grow: small arrays of zeros pack a thousandfold."""
+
+_SIBLINGS_READ = 1000
+
+
+def open_regular(path: Path, what: str) -> BinaryIO:
+    """Open a regular file to read. A FIFO or a device is refused before it could block.
+
+    Args:
+        path: The file; links are followed.
+        what: What it should be, for the message: "image", "data set".
+
+    Raises:
+        InputError: If it is missing, a folder, or no regular file.
+        EnvironmentFault: If there is no permission to read it.
+    """
+    mode = file_mode(path, what)
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "no regular file (a pipe, socket or device)"
+        raise InputError(f"{what} {path} is {kind}", hint="name a file")
+    with _explaining(path, what):
+        return path.open("rb")
+
+
+def file_mode(path: Path, what: str, words: Iterable[str] = ()) -> int:
+    """Return the mode of what lies at ``path``, links followed, for the tests of `stat`.
+
+    Args:
+        path: Where to look.
+        what: What it should be, for the message.
+        words: Names that would have done as well as a path.
+
+    Raises:
+        InputError: If there is nothing.
+        EnvironmentFault: If there is no permission to look.
+    """
+    with _explaining(path, what, words):
+        return path.stat().st_mode
+
+
+@contextlib.contextmanager
+def _explaining(path: Path, what: str, words: Iterable[str] = ()) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError):
+        raise missing(path, what, words) from None
+    except PermissionError as error:
+        raise EnvironmentFault(
+            f"no permission to read {what} {path}", hint="check its permissions and its folder's"
+        ) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{what} {path} can't be read: {reason}") from error
+
+
+def missing(path: Path, what: str, words: Iterable[str] = ()) -> InputError:
+    """Return the error for a path that does not exist, with the nearest name beside it.
+
+    Args:
+        path: What was looked for.
+        what: What it should be: "image", "data set".
+        words: Names that would have done as well as a path.
+    """
+    siblings: list[str] = []
+    with contextlib.suppress(OSError, ValueError):
+        siblings = [entry.name for entry in itertools.islice(path.parent.iterdir(), _SIBLINGS_READ)]
+    words = list(words)
+    also = f", and it is none of {', '.join(words)}" if words else ""
+    near = did_you_mean(path.name, [*words, *siblings])
+    return InputError(f"{what} {path} does not exist{also}{near}", hint="check the path")
+
+
+def check_growth(where: str, packed: int, unpacked: int) -> None:
+    """Refuse what would unpack to too much, before it is unpacked.
+
+    Args:
+        where: File and array, for the message.
+        packed: Bytes on disk.
+        unpacked: Bytes that it claims to hold.
+
+    Raises:
+        InputError: If that is above `MAX_BYTES`, or above `RATIO_FLOOR` and `MAX_RATIO` times
+            what is on disk.
+    """
+    if unpacked > MAX_BYTES:
+        raise InputError(f"{where} holds {unpacked:,} bytes, expected at most {MAX_BYTES:,}")
+    if unpacked > RATIO_FLOOR and unpacked > MAX_RATIO * packed:
+        raise InputError(
+            f"{where} would grow from {packed:,} to {unpacked:,} bytes, "
+            f"expected at most {MAX_RATIO} times what is on disk",
+            hint="store it without compression if it is meant to be so",
+        )
+
+
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of ``target`` if the block ends well, else vanishes.
+
+    It lies beside ``target`` under a name of its own, so that any number of processes may do the
+    same at once, and ``target`` is whole at every moment.
+
+    Raises:
+        OSError: If the folder can't be written, or the disk is full.
+    """
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+    file = temporary.open("xb")
+    try:
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,215 @@
+"""Image files: read with care, as numbers from 0 to 1, and written back without loss."""
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import ExifTags, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image as PillowImage
+
+from stnctl.data.files import open_regular
+from stnctl.errors import InputError, StnctlError, UsageError
+from stnctl.runs.files import atomic_write
+
+MAX_PIXELS = 64_000_000
+MAX_SIDE = 16_384
+_SMALLER = "make it smaller first"
+FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "PPM", "GIF", "TIFF")
+"""What is read. Pillow's other parsers are rarely used and have had most of its holes."""
+
+CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "I;16": 1}
+"""Channels of each mode of `Image`. "I;16" has 16 bits per value, the others 8."""
+
+_STANDARD = {
+    "1": ("L", "LA"),
+    "L": ("L", "LA"),
+    "LA": ("LA", "LA"),
+    "P": ("RGB", "RGBA"),
+    "PA": ("RGBA", "RGBA"),
+    "RGB": ("RGB", "RGBA"),
+    "RGBA": ("RGBA", "RGBA"),
+    "CMYK": ("RGB", "RGB"),
+    "YCbCr": ("RGB", "RGB"),
+}
+"""Pillow's mode -> what it is read as, without and with transparency."""
+
+_DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
+
+_OUTPUT: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
+    ".png": ("PNG", tuple(CHANNELS), {}),
+    ".tif": ("TIFF", tuple(CHANNELS), {}),
+    ".tiff": ("TIFF", tuple(CHANNELS), {}),
+    ".webp": ("WEBP", ("L", "LA", "RGB", "RGBA"), {"lossless": True, "exact": True}),
+    ".jpg": ("JPEG", ("L", "RGB"), {"quality": 95}),
+    ".jpeg": ("JPEG", ("L", "RGB"), {"quality": 95}),
+    ".bmp": ("BMP", ("L", "RGB"), {}),
+    ".pgm": ("PPM", ("L", "I;16"), {}),
+    ".ppm": ("PPM", ("RGB",), {}),
+}
+"""Suffix -> format, the modes that it holds, and how it is written."""
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """An image as numbers.
+
+    Attributes:
+        pixels: (H, W, C), float32 within [0, 1].
+        mode: A key of `CHANNELS`, for `write_image`.
+        notes: What a person should know of how it was read.
+    """
+
+    pixels: np.ndarray
+    mode: str
+    notes: tuple[str, ...]
+
+
+def read_image(path: Path) -> Image:
+    """Read an image file, upright as its EXIF orientation says, the first frame if it has more.
+
+    Args:
+        path: A regular file in one of `FORMATS`.
+
+    Raises:
+        InputError: If it is missing, no such image, damaged, above `MAX_PIXELS` or `MAX_SIDE`,
+            or of a kind that has no plain grey or RGB values from 0 to 1.
+        EnvironmentFault: If the system doesn't let it be opened.
+    """
+    with open_regular(path, "image") as file, _explaining(path):
+        image = PillowImage.open(file, formats=FORMATS)
+        _check_size(image, path)
+        notes = _notes(image)
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        if upright.mode in _DEEP:
+            return Image(_deep_pixels(upright, path), "I;16", notes)
+        if upright.mode not in _STANDARD:
+            raise InputError(
+                f"image {path} has mode {upright.mode}, expected {', '.join([*_STANDARD, *_DEEP])}"
+            )
+        standard = upright.convert(_STANDARD[upright.mode][upright.has_transparency_data])
+    values = np.asarray(standard, np.float32) / 255
+    return Image(values.reshape(*values.shape[:2], -1), standard.mode, notes)  # (H, W, C)
+
+
+def encode_image(pixels: np.ndarray, mode: str, suffix: str) -> bytes:
+    """Return the bytes of an image file, lossless but for JPEG.
+
+    Args:
+        pixels: (H, W, C), floating; cut to [0, 1].
+        mode: A key of `CHANNELS`, with C channels.
+        suffix: Kind of file: .png, .tif, .tiff, .webp, .jpg, .jpeg, .bmp, .pgm or .ppm.
+
+    Raises:
+        UsageError: If there is no such suffix, or that kind of file can't hold the mode or size.
+        ValueError: If the pixels don't fit the mode, or are not finite.
+    """
+    if mode not in CHANNELS or pixels.ndim != 3 or pixels.shape[2] != CHANNELS[mode]:
+        raise ValueError(
+            f"pixels must be (H, W, C) with C of {CHANNELS}, got {pixels.shape} {mode}"
+        )
+    if not np.isfinite(pixels).all():
+        raise ValueError("pixels must be finite")
+    kind, options = _output(mode, suffix)
+    scale, dtype = (65535, np.uint16) if mode == "I;16" else (255, np.uint8)
+    values = np.rint(np.clip(pixels, 0, 1) * scale).astype(dtype)
+    image = PillowImage.fromarray(values[..., 0] if CHANNELS[mode] == 1 else values)
+    buffer = io.BytesIO()
+    try:
+        image.save(buffer, kind, **options)
+    except (OSError, ValueError) as error:
+        size = f"{image.width}x{image.height}"
+        raise UsageError(
+            f"can't write {size} pixels as {suffix}: {error}", hint="use .png"
+        ) from error
+    return buffer.getvalue()
+
+
+def write_image(path: Path, pixels: np.ndarray, mode: str) -> None:
+    """Write an image file whole, in the place of an earlier one.
+
+    Args:
+        path: Its suffix says the kind of file, in small or large letters.
+        pixels: As in `encode_image`.
+        mode: As in `encode_image`.
+
+    Raises:
+        UsageError: As `encode_image`.
+        EnvironmentFault: If it can't be written. An earlier file is then unchanged.
+    """
+    atomic_write(path, encode_image(pixels, mode, path.suffix))
+
+
+@contextlib.contextmanager
+def _explaining(path: Path) -> Iterator[None]:
+    """Turn all that Pillow raises, or warns of, into an InputError that names the file."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            yield
+    except (StnctlError, MemoryError):
+        raise
+    except (PillowImage.DecompressionBombError, PillowImage.DecompressionBombWarning) as error:
+        raise InputError(f"image {path} is too large: {error}", hint=_SMALLER) from error
+    except UnidentifiedImageError as error:
+        what = "is empty" if path.stat().st_size == 0 else "is not an image that can be read"
+        raise InputError(f"image {path} {what}, expected {', '.join(FORMATS)}") from error
+    except Exception as error:  # its parsers raise a dozen kinds
+        raise InputError(
+            f"image {path} is damaged: {error}", hint="get it once more, or save it anew"
+        ) from error
+
+
+def _check_size(image: PillowImage.Image, path: Path) -> None:
+    width, height = image.size
+    if width * height > MAX_PIXELS or max(image.size) > MAX_SIDE:
+        raise InputError(
+            f"image {path} is {width:,}x{height:,} pixels, expected at most {MAX_PIXELS:,} in all "
+            f"and {MAX_SIDE:,} a side",
+            hint=_SMALLER,
+        )
+
+
+def _notes(image: ImageFile.ImageFile) -> tuple[str, ...]:
+    """Say what reading changes. The tiles, which know of 16 bits, are gone once it is loaded."""
+    notes = []
+    if image.mode not in _DEEP and any(";16" in str(tile.args) for tile in image.tile):
+        notes.append("16 bits per channel read as 8")
+    if image.mode == "F":
+        notes.append("floating values are kept to 16 bits")
+    if image.mode in ("CMYK", "YCbCr"):
+        notes.append(f"{image.mode} read as RGB")
+    if getattr(image, "is_animated", False):
+        notes.append(f"the first of its {getattr(image, 'n_frames', 1)} frames")
+    if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        notes.append("turned upright, as its EXIF orientation says")
+    return tuple(notes)
+
+
+def _deep_pixels(image: PillowImage.Image, path: Path) -> np.ndarray:
+    values = np.asarray(image)
+    highest = 1 if image.mode == "F" else 65535
+    if not (values.min() >= 0 and values.max() <= highest):  # so NaN too
+        raise InputError(
+            f"image {path} holds {values.dtype} from {values.min()} to {values.max()}, "
+            f"expected finite values from 0 to {highest}"
+        )
+    return (values / np.float32(highest)).astype(np.float32)[..., np.newaxis]  # (H, W, 1)
+
+
+def _output(mode: str, suffix: str) -> tuple[str, dict[str, Any]]:
+    if suffix.lower() not in _OUTPUT:
+        raise UsageError(f"no image format {suffix!r}, expected one of {', '.join(_OUTPUT)}")
+    kind, modes, options = _OUTPUT[suffix.lower()]
+    if mode not in modes:
+        fitting = [name for name, (_, held, _) in _OUTPUT.items() if mode in held]
+        raise UsageError(
+            f"{suffix} can't hold {mode} pixels, only {' or '.join(modes)}",
+            hint=f"use one of {', '.join(fitting)}",
+        )
+    return kind, options

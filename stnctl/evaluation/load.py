@@ -1,0 +1,97 @@
+"""Brings a run back: its configuration, its data, its trained model."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from stnctl.config import Config, load_config
+from stnctl.data import Dataset, load_dataset
+from stnctl.errors import InputError
+from stnctl.runs import RunDirectory, load_best, load_last, read_record
+
+CHECKPOINTS = {"best": load_best, "last": load_last}
+
+
+@dataclass(frozen=True)
+class LoadedRun:
+    """A run that can be asked.
+
+    Attributes:
+        run: Where it lies.
+        config: Its configuration.
+        dataset: The data that it was trained on.
+        model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
+        epoch: The number of finished epochs of its weights.
+    """
+
+    run: RunDirectory
+    config: Config
+    dataset: Dataset
+    model: Any
+    epoch: int
+
+
+def load_data(run: RunDirectory, config: Config, source: str | None = None) -> Dataset:
+    """Return the data that the run was trained on; never other data.
+
+    Args:
+        run: The run.
+        config: Its configuration.
+        source: Where the same data lies now, if not where it was.
+
+    Raises:
+        InputError: If the data is gone, damaged, or not the same.
+    """
+    used = read_record(run)["data"]
+    dataset = load_dataset(source or used["source"], validation=config.data.validation)
+    if dataset.sha256 != used["sha256"]:
+        raise InputError(
+            f"{dataset.source} is not the data that {run.name} was trained on: expected sha256 "
+            f"{used['sha256'][:12]}..., found {dataset.sha256[:12]}...",
+            hint="pass the same data with --data PATH",
+        )
+    return dataset
+
+
+def load_run(
+    run: RunDirectory, *, checkpoint: str = "best", source: str | None = None
+) -> LoadedRun:
+    """Return a run with the weights of a checkpoint. Keras must have been started.
+
+    The model is built from the run's own configuration; the checkpoint gives only numbers.
+
+    Args:
+        run: The run.
+        checkpoint: A key of `CHECKPOINTS`.
+        source: Where its data lies now, if not where it was.
+
+    Raises:
+        InputError: If the checkpoint or the data is missing, damaged, or does not fit.
+        ConfigError: If the run's configuration is not valid.
+    """
+    from stnctl.models.build import build_model
+
+    config = load_config(run.config)
+    dataset = load_data(run, config, source)
+    model = build_model(
+        config.model,
+        input_shape=dataset.train.images.shape[1:],
+        num_classes=dataset.num_classes,
+        seed=config.seed,
+    )
+    return LoadedRun(run, config, dataset, model, load_weights(model, run, checkpoint))
+
+
+def load_weights(model: Any, run: RunDirectory, checkpoint: str) -> int:
+    """Give ``model`` the weights of a checkpoint of ``run``.
+
+    Returns:
+        The number of finished epochs of the checkpoint.
+
+    Raises:
+        InputError: If the checkpoint is missing, damaged, or does not fit.
+    """
+    from stnctl.models.state import restore_weights
+
+    loaded = CHECKPOINTS[checkpoint](run)
+    restore_weights(model, loaded.arrays)
+    return loaded.meta["position"]["epoch"]

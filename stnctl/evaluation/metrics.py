@@ -1,0 +1,67 @@
+"""Numbers from logits and labels: NumPy only."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """How well logits (N, K) meet labels (N,).
+
+    Attributes:
+        num_examples: N.
+        loss: Mean cross-entropy in nats.
+        accuracy: Share of right predictions, 0 to 1.
+        confusion: Counts of shape (K, K): rows are true classes, columns predicted ones.
+    """
+
+    num_examples: int
+    loss: float
+    accuracy: float
+    confusion: np.ndarray
+
+    @property
+    def error_percent(self) -> float:
+        """Share of wrong predictions in %."""
+        return 100 * (1 - self.accuracy)
+
+    @property
+    def precision(self) -> list[float | None]:
+        """Share of right ones among those predicted as each class; None if there are none."""
+        return _shares(self.confusion.diagonal(), self.confusion.sum(axis=0))
+
+    @property
+    def recall(self) -> list[float | None]:
+        """Share of right ones among those of each class; None if there are none."""
+        return _shares(self.confusion.diagonal(), self.confusion.sum(axis=1))
+
+
+def measure(logits: np.ndarray, labels: np.ndarray) -> Metrics:
+    """Return the metrics of logits (N, K) against labels (N,), N >= 1."""
+    num_classes = logits.shape[1]
+    predicted = logits.argmax(axis=1)
+    pairs = np.bincount(labels * num_classes + predicted, minlength=num_classes**2)
+    return Metrics(
+        num_examples=len(labels),
+        loss=float(cross_entropy(logits, labels).mean()),
+        accuracy=float((predicted == labels).mean()),
+        confusion=pairs.reshape(num_classes, num_classes),
+    )
+
+
+def log_probabilities(logits: np.ndarray) -> np.ndarray:
+    """Return the logarithm of the softmax of logits (N, K), in float64, of shape (N, K)."""
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the cross-entropy of each example, (N,), in nats, of logits (N, K), labels (N,)."""
+    return -log_probabilities(logits)[np.arange(len(labels)), labels]
+
+
+def _shares(parts: np.ndarray, wholes: np.ndarray) -> list[float | None]:
+    return [
+        float(part / whole) if whole else None for part, whole in zip(parts, wholes, strict=True)
+    ]

@@ -1,0 +1,26 @@
+"""The confusion matrix as a picture."""
+
+import numpy as np
+
+from stnctl.figures.canvas import new_figure, png
+
+
+def confusion_png(confusion: np.ndarray, title: str) -> bytes:
+    """Return a PNG of counts (K, K), rows true and columns predicted, shaded by row."""
+    num_classes = len(confusion)
+    side = max(4.0, 0.45 * num_classes + 1.2)
+    figure = new_figure(side, side)
+    ax = figure.add_axes((0.12, 0.1, 0.85, 0.78))
+    rows = np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+    shares = confusion / rows
+    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    ax.set_title(title, fontsize=11)
+    ax.set_xlabel("predicted")
+    ax.set_ylabel("true")
+    ax.set_xticks(range(num_classes))
+    ax.set_yticks(range(num_classes))
+    for true, predicted in np.argwhere(confusion):
+        color = "white" if shares[true, predicted] > 0.5 else "black"
+        count = str(confusion[true, predicted])
+        ax.text(predicted, true, count, ha="center", va="center", color=color, fontsize=8)
+    return png(figure)

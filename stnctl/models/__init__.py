@@ -1,0 +1,1 @@
+"""Keras models, built from a configuration: localization networks, transformers, classifiers."""

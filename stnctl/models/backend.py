@@ -1,0 +1,63 @@
+"""Starts Keras and its backend: quiet, with fixed threads, whatever the user's keras.json says."""
+
+import io
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+
+def start_backend(*, threads: int, log: Path | None = None) -> str:
+    """Load Keras on its backend, and send what native code prints to a log.
+
+    ``KERAS_BACKEND`` chooses the backend; TensorFlow is the default. Python's ``sys.stderr``
+    still reaches the user; only the file descriptor that TensorFlow's C++ code writes to moves.
+    Call it once in a process, before anything that imports Keras.
+
+    Args:
+        threads: CPU threads of one operation (TensorFlow; other backends choose their own).
+        log: File to append the native output to; None discards it.
+
+    Returns:
+        The name of the backend.
+    """
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    native = _move_native_stderr(log)
+    import keras
+
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    backend = str(keras.config.backend())
+    if backend == "tensorflow":
+        _set_up_tensorflow(threads, native)
+    return backend
+
+
+def _move_native_stderr(log: Path | None) -> TextIO:
+    """Point descriptor 2 at the log, keep sys.stderr where it was, return a writer to the log."""
+    target = os.open(log or os.devnull, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    sys.stderr.flush()
+    if _writes_to_descriptor_2(sys.stderr):
+        sys.stderr = open(os.dup(2), "w", encoding=sys.stderr.encoding, buffering=1)  # noqa: PTH123, SIM115
+    os.dup2(target, 2)
+    os.close(target)
+    return open(2, "w", encoding="utf-8", buffering=1, closefd=False)
+
+
+def _writes_to_descriptor_2(stream: TextIO) -> bool:
+    try:
+        return stream.fileno() == 2
+    except (OSError, io.UnsupportedOperation):
+        return False
+
+
+def _set_up_tensorflow(threads: int, native: TextIO) -> None:
+    import tensorflow as tf
+
+    for handler in tf.get_logger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(native)
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)

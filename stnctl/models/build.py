@@ -1,0 +1,64 @@
+"""Builds the network of a configuration."""
+
+from typing import Any
+
+import keras
+
+from stnctl.config.schema import ModelConfig, TransformerConfig
+from stnctl.models.classifier import classify
+from stnctl.models.localization import localize
+from stnctl.models.spatial_transformer import SpatialTransformer
+
+INTERMEDIATES = ("theta", "grid", "V")
+"""What a model with a spatial transformer returns beside its logits."""
+
+
+def build_model(
+    config: ModelConfig, *, input_shape: tuple[int, int, int], num_classes: int, seed: int
+) -> keras.Model:
+    """Return the network U -> logits, with weights drawn from ``seed``.
+
+    Args:
+        config: The network's configuration.
+        input_shape: (H, W, C) of U.
+        num_classes: Number of logits.
+        seed: Seed of the initial weights and of dropout.
+
+    Returns:
+        A Keras model from U (B, H, W, C) to logits (B, num_classes).
+    """
+    keras.utils.set_random_seed(seed)
+    U = keras.Input(input_shape, name="U")
+    V = _transform(U, config.transformer) if config.transformer else U
+    logits = classify(V, config.classifier, num_classes)
+    return keras.Model(U, logits, name="stn" if config.transformer else "cnn")
+
+
+def with_intermediates(model: keras.Model) -> keras.Model:
+    """Return ``model`` with named outputs: logits and, if it has a transformer, `INTERMEDIATES`.
+
+    Shapes: logits (B, num_classes), theta (B, num_params), grid (B, H', W', 2), V (B, H', W', C).
+    """
+    outputs = {"logits": model.output}
+    if has_transformer(model):
+        V, grid = model.get_layer("spatial_transformer").output
+        outputs |= {"theta": model.get_layer("theta").output, "grid": grid, "V": V}
+    return keras.Model(model.input, outputs)
+
+
+def has_transformer(model: keras.Model) -> bool:
+    """Return whether ``model`` holds a spatial transformer."""
+    return any(isinstance(layer, SpatialTransformer) for layer in model.layers)
+
+
+def _transform(U: Any, config: TransformerConfig) -> Any:
+    theta = localize(U, config.localization, config.transform)
+    V, _ = SpatialTransformer(
+        transform=config.transform,
+        output_size=config.output_size,
+        interpolation=config.interpolation,
+        padding=config.padding,
+        align_corners=config.align_corners,
+        name="spatial_transformer",
+    )(U, theta)
+    return V

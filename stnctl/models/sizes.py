@@ -1,0 +1,40 @@
+"""Whether a network fits its images. Arithmetic only, so that it is known before Keras loads."""
+
+from stnctl.config.schema import ModelConfig
+from stnctl.errors import ConfigError
+
+
+def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
+    """Refuse a network whose convolutions run out of pixels.
+
+    Args:
+        config: The network's configuration.
+        input_size: (H, W) of U.
+
+    Raises:
+        ConfigError: Naming the section, the size it gets and the size it needs.
+    """
+    size = input_size
+    if transformer := config.transformer:
+        net = transformer.localization
+        _check("model.transformer.localization", net.filters, net.kernel_size, size)
+        size = transformer.output_size or size
+    _check("model.classifier", config.classifier.filters, config.classifier.kernel_size, size)
+
+
+def smallest_input(num_convolutions: int, kernel_size: int) -> int:
+    """Return the smallest side that leaves one pixel after the convolutions and their pools."""
+    side = 1
+    for _ in range(num_convolutions):
+        side = 2 * side + kernel_size - 1
+    return side
+
+
+def _check(section: str, filters: tuple[int, ...], kernel_size: int, size: tuple[int, int]) -> None:
+    needed = smallest_input(len(filters), kernel_size)
+    if min(size) < needed:
+        raise ConfigError(
+            f"{section}: {len(filters)} convolutions of {kernel_size}x{kernel_size}, each with a "
+            f"2x2 pool, need maps of at least {needed}x{needed}, got {size[0]}x{size[1]}",
+            hint=f"shorten {section}.filters, lower {section}.kernel_size, or use larger images",
+        )

@@ -1,0 +1,73 @@
+"""A model's state as named arrays, and back."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from stnctl.errors import InputError
+
+State = Mapping[str, np.ndarray]
+
+
+def weights_of(model: keras.Model) -> dict[str, np.ndarray]:
+    """Return all variables of a model, with the states of its random generators."""
+    return _arrays("model", model.variables)
+
+
+def training_state_of(model: keras.Model) -> dict[str, np.ndarray]:
+    """Return what a training needs to go on: all weights and the state of the optimizer."""
+    return weights_of(model) | _arrays("optimizer", model.optimizer.variables)
+
+
+def restore_weights(model: keras.Model, state: State) -> None:
+    """Assign the weights in ``state`` to ``model``; nothing is assigned unless all fit.
+
+    Raises:
+        InputError: If a name, a shape or a dtype differs, or a value is not finite.
+    """
+    _restore([("model", model.variables)], state)
+
+
+def restore_training_state(model: keras.Model, state: State) -> None:
+    """Assign a whole training state to a compiled and built model, as `training_state_of` made it.
+
+    Raises:
+        InputError: If a name, a shape or a dtype differs, or a value is not finite.
+    """
+    _restore([("model", model.variables), ("optimizer", model.optimizer.variables)], state)
+
+
+def _key(group: str, index: int, variable: Any) -> str:
+    return f"{group}/{index:03d}/{variable.name}"
+
+
+def _arrays(group: str, variables: Sequence[Any]) -> dict[str, np.ndarray]:
+    return {
+        _key(group, index, variable): keras.ops.convert_to_numpy(variable)
+        for index, variable in enumerate(variables)
+    }
+
+
+def _restore(groups: Sequence[tuple[str, Sequence[Any]]], state: State) -> None:
+    pairs = [
+        (variable, _fitting(_key(group, index, variable), variable, state))
+        for group, variables in groups
+        for index, variable in enumerate(variables)
+    ]
+    for variable, array in pairs:
+        variable.assign(array)
+
+
+def _fitting(key: str, variable: Any, state: State) -> np.ndarray:
+    if key not in state:
+        raise InputError(f"the checkpoint has no array {key!r}, which the model needs")
+    array = state[key]
+    expected = (tuple(variable.shape), str(variable.dtype))
+    found = (array.shape, str(array.dtype))
+    if expected != found:
+        raise InputError(f"checkpoint array {key!r}: expected {expected}, found {found}")
+    if not np.isfinite(array).all():
+        raise InputError(f"checkpoint array {key!r} holds values that are not finite")
+    return array

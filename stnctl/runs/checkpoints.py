@@ -1,0 +1,175 @@
+"""Read the commits of a run: nothing is parsed before its size and sha256 are right.
+
+A commit is a folder ``checkpoints/step-00001875`` that `stnctl.runs.commits` made. Commits are
+ordered by the step in their name, never by file times.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from stnctl.errors import InputError
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.files import read_bytes
+from stnctl.runs.sealed import DAMAGED_HINT, read_sealed
+from stnctl.runs.state import unpack
+
+Pointer = Literal["last", "best"]
+
+SCHEMA_VERSION = 1
+STATE = "state.npz"
+META = "meta.json"
+
+_META_FIELDS = {
+    "schema_version": int,
+    "step": int,
+    "state_bytes": int,
+    "state_sha256": str,
+    "arrays": dict,
+}
+_FOLDER = re.compile(r"step-(\d{8,})")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A complete state of training that verified.
+
+    Attributes:
+        step: Steps of training that made it.
+        arrays: Weights, optimizer and seed generators by name, in the order of the commit.
+        meta: All of meta.json: what the trainer gave, and ``schema_version``, ``step``,
+            ``state_bytes``, ``state_sha256``, ``arrays`` and ``sha256``.
+    """
+
+    step: int
+    arrays: dict[str, np.ndarray]
+    meta: dict[str, Any]
+
+
+def load(run: RunDirectory, step: int) -> Checkpoint:
+    """Return the commit of ``step``.
+
+    Raises:
+        InputError: If there is none, or a file of it is missing, damaged or edited.
+        EnvironmentFault: If a file of it may not be read.
+    """
+    folder = step_folder(run, step)
+    if not folder.is_dir():
+        steps = ", ".join(map(str, committed_steps(run))) or "none"
+        raise InputError(f"{run.path} has no checkpoint of step {step}; it has: {steps}")
+    meta = read_meta(run, step)
+    data = _read_state(folder / STATE, meta)
+    try:
+        return Checkpoint(step, unpack(data, meta["arrays"]), meta)
+    except ValueError as error:
+        raise InputError(f"{folder / STATE}: {error}", hint=DAMAGED_HINT) from error
+
+
+def load_last(run: RunDirectory) -> Checkpoint:
+    """Return the commit that ``last.json`` names. Errors as in `load_best`."""
+    return load(run, read_pointer(run, "last")["step"])
+
+
+def load_best(run: RunDirectory) -> Checkpoint:
+    """Return the commit that ``best.json`` names, and no other in its place.
+
+    Raises:
+        InputError: If there is no such pointer yet, or it or its commit is missing or damaged.
+        EnvironmentFault: If a file may not be read.
+    """
+    return load(run, read_pointer(run, "best")["step"])
+
+
+def newest_valid(run: RunDirectory) -> tuple[Checkpoint | None, list[str]]:
+    """Return the newest commit that verifies, or None, and a warning for each one passed over.
+
+    Raises:
+        EnvironmentFault: If a file may not be read.
+    """
+    warnings: list[str] = []
+    for step in reversed(committed_steps(run)):
+        try:
+            return load(run, step), warnings
+        except InputError as error:
+            warnings.append(f"skipped the checkpoint of step {step}: {error}")
+    return None, warnings
+
+
+def is_intact(run: RunDirectory, step: int) -> bool:
+    """Return whether the commit of ``step`` is there and verifies."""
+    try:
+        load(run, step)
+    except InputError:
+        return False
+    return True
+
+
+def read_pointer(run: RunDirectory, pointer: Pointer) -> dict[str, Any]:
+    """Return what `stnctl.runs.point` wrote: ``step``, and what the trainer gave.
+
+    Raises:
+        InputError: If there is no such pointer yet, or it is damaged.
+        EnvironmentFault: If the file may not be read.
+    """
+    path = pointer_file(run, pointer)
+    if not path.exists():
+        raise InputError(
+            f"{run.path} has no {pointer} checkpoint yet: there is no {path.name}",
+            hint=f"train on: stnctl train --resume {run.name}",
+        )
+    return read_sealed(path, {"step": int})
+
+
+def read_meta(run: RunDirectory, step: int) -> dict[str, Any]:
+    """Return the meta.json of the commit of ``step``, verified.
+
+    Raises:
+        InputError: If it is missing, damaged, of another step, or of another schema.
+        EnvironmentFault: If the file may not be read.
+    """
+    path = step_folder(run, step) / META
+    meta = read_sealed(path, _META_FIELDS)
+    for key, expected in (("schema_version", SCHEMA_VERSION), ("step", step)):
+        if meta[key] != expected:
+            raise InputError(f"{path} must have {key} {expected}, got {meta[key]}")
+    return meta
+
+
+def committed_steps(run: RunDirectory) -> list[int]:
+    """Return the steps of all commits, ascending, whether they verify or not."""
+    if not run.checkpoints.is_dir():
+        return []
+    matches = [
+        _FOLDER.fullmatch(folder.name)
+        for folder in run.checkpoints.iterdir()
+        if folder.is_dir() and not folder.is_symlink()
+    ]
+    return sorted(int(match[1]) for match in matches if match)
+
+
+def step_folder(run: RunDirectory, step: int) -> Path:
+    """Return the folder of the commit of ``step``."""
+    return run.checkpoints / f"step-{step:08d}"
+
+
+def pointer_file(run: RunDirectory, pointer: Pointer) -> Path:
+    """Return the file of ``pointer``."""
+    return run.checkpoints / f"{pointer}.json"
+
+
+def _read_state(path: Path, meta: dict[str, Any]) -> bytes:
+    expected = meta["state_bytes"]
+    if path.is_file() and (size := path.stat().st_size) != expected:
+        raise InputError(
+            f"{path} has {size:,} bytes, expected {expected:,}: it was damaged", hint=DAMAGED_HINT
+        )
+    data = read_bytes(path)
+    if hashlib.sha256(data).hexdigest() != meta["state_sha256"]:
+        raise InputError(
+            f"{path} does not match the sha256 in {META}: it was damaged", hint=DAMAGED_HINT
+        )
+    return data

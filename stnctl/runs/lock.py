@@ -1,0 +1,76 @@
+"""The lock of a run: held by the process that trains it, freed by the kernel when that ends."""
+
+import fcntl
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from stnctl.errors import EnvironmentFault
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.files import reporting
+
+_ATTEMPTS = 5
+_SECONDS_BETWEEN = 0.02
+
+
+@contextmanager
+def run_lock(run: RunDirectory) -> Iterator[None]:
+    """Hold the lock of ``run`` for the body.
+
+    The lock is `flock(2)` on the file ``.lock``, which stays and tells pid and host of its last
+    holder. The kernel frees it however the process ends.
+
+    Raises:
+        EnvironmentFault: If another process holds it, or the file can't be made.
+    """
+    with reporting(run.lock, doing="lock", safe="the run is unchanged"):
+        descriptor = os.open(run.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+    try:
+        with reporting(run.lock, doing="lock", safe="the run is unchanged"):
+            _acquire(descriptor, run)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_running(run: RunDirectory) -> bool:
+    """Return whether a process holds the lock of ``run``.
+
+    Raises:
+        EnvironmentFault: If the file of the lock may not be read.
+    """
+    with reporting(run.lock, doing="look at", safe="the run is unchanged"):
+        try:
+            descriptor = os.open(run.lock, os.O_RDONLY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return False
+    try:
+        return not _try_lock(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, run: RunDirectory) -> None:
+    """Lock for this process alone; a few attempts, since `is_running` holds it for a moment."""
+    for _ in range(_ATTEMPTS):
+        if _try_lock(descriptor, fcntl.LOCK_EX):
+            return
+        time.sleep(_SECONDS_BETWEEN)
+    pid, _, host = os.pread(descriptor, 512, 0).decode(errors="replace").strip().partition(" ")
+    holder = f"process {pid} on {host}" if host else "another process"
+    raise EnvironmentFault(
+        f"the run {run.path} is in use by {holder}",
+        hint="wait for it to end, stop it, or choose another run",
+    )
+
+
+def _try_lock(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

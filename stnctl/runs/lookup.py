@@ -1,0 +1,124 @@
+"""Find a run by what a person types."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from stnctl.errors import InputError, StnctlError, did_you_mean
+from stnctl.runs.directory import LATEST, RunDirectory
+from stnctl.runs.files import reporting
+from stnctl.runs.provenance import read_record
+
+_SHOWN = 8
+
+
+def find_run(text: str, runs_dir: Path) -> RunDirectory:
+    """Return the run that ``text`` means.
+
+    Args:
+        text: "latest", the path of a run, its name in ``runs_dir``, or the beginning of the name
+            of one run only; the first of these that fits.
+        runs_dir: The folder of all runs.
+
+    Raises:
+        InputError: If no run fits, or several do, or the run is a link that leaves its folder.
+        EnvironmentFault: If ``runs_dir`` may not be read.
+    """
+    if text == LATEST:
+        return _latest(runs_dir)
+    for folder in _folders(text, runs_dir):
+        if RunDirectory(folder).is_run:
+            return _refuse_leaving_link(folder)
+    runs = list_runs(runs_dir)
+    matches = [run for run in runs if text and run.name.startswith(text)]
+    if len(matches) > 1:
+        raise InputError(
+            f"{text!r} is the beginning of {len(matches)} runs: {_listing(matches)}",
+            hint="type more of the name",
+        )
+    if not matches:
+        raise _not_found(text, runs, runs_dir)
+    return matches[0]
+
+
+def list_runs(runs_dir: Path) -> list[RunDirectory]:
+    """Return the runs in ``runs_dir``, sorted by name; links that leave it are left out.
+
+    Raises:
+        EnvironmentFault: If ``runs_dir`` may not be read.
+    """
+    with reporting(runs_dir, doing="list the runs in", safe="nothing was changed"):
+        if not runs_dir.is_dir():
+            return []
+        folders = sorted(folder for folder in runs_dir.iterdir() if folder.name[0] != ".")
+    return [
+        RunDirectory(folder)
+        for folder in folders
+        if RunDirectory(folder).is_run and not _leaves(folder)
+    ]
+
+
+def _latest(runs_dir: Path) -> RunDirectory:
+    runs = list_runs(runs_dir)
+    if not runs:
+        raise _not_found(LATEST, runs, runs_dir)
+    started = [(time, run.name, run) for run in runs if (time := _started(run))]
+    if not started:
+        raise InputError(
+            f"none of the runs in {runs_dir} has a readable run.json to tell when it started",
+            hint=f"name one of them: {_listing(runs)}",
+        )
+    return max(started)[-1]
+
+
+def _started(run: RunDirectory) -> datetime | None:
+    try:
+        return datetime.fromisoformat(read_record(run)["started"])
+    except StnctlError:
+        return None
+
+
+def _folders(text: str, runs_dir: Path) -> list[Path]:
+    """List the folders that ``text`` may name as a whole."""
+    if not text:
+        return []
+    path = Path(text)
+    if path.name in ("", ".."):
+        return [path.resolve()]
+    return [path, runs_dir / text] if path.name == text else [path]
+
+
+def _refuse_leaving_link(folder: Path) -> RunDirectory:
+    if _leaves(folder):
+        raise InputError(
+            f"{folder} is a link that leaves its folder: it leads to {folder.resolve()}",
+            hint=f"name the run by its own path: {folder.resolve()}",
+        )
+    return RunDirectory(folder.with_name(folder.resolve().name))
+
+
+def _leaves(folder: Path) -> bool:
+    return folder.resolve().parent != folder.parent.resolve()
+
+
+def _not_found(text: str, runs: list[RunDirectory], runs_dir: Path) -> InputError:
+    if text != LATEST and any(folder.is_dir() for folder in _folders(text, runs_dir)):
+        return InputError(
+            f"{text} is a folder but not a run: a run has a config.yaml and a run.json",
+            hint=f"the runs in {runs_dir}: {_listing(runs) or 'none'}",
+        )
+    if not runs:
+        return InputError(
+            f"no run {text!r}: there are no runs in {runs_dir}",
+            hint="make one: stnctl train configs/stn.yaml",
+        )
+    suggestion = did_you_mean(text, [run.name for run in runs])
+    return InputError(
+        f"no run {text!r} in {runs_dir}{suggestion}", hint=f"the runs there: {_listing(runs)}"
+    )
+
+
+def _listing(runs: Iterable[RunDirectory]) -> str:
+    names = [run.name for run in runs]
+    rest = [f"and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
+    return ", ".join(names[:_SHOWN] + rest)

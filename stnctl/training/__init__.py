@@ -1,0 +1,1 @@
+"""Fits a model into a run directory."""

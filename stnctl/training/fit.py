@@ -1,0 +1,218 @@
+"""The training loop.
+
+Its state is a checkpoint and nothing else: weights, optimizer, random generators, and the
+position. The order of the images is a pure function of (seed, epoch), so that a training
+that was stopped goes on as if it never was.
+"""
+
+import math
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import keras
+import numpy as np
+
+from stnctl.config.schema import Config
+from stnctl.data import Dataset, epoch_order, network_input
+from stnctl.errors import DivergedError
+from stnctl.evaluation.metrics import Metrics, measure
+from stnctl.evaluation.predict import predict
+from stnctl.models.state import restore_training_state, training_state_of
+from stnctl.runs import Checkpoint, RunDirectory, append_row, commit, keep_until, point, prune
+from stnctl.training.progress import EpochRow, Interrupted, Observer
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a training stands.
+
+    Attributes:
+        epoch: Number of finished epochs.
+        epoch_step: Number of finished steps of the epoch after these.
+        step: Number of finished steps in all.
+        seconds: Time of these steps of the unfinished epoch.
+        num_images: Number of their images.
+        loss_sum: Sum of the images' losses, with penalties.
+        num_right: Number of images predicted right.
+        best: The best epoch so far as {step, epoch, loss, accuracy}, or None.
+    """
+
+    epoch: int = 0
+    epoch_step: int = 0
+    step: int = 0
+    seconds: float = 0.0
+    num_images: int = 0
+    loss_sum: float = 0.0
+    num_right: int = 0
+    best: dict[str, Any] | None = None
+
+    @property
+    def loss(self) -> float:
+        """Mean loss of the unfinished epoch."""
+        return self.loss_sum / max(self.num_images, 1)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of images predicted right in the unfinished epoch."""
+        return self.num_right / max(self.num_images, 1)
+
+    def after_step(
+        self, num_images: int, loss: float, accuracy: float, seconds: float
+    ) -> "Position":
+        """Return the position one step later, given the step's mean loss and accuracy."""
+        return replace(
+            self,
+            epoch_step=self.epoch_step + 1,
+            step=self.step + 1,
+            seconds=self.seconds + seconds,
+            num_images=self.num_images + num_images,
+            loss_sum=self.loss_sum + num_images * loss,
+            num_right=self.num_right + round(num_images * accuracy),
+        )
+
+    def after_epoch(self, best: dict[str, Any]) -> "Position":
+        """Return the position at the start of the next epoch."""
+        return Position(epoch=self.epoch + 1, step=self.step, best=best)
+
+
+def compile_model(model: keras.Model, config: Config) -> None:
+    """Give ``model``, U -> logits, the optimizer of ``config``, its loss, and its metrics."""
+    optimizer = _OPTIMIZERS[config.train.optimizer](learning_rate=config.train.learning_rate)
+    optimizer.build(model.trainable_variables)
+    model.compile(
+        optimizer=optimizer,
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+
+
+class Fit:
+    """One training of a compiled model in a run directory, whose lock the caller holds."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        dataset: Dataset,
+        config: Config,
+        run: RunDirectory,
+        observer: Observer,
+    ) -> None:
+        """Keep the parts; the training stands at its start."""
+        self.model = model
+        self.dataset = dataset
+        self.config = config
+        self.run = run
+        self.observer = observer
+        self.position = Position()
+        self.num_steps = math.ceil(len(dataset.train.labels) / config.train.batch_size)
+
+    def resume(self, checkpoint: Checkpoint) -> None:
+        """Go to where ``checkpoint`` was committed; later rows of the metrics are dropped.
+
+        Raises:
+            InputError: If the checkpoint does not fit the model.
+        """
+        restore_training_state(self.model, checkpoint.arrays)
+        self.position = Position(**checkpoint.meta["position"])
+        keep_until(self.run, self.position.step)
+        self._point()
+
+    def train(self) -> Position:
+        """Train to the last epoch, with a commit after each.
+
+        Raises:
+            Interrupted: If the observer asked to stop; the state is committed first.
+            DivergedError: If the loss is not finite; the last commit stays.
+            EnvironmentFault: If a commit can't be written; the last one stays.
+        """
+        while self.position.epoch < self.config.train.epochs:
+            self._steps()
+            self._finish_epoch()
+        return self.position
+
+    def _steps(self) -> None:
+        epoch, first_step = self.position.epoch, self.position.epoch_step
+        self.observer.on_epoch_start(epoch + 1, first_step, self.num_steps)
+        order = epoch_order(self.config.seed, epoch, len(self.dataset.train.labels))
+        size = self.config.train.batch_size
+        for step in range(first_step, self.num_steps):
+            self._step(order[step * size : (step + 1) * size])
+            self.observer.on_step(self.position.loss, self.position.accuracy)
+            if self.observer.should_stop():
+                self._commit()
+                raise Interrupted(self.position.step)
+
+    def _step(self, indices: np.ndarray) -> None:
+        clock = time.monotonic()
+        train = self.dataset.train
+        U = network_input(train.images[indices], self.config.data.pixels)
+        logs = self.model.train_on_batch(U, train.labels[indices], return_dict=True)
+        loss, accuracy = float(logs["loss"]), float(logs["accuracy"])
+        seconds = time.monotonic() - clock
+        self.position = self.position.after_step(len(indices), loss, accuracy, seconds)
+        self._check_finite(loss)
+
+    def _finish_epoch(self) -> None:
+        validation = self._validate()
+        candidate = {
+            "epoch": self.position.epoch + 1,
+            "step": self.position.step,
+            "loss": validation.loss,
+            "accuracy": validation.accuracy,
+        }
+        best = self.position.best
+        if improved := best is None or _merit(candidate) > _merit(best):
+            best = candidate
+        row = self._row(validation)
+        append_row(self.run, row.as_dict())
+        self.position = self.position.after_epoch(best)
+        self._commit()
+        self.observer.on_epoch_end(row, best=improved)
+
+    def _validate(self) -> Metrics:
+        validation = self.dataset.validation
+        logits = predict(self.model, validation.images, pixels=self.config.data.pixels)
+        metrics = measure(logits, validation.labels)
+        self._check_finite(metrics.loss)
+        return metrics
+
+    def _row(self, validation: Metrics) -> EpochRow:
+        done = self.position
+        return EpochRow(
+            epoch=done.epoch + 1,
+            step=done.step,
+            loss=done.loss,
+            accuracy=done.accuracy,
+            validation_loss=validation.loss,
+            validation_accuracy=validation.accuracy,
+            seconds=done.seconds,
+            images_per_second=done.num_images / max(done.seconds, 1e-9),
+        )
+
+    def _commit(self) -> None:
+        meta = {"position": asdict(self.position)}
+        commit(self.run, self.position.step, training_state_of(self.model), meta)
+        self._point()
+
+    def _point(self) -> None:
+        point(self.run, "last", self.position.step, {"epoch": self.position.epoch})
+        if best := self.position.best:
+            numbers = {name: best[name] for name in ("epoch", "loss", "accuracy")}
+            point(self.run, "best", best["step"], numbers)
+        prune(self.run)
+
+    def _check_finite(self, loss: float) -> None:
+        if not math.isfinite(loss):
+            raise DivergedError(
+                f"the loss became {loss} in step {self.position.step} (epoch "
+                f"{self.position.epoch + 1}) at learning rate {self.config.train.learning_rate:g}",
+                hint="lower train.learning_rate; the last commit before it is kept",
+            )
+
+
+def _merit(epoch: dict[str, Any]) -> tuple[float, float]:
+    return epoch["accuracy"], -epoch["loss"]
+
+
+_OPTIMIZERS = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}

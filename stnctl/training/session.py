@@ -1,0 +1,162 @@
+"""Opens a training: its data, its run directory, its model; and closes it.
+
+Light to import: Keras loads where a model is made.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stnctl.config import Config, changed_keys, dump_config, load_config
+from stnctl.data import Dataset, load_with_fallback
+from stnctl.errors import UsageError
+from stnctl.evaluation.load import load_data
+from stnctl.models.sizes import check_sizes
+from stnctl.runs import (
+    DataRecord,
+    RunDirectory,
+    atomic_write,
+    describe_environment,
+    newest_valid,
+    record_event,
+    start_record,
+)
+
+if TYPE_CHECKING:
+    import keras
+
+    from stnctl.training.fit import Fit
+    from stnctl.training.progress import Observer
+
+PACKAGES = ("keras", "tensorflow", "numpy")
+"""Packages whose versions a run records."""
+
+CHANGEABLE = ("train.epochs",)
+"""What may change when a run is resumed."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be trained.
+
+    Attributes:
+        config: The configuration.
+        dataset: The data to use.
+        fallback: Why it is not the data that was asked for, or None.
+    """
+
+    config: Config
+    dataset: Dataset
+    fallback: str | None = None
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(H, W, C) of U."""
+        _, height, width, channels = self.dataset.train.images.shape
+        return height, width, channels
+
+
+def prepare(config: Config, progress: Callable[[int, int | None], None] | None = None) -> Job:
+    """Load the data of a configuration, and check that the network fits it.
+
+    Raises:
+        ConfigError: If the network does not fit the images.
+        InputError: If the data is missing or damaged.
+        EnvironmentFault: If it can't be had, and ``data.offline`` is null.
+    """
+    dataset, fallback = load_with_fallback(config.data, progress=progress)
+    job = Job(config, dataset, fallback)
+    check_sizes(config.model, job.input_shape[:2])
+    return job
+
+
+def create_run(
+    job: Job, *, runs_dir: Path, name: str | None, stem: str, argv: Sequence[str], now: datetime
+) -> RunDirectory:
+    """Make the run directory of a job, with its configuration and its record.
+
+    Raises:
+        UsageError: If the name is taken or not legal.
+        EnvironmentFault: If the directory can't be written.
+    """
+    run = RunDirectory.create(runs_dir, name, stem, now)
+    atomic_write(run.config, dump_config(job.config).encode())
+    start_record(
+        run,
+        argv=argv,
+        seed=job.config.seed,
+        data=DataRecord(job.dataset.source, job.dataset.sha256, job.fallback),
+        environment={**describe_environment(PACKAGES), "threads": job.config.train.threads},
+    )
+    return run
+
+
+def reopen_run(run: RunDirectory, overrides: Sequence[str]) -> Job:
+    """Return the job of a run that is to go on.
+
+    Raises:
+        UsageError: If ``overrides`` change more than `CHANGEABLE`.
+        InputError: If the run's data is missing, damaged or not the same.
+    """
+    config = load_config(run.config, overrides)
+    changed = changed_keys(load_config(run.config), config)
+    if refused := [key for key in changed if key not in CHANGEABLE]:
+        raise UsageError(
+            f"a resumed run can't change {', '.join(refused)}; only {', '.join(CHANGEABLE)} may",
+            hint=f"start a new run: stnctl train {run.config} --set ...",
+        )
+    dataset = load_data(run, config)
+    if changed:
+        atomic_write(run.config, dump_config(config).encode())
+    return Job(config, dataset)
+
+
+def make_model(job: Job) -> "keras.Model":
+    """Return the job's compiled model with its first weights. Keras must have been started.
+
+    Raises:
+        ValueError: If Keras can't build it.
+    """
+    from stnctl.models.build import build_model
+    from stnctl.training.fit import compile_model
+
+    model = build_model(
+        job.config.model,
+        input_shape=job.input_shape,
+        num_classes=job.dataset.num_classes,
+        seed=job.config.seed,
+    )
+    compile_model(model, job.config)
+    return model
+
+
+def open_fit(job: Job, run: RunDirectory, observer: "Observer") -> "tuple[Fit, list[str]]":
+    """Return a training at its newest valid commit, and warnings about damaged ones.
+
+    Raises:
+        InputError: If a commit does not fit the model.
+    """
+    from stnctl.training.fit import Fit
+
+    fit = Fit(make_model(job), job.dataset, job.config, run, observer)
+    checkpoint, warnings = newest_valid(run)
+    if checkpoint:
+        fit.resume(checkpoint)
+    return fit, warnings
+
+
+def finish(job: Job, run: RunDirectory) -> None:
+    """Write the best model as model.keras, and the end into the run's record.
+
+    Raises:
+        EnvironmentFault: If it can't be written.
+    """
+    from stnctl.evaluation.load import load_weights
+    from stnctl.models.export import keras_bytes
+
+    model: Any = make_model(job)
+    load_weights(model, run, "best")
+    atomic_write(run.model, keras_bytes(model))
+    record_event(run, "end")

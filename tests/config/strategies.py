@@ -1,0 +1,100 @@
+"""Any valid configuration, for property tests."""
+
+from typing import get_args
+
+from hypothesis import strategies as st
+
+from stnctl.config import (
+    BottleneckConfig,
+    ClassifierConfig,
+    Config,
+    DataConfig,
+    LocalizationConfig,
+    ModelConfig,
+    TrainConfig,
+    TransformerConfig,
+)
+from stnctl.config.schema import Activation
+
+TRICKY_TEXTS = (
+    *("no", "null", "~", "True", "1", "010", "0o7", "0x1F", "1e-3", "1.", ".5", ".inf", ".nan"),
+    *("1_000", "12:30", "2026-01-01", "=", "<<", " a ", "a: b", "a #b", "- a", "? a", "[a", "{a"),
+    *(
+        "*a",
+        "&a",
+        "!a",
+        "|",
+        ">",
+        "%a",
+        "@a",
+        "`a",
+        "'",
+        '"',
+        "\\",
+        "a\nb\n",
+        "\t",
+        "---",
+        "\ufeff",
+    ),
+)
+
+sizes = st.integers(1, 4096)
+sides = st.integers(1, 31)
+filters = st.lists(sizes, max_size=12).map(tuple)
+activations = st.sampled_from(get_args(Activation))
+texts = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40
+)
+
+data = st.builds(
+    DataConfig,
+    source=texts | st.sampled_from(TRICKY_TEXTS),
+    offline=st.sampled_from(["digits", None]),
+    validation=st.just("test") | st.floats(0, 0.5, exclude_min=True),
+    pixels=st.sampled_from(["unit", "raw"]),
+)
+bottlenecks = st.builds(
+    BottleneckConfig,
+    units=sizes,
+    activation=activations,
+    activity_l2=st.floats(0, allow_infinity=False),
+)
+localizations = st.builds(
+    LocalizationConfig,
+    filters=filters,
+    kernel_size=sides,
+    activation=activations,
+    bottleneck=st.none() | bottlenecks,
+    head=st.sampled_from(["residual", "sigmoid"]),
+)
+transformers = st.builds(
+    TransformerConfig,
+    localization=localizations,
+    output_size=st.none() | st.tuples(sizes, sizes),
+    align_corners=st.booleans(),
+)
+classifiers = st.builds(
+    ClassifierConfig,
+    filters=filters,
+    kernel_size=sides,
+    activation=activations,
+    units=sizes,
+    units_activation=activations,
+    dropout=st.floats(0, 1, exclude_max=True),
+)
+trains = st.builds(
+    TrainConfig,
+    epochs=st.integers(1, 100_000),
+    batch_size=st.integers(1, 65_536),
+    optimizer=st.sampled_from(["adam", "sgd"]),
+    learning_rate=st.floats(0, exclude_min=True, allow_infinity=False),
+    threads=st.integers(1, 256),
+)
+configs = st.builds(
+    Config,
+    name=st.none() | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True),
+    seed=st.integers(0, 2**32 - 1),
+    data=data,
+    model=st.builds(ModelConfig, transformer=st.none() | transformers, classifier=classifiers),
+    train=trains,
+)

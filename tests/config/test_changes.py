@@ -1,0 +1,35 @@
+import pytest
+from hypothesis import given, settings
+
+from stnctl.config import Config, changed_keys, parse_config
+
+from .strategies import configs
+
+
+@pytest.mark.parametrize(
+    ("overrides", "keys"),
+    [
+        (["seed=0"], []),
+        (["train.epochs=11", "seed=1"], ["seed", "train.epochs"]),
+        (["model.transformer={}"], ["model.transformer"]),
+        (["model.classifier.filters=[32]"], ["model.classifier.filters"]),
+    ],
+)
+def test_changed_keys_preset(overrides, keys):
+    assert changed_keys(Config(), parse_config("", where="c.yaml", overrides=overrides)) == keys
+
+
+def test_changed_keys_preset_inside_optional_section():
+    a, b = (
+        parse_config("", where="c.yaml", overrides=[f"model.transformer.align_corners={value}"])
+        for value in ("true", "false")
+    )
+    assert changed_keys(a, b) == ["model.transformer.align_corners"]
+
+
+@given(configs, configs)
+@settings(max_examples=50, deadline=None)
+def test_changed_keys_random(a, b):
+    assert changed_keys(a, a) == []
+    assert changed_keys(a, b) == changed_keys(b, a)
+    assert bool(changed_keys(a, b)) == (a != b)

@@ -1,0 +1,47 @@
+import pytest
+from hypothesis import given, settings
+
+from stnctl.config import Config, DataConfig, dump_config, parse_config
+
+from .strategies import TRICKY_TEXTS, configs
+
+DEFAULTS = """\
+name: null
+seed: 0
+data:
+  source: mnist
+  offline: null
+  validation: 0.1
+  pixels: unit
+model:
+  transformer: null
+  classifier:
+    filters: [32, 64]
+    kernel_size: 3
+    activation: relu
+    units: 128
+    units_activation: sigmoid
+    dropout: 0.0
+train:
+  epochs: 10
+  batch_size: 32
+  optimizer: adam
+  learning_rate: 0.001
+  threads: 2
+"""
+
+
+def test_dump_config_preset():
+    assert dump_config(Config()) == DEFAULTS
+
+
+@given(configs)
+@settings(max_examples=150, deadline=None)
+def test_dump_config_roundtrip(config):
+    assert parse_config(dump_config(config), where="c.yaml") == config
+
+
+@pytest.mark.parametrize("source", [*TRICKY_TEXTS, "\x01" * 4096, "😀" * 4096, "a b " * 1024])
+def test_dump_config_roundtrip_source(source):
+    config = Config(data=DataConfig(source=source))
+    assert parse_config(dump_config(config), where="c.yaml") == config

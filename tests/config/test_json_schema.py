@@ -1,0 +1,93 @@
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from jsonschema import Draft7Validator
+
+from stnctl.config import Config, config_json_schema, dump_config
+from stnctl.config.json_schema import alternatives
+
+from .strategies import configs
+
+COMMITTED = Path(__file__).parents[2] / "schemas" / "stnctl.schema.json"
+
+
+@pytest.fixture(scope="module")
+def validator():
+    return Draft7Validator(config_json_schema())
+
+
+def test_config_json_schema_preset():
+    schema = config_json_schema()
+    Draft7Validator.check_schema(schema)
+    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert schema["title"] == "stnctl configuration"
+    assert "$defs" not in schema
+    assert "prefixItems" not in json.dumps(schema)
+
+
+def test_config_json_schema_golden():
+    expected = json.dumps(config_json_schema(), indent=2) + "\n"
+    assert COMMITTED.read_text(encoding="utf-8") == expected
+
+
+def test_config_json_schema_preset_every_key_is_described():
+    schema = config_json_schema()
+    for section in [schema, *schema["definitions"].values()]:
+        assert section["additionalProperties"] is False
+        for key, field in section["properties"].items():
+            docs = [part.get("description", "") for part in (field, *alternatives(field, schema))]
+            assert any(docs), key
+            assert not any("\n" in doc for doc in docs), key
+
+
+@given(configs)
+@settings(max_examples=30, deadline=None)
+def test_config_json_schema_random_config(config):
+    Draft7Validator(config_json_schema()).validate(config.model_dump(mode="json"))
+
+
+def test_config_json_schema_preset_dump(validator):
+    validator.validate(yaml.safe_load(dump_config(Config())))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"seed": 1, "model": {"transformer": {"output_size": [20, 20]}}},
+        {"data": {"validation": "test", "offline": "digits"}, "name": "a.b-c"},
+    ],
+)
+def test_config_json_schema_preset_good(validator, document):
+    validator.validate(document)
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ([], []),
+        ({"sed": 1}, []),
+        ({"seed": -1}, ["seed"]),
+        ({"name": "../x"}, ["name"]),
+        ({"train": None}, ["train"]),
+        ({"train": {"learning_rate": 0}}, ["train", "learning_rate"]),
+        ({"data": {"validation": 0.9}}, ["data", "validation"]),
+        ({"data": {"source": ""}}, ["data", "source"]),
+        ({"model": {"transformer": {"output_size": [20]}}}, ["model", "transformer"]),
+        ({"model": {"classifier": {"filters": [0]}}}, ["model", "classifier", "filters", 0]),
+    ],
+)
+def test_config_json_schema_rejects(validator, document, path):
+    errors = list(validator.iter_errors(document))
+    assert [list(error.absolute_path)[: len(path)] for error in errors] == [path]
+
+
+def test_alternatives_preset():
+    root = config_json_schema()
+    bottleneck = root["definitions"]["LocalizationConfig"]["properties"]["bottleneck"]
+    kinds = [schema["type"] for schema in alternatives(bottleneck, root)]
+    assert kinds == ["object", "null"]
+    assert alternatives(root["properties"]["seed"], root) == [root["properties"]["seed"]]

@@ -1,0 +1,132 @@
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from stnctl.config import Config, TransformerConfig, load_config, parse_config
+from stnctl.config.strict_yaml import MAX_BYTES
+from stnctl.errors import ConfigError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("cnn.yaml", "stn.yaml"):
+        (tmp_path / name).write_text("seed: 5\nmodel: {transformer: {}}\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_load_config_preset(folder):
+    config = load_config(folder / "stn.yaml", ["train.epochs=2"])
+    assert config.model.transformer == TransformerConfig()
+    assert (config.seed, config.train.epochs) == (5, 2)
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "---\n", "null", "{}"])
+def test_parse_config_preset_empty_is_all_defaults(text):
+    assert parse_config(text, where="c.yaml") == Config()
+
+
+@pytest.mark.parametrize("name", ["stm.yaml", "stn.yml", "stn"])
+def test_load_config_rejects_missing_file(folder, name):
+    with pytest.raises(ConfigError) as caught:
+        load_config(folder / name)
+    assert str(caught.value) == f"{folder / name}: no such file, did you mean stn.yaml?"
+    assert caught.value.hint == f"the YAML files in {folder}: cnn.yaml, stn.yaml"
+    assert caught.value.exit_code == 2
+
+
+def test_load_config_rejects_missing_folder(tmp_path):
+    path = tmp_path / "nowhere" / "stn.yaml"
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert str(caught.value) == f"{path}: no such file"
+    assert caught.value.hint == f"the YAML files in {path.parent}: none"
+
+
+def test_load_config_rejects_folder(folder):
+    with pytest.raises(ConfigError) as caught:
+        load_config(folder)
+    assert str(caught.value) == f"{folder}: is a folder, expected a YAML file"
+    assert "cnn.yaml, stn.yaml" in caught.value.hint
+
+
+def test_load_config_rejects_file_as_folder(folder):
+    with pytest.raises(ConfigError, match="can't be read: Not a directory"):
+        load_config(folder / "stn.yaml" / "x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"seed: 1\nname: \xff", ":2:7: the byte 0xff is not UTF-8, save the file as UTF-8"),
+        ("seed: 1".encode("utf-16"), ":1:1: the byte 0xff is not UTF-8"),
+        ("é".encode() * MAX_BYTES, f":1:1: the text is longer than {MAX_BYTES} bytes"),
+        (b"seed: \x00", ":1:7: the character U+0000 is not allowed"),
+        (b"seed: x", ":1:1: seed: expected a whole number"),
+    ],
+)
+def test_load_config_rejects_content(tmp_path, content, message):
+    path = tmp_path / "c.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert str(caught.value).startswith(f"{path}{message}")
+
+
+def _is_config_or_config_error(text, overrides=()):
+    try:
+        config = parse_config(text, where="c.yaml", overrides=overrides)
+    except ConfigError as error:
+        lines = str(error).splitlines()
+        return bool(lines) and all(line.startswith(("c.yaml:", "--set ")) for line in lines)
+    return isinstance(config, Config)
+
+
+FRAGMENTS = [
+    *("data", "model", "train", "classifier", "filters", "validation", "epochs", "seed", "name"),
+    *(": ", ":\n  ", "\n", "\n  ", "\n    ", "- ", "[", "]", "{", "}", ", ", "? ", "| ", "> "),
+    *("'", '"', "&a ", "*a", "!!int ", "<<", "#", "%", "@", "---", "...", "\t", "\\ud800", "\\x00"),
+    *(
+        "1",
+        "-1",
+        "1e-3",
+        "0.5",
+        ".nan",
+        ".inf",
+        "1e999",
+        "null",
+        "true",
+        "test",
+        "9" * 99,
+        "\ufeff",
+    ),
+]
+yaml_like = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join)
+
+
+@given(st.text() | yaml_like)
+@example("\x85")
+@example("? ")
+@settings(max_examples=300, deadline=None)
+def test_parse_config_random_text(text):
+    assert _is_config_or_config_error(text)
+
+
+@given(st.lists(st.text() | yaml_like | st.builds("{}={}".format, yaml_like, yaml_like)))
+@settings(max_examples=200, deadline=None)
+def test_parse_config_random_overrides(overrides):
+    assert _is_config_or_config_error("train: {epochs: 3}", overrides)
+
+
+paths = st.lists(
+    st.sampled_from(
+        ["data", "model", "transformer", "classifier", "filters", "train", "seed", "x"]
+    ),
+    min_size=1,
+    max_size=4,
+).map(".".join)
+
+
+@given(st.lists(st.builds("{}={}".format, paths, yaml_like), max_size=4))
+@settings(max_examples=200, deadline=None)
+def test_parse_config_random_values_of_real_keys(overrides):
+    assert _is_config_or_config_error("model: {transformer: null, classifier: 3}", overrides)

@@ -1,0 +1,60 @@
+import math
+
+import pytest
+
+from stnctl.config.wording import describe, shorten, spell, spell_path
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (3, "3"),
+        (1e-5, "1e-05"),
+        (-math.inf, "-.inf"),
+        (math.nan, ".nan"),
+        ("a\nb", "'a\\nb'"),
+        ([1, None, ["x"]], "[1, null, ['x']]"),
+        ([100_000] * 9, "a list of 9 items"),
+        ({"a": 1}, "a section"),
+        ("a" * 99, f"'{'a' * 28}…{'a' * 28}'"),
+    ],
+)
+def test_spell_preset(value, text):
+    assert spell(value) == text
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [((), ""), (("a", "b", 0, 1), "a.b[0][1]"), (("a b", ""), "'a b'.''"), (("a.b",), "'a.b'")],
+)
+def test_spell_path_preset(path, text):
+    assert spell_path(path) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "short"), [("abcdef", "abcdef"), ("abcdefg", "ab…fg"), ("a\tb", "a\\tb")]
+)
+def test_shorten_preset(text, short):
+    assert shorten(text, 6) == short
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "text"),
+    [
+        ([{"type": "integer"}], "a whole number"),
+        ([{"type": "integer", "minimum": 2}], "a whole number of at least 2"),
+        ([{"type": "number", "maximum": 2}], "a number at most 2"),
+        (
+            [{"type": "number", "exclusiveMinimum": 2}, {"type": "null"}],
+            "a finite number above 2, or null",
+        ),
+        ([{"const": "a"}, {"enum": ["b", "c"]}], "'a', or one of b, c"),
+        ([{"type": "string"}], "text"),
+        ([{"type": "array", "items": {"type": "boolean"}}], "a list of items, each true or false"),
+        ([{"type": "null"}, {"not": {}}], ""),
+    ],
+)
+def test_describe_preset(alternatives, text):
+    assert describe(alternatives) == text

@@ -1,0 +1,101 @@
+import os
+
+import pytest
+
+from stnctl.data.files import MAX_BYTES, check_growth, missing, open_regular, replacing
+from stnctl.errors import EnvironmentFault, InputError
+
+
+def test_open_regular_preset(tmp_path):
+    (tmp_path / "a").write_bytes(b"content")
+    (tmp_path / "link").symlink_to("a")
+    for name in ("a", "link"):
+        with open_regular(tmp_path / name, "image") as file:
+            assert file.read() == b"content"
+
+
+def test_open_regular_rejects_folder(tmp_path):
+    with pytest.raises(InputError, match="is a folder"):
+        open_regular(tmp_path, "image")
+
+
+def test_open_regular_rejects_fifo(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match=r"image .*pipe is no regular file"):
+        open_regular(tmp_path / "pipe", "image")
+
+
+@pytest.mark.parametrize("name", ["nine.pgn", "no/such", "file/in"])
+def test_open_regular_rejects_missing(tmp_path, name):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="does not exist"):
+        open_regular(tmp_path / name, "image")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("loop", "Too many levels"), ("x" * 5000, "File name too long"), ("a\0b", "null byte")],
+)
+def test_open_regular_rejects_impossible(tmp_path, name, message):
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(InputError, match=f"can't be read: .*{message}"):
+        open_regular(tmp_path / name, "image")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_open_regular_rejects_unreadable(tmp_path):
+    (tmp_path / "secret").touch(mode=0)
+    with pytest.raises(EnvironmentFault, match="no permission to read image"):
+        open_regular(tmp_path / "secret", "image")
+
+
+def test_missing_names_the_nearest(tmp_path):
+    (tmp_path / "nine.png").touch()
+    assert "did you mean nine.png?" in str(missing(tmp_path / "nine.pgn", "image"))
+    error = missing(tmp_path / "mnits", "data set", ("mnist", "digits"))
+    assert "none of mnist, digits, did you mean mnist?" in str(error)
+
+
+def test_check_growth_preset():
+    check_growth("file", 1, 2**24)
+    check_growth("file", 2**17, 2**24 + 1)
+    check_growth("file", MAX_BYTES, MAX_BYTES)
+
+
+@pytest.mark.parametrize(
+    ("packed", "unpacked", "message"),
+    [
+        (200_000, 200_000_000, "would grow from 200,000 to 200,000,000 bytes"),
+        (MAX_BYTES, MAX_BYTES + 1, "holds 2,147,483,649 bytes, expected at most"),
+    ],
+)
+def test_check_growth_rejects(packed, unpacked, message):
+    with pytest.raises(InputError, match=f"a.npz: x_train {message}"):
+        check_growth("a.npz: x_train", packed, unpacked)
+
+
+def test_replacing_roundtrip(tmp_path):
+    target = tmp_path / "file"
+    target.write_bytes(b"old")
+    with replacing(target) as file:
+        file.write(b"new")
+        assert target.read_bytes() == b"old"
+    assert target.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_replacing_keeps_the_old_file_on_failure(tmp_path, error):
+    target = tmp_path / "file"
+    target.write_bytes(b"old")
+
+
+    def fail() -> None:
+        with replacing(target) as file:
+            file.write(b"new")
+            raise error
+
+    with pytest.raises(error):
+        fail()
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]

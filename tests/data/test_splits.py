@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stnctl.data.dataset import Split
+from stnctl.data.splits import hold_out
+from stnctl.errors import InputError
+
+
+def numbered(size: int) -> Split:
+    return Split(np.zeros((size, 1, 1, 1), np.uint8), np.arange(size))
+
+
+@pytest.mark.parametrize(
+    ("share", "held"), [(0.5, [1, 3, 5, 7]), (0.3, [2, 5]), (0.25, [3, 7]), (0.12, [7])]
+)
+def test_hold_out_preset(share, held):
+    kept, found = hold_out(numbered(8), share)
+    assert found.labels.tolist() == held
+    assert kept.labels.tolist() == [label for label in range(8) if label not in held]
+
+
+@given(size=st.integers(10, 300), share=st.floats(0.1, 0.5))
+def test_hold_out_random(size, share):
+    kept, held = hold_out(numbered(size), share)
+    assert sorted([*kept.labels, *held.labels]) == list(range(size))
+    assert len(held) == size // round(1 / share)
+    assert len(kept.images) == len(kept)
+    assert len(held.images) == len(held)
+
+
+def test_hold_out_rejects_too_few():
+    with pytest.raises(InputError, match=r"9 training examples .* data.validation 0.1") as caught:
+        hold_out(numbered(9), 0.1)
+    assert "set it to test" in caught.value.hint
+
+
+@pytest.mark.parametrize("share", [0, -0.1, 0.6, float("nan")])
+def test_hold_out_rejects_share(share):
+    with pytest.raises(ValueError, match=f"above 0 and at most 0.5, got {share}"):
+        hold_out(numbered(9), share)

@@ -1,0 +1,224 @@
+import errno
+import os
+
+import pytest
+
+from stnctl.errors import EnvironmentFault, InputError
+from stnctl.runs.files import (
+    atomic_write,
+    fsync_directory,
+    json_bytes,
+    parse_json,
+    read_bytes,
+    read_json,
+    reporting,
+    write_json,
+    write_synced,
+)
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """Record (function, file name) of the calls that order a write."""
+    recorded, names = [], {}
+    real_open, real_fsync, real_replace = os.open, os.fsync, os.replace
+
+    def spy_open(path, *arguments, **options):
+        descriptor = real_open(path, *arguments, **options)
+        names[descriptor] = os.path.basename(path)
+        return descriptor
+
+    def spy_fsync(descriptor):
+        recorded.append(("fsync", names[descriptor]))
+        real_fsync(descriptor)
+
+    def spy_replace(source, target):
+        recorded.append(("replace", os.path.basename(target)))
+        real_replace(source, target)
+
+    monkeypatch.setattr(os, "open", spy_open)
+    monkeypatch.setattr(os, "fsync", spy_fsync)
+    monkeypatch.setattr(os, "replace", spy_replace)
+    return recorded
+
+
+@pytest.mark.parametrize("data", [b"", b"new", b"x" * 1_000_000])
+def test_atomic_write_preset(tmp_path, data):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    atomic_write(path, data)
+    assert path.read_bytes() == data
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_atomic_write_order(tmp_path, calls):
+    atomic_write(tmp_path / "file", b"data")
+    (first, temporary), *others = calls
+    assert first == "fsync"
+    assert temporary.startswith(".tmp-")
+    assert others == [("replace", "file"), ("fsync", tmp_path.name)]
+
+
+def test_atomic_write_replaces_link(tmp_path):
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"precious")
+    link.symlink_to(target)
+    atomic_write(link, b"data")
+    assert target.read_bytes() == b"precious"
+    assert not link.is_symlink()
+    assert link.read_bytes() == b"data"
+
+
+@pytest.mark.parametrize("function", ["fsync", "replace"])
+def test_atomic_write_full_disk(tmp_path, monkeypatch, function):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, function, fail)
+    with pytest.raises(EnvironmentFault, match=r"file: No space left .* \([\d,]+ bytes free\)") as e:
+        atomic_write(path, b"new")
+    assert "earlier file, if there was one, is unchanged" in str(e.value)
+    assert "free some space" in e.value.hint
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_atomic_write_interrupted(tmp_path, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        atomic_write(tmp_path / "file", b"new")
+    assert os.listdir(tmp_path) == []
+
+
+def test_atomic_write_file_size_limit(tmp_path, run_python):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    output = run_python(
+        """
+        import resource, sys
+        from pathlib import Path
+        from stnctl.errors import EnvironmentFault
+        from stnctl.runs import atomic_write
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        try:
+            atomic_write(Path(sys.argv[1]), b"x" * 5000)
+        except EnvironmentFault as fault:
+            print(fault)
+        """,
+        path,
+    )
+    assert f"cannot write {path}: File too large" in output
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_atomic_write_missing_folder(tmp_path):
+    with pytest.raises(EnvironmentFault, match="nowhere/file: No such file or directory"):
+        atomic_write(tmp_path / "nowhere" / "file", b"")
+
+
+@pytest.mark.parametrize("occupant", ["file", "link"])
+def test_write_synced_rejects_existing(tmp_path, occupant):
+    path = tmp_path / "taken"
+    if occupant == "file":
+        path.write_bytes(b"old")
+    else:
+        path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError):
+        write_synced(path, b"new")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize(
+    "value", [{}, {"a": [1, 2.5, None, True]}, {"name": "é \udcff"}, {"nested": {"b": []}}]
+)
+def test_write_json_roundtrip(tmp_path, value):
+    path = tmp_path / "file.json"
+    write_json(path, value)
+    assert read_json(path) == value
+    assert path.read_bytes().endswith(b"}\n")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_write_json_rejects_not_finite(tmp_path, value):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(tmp_path / "file.json", {"loss": value})
+    assert os.listdir(tmp_path) == []
+
+
+def test_json_bytes_preset():
+    assert json_bytes({"a": [1]}) == b'{\n  "a": [\n    1\n  ]\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "not valid JSON: Expecting value"),
+        (b"{", "not valid JSON"),
+        (b'{"a": NaN}', "NaN is not a finite number"),
+        (b'{"a": -Infinity}', "-Infinity is not a finite number"),
+        (b'{"a": 1e999}', "1e999 is not a finite number"),
+        (b'{"a": "\xff"}', "not valid JSON: 'utf-8' codec"),
+        (b"[" * 100_000, "not valid JSON: maximum recursion depth"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "not valid JSON: Exceeds the limit"),
+        (b"[1]", "must hold a JSON object, got list"),
+    ],
+)
+def test_parse_json_rejects(data, message):
+    with pytest.raises(InputError, match=f"here:3 (is )?{message}"):
+        parse_json(data, "here:3")
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("missing", "does not exist"),
+        ("folder", "is not a regular file"),
+        ("pipe", "is not a regular file"),
+    ],
+)
+def test_read_bytes_rejects(tmp_path, kind, message):
+    path = tmp_path / kind
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    with pytest.raises(InputError, match=f"{kind} {message}"):
+        read_bytes(path)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(errno.EIO, InputError), (errno.EACCES, EnvironmentFault)]
+)
+def test_read_bytes_unreadable(tmp_path, monkeypatch, number, expected):
+    path = tmp_path / "file"
+    path.write_bytes(b"")
+
+    def fail(_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(type(path), "read_bytes", fail)
+    with pytest.raises(expected, match=f"cannot read {path}: {os.strerror(number)}"):
+        read_bytes(path)
+
+
+def test_fsync_directory_rejects_file(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"")
+    with pytest.raises(NotADirectoryError):
+        fsync_directory(path)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_reporting_permission(tmp_path, number):
+    with pytest.raises(EnvironmentFault, match=r"cannot try .*; all is safe") as caught:  # noqa: SIM117
+        with reporting(tmp_path / "file", safe="all is safe", doing="try"):
+            raise OSError(number, os.strerror(number))
+    assert f"permissions of {tmp_path}" in caught.value.hint
