@@ -36,7 +36,7 @@ class InputError(StnctlError):
     exit_code = 3
 
 
-class EnvironmentFault(StnctlError):
+class EnvironmentFault(StnctlError):  # noqa: N818 - EnvironmentError is Python's
     """The machine refuses: disk, permission, lock, memory or network."""
 
     exit_code = 4

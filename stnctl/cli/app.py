@@ -13,12 +13,21 @@ from stnctl.errors import StnctlError
 app = typer.Typer(
     name="stnctl",
     help="Train, measure and look into Spatial Transformer Networks.",
-    epilog=(
-        "Exit codes: 0 done, 1 a bug, 2 usage or config, 3 bad input, 4 environment, "
-        "5 training diverged, 130 and 143 interrupted."
-    ),
+    epilog="""\b
+Examples:
+  stnctl train configs/stn.yaml
+  stnctl eval latest
+  stnctl inspect latest --bad 9
+  stnctl warp image.png --theta 0.7 -0.7 0 0.7 0.7 0
+
+\b
+Exit codes:
+  0 done, 1 a bug, 2 usage or config, 3 bad input, 4 environment,
+  5 training diverged, 130 and 143 interrupted
+""",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("train", epilog=train.EXAMPLES)(train.train)

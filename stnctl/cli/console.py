@@ -1,31 +1,51 @@
-"""The only module that prints: results to stdout, everything else to stderr."""
+"""The only module that prints: results to stdout, everything else to stderr.
+
+Rich loads when something is printed, so that ``stnctl --help`` stays quick.
+"""
 
 import json
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
-
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from stnctl.errors import StnctlError
 
-OUT = Console(highlight=False, soft_wrap=True)
-ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+FILE_WIDTH = 200
+"""Columns for tables that do not go to a terminal."""
+
+
+@cache
+def out() -> "Console":
+    """Return the console of stdout."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else FILE_WIDTH
+    return Console(highlight=False, soft_wrap=True, width=width)
+
+
+@cache
+def err() -> "Console":
+    """Return the console of stderr."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def result(text: str) -> None:
     """Print a line of the result to stdout, as it is."""
-    OUT.print(text, markup=False)
+    out().print(text, markup=False)
 
 
 def result_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table of the result to stdout."""
-    OUT.print(table(title, header, rows), soft_wrap=False)
+    out().print(table(title, header, rows), soft_wrap=False)
 
 
 def result_json(document: Any) -> None:
@@ -35,31 +55,31 @@ def result_json(document: Any) -> None:
 
 def note(text: str) -> None:
     """Print a line about the way to the result to stderr."""
-    ERR.print(text, markup=False)
+    err().print(text, markup=False)
 
 
 def warning(text: str) -> None:
     """Print a warning to stderr that can't be missed."""
-    ERR.print(f"[bold black on yellow] WARNING [/] [yellow]{escape(text)}[/]")
+    _labelled(" WARNING ", text, "bold black on yellow")
 
 
 def next_steps(commands: Sequence[str]) -> None:
     """Print the commands that make sense now to stderr."""
-    for label, command in zip(["next"] + [""] * len(commands), commands, strict=False):
-        ERR.print(f"[dim]{label:5}[/] {escape(command)}")
+    for number, command in enumerate(commands):
+        _labelled("     " if number else "next ", command, "dim")
 
 
 def error(problem: StnctlError) -> None:
     """Print an error and what to do next to stderr."""
-    ERR.print(f"[bold red]error[/] {escape(str(problem))}")
+    _labelled("error", str(problem), "bold red")
     if problem.hint:
-        ERR.print(f"[dim]hint[/]  {escape(problem.hint)}")
+        _labelled("hint ", problem.hint, "dim")
 
 
 def bug(problem: Exception) -> None:
     """Print that stnctl itself failed to stderr."""
-    ERR.print(f"[bold red]bug[/]   {escape(f'{type(problem).__name__}: {problem}')}")
-    ERR.print("[dim]hint[/]  repeat with `stnctl --debug ...` for the traceback, and report it")
+    _labelled("bug  ", f"{type(problem).__name__}: {problem}", "bold red")
+    _labelled("hint ", "repeat with `stnctl --debug ...` for the traceback, and report it", "dim")
 
 
 def show_traceback() -> None:
@@ -67,35 +87,51 @@ def show_traceback() -> None:
     sys.stderr.write(traceback.format_exc())
 
 
-def table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
     """Return a table with the first column to the left and the others to the right."""
-    grid = Table(title=title or None, title_justify="left", title_style="bold")
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    grid = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     for index, name in enumerate(header):
-        grid.add_column(name, justify="right" if index else "left")
+        grid.add_column(name, justify="right" if index else "left", no_wrap=True)
     for row in rows:
         grid.add_row(*map(escape, row))
     return grid
 
 
 @contextmanager
-def progress(label: str, total: int | None, *, unit: str = "") -> Iterator[Any]:
-    """Show a bar on a terminal; give a function that advances it.
+def progress(label: str, *, unit: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar on a terminal; give a function that takes what is done, and the total or None.
 
     Args:
         label: What goes on.
-        total: How much there is to do, None if that is not known.
         unit: What is counted.
     """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
+        *columns,
         TextColumn(unit),
-        TimeRemainingColumn(),
-        console=ERR,
-        disable=not ERR.is_terminal,
+        console=err(),
+        disable=not err().is_terminal,
         transient=True,
     )
     with bar:
-        task = bar.add_task(label, total=total)
-        yield lambda amount: bar.advance(task, amount)
+        task = bar.add_task(label, total=None, visible=False)
+        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+
+
+def _labelled(label: str, text: str, style: str) -> None:
+    from rich.text import Text
+
+    err().print(Text.assemble((label, style), " ", text))

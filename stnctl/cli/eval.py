@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stnctl.cli import console
-from stnctl.cli.keras import start_keras
 from stnctl.cli.options import Checkpoint, Data, Json, Run, RunsDir, Split
-from stnctl.runs import atomic_write, find_run, write_json
 
 if TYPE_CHECKING:
     from stnctl.evaluation.load import LoadedRun
     from stnctl.evaluation.metrics import Metrics
 
-EXAMPLES = "Examples: stnctl eval latest · stnctl eval runs/x --split validation --json"
+EXAMPLES = """\b
+Examples:
+  stnctl eval latest
+  stnctl eval runs/x --split validation --json
+"""
 
 
 def evaluate(
@@ -24,16 +26,14 @@ def evaluate(
     runs_dir: RunsDir = Path("runs"),
     json: Json = False,
 ) -> None:
-    """Measure a run: loss, accuracy, precision, recall, confusion matrix.
+    """Measure a run: loss, accuracy, confusion matrix.
 
-    Writes RUN/eval/SPLIT.json and RUN/eval/SPLIT.png.
+    Prints them with precision and recall of each class, and writes RUN/eval/SPLIT.json and
+    RUN/eval/SPLIT.png.
     """
-    found = find_run(run, runs_dir)
-    console.note(f"run   {found.path}")
-    start_keras(found)
-    from stnctl.evaluation.load import load_run
+    from stnctl.cli.loading import open_run
 
-    loaded = load_run(found, checkpoint=checkpoint, source=data)
+    loaded = open_run(run, runs_dir, checkpoint=checkpoint, source=data)
     metrics, seconds = _measure(loaded, split)
     report = _report(loaded, split, checkpoint, metrics, seconds)
     paths = _write(loaded, split, report, metrics)
@@ -49,10 +49,9 @@ def _measure(loaded: "LoadedRun", split: str) -> "tuple[Metrics, float]":
 
     part = loaded.dataset.split(split)
     clock = time.monotonic()
-    with console.progress(split, len(part.labels), unit="images") as advance:
-        logits = predict(
-            loaded.model, part.images, pixels=loaded.config.data.pixels, on_batch=advance
-        )
+    with console.progress(split, unit="images") as progress:
+        pixels = loaded.config.data.pixels
+        logits = predict(loaded.model, part.images, pixels=pixels, progress=progress)
     return measure(logits, part.labels), time.monotonic() - clock
 
 
@@ -82,6 +81,7 @@ def _write(
     loaded: "LoadedRun", split: str, report: dict[str, Any], metrics: "Metrics"
 ) -> list[Path]:
     from stnctl.figures.confusion import confusion_png
+    from stnctl.runs import atomic_write, write_json
 
     folder = loaded.run.eval
     folder.mkdir(exist_ok=True)

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.keras import start_keras
 from stnctl.cli.options import Checkpoint, Data, Json, Run, RunsDir, Split
 from stnctl.errors import UsageError
-from stnctl.runs import RunDirectory, atomic_write, find_run, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,10 +16,12 @@ if TYPE_CHECKING:
     from stnctl.evaluation.load import LoadedRun
     from stnctl.inspection.examples import Examples, Item
 
-EXAMPLES = (
-    "Examples: stnctl inspect latest --bad 9 · stnctl inspect runs/x --good 4 · "
-    "stnctl inspect runs/x --index 3,17 --split validation"
-)
+EXAMPLES = """\b
+Examples:
+  stnctl inspect latest --bad 9
+  stnctl inspect runs/x --good 4
+  stnctl inspect runs/x --index 3,17 --split validation
+"""
 MOST = 100
 
 
@@ -42,22 +42,20 @@ def inspect(
     runs_dir: RunsDir = Path("runs"),
     json: Json = False,
 ) -> None:
-    """Show what the network saw: its worst (or best, or given) predictions as U and V.
+    """Show the worst predictions of a run, as U and V.
 
-    Examples are ranked by loss, the cross-entropy of their true class. Without a choice, the
-    nine worst are shown. Writes U.png, V.png, UV.png and items.json to RUN/inspect/.
+    Or its best ones, or given ones. Examples are ranked by loss, the cross-entropy of their true
+    class. Without a choice, the nine worst are shown. Writes U.png, V.png, UV.png and items.json
+    to a folder in RUN/inspect/.
     """
-    selection = _selection(bad, good, index)
-    found = find_run(run, runs_dir)
-    console.note(f"run   {found.path}")
-    start_keras(found)
-    from stnctl.evaluation.load import load_run
+    from stnctl.cli.loading import open_run
 
-    loaded = load_run(found, checkpoint=checkpoint, source=data)
+    selection = _selection(bad, good, index)
+    loaded = open_run(run, runs_dir, checkpoint=checkpoint, source=data)
     examples = _read(loaded, split, *selection)
     name = "-".join(map(str, [split, selection[0], *([] if index else [selection[1]])]))
     report = _report(loaded, split, checkpoint, examples)
-    paths = _write(found, name, loaded, examples, report)
+    paths = _write(loaded, name, examples, report)
     if json:
         console.result_json({**report, "files": [str(path) for path in paths]})
     else:
@@ -108,9 +106,9 @@ def _choose(loaded: "LoadedRun", split: str, kind: str, value: Any) -> "np.ndarr
     part = loaded.dataset.split(split)
     if kind == "index":
         return select.given(value, len(part.labels))
-    with console.progress(f"ranking {split}", len(part.labels), unit="images") as advance:
+    with console.progress(f"ranking {split}", unit="images") as progress:
         pixels = loaded.config.data.pixels
-        logits = predict(loaded.model, part.images, pixels=pixels, on_batch=advance)
+        logits = predict(loaded.model, part.images, pixels=pixels, progress=progress)
     ranking = select.worst if kind == "bad" else select.best
     return ranking(cross_entropy(logits, part.labels), value)
 
@@ -129,13 +127,14 @@ def _report(
 
 
 def _write(
-    run: RunDirectory,
-    name: str,
     loaded: "LoadedRun",
+    name: str,
     examples: "Examples",
     report: dict[str, Any],
 ) -> list[Path]:
-    folder = run.inspect / name
+    from stnctl.runs import atomic_write, write_json
+
+    folder = loaded.run.inspect / name
     folder.mkdir(parents=True, exist_ok=True)
     pictures = _draw(loaded, name, examples)
     for file, picture in pictures.items():
@@ -145,26 +144,28 @@ def _write(
 
 
 def _draw(loaded: "LoadedRun", name: str, examples: "Examples") -> dict[str, bytes]:
-    from stnctl.figures.examples import maps_png, pairs_png
+    from stnctl.figures.examples import grid_outlines, maps_png, pairs_png
 
     captions = [_caption(item) for item in examples.items]
     right = [item.true == item.predicted for item in examples.items]
     title = f"{loaded.run.name}: {name.replace('-', ' ')}"
-    pictures = {"U.png": maps_png(examples.U, captions, right, f"{title}, U")}
-    if examples.V is None or examples.grid is None:
-        return pictures
+    pictures = {"U.png": maps_png(examples.U, captions, right, heading="U", title=title)}
     transformer = loaded.config.model.transformer
-    pictures["V.png"] = maps_png(examples.V, captions, right, f"{title}, V")
-    pictures["UV.png"] = pairs_png(
-        examples.U,
-        examples.V,
-        examples.grid,
-        captions,
-        right,
-        f"{title}\nU, the points sampled from it, and V, made of these points",
-        align_corners=transformer.align_corners if transformer else True,
+    if transformer is None or examples.V is None or examples.grid is None:
+        return pictures
+    pictures["V.png"] = maps_png(examples.V, captions, right, heading="V", title=title)
+    outlines = grid_outlines(
+        examples.grid, examples.U.shape[1:3], align_corners=transformer.align_corners
     )
+    title += f"\n{_LEGEND}"
+    pictures["UV.png"] = pairs_png(examples.U, examples.V, outlines, captions, right, title=title)
     return pictures
+
+
+_LEGEND = (
+    "U is the image. The frame on it is where the transformer looks; its orange side is up.\n"
+    "V is what it sees there, and all that the classifier gets."
+)
 
 
 def _caption(item: "Item") -> str:
@@ -172,9 +173,9 @@ def _caption(item: "Item") -> str:
 
 
 def _render(report: dict[str, Any], examples: "Examples", paths: list[Path]) -> None:
-    header = ["index", "true", "predicted", "probability", "loss"]
+    header = ["index", "true", "pred", "prob", "loss"]
     if examples.V is not None:
-        header += ["rotation°", "scale x", "scale y", "shear", "shift x", "shift y"]
+        header += ["turn°", "sx", "sy", "shear", "tx", "ty"]
     console.result_table(
         f"{report['run']}: {report['split']} of {report['data']}, epoch {report['epoch']}",
         header,

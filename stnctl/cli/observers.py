@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from rich.console import Group
 from rich.live import Live
@@ -24,11 +25,12 @@ HEADER = ("epoch", "loss", "accuracy", "val. loss", "val. accuracy", "seconds", 
 
 
 class QuietObserver:
-    """Says nothing; stops on a signal."""
+    """Writes a line per epoch to the run's log; stops on a signal."""
 
-    def __init__(self, epochs: int, stop: StopRequest) -> None:
-        """Keep the number of epochs to come and the request to stop."""
+    def __init__(self, epochs: int, log: Path, stop: StopRequest) -> None:
+        """Keep the number of the last epoch, the log, and the request to stop."""
         self.epochs = epochs
+        self.log = log
         self.stop = stop
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
@@ -38,20 +40,18 @@ class QuietObserver:
         """Ignore it."""
 
     def on_epoch_end(self, row: EpochRow, *, best: bool) -> None:
-        """Ignore it."""
+        """Log the epoch."""
+        with self.log.open("a", encoding="utf-8") as file:
+            file.write(self.line(row, best=best) + "\n")
 
     def should_stop(self) -> bool:
         """Return whether a signal came."""
         return self.stop.signal is not None
 
-
-class LineObserver(QuietObserver):
-    """Prints one plain line per epoch."""
-
-    def on_epoch_end(self, row: EpochRow, *, best: bool) -> None:
-        """Print the epoch and the time to come."""
+    def line(self, row: EpochRow, *, best: bool) -> str:
+        """Return an epoch, and the time to come, as a line."""
         left = timedelta(seconds=round(row.seconds * (self.epochs - row.epoch)))
-        console.note(
+        return (
             f"epoch {row.epoch}/{self.epochs}  loss {row.loss:.4f}  accuracy {row.accuracy:.4f}  "
             f"val. loss {row.validation_loss:.4f}  val. accuracy {row.validation_accuracy:.4f}  "
             f"{row.seconds:.1f} s  {row.images_per_second:.0f} images/s  "
@@ -59,12 +59,21 @@ class LineObserver(QuietObserver):
         )
 
 
+class LineObserver(QuietObserver):
+    """Prints one plain line per epoch."""
+
+    def on_epoch_end(self, row: EpochRow, *, best: bool) -> None:
+        """Print the epoch."""
+        super().on_epoch_end(row, best=best)
+        console.note(self.line(row, best=best))
+
+
 class LiveObserver(QuietObserver):
     """Shows a table of the epochs and bars for epochs and steps."""
 
-    def __init__(self, epochs: int, batch_size: int, stop: StopRequest) -> None:
+    def __init__(self, epochs: int, log: Path, stop: StopRequest, *, batch_size: int) -> None:
         """Start with an empty table."""
-        super().__init__(epochs, stop)
+        super().__init__(epochs, log, stop)
         self.batch_size = batch_size
         self.table = console.table("", HEADER, [])
         self.bars = Progress(
@@ -73,7 +82,7 @@ class LiveObserver(QuietObserver):
             MofNCompleteColumn(),
             TextColumn("{task.fields[state]}"),
             TimeRemainingColumn(),
-            console=console.ERR,
+            console=console.err(),
         )
         self.all_epochs = self.bars.add_task("epochs", total=epochs, state="")
         self.steps = self.bars.add_task("steps", total=None, state="")
@@ -82,7 +91,9 @@ class LiveObserver(QuietObserver):
     @contextmanager
     def shown(self) -> Iterator[None]:
         """Show the view inside the block, and leave the table on the screen."""
-        with Live(Group(self.table, self.bars), console=console.ERR, refresh_per_second=8) as live:
+        with Live(
+            Group(self.table, self.bars), console=console.err(), refresh_per_second=8
+        ) as live:
             yield
             live.update(self._final())
 
@@ -101,6 +112,7 @@ class LiveObserver(QuietObserver):
 
     def on_epoch_end(self, row: EpochRow, *, best: bool) -> None:
         """Add the epoch to the table."""
+        super().on_epoch_end(row, best=best)
         self.bars.update(self.all_epochs, completed=row.epoch)
         numbers = (row.loss, row.accuracy, row.validation_loss, row.validation_accuracy)
         self.table.add_row(

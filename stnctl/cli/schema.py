@@ -1,11 +1,15 @@
 """``stnctl schema``: the JSON Schema of configurations."""
 
 from stnctl.cli import console
-from stnctl.config import config_json_schema
 
-EXAMPLES = "Example: stnctl schema > schemas/stnctl.schema.json"
+EXAMPLES = """\b
+Example:
+  stnctl schema > schemas/stnctl.schema.json
+"""
 
 
 def schema() -> None:
-    """Print the JSON Schema of configuration files, for editors."""
+    """Print the JSON Schema of configurations."""
+    from stnctl.config import config_json_schema
+
     console.result_json(config_json_schema())

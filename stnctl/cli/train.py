@@ -1,31 +1,26 @@
 """``stnctl train``: fit the model of a configuration into a run directory."""
 
-import logging
-import signal
 import sys
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stnctl.cli import console
 from stnctl.cli.options import Json, RunsDir
-from stnctl.config import Config, dump_config, load_config
-from stnctl.errors import DivergedError, UsageError
+from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from stnctl.cli.observers import QuietObserver
-    from stnctl.cli.signals import StopRequest
-    from stnctl.runs import RunDirectory
+    from stnctl.config import Config
     from stnctl.training.session import Job
 
-EXAMPLES = (
-    "Examples: stnctl train configs/stn.yaml · "
-    "stnctl train configs/stn.yaml --set train.epochs=3 --set data.source=digits --name x · "
-    "stnctl train --resume x --set train.epochs=20"
-)
+EXAMPLES = """\b
+Examples:
+  stnctl train configs/stn.yaml
+  stnctl train configs/stn.yaml --set data.source=digits --set train.epochs=3 --name x
+  stnctl train --resume x --set train.epochs=20
+"""
 
 
 def train(
@@ -64,6 +59,8 @@ def train(
         return
     if config is None:
         raise UsageError("no CONFIG was given", hint="for example: stnctl train configs/stn.yaml")
+    from stnctl.config import load_config
+
     resolved = load_config(config, overrides)
     job = _prepare(resolved)
     stem = resolved.name or config.stem
@@ -83,11 +80,11 @@ def _refuse_with_resume(**given: object) -> None:
             )
 
 
-def _prepare(config: Config) -> "Job":
+def _prepare(config: "Config") -> "Job":
     from stnctl.training.session import prepare
 
-    with console.progress("downloading", None, unit="bytes") as bar:
-        job = prepare(config, progress=bar)
+    with console.progress("downloading", unit="bytes") as progress:
+        job = prepare(config, progress=progress)
     if job.fallback:
         console.warning(job.fallback)
     return job
@@ -96,6 +93,7 @@ def _prepare(config: Config) -> "Job":
 def _start(
     job: "Job", runs_dir: Path, name: str | None, stem: str, *, json: bool, quiet: bool
 ) -> None:
+    from stnctl.cli.fitting import fit
     from stnctl.runs import run_lock
     from stnctl.training.session import create_run
 
@@ -103,10 +101,11 @@ def _start(
         job, runs_dir=runs_dir, name=name, stem=stem, argv=sys.argv[1:], now=datetime.now(UTC)
     )
     with run_lock(run):
-        _fit(job, run, json=json, quiet=quiet)
+        fit(job, run, json=json, quiet=quiet)
 
 
 def _resume(text: str, overrides: list[str], runs_dir: Path, *, json: bool, quiet: bool) -> None:
+    from stnctl.cli.fitting import fit
     from stnctl.runs import find_run, record_event, run_lock
     from stnctl.training.session import reopen_run
 
@@ -114,80 +113,12 @@ def _resume(text: str, overrides: list[str], runs_dir: Path, *, json: bool, quie
     with run_lock(run):
         job = reopen_run(run, overrides)
         record_event(run, "resume")
-        _fit(job, run, json=json, quiet=quiet)
-
-
-def _fit(job: "Job", run: "RunDirectory", *, json: bool, quiet: bool) -> None:
-    """Train in ``run``, whose lock is held, from where its commits end."""
-    from stnctl.cli.signals import stop_on_signals
-    from stnctl.models.backend import start_backend
-    from stnctl.runs import record_event
-    from stnctl.training.progress import Interrupted
-    from stnctl.training.session import finish, open_fit
-
-    if not quiet:
-        console.note(f"run   {run.path}")
-    log = _open_log(run)
-    with stop_on_signals() as stop:
-        start_backend(threads=job.config.train.threads, log=run.log)
-        observer, view = _observer(job.config, stop, quiet=quiet)
-        fit, warnings = open_fit(job, run, observer)
-        for text in warnings:
-            console.warning(text)
-        try:
-            with view:
-                position = fit.train()
-        except Interrupted as interruption:
-            record_event(run, "interrupted", step=interruption.step)
-            console.note(f"stopped after step {interruption.step}; everything so far is kept")
-            console.next_steps([f"stnctl train --resume {run.path}"])
-            raise typer.Exit(128 + (stop.signal or signal.SIGINT)) from None
-        except DivergedError:
-            record_event(run, "diverged", step=fit.position.step)
-            raise
-        finish(job, run)
-    log.info("finished: best epoch %s", position.best)
-    _render(run, position.best or {}, json=json, quiet=quiet)
-
-
-def _open_log(run: "RunDirectory") -> logging.Logger:
-    log = logging.getLogger("stnctl")
-    handler = logging.FileHandler(run.log, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    return log
-
-
-def _observer(config: Config, stop: "StopRequest", *, quiet: bool) -> "tuple[QuietObserver, Any]":
-    from stnctl.cli.observers import LineObserver, LiveObserver, QuietObserver
-
-    if quiet:
-        return QuietObserver(config.train.epochs, stop), nullcontext()
-    if not console.ERR.is_terminal:
-        return LineObserver(config.train.epochs, stop), nullcontext()
-    live = LiveObserver(config.train.epochs, config.train.batch_size, stop)
-    return live, live.shown()
-
-
-def _render(run: "RunDirectory", best: dict[str, Any], *, json: bool, quiet: bool) -> None:
-    from stnctl.runs import read_rows
-
-    if json:
-        rows = read_rows(run)
-        console.result_json({"run": str(run.path), "best": best, "epochs": rows})
-        return
-    if not quiet:
-        console.note(
-            f"best  epoch {best['epoch']}: validation accuracy {best['accuracy']:.4f}, "
-            f"loss {best['loss']:.4f}"
-        )
-        console.next_steps([f"stnctl eval {run.path}", f"stnctl inspect {run.path} --bad 9"])
-    console.result(str(run.path))
+        fit(job, run, json=json, quiet=quiet)
 
 
 def _show_plan(job: "Job", runs_dir: Path, name: str | None, stem: str, *, json: bool) -> None:
     from stnctl.cli.plan import plan, render_plan
+    from stnctl.config import dump_config
     from stnctl.models.backend import start_backend
     from stnctl.runs import planned_name
     from stnctl.training.session import make_model

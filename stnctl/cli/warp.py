@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from stnctl.data.images import Image
 
-EXAMPLES = (
-    "Examples: stnctl warp image.png --theta 0.7 -0.7 0 0.7 0.7 0 · "
-    'stnctl warp image.png --theta "0.5 0 0.2; 0 0.5 0" -o detail.png --output-size 200 200'
-)
+EXAMPLES = """\b
+Examples:
+  stnctl warp image.png --theta 0.7 -0.7 0 0.7 0.7 0
+  stnctl warp image.png --theta "0.5 0 0.2; 0 0.5 0" -o detail.png --output-size 200 200
+"""
 
 
 class ThetaCommand(TyperCommand):
@@ -54,9 +55,7 @@ def warp(
     ],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", help="File to write; IMAGE-warped here if absent."
-        ),
+        typer.Option("--output", "-o", help="File to write; IMAGE-warped here if absent."),
     ] = None,
     output_size: Annotated[
         tuple[int, int] | None,
@@ -64,7 +63,7 @@ def warp(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Warp an image with the grid generator and the sampler of the spatial transformer.
+    """Warp an image as a spatial transformer does.
 
     theta maps V to U (output to input) in normalized coordinates, x right, y down, -1 and 1 at
     the centers of the corner pixels: (x_s, y_s) = [a b tx; c d ty] (x_t, y_t, 1). A scale of 0.5

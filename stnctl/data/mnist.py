@@ -55,7 +55,7 @@ def load_mnist(*, cache: Path | None = None, progress: Progress | None = None) -
         download(url, copy, sha256=FILE_SHA256, max_bytes=MAX_BYTES, progress=progress)
     except DownloadError as error:
         raise SourceUnavailable(
-            f"MNIST is not on this machine, and {error}. No file was changed.",
+            f"no valid copy of MNIST is on this machine: {error}. No file was changed.",
             hint="name a copy with `--set data.source=PATH`, or train on the embedded digits "
             "with `--set data.offline=digits`",
         ) from error

@@ -1,123 +1,104 @@
 """Grids of examples: U, V, and both with the points that were sampled."""
 
-import math
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stnctl.figures.canvas import new_figure, png
+from stnctl.figures.gallery import gallery_png
 from stnctl.geometry.grid import to_pixels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-TOP, SIDES = "#ff9f1c", "#2ec4b6"
-RIGHT, WRONG = "#1b7f3b", "#b3261e"
-CELL = 1.75
-"""Side of a picture in inches."""
+TOP_COLOR, SIDE_COLOR = "#ff9f1c", "#2ec4b6"
+LARGEST_MARGIN = 0.6
+"""How far beyond U its picture reaches at most, in sides of U."""
 
 
-def maps_png(maps: np.ndarray, captions: Sequence[str], right: Sequence[bool], title: str) -> bytes:
-    """Return a PNG with one picture a map, captioned.
+def maps_png(
+    maps: np.ndarray, captions: Sequence[str], right: Sequence[bool], *, heading: str, title: str
+) -> bytes:
+    """Return a PNG with one picture a map.
 
     Args:
-        maps: (n, H, W, C); C = 1 is drawn in grey, C = 3 in color, else the channels' mean.
+        maps: (n, H, W, C); three channels are drawn in color, others as their mean.
         captions: n captions.
-        right: Whether each prediction was right; wrong ones are captioned in red.
+        right: Whether each prediction was right.
+        heading: What the maps are.
         title: Title of the whole picture.
     """
+    limits = _limits(maps)
 
     def draw(axes: "Sequence[Axes]", n: int) -> None:
-        _show(axes[0], maps[n], _limits(maps))
+        _show(axes[0], maps[n], limits)
 
-    return _gallery(len(maps), 1, draw, captions, right, title)
+    return gallery_png(draw, headings=[heading], captions=captions, right=right, title=title)
 
 
 def pairs_png(
     U: np.ndarray,
     V: np.ndarray,
-    grid: np.ndarray,
+    outlines: np.ndarray,
     captions: Sequence[str],
     right: Sequence[bool],
-    title: str,
     *,
-    align_corners: bool,
+    title: str,
 ) -> bytes:
-    """Return a PNG with U and V side by side, and on U the outline of the points sampled for V.
+    """Return a PNG with U and V side by side, and on U the outline of the points read for V.
 
-    The outline's top edge, which becomes the top of V, has the color of V's top edge.
+    The side of the outline that becomes the top of V has the color of V's top.
 
     Args:
         U: (n, H, W, C).
         V: (n, H', W', C).
-        grid: (n, H', W', 2), normalized (x, y), target -> source.
+        outlines: (n, P, 2), pixel (x, y), round the sampled points, as `grid_outlines` gives them.
         captions: n captions.
         right: Whether each prediction was right.
         title: Title of the whole picture.
-        align_corners: As in `stnctl.geometry.grid`.
     """
-    outlines = to_pixels(grid, (U.shape[1], U.shape[2]), align_corners=align_corners)
+    limits = _limits(U)
+    margin = _margin(outlines, U.shape[1:3])
+    height, width = V.shape[1:3]
+    frame = grid_border(np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1))
 
     def draw(axes: "Sequence[Axes]", n: int) -> None:
-        _show(axes[0], U[n], _limits(U))
-        _outline(axes[0], outlines[n])
-        _keep_in_view(axes[0], U.shape[1:3])
-        _show(axes[1], V[n], _limits(U))
-        height, width = V.shape[1:3]
-        _outline(axes[1], np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1))
-        axes[0].set_title("U", fontsize=9, pad=3)
-        axes[1].set_title("V", fontsize=9, pad=3)
+        _show(axes[0], U[n], limits)
+        _outline(axes[0], outlines[n], width)
+        _widen(axes[0], U.shape[1:3], margin)
+        _show(axes[1], V[n], limits)
+        _outline(axes[1], frame, width)
 
-    return _gallery(len(U), 2, draw, captions, right, title)
+    return gallery_png(draw, headings=["U", "V"], captions=captions, right=right, title=title)
 
 
-def _gallery(
-    count: int,
-    width: int,
-    draw: "Callable[[Sequence[Axes], int], None]",
-    captions: Sequence[str],
-    right: Sequence[bool],
-    title: str,
-) -> bytes:
-    """Lay out ``count`` cells of ``width`` pictures each, with a caption below each cell."""
-    columns = min(count, math.ceil(math.sqrt(count)))
-    rows = math.ceil(count / columns)
-    size = max(columns * width * CELL, 4.5), rows * (CELL + 0.5) + 0.5
-    figure = new_figure(*size)
-    figure.suptitle(title, fontsize=11, y=1 - 0.12 / size[1], va="top")
-    cells = figure.add_gridspec(
-        rows, columns, left=0.02, right=0.98, bottom=0.25 / size[1], top=1 - 0.62 / size[1],
-        wspace=0.08, hspace=0.32,
-    )  # fmt: skip
-    for n in range(count):
-        row, column = divmod(n, columns)
-        axes = _cell(figure, cells[row, column], width)
-        draw(axes, n)
-        color = RIGHT if right[n] else WRONG
-        axes[0].text(
-            width / 2 + (width - 1) * 0.03, -0.05, captions[n], transform=axes[0].transAxes,
-            ha="center", va="top", fontsize=8.5, color=color,
-        )  # fmt: skip
-    return png(figure)
+def grid_outlines(
+    grid: np.ndarray, input_size: tuple[int, int], *, align_corners: bool
+) -> np.ndarray:
+    """Return the border points of sampling grids on U.
+
+    Args:
+        grid: (n, H', W', 2), normalized (x, y), target -> source.
+        input_size: (H, W) of U.
+        align_corners: As in `stnctl.geometry.grid`.
+
+    Returns:
+        Pixel (x, y), (n, P, 2), clockwise from V's top left corner and back to it.
+    """
+    pixels = to_pixels(grid, input_size, align_corners=align_corners)
+    return np.stack([grid_border(points) for points in pixels])
 
 
-def _cell(figure: "Figure", place: Any, width: int) -> "list[Axes]":
-    inner = place.subgridspec(1, width, wspace=0.06)
-    axes = [figure.add_subplot(inner[0, n]) for n in range(width)]
-    for ax in axes:
-        ax.set_xticks([])
-        ax.set_yticks([])
-        ax.set_facecolor("#3a3a3a")
-    return axes
+def grid_border(points: np.ndarray) -> np.ndarray:
+    """Return the border of a lattice (H', W', 2) as a closed line (P, 2), its top row first."""
+    return np.concatenate([points[0], points[1:, -1], points[-1, -2::-1], points[-2::-1, 0]])
 
 
-def _show(ax: "Axes", image: np.ndarray, limits: tuple[float, float]) -> None:
+def _show(axes: "Axes", image: np.ndarray, limits: tuple[float, float]) -> None:
     low, high = limits
     shade = np.clip((image - low) / (high - low), 0, 1)
     picture = shade if shade.shape[-1] == 3 else shade.mean(axis=-1)
-    ax.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
 
 
 def _limits(maps: np.ndarray) -> tuple[float, float]:
@@ -125,15 +106,20 @@ def _limits(maps: np.ndarray) -> tuple[float, float]:
     return low, high if high > low else low + 1
 
 
-def _outline(ax: "Axes", points: np.ndarray) -> None:
-    """Draw the border of points (H', W', 2), pixel (x, y)."""
-    sides = np.concatenate([points[:, -1], points[-1, ::-1], points[::-1, 0]])
-    ax.plot(*sides.T, color=SIDES, linewidth=1.6, clip_on=True)
-    ax.plot(*points[0].T, color=TOP, linewidth=2.2, clip_on=True)
+def _outline(axes: "Axes", border: np.ndarray, top: int) -> None:
+    """Draw a closed line (P, 2); its first ``top`` points in another color."""
+    axes.plot(*border.T, color=SIDE_COLOR, linewidth=1.6)
+    axes.plot(*border[:top].T, color=TOP_COLOR, linewidth=2.4)
 
 
-def _keep_in_view(ax: "Axes", size: tuple[int, int], margin: float = 0.35) -> None:
-    """Show the image and a margin round it, so that points outside it can be seen."""
+def _margin(outlines: np.ndarray, size: tuple[int, int]) -> float:
+    """Return the share of U's sides to show beyond it, so that the outlines are in view."""
+    last = np.array([size[1] - 1, size[0] - 1])
+    beyond = np.maximum(-outlines, outlines - last) / (last + 1)
+    return float(np.clip(np.nan_to_num(beyond).max() + 0.03, 0.03, LARGEST_MARGIN))
+
+
+def _widen(axes: "Axes", size: tuple[int, int], margin: float) -> None:
     height, width = size
-    ax.set_xlim(-0.5 - margin * width, width - 0.5 + margin * width)
-    ax.set_ylim(height - 0.5 + margin * height, -0.5 - margin * height)
+    axes.set_xlim(-0.5 - margin * width, width - 0.5 + margin * width)
+    axes.set_ylim(height - 0.5 + margin * height, -0.5 - margin * height)

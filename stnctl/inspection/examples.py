@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from stnctl.data import Split
+from stnctl.data import Split, network_input
 from stnctl.evaluation.metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.predict import predict
 from stnctl.geometry import TRANSFORMS
@@ -68,7 +68,8 @@ def read_examples(
     images = split.images[indices]
     outputs = predict(with_intermediates(model), images, pixels=pixels)
     items = _items(indices, labels, outputs, transform)
-    return Examples(items, images, outputs.get("V"), outputs.get("grid"))
+    U = network_input(images, pixels)
+    return Examples(items, U, outputs.get("V"), outputs.get("grid"))
 
 
 def _items(

@@ -54,7 +54,7 @@ class SpatialTransformer(keras.layers.Layer):
             input_map,
             theta,
             TRANSFORMS[self.transform],
-            self.output_size or tuple(input_map.shape[1:3]),
+            self.output_size or (input_map.shape[1], input_map.shape[2]),
             interpolation=self.interpolation,
             padding=self.padding,
             align_corners=self.align_corners,
@@ -65,7 +65,7 @@ class SpatialTransformer(keras.layers.Layer):
     ) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
         """Return the shapes of V, (B, H', W', C), and grid, (B, H', W', 2)."""
         batch, *input_size, channels = input_map_shape
-        size = self.output_size or tuple(input_size)
+        size = self.output_size or input_size
         return (batch, *size, channels), (batch, *size, 2)
 
     def get_config(self) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _leaves(folder: Path) -> bool:
 
 
 def _not_found(text: str, runs: list[RunDirectory], runs_dir: Path) -> InputError:
-    if text != LATEST and any(folder.is_dir() for folder in _folders(text, runs_dir)):
+    if text != LATEST and any(map(_is_folder, _folders(text, runs_dir))):
         return InputError(
             f"{text} is a folder but not a run: a run has a config.yaml and a run.json",
             hint=f"the runs in {runs_dir}: {_listing(runs) or 'none'}",
@@ -116,6 +116,13 @@ def _not_found(text: str, runs: list[RunDirectory], runs_dir: Path) -> InputErro
     return InputError(
         f"no run {text!r} in {runs_dir}{suggestion}", hint=f"the runs there: {_listing(runs)}"
     )
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def _listing(runs: Iterable[RunDirectory]) -> str:

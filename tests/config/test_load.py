@@ -85,20 +85,8 @@ FRAGMENTS = [
     *("data", "model", "train", "classifier", "filters", "validation", "epochs", "seed", "name"),
     *(": ", ":\n  ", "\n", "\n  ", "\n    ", "- ", "[", "]", "{", "}", ", ", "? ", "| ", "> "),
     *("'", '"', "&a ", "*a", "!!int ", "<<", "#", "%", "@", "---", "...", "\t", "\\ud800", "\\x00"),
-    *(
-        "1",
-        "-1",
-        "1e-3",
-        "0.5",
-        ".nan",
-        ".inf",
-        "1e999",
-        "null",
-        "true",
-        "test",
-        "9" * 99,
-        "\ufeff",
-    ),
+    *("1", "-1", "1e-3", "0.5", ".nan", ".inf", "1e999", "null", "true", "test", "9" * 99),
+    "\ufeff",
 ]
 yaml_like = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join)
 

@@ -104,7 +104,6 @@ REFUSED = [
     ("a: 1\n2: b", "2:1: a key must be text, got 2; put it in quotes"),
     ("true: b", "1:1: a key must be text, got true; put it in quotes"),
     ("~: b", "1:1: a key must be text, got null; put it in quotes"),
-    ("{: b}", "1:2: a key must be text, got null; put it in quotes"),
     ("? [a, b]\n: c", "1:3: a key must be text, got a list or a section"),
     ("a: &x 1\nb: *x", "1:4: the anchor &x is not allowed"),
     ("a: &x [*x]", "1:4: the anchor &x is not allowed"),

@@ -30,7 +30,8 @@ def synthetic_arrays(
 
 def write_npz(path: Path, *, train: int = 64, test: int = 32, side: int = 8, seed: int = 0) -> Path:
     """Write `synthetic_arrays` to an .npz file, and return its path."""
-    np.savez_compressed(path, **synthetic_arrays(train=train, test=test, side=side, seed=seed))
+    arrays = synthetic_arrays(train=train, test=test, side=side, seed=seed)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
     return path
 
 

@@ -61,7 +61,7 @@ def test_canonical_rejects(arrays, name, value, message):
         ("x_train", (9, 28, 28), [("a", "u1")], "dtype "),
         ("x_train", (9, 784), "uint8", r"shape \(9, 784\), expected \(n, H, W\) or"),
         ("x_train", (0, 28, 28), "uint8", r"shape \(0, 28, 28\), expected sizes from 1"),
-        ("x_train", (9, 513, 28), "uint8", r"to \(10000000, 512, 512\)"),
+        ("x_train", (9, 513, 28), "uint8", r"expected sizes from 1 to \(10000000, 512, 512\)"),
         ("x_train", (9, -1, 28), "uint8", "expected sizes from 1"),
         ("x_train", (9, 3, 28, 28), "uint8", "expected sizes from 1"),
         ("y_test", (0,), "uint8", "expected sizes from 1"),
@@ -69,7 +69,7 @@ def test_canonical_rejects(arrays, name, value, message):
     ],
 )
 def test_check_form_rejects(name, shape, dtype, message):
-    with pytest.raises(InputError, match=f"data.npz: {name} has {message}"):
+    with pytest.raises(InputError, match=f"data.npz: {name} has .*{message}"):
         check_form("data.npz", name, shape, np.dtype(dtype))
 
 

@@ -38,6 +38,6 @@ def test_read_digits_sits_as_in_mnist():
 
 def test_read_digits_keeps_the_image():
     stored, enlarged = stored_digits()[0][0], read_digits().x_train[0, 4:-4, 4:-4]
-    centres = enlarged[2::5, 2::5] / 255 * 16  # 5 i + 2 lies on 2 i + 0.5 of the 8x8
+    centers = enlarged[2::5, 2::5] / 255 * 16  # 5 i + 2 lies on 2 i + 0.5 of the 8x8
     between = (stored[::2, ::2] + stored[1::2, ::2] + stored[::2, 1::2] + stored[1::2, 1::2]) / 4
-    np.testing.assert_allclose(centres, between, atol=16 / 255)
+    np.testing.assert_allclose(centers, between, atol=16 / 255)

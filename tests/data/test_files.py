@@ -89,7 +89,6 @@ def test_replacing_keeps_the_old_file_on_failure(tmp_path, error):
     target = tmp_path / "file"
     target.write_bytes(b"old")
 
-
     def fail() -> None:
         with replacing(target) as file:
             file.write(b"new")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from stnctl.data.idx import read_idx
-from stnctl.errors import InputError
+from stnctl.errors import EnvironmentFault, InputError
 
 NAMES = {
     "x_train": "train-images-idx3-ubyte",
@@ -57,6 +57,13 @@ def test_read_idx_rejects_fifo(folder):
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(InputError, match="no regular file"):
+        read_idx(folder)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look everywhere")
+def test_read_idx_rejects_closed_folder(folder):
+    folder.chmod(0)
+    with pytest.raises(EnvironmentFault, match="can't look into"):
         read_idx(folder)
 
 

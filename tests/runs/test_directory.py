@@ -1,4 +1,3 @@
-import os
 import re
 from datetime import datetime
 
@@ -39,7 +38,7 @@ def test_run_directory_layout(runs_dir):
 def test_create_named(runs_dir, name):
     run = create(runs_dir, name)
     assert run == RunDirectory(runs_dir / name)
-    assert os.listdir(run.path) == []
+    assert list(run.path.iterdir()) == []
 
 
 def test_create_stem_collisions(runs_dir):
@@ -56,7 +55,7 @@ def test_create_ignores_new_runs_dir(runs_dir):
 def test_create_keeps_present_runs_dir(runs_dir):
     runs_dir.mkdir()
     run = create(runs_dir)
-    assert os.listdir(runs_dir) == [run.name]
+    assert list(runs_dir.iterdir()) == [run.path]
 
 
 @pytest.mark.parametrize(

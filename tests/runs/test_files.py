@@ -1,5 +1,6 @@
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -17,23 +18,27 @@ from stnctl.runs.files import (
 )
 
 
+def names(folder):
+    return [path.name for path in folder.iterdir()]
+
+
 @pytest.fixture
 def calls(monkeypatch):
     """Record (function, file name) of the calls that order a write."""
-    recorded, names = [], {}
+    recorded, opened = [], {}
     real_open, real_fsync, real_replace = os.open, os.fsync, os.replace
 
     def spy_open(path, *arguments, **options):
         descriptor = real_open(path, *arguments, **options)
-        names[descriptor] = os.path.basename(path)
+        opened[descriptor] = Path(path).name
         return descriptor
 
     def spy_fsync(descriptor):
-        recorded.append(("fsync", names[descriptor]))
+        recorded.append(("fsync", opened[descriptor]))
         real_fsync(descriptor)
 
     def spy_replace(source, target):
-        recorded.append(("replace", os.path.basename(target)))
+        recorded.append(("replace", Path(target).name))
         real_replace(source, target)
 
     monkeypatch.setattr(os, "open", spy_open)
@@ -48,7 +53,7 @@ def test_atomic_write_preset(tmp_path, data):
     path.write_bytes(b"old")
     atomic_write(path, data)
     assert path.read_bytes() == data
-    assert os.listdir(tmp_path) == ["file"]
+    assert names(tmp_path) == ["file"]
 
 
 def test_atomic_write_order(tmp_path, calls):
@@ -78,12 +83,14 @@ def test_atomic_write_full_disk(tmp_path, monkeypatch, function):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, function, fail)
-    with pytest.raises(EnvironmentFault, match=r"file: No space left .* \([\d,]+ bytes free\)") as e:
+    with pytest.raises(
+        EnvironmentFault, match=r"file: No space left .* \([\d,]+ bytes free\)"
+    ) as e:
         atomic_write(path, b"new")
     assert "earlier file, if there was one, is unchanged" in str(e.value)
     assert "free some space" in e.value.hint
     assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["file"]
+    assert names(tmp_path) == ["file"]
 
 
 def test_atomic_write_interrupted(tmp_path, monkeypatch):
@@ -93,7 +100,7 @@ def test_atomic_write_interrupted(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
         atomic_write(tmp_path / "file", b"new")
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_atomic_write_file_size_limit(tmp_path, run_python):
@@ -116,7 +123,7 @@ def test_atomic_write_file_size_limit(tmp_path, run_python):
     )
     assert f"cannot write {path}: File too large" in output
     assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["file"]
+    assert names(tmp_path) == ["file"]
 
 
 def test_atomic_write_missing_folder(tmp_path):
@@ -150,7 +157,7 @@ def test_write_json_roundtrip(tmp_path, value):
 def test_write_json_rejects_not_finite(tmp_path, value):
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json(tmp_path / "file.json", {"loss": value})
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_json_bytes_preset():
@@ -162,9 +169,9 @@ def test_json_bytes_preset():
     [
         (b"", "not valid JSON: Expecting value"),
         (b"{", "not valid JSON"),
-        (b'{"a": NaN}', "NaN is not a finite number"),
-        (b'{"a": -Infinity}', "-Infinity is not a finite number"),
-        (b'{"a": 1e999}', "1e999 is not a finite number"),
+        (b'{"a": NaN}', "not valid JSON: NaN is not a finite number"),
+        (b'{"a": -Infinity}', "not valid JSON: -Infinity is not a finite number"),
+        (b'{"a": 1e999}', "not valid JSON: 1e999 is not a finite number"),
         (b'{"a": "\xff"}', "not valid JSON: 'utf-8' codec"),
         (b"[" * 100_000, "not valid JSON: maximum recursion depth"),
         (b'{"a": ' + b"9" * 5000 + b"}", "not valid JSON: Exceeds the limit"),

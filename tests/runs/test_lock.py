@@ -1,8 +1,9 @@
+import fcntl
 import os
 import re
 import signal
 import socket
-from multiprocessing import get_context
+import time
 
 import pytest
 
@@ -26,10 +27,12 @@ except EnvironmentFault as fault:
 """
 
 
-def start(child):
-    assert child.stdout.readline() == "ready\n"
-    child.stdin.write("\n")
-    child.stdin.flush()
+def start(*children):
+    for child in children:
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        child.stdin.write("\n")
+        child.stdin.flush()
 
 
 def test_run_lock_frees(run):
@@ -50,11 +53,7 @@ def test_run_lock_frees_on_error(run):
 
 def test_run_lock_race(run, start_python):
     children = [start_python(HOLD, run.path) for _ in range(3)]
-    for child in children:
-        assert child.stdout.readline() == "ready\n"
-    for child in children:
-        child.stdin.write("\n")
-        child.stdin.flush()
+    start(*children)
     answers = [child.stdout.readline() for child in children]
     assert answers.count("won\n") == 1
     winner = children[answers.index("won\n")]
@@ -77,3 +76,49 @@ def test_run_lock_freed_by_kill(run, start_python):
     assert not is_running(run)
     with run_lock(run):
         assert is_running(run)
+
+
+def test_run_lock_outwaits_look(run, monkeypatch):
+    """A look by `is_running` of another process is over before the last attempt."""
+    with run_lock(run):
+        pass
+    with run.lock.open("rb") as look:
+        fcntl.flock(look, fcntl.LOCK_SH)
+        monkeypatch.setattr(time, "sleep", lambda _: fcntl.flock(look, fcntl.LOCK_UN))
+        with run_lock(run):
+            assert is_running(run)
+
+
+def test_run_lock_rejects_link(run, tmp_path):
+    run.lock.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(EnvironmentFault, match=r"cannot lock .*x/\.lock: Too many levels"):  # noqa: SIM117
+        with run_lock(run):
+            pass
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_run_lock_rejects_missing_run(runs_dir):
+    with (
+        pytest.raises(EnvironmentFault, match="No such file or directory"),
+        run_lock(RunDirectory(runs_dir / "x")),
+    ):
+        pass
+
+
+def test_is_running_ignores_stale_file(run):
+    run.lock.write_text("1 elsewhere\n", encoding="utf-8")
+    assert not is_running(run)
+
+
+def test_is_running_rejects_link(run, tmp_path):
+    run.lock.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(EnvironmentFault, match=r"cannot look at .*\.lock"):
+        is_running(run)
+
+
+def test_is_running_ignores_other_looks(run):
+    with run_lock(run):
+        pass
+    with run.lock.open("rb") as look:
+        fcntl.flock(look, fcntl.LOCK_SH)
+        assert not is_running(run)

@@ -4,7 +4,7 @@ import os
 import pytest
 
 from stnctl.errors import EnvironmentFault, InputError
-from stnctl.runs import find_run, list_runs
+from stnctl.runs import RunDirectory, find_run, list_runs
 from stnctl.runs.files import write_json
 
 
@@ -22,7 +22,7 @@ def runs(make_run):
     ("text", "name"), [("cnn-1", "cnn-1"), ("stn-1", "stn-1"), ("c", "cnn-1"), ("stn-12", "stn-12")]
 )
 def test_find_run_name(runs, runs_dir, text, name):
-    assert find_run(text, runs_dir) == runs[0].__class__(runs_dir / name)
+    assert find_run(text, runs_dir) == RunDirectory(runs_dir / name)
 
 
 @pytest.mark.parametrize("text", ["runs/cnn-1", "./runs/cnn-1/", "runs/../runs/cnn-1"])
@@ -56,7 +56,7 @@ def test_find_run_latest_skips_unreadable(runs, runs_dir):
 
 def test_find_run_latest_rejects_all_unreadable(run, runs_dir):
     run.run.write_bytes(b"")
-    with pytest.raises(InputError, match="none of the runs .* readable run.json") as caught:
+    with pytest.raises(InputError, match=r"none of the runs .* readable run\.json") as caught:
         find_run("latest", runs_dir)
     assert caught.value.hint == "name one of them: x"
 
@@ -76,7 +76,7 @@ def test_find_run_rejects_ambiguous(runs, runs_dir):
         ("", r"no run '' in"),
         ("a\0b", r"no run 'a\\x00b' in"),
         ("x" * 5000, r"no run 'x+' in"),
-        ("../runs", r"no run '../runs' in"),
+        ("../nowhere", r"no run '../nowhere' in"),
     ],
 )
 def test_find_run_rejects_unknown(runs, runs_dir, text, message):
@@ -103,7 +103,7 @@ def test_find_run_rejects_no_runs(runs_dir, text):
 @pytest.mark.parametrize("missing", ["config", "run"])
 def test_find_run_rejects_other_folder(run, runs_dir, missing):
     getattr(run, missing).unlink()
-    with pytest.raises(InputError, match="x is a folder but not a run: .*config.yaml"):
+    with pytest.raises(InputError, match=r"x is a folder but not a run: .*config.yaml"):
         find_run("x", runs_dir)
 
 

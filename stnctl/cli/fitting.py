@@ -1,0 +1,75 @@
+"""Trains in an open run, watched on the terminal and stoppable by signals."""
+
+import signal
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from stnctl.cli import console
+from stnctl.cli.observers import LineObserver, LiveObserver, QuietObserver
+from stnctl.cli.signals import StopRequest, stop_on_signals
+from stnctl.config import Config
+from stnctl.errors import DivergedError
+from stnctl.models.backend import start_backend
+from stnctl.runs import RunDirectory, read_rows, record_event
+from stnctl.training.progress import Interrupted
+from stnctl.training.session import Job, finish, open_fit
+
+
+def fit(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
+    """Train in ``run``, whose lock is held, from where its commits end, and print the result.
+
+    Raises:
+        typer.Exit: With 130 or 143, if a signal stopped it; the run can be resumed.
+        StnctlError: If it fails.
+    """
+    if not quiet:
+        console.note(f"run   {run.path}")
+    with stop_on_signals() as stop:
+        start_backend(threads=job.config.train.threads, log=run.log)
+        observer, view = _observer(job.config, run.log, stop, quiet=quiet)
+        training, warnings = open_fit(job, run, observer)
+        for text in warnings:
+            console.warning(text)
+        try:
+            with view:
+                position = training.train()
+        except Interrupted as interruption:
+            record_event(run, "interrupted", step=interruption.step)
+            console.note(f"stopped after step {interruption.step}; everything so far is kept")
+            console.next_steps([f"stnctl train --resume {run.path}"])
+            raise typer.Exit(128 + (stop.signal or signal.SIGINT)) from None
+        except DivergedError:
+            record_event(run, "diverged", step=training.position.step)
+            raise
+        finish(job, run)
+    _render(run, position.best or {}, json=json, quiet=quiet)
+
+
+def _observer(
+    config: Config, log: Path, stop: StopRequest, *, quiet: bool
+) -> tuple[QuietObserver, AbstractContextManager[None]]:
+    """Return who watches the training, and the view to train in."""
+    epochs = config.train.epochs
+    if quiet:
+        return QuietObserver(epochs, log, stop), nullcontext()
+    if not console.err().is_terminal:
+        return LineObserver(epochs, log, stop), nullcontext()
+    live = LiveObserver(epochs, log, stop, batch_size=config.train.batch_size)
+    return live, live.shown()
+
+
+def _render(run: RunDirectory, best: dict[str, Any], *, json: bool, quiet: bool) -> None:
+    if json:
+        rows = read_rows(run)
+        console.result_json({"run": str(run.path), "best": best, "epochs": rows})
+        return
+    if not quiet:
+        console.note(
+            f"best  epoch {best['epoch']}: validation accuracy {best['accuracy']:.4f}, "
+            f"loss {best['loss']:.4f}"
+        )
+        console.next_steps([f"stnctl eval {run.path}", f"stnctl inspect {run.path} --bad 9"])
+    console.result(str(run.path))

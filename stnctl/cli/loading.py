@@ -1,0 +1,34 @@
+"""Opens a finished run for a command."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stnctl.cli import console
+from stnctl.config import load_config
+from stnctl.models.backend import start_backend
+from stnctl.runs import find_run
+
+if TYPE_CHECKING:
+    from stnctl.evaluation.load import LoadedRun
+
+
+def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) -> "LoadedRun":
+    """Return the run that a person named, with Keras started as it was trained.
+
+    Args:
+        text: As the argument RUN takes it.
+        runs_dir: The folder of all runs.
+        checkpoint: "best" or "last".
+        source: Where the run's data lies now, if not where it was.
+
+    Raises:
+        StnctlError: If the run, its data or its checkpoint is missing or damaged.
+    """
+    run = find_run(text, runs_dir)
+    console.note(f"run   {run.path}")
+    log = run.log if os.access(run.path, os.W_OK) else None
+    start_backend(threads=load_config(run.config).train.threads, log=log)
+    from stnctl.evaluation.load import load_run
+
+    return load_run(run, checkpoint=checkpoint, source=source)

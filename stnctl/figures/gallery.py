@@ -1,0 +1,81 @@
+"""Captioned cells of square pictures, in rows, measured in inches."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from stnctl.figures.canvas import new_figure, png
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SIDE = 1.7
+INNER_GAP, OUTER_GAP = 0.1, 0.3
+HEADING, CAPTION = 0.22, 0.38
+RIGHT, WRONG = "#1b7f3b", "#b3261e"
+
+Draw = Callable[[Sequence["Axes"], int], None]
+
+
+def gallery_png(
+    draw: Draw,
+    *,
+    headings: Sequence[str],
+    captions: Sequence[str],
+    right: Sequence[bool],
+    title: str,
+) -> bytes:
+    """Return a PNG with a cell for each caption.
+
+    Args:
+        draw: Called with the axes of a cell, one a heading, and the cell's number.
+        headings: What stands above the pictures of every cell.
+        captions: What stands below each cell.
+        right: Whether to color a caption as right or as wrong.
+        title: One or more lines above all.
+    """
+    columns = math.ceil(math.sqrt(len(captions)))
+    rows = math.ceil(len(captions) / columns)
+    cell_width = len(headings) * (SIDE + INNER_GAP) - INNER_GAP
+    title_height = 0.25 * len(title.splitlines()) + 0.15
+    width = max(columns * (cell_width + OUTER_GAP) + OUTER_GAP, 0.075 * _longest_line(title))
+    height = title_height + rows * (HEADING + SIDE + CAPTION)
+    figure = new_figure(width, height)
+    figure.text(0.5, 1 - 0.1 / height, title, ha="center", va="top", fontsize=10)
+    indent = (width - columns * (cell_width + OUTER_GAP) + OUTER_GAP) / 2
+    for n, caption in enumerate(captions):
+        row, column = divmod(n, columns)
+        left = indent + column * (cell_width + OUTER_GAP)
+        top = title_height + row * (HEADING + SIDE + CAPTION) + HEADING
+        axes = [
+            _axes(figure, left + index * (SIDE + INNER_GAP), top, heading)
+            for index, heading in enumerate(headings)
+        ]
+        draw(axes, n)
+        figure.text(
+            (left + cell_width / 2) / width,
+            1 - (top + SIDE + 0.06) / height,
+            caption,
+            ha="center",
+            va="top",
+            fontsize=9,
+            color=RIGHT if right[n] else WRONG,
+        )
+    return png(figure)
+
+
+def _axes(figure: "Figure", left: float, top: float, heading: str) -> "Axes":
+    """Add empty axes, SIDE wide and high, with their top left corner at (left, top) inches."""
+    width, height = figure.get_size_inches()
+    axes = figure.add_axes(
+        (left / width, 1 - (top + SIDE) / height, SIDE / width, SIDE / height), facecolor="#3a3a3a"
+    )
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_title(heading, fontsize=9, pad=3)
+    return axes
+
+
+def _longest_line(text: str) -> int:
+    return max(map(len, text.splitlines()))

@@ -1,0 +1,299 @@
+import os
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+
+from stnctl.data.images import CHANNELS, encode_image, read_image, write_image
+from stnctl.errors import InputError, UsageError
+
+SHAPES = {"L": (5, 7), "LA": (5, 7, 2), "RGB": (5, 7, 3), "RGBA": (5, 7, 4), "I;16": (5, 7)}
+
+
+def values(mode: str) -> np.ndarray:
+    """Return random values of a mode, with the smallest and the largest among them."""
+    dtype = np.uint16 if mode == "I;16" else np.uint8
+    random = np.random.default_rng(0)
+    array = random.integers(0, np.iinfo(dtype).max, SHAPES[mode], dtype, endpoint=True)
+    array.flat[:2] = 0, np.iinfo(dtype).max
+    return array
+
+
+def save(path, image, **options):
+    image.save(path, **options)
+    return path
+
+
+def png(width: int, height: int, *, depth: int = 8, color: int = 2, rows: bytes = b"") -> bytes:
+    """Return a PNG with any header; ``color`` is 2 for RGB."""
+    chunks = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0),
+        b"IDAT": zlib.compress(rows),
+        b"IEND": b"",
+    }
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks.items()
+    )
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".TIFF"])
+@pytest.mark.parametrize("mode", CHANNELS)
+def test_write_image_roundtrip(tmp_path, mode, suffix):
+    array = values(mode)
+    image = read_image(save(tmp_path / "in.png", PillowImage.fromarray(array)))
+    assert (image.mode, image.notes) == (mode, ())
+    assert image.pixels.shape == (5, 7, CHANNELS[mode])
+    assert (image.pixels.dtype, image.pixels.min(), image.pixels.max()) == (np.float32, 0, 1)
+    write_image(tmp_path / f"out{suffix}", image.pixels, image.mode)
+    with PillowImage.open(tmp_path / f"out{suffix}") as found:
+        assert found.mode == mode
+        np.testing.assert_array_equal(np.asarray(found), array)
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix", "read_as"),
+    [
+        ("L", ".bmp", "L"),
+        ("L", ".pgm", "L"),
+        ("L", ".webp", "RGB"),
+        ("LA", ".webp", "RGBA"),
+        ("RGB", ".bmp", "RGB"),
+        ("RGB", ".ppm", "RGB"),
+        ("RGB", ".webp", "RGB"),
+        ("RGBA", ".webp", "RGBA"),
+        ("I;16", ".pgm", "I;16"),
+    ],
+)
+def test_encode_image_roundtrip(tmp_path, mode, suffix, read_as):
+    pixels = read_image(save(tmp_path / "in.png", PillowImage.fromarray(values(mode)))).pixels
+    (tmp_path / "out").write_bytes(encode_image(pixels, mode, suffix))
+    found = read_image(tmp_path / "out")
+    assert found.mode == read_as
+    colors = {"L": [0, 0, 0], "LA": [0, 0, 0, 1]}
+    same = pixels if mode == read_as else pixels[..., colors[mode]]
+    np.testing.assert_array_equal(found.pixels, same)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_encode_image_random_jpeg_is_near(tmp_path, mode):
+    smooth = np.linspace(0, 1, 32)[:, np.newaxis, np.newaxis] * np.ones((1, 32, CHANNELS[mode]))
+    write_image(tmp_path / "out.jpg", smooth, mode)
+    found = read_image(tmp_path / "out.jpg")
+    assert found.mode == mode
+    np.testing.assert_allclose(found.pixels, smooth, atol=0.02)
+
+
+def test_encode_image_cuts_to_the_range():
+    inside = encode_image(np.array([[[0.0], [1.0]]]), "L", ".png")
+    assert encode_image(np.array([[[-0.1], [1.1]]]), "L", ".png") == inside
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix", "message", "hint"),
+    [
+        ("RGBA", ".jpg", ".jpg can't hold RGBA pixels, only L or RGB", "use one of .png, .tif"),
+        ("LA", ".JPEG", ".JPEG can't hold LA pixels", "use one of .png"),
+        ("I;16", ".bmp", ".bmp can't hold I;16 pixels", "use one of .png, .tif, .tiff, .pgm"),
+        ("RGB", ".pgm", ".pgm can't hold RGB pixels", ".ppm"),
+        ("RGB", ".gif", "no image format '.gif', expected one of .png, .tif, .tiff, .webp", None),
+        ("RGB", "", "no image format '', expected one of", None),
+    ],
+)
+def test_encode_image_rejects(mode, suffix, message, hint):
+    with pytest.raises(UsageError) as caught:
+        encode_image(np.zeros((2, 2, CHANNELS[mode])), mode, suffix)
+    assert message in str(caught.value)
+    assert hint is None or hint in caught.value.hint
+
+
+def test_encode_image_rejects_size():
+    with pytest.raises(UsageError, match=r"can't write 16384x1 pixels as .webp: .*") as caught:
+        encode_image(np.zeros((1, 16384, 3)), "RGB", ".webp")
+    assert caught.value.hint == "use .png"
+
+
+@pytest.mark.parametrize(
+    ("pixels", "mode", "message"),
+    [
+        (np.zeros((2, 2, 3)), "L", "got .2, 2, 3. L"),
+        (np.zeros((2, 2)), "L", "got .2, 2. L"),
+        (np.zeros((2, 2, 3)), "HSV", "HSV"),
+        (np.full((2, 2, 1), np.nan), "L", "must be finite"),
+    ],
+)
+def test_encode_image_rejects_pixels(pixels, mode, message):
+    with pytest.raises(ValueError, match=message):
+        encode_image(pixels, mode, ".png")
+
+
+def test_write_image_keeps_the_old_file_on_failure(tmp_path):
+    path = tmp_path / "out.jpg"
+    path.write_bytes(b"old")
+    with pytest.raises(UsageError):
+        write_image(path, np.zeros((2, 2, 4)), "RGBA")
+    assert path.read_bytes() == b"old"
+
+
+def palette(transparent: bool) -> PillowImage.Image:
+    image = PillowImage.new("P", (2, 1))
+    image.putpalette([0, 0, 0, 255, 51, 0])
+    image.putpixel((1, 0), 1)
+    if transparent:
+        image.info["transparency"] = 0
+    return image
+
+
+@pytest.mark.parametrize(
+    ("image", "mode", "expected"),
+    [
+        (PillowImage.fromarray(np.array([[False, True]])), "L", [[0], [1]]),
+        (palette(transparent=False), "RGB", [[0, 0, 0], [1, 0.2, 0]]),
+        (palette(transparent=True), "RGBA", [[0, 0, 0, 0], [1, 0.2, 0, 1]]),
+    ],
+    ids=["1", "P", "P transparent"],
+)
+def test_read_image_preset(tmp_path, image, mode, expected):
+    found = read_image(save(tmp_path / "a.png", image))
+    assert (found.mode, found.notes) == (mode, ())
+    np.testing.assert_allclose(found.pixels[0], expected, atol=1e-7)
+
+
+@pytest.mark.parametrize(("mode", "read_as"), [("L", "LA"), ("RGB", "RGBA")])
+def test_read_image_preset_transparent_color(tmp_path, mode, read_as):
+    image = PillowImage.new(mode, (2, 1))
+    image.putpixel((1, 0), 255 if mode == "L" else (255, 255, 255))
+    path = save(tmp_path / "a.png", image, transparency=0 if mode == "L" else (0, 0, 0))
+    found = read_image(path)
+    assert found.mode == read_as
+    np.testing.assert_array_equal(found.pixels[0, :, -1], [0, 1])
+
+
+def test_read_image_preset_cmyk(tmp_path):
+    image = PillowImage.new("CMYK", (1, 1), (0, 255, 255, 0))
+    found = read_image(save(tmp_path / "a.tif", image))
+    assert (found.mode, found.notes) == ("RGB", ("CMYK read as RGB",))
+    np.testing.assert_array_equal(found.pixels, [[[1, 0, 0]]])
+
+
+def test_read_image_preset_big_endian(tmp_path):
+    (tmp_path / "a.pgm").write_bytes(b"P5 2 1 65535\n\x00\x01\xff\xff")
+    found = read_image(tmp_path / "a.pgm")
+    assert found.mode == "I;16"
+    np.testing.assert_array_equal(found.pixels, np.float32([[[1 / 65535], [1]]]))
+
+
+def test_read_image_preset_floating(tmp_path):
+    array = np.float32([[0, 0.25, 1]])
+    found = read_image(save(tmp_path / "a.tif", PillowImage.fromarray(array)))
+    assert (found.mode, found.notes) == ("I;16", ("floating values are kept to 16 bits",))
+    np.testing.assert_array_equal(found.pixels[..., 0], array)
+
+
+def test_read_image_notes_lost_depth(tmp_path):
+    (tmp_path / "a.png").write_bytes(png(1, 1, depth=16, rows=b"\0" + b"\xff\xff\0\0\0\0"))
+    found = read_image(tmp_path / "a.png")
+    assert found.notes == ("16 bits per channel read as 8",)
+    np.testing.assert_array_equal(found.pixels, [[[1, 0, 0]]])
+
+
+@pytest.mark.parametrize("mode", ["RGB", "I;16"])
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_read_image_turns_upright(tmp_path, mode, suffix):
+    array = values(mode)
+    exif = PillowImage.Exif()
+    exif[0x0112] = 6  # the top of the scene is at the right of the file
+    path = save(tmp_path / f"a{suffix}", PillowImage.fromarray(array), exif=exif)
+    found = read_image(path)
+    scale = 65535 if mode == "I;16" else 255
+    np.testing.assert_array_equal(np.rint(found.pixels.squeeze() * scale), np.rot90(array, -1))
+    assert found.notes == ("turned upright, as its EXIF orientation says",)
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".png", ".webp", ".tif"])
+def test_read_image_takes_the_first_frame(tmp_path, suffix):
+    frames = [PillowImage.new("RGB", (3, 2), color) for color in ("white", "black", "red")]
+    path = save(tmp_path / f"a{suffix}", frames[0], save_all=True, append_images=frames[1:])
+    found = read_image(path)
+    assert found.notes == ("the first of its 3 frames",)
+    assert found.pixels[..., :3].min() == 1
+
+
+def test_read_image_preset_one_pixel(tmp_path):
+    assert read_image(save(tmp_path / "a.png", PillowImage.new("L", (1, 1)))).pixels.shape == (
+        1,
+        1,
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty, expected PNG, JPEG"),
+        (b"some text", "is not an image that can be read, expected PNG"),
+        (b"%PDF-1.7", "is not an image"),
+        (png(20_000, 20_000), "is too large|is 20,000x20,000 pixels"),
+        (png(8001, 8000), "is 8,001x8,000 pixels, expected at most 64,000,000 in all and 16,384 a"),
+        (png(16_385, 1), "is 16,385x1 pixels"),
+        (png(2, 2), "is damaged: "),
+        (png(2, 2)[:40], "is damaged: |is not an image"),
+        (png(0, 2), "is not an image"),
+    ],
+)
+def test_read_image_rejects(tmp_path, content, message):
+    (tmp_path / "a.png").write_bytes(content)
+    with pytest.raises(InputError, match=rf"image .*a.png ({message})"):
+        read_image(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp", ".webp", ".ppm", ".tif", ".gif"])
+def test_read_image_rejects_truncated(tmp_path, suffix):
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    path = save(tmp_path / f"a{suffix}", PillowImage.fromarray(noise))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(InputError, match=f"image .*a{suffix} is (damaged|not an image)"):
+        read_image(path)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -0.1, 1.1])
+def test_read_image_rejects_floating_values(tmp_path, value):
+    path = save(tmp_path / "a.tif", PillowImage.fromarray(np.float32([[0, value]])))
+    with pytest.raises(
+        InputError, match=r"holds float32 from .*, expected finite values from 0 to"
+    ):
+        read_image(path)
+
+
+def test_read_image_rejects_wide_integers(tmp_path):
+    path = save(tmp_path / "a.tif", PillowImage.fromarray(np.int32([[0, 65536]])))
+    with pytest.raises(InputError, match=r"int32 from 0 to 65536, expected .* 0 to 65535"):
+        read_image(path)
+
+
+def test_read_image_rejects_mode(tmp_path):
+    path = save(tmp_path / "a.tif", PillowImage.new("LAB", (2, 2)))
+    with pytest.raises(InputError, match="has mode LAB, expected 1, L, LA, P"):
+        read_image(path)
+
+
+def test_read_image_rejects_other_files(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "nine.png").touch()
+    for name, message in {
+        "pipe": "no regular file",
+        ".": "is a folder",
+        "nine.pgn": r"does not exist, did you mean nine.png\?",
+    }.items():
+        with pytest.raises(InputError, match=message):
+            read_image(tmp_path / name)
+
+
+def test_read_image_leaves_the_limit_to_others(tmp_path):
+    before = PillowImage.MAX_IMAGE_PIXELS
+    (tmp_path / "a.png").write_bytes(png(20_000, 20_000))
+    with pytest.raises(InputError):
+        read_image(tmp_path / "a.png")
+    assert before == PillowImage.MAX_IMAGE_PIXELS

@@ -1,0 +1,197 @@
+import json
+import os
+import shutil
+
+import numpy as np
+import pytest
+
+from stnctl.errors import InputError
+from stnctl.runs import (
+    commit,
+    committed_steps,
+    load,
+    load_best,
+    load_last,
+    newest_valid,
+    point,
+)
+from stnctl.runs.checkpoints import is_intact, read_meta
+from stnctl.runs.sealed import seal
+
+WEIGHTS = {"weights": np.arange(20, dtype="float32"), "iterations": np.array(3)}
+
+
+@pytest.fixture
+def folder(run):
+    """The commit of step 1."""
+    return commit(run, 1, WEIGHTS, {"epoch": 1})
+
+
+def reseal(path, **changes):
+    """Edit meta.json as a stranger may who knows the format."""
+    meta = json.loads(path.read_bytes())
+    del meta["sha256"]
+    path.write_bytes(seal({**meta, **changes}))
+
+
+@pytest.mark.parametrize("file", ["state.npz", "meta.json"])
+def test_load_detects_flips(run, folder, file):
+    """Every byte, with one bit that depends on its place."""
+    path = folder / file
+    data = path.read_bytes()
+    for position in range(len(data)):
+        flipped = bytearray(data)
+        flipped[position] ^= 1 << position % 8
+        path.write_bytes(flipped)
+        assert not is_intact(run, 1), position
+    path.write_bytes(data)
+    assert is_intact(run, 1)
+
+
+@pytest.mark.parametrize("file", ["state.npz", "meta.json"])
+def test_load_detects_truncation(run, folder, file):
+    path = folder / file
+    data = path.read_bytes()
+    for length in (*range(0, len(data), 5), len(data) - 1):
+        path.write_bytes(data[:length])
+        assert not is_intact(run, 1), length
+    path.write_bytes(data + b"\0")
+    assert not is_intact(run, 1)
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda data: data[:-1], r"state\.npz has [\d,]+ bytes, expected [\d,]+: it was damaged"),
+        (lambda data: data[:-1] + b"\1", r"state\.npz does not match the sha256 in meta\.json"),
+    ],
+)
+def test_load_rejects_damaged_state(run, folder, edit, message):
+    path = folder / "state.npz"
+    path.write_bytes(edit(path.read_bytes()))
+    with pytest.raises(InputError, match=message) as caught:
+        load(run, 1)
+    assert caught.value.hint == "put back a copy of it, or train again"
+
+
+def test_load_parses_nothing_before_it_verifies(run, folder, monkeypatch):
+    monkeypatch.setattr("stnctl.runs.checkpoints.unpack", pytest.fail)
+    (folder / "state.npz").write_bytes(b"x")
+    with pytest.raises(InputError):
+        load(run, 1)
+
+
+@pytest.mark.parametrize("file", ["state.npz", "meta.json"])
+@pytest.mark.parametrize("kind", ["missing", "folder", "pipe"])
+def test_load_rejects_no_file(run, folder, file, kind):
+    path = folder / file
+    path.unlink()
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    with pytest.raises(InputError, match=f"{file} (does not exist|is not a regular file)"):
+        load(run, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"schema_version": 2}, r"meta\.json must have schema_version 1, got 2"),
+        ({"step": 2}, r"meta\.json must have step 1, got 2"),
+        ({"arrays": []}, r"meta\.json has no 'arrays' of type dict"),
+        ({"state_bytes": True}, r"meta\.json has no 'state_bytes' of type int"),
+        ({"arrays": {}}, r"state\.npz: array 'iterations' must be None"),
+        ({"arrays": {"weights": 1, "iterations": 2}}, r"state\.npz: array 'iterations' must be 2"),
+    ],
+)
+def test_load_rejects_foreign_meta(run, folder, changes, message):
+    reseal(folder / "meta.json", **changes)
+    with pytest.raises(InputError, match=message):
+        load(run, 1)
+
+
+def test_load_rejects_renamed_folder(run, folder):
+    folder.rename(run.checkpoints / "step-00000002")
+    with pytest.raises(InputError, match=r"step-00000002/meta\.json must have step 2, got 1"):
+        load(run, 2)
+
+
+def test_load_rejects_unknown_step(run, folder):
+    with pytest.raises(InputError, match="x has no checkpoint of step 7; it has: 1"):
+        load(run, 7)
+    shutil.rmtree(run.checkpoints)
+    with pytest.raises(InputError, match="x has no checkpoint of step 7; it has: none"):
+        load(run, 7)
+
+
+@pytest.mark.parametrize(("load_pointed", "name"), [(load_best, "best"), (load_last, "last")])
+def test_load_pointed_rejects_missing(run, folder, load_pointed, name):
+    with pytest.raises(InputError, match=rf"no {name} checkpoint yet: .* {name}\.json") as caught:
+        load_pointed(run)
+    assert caught.value.exit_code == 3
+    assert caught.value.hint == "train on: stnctl train --resume x"
+
+
+def test_load_best_never_falls_back(run, folder):
+    commit(run, 2, WEIGHTS, {})
+    point(run, "best", 2, {})
+    (run.checkpoints / "step-00000002" / "state.npz").write_bytes(b"")
+    with pytest.raises(InputError, match=r"step-00000002/state\.npz has 0 bytes"):
+        load_best(run)
+    shutil.rmtree(run.checkpoints / "step-00000002")
+    with pytest.raises(InputError, match="no checkpoint of step 2; it has: 1"):
+        load_best(run)
+
+
+def test_load_best_detects_damaged_pointer(run, folder):
+    point(run, "best", 1, {})
+    path = run.checkpoints / "best.json"
+    path.write_bytes(path.read_bytes().replace(b'"step": 1', b'"step": 2'))
+    with pytest.raises(InputError, match=r"best\.json does not match its own sha256"):
+        load_best(run)
+
+
+def test_newest_valid_preset(run):
+    assert newest_valid(run) == (None, [])
+    for step in (9, 100_000_000, 10):
+        commit(run, step, WEIGHTS, {})
+    for step, time in ((9, 4e9), (10, 3e9), (100_000_000, 0)):
+        os.utime(run.checkpoints / f"step-{step:08d}", (time, time))
+    found, warnings = newest_valid(run)
+    assert found.step == 100_000_000
+    assert warnings == []
+
+
+def test_newest_valid_skips_damaged(run):
+    for step in (1, 2, 3):
+        commit(run, step, WEIGHTS, {})
+    (run.checkpoints / "step-00000003" / "state.npz").write_bytes(b"")
+    (run.checkpoints / "step-00000002" / "meta.json").unlink()
+    found, warnings = newest_valid(run)
+    assert found.step == 1
+    assert [warning[:35] for warning in warnings] == [
+        "skipped the checkpoint of step 3: /",
+        "skipped the checkpoint of step 2: /",
+    ]
+    assert "state.npz has 0 bytes" in warnings[0]
+    assert "meta.json does not exist" in warnings[1]
+
+
+def test_newest_valid_none_left(run, folder):
+    (folder / "meta.json").write_bytes(b"")
+    found, warnings = newest_valid(run)
+    assert found is None
+    assert len(warnings) == 1
+
+
+def test_committed_steps_ignores_others(run, folder, tmp_path):
+    (run.checkpoints / "step-00000002").write_bytes(b"")
+    (run.checkpoints / "step-00000003").symlink_to(folder)
+    for name in (".tmp-step-00000004", "step-5", "step-00000006.bak", "old-step-00000007"):
+        (run.checkpoints / name).mkdir()
+    assert committed_steps(run) == [1]
+
+
+def test_read_meta_roundtrip(run, folder):
+    assert read_meta(run, 1) == load(run, 1).meta

@@ -1,0 +1,152 @@
+import pickle
+import time
+import zipfile
+from io import BytesIO
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from stnctl.runs.state import describe, pack, unpack
+
+NUMBERS = st.one_of(
+    npst.boolean_dtypes(),
+    npst.integer_dtypes(),
+    npst.unsigned_integer_dtypes(),
+    npst.floating_dtypes(sizes=(16, 32, 64)),
+    npst.complex_number_dtypes(sizes=(64, 128)),
+)
+ARRAYS = npst.arrays(NUMBERS, npst.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4))
+
+
+def npz(members, compression=zipfile.ZIP_STORED):
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def npy(array, **options):
+    buffer = BytesIO()
+    np.lib.format.write_array(buffer, array, **options)
+    return buffer.getvalue()
+
+
+@given(st.dictionaries(st.sampled_from(["a", "b/c", "file", "d e", "é"]), ARRAYS))
+def test_pack_roundtrip(arrays):
+    found = unpack(pack(arrays), describe(arrays))
+    assert list(found) == list(arrays)
+    for name, array in arrays.items():
+        assert found[name].dtype == array.dtype
+        assert found[name].flags.writeable
+        np.testing.assert_array_equal(found[name], array, strict=True)
+
+
+def test_pack_roundtrip_strided():
+    array = np.arange(24.0).reshape(2, 3, 4)
+    arrays = {"fortran": np.asfortranarray(array), "slice": array[:, ::2], "turned": array.T}
+    found = unpack(pack(arrays), describe(arrays))
+    for name, expected in arrays.items():
+        np.testing.assert_array_equal(found[name], expected, strict=True)
+
+
+def test_pack_golden_numpy(arrays):
+    with np.load(BytesIO(pack(arrays)), allow_pickle=False) as found:
+        assert set(found) == set(arrays)
+        for name, array in arrays.items():
+            np.testing.assert_array_equal(found[name], array, strict=True)
+
+
+def test_pack_is_a_function_of_arrays(arrays, monkeypatch):
+    first = pack(arrays)
+    monkeypatch.setattr(time, "time", lambda: 4e9)
+    assert pack({name: array.copy() for name, array in arrays.items()}) == first
+
+
+@pytest.mark.parametrize("array", [np.array([None]), np.array(["a"]), np.zeros(1, "V2")])
+def test_pack_rejects_dtype(array):
+    with pytest.raises(ValueError, match=f"array 'a' must hold numbers, got dtype {array.dtype}"):
+        pack({"a": array})
+
+
+def test_describe_preset(arrays):
+    assert describe(arrays) == {
+        "conv/kernel": {"shape": [3, 3, 1, 4], "dtype": "float32"},
+        "adam/iterations": {"shape": [], "dtype": "int64"},
+        "dropout/seed_state": {"shape": [2], "dtype": "uint32"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({}, "array 'a' must be .*, the file has None"),
+        ({"a": np.zeros(3)}, r"array 'a' must be .*\[2\].*, the file has .*\[3\]"),
+        ({"a": np.zeros(2, "float32")}, "array 'a' must be .*, the file has .*float32"),
+        ({"a": np.zeros(2), "b": np.zeros(1)}, "array 'b' must be None, the file has"),
+    ],
+)
+def test_unpack_rejects_unexpected(arrays, message):
+    with pytest.raises(ValueError, match=message):
+        unpack(pack(arrays), describe({"a": np.zeros(2)}))
+
+
+class Trap:
+    def __reduce__(self):
+        return pytest.fail, ("unpickled",)
+
+
+def lying_header():
+    """Return an array of one number that claims to be of 8 TB."""
+    return npy(np.zeros(1)).replace(b"(1,), }            ", b"(1000000, 1000000,), }")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "not a zip file"),
+        (b"PK", "not a zip file"),
+        (pickle.dumps(Trap()), "not a zip file"),
+        (npz({"a.npy": pickle.dumps(Trap())}), "magic string is not correct"),
+        (npz({"a.npy": npy(np.array([Trap()]))}), "can't hold object"),
+        (npz({"a.npy": b"raw"}), "magic string is not correct|EOF"),
+        (npz({"a.npy": b""}), "EOF"),
+        (npz({"a.npy": npy(np.zeros(2), version=(2, 0))}), r"must be \(1, 0\), got \(2, 0\)"),
+        (npz({"a.npy": npy(np.zeros(2))[:-1]}), r"can't hold float64 of shape \(2,\)"),
+        (npz({"a.npy": npy(np.zeros(2))}, zipfile.ZIP_DEFLATED), "a part of it is compressed"),
+        (npz({"a.npy": lying_header()}), "can't hold float64 of shape"),
+    ],
+)
+def test_unpack_rejects_hostile(data, message):
+    with pytest.raises(ValueError, match=f"not an .npz file of plain arrays: .*({message})"):
+        unpack(data, describe({"a": np.zeros(2)}))
+
+
+def test_unpack_rejects_overlapping_members():
+    """Two names of the same bytes: the zip bomb that stores nothing twice."""
+    data = npz({"a.npy": npy(np.zeros(50)), "b.npy": b""})
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        first, second = archive.infolist()
+    entry = data.rindex(b"PK\x01\x02")
+    sizes = first.CRC.to_bytes(4, "little") + 2 * first.file_size.to_bytes(4, "little")
+    forged = bytearray(data)
+    forged[entry + 16 : entry + 28] = sizes
+    forged[entry + 42 : entry + 46] = first.header_offset.to_bytes(4, "little")
+    assert second.file_size == 0
+    with pytest.raises(ValueError, match="its parts are larger than the whole"):
+        unpack(bytes(forged), {})
+
+
+@given(st.integers(0, 1500), st.integers(0, 255))
+def test_unpack_random_damage(position, value):
+    arrays = {"a": np.arange(6.0), "b": np.array(1)}
+    data = bytearray(pack(arrays))
+    data[position % len(data)] = value
+    try:
+        found = unpack(bytes(data), describe(arrays))
+    except ValueError:
+        return
+    assert describe(found) == describe(arrays)
