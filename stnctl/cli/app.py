@@ -59,7 +59,7 @@ def main() -> None:
     sys.stderr.reconfigure(errors="replace")  # type: ignore[union-attr]
     debug = "--debug" in sys.argv
     try:
-        app()
+        app(prog_name="stnctl")
     except StnctlError as problem:
         if debug:
             console.show_traceback()

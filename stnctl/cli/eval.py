@@ -45,12 +45,12 @@ def evaluate(
 
 def _measure(loaded: "LoadedRun", split: str) -> "tuple[Metrics, float]":
     from stnctl.evaluation.metrics import measure
-    from stnctl.evaluation.predict import predict
+    from stnctl.evaluation.predict import BATCH_SIZE, predict
 
-    part = loaded.dataset.split(split)
+    part, pixels = loaded.dataset.split(split), loaded.config.data.pixels
+    predict(loaded.model, part.images[:BATCH_SIZE], pixels=pixels)  # compiles
     clock = time.monotonic()
     with console.progress(split, unit="images") as progress:
-        pixels = loaded.config.data.pixels
         logits = predict(loaded.model, part.images, pixels=pixels, progress=progress)
     return measure(logits, part.labels), time.monotonic() - clock
 

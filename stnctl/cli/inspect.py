@@ -23,6 +23,11 @@ Examples:
   stnctl inspect runs/x --index 3,17 --split validation
 """
 MOST = 100
+_TITLES = {
+    "bad": "the {} worst predictions",
+    "good": "the {} best predictions",
+    "index": "given examples",
+}
 
 
 def inspect(
@@ -50,12 +55,13 @@ def inspect(
     """
     from stnctl.cli.loading import open_run
 
-    selection = _selection(bad, good, index)
+    kind, value = _selection(bad, good, index)
     loaded = open_run(run, runs_dir, checkpoint=checkpoint, source=data)
-    examples = _read(loaded, split, *selection)
-    name = "-".join(map(str, [split, selection[0], *([] if index else [selection[1]])]))
+    examples = _read(loaded, split, kind, value)
     report = _report(loaded, split, checkpoint, examples)
-    paths = _write(loaded, name, examples, report)
+    pictures = _draw(loaded, f"{_TITLES[kind].format(value)} of {split}", examples)
+    folder = loaded.run.inspect / f"{split}-{kind if index else f'{kind}-{value}'}"
+    paths = _write(folder, pictures, report)
     if json:
         console.result_json({**report, "files": [str(path) for path in paths]})
     else:
@@ -126,29 +132,22 @@ def _report(
     }
 
 
-def _write(
-    loaded: "LoadedRun",
-    name: str,
-    examples: "Examples",
-    report: dict[str, Any],
-) -> list[Path]:
+def _write(folder: Path, pictures: dict[str, bytes], report: dict[str, Any]) -> list[Path]:
     from stnctl.runs import atomic_write, write_json
 
-    folder = loaded.run.inspect / name
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = _draw(loaded, name, examples)
-    for file, picture in pictures.items():
-        atomic_write(folder / file, picture)
+    for name, picture in pictures.items():
+        atomic_write(folder / name, picture)
     write_json(folder / "items.json", report)
-    return [folder / file for file in (*pictures, "items.json")]
+    return [folder / name for name in (*pictures, "items.json")]
 
 
-def _draw(loaded: "LoadedRun", name: str, examples: "Examples") -> dict[str, bytes]:
+def _draw(loaded: "LoadedRun", title: str, examples: "Examples") -> dict[str, bytes]:
     from stnctl.figures.examples import grid_outlines, maps_png, pairs_png
 
     captions = [_caption(item) for item in examples.items]
     right = [item.true == item.predicted for item in examples.items]
-    title = f"{loaded.run.name}: {name.replace('-', ' ')}"
+    title = f"{loaded.run.name}: {title}"
     pictures = {"U.png": maps_png(examples.U, captions, right, heading="U", title=title)}
     transformer = loaded.config.model.transformer
     if transformer is None or examples.V is None or examples.grid is None:

@@ -2,18 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from stnctl.cli import console
 from stnctl.config import load_config
+from stnctl.evaluation.load import LoadedRun, load_data, load_run
 from stnctl.models.backend import start_backend
 from stnctl.runs import find_run
 
-if TYPE_CHECKING:
-    from stnctl.evaluation.load import LoadedRun
 
-
-def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) -> "LoadedRun":
+def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) -> LoadedRun:
     """Return the run that a person named, with Keras started as it was trained.
 
     Args:
@@ -27,8 +24,8 @@ def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) 
     """
     run = find_run(text, runs_dir)
     console.note(f"run   {run.path}")
+    config = load_config(run.config)
+    dataset = load_data(run, config, source)
     log = run.log if os.access(run.path, os.W_OK) else None
-    start_backend(threads=load_config(run.config).train.threads, log=log)
-    from stnctl.evaluation.load import load_run
-
-    return load_run(run, checkpoint=checkpoint, source=source)
+    start_backend(threads=config.train.threads, log=log)
+    return load_run(run, config, dataset, checkpoint=checkpoint)

@@ -107,11 +107,18 @@ def _start(
 def _resume(text: str, overrides: list[str], runs_dir: Path, *, json: bool, quiet: bool) -> None:
     from stnctl.cli.fitting import fit
     from stnctl.runs import find_run, record_event, run_lock
-    from stnctl.training.session import reopen_run
+    from stnctl.training.session import is_finished, reopen_run
 
     run = find_run(text, runs_dir)
     with run_lock(run):
         job = reopen_run(run, overrides)
+        if is_finished(job, run):
+            epochs = job.config.train.epochs
+            console.note(
+                f"{run.name} has all of its {epochs} epochs; --set train.epochs=N adds more"
+            )
+            console.result(str(run.path))
+            return
         record_event(run, "resume")
         fit(job, run, json=json, quiet=quiet)
 

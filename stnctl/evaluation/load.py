@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from stnctl.config import Config, load_config
+from stnctl.config import Config
 from stnctl.data import Dataset, load_dataset
 from stnctl.errors import InputError
 from stnctl.runs import RunDirectory, load_best, load_last, read_record
@@ -53,7 +53,7 @@ def load_data(run: RunDirectory, config: Config, source: str | None = None) -> D
 
 
 def load_run(
-    run: RunDirectory, *, checkpoint: str = "best", source: str | None = None
+    run: RunDirectory, config: Config, dataset: Dataset, *, checkpoint: str = "best"
 ) -> LoadedRun:
     """Return a run with the weights of a checkpoint. Keras must have been started.
 
@@ -61,17 +61,15 @@ def load_run(
 
     Args:
         run: The run.
+        config: Its configuration.
+        dataset: Its data, as `load_data` gives it.
         checkpoint: A key of `CHECKPOINTS`.
-        source: Where its data lies now, if not where it was.
 
     Raises:
-        InputError: If the checkpoint or the data is missing, damaged, or does not fit.
-        ConfigError: If the run's configuration is not valid.
+        InputError: If the checkpoint is missing, damaged, or does not fit.
     """
     from stnctl.models.build import build_model
 
-    config = load_config(run.config)
-    dataset = load_data(run, config, source)
     model = build_model(
         config.model,
         input_shape=dataset.train.images.shape[1:],

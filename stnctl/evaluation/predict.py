@@ -19,6 +19,8 @@ def predict(
 ) -> Any:
     """Return the outputs of a Keras model for images (N, H, W, C), N >= 1, in batches.
 
+    All batches have one size, the last is filled up, so that the backend compiles but once.
+
     Args:
         model: A Keras model from U to an array, or to a dict of arrays.
         images: As a `stnctl.data.Split` holds them.
@@ -28,11 +30,16 @@ def predict(
     Returns:
         NumPy arrays (N, ...), in the structure of the model's outputs.
     """
+    size, total = min(BATCH_SIZE, len(images)), len(images)
     batches = []
-    for start in range(0, len(images), BATCH_SIZE):
-        batch = images[start : start + BATCH_SIZE]
+    for start in range(0, total, size):
+        batch = images[np.arange(start, start + size) % total]
         batches.append(model.predict_on_batch(network_input(batch, pixels)))
-        progress(start + len(batch), len(images))
+        progress(min(start + size, total), total)
     if isinstance(batches[0], dict):
-        return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
-    return np.concatenate(batches)
+        return {name: _join([batch[name] for batch in batches], total) for name in batches[0]}
+    return _join(batches, total)
+
+
+def _join(batches: list[np.ndarray], total: int) -> np.ndarray:
+    return np.concatenate(batches)[:total]

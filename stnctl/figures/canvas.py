@@ -17,7 +17,7 @@ def new_figure(width: float, height: float) -> "Figure":
 
 
 def png(figure: "Figure") -> bytes:
-    """Return the figure as the bytes of a PNG file."""
+    """Return the figure as the bytes of a PNG file, cut to what is drawn or grown to hold it."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
+    figure.savefig(buffer, format="png", bbox_inches="tight", pad_inches=0.15)
     return buffer.getvalue()

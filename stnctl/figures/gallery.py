@@ -39,14 +39,13 @@ def gallery_png(
     rows = math.ceil(len(captions) / columns)
     cell_width = len(headings) * (SIDE + INNER_GAP) - INNER_GAP
     title_height = 0.25 * len(title.splitlines()) + 0.15
-    width = max(columns * (cell_width + OUTER_GAP) + OUTER_GAP, 0.075 * _longest_line(title))
+    width = columns * (cell_width + OUTER_GAP) - OUTER_GAP
     height = title_height + rows * (HEADING + SIDE + CAPTION)
     figure = new_figure(width, height)
     figure.text(0.5, 1 - 0.1 / height, title, ha="center", va="top", fontsize=10)
-    indent = (width - columns * (cell_width + OUTER_GAP) + OUTER_GAP) / 2
     for n, caption in enumerate(captions):
         row, column = divmod(n, columns)
-        left = indent + column * (cell_width + OUTER_GAP)
+        left = column * (cell_width + OUTER_GAP)
         top = title_height + row * (HEADING + SIDE + CAPTION) + HEADING
         axes = [
             _axes(figure, left + index * (SIDE + INNER_GAP), top, heading)
@@ -75,7 +74,3 @@ def _axes(figure: "Figure", left: float, top: float, heading: str) -> "Axes":
     axes.set_yticks([])
     axes.set_title(heading, fontsize=9, pad=3)
     return axes
-
-
-def _longest_line(text: str) -> int:
-    return max(map(len, text.splitlines()))

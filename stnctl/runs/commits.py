@@ -32,9 +32,9 @@ def commit(
 ) -> Path:
     """Write the commit of ``step`` and return its folder.
 
-    A commit is never changed. Where ``step`` has one already that verifies and holds the same
-    arrays, that one stays, with its meta; one that is damaged or differs is replaced. (A crash
-    between the two renames of a replacement leaves the run with its other commits.)
+    A commit is never changed. Where ``step`` has one already that verifies and is the same to
+    the bit, that one stays; one that is damaged or differs is replaced. (A crash between the two
+    renames of a replacement leaves the run with its other commits.)
 
     Args:
         run: The run.
@@ -62,8 +62,9 @@ def commit(
         meta,
     )
     folder = checkpoints.step_folder(run, step)
-    if not _holds(run, step, document["state_sha256"]):
-        files = {checkpoints.STATE: state, checkpoints.META: seal(document)}
+    sealed = seal(document)
+    if not _holds(run, step, sealed):
+        files = {checkpoints.STATE: state, checkpoints.META: sealed}
         with reporting(folder, safe="the earlier checkpoints are unchanged"):
             _make_checkpoints_folder(run)
             _write_folder(folder, files)
@@ -120,11 +121,10 @@ def _with_meta(document: dict[str, Any], meta: Mapping[str, Any]) -> dict[str, A
     return {**document, **meta}
 
 
-def _holds(run: RunDirectory, step: int, state_sha256: str) -> bool:
-    return (
-        checkpoints.is_intact(run, step)
-        and checkpoints.read_meta(run, step)["state_sha256"] == state_sha256
-    )
+def _holds(run: RunDirectory, step: int, sealed: bytes) -> bool:
+    """Return whether ``step`` has a commit that verifies, and whose meta.json is ``sealed``."""
+    meta = checkpoints.step_folder(run, step) / checkpoints.META
+    return checkpoints.is_intact(run, step) and meta.read_bytes() == sealed
 
 
 def _make_checkpoints_folder(run: RunDirectory) -> None:

@@ -15,11 +15,20 @@ import numpy as np
 
 from stnctl.config.schema import Config
 from stnctl.data import Dataset, epoch_order, network_input
-from stnctl.errors import DivergedError
+from stnctl.errors import DivergedError, InputError
 from stnctl.evaluation.metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
 from stnctl.models.state import restore_training_state, training_state_of
-from stnctl.runs import Checkpoint, RunDirectory, append_row, commit, keep_until, point, prune
+from stnctl.runs import (
+    Checkpoint,
+    RunDirectory,
+    append_row,
+    commit,
+    keep_until,
+    load,
+    point,
+    prune,
+)
 from stnctl.training.progress import EpochRow, Interrupted, Observer
 
 
@@ -107,23 +116,28 @@ class Fit:
         self.position = Position()
         self.num_steps = math.ceil(len(dataset.train.labels) / config.train.batch_size)
 
-    def resume(self, checkpoint: Checkpoint) -> None:
-        """Go to where ``checkpoint`` was committed; later rows of the metrics are dropped.
+    def resume(self, checkpoint: Checkpoint) -> list[str]:
+        """Go to where ``checkpoint`` was committed; rows of unfinished epochs are dropped.
+
+        Returns:
+            A warning, if the best epoch so far has lost its commit.
 
         Raises:
             InputError: If the checkpoint does not fit the model.
         """
         restore_training_state(self.model, checkpoint.arrays)
         self.position = Position(**checkpoint.meta["position"])
-        keep_until(self.run, self.position.step)
+        warnings = self._forget_lost_best()
+        keep_until(self.run, self.position.step - self.position.epoch_step)
         self._point()
+        return warnings
 
     def train(self) -> Position:
         """Train to the last epoch, with a commit after each.
 
         Raises:
             Interrupted: If the observer asked to stop; the state is committed first.
-            DivergedError: If the loss is not finite; the last commit stays.
+            DivergedError: If the loss or a weight is not finite; the last commit stays.
             EnvironmentFault: If a commit can't be written; the last one stays.
         """
         while self.position.epoch < self.config.train.epochs:
@@ -140,6 +154,7 @@ class Fit:
             self._step(order[step * size : (step + 1) * size])
             self.observer.on_step(self.position.loss, self.position.accuracy)
             if self.observer.should_stop():
+                self._check_weights()
                 self._commit()
                 raise Interrupted(self.position.step)
 
@@ -154,6 +169,7 @@ class Fit:
         self._check_finite(loss)
 
     def _finish_epoch(self) -> None:
+        self._check_weights()
         validation = self._validate()
         candidate = {
             "epoch": self.position.epoch + 1,
@@ -202,13 +218,33 @@ class Fit:
             point(self.run, "best", best["step"], numbers)
         prune(self.run)
 
+    def _forget_lost_best(self) -> list[str]:
+        """Choose anew from here on, if the commit of the best epoch is gone; say why."""
+        best = self.position.best
+        if best is None:
+            return []
+        try:
+            load(self.run, best["step"])
+        except InputError as error:
+            self.position = replace(self.position, best=None)
+            return [f"the best epoch so far, {best['epoch']}, is lost and left out: {error}"]
+        return []
+
     def _check_finite(self, loss: float) -> None:
         if not math.isfinite(loss):
-            raise DivergedError(
-                f"the loss became {loss} in step {self.position.step} (epoch "
-                f"{self.position.epoch + 1}) at learning rate {self.config.train.learning_rate:g}",
-                hint="lower train.learning_rate; the last commit before it is kept",
-            )
+            raise self._diverged(f"the loss became {loss}")
+
+    def _check_weights(self) -> None:
+        """Look at the weights too: a max-pool hides NaN from the loss."""
+        if not all(np.isfinite(array).all() for array in training_state_of(self.model).values()):
+            raise self._diverged("weights became not finite")
+
+    def _diverged(self, what: str) -> DivergedError:
+        return DivergedError(
+            f"{what} in step {self.position.step} (epoch {self.position.epoch + 1}) at learning "
+            f"rate {self.config.train.learning_rate:g}",
+            hint="lower train.learning_rate; the last commit before it is kept",
+        )
 
 
 def _merit(epoch: dict[str, Any]) -> tuple[float, float]:

@@ -20,6 +20,8 @@ from stnctl.runs import (
     atomic_write,
     describe_environment,
     newest_valid,
+    read_pointer,
+    read_record,
     record_event,
     start_record,
 )
@@ -113,6 +115,14 @@ def reopen_run(run: RunDirectory, overrides: Sequence[str]) -> Job:
     return Job(config, dataset)
 
 
+def is_finished(job: Job, run: RunDirectory) -> bool:
+    """Return whether ``run`` has trained all epochs of ``job``, and kept its best model."""
+    *_, last = read_record(run)["events"]
+    if last["event"] != "end" or not run.model.exists():
+        return False
+    return read_pointer(run, "last")["epoch"] >= job.config.train.epochs
+
+
 def make_model(job: Job) -> "keras.Model":
     """Return the job's compiled model with its first weights. Keras must have been started.
 
@@ -133,7 +143,7 @@ def make_model(job: Job) -> "keras.Model":
 
 
 def open_fit(job: Job, run: RunDirectory, observer: "Observer") -> "tuple[Fit, list[str]]":
-    """Return a training at its newest valid commit, and warnings about damaged ones.
+    """Return a training at its newest valid commit, and warnings about lost ones.
 
     Raises:
         InputError: If a commit does not fit the model.
@@ -143,7 +153,7 @@ def open_fit(job: Job, run: RunDirectory, observer: "Observer") -> "tuple[Fit, l
     fit = Fit(make_model(job), job.dataset, job.config, run, observer)
     checkpoint, warnings = newest_valid(run)
     if checkpoint:
-        fit.resume(checkpoint)
+        warnings += fit.resume(checkpoint)
     return fit, warnings
 
 

@@ -87,9 +87,15 @@ def test_commit_rejects(run, step, stored, meta, message):
 def test_commit_keeps_present(run):
     folder = commit(run, 1, FIRST, {"epoch": 1})
     before = folder.stat().st_ino
-    commit(run, 1, FIRST, {"epoch": 2})
+    commit(run, 1, FIRST, {"epoch": 1})
     assert folder.stat().st_ino == before
-    assert load(run, 1).meta["epoch"] == 1
+
+
+def test_commit_replaces_other_meta(run):
+    """A step that ended an epoch is committed with one position, and then with the next."""
+    commit(run, 1, FIRST, {"epoch": 1})
+    commit(run, 1, FIRST, {"epoch": 2})
+    assert load(run, 1).meta["epoch"] == 2
 
 
 @pytest.mark.parametrize("file", ["state.npz", "meta.json", None])

@@ -37,6 +37,7 @@ def start(*children):
 
 def test_run_lock_frees(run):
     assert not is_running(run)
+    run.lock.write_text("123456789 " + "host" * 50, encoding="utf-8")
     for _ in range(2):
         with run_lock(run):
             assert is_running(run)

@@ -42,17 +42,18 @@ def test_append_row_rejects(run, row):
     assert not run.metrics.exists()
 
 
-def test_append_row_writes_once(run, monkeypatch):
+def test_append_row_order(run, monkeypatch):
     synced = []
     real_fsync = os.fsync
 
     def spy(descriptor):
-        synced.append(run.metrics.read_bytes())
+        synced.append((os.fstat(descriptor).st_ino, run.metrics.read_bytes()))
         real_fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", spy)
     append_row(run, {"step": 1})
-    assert synced[0] == b'{"step": 1}\n'
+    places = [run.metrics.stat().st_ino, run.path.stat().st_ino]
+    assert synced == [(place, b'{"step": 1}\n') for place in places]
 
 
 def test_append_row_full_disk(run, run_python):
@@ -70,12 +71,14 @@ def test_append_row_full_disk(run, run_python):
             append_row(run, {"step": 2, "note": "x" * 50})
         except EnvironmentFault as fault:
             print(fault)
+        print(run.metrics.read_bytes())
         append_row(run, {"step": 3})
         """,
         run.path,
     )
     assert "metrics.jsonl: File too large" in output
     assert "the earlier rows are unchanged" in output
+    assert r"""b'{"step": 1}\n'""" in output
     assert run.metrics.read_bytes() == b'{"step": 1}\n{"step": 3}\n'
 
 

@@ -89,7 +89,7 @@ def test_describe_environment_no_commit(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "script", [None, "#!/bin/sh\nexit 1\n", "#!/bin/sh\nexec sleep 60\n", "not a program"]
+    "script", [None, "#!/bin/sh\nexit 1\n", "#!/bin/sh\nsleep 1\necho late\n", "not a program"]
 )
 def test_describe_environment_bad_git(tmp_path, monkeypatch, script):
     if script is not None:

@@ -1,6 +1,7 @@
 """The affine family (paper, eq. 1)."""
 
 import math
+import sys
 
 import numpy as np
 
@@ -57,7 +58,8 @@ class Affine(Transform):
 
         The matrix is rotation · shear · scale: [[a, b], [c, d]] = R(rotation) [[1, shear],
         [0, 1]] diag(scale_x, scale_y). A positive rotation takes x (right) towards y (down).
-        scale_y is negative for a mirror image. The translation is in half sides of U.
+        scale_y is negative for a mirror image, and 0 for a matrix without area, whose shear is
+        then told as 0. The translation is in half sides of U.
 
         Raises:
             ValueError: If theta has another shape.
@@ -68,6 +70,8 @@ class Affine(Transform):
         rotation = math.atan2(c, a)
         across = math.cos(rotation) * b + math.sin(rotation) * d
         scale_y = math.cos(rotation) * d - math.sin(rotation) * b
+        if abs(scale_y) <= 4 * sys.float_info.epsilon * math.hypot(b, d):  # only rounding is left
+            across = scale_y = 0.0
         return {
             "rotation_degrees": math.degrees(rotation),
             "scale_x": scale_x,

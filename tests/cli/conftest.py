@@ -1,0 +1,80 @@
+"""Runs the real command in a child process, and trains one tiny run for all."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.data.synthetic import write_npz
+
+TINY = """
+name: tiny
+data: {{source: {data}, validation: 0.25}}
+model:
+  transformer:
+    localization: {{filters: [4], bottleneck: {{units: 3}}}}
+  classifier: {{filters: [4], units: 8, dropout: 0.2}}
+train: {{epochs: 2, batch_size: 16, learning_rate: 0.01, threads: 1}}
+"""
+
+
+class Command:
+    """The real command, run in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.line(*args),
+            cwd=self.folder,
+            env=self.environment(**env),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def start(self, *args: str, **env: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.line(*args),
+            cwd=self.folder,
+            env=self.environment(**env),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    @staticmethod
+    def line(*args: str) -> list[str]:
+        return [sys.executable, "-m", "stnctl", *args]
+
+    @staticmethod
+    def environment(**env: str) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name != "STNCTL_RUNS_DIR"}
+        return kept | env
+
+
+@pytest.fixture
+def stnctl(tmp_path):
+    return Command(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory):
+    """A folder with tiny data, a configuration of it, and a finished run `stn`."""
+    folder = tmp_path_factory.mktemp("workshop")
+    write_npz(folder / "tiny.npz", train=64, test=32, side=12)
+    (folder / "tiny.yaml").write_text(TINY.format(data="tiny.npz"), encoding="utf-8")
+    done = Command(folder)("train", "tiny.yaml", "--name", "stn")
+    assert done.returncode == 0, done.stderr
+    (folder / "train.stdout").write_text(done.stdout, encoding="utf-8")
+    (folder / "train.stderr").write_text(done.stderr, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def in_workshop(workshop):
+    return Command(workshop)

@@ -1,0 +1,62 @@
+import subprocess
+import sys
+
+import pytest
+
+from stnctl import __version__
+from stnctl.cli import app, schema
+
+
+def test_version_preset(stnctl):
+    done = stnctl("--version")
+    assert (done.returncode, done.stdout) == (0, f"stnctl {__version__}\n")
+
+
+@pytest.mark.parametrize("command", ["", "train", "eval", "inspect", "warp", "schema"])
+def test_help_preset(stnctl, command):
+    done = stnctl(*command.split(), "-h")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Usage: stnctl")
+    assert "Example" in done.stdout
+    assert done.stderr == ""
+
+
+def test_command_rejects_unknown_name(stnctl):
+    done = stnctl("wrap", "x.png")
+    assert done.returncode == 2
+    assert "Did you mean 'warp'?" in done.stderr
+    assert done.stdout == ""
+
+
+def test_option_rejects_unknown_name(stnctl):
+    done = stnctl("eval", "x", "--spilt", "test")
+    assert done.returncode == 2
+    assert "--split" in done.stderr
+
+
+def fail():
+    raise RuntimeError("the cat sat on it")
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_main_shows_bug_without_traceback_unless_asked(monkeypatch, capfd, debug):
+    monkeypatch.setattr(sys, "argv", ["stnctl", *(["--debug"] if debug else []), "schema"])
+    monkeypatch.setattr(schema.console, "result_json", lambda _: fail())
+    with pytest.raises(SystemExit) as stop:
+        app.main()
+    assert stop.value.code == 1
+    stderr = capfd.readouterr().err
+    assert "RuntimeError: the cat sat on it" in stderr
+    assert ("Traceback" in stderr) is debug
+
+
+def test_main_is_quiet_when_the_reader_leaves(stnctl):
+    line = f"{sys.executable} -m stnctl schema | head -n 1"
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "{\n", "")
+
+
+def test_main_prints_words_that_the_terminal_lacks(stnctl, tmp_path):
+    done = stnctl("warp", "ħ.png", "--theta", "1 0 0 0 1 0", PYTHONIOENCODING="ascii")
+    assert done.returncode == 3
+    assert "does not exist" in done.stderr

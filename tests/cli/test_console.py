@@ -1,0 +1,78 @@
+import json
+
+import pytest
+
+from stnctl.cli import console
+from stnctl.errors import InputError
+
+
+@pytest.fixture(autouse=True)
+def fresh_consoles():
+    for stream in (console.out, console.err):
+        stream.cache_clear()
+    yield
+    for stream in (console.out, console.err):
+        stream.cache_clear()
+
+
+def test_result_is_plain_on_stdout(capsys):
+    console.result("[bold]runs/x[/]")
+    assert capsys.readouterr() == ("[bold]runs/x[/]\n", "")
+
+
+def test_note_is_plain_on_stderr(capsys):
+    console.note("[red]x")
+    assert capsys.readouterr() == ("", "[red]x\n")
+
+
+def test_error_shows_hint_on_stderr(capsys):
+    console.error(InputError("no [run] 'x'", hint="look into [runs]"))
+    assert capsys.readouterr() == ("", "error no [run] 'x'\nhint  look into [runs]\n")
+
+
+def test_warning_is_marked(capsys):
+    console.warning("digits instead")
+    assert capsys.readouterr().err.strip() == "WARNING  digits instead"
+
+
+def test_next_steps_are_aligned(capsys):
+    console.next_steps(["a", "b"])
+    assert capsys.readouterr().err == "next  a\n      b\n"
+
+
+def test_result_json_is_one_document(capsys):
+    console.result_json({"θ": [1.5]})
+    assert json.loads(capsys.readouterr().out) == {"θ": [1.5]}
+
+
+def test_result_json_rejects_nan():
+    with pytest.raises(ValueError, match="JSON"):
+        console.result_json(float("nan"))
+
+
+def test_result_table_keeps_wide_rows_whole(capsys):
+    console.result_table("t", ["a" * 50, "b" * 60], [["x" * 50, "[y]"]])
+    out = capsys.readouterr().out
+    assert "x" * 50 in out
+    assert "[y]" in out
+
+
+def test_progress_is_silent_off_a_terminal(capsys):
+    with console.progress("reading", unit="images") as progress:
+        progress(1, 2)
+        progress(2, None)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_colors_stay_out_of_files(capsys):
+    console.error(InputError("x"))
+    assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("no_color", [False, True])
+def test_error_obeys_no_color(monkeypatch, capsys, no_color):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", "1")
+    console.error(InputError("x"))
+    assert ("\x1b[1;31m" in capsys.readouterr().err) is not no_color

@@ -1,0 +1,65 @@
+import json
+
+import pytest
+
+from stnctl.cli.inspect import _parse_indices
+from stnctl.errors import UsageError
+from tests.pictures import size
+
+
+def test_inspect_writes_worst_first(workshop, in_workshop):
+    done = in_workshop("inspect", "stn", "--bad", "5", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    losses = [item["loss"] for item in report["items"]]
+    assert len(losses) == 5
+    assert losses == sorted(losses, reverse=True)
+    assert set(report["items"][0]["parts"]) == {
+        "rotation_degrees", "scale_x", "scale_y", "shear", "translation_x", "translation_y",
+    }  # fmt: skip
+    folder = workshop / "runs" / "stn" / "inspect" / "test-bad-5"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "U.png", "UV.png", "V.png", "items.json",
+    ]  # fmt: skip
+    assert json.loads((folder / "items.json").read_text())["items"] == report["items"]
+    assert size(folder / "UV.png")[0] > size(folder / "U.png")[0]
+
+
+def test_inspect_shows_given_examples_in_their_order(in_workshop):
+    given = json.loads(in_workshop("inspect", "stn", "--index", "17,3", "--json").stdout)
+    assert [item["index"] for item in given["items"]] == [17, 3]
+    assert given["files"][0] == "runs/stn/inspect/test-index/U.png"
+
+
+def test_inspect_of_a_plain_cnn_writes_u_and_says_so(workshop, in_workshop):
+    settings = ("--set", "model.transformer=null", "--set", "train.epochs=1", "--name", "plain")
+    assert in_workshop("train", "tiny.yaml", *settings, "-q").returncode == 0
+    done = in_workshop("inspect", "plain", "--good", "2")
+    assert done.returncode == 0, done.stderr
+    assert "no V" in done.stderr
+    folder = workshop / "runs" / "plain" / "inspect" / "test-good-2"
+    assert sorted(path.name for path in folder.iterdir()) == ["U.png", "items.json"]
+    assert done.stdout.splitlines()[-2:] == [
+        f"runs/plain/inspect/test-good-2/{name}" for name in ("U.png", "items.json")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (("inspect", "stn", "--bad", "0"), 2, "--bad"),
+        (("inspect", "stn", "--bad", "1", "--good", "1"), 2, "one of --bad, --good and --index"),
+        (("inspect", "stn", "--index", "a"), 2, "3,17"),
+        (("inspect", "stn", "--index", "3,99"), 2, "examples 0 to 31"),
+    ],
+)
+def test_inspect_rejects(in_workshop, args, code, message):
+    done = in_workshop(*args)
+    assert done.returncode == code, done.stderr
+    assert message in done.stderr
+    assert done.stdout == ""
+
+
+def test_parse_indices_rejects_too_many():
+    with pytest.raises(UsageError, match="at most 100"):
+        _parse_indices(",".join(["1"] * 101))

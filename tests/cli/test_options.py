@@ -1,0 +1,13 @@
+import pytest
+
+from stnctl.cli.options import one_of
+from stnctl.errors import UsageError
+
+
+def test_one_of_gives_back_a_choice():
+    assert one_of("--split", ("train", "test"))("test") == "test"
+
+
+def test_one_of_rejects_others():
+    with pytest.raises(UsageError, match=r"--split: .*train, test.*'tset', did you mean test\?"):
+        one_of("--split", ("train", "test"))("tset")

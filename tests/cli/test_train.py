@@ -1,0 +1,153 @@
+import hashlib
+import json
+import signal
+import time
+
+import pytest
+
+from stnctl.config import load_config
+from stnctl.runs import RunDirectory, load_last, read_record, read_rows
+
+CLOSED_PORT = "http://127.0.0.1:9/mnist.npz"
+
+
+def state(run):
+    arrays = load_last(run).arrays
+    return {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in arrays.items()}
+
+
+def test_train_leaves_a_whole_run(workshop):
+    stdout, stderr = ((workshop / f"train.{name}").read_text() for name in ("stdout", "stderr"))
+    run = RunDirectory(workshop / "runs" / "stn")
+    assert stdout == "runs/stn\n"
+    lines = stderr.splitlines()
+    assert lines[0] == "run   runs/stn"
+    assert [line.split()[1] for line in lines if line.startswith("epoch")] == ["1/2", "2/2"]
+    assert lines[-2:] == ["next  stnctl eval runs/stn", "      stnctl inspect runs/stn --bad 9"]
+    assert "\x1b" not in stderr
+    assert "tensorflow" not in stderr.lower()
+    assert "epoch 2/2" in run.log.read_text()
+    assert load_config(run.config).model.classifier.filters == (4,)
+    assert [row["epoch"] for row in read_rows(run)] == [1, 2]
+    record = read_record(run)
+    assert record["argv"] == ["train", "tiny.yaml", "--name", "stn"]
+    assert record["environment"]["threads"] == 1
+    assert [event["event"] for event in record["events"]] == ["start", "end"]
+    assert run.model.stat().st_size > 1000
+    assert (workshop / "runs" / ".gitignore").read_text() == "*\n"
+
+
+def test_train_resumes_after_a_signal_to_the_same_bits(workshop, in_workshop):
+    """SIGINT in the first epoch; the resumed run ends as the one that was never stopped."""
+    settings = ("--set", "train.epochs=10", "--set", "train.batch_size=1")
+    whole = in_workshop("train", "tiny.yaml", "--name", "whole", *settings, "--quiet")
+    assert (whole.returncode, whole.stdout, whole.stderr) == (0, "runs/whole\n", "")
+
+    cut = in_workshop.start("train", "tiny.yaml", "--name", "cut", *settings)
+    run = RunDirectory(workshop / "runs" / "cut")
+    deadline = time.monotonic() + 60
+    while not run.metrics.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    cut.send_signal(signal.SIGINT)
+    stdout, stderr = cut.communicate(timeout=60)
+    assert cut.returncode == 130, stderr
+    assert stdout == ""
+    assert stderr.splitlines()[-1] == "next  stnctl train --resume runs/cut"
+    assert 1 <= len(read_rows(run)) < 10
+
+    resumed = in_workshop("train", "--resume", "cut", "--quiet")
+    assert (resumed.returncode, resumed.stdout, resumed.stderr) == (0, "runs/cut\n", "")
+    assert state(run) == state(RunDirectory(workshop / "runs" / "whole"))
+    events = [event["event"] for event in read_record(run)["events"]]
+    assert events == ["start", "interrupted", "resume", "end"]
+
+
+def test_train_resume_goes_on_to_more_epochs(workshop, in_workshop):
+    first = in_workshop("train", "tiny.yaml", "--name", "more", "--set", "train.epochs=1", "-q")
+    assert first.returncode == 0
+    done = in_workshop("train", "--resume", "more", "--set", "train.epochs=2", "--json")
+    document = json.loads(done.stdout)
+    assert document["run"] == "runs/more"
+    assert [row["epoch"] for row in document["epochs"]] == [1, 2]
+    assert document["best"]["accuracy"] == max(
+        row["validation_accuracy"] for row in document["epochs"]
+    )
+    assert state(RunDirectory(workshop / "runs" / "more")) == state(
+        RunDirectory(workshop / "runs" / "stn")
+    )
+
+
+def test_train_resume_says_that_all_is_done(in_workshop):
+    done = in_workshop("train", "--resume", "stn")
+    assert (done.returncode, done.stdout) == (0, "runs/stn\n")
+    assert "--set train.epochs=" in done.stderr
+
+
+def test_train_dry_run_writes_nothing(in_workshop):
+    done = in_workshop("train", "tiny.yaml", "--dry-run", "--json", "--runs-dir", "dry")
+    document = json.loads(done.stdout)
+    assert document["model"]["num_params"] > 100
+    assert document["data"]["shapes"]["train"] == [48, 12, 12, 1]
+    assert document["config"]["train"]["batch_size"] == 16
+    assert document["run"].startswith("dry/tiny-")
+    assert not (in_workshop.folder / "dry").exists()
+    told = in_workshop("train", "tiny.yaml", "--dry-run", "--runs-dir", "dry")
+    assert "spatial_transformer" in told.stdout
+    assert "nothing was written" in told.stdout
+
+
+def test_train_diverges_and_keeps_what_was(workshop, in_workshop):
+    settings = ("--set", "train.learning_rate=3e38", "--set", "train.optimizer=sgd")
+    done = in_workshop("train", "tiny.yaml", "--name", "wild", *settings)
+    assert done.returncode == 5, done.stderr
+    assert "learning rate 3e+38" in done.stderr
+    assert done.stdout == ""
+    run = RunDirectory(workshop / "runs" / "wild")
+    assert read_record(run)["events"][-1]["event"] == "diverged"
+    assert not run.model.exists()
+
+
+def test_train_offline_falls_back_and_says_so(workshop, in_workshop):
+    offline = {"STNCTL_MNIST_URL": CLOSED_PORT, "STNCTL_CACHE_DIR": str(workshop / "cache")}
+    offline["KERAS_HOME"] = str(workshop / "keras")
+    settings = ("--set", "data.source=mnist", "--set", "train.epochs=1", "--name", "fallback")
+    stopped = in_workshop("train", "tiny.yaml", *settings, **offline)
+    assert stopped.returncode == 4
+    assert "data.source=PATH" in stopped.stderr
+    assert not (workshop / "runs" / "fallback").exists()
+    done = in_workshop("train", "tiny.yaml", *settings, "--set", "data.offline=digits", **offline)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" in done.stderr
+    record = read_record(RunDirectory(workshop / "runs" / "fallback"))
+    assert record["data"]["source"] == "digits"
+    assert "digits" in record["data"]["warning"]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (("train",), 2, "stnctl train configs/stn.yaml"),
+        (("train", "tiny.yml"), 2, "did you mean tiny.yaml?"),
+        (("train", "bad.yaml"), 2, "bad.yaml:2:3: train.lerning_rate: unknown key"),
+        (("train", "tiny.yaml", "--set", "train.epoch=3"), 2, "did you mean epochs?"),
+        (("train", "tiny.yaml", "--set", "seed"), 2, "--set"),
+        (("train", "tiny.yaml", "--seed", "-1"), 2, "seed"),
+        (("train", "tiny.yaml", "--name", "stn"), 2, "stnctl train --resume stn"),
+        (("train", "tiny.yaml", "--name", "../x"), 2, "../x"),
+        (("train", "tiny.yaml", "--set", "data.source=no.npz"), 3, "no.npz"),
+        (("train", "tiny.yaml", "--set", "model.classifier.filters=[4, 4, 4]"), 2, "12x12"),
+        (("train", "--resume", "nothing"), 3, "nothing"),
+        (("train", "tiny.yaml", "--resume", "stn"), 2, "--resume"),
+        (("train", "--resume", "stn", "--set", "seed=3"), 2, "seed"),
+        (("train", "tiny.yaml", "--runs-dir", "tiny.npz/x"), 4, "tiny.npz"),
+    ],
+)
+def test_train_rejects(in_workshop, args, code, message):
+    (in_workshop.folder / "bad.yaml").write_text("train:\n  lerning_rate: 1\n", encoding="utf-8")
+    before = sorted(in_workshop.folder.glob("runs/*"))
+    done = in_workshop(*args)
+    assert done.returncode == code, done.stderr
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert sorted(in_workshop.folder.glob("runs/*")) == before

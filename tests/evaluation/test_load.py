@@ -1,0 +1,143 @@
+import shutil
+
+import numpy as np
+import pytest
+
+from stnctl.config import load_config
+from stnctl.errors import InputError
+from stnctl.evaluation.load import load_data, load_run
+from stnctl.models.build import has_transformer
+from stnctl.models.state import training_state_of, weights_of
+from stnctl.runs import RunDirectory, commit, point
+from stnctl.training.session import make_model
+from tests.data.synthetic import write_npz
+from tests.tiny import SIDE, make_job, make_run
+
+pytestmark = pytest.mark.usefixtures("backend")
+
+BEST, LAST = 3, 6
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory):
+    return make_job(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def trained(job, tmp_path_factory):
+    """A run whose best and last weights differ, and both weights."""
+    run = make_run(job, tmp_path_factory.mktemp("trained"))
+    model = make_model(job)
+    weights = {}
+    for step, epoch, value in ((BEST, 1, 0.25), (LAST, 2, 0.75)):
+        model.get_layer("theta").bias.assign(np.full(6, value))
+        weights[step] = weights_of(model)
+        commit(run, step, training_state_of(model), {"position": {"epoch": epoch}})
+    point(run, "best", BEST, {})
+    point(run, "last", LAST, {"epoch": 2})
+    return run, weights
+
+
+@pytest.fixture
+def weights(trained):
+    return trained[1]
+
+
+@pytest.fixture
+def run(trained, tmp_path):
+    """A copy of the run, to be damaged."""
+    original, _ = trained
+    return RunDirectory(shutil.copytree(original.path, tmp_path / original.name))
+
+
+def load_from(run, **options):
+    config = load_config(run.config)
+    return load_run(run, config, load_data(run, config), **options)
+
+
+def assert_weights(model, expected):
+    found = weights_of(model)
+    assert list(found) == list(expected)
+    for name, array in expected.items():
+        np.testing.assert_array_equal(found[name], array, strict=True, err_msg=name)
+
+
+@pytest.mark.parametrize(("checkpoint", "step", "epoch"), [("best", BEST, 1), ("last", LAST, 2)])
+def test_load_run_roundtrip(run, weights, checkpoint, step, epoch):
+    loaded = load_from(run, checkpoint=checkpoint)
+    assert loaded.run == run
+    assert loaded.epoch == epoch
+    assert loaded.config.model.classifier.filters == (4,)
+    assert loaded.dataset.train.images.shape[1:] == (SIDE, SIDE, 1)
+    assert has_transformer(loaded.model)
+    assert loaded.model.output.shape == (None, loaded.dataset.num_classes)
+    assert_weights(loaded.model, weights[step])
+
+
+def test_load_run_takes_the_best_by_default(run, weights):
+    assert_weights(load_from(run).model, weights[BEST])
+
+
+@pytest.mark.parametrize(("pointer", "word"), [("best.json", "best"), ("last.json", "last")])
+def test_load_run_rejects_what_was_never_committed(run, pointer, word):
+    (run.checkpoints / pointer).unlink()
+    with pytest.raises(InputError, match=f"no {word} checkpoint yet"):
+        load_from(run, checkpoint=word)
+
+
+@pytest.mark.parametrize("file", ["state.npz", "meta.json"])
+def test_load_run_rejects_a_damaged_checkpoint(run, file):
+    path = run.checkpoints / f"step-{BEST:08d}" / file
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=f"{file}.*damaged"):
+        load_from(run)
+    assert load_from(run, checkpoint="last").epoch == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("units: 8", "units: 9", r"'model/\d+/kernel': expected .*9.* found .*8"),
+        ("filters: [4]", "filters: [4, 4]", "which the model needs|expected"),
+    ],
+)
+def test_load_run_rejects_a_checkpoint_of_another_network(run, old, new, message):
+    text = run.config.read_text(encoding="utf-8")
+    assert old in text
+    run.config.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        load_from(run)
+
+
+def test_load_data_moved(run, tmp_path):
+    config = load_config(run.config)
+    used = load_data(run, config)
+    moved = tmp_path / "moved.npz"
+    shutil.copy(used.source, moved)
+    found = load_data(run, config, str(moved))
+    assert found.source == str(moved)
+    assert found.sha256 == used.sha256
+    np.testing.assert_array_equal(found.test.images, used.test.images)
+
+
+def test_load_data_holds_out_the_same_examples(run, job):
+    found = load_data(run, job.config)
+    assert len(found.validation) == len(job.dataset.validation)
+    np.testing.assert_array_equal(found.validation.images, job.dataset.validation.images)
+
+
+@pytest.mark.parametrize("source", ["other.npz", "digits"])
+def test_load_data_rejects_other_data(run, tmp_path, monkeypatch, source):
+    monkeypatch.chdir(tmp_path)
+    write_npz(tmp_path / "other.npz", train=66, side=SIDE, seed=9)
+    message = f"{source} is not the data that x was trained on: expected sha256 "
+    with pytest.raises(InputError, match=message) as error:
+        load_data(run, load_config(run.config), source)
+    assert "--data PATH" in error.value.hint
+
+
+def test_load_data_rejects_data_that_is_gone(run, tmp_path):
+    with pytest.raises(InputError, match=r"gone\.npz"):
+        load_data(run, load_config(run.config), str(tmp_path / "gone.npz"))

@@ -1,0 +1,12 @@
+"""How far results may lie from exact ones, relative and absolute, by dtype."""
+
+import numpy as np
+
+TOLERANCE = {"float16": 5e-3, "float32": 1e-5, "float64": 1e-10}
+
+
+def assert_close(found, expected, dtype):
+    """Assert that found is expected within the tolerance of ``dtype``, in the same shape."""
+    tolerance = TOLERANCE[dtype]
+    assert np.shape(found) == np.shape(expected)
+    np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)

@@ -1,0 +1,94 @@
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from scipy.special import log_softmax
+
+from stnctl.data import network_input
+from stnctl.geometry import TRANSFORMS, warp
+from stnctl.inspection.examples import read_examples
+from stnctl.training.session import make_model
+from tests.tiny import SIDE, make_job
+
+pytestmark = pytest.mark.usefixtures("backend")
+
+INDICES = np.array([7, 0, 7, 31])
+TURNED = np.array([0.5, -0.5, 0.2, 0.5, 0.5, -0.1])
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory):
+    size = "model.transformer.output_size=[9, 10]"
+    return make_job(tmp_path_factory.mktemp("examples"), size)
+
+
+@pytest.fixture(scope="module")
+def model(job, backend):
+    """A network whose theta is near a turn, and a little different for each image."""
+    model = make_model(job)
+    theta = model.get_layer("theta")
+    kernel = np.random.default_rng(0).normal(scale=0.01, size=theta.kernel.shape)
+    theta.set_weights([kernel, TURNED])
+    return model
+
+
+def read(model, job, pixels="unit"):
+    return read_examples(model, job.dataset.test, INDICES, pixels=pixels, transform="affine")
+
+
+def test_read_examples_agree_with_the_model(model, job):
+    examples = read(model, job)
+    split = job.dataset.test
+    logits = model.predict_on_batch(network_input(split.images[INDICES], "unit"))
+    logs = log_softmax(logits.astype("float64"), axis=1)
+    for n, item in enumerate(examples.items):
+        assert item.index == INDICES[n]
+        assert item.true == split.labels[INDICES[n]]
+        assert item.predicted == logits[n].argmax()
+        assert item.probability == pytest.approx(np.exp(logs[n]).max(), rel=1e-5)
+        assert item.loss == pytest.approx(-logs[n, item.true], rel=1e-5)
+    assert examples.items[0] == examples.items[2]
+
+
+def test_read_examples_has_the_geometry(model, job):
+    """V and grid are what theta makes of U, and the parts are those of theta."""
+    examples = read(model, job)
+    thetas = np.array([item.theta for item in examples.items])
+    assert np.abs(thetas - TURNED).max() < 0.3
+    assert len(np.unique(thetas, axis=0)) == 3
+    affine = TRANSFORMS["affine"]
+    grid = affine.grid(thetas, (9, 10))
+    assert examples.grid.shape == (4, 9, 10, 2)
+    np.testing.assert_allclose(examples.grid, grid, atol=1e-6)
+    V = warp(examples.U.astype("float64"), thetas, output_size=(9, 10))
+    assert examples.V.shape == (4, 9, 10, 1)
+    np.testing.assert_allclose(examples.V, V, atol=1e-4)
+    for item in examples.items:
+        assert item.parts == pytest.approx(affine.describe(np.array(item.theta)))
+
+
+@pytest.mark.parametrize(("pixels", "highest"), [("unit", 1), ("raw", 255)])
+def test_read_examples_keeps_the_range_of_pixels(model, job, pixels, highest):
+    U = read(model, job, pixels).U
+    assert U.shape == (4, SIDE, SIDE, 1)
+    stored = job.dataset.test.images[INDICES]
+    np.testing.assert_allclose(U, stored * (highest / 255), rtol=1e-6)
+    assert highest / 2 < U.max() <= highest
+
+
+def test_read_examples_of_a_plain_cnn(tmp_path):
+    job = make_job(tmp_path, "model.transformer=null")
+    examples = read_examples(
+        make_model(job), job.dataset.validation, np.array([2]), pixels="unit", transform=None
+    )
+    assert (examples.V, examples.grid) == (None, None)
+    [item] = examples.items
+    assert (item.theta, item.parts) == (None, None)
+    assert item.true == job.dataset.validation.labels[2]
+
+
+def test_read_examples_go_to_json(model, job):
+    """Items are of plain numbers, and come back unchanged."""
+    items = [asdict(item) for item in read(model, job).items]
+    assert json.loads(json.dumps(items, allow_nan=False)) == items

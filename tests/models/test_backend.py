@@ -1,0 +1,70 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import json, os, pathlib, sys
+from stnctl.models.backend import start_backend
+
+backend = start_backend(threads=3, log=pathlib.Path(sys.argv[1]))
+import keras
+import tensorflow as tf
+
+os.write(2, b"from native code\\n")
+tf.get_logger().warning("from TensorFlow's logger")
+print("from Python", file=sys.stderr)
+threads = tf.config.threading
+print(json.dumps({
+    "backend": backend,
+    "threads": [
+        threads.get_intra_op_parallelism_threads(), threads.get_inter_op_parallelism_threads()
+    ],
+    "floatx": keras.config.floatx(),
+    "image_data_format": keras.config.image_data_format(),
+}))
+"""
+STRANGE = {"backend": "jax", "floatx": "float64", "image_data_format": "channels_first"}
+
+
+@pytest.fixture(scope="module")
+def child(tmp_path_factory):
+    """Run the script beside a keras.json of another taste; return its output and its log."""
+    folder = tmp_path_factory.mktemp("backend")
+    (folder / "keras.json").write_text(json.dumps(STRANGE), encoding="utf-8")
+    log = folder / "log.txt"
+    log.write_text("an old line\n", encoding="utf-8")
+    environment = {name: text for name, text in os.environ.items() if name != "KERAS_BACKEND"}
+    child = subprocess.run(
+        [sys.executable, "-c", SCRIPT, log],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment | {"KERAS_HOME": str(folder)},
+    )
+    assert child.returncode == 0, child.stderr
+    return child, log.read_text(encoding="utf-8")
+
+
+def test_start_backend_preset(child):
+    """Nothing of the user's keras.json counts."""
+    assert json.loads(child[0].stdout) == {
+        "backend": "tensorflow",
+        "threads": [3, 3],
+        "floatx": "float32",
+        "image_data_format": "channels_last",
+    }
+
+
+def test_start_backend_preset_native_output(child):
+    """What native code and TensorFlow print is appended to the log, and only there."""
+    _, log = child
+    assert log.startswith("an old line\n")
+    assert "from native code\n" in log
+    assert "from TensorFlow's logger\n" in log
+    assert "from Python" not in log
+
+
+def test_start_backend_preset_python_output(child):
+    assert child[0].stderr == "from Python\n"

@@ -1,0 +1,94 @@
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from stnctl.config.load import load_config
+from stnctl.config.schema import ModelConfig
+from stnctl.geometry import TRANSFORMS, warp
+from stnctl.models.build import INTERMEDIATES, build_model, has_transformer, with_intermediates
+from stnctl.models.state import weights_of
+from tests.models.small import CLASSIFIER, SIGMOID, config, small_model
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+IDENTITY = TRANSFORMS["affine"].identity().astype("float32")
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("cnn", 225_034), ("stn", 299_962), ("stn_naive", 299_920)]
+)
+def test_build_model_preset_parameters(name, parameters):
+    """The three networks of the article."""
+    model_config = load_config(CONFIGS / f"{name}.yaml").model
+    model = build_model(model_config, input_shape=(28, 28, 1), num_classes=10, seed=0)
+    assert model.count_params() == parameters
+    assert model.input_shape == (None, 28, 28, 1)
+    assert model.output_shape == (None, 10)
+
+
+def test_build_model_preset_names():
+    assert small_model().name == "stn"
+    assert small_model(ModelConfig(classifier=CLASSIFIER)).name == "cnn"
+
+
+def test_build_model_random_seed():
+    """Weights and the state of dropout are a pure function of the seed."""
+    first = weights_of(small_model(seed=1))
+    np.random.default_rng().uniform()
+    keras.random.uniform((3,))
+    again, other = weights_of(small_model(seed=1)), weights_of(small_model(seed=2))
+    assert list(first) == list(again) == list(other)
+    assert any("seed" in name for name in first)
+    for name, array in first.items():
+        np.testing.assert_array_equal(array, again[name], strict=True)
+    kernels = [name for name in first if name.endswith("kernel")]
+    drawn = [name for name in kernels if first[name].any()]  # the head of theta starts at zero
+    assert len(drawn) == len(kernels) - 1
+    assert not any(np.array_equal(first[name], other[name]) for name in drawn)
+
+
+@pytest.mark.parametrize("align_corners", [True, False])
+def test_with_intermediates_identity(align_corners, input_map):
+    """The residual network starts with theta at the identity and V = U, both to the bit."""
+    model = small_model(config(align_corners=align_corners))
+    outputs = with_intermediates(model).predict(input_map, verbose=0)
+    np.testing.assert_array_equal(outputs["theta"], [IDENTITY] * 3)
+    np.testing.assert_array_equal(outputs["V"], input_map, strict=True)
+
+
+@pytest.mark.parametrize(("output_size", "size"), [(None, (12, 14)), ((7, 5), (7, 5))])
+def test_with_intermediates_preset(output_size, size, input_map):
+    model = small_model(config(SIGMOID, output_size=output_size))
+    outputs = with_intermediates(model).predict(input_map, verbose=0)
+    assert set(outputs) == {"logits", *INTERMEDIATES}
+    shapes = {name: array.shape for name, array in outputs.items()}
+    assert shapes == {
+        "logits": (3, 4),
+        "theta": (3, 6),
+        "grid": (3, *size, 2),
+        "V": (3, *size, 1),
+    }
+
+
+def test_with_intermediates_random(input_map):
+    """What is shown is what the network used: one theta, its grid, its V, the same logits."""
+    model = small_model(config(SIGMOID, align_corners=False))
+    outputs = with_intermediates(model).predict(input_map, verbose=0)
+    grid = TRANSFORMS["affine"].grid(outputs["theta"], (12, 14), align_corners=False)
+    V = warp(input_map, outputs["theta"], align_corners=False)
+    np.testing.assert_allclose(outputs["grid"], grid, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(outputs["V"], V, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(
+        outputs["logits"], model.predict(input_map, verbose=0), rtol=0, atol=1e-6
+    )
+
+
+def test_with_intermediates_preset_plain(input_map):
+    model = small_model(ModelConfig(classifier=CLASSIFIER))
+    assert set(with_intermediates(model).predict(input_map, verbose=0)) == {"logits"}
+
+
+def test_has_transformer_preset():
+    assert has_transformer(small_model())
+    assert not has_transformer(small_model(ModelConfig(classifier=CLASSIFIER)))

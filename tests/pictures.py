@@ -1,0 +1,17 @@
+"""Reads pictures that the product wrote."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+
+def read(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+def size(path: Path) -> tuple[int, int]:
+    """Return (width, height)."""
+    with Image.open(path) as image:
+        return image.size

@@ -1,0 +1,202 @@
+"""Imports only go down, what is heavy comes late, and one module talks."""
+
+import ast
+import json
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.imports import Import, all_imports, modules, part, tree
+
+LAYERS = (
+    {"cli"},
+    {"training", "inspection"},
+    {"evaluation", "figures"},
+    {"models", "data"},
+    {"runs", "config", "geometry"},
+    {"errors"},
+    {"stnctl"},
+)
+"""Parts of the package, top first. A part imports itself and the layers below it."""
+
+ENTRANCE = "__main__"
+HEAVY = {"keras", "tensorflow", "jax", "torch"}
+IMPORTS = all_imports()
+INNER = [item for item in IMPORTS if item.imported.split(".")[0] == "stnctl"]
+OUTER = [item for item in IMPORTS if item not in INNER]
+
+
+def level(name: str) -> int:
+    return next(number for number, layer in enumerate(LAYERS) if part(name) in layer)
+
+
+def is_allowed(item: Import) -> bool:
+    if part(item.importer) == ENTRANCE:
+        return part(item.imported) == "cli"
+    same = part(item.importer) == part(item.imported)
+    return same or level(item.importer) < level(item.imported)
+
+
+def library(item: Import) -> str:
+    return item.imported.split(".")[0]
+
+
+def test_imports_read_as_python_does(tmp_path):
+    """The reader itself: it sees late imports, those of types, and modules of packages."""
+    found = {(item.importer, item.imported, item.when) for item in IMPORTS}
+    assert ("stnctl.cli.app", "stnctl.cli.warp", "top") in found
+    assert ("stnctl.cli.warp", "stnctl.data.images", "late") in found
+    assert ("stnctl.cli.warp", "stnctl.data.images", "typing") in found
+    assert ("stnctl.figures.canvas", "matplotlib.figure", "late") in found
+    assert ("stnctl.runs.provenance", "stnctl", "top") in found
+
+
+def test_layers_hold_every_part():
+    parts = {part(name) for name in modules()} - {ENTRANCE}
+    assert parts == set.union(*LAYERS)
+
+
+def test_imports_only_go_down():
+    assert [str(item) for item in INNER if not is_allowed(item)] == []
+
+
+def test_imports_have_no_cycle():
+    graph: dict[str, set[str]] = {name: set() for name in modules()}
+    for item in INNER:
+        if item.when == "top":
+            graph[item.importer].add(item.imported)
+    order = list(TopologicalSorter(graph).static_order())
+    assert len(order) == len(graph)
+
+
+@pytest.mark.parametrize("name", ["cli", "config", "runs", "data", "inspection", "figures"])
+def test_imports_of_a_backend_are_none(name):
+    found = [str(item) for item in OUTER if part(item.importer) == name and library(item) in HEAVY]
+    assert found == []
+
+
+def test_imports_of_a_backend_in_geometry_are_late_and_in_one_place():
+    found = [item for item in OUTER if part(item.importer) == "geometry" and library(item) in HEAVY]
+    assert {item.importer for item in found} == {"stnctl.geometry._namespace"}
+    assert {item.when for item in found} == {"late"}
+
+
+def test_imports_of_tensorflow_are_late_and_in_models():
+    found = [item for item in OUTER if library(item) == "tensorflow"]
+    assert found
+    assert {(part(item.importer), item.when) for item in found} == {("models", "late")}
+
+
+def test_imports_of_matplotlib_are_late_and_in_figures():
+    found = [item for item in OUTER if library(item) in ("matplotlib", "mpl_toolkits")]
+    assert found
+    assert {part(item.importer) for item in found} == {"figures"}
+    assert {item.when for item in found} <= {"late", "typing"}
+
+
+def test_imports_of_typer_and_rich_are_in_cli():
+    found = {part(item.importer) for item in OUTER if library(item) in ("typer", "rich", "click")}
+    assert found == {"cli"}
+
+
+def test_nothing_prints():
+    """The console writes with its own functions; a stray `print` is nowhere."""
+    calls = [
+        f"{name}:{node.lineno}"
+        for name, path in modules().items()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
+    ]
+    assert calls == []
+
+
+@pytest.mark.parametrize("stream", ["sys.stdout.write", "sys.stderr.write"])
+def test_only_the_console_writes(stream):
+    writers = {
+        name
+        for name, path in modules().items()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == stream
+    }
+    assert writers <= {"stnctl.cli.console"}
+
+
+CHILD = """
+import json, sys
+from pathlib import Path
+from stnctl.cli.app import main
+
+report, *sys.argv = sys.argv[1:]
+try:
+    main()
+except SystemExit as leave:
+    assert not leave.code, leave.code
+Path(report).write_text(json.dumps(sorted(sys.modules)), encoding="utf-8")
+"""
+
+
+@pytest.fixture
+def loaded_by(tmp_path):
+    """Run a program in a child process, and return the libraries that it has loaded."""
+
+    def run(code, *arguments):
+        report = tmp_path / "modules.json"
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(report), *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return {name.split(".")[0] for name in json.loads(report.read_text(encoding="utf-8"))}
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["train", "--help"], ["eval", "-h"], ["inspect", "-h"], ["warp", "-h"]],
+    ids=" ".join,
+)
+def test_help_loads_nothing_heavy(loaded_by, arguments):
+    loaded = loaded_by(CHILD, "stnctl", *arguments)
+    assert "typer" in loaded
+    assert loaded & {*HEAVY, "matplotlib", "PIL", "numpy", "pydantic", "rich", "yaml"} == set()
+
+
+def test_warp_loads_no_backend(loaded_by, tmp_path):
+    Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8)).save(tmp_path / "u.png")
+    theta = ["--theta", "0.7", "-0.7", "0", "0.7", "0.7", "0"]
+    loaded = loaded_by(CHILD, "stnctl", "warp", "u.png", *theta)
+    assert (tmp_path / "u-warped.png").is_file()
+    assert "numpy" in loaded
+    assert loaded & {*HEAVY, "matplotlib"} == set()
+
+
+IMPORT = """
+import importlib, json, sys
+from pathlib import Path
+
+importlib.import_module(sys.argv[2])
+Path(sys.argv[1]).write_text(json.dumps(sorted(sys.modules)), encoding="utf-8")
+"""
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "stnctl.training.session",
+        "stnctl.training.progress",
+        "stnctl.evaluation.load",
+        "stnctl.figures.examples",
+    ],
+)
+def test_import_is_light(loaded_by, module):
+    """What commands import before they know that all is well."""
+    assert loaded_by(IMPORT, module) & {*HEAVY, "matplotlib"} == set()

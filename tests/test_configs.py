@@ -1,0 +1,85 @@
+"""The configurations in configs/: what they say of themselves, and that they train."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stnctl.config import dump_config, load_config, parse_config
+from stnctl.data import Dataset, Split, load_dataset
+from stnctl.models.sizes import check_sizes
+from stnctl.runs import load_last
+from stnctl.training.progress import Interrupted
+from stnctl.training.session import Job, open_fit
+from tests.tiny import Watcher, make_run
+
+ROOT = Path(__file__).parents[1]
+CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
+
+each_config = pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+
+
+def header(path):
+    """Return the comment that a configuration opens with."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return "\n".join(lines[: next(n for n, line in enumerate(lines) if not line.startswith("#"))])
+
+
+def test_configs_preset():
+    assert {path.stem for path in CONFIGS} >= {"cnn", "demo", "stn", "stn_naive"}
+
+
+@each_config
+def test_config_roundtrip(path):
+    config = load_config(path)
+    assert parse_config(dump_config(config), where="x") == config
+    assert config.name == path.stem.replace("_", "-")
+
+
+@each_config
+def test_config_header_tells_command_time_and_accuracy(path):
+    text = header(path)
+    assert f"stnctl train configs/{path.name}" in text
+    assert re.search(r"\d+ (minutes?|seconds)", text)
+    assert re.search(r"\d %", text)
+
+
+@each_config
+def test_config_points_its_editor_to_the_schema(path):
+    first = header(path).splitlines()[0]
+    name = re.fullmatch(r"# yaml-language-server: \$schema=(.+)", first)
+    assert name, first
+    assert name[1] == "../schemas/stnctl.schema.json"
+    assert (path.parent / name[1]).is_file()
+
+
+@each_config
+def test_config_fits_the_images_of_mnist(path):
+    check_sizes(load_config(path).model, (28, 28))
+
+
+@pytest.fixture(scope="module")
+def eight_digits():
+    digits = load_dataset("digits", validation=0.1)
+    few = Split(digits.train.images[:8], digits.train.labels[:8])
+    return Dataset(few, few, few, "digits", digits.sha256, digits.num_classes)
+
+
+@pytest.mark.usefixtures("backend")
+@each_config
+def test_config_trains_a_step(path, eight_digits, tmp_path):
+    job = Job(load_config(path), eight_digits)
+    run = make_run(job, tmp_path)
+    fit, _ = open_fit(job, run, watcher := Watcher(stop_at=[1]))
+    before = [np.array(weight) for weight in fit.model.get_weights()]
+    with pytest.raises(Interrupted):
+        fit.train()
+    [(loss, _)] = watcher.means
+    assert 1 < loss < 5  # near log(10)
+    assert load_last(run).step == 1
+    moved = [
+        not np.array_equal(old, new)
+        for old, new in zip(before, fit.model.get_weights(), strict=True)
+    ]
+    assert any(moved)

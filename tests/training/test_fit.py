@@ -1,0 +1,172 @@
+"""The bookkeeping of a training, with a network whose numbers are written down."""
+
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from stnctl.data import epoch_order, network_input
+from stnctl.runs import committed_steps, read_pointer, read_rows
+from stnctl.training import fit as fit_module
+from stnctl.training.fit import Fit, Position
+from stnctl.training.progress import Interrupted
+from tests.tiny import BATCH_SIZE, NUM_STEPS, NUM_TRAIN, Watcher, make_job, make_run
+
+
+class ScriptedModel:
+    """Tells given losses and accuracies, one after the other, and notes what it was given."""
+
+    def __init__(self, losses, accuracies):
+        self.told = zip(losses, accuracies, strict=True)
+        self.batches = []
+        self.variables = []
+        self.optimizer = SimpleNamespace(variables=[])
+
+    def train_on_batch(self, U, labels, *, return_dict):
+        assert return_dict
+        self.batches.append((U, labels))
+        loss, accuracy = next(self.told)
+        return {"loss": loss, "accuracy": accuracy}
+
+
+@pytest.fixture
+def scripted_fit(tmp_path, monkeypatch):
+    """Return a function that makes a `Fit` of scripted steps and scripted validations."""
+    validations = iter(())
+
+    def predict(_model, images, **_options):
+        accuracy, margin = next(validations)
+        return logits_of(job.dataset.validation.labels, accuracy, margin)
+
+    monkeypatch.setattr(fit_module, "predict", predict)
+    job = make_job(tmp_path)
+
+    def make(steps, scripted_validations, watcher=None, **train):
+        nonlocal validations
+        validations = iter(scripted_validations)
+        config = job.config.model_copy(update={"train": job.config.train.model_copy(update=train)})
+        model = ScriptedModel(*zip(*steps, strict=True))
+        run = make_run(replace(job, config=config), tmp_path)
+        return Fit(model, job.dataset, config, run, watcher or Watcher())
+
+    return make
+
+
+def logits_of(labels, num_right, margin):
+    """Return logits of which the first ``num_right`` are right, all by ``margin``."""
+    said = np.where(np.arange(len(labels)) < num_right, labels, (labels + 1) % 10)
+    return margin * np.eye(10)[said]
+
+
+def test_position_means_are_weighted_by_images():
+    position = Position().after_step(3, 1.0, 1 / 3, 0.5).after_step(1, 5.0, 1.0, 0.25)
+    assert (position.loss, position.accuracy) == (2.0, 0.5)
+    assert (position.epoch_step, position.step, position.seconds) == (2, 2, 0.75)
+
+
+def test_position_preset():
+    assert (Position().loss, Position().accuracy) == (0.0, 0.0)
+    after = Position(epoch=2, epoch_step=5, step=15, num_images=9).after_epoch({"epoch": 1})
+    assert after == Position(epoch=3, step=15, best={"epoch": 1})
+
+
+@pytest.mark.parametrize("size", [1, 7, 32, 65_536])
+def test_position_counts_right_images_exactly(size):
+    """An accuracy in float32 is told back as a whole number of images."""
+    for right in {0, 1, size // 3, size - 1, size}:
+        position = Position().after_step(size, 0.0, float(np.float32(right / size)), 0.0)
+        assert position.num_right == right
+
+
+@pytest.mark.parametrize(("batch_size", "num_steps"), [(60, 1), (61, 1), (59, 2), (25, 3), (1, 60)])
+def test_num_steps_counts_the_partial_batch(scripted_fit, batch_size, num_steps):
+    fit = scripted_fit([(1.0, 0.0)], [], batch_size=batch_size)
+    assert fit.num_steps == num_steps
+
+
+def test_train_partial_batch(scripted_fit):
+    steps = [(2.0, 0.2), (1.0, 0.4), (6.0, 0.5)]
+    watcher = Watcher()
+    fit = scripted_fit(steps, [(3, 1.0)], watcher, batch_size=25, epochs=1)
+    fit.train()
+    [row] = read_rows(fit.run)
+    assert row["loss"] == pytest.approx((25 * 2 + 25 * 1 + 10 * 6) / 60)
+    assert row["accuracy"] == (5 + 10 + 5) / 60
+    assert row["images_per_second"] == pytest.approx(60 / row["seconds"])
+    assert row["validation_accuracy"] == 0.5
+    wrong = math.log(math.e + 9)  # one logit of 1 and nine of 0
+    assert row["validation_loss"] == pytest.approx(((wrong - 1) + wrong) / 2)
+    assert watcher.means == [(2.0, 0.2), (1.5, 0.3), (row["loss"], row["accuracy"])]
+
+
+def test_train_takes_each_image_once_an_epoch(scripted_fit):
+    fit = scripted_fit([(1.0, 0.5)] * 2 * NUM_STEPS, [(1, 1.0)] * 2)
+    fit.train()
+    train = fit.dataset.train
+    for epoch in range(2):
+        batches = fit.model.batches[epoch * NUM_STEPS : (epoch + 1) * NUM_STEPS]
+        assert [len(labels) for _, labels in batches] == [BATCH_SIZE] * NUM_STEPS
+        order = epoch_order(fit.config.seed, epoch, NUM_TRAIN)
+        U = np.concatenate([U for U, _ in batches])
+        np.testing.assert_array_equal(U, network_input(train.images, "unit")[order])
+        labels = np.concatenate([labels for _, labels in batches])
+        np.testing.assert_array_equal(labels, train.labels[order])
+
+
+def test_train_tells_its_observer(scripted_fit):
+    watcher = Watcher()
+    fit = scripted_fit([(1.0, 0.5)] * 2 * NUM_STEPS, [(3, 1.0), (2, 1.0)], watcher)
+    position = fit.train()
+    assert position == fit.position
+    assert watcher.starts == [(1, 0, NUM_STEPS), (2, 0, NUM_STEPS)]
+    assert watcher.means == [(1.0, 0.5)] * 2 * NUM_STEPS
+    assert [best for _, best in watcher.ends] == [True, False]
+    assert [row.as_dict() for row, _ in watcher.ends] == read_rows(fit.run)
+
+
+def test_train_tells_its_observer_where_it_goes_on(scripted_fit):
+    watcher = Watcher(stop_at=[NUM_STEPS + 1])
+    fit = scripted_fit([(1.0, 0.5)] * 2 * NUM_STEPS, [(3, 1.0)] * 2, watcher)
+    with pytest.raises(Interrupted, match=f"after step {NUM_STEPS + 1}"):
+        fit.train()
+    fit.train()
+    assert watcher.starts == [(1, 0, NUM_STEPS), (2, 0, NUM_STEPS), (2, 1, NUM_STEPS)]
+    assert [row["step"] for row in read_rows(fit.run)] == [NUM_STEPS, 2 * NUM_STEPS]
+
+
+@pytest.mark.parametrize(
+    ("validations", "best_epochs", "message"),
+    [
+        ([(2, 1.0), (4, 0.1), (3, 9.0)], [1, 2, 2], "accuracy decides, whatever the loss"),
+        ([(4, 1.0), (4, 2.0), (4, 1.5)], [1, 2, 2], "of equal accuracies the lower loss"),
+        ([(4, 1.0), (4, 1.0), (4, 1.0)], [1, 1, 1], "of equals the first"),
+        ([(0, 9.0), (0, 1.0), (1, 9.0)], [1, 2, 3], "none right is an accuracy too"),
+    ],
+)
+def test_train_best(scripted_fit, validations, best_epochs, message):
+    fit = scripted_fit([(1.0, 0.5)] * 3 * NUM_STEPS, validations, epochs=3)
+    seen = []
+
+    def note(_row, *, best):
+        pointer = read_pointer(fit.run, "best")
+        seen.append(pointer["epoch"])
+        assert pointer["step"] == pointer["epoch"] * NUM_STEPS
+        assert pointer["step"] in committed_steps(fit.run)
+        assert best == (pointer["epoch"] == fit.position.epoch)
+
+    fit.observer.on_epoch_end = note
+    fit.train()
+    assert seen == best_epochs, message
+    rows = read_rows(fit.run)
+    best = read_pointer(fit.run, "best")
+    assert best["accuracy"] == rows[best_epochs[-1] - 1]["validation_accuracy"]
+    assert best["loss"] == rows[best_epochs[-1] - 1]["validation_loss"]
+
+
+def test_train_after_the_last_epoch_does_nothing(scripted_fit):
+    fit = scripted_fit([(1.0, 0.5)] * NUM_STEPS, [(1, 1.0)], epochs=1)
+    position = fit.train()
+    assert fit.train() == position
+    assert len(read_rows(fit.run)) == 1

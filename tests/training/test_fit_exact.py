@@ -1,0 +1,242 @@
+"""Training with a real network: what is drawn, what is committed, what a stop changes."""
+
+import numpy as np
+import pytest
+
+from stnctl.errors import DivergedError, EnvironmentFault
+from stnctl.evaluation.metrics import cross_entropy
+from stnctl.evaluation.predict import predict
+from stnctl.models.state import restore_training_state, training_state_of
+from stnctl.runs import (
+    checkpoints,
+    committed_steps,
+    load,
+    load_best,
+    load_last,
+    newest_valid,
+    read_pointer,
+    read_rows,
+)
+from stnctl.training import fit as fit_module
+from stnctl.training import session
+from stnctl.training.progress import Interrupted
+from stnctl.training.session import make_model, open_fit
+from tests.tiny import NUM_STEPS, NUM_TRAIN, Watcher, make_job, make_run, without_times
+
+pytestmark = pytest.mark.usefixtures("backend")
+
+
+def train(job, run, watcher=None):
+    fit, warnings = open_fit(job, run, watcher or Watcher())
+    assert warnings == []
+    return fit.train()
+
+
+def stop_after(job, run, step, *, first=0):
+    with pytest.raises(Interrupted) as interruption:
+        train(job, run, Watcher(step=first, stop_at=[step]))
+    assert interruption.value.step == step
+
+
+def outcome(run):
+    """Return all that a training leaves, but times: the state, and the rest as plain data."""
+    last = load_last(run)
+    rest = {
+        "steps": committed_steps(run),
+        "position": without_times(last.meta["position"]),
+        "last": without_seal(read_pointer(run, "last")),
+        "best": without_seal(read_pointer(run, "best")),
+        "rows": [without_times(row) for row in read_rows(run)],
+    }
+    return last.arrays, rest
+
+
+def without_seal(pointer):
+    return {key: value for key, value in pointer.items() if key != "sha256"}
+
+
+def assert_same_bits(states, expected):
+    assert list(states) == list(expected)
+    for name, array in expected.items():
+        np.testing.assert_array_equal(states[name], array, strict=True, err_msg=name)
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    """The run of a training that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("reference")
+    job = make_job(folder)
+    run = make_run(job, folder)
+    train(job, run)
+    return run
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    model = make_model(make_job(tmp_path_factory.mktemp("network")))
+    return model, training_state_of(model)
+
+
+@pytest.fixture
+def one_network(network, monkeypatch):
+    """Give each training the same network, put back to its start: to compile one takes long."""
+    model, start = network
+
+    def put_back(_job):
+        restore_training_state(model, start)
+        return model
+
+    monkeypatch.setattr(session, "make_model", put_back)
+
+
+def test_train_preset(reference):
+    _, rest = outcome(reference)
+    assert rest["steps"] == [NUM_STEPS, 2 * NUM_STEPS]
+    assert [(row["epoch"], row["step"]) for row in rest["rows"]] == [(1, 3), (2, 6)]
+    best = max(rest["rows"], key=lambda row: (row["validation_accuracy"], -row["validation_loss"]))
+    assert rest["best"] == {
+        "schema_version": 1,
+        "step": best["step"],
+        "epoch": best["epoch"],
+        "loss": best["validation_loss"],
+        "accuracy": best["validation_accuracy"],
+    }
+    assert rest["last"] == {"schema_version": 1, "step": 6, "epoch": 2}
+    assert rest["position"] == {
+        "epoch": 2, "epoch_step": 0, "step": 6,
+        "num_images": 0, "loss_sum": 0.0, "num_right": 0,
+        "best": {key: rest["best"][key] for key in ("epoch", "step", "loss", "accuracy")},
+    }  # fmt: skip
+
+
+def test_train_repeats_with_one_seed_only(job, run, reference, tmp_path):
+    train(job, run)
+    arrays, rest = outcome(run)
+    expected_arrays, expected = outcome(reference)
+    assert rest == expected
+    assert_same_bits(arrays, expected_arrays)
+
+    other = make_job(tmp_path, "seed=1")
+    other_run = make_run(other, tmp_path, "other")
+    train(other, other_run)
+    arrays, rest = outcome(other_run)
+    assert rest["rows"] != expected["rows"]
+    for name in (name for name in arrays if name.endswith("kernel") and "model" in name):
+        assert not np.array_equal(arrays[name], expected_arrays[name]), name
+
+
+def test_train_stopped_after_every_step(job, run, reference):
+    """Each step is taken by a new network, which knows the last commit and nothing else."""
+    for step in range(1, 2 * NUM_STEPS + 1):
+        stop_after(job, run, step, first=step - 1)
+        assert read_pointer(run, "last")["step"] == step
+    train(job, run)
+    arrays, rest = outcome(run)
+    expected_arrays, expected = outcome(reference)
+    assert_same_bits(arrays, expected_arrays)
+    assert rest == {**expected, "steps": rest["steps"]}
+    assert expected["best"]["step"] in rest["steps"]
+
+
+@pytest.mark.usefixtures("one_network")
+def test_train_stopped_at_the_end_of_an_epoch(job, run, monkeypatch):
+    """The commit of the step gets the new position, and a crash before it leaves one row."""
+    stop_after(job, run, NUM_STEPS)
+    position = load(run, NUM_STEPS).meta["position"]
+    assert (position["epoch"], position["epoch_step"]) == (0, NUM_STEPS)
+    assert position["num_images"] == NUM_TRAIN
+    assert read_rows(run) == []
+
+    def crash(*_):
+        raise EnvironmentFault("no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fit_module, "commit", crash)
+        with pytest.raises(EnvironmentFault):
+            train(job, run)
+    assert [row["step"] for row in read_rows(run)] == [NUM_STEPS]
+
+    stop_after(job, run, NUM_STEPS + 1, first=NUM_STEPS)
+    position = load(run, NUM_STEPS).meta["position"]
+    assert (position["epoch"], position["epoch_step"], position["num_images"]) == (1, 0, 0)
+    assert [row["step"] for row in read_rows(run)] == [NUM_STEPS]
+
+
+def test_train_means_are_those_of_the_images(tmp_path):
+    """With a network that stands still, an epoch's numbers are those of one pass over it."""
+    job = make_job(
+        tmp_path,
+        "train.learning_rate=1e-30",
+        "train.epochs=1",
+        "train.batch_size=40",
+        "model.classifier.dropout=0.0",
+        "model.transformer.localization.bottleneck={units: 3, activity_l2: 0.5}",
+    )
+    run = make_run(job, tmp_path)
+    watcher = Watcher()
+    fit, _ = open_fit(job, run, watcher)
+    fit.train()
+    split = job.dataset.train
+    logits = predict(fit.model, split.images, pixels="unit")
+    bottleneck = fit.model.get_layer("localization_bottleneck").output
+    units = predict(type(fit.model)(fit.model.input, bottleneck), split.images, pixels="unit")
+    penalty = 0.5 * (units**2).sum(axis=1).mean()
+    [row] = read_rows(run)
+    assert penalty > 1e-3
+    assert row["loss"] == pytest.approx(
+        cross_entropy(logits, split.labels).mean() + penalty, rel=1e-5
+    )
+    assert row["accuracy"] == pytest.approx((logits.argmax(axis=1) == split.labels).mean())
+    assert watcher.means[-1] == (row["loss"], row["accuracy"])
+
+
+@pytest.mark.parametrize("rate", [1e38, 1e39])
+def test_train_rejects_a_loss_that_is_not_finite(tmp_path, rate):
+    job = make_job(tmp_path, f"train.learning_rate={rate:.0e}", "model.transformer=null")
+    run = make_run(job, tmp_path)
+    with pytest.raises(DivergedError, match=r"loss became (nan|inf) in step 2 ") as error:
+        train(job, run)
+    assert "lower train.learning_rate" in error.value.hint
+    assert newest_valid(run) == (None, [])
+    assert read_rows(run) == []
+
+
+@pytest.mark.usefixtures("one_network")
+def test_train_rejects_weights_that_are_not_finite(job, run):
+    """The loss of the step was finite, but what it left is not."""
+    fit, _ = open_fit(job, run, Watcher(stop_at=[1]))
+    fit.model.optimizer.learning_rate = np.inf
+    with pytest.raises(DivergedError, match="weights became not finite in step 1 "):
+        fit.train()
+    assert committed_steps(run) == []
+
+
+@pytest.mark.usefixtures("one_network")
+def test_train_diverged_keeps_the_last_commit(job, run):
+    stop_after(job, run, NUM_STEPS + 1)
+    before = outcome(run)
+    fit, _ = open_fit(job, run, Watcher())
+    fit.model.optimizer.learning_rate = np.inf
+    with pytest.raises(DivergedError, match=f"nan in step {NUM_STEPS + 3} "):
+        fit.train()
+    after = outcome(run)
+    assert_same_bits(after[0], before[0])
+    assert after[1] == before[1]
+    assert all(np.isfinite(array).all() for array in after[0].values())
+
+
+@pytest.mark.usefixtures("one_network")
+def test_resume_without_the_best_commit(job, run, reference):
+    """The best epoch is chosen anew where its commit is lost, and the training goes on."""
+    stop_after(job, run, NUM_STEPS + 1)
+    [*_, state] = sorted(checkpoints.step_folder(run, NUM_STEPS).iterdir())
+    state.write_bytes(b"")
+    fit, warnings = open_fit(job, run, Watcher())
+    assert len(warnings) == 1
+    assert "the best epoch so far, 1, is lost and left out: " in warnings[0]
+    fit.train()
+    assert load_best(run).step == 2 * NUM_STEPS
+    arrays, rest = outcome(run)
+    expected_arrays, expected = outcome(reference)
+    assert_same_bits(arrays, expected_arrays)
+    assert rest["rows"] == expected["rows"]
