@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-slow check format bench article clean
+.PHONY: demo test test-slow check format docs bench article clean
 
 demo: $(VENV)/.installed ## Train on the embedded digits, measure, look
 	$(BIN)/stnctl train configs/demo.yaml
@@ -29,6 +29,10 @@ check: $(VENV)/.installed-dev ## Lint, format, types, docs
 format: $(VENV)/.installed-dev ## Format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+docs: $(VENV)/.installed ## Write what is generated from the code
+	$(BIN)/python docs/cli_page.py > docs/cli.md
+	$(BIN)/stnctl schema > schemas/stnctl.schema.json
 
 bench: $(VENV)/.installed-bench ## Print speed as ratios
 	$(BIN)/python benchmarks/startup.py

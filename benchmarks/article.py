@@ -1,4 +1,4 @@
-"""Repeats the article's experiments, and writes docs/results/article.{md,json}.
+"""Repeats the article's experiments: docs/results/article.json, and the table in article.md.
 
     python benchmarks/article.py --data PATH/mnist.npz
 
@@ -21,6 +21,7 @@ from typing import Any
 SEEDS = (0, 1, 2)
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "docs" / "results"
+BEGIN, END = "<!-- made by benchmarks/article.py -->", "<!-- end -->"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def main() -> None:
     results = [collect(experiment, options.runs_dir) for experiment in EXPERIMENTS]
     RESULTS.mkdir(parents=True, exist_ok=True)
     (RESULTS / "article.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    (RESULTS / "article-table.md").write_text(table(results), encoding="utf-8")
+    page = RESULTS / "article.md"
+    page.write_text(with_table(page.read_text(encoding="utf-8"), table(results)), encoding="utf-8")
 
 
 def run(experiment: Experiment, seed: int, data: str, runs_dir: Path) -> None:
@@ -74,9 +76,10 @@ def run(experiment: Experiment, seed: int, data: str, runs_dir: Path) -> None:
     )
 
 
-def stnctl(*arguments: str) -> None:
-    """Run a command of stnctl, and stop if it fails."""
-    subprocess.run([sys.executable, "-m", "stnctl", *arguments], check=True)  # noqa: S603
+def stnctl(*arguments: str) -> str:
+    """Run a command of stnctl, and return its result; stop if it fails."""
+    line = [sys.executable, "-m", "stnctl", *arguments]
+    return subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
 
 
 def collect(experiment: Experiment, runs_dir: Path) -> dict[str, Any]:
@@ -95,22 +98,47 @@ def collect(experiment: Experiment, runs_dir: Path) -> dict[str, Any]:
         "std": statistics.stdev(last),
         "seconds_per_epoch": statistics.median(row["seconds"] for rows in runs for row in rows),
         "curves": [[100 * row["validation_accuracy"] for row in rows] for rows in runs],
+        "theta_spread": [theta_spread(folder) for folder in folders],
     }
+
+
+def theta_spread(folder: Path) -> float | None:
+    """Return how much theta differs between the first 100 test images: its mean std over them."""
+    indices = ",".join(map(str, range(100)))
+    arguments = ("inspect", str(folder), "--index", indices, "--checkpoint", "last", "--json")
+    items = json.loads(stnctl(*arguments))["items"]
+    if items[0]["theta"] is None:
+        return None
+    columns = zip(*(item["theta"] for item in items), strict=True)
+    return statistics.mean(statistics.pstdev(column) for column in columns)
 
 
 def table(results: Sequence[dict[str, Any]]) -> str:
     """Return the results as a Markdown table."""
     lines = [
-        "| experiment | the article | ours, mean ± std | seeds 0, 1, 2 | parameters | s/epoch |",
-        "|---|---|---|---|---|---|",
+        "| experiment | the article | ours, mean ± std | seeds 0, 1, 2 | parameters | s/epoch "
+        "| spread of theta |",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in results:
         seeds = ", ".join(f"{accuracy:.2f}" for accuracy in row["accuracy_percent"])
         lines.append(
             f"| {row['experiment']} | {row['article']} | **{row['mean']:.2f} ± {row['std']:.2f}** "
-            f"| {seeds} | {row['num_params']:,} | {row['seconds_per_epoch']:.0f} |"
+            f"| {seeds} | {row['num_params']:,} | {row['seconds_per_epoch']:.0f} "
+            f"| {_spreads(row['theta_spread'])} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def with_table(page: str, text: str) -> str:
+    """Return a page with ``text`` between its marks."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{text}{END}{after}"
+
+
+def _spreads(values: Sequence[float | None]) -> str:
+    return ", ".join("-" if value is None else f"{value:.3f}" for value in values)
 
 
 def _lines(path: Path) -> list[str]:

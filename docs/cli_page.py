@@ -1,6 +1,6 @@
 """Prints docs/cli.md: what every command says of itself.
 
-    python docs/cli_page.py > docs/cli.md
+python docs/cli_page.py > docs/cli.md
 """
 
 import os

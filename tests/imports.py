@@ -69,10 +69,8 @@ def _walk(node: ast.AST, when: When) -> Iterator[tuple[ast.Import | ast.ImportFr
         elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             yield from _walk(child, "late")
         elif isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
-            for statement in child.body:
-                yield from _walk(ast.Module([statement], []), "typing")
-            for statement in child.orelse:
-                yield from _walk(ast.Module([statement], []), when)
+            yield from _walk(ast.Module(child.body, []), "typing")
+            yield from _walk(ast.Module(child.orelse, []), when)
         else:
             yield from _walk(child, when)
 

@@ -7,7 +7,7 @@ that was stopped goes on as if it never was.
 
 import math
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import keras
@@ -29,60 +29,8 @@ from stnctl.runs import (
     point,
     prune,
 )
+from stnctl.training.position import Position
 from stnctl.training.progress import EpochRow, Interrupted, Observer
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a training stands.
-
-    Attributes:
-        epoch: Number of finished epochs.
-        epoch_step: Number of finished steps of the epoch after these.
-        step: Number of finished steps in all.
-        seconds: Time of these steps of the unfinished epoch.
-        num_images: Number of their images.
-        loss_sum: Sum of the images' losses, with penalties.
-        num_right: Number of images predicted right.
-        best: The best epoch so far as {step, epoch, loss, accuracy}, or None.
-    """
-
-    epoch: int = 0
-    epoch_step: int = 0
-    step: int = 0
-    seconds: float = 0.0
-    num_images: int = 0
-    loss_sum: float = 0.0
-    num_right: int = 0
-    best: dict[str, Any] | None = None
-
-    @property
-    def loss(self) -> float:
-        """Mean loss of the unfinished epoch."""
-        return self.loss_sum / max(self.num_images, 1)
-
-    @property
-    def accuracy(self) -> float:
-        """Share of images predicted right in the unfinished epoch."""
-        return self.num_right / max(self.num_images, 1)
-
-    def after_step(
-        self, num_images: int, loss: float, accuracy: float, seconds: float
-    ) -> "Position":
-        """Return the position one step later, given the step's mean loss and accuracy."""
-        return replace(
-            self,
-            epoch_step=self.epoch_step + 1,
-            step=self.step + 1,
-            seconds=self.seconds + seconds,
-            num_images=self.num_images + num_images,
-            loss_sum=self.loss_sum + num_images * loss,
-            num_right=self.num_right + round(num_images * accuracy),
-        )
-
-    def after_epoch(self, best: dict[str, Any]) -> "Position":
-        """Return the position at the start of the next epoch."""
-        return Position(epoch=self.epoch + 1, step=self.step, best=best)
 
 
 def compile_model(model: keras.Model, config: Config) -> None:

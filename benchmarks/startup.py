@@ -1,0 +1,60 @@
+"""Prints how quick the commands start, as ratios to what they can't do without.
+
+python benchmarks/startup.py
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+ROUNDS = 15
+DIGIT = Path(__file__).parents[1] / "docs" / "images" / "digit.png"
+BARE = ("-c", "import typer, rich, pydantic")
+STNCTL = ("-m", "stnctl")
+IDENTITY = ("--theta", "1", "0", "0", "0", "1", "0")
+
+
+def main() -> None:
+    """Time each command in turn, many times, and print the medians."""
+    with tempfile.TemporaryDirectory() as folder:
+        small, target = Path(folder, "u.png"), Path(folder, "v.png")
+        run(warp(DIGIT, small, "--output-size", "28", "28"))
+        commands = {
+            "bare import of typer, rich, pydantic": BARE,
+            "stnctl --help": (*STNCTL, "--help"),
+            "stnctl warp, 28x28": warp(small, target),
+        }
+        rounds = [[seconds(line) for line in commands.values()] for _ in range(ROUNDS)]
+    medians = [statistics.median(times) for times in zip(*rounds, strict=True)]
+    table = Table("command", "seconds", "ratio")
+    for name, median in zip(commands, medians, strict=True):
+        table.add_row(name, f"{median:.3f}", f"{median / medians[0]:.2f}")
+    Console().print(table)
+
+
+def warp(source: Path, target: Path, *more: str) -> Sequence[str]:
+    """Return the arguments of Python that warp a picture by the identity."""
+    return (*STNCTL, "warp", str(source), *IDENTITY, "--output", str(target), *more)
+
+
+def seconds(arguments: Sequence[str]) -> float:
+    """Return how long Python takes with ``arguments``."""
+    clock = time.perf_counter()
+    run(arguments)
+    return time.perf_counter() - clock
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run Python with ``arguments``, and stop if it fails."""
+    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)  # noqa: S603
+
+
+if __name__ == "__main__":
+    main()

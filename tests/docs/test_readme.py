@@ -1,0 +1,112 @@
+"""The README and the docs say what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stnctl.config import Config, parse_config
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8"))
+    for link in links:
+        if not link.startswith("https://"):
+            assert (page.parent / link).exists(), link
+
+
+def test_readme_shows_things_in_order():
+    places = [
+        README.index(words)
+        for words in (
+            "# stnctl",
+            "docs/images/uv.png",
+            "make demo",
+            "stnctl train configs/",
+            "$ stnctl eval",
+            "$ stnctl inspect",
+            "$ stnctl warp",
+            "```yaml",
+            "stnctl/\n  cli/",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_readme_tree_is_true():
+    tree = README.split("## The code")[1].split("```")[1]
+    below = ""
+    named = set()
+    for line in tree.splitlines()[1:]:
+        name = line.split()[0]
+        below = name if not line.startswith(" ") else below
+        path = ROOT / (name if name == below else below + name)
+        assert path.exists(), path
+        named.add(path)
+    package = {
+        path
+        for path in (ROOT / "stnctl").iterdir()
+        if path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
+    }
+    assert package - named == {ROOT / "stnctl/__init__.py", ROOT / "stnctl/__main__.py"}
+
+
+def test_readme_config_is_valid_and_complete():
+    text = README.split("```yaml\n")[1].split("```")[0]
+    parse_config(text, where="README.md")
+    shown = keys(yaml.safe_load(text))
+    assert shown == keys(full())
+
+
+def full():
+    text = "model: {transformer: {localization: {bottleneck: {}}}}"
+    return parse_config(text, where="text").model_dump()
+
+
+def keys(tree, prefix=""):
+    found = set()
+    for name, value in tree.items():
+        found.add(prefix + name)
+        if isinstance(value, dict):
+            found |= keys(value, f"{prefix}{name}.")
+    return found
+
+
+def test_readme_table_names_every_config():
+    for path in (ROOT / "configs").glob("*.yaml"):
+        assert f"(configs/{path.name})" in README
+
+
+def test_decisions_name_every_dependency():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    decisions = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    for requirement in project["dependencies"]:
+        name = re.match(r"[\w-]+", requirement)[0]
+        assert f"| {name} |" in decisions
+    for requirement in project["optional-dependencies"]["dev"]:
+        name = re.match(r"[\w-]+", requirement)[0]
+        assert name.startswith("types-") or name.lower() in decisions.lower()
+
+
+def test_constraints_pin_without_addresses():
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        assert re.fullmatch(r"[\w.-]+==[\w.!+]+", line), line
+
+
+def test_changelog_names_the_version():
+    from stnctl import __version__
+
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_config_defaults_are_in_one_place():
+    assert Config() == parse_config("", where="text")
