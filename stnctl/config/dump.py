@@ -28,10 +28,9 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 
 
 def _style(text: str) -> str | None:
+    """Return a style that reads back; only double quotes escape what YAML 1.1 breaks lines at."""
     if not text.isprintable():
-        return (
-            '"'  # the only style in which PyYAML escapes all that YAML 1.1 takes for a line break
-        )
+        return '"'
     return None if reads_as_text(text) else "'"
 
 

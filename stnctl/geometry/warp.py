@@ -2,7 +2,7 @@
 
 from stnctl.geometry._namespace import Array
 from stnctl.geometry.sampler import sample
-from stnctl.geometry.transforms import TRANSFORMS
+from stnctl.geometry.transforms import find_transform
 
 
 def warp(
@@ -36,10 +36,8 @@ def warp(
     Raises:
         ValueError: If a shape, a dtype or a choice is not one of the above.
     """
-    if transform not in TRANSFORMS:
-        raise ValueError(f"transform must be one of {', '.join(TRANSFORMS)}, got {transform!r}")
     size = output_size or (U.shape[1], U.shape[2])
-    grid = TRANSFORMS[transform].grid(theta, size, align_corners=align_corners)
+    grid = find_transform(transform).grid(theta, size, align_corners=align_corners)
     return sample(
         U, grid, interpolation=interpolation, padding=padding, align_corners=align_corners
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from stnctl.geometry import TRANSFORMS, Transform, sample
+from stnctl.geometry import Transform, find_transform, sample
 from stnctl.models.compiled import compiled
 
 
@@ -40,7 +40,12 @@ class SpatialTransformer(keras.layers.Layer):
         align_corners: bool = True,
         **kwargs: Any,
     ) -> None:
-        """Keep the arguments."""
+        """Keep the arguments.
+
+        Raises:
+            ValueError: If there is no such transform.
+        """
+        find_transform(transform)
         super().__init__(**kwargs)
         self.transform = transform
         self.output_size = tuple(output_size) if output_size else None
@@ -53,7 +58,7 @@ class SpatialTransformer(keras.layers.Layer):
         return _transform(
             input_map,
             theta,
-            TRANSFORMS[self.transform],
+            find_transform(self.transform),
             self.output_size or (input_map.shape[1], input_map.shape[2]),
             interpolation=self.interpolation,
             padding=self.padding,

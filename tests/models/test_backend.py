@@ -26,6 +26,7 @@ print(json.dumps({
     "image_data_format": keras.config.image_data_format(),
 }))
 """
+CHOSEN_BY_TESTS = ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")
 STRANGE = {"backend": "jax", "floatx": "float64", "image_data_format": "channels_first"}
 
 
@@ -36,7 +37,7 @@ def child(tmp_path_factory):
     (folder / "keras.json").write_text(json.dumps(STRANGE), encoding="utf-8")
     log = folder / "log.txt"
     log.write_text("an old line\n", encoding="utf-8")
-    environment = {name: text for name, text in os.environ.items() if name != "KERAS_BACKEND"}
+    environment = {name: text for name, text in os.environ.items() if name not in CHOSEN_BY_TESTS}
     child = subprocess.run(
         [sys.executable, "-c", SCRIPT, log],
         capture_output=True,

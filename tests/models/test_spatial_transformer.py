@@ -77,3 +77,8 @@ def test_call_rejects_choice(kind, legal, input_map):
 def test_call_rejects_shape(input_map):
     with pytest.raises(ValueError, match=r"theta must have shape \(B, 6\), got \(3, 5\)"):
         SpatialTransformer()(input_map, thetas(3)[:, :5])
+
+
+def test_layer_rejects_unknown_transform():
+    with pytest.raises(ValueError, match="transform must be one of affine, got 'afine'"):
+        SpatialTransformer(transform="afine")

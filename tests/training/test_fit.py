@@ -10,7 +10,7 @@ import pytest
 from stnctl.data import epoch_order, network_input
 from stnctl.runs import committed_steps, read_pointer, read_rows
 from stnctl.training import fit as fit_module
-from stnctl.training.fit import Fit, Position
+from stnctl.training.fit import Fit
 from stnctl.training.progress import Interrupted
 from tests.tiny import BATCH_SIZE, NUM_STEPS, NUM_TRAIN, Watcher, make_job, make_run
 
@@ -58,26 +58,6 @@ def logits_of(labels, num_right, margin):
     """Return logits of which the first ``num_right`` are right, all by ``margin``."""
     said = np.where(np.arange(len(labels)) < num_right, labels, (labels + 1) % 10)
     return margin * np.eye(10)[said]
-
-
-def test_position_means_are_weighted_by_images():
-    position = Position().after_step(3, 1.0, 1 / 3, 0.5).after_step(1, 5.0, 1.0, 0.25)
-    assert (position.loss, position.accuracy) == (2.0, 0.5)
-    assert (position.epoch_step, position.step, position.seconds) == (2, 2, 0.75)
-
-
-def test_position_preset():
-    assert (Position().loss, Position().accuracy) == (0.0, 0.0)
-    after = Position(epoch=2, epoch_step=5, step=15, num_images=9).after_epoch({"epoch": 1})
-    assert after == Position(epoch=3, step=15, best={"epoch": 1})
-
-
-@pytest.mark.parametrize("size", [1, 7, 32, 65_536])
-def test_position_counts_right_images_exactly(size):
-    """An accuracy in float32 is told back as a whole number of images."""
-    for right in {0, 1, size // 3, size - 1, size}:
-        position = Position().after_step(size, 0.0, float(np.float32(right / size)), 0.0)
-        assert position.num_right == right
 
 
 @pytest.mark.parametrize(("batch_size", "num_steps"), [(60, 1), (61, 1), (59, 2), (25, 3), (1, 60)])

@@ -168,7 +168,7 @@ def test_train_means_are_those_of_the_images(tmp_path):
         tmp_path,
         "train.learning_rate=1e-30",
         "train.epochs=1",
-        "train.batch_size=40",
+        "train.batch_size=30",
         "model.classifier.dropout=0.0",
         "model.transformer.localization.bottleneck={units: 3, activity_l2: 0.5}",
     )
