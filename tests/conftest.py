@@ -9,7 +9,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 @pytest.fixture(scope="session")
-def backend() -> str:
+def keras_backend() -> str:
     """Start Keras once, as the program does; two threads, which no later start may change."""
     from stnctl.models.backend import start_backend
 

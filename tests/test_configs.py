@@ -66,7 +66,7 @@ def eight_digits():
     return Dataset(few, few, few, "digits", digits.sha256, digits.num_classes)
 
 
-@pytest.mark.usefixtures("backend")
+@pytest.mark.usefixtures("keras_backend")
 @each_config
 def test_config_trains_a_step(path, eight_digits, tmp_path):
     job = Job(load_config(path), eight_digits)

@@ -116,7 +116,7 @@ def read_record(run: RunDirectory) -> dict[str, Any]:
 
     Raises:
         InputError: If it is missing, is not JSON, or lacks a valid ``schema_version``,
-            ``started`` or ``events``.
+            ``started``, ``events`` or ``data``.
         EnvironmentFault: If the file may not be read.
     """
     record = read_json(run.run)
@@ -132,11 +132,20 @@ def read_record(run: RunDirectory) -> dict[str, Any]:
         )
     if not isinstance(record.get("events"), list):
         raise InputError(f"{run.run} must have a list of 'events', got {record.get('events')!r}")
+    if not _is_data(record.get("data")):
+        raise InputError(
+            f"{run.run} must have 'data' with 'source' and 'sha256', got {record.get('data')!r}"
+        )
     return record
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _is_data(value: Any) -> bool:
+    keys = ("source", "sha256")
+    return isinstance(value, dict) and all(isinstance(value.get(key), str) for key in keys)
 
 
 def _is_time(value: Any) -> bool:

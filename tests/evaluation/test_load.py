@@ -13,7 +13,7 @@ from stnctl.training.session import make_model
 from tests.data.synthetic import write_npz
 from tests.tiny import SIDE, make_job, make_run
 
-pytestmark = pytest.mark.usefixtures("backend")
+pytestmark = pytest.mark.usefixtures("keras_backend")
 
 BEST, LAST = 3, 6
 

@@ -11,7 +11,7 @@ from stnctl.inspection.examples import read_examples
 from stnctl.training.session import make_model
 from tests.tiny import SIDE, make_job
 
-pytestmark = pytest.mark.usefixtures("backend")
+pytestmark = pytest.mark.usefixtures("keras_backend")
 
 INDICES = np.array([7, 0, 7, 31])
 TURNED = np.array([0.5, -0.5, 0.2, 0.5, 0.5, -0.1])
@@ -24,7 +24,7 @@ def job(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def model(job, backend):
+def model(job, keras_backend):
     """A network whose theta is near a turn, and a little different for each image."""
     model = make_model(job)
     theta = model.get_layer("theta")

@@ -1,11 +1,12 @@
-"""Starts Keras as the program does, before a test module imports it."""
+"""Keras runs before the first test of a model."""
 
 import numpy as np
 import pytest
 
-from stnctl.models.backend import start_backend
 
-start_backend(threads=2)
+@pytest.fixture(scope="session", autouse=True)
+def started(keras_backend):
+    """Start Keras as the program does."""
 
 
 @pytest.fixture

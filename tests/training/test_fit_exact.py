@@ -23,7 +23,7 @@ from stnctl.training.progress import Interrupted
 from stnctl.training.session import make_model, open_fit
 from tests.tiny import NUM_STEPS, NUM_TRAIN, Watcher, make_job, make_run, without_times
 
-pytestmark = pytest.mark.usefixtures("backend")
+pytestmark = pytest.mark.usefixtures("keras_backend")
 
 
 def train(job, run, watcher=None):

@@ -134,7 +134,7 @@ def test_reopen_run_rejects_other_data(run, tmp_path):
     assert run.config.read_bytes() == before
 
 
-@pytest.mark.usefixtures("backend")
+@pytest.mark.usefixtures("keras_backend")
 def test_open_fit_warns_of_a_damaged_commit(job, run):
     state = training_state_of(make_model(job))
     position = {"epoch": 1, "step": 3}
@@ -172,7 +172,7 @@ def test_is_finished_preset(job, run):
     assert not is_finished(longer, run)
 
 
-@pytest.mark.usefixtures("backend")
+@pytest.mark.usefixtures("keras_backend")
 def test_finish_writes_the_best_model_for_plain_keras(tmp_path):
     job = make_job(tmp_path, "model.transformer.localization.bottleneck={units: 3}")
     run = make_run(job, tmp_path)
