@@ -3,16 +3,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-slow check format docs bench article clean
+.PHONY: help demo test test-slow check format docs bench article clean
+
+help: ## Show what make can do
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 demo: $(VENV)/.installed ## Train on the embedded digits, measure, look
-	$(BIN)/stnctl train configs/demo.yaml
-	$(BIN)/stnctl eval latest
-	$(BIN)/stnctl inspect latest --bad 9
-	$(BIN)/python -m stnctl warp docs/images/digit.png --theta 0.7 -0.7 0 0.7 0.7 0 -o runs/warped.png
-	@echo
-	@echo "Look at the pictures:"
-	@ls -d "$$(ls -td runs/demo-* | head -n 1)"/inspect/*/*.png runs/warped.png
+	@set -ex; \
+	run=$$($(BIN)/stnctl train configs/demo.yaml --runs-dir runs); \
+	$(BIN)/stnctl eval $$run; \
+	$(BIN)/stnctl inspect $$run --bad 9; \
+	$(BIN)/stnctl warp docs/images/digit.png --theta 0.7 -0.7 0 0.7 0.7 0 -o $$run/warped.png; \
+	{ set +x; } 2> /dev/null; \
+	printf '\nLook at the pictures:\n'; \
+	ls $$run/inspect/*/*.png $$run/eval/*.png $$run/warped.png
 
 test: $(VENV)/.installed-dev ## Run the tests
 	$(BIN)/pytest
@@ -34,7 +38,7 @@ docs: $(VENV)/.installed ## Write what is generated from the code
 	$(BIN)/python docs/cli_page.py > docs/cli.md
 	$(BIN)/stnctl schema > schemas/stnctl.schema.json
 
-bench: $(VENV)/.installed-bench ## Print speed as ratios
+bench: $(VENV)/.installed ## Print speed as ratios
 	$(BIN)/python benchmarks/startup.py
 
 article: $(VENV)/.installed ## Repeat the article's experiments on MNIST; DATA=path to mnist.npz
@@ -51,8 +55,4 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) --editable ".[dev]"
-	@touch $@
-
-$(VENV)/.installed-bench: $(VENV)/.installed
-	$(PIP) --editable ".[bench]"
 	@touch $@

@@ -8,7 +8,7 @@ import typer
 
 from stnctl import __version__
 from stnctl.cli import console, eval, inspect, schema, train, warp  # noqa: A004
-from stnctl.errors import StnctlError
+from stnctl.errors import EnvironmentFault, StnctlError
 
 app = typer.Typer(
     name="stnctl",
@@ -46,7 +46,10 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="And exit.")
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
@@ -55,21 +58,53 @@ def options(
 
 def main() -> None:
     """Run the command line; the entry point of ``stnctl``."""
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
-    sys.stderr.reconfigure(errors="replace")  # type: ignore[union-attr]
+    _mend_streams()
     debug = "--debug" in sys.argv
     try:
         app(prog_name="stnctl")
-    except StnctlError as problem:
-        if debug:
-            console.show_traceback()
-        console.error(problem)
-        sys.exit(problem.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except SystemExit as stop:
+        sys.exit(0 if _reader_left(stop) else stop.code)
     except Exception as problem:
         if debug:
             console.show_traceback()
+        sys.exit(_report(problem))
+    finally:
+        _flush()
+
+
+def _report(problem: Exception) -> int:
+    """Print what went wrong, and return the exit code."""
+    if isinstance(problem, OSError):
+        where = f" {problem.filename}" if problem.filename else ""
+        problem = EnvironmentFault(f"the system refuses{where}: {problem.strerror or problem}")
+    elif isinstance(problem, MemoryError):
+        problem = EnvironmentFault(
+            "out of memory", hint="lower train.batch_size, or take smaller images"
+        )
+    if not isinstance(problem, StnctlError):
         console.bug(problem)
-        sys.exit(1)
+        return 1
+    console.error(problem)
+    return problem.exit_code
+
+
+def _mend_streams() -> None:
+    """Give closed streams somewhere to go, and let others replace what they can't encode."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+        getattr(sys, name).reconfigure(errors="replace")
+
+
+def _reader_left(problem: BaseException) -> bool:
+    """Return whether a pipe's reader went away, as Click and Rich find and exit."""
+    cause = problem.__context__
+    return isinstance(cause, BrokenPipeError) or (cause is not None and _reader_left(cause))
+
+
+def _flush() -> None:
+    """Write out stdout; where nobody reads it, let Python not try again at the end."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

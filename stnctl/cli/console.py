@@ -4,6 +4,7 @@ Rich loads when something is printed, so that ``stnctl --help`` stays quick.
 """
 
 import json
+import shlex
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-FILE_WIDTH = 200
+FILE_WIDTH = 100_000
 """Columns for tables that do not go to a terminal."""
 
 
@@ -27,7 +28,7 @@ def out() -> "Console":
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else FILE_WIDTH
-    return Console(highlight=False, soft_wrap=True, width=width)
+    return Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=width)
 
 
 @cache
@@ -35,51 +36,62 @@ def err() -> "Console":
     """Return the console of stderr."""
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def result(text: str) -> None:
     """Print a line of the result to stdout, as it is."""
-    out().print(text, markup=False)
+    out().print(text)
 
 
 def result_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table of the result to stdout."""
-    out().print(table(title, header, rows), soft_wrap=False)
+    out().print(title, style="bold")
+    out().print(table(header, rows), soft_wrap=False)
 
 
 def result_json(document: Any) -> None:
     """Print one JSON document to stdout."""
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(json.dumps(document, indent=2, allow_nan=False) + "\n")
 
 
 def note(text: str) -> None:
     """Print a line about the way to the result to stderr."""
-    err().print(text, markup=False)
+    err().print(text)
 
 
 def warning(text: str) -> None:
     """Print a warning to stderr that can't be missed."""
-    _labelled(" WARNING ", text, "bold black on yellow")
+    _labeled(" WARNING ", text, "bold black on yellow")
 
 
 def next_steps(commands: Sequence[str]) -> None:
     """Print the commands that make sense now to stderr."""
     for number, command in enumerate(commands):
-        _labelled("     " if number else "next ", command, "dim")
+        _labeled("     " if number else "next ", command, "dim")
 
 
 def error(problem: StnctlError) -> None:
     """Print an error and what to do next to stderr."""
-    _labelled("error", str(problem), "bold red")
+    _labeled("error", str(problem), "bold red")
     if problem.hint:
-        _labelled("hint ", problem.hint, "dim")
+        _labeled("hint ", problem.hint, "dim")
 
 
 def bug(problem: Exception) -> None:
     """Print that stnctl itself failed to stderr."""
-    _labelled("bug  ", f"{type(problem).__name__}: {problem}", "bold red")
-    _labelled("hint ", "repeat with `stnctl --debug ...` for the traceback, and report it", "dim")
+    _labeled("bug  ", f"{type(problem).__name__}: {problem}", "bold red")
+    _labeled("hint ", "repeat with `stnctl --debug ...` for the traceback, and report it", "dim")
+
+
+def command(*words: object) -> str:
+    """Return a command line that a shell reads as ``words``."""
+    return shlex.join(map(str, words))
+
+
+def show_cursor() -> None:
+    """Give a terminal its cursor back."""
+    err().show_cursor()
 
 
 def show_traceback() -> None:
@@ -87,24 +99,20 @@ def show_traceback() -> None:
     sys.stderr.write(traceback.format_exc())
 
 
-def table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
     """Return a table with the first column to the left and the others to the right."""
     from rich import box
-    from rich.markup import escape
     from rich.table import Table
 
     grid = Table(
-        title=title or None,
-        title_justify="left",
-        title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
     for index, name in enumerate(header):
-        grid.add_column(name, justify="right" if index else "left", no_wrap=True)
+        grid.add_column(name, justify="right" if index else "left", overflow="fold")
     for row in rows:
-        grid.add_row(*map(escape, row))
+        grid.add_row(*row)
     return grid
 
 
@@ -131,7 +139,7 @@ def progress(label: str, *, unit: str) -> Iterator[Callable[[int, int | None], N
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
 
 
-def _labelled(label: str, text: str, style: str) -> None:
+def _labeled(label: str, text: str, style: str) -> None:
     from rich.text import Text
 
     err().print(Text.assemble((label, style), " ", text))

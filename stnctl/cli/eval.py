@@ -17,6 +17,9 @@ Examples:
   stnctl eval runs/x --split validation --json
 """
 
+MOST_COLUMNS = 20
+"""The most classes whose confusion matrix is printed; the files have it always."""
+
 
 def evaluate(
     run: Run,
@@ -36,11 +39,12 @@ def evaluate(
     loaded = open_run(run, runs_dir, checkpoint=checkpoint, source=data)
     metrics, seconds = _measure(loaded, split)
     report = _report(loaded, split, checkpoint, metrics, seconds)
-    paths = _write(loaded, split, report, metrics)
+    paths = _write(loaded, split if checkpoint == "best" else f"{split}-{checkpoint}", report)
     if json:
-        console.result_json(report)
+        console.result_json({**report, "files": [str(path) for path in paths]})
     else:
         _render(report, metrics, paths)
+        console.next_steps([console.command("stnctl", "inspect", loaded.run.path, "--bad", 9)])
 
 
 def _measure(loaded: "LoadedRun", split: str) -> "tuple[Metrics, float]":
@@ -77,18 +81,17 @@ def _report(
     }
 
 
-def _write(
-    loaded: "LoadedRun", split: str, report: dict[str, Any], metrics: "Metrics"
-) -> list[Path]:
-    from stnctl.figures.confusion import confusion_png
-    from stnctl.runs import atomic_write, write_json
+def _write(loaded: "LoadedRun", stem: str, report: dict[str, Any]) -> list[Path]:
+    import numpy as np
 
-    folder = loaded.run.eval
-    folder.mkdir(exist_ok=True)
-    title = f"{loaded.run.name} on {split}: {100 * metrics.accuracy:.2f} % right"
-    paths = [folder / f"{split}.json", folder / f"{split}.png"]
+    from stnctl.figures.confusion import confusion_png
+    from stnctl.runs import atomic_write, make_folder, write_json
+
+    make_folder(loaded.run.eval)
+    paths = [loaded.run.eval / f"{stem}.json", loaded.run.eval / f"{stem}.png"]
+    title = f"{report['run']} on {report['split']}: {100 * report['accuracy']:.2f} % right"
     write_json(paths[0], report)
-    atomic_write(paths[1], confusion_png(metrics.confusion, title))
+    atomic_write(paths[1], confusion_png(np.array(report["confusion"]), title))
     return paths
 
 
@@ -107,19 +110,29 @@ def _render(report: dict[str, Any], metrics: "Metrics", paths: list[Path]) -> No
             ]
         ],
     )
-    console.result_table(
-        "confusion: rows are true classes, columns predicted ones",
-        ["true", *map(str, range(len(metrics.confusion))), "precision", "recall"],
-        [
-            [str(true), *(str(n) if n else "·" for n in row), _share(precision), _share(recall)]
-            for true, (row, precision, recall) in enumerate(
-                zip(metrics.confusion, metrics.precision, metrics.recall, strict=True)
-            )
-        ],
-    )
+    _render_classes(metrics)
     for path in paths:
         console.result(str(path))
-    console.next_steps([f"stnctl inspect {paths[0].parent.parent} --bad 9"])
+
+
+def _render_classes(metrics: "Metrics") -> None:
+    """Print precision and recall of each class, with the confusion matrix if it is not too wide."""
+    num_classes = len(metrics.confusion)
+    matrix = num_classes <= MOST_COLUMNS
+    title = "confusion: rows are true classes, columns predicted ones" if matrix else "classes"
+    rows = [
+        [
+            str(true),
+            *((str(count) if count else "·") for count in metrics.confusion[true] if matrix),
+            _share(precision),
+            _share(recall),
+        ]
+        for true, (precision, recall) in enumerate(
+            zip(metrics.precision, metrics.recall, strict=True)
+        )
+    ]
+    header = ["true", *(map(str, range(num_classes)) if matrix else ()), "prec", "recall"]
+    console.result_table(title, header, rows)
 
 
 def _share(value: float | None) -> str:

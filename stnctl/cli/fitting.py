@@ -3,7 +3,6 @@
 import signal
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -13,7 +12,7 @@ from stnctl.cli.signals import StopRequest, stop_on_signals
 from stnctl.config import Config
 from stnctl.errors import DivergedError
 from stnctl.models.backend import start_backend
-from stnctl.runs import RunDirectory, read_rows, record_event
+from stnctl.runs import RunDirectory, read_pointer, read_rows, record_event
 from stnctl.training.progress import Interrupted
 from stnctl.training.session import Job, finish, open_fit
 
@@ -27,6 +26,8 @@ def fit(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
     """
     if not quiet:
         console.note(f"run   {run.path}")
+    if job.fallback:
+        console.warning(job.fallback)
     with stop_on_signals() as stop:
         start_backend(threads=job.config.train.threads, log=run.log)
         observer, view = _observer(job.config, run.log, stop, quiet=quiet)
@@ -35,17 +36,38 @@ def fit(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
             console.warning(text)
         try:
             with view:
-                position = training.train()
+                training.train()
         except Interrupted as interruption:
             record_event(run, "interrupted", step=interruption.step)
             console.note(f"stopped after step {interruption.step}; everything so far is kept")
-            console.next_steps([f"stnctl train --resume {run.path}"])
+            console.next_steps([console.command("stnctl", "train", "--resume", run.path)])
             raise typer.Exit(128 + (stop.signal or signal.SIGINT)) from None
         except DivergedError:
             record_event(run, "diverged", step=training.position.step)
             raise
-        finish(job, run)
-    _render(run, position.best or {}, json=json, quiet=quiet)
+    finish(job, run)
+    show_result(run, json=json, quiet=quiet)
+
+
+def show_result(run: RunDirectory, *, json: bool, quiet: bool) -> None:
+    """Print what a finished run reached, and what to do with it."""
+    best = read_pointer(run, "best")
+    if json:
+        numbers = {key: best[key] for key in ("epoch", "step", "loss", "accuracy")}
+        console.result_json({"run": str(run.path), "best": numbers, "epochs": read_rows(run)})
+        return
+    if not quiet:
+        console.note(
+            f"best  epoch {best['epoch']}: validation accuracy {best['accuracy']:.4f}, "
+            f"loss {best['loss']:.4f}"
+        )
+        console.next_steps(
+            [
+                console.command("stnctl", "eval", run.path),
+                console.command("stnctl", "inspect", run.path, "--bad", 9),
+            ]
+        )
+    console.result(str(run.path))
 
 
 def _observer(
@@ -55,21 +77,7 @@ def _observer(
     epochs = config.train.epochs
     if quiet:
         return QuietObserver(epochs, log, stop), nullcontext()
-    if not console.err().is_terminal:
+    if not console.err().is_terminal or console.err().is_dumb_terminal:
         return LineObserver(epochs, log, stop), nullcontext()
     live = LiveObserver(epochs, log, stop, batch_size=config.train.batch_size)
     return live, live.shown()
-
-
-def _render(run: RunDirectory, best: dict[str, Any], *, json: bool, quiet: bool) -> None:
-    if json:
-        rows = read_rows(run)
-        console.result_json({"run": str(run.path), "best": best, "epochs": rows})
-        return
-    if not quiet:
-        console.note(
-            f"best  epoch {best['epoch']}: validation accuracy {best['accuracy']:.4f}, "
-            f"loss {best['loss']:.4f}"
-        )
-        console.next_steps([f"stnctl eval {run.path}", f"stnctl inspect {run.path} --bad 9"])
-    console.result(str(run.path))

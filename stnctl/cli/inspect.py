@@ -60,12 +60,19 @@ def inspect(
     examples = _read(loaded, split, kind, value)
     report = _report(loaded, split, checkpoint, examples)
     pictures = _draw(loaded, f"{_TITLES[kind].format(value)} of {split}", examples)
-    folder = loaded.run.inspect / f"{split}-{kind if index else f'{kind}-{value}'}"
-    paths = _write(folder, pictures, report)
+    paths = _write(loaded.run.inspect / _folder(split, checkpoint, kind, value), pictures, report)
     if json:
         console.result_json({**report, "files": [str(path) for path in paths]})
     else:
         _render(report, examples, paths)
+
+
+def _folder(split: str, checkpoint: str, kind: str, value: Any) -> str:
+    """Return a name of its own for each selection, such as ``test-bad-9``."""
+    values = value if isinstance(value, list) else [value]
+    shown = [*values[:8], *([f"and-{len(values) - 8}-more"] if len(values) > 8 else [])]
+    last = [] if checkpoint == "best" else [checkpoint]
+    return "-".join(map(str, [split, *last, kind, *shown]))
 
 
 def _selection(bad: int | None, good: int | None, index: str | None) -> tuple[str, Any]:
@@ -133,9 +140,9 @@ def _report(
 
 
 def _write(folder: Path, pictures: dict[str, bytes], report: dict[str, Any]) -> list[Path]:
-    from stnctl.runs import atomic_write, write_json
+    from stnctl.runs import atomic_write, make_folder, write_json
 
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name, picture in pictures.items():
         atomic_write(folder / name, picture)
     write_json(folder / "items.json", report)
@@ -143,21 +150,21 @@ def _write(folder: Path, pictures: dict[str, bytes], report: dict[str, Any]) -> 
 
 
 def _draw(loaded: "LoadedRun", title: str, examples: "Examples") -> dict[str, bytes]:
-    from stnctl.figures.examples import grid_outlines, maps_png, pairs_png
+    from stnctl.figures.examples import grid_outlines, maps_png, pairs_png, shade_limits
 
     captions = [_caption(item) for item in examples.items]
     right = [item.true == item.predicted for item in examples.items]
     title = f"{loaded.run.name}: {title}"
-    pictures = {"U.png": maps_png(examples.U, captions, right, heading="U", title=title)}
+    U, V = examples.U, examples.V
+    limits = shade_limits(U)
+    pictures = {"U.png": maps_png(U, limits, captions, right, heading="U", title=title)}
     transformer = loaded.config.model.transformer
-    if transformer is None or examples.V is None or examples.grid is None:
+    if transformer is None or V is None or examples.grid is None:
         return pictures
-    pictures["V.png"] = maps_png(examples.V, captions, right, heading="V", title=title)
-    outlines = grid_outlines(
-        examples.grid, examples.U.shape[1:3], align_corners=transformer.align_corners
-    )
+    pictures["V.png"] = maps_png(V, limits, captions, right, heading="V", title=title)
+    outlines = grid_outlines(examples.grid, U.shape[1:3], align_corners=transformer.align_corners)
     title += f"\n{_LEGEND}"
-    pictures["UV.png"] = pairs_png(examples.U, examples.V, outlines, captions, right, title=title)
+    pictures["UV.png"] = pairs_png(U, V, outlines, limits, captions, right, title=title)
     return pictures
 
 

@@ -11,7 +11,7 @@ from stnctl.runs import find_run
 
 
 def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) -> LoadedRun:
-    """Return the run that a person named, with Keras started as it was trained.
+    """Return the run that a person named, with Keras started with the run's threads.
 
     Args:
         text: As the argument RUN takes it.
@@ -25,7 +25,8 @@ def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) 
     run = find_run(text, runs_dir)
     console.note(f"run   {run.path}")
     config = load_config(run.config)
-    dataset = load_data(run, config, source)
+    with console.progress("downloading", unit="bytes") as progress:
+        dataset = load_data(run, config, source, progress=progress)
     log = run.log if os.access(run.path, os.W_OK) else None
     start_backend(threads=config.train.threads, log=log)
     return load_run(run, config, dataset, checkpoint=checkpoint)

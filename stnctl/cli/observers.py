@@ -8,20 +8,15 @@ from pathlib import Path
 
 from rich.console import Group
 from rich.live import Live
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from stnctl.cli import console
 from stnctl.cli.signals import StopRequest
 from stnctl.training.progress import EpochRow
 
 HEADER = ("epoch", "loss", "accuracy", "val. loss", "val. accuracy", "seconds", "images/s", "")
+BESIDE_ROWS = 8
+"""Lines of the live view that are not rows of the table, with room to spare."""
 
 
 class QuietObserver:
@@ -50,13 +45,16 @@ class QuietObserver:
 
     def line(self, row: EpochRow, *, best: bool) -> str:
         """Return an epoch, and the time to come, as a line."""
-        left = timedelta(seconds=round(row.seconds * (self.epochs - row.epoch)))
         return (
             f"epoch {row.epoch}/{self.epochs}  loss {row.loss:.4f}  accuracy {row.accuracy:.4f}  "
             f"val. loss {row.validation_loss:.4f}  val. accuracy {row.validation_accuracy:.4f}  "
             f"{row.seconds:.1f} s  {row.images_per_second:.0f} images/s  "
-            f"left {left}{'  best' if best else ''}"
+            f"left {self.left(row)}{'  best' if best else ''}"
         )
+
+    def left(self, row: EpochRow) -> timedelta:
+        """Return the time of the epochs to come, if they take as long as this one."""
+        return timedelta(seconds=round(row.seconds * (self.epochs - row.epoch)))
 
 
 class LineObserver(QuietObserver):
@@ -69,19 +67,18 @@ class LineObserver(QuietObserver):
 
 
 class LiveObserver(QuietObserver):
-    """Shows a table of the epochs and bars for epochs and steps."""
+    """Shows bars for epochs and steps, and a table of the epochs."""
 
     def __init__(self, epochs: int, log: Path, stop: StopRequest, *, batch_size: int) -> None:
         """Start with an empty table."""
         super().__init__(epochs, log, stop)
         self.batch_size = batch_size
-        self.table = console.table("", HEADER, [])
+        self.rows: list[list[str]] = []
         self.bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[state]}"),
-            TimeRemainingColumn(),
             console=console.err(),
         )
         self.all_epochs = self.bars.add_task("epochs", total=epochs, state="")
@@ -90,12 +87,18 @@ class LiveObserver(QuietObserver):
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Show the view inside the block, and leave the table on the screen."""
+        """Show the view inside the block, and leave the whole table on the screen."""
         with Live(
-            Group(self.table, self.bars), console=console.err(), refresh_per_second=8
-        ) as live:
+            get_renderable=self.view, console=console.err(), refresh_per_second=8, transient=True
+        ):
             yield
-            live.update(self._final())
+        if self.rows:
+            console.err().print(console.table(HEADER, self.rows), soft_wrap=False)
+
+    def view(self) -> Group:
+        """Return the bars, and as many of the last epochs as the screen holds beside them."""
+        room = max(console.err().height - BESIDE_ROWS, 1)
+        return Group(self.bars, console.table(HEADER, self.rows[-room:]))
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
         """Start the bar of the steps anew."""
@@ -104,24 +107,27 @@ class LiveObserver(QuietObserver):
         self.bars.reset(self.steps, total=num_steps, completed=step, state="")
 
     def on_step(self, loss: float, accuracy: float) -> None:
-        """Move the bar, with speed and means."""
-        done = self.bars.tasks[self.steps].completed + 1 - self.first_step
-        speed = done * self.batch_size / max(time.monotonic() - self.clock, 1e-9)
-        state = f"{speed:.0f} images/s  loss {loss:.4f}  accuracy {accuracy:.4f}"
+        """Move the bar, with speed, means, and the time that the epoch still takes."""
+        task = self.bars.tasks[self.steps]
+        done = task.completed + 1 - self.first_step
+        seconds = (time.monotonic() - self.clock) / done
+        left = timedelta(seconds=round(seconds * ((task.total or 0) - task.completed - 1)))
+        speed = self.batch_size / max(seconds, 1e-9)
+        state = f"{speed:.0f} images/s  loss {loss:.4f}  accuracy {accuracy:.4f}  left {left}"
         self.bars.update(self.steps, advance=1, state=state)
 
     def on_epoch_end(self, row: EpochRow, *, best: bool) -> None:
         """Add the epoch to the table."""
         super().on_epoch_end(row, best=best)
-        self.bars.update(self.all_epochs, completed=row.epoch)
+        state = f"left {self.left(row)}"
+        self.bars.update(self.all_epochs, completed=row.epoch, state=state)
         numbers = (row.loss, row.accuracy, row.validation_loss, row.validation_accuracy)
-        self.table.add_row(
-            str(row.epoch),
-            *(f"{number:.4f}" for number in numbers),
-            f"{row.seconds:.1f}",
-            f"{row.images_per_second:.0f}",
-            "best" if best else "",
+        self.rows.append(
+            [
+                str(row.epoch),
+                *(f"{number:.4f}" for number in numbers),
+                f"{row.seconds:.1f}",
+                f"{row.images_per_second:.0f}",
+                "best" if best else "",
+            ]
         )
-
-    def _final(self) -> Table | str:
-        return self.table if self.table.row_count else ""

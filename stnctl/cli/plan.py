@@ -45,7 +45,7 @@ def render_plan(document: dict[str, Any]) -> None:
         ["split", "images"],
         [[name, _shape(shape)] for name, shape in data["shapes"].items()],
     )
-    console.result(f"would train in {document['run']}; nothing was written")
+    console.result(f"would train in {document['run']}; no run was made")
 
 
 def _layer(layer: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ class StopRequest:
     def receive(self, number: int, _frame: FrameType | None) -> None:
         """Note the first signal; leave at the second."""
         if self.signal is not None:
+            console.show_cursor()
             os._exit(128 + number)
         self.signal = number
         console.note("stopping after this step; once more to leave at once")

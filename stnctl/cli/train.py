@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.options import Json, RunsDir
+from stnctl.cli.options import Data, Json, RunsDir
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def train(
     resume: Annotated[
         str | None, typer.Option("--resume", metavar="RUN", help="Go on with a run; no CONFIG.")
     ] = None,
+    data: Data = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Show what would be trained, and stop.")
     ] = False,
@@ -54,14 +55,18 @@ def train(
     """
     overrides = [*(set_ or []), *([f"seed={seed}"] if seed is not None else [])]
     if resume is not None:
-        _refuse_with_resume(config=config, name=name, dry_run=dry_run or None)
-        _resume(resume, overrides, runs_dir, json=json, quiet=quiet)
+        _refuse_with_resume(CONFIG=config, **{"--name": name, "--dry-run": dry_run or None})
+        _resume(resume, overrides, data, runs_dir, json=json, quiet=quiet)
         return
     if config is None:
         raise UsageError("no CONFIG was given", hint="for example: stnctl train configs/stn.yaml")
+    if data is not None:
+        raise UsageError("--data is for --resume", hint=f"for a new run: --set data.source={data}")
     from stnctl.config import load_config
+    from stnctl.runs import check_name
 
     resolved = load_config(config, overrides)
+    check_name(runs_dir, name)
     job = _prepare(resolved)
     stem = resolved.name or config.stem
     if dry_run:
@@ -74,8 +79,7 @@ def _refuse_with_resume(**given: object) -> None:
     for argument, value in given.items():
         if value is not None:
             raise UsageError(
-                f"--resume goes on with a run as it is, so it takes no "
-                f"{argument.replace('_', '-')}",
+                f"--resume goes on with a run as it is, so it takes no {argument}",
                 hint="only --set train.epochs=N may change a resumed run",
             )
 
@@ -84,10 +88,7 @@ def _prepare(config: "Config") -> "Job":
     from stnctl.training.session import prepare
 
     with console.progress("downloading", unit="bytes") as progress:
-        job = prepare(config, progress=progress)
-    if job.fallback:
-        console.warning(job.fallback)
-    return job
+        return prepare(config, progress=progress)
 
 
 def _start(
@@ -104,20 +105,29 @@ def _start(
         fit(job, run, json=json, quiet=quiet)
 
 
-def _resume(text: str, overrides: list[str], runs_dir: Path, *, json: bool, quiet: bool) -> None:
-    from stnctl.cli.fitting import fit
+def _resume(
+    text: str,
+    overrides: list[str],
+    data: str | None,
+    runs_dir: Path,
+    *,
+    json: bool,
+    quiet: bool,
+) -> None:
+    from stnctl.cli.fitting import fit, show_result
     from stnctl.runs import find_run, record_event, run_lock
     from stnctl.training.session import is_finished, reopen_run
 
     run = find_run(text, runs_dir)
     with run_lock(run):
-        job = reopen_run(run, overrides)
+        with console.progress("downloading", unit="bytes") as progress:
+            job = reopen_run(run, overrides, source=data, progress=progress)
         if is_finished(job, run):
-            epochs = job.config.train.epochs
             console.note(
-                f"{run.name} has all of its {epochs} epochs; --set train.epochs=N adds more"
+                f"{run.name} has all of its {job.config.train.epochs} epochs; "
+                "--set train.epochs=N adds more"
             )
-            console.result(str(run.path))
+            show_result(run, json=json, quiet=quiet)
             return
         record_event(run, "resume")
         fit(job, run, json=json, quiet=quiet)
@@ -130,6 +140,8 @@ def _show_plan(job: "Job", runs_dir: Path, name: str | None, stem: str, *, json:
     from stnctl.runs import planned_name
     from stnctl.training.session import make_model
 
+    if job.fallback:
+        console.warning(job.fallback)
     start_backend(threads=job.config.train.threads)
     path = runs_dir / (name or planned_name(stem, datetime.now(UTC)))
     document = plan(job, make_model(job), path)

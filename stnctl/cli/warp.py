@@ -23,6 +23,10 @@ Examples:
 """
 
 
+LARGEST = 1e30
+"""The largest number in a theta: beyond it, single precision overflows."""
+
+
 class ThetaCommand(TyperCommand):
     """Takes the numbers after ``--theta`` as one value, also negative ones."""
 
@@ -34,13 +38,22 @@ class ThetaCommand(TyperCommand):
 def join_numbers(args: list[str], option: str) -> list[str]:
     """Return ``args`` with all numbers right after ``option`` joined to one argument."""
     joined: list[str] = []
-    for arg in args:
+    for arg in _split_first(args, f"{option}="):
         numbers_so_far = len(joined) > 1 and joined[-2] == option and _is_numbers(joined[-1])
         if numbers_so_far and _is_numbers(arg):
             joined[-1] += f" {arg}"
         else:
             joined.append(arg)
     return joined
+
+
+def _split_first(args: list[str], prefix: str) -> list[str]:
+    """Return ``args`` with ``--option=value`` as two."""
+    return [
+        part
+        for arg in args
+        for part in ((prefix[:-1], arg[len(prefix) :]) if arg.startswith(prefix) else (arg,))
+    ]
 
 
 def warp(
@@ -69,12 +82,14 @@ def warp(
     the centers of the corner pixels: (x_s, y_s) = [a b tx; c d ty] (x_t, y_t, 1). A scale of 0.5
     zooms in; tx = 0.5 looks to the right.
     """
-    from stnctl.data.images import read_image, write_image
+    from stnctl.data.images import check_output, read_image, write_image
 
     matrix = parse_theta(theta)
-    size = _check_size(output_size)
     picture = read_image(image)
-    target = output or _default_output(image)
+    size = output_size or picture.pixels.shape[:2]
+    _check_size(size)
+    target = output or _default_output(image, picture.mode)
+    check_output(target, picture.mode)
     for text in picture.notes:
         console.note(f"note  {text}")
     write_image(target, _warp_pixels(picture, matrix, size), picture.mode)
@@ -89,13 +104,13 @@ def parse_theta(text: str) -> "np.ndarray":
     """Return theta, (6,) float64, from ``a b tx c d ty``; commas and semicolons may part them.
 
     Raises:
-        UsageError: If there are not six finite numbers.
+        UsageError: If there are not six numbers, from -`LARGEST` to `LARGEST`.
     """
     import numpy as np
 
     words = [word for word in re.split(r"[\s,;]+", text) if word]
     try:
-        theta = np.array([float(word) for word in words])
+        theta = np.array([_number(word) for word in words])
     except ValueError:
         raise UsageError(
             f"--theta: expected six numbers, a b tx c d ty, got {text!r}", hint=_IDENTITY
@@ -105,39 +120,48 @@ def parse_theta(text: str) -> "np.ndarray":
             f"--theta: expected six numbers, a b tx c d ty, got {len(theta)}: {text!r}",
             hint=_IDENTITY,
         )
-    if not np.isfinite(theta).all():
-        raise UsageError(f"--theta: expected finite numbers, got {text!r}")
+    if not (np.abs(theta) <= LARGEST).all():  # so NaN too
+        raise UsageError(f"--theta: expected numbers within ±{LARGEST:g}, got {text!r}")
     return theta
 
 
+def _number(word: str) -> float:
+    """Return the number that ``word`` says; unlike Python, without underscores."""
+    if "_" in word:
+        raise ValueError(word)
+    return float(word)
+
+
 _IDENTITY = "for example, the identity: --theta 1 0 0 0 1 0"
-_LARGEST_SIDE = 16_384
 
 
 def _is_numbers(text: str) -> bool:
     try:
-        return bool([float(word) for word in text.split()])
+        return bool([_number(word) for word in text.split()])
     except ValueError:
         return False
 
 
-def _check_size(size: tuple[int, int] | None) -> tuple[int, int] | None:
-    if size and not all(1 <= side <= _LARGEST_SIDE for side in size):
+def _check_size(size: tuple[int, int]) -> None:
+    from stnctl.data.images import MAX_PIXELS, MAX_SIDE
+
+    height, width = size
+    if min(size) < 1 or max(size) > MAX_SIDE or height * width > MAX_PIXELS:
         raise UsageError(
-            f"--output-size: expected two numbers from 1 to {_LARGEST_SIDE}, "
-            f"got {size[0]} {size[1]}"
+            f"--output-size: expected two numbers from 1 to {MAX_SIDE:,} and at most "
+            f"{MAX_PIXELS:,} pixels, got {height} {width}"
         )
-    return size
 
 
-def _default_output(image: Path) -> Path:
-    suffix = image.suffix if image.suffix.lower() != ".gif" else ".png"
+def _default_output(image: Path, mode: str) -> Path:
+    """Return a name in the current folder, of the same kind of file if that can be written."""
+    from stnctl.data.images import can_hold
+
+    suffix = image.suffix if can_hold(image.suffix, mode) else ".png"
     return Path(f"{image.stem}-warped{suffix}")
 
 
-def _warp_pixels(
-    picture: "Image", theta: "np.ndarray", size: tuple[int, int] | None
-) -> "np.ndarray":
+def _warp_pixels(picture: "Image", theta: "np.ndarray", size: tuple[int, int]) -> "np.ndarray":
     """Return V (H', W', C). Colors are weighted by their opacity, if they have one."""
     import numpy as np
 
@@ -159,7 +183,7 @@ def _report(
     target: Path,
     picture: "Image",
     theta: "np.ndarray",
-    size: tuple[int, int] | None,
+    size: tuple[int, int],
 ) -> dict[str, Any]:
     from stnctl.cli.words import say
     from stnctl.geometry.transforms.affine import Affine
@@ -169,12 +193,12 @@ def _report(
         "image": str(image),
         "output": str(target),
         "input_size": list(input_size),
-        "output_size": list(size or input_size),
+        "output_size": list(size),
         "transform": "affine",
         "matrix": [theta[:3].tolist(), theta[3:].tolist()],
         "direction": "output to input",
         "frame": "normalized, x right, y down, align_corners",
-        "effect": say(Affine().in_pixels(theta, input_size)),
+        "effect": say(Affine().in_pixels(theta, input_size, size)),
     }
 
 

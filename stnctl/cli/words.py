@@ -16,7 +16,7 @@ def say(theta_px: np.ndarray) -> str:
     """
     matrix = np.reshape(theta_px, (2, 3))
     linear, shift = matrix[:, :2], matrix[:, 2]
-    if abs(np.linalg.det(linear)) < 1e-9:
+    if abs(np.linalg.det(linear)) <= 1e-9 * np.prod(np.hypot(*linear.T)):
         return "V repeats a line or a point of U: this theta has no inverse."
     inverse = np.linalg.inv(linear)
     parts = [*_turn(inverse), *_size(inverse), *_shift(-inverse @ shift)]

@@ -54,8 +54,8 @@ class DataConfig(Section):
     """What to use when `mnist` can't be downloaded: the embedded digits, or null to stop."""
 
     validation: Share | Literal["test"] = 0.1
-    """The share of the training set that is held out to choose the best checkpoint: every n-th
-    example, n = round(1 / share). `test` validates on the test set, as the article did, and
+    """The share of the training set that is held out to choose the best checkpoint, evenly
+    spread: 0.1 is every tenth example. `test` validates on the test set, as the article did, and
     holds nothing out."""
 
     pixels: Literal["unit", "raw"] = "unit"
@@ -114,7 +114,7 @@ class TransformerConfig(Section):
     """What lies outside U."""
 
     align_corners: bool = True
-    """Whether -1 and 1 are the centres of the corner pixels, or their outer edges."""
+    """Whether -1 and 1 are the centers of the corner pixels, or their outer edges."""
 
 
 class ClassifierConfig(Section):

@@ -27,7 +27,7 @@ class Arrays(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Labelled images.
+    """Labeled images.
 
     Attributes:
         images: (N, H, W, C), uint8, or float32 within [0, 1].
@@ -61,6 +61,12 @@ class Dataset:
     source: str
     sha256: str
     num_classes: int
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(H, W, C) of the images."""
+        _, height, width, channels = self.train.images.shape
+        return height, width, channels
 
     def split(self, name: str) -> Split:
         """Return the split called "train", "validation" or "test".

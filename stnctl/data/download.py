@@ -9,8 +9,8 @@ from urllib import request
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
-from stnctl.data.files import replacing
 from stnctl.errors import EnvironmentFault
+from stnctl.runs.files import replacing
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes that came, and the bytes to come in all, if the server says so."""

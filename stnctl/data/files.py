@@ -1,9 +1,7 @@
-"""Files that a user names: looked at before they are opened, and written whole or not at all."""
+"""Files that a user names: looked at before they are opened."""
 
 import contextlib
 import itertools
-import os
-import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -110,25 +108,3 @@ def check_growth(where: str, packed: int, unpacked: int) -> None:
             f"expected at most {MAX_RATIO} times what is on disk",
             hint="store it without compression if it is meant to be so",
         )
-
-
-@contextlib.contextmanager
-def replacing(target: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of ``target`` if the block ends well, else vanishes.
-
-    It lies beside ``target`` under a name of its own, so that any number of processes may do the
-    same at once, and ``target`` is whole at every moment.
-
-    Raises:
-        OSError: If the folder can't be written, or the disk is full.
-    """
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
-    file = temporary.open("xb")
-    try:
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)

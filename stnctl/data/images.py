@@ -77,7 +77,7 @@ def read_image(path: Path) -> Image:
 
     Raises:
         InputError: If it is missing, no such image, damaged, above `MAX_PIXELS` or `MAX_SIDE`,
-            or of a kind that has no plain grey or RGB values from 0 to 1.
+            or of a kind that has no plain gray or RGB values from 0 to 1.
         EnvironmentFault: If the system doesn't let it be opened.
     """
     with open_regular(path, "image") as file, _explaining(path):
@@ -130,6 +130,22 @@ def encode_image(pixels: np.ndarray, mode: str, suffix: str) -> bytes:
     return buffer.getvalue()
 
 
+def check_output(path: Path, mode: str) -> None:
+    """Refuse a file that `write_image` could not write, before there is anything to write.
+
+    Raises:
+        UsageError: If ``path`` is a folder, or its suffix names no format that holds ``mode``.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", hint=f"name a file: {path / 'v.png'}")
+    _output(mode, path.suffix)
+
+
+def can_hold(suffix: str, mode: str) -> bool:
+    """Return whether files with ``suffix`` can be written, and hold ``mode``."""
+    return suffix.lower() in _OUTPUT and mode in _OUTPUT[suffix.lower()][1]
+
+
 def write_image(path: Path, pixels: np.ndarray, mode: str) -> None:
     """Write an image file whole, in the place of an earlier one.
 
@@ -147,10 +163,11 @@ def write_image(path: Path, pixels: np.ndarray, mode: str) -> None:
 
 @contextlib.contextmanager
 def _explaining(path: Path) -> Iterator[None]:
-    """Turn all that Pillow raises, or warns of, into an InputError that names the file."""
+    """Turn all that Pillow raises, and its warning of bombs, into an InputError on the file."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("ignore")  # such as of damaged EXIF data: the pixels are whole
+            warnings.simplefilter("error", PillowImage.DecompressionBombWarning)
             yield
     except (StnctlError, MemoryError):
         raise

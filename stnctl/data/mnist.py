@@ -75,5 +75,5 @@ def find_mnist(*paths: Path) -> Arrays | None:
 
 
 def _keras_copy() -> Path:
-    home = os.environ.get("KERAS_HOME") or "~/.keras"
-    return Path(home).expanduser() / "datasets" / "mnist.npz"
+    home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")  # noqa: PTH111 - never fails
+    return Path(home, "datasets", "mnist.npz")

@@ -15,6 +15,7 @@ from stnctl.data.idx import read_idx
 from stnctl.data.mnist import SourceUnavailable, load_mnist
 from stnctl.data.npz import read_npz
 from stnctl.data.splits import hold_out
+from stnctl.errors import InputError
 
 
 def load_dataset(
@@ -71,11 +72,18 @@ def load_with_fallback(
         return load(config.offline), warning
 
 
+def _expand(source: str) -> Path:
+    try:
+        return Path(source).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"data set {source}: {error}") from error
+
+
 def _read(source: str, cache: Path | None, progress: Progress | None) -> Arrays:
     if source == "mnist":
         return load_mnist(cache=cache, progress=progress)
     if source == "digits":
         return read_digits()
-    path = Path(source).expanduser()
+    path = _expand(source)
     folder = stat.S_ISDIR(file_mode(path, "data set", ("mnist", "digits")))
     return read_idx(path) if folder else read_npz(path)

@@ -7,9 +7,10 @@ from stnctl.errors import InputError
 
 
 def hold_out(split: Split, share: float) -> tuple[Split, Split]:
-    """Split off every n-th example, n = round(1 / share): the last of each n.
+    """Split off a share of the examples, evenly spread: every tenth for 0.1.
 
-    No draw is in it, so it is the same in every run.
+    Example i is held out if floor((i + 1) share) is above floor(i share). No draw is in it, so it
+    is the same in every run.
 
     Args:
         split: N examples.
@@ -19,19 +20,18 @@ def hold_out(split: Split, share: float) -> tuple[Split, Split]:
         What is left, and what was held out.
 
     Raises:
-        InputError: If there are fewer than n examples.
+        InputError: If there are too few examples to hold one out.
         ValueError: If the share is out of range.
     """
     if not 0 < share <= 0.5:
         raise ValueError(f"share must be above 0 and at most 0.5, got {share}")
-    step = round(1 / share)
-    if len(split) < step:
+    held = np.diff(np.floor(np.arange(len(split) + 1) * share)) > 0
+    if not held.any():
         raise InputError(
-            f"{len(split)} training examples leave none to validate on: "
-            f"data.validation {share:g} holds out every {step}th",
+            f"{len(split)} training examples leave none to validate on: data.validation is "
+            f"{share:g}",
             hint="raise data.validation, or set it to test",
         )
-    held = np.arange(len(split)) % step == step - 1
     return _select(split, ~held), _select(split, held)
 
 

@@ -1,11 +1,12 @@
 """Brings a run back: its configuration, its data, its trained model."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from stnctl.config import Config
 from stnctl.data import Dataset, load_dataset
-from stnctl.errors import InputError
+from stnctl.errors import EnvironmentFault, InputError
 from stnctl.runs import RunDirectory, load_best, load_last, read_record
 
 CHECKPOINTS = {"best": load_best, "last": load_last}
@@ -30,24 +31,38 @@ class LoadedRun:
     epoch: int
 
 
-def load_data(run: RunDirectory, config: Config, source: str | None = None) -> Dataset:
+def load_data(
+    run: RunDirectory,
+    config: Config,
+    source: str | None = None,
+    *,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Dataset:
     """Return the data that the run was trained on; never other data.
 
     Args:
         run: The run.
         config: Its configuration.
         source: Where the same data lies now, if not where it was.
+        progress: Told of a download.
 
     Raises:
         InputError: If the data is gone, damaged, or not the same.
+        EnvironmentFault: If it must be downloaded, and can't.
     """
     used = read_record(run)["data"]
-    dataset = load_dataset(source or used["source"], validation=config.data.validation)
+    hint = "say where the same data lies now with --data SOURCE"
+    try:
+        dataset = load_dataset(
+            source or used["source"], validation=config.data.validation, progress=progress
+        )
+    except (InputError, EnvironmentFault) as error:
+        raise type(error)(f"the data of {run.name}: {error}", hint=hint) from error
     if dataset.sha256 != used["sha256"]:
         raise InputError(
             f"{dataset.source} is not the data that {run.name} was trained on: expected sha256 "
             f"{used['sha256'][:12]}..., found {dataset.sha256[:12]}...",
-            hint="pass the same data with --data PATH",
+            hint=hint,
         )
     return dataset
 
@@ -70,12 +85,7 @@ def load_run(
     """
     from stnctl.models.build import build_model
 
-    model = build_model(
-        config.model,
-        input_shape=dataset.train.images.shape[1:],
-        num_classes=dataset.num_classes,
-        seed=config.seed,
-    )
+    model = build_model(config, dataset.input_shape, dataset.num_classes)
     return LoadedRun(run, config, dataset, model, load_weights(model, run, checkpoint))
 
 

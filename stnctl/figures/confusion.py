@@ -4,11 +4,17 @@ import numpy as np
 
 from stnctl.figures.canvas import new_figure, png
 
+LARGEST_SIDE = 20.0
+"""Inches."""
+
+MOST_COUNTS = 42
+"""The most classes whose counts are written out; they are legible up to there."""
+
 
 def confusion_png(confusion: np.ndarray, title: str) -> bytes:
     """Return a PNG of counts (K, K), rows true and columns predicted, shaded by row."""
     num_classes = len(confusion)
-    side = max(4.0, 0.45 * num_classes + 1.2)
+    side = min(max(4.0, 0.45 * num_classes + 1.2), LARGEST_SIDE)
     figure = new_figure(side, side)
     ax = figure.add_axes((0.12, 0.1, 0.85, 0.78))
     rows = np.maximum(confusion.sum(axis=1, keepdims=True), 1)
@@ -17,9 +23,10 @@ def confusion_png(confusion: np.ndarray, title: str) -> bytes:
     ax.set_title(title, fontsize=11)
     ax.set_xlabel("predicted")
     ax.set_ylabel("true")
-    ax.set_xticks(range(num_classes))
-    ax.set_yticks(range(num_classes))
-    for true, predicted in np.argwhere(confusion):
+    ticks = range(0, num_classes, 1 + num_classes // MOST_COUNTS)
+    ax.set_xticks(ticks)
+    ax.set_yticks(ticks)
+    for true, predicted in np.argwhere(confusion) if num_classes <= MOST_COUNTS else ():
         color = "white" if shares[true, predicted] > 0.5 else "black"
         count = str(confusion[true, predicted])
         ax.text(predicted, true, count, ha="center", va="center", color=color, fontsize=8)

@@ -16,19 +16,28 @@ LARGEST_MARGIN = 0.6
 """How far beyond U its picture reaches at most, in sides of U."""
 
 
+Limits = tuple[float, float]
+
+
 def maps_png(
-    maps: np.ndarray, captions: Sequence[str], right: Sequence[bool], *, heading: str, title: str
+    maps: np.ndarray,
+    limits: Limits,
+    captions: Sequence[str],
+    right: Sequence[bool],
+    *,
+    heading: str,
+    title: str,
 ) -> bytes:
     """Return a PNG with one picture a map.
 
     Args:
         maps: (n, H, W, C); three channels are drawn in color, others as their mean.
+        limits: The values drawn in black and in white.
         captions: n captions.
         right: Whether each prediction was right.
         heading: What the maps are.
         title: Title of the whole picture.
     """
-    limits = _limits(maps)
 
     def draw(axes: "Sequence[Axes]", n: int) -> None:
         _show(axes[0], maps[n], limits)
@@ -40,6 +49,7 @@ def pairs_png(
     U: np.ndarray,
     V: np.ndarray,
     outlines: np.ndarray,
+    limits: Limits,
     captions: Sequence[str],
     right: Sequence[bool],
     *,
@@ -53,11 +63,11 @@ def pairs_png(
         U: (n, H, W, C).
         V: (n, H', W', C).
         outlines: (n, P, 2), pixel (x, y), round the sampled points, as `grid_outlines` gives them.
+        limits: The values drawn in black and in white.
         captions: n captions.
         right: Whether each prediction was right.
         title: Title of the whole picture.
     """
-    limits = _limits(U)
     margin = _margin(outlines, U.shape[1:3])
     height, width = V.shape[1:3]
     frame = grid_border(np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1))
@@ -70,6 +80,12 @@ def pairs_png(
         _outline(axes[1], frame, width)
 
     return gallery_png(draw, headings=["U", "V"], captions=captions, right=right, title=title)
+
+
+def shade_limits(maps: np.ndarray) -> Limits:
+    """Return the values of maps (n, H, W, C) to draw in black and in white."""
+    low, high = float(maps.min()), float(maps.max())
+    return low, high if high > low else low + 1
 
 
 def grid_outlines(
@@ -94,16 +110,11 @@ def grid_border(points: np.ndarray) -> np.ndarray:
     return np.concatenate([points[0], points[1:, -1], points[-1, -2::-1], points[-2::-1, 0]])
 
 
-def _show(axes: "Axes", image: np.ndarray, limits: tuple[float, float]) -> None:
+def _show(axes: "Axes", image: np.ndarray, limits: Limits) -> None:
     low, high = limits
     shade = np.clip((image - low) / (high - low), 0, 1)
     picture = shade if shade.shape[-1] == 3 else shade.mean(axis=-1)
     axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-
-
-def _limits(maps: np.ndarray) -> tuple[float, float]:
-    low, high = float(maps.min()), float(maps.max())
-    return low, high if high > low else low + 1
 
 
 def _outline(axes: "Axes", border: np.ndarray, top: int) -> None:

@@ -5,8 +5,8 @@ This is the only place that knows ``align_corners``.
 Convention:
     Points are (x, y), x to the right, y down; sizes are (height, width).
     Normalized: the image spans [-1, 1]. With ``align_corners=True`` (as in the paper's time)
-    -1 and 1 are the centres of the corner pixels, else their outer edges (PyTorch since 1.3).
-    Pixel: (0, 0) is the centre of the top left pixel, (W - 1, H - 1) of the bottom right one.
+    -1 and 1 are the centers of the corner pixels, else their outer edges (PyTorch since 1.3).
+    Pixel: (0, 0) is the center of the top left pixel, (W - 1, H - 1) of the bottom right one.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ def regular_grid(
 ) -> np.ndarray:
     """Return the regular grid G of target points (paper, section 3.2).
 
-    An axis of one pixel has its point in the centre, 0.
+    An axis of one pixel has its point in the center, 0.
 
     Args:
         output_size: (H', W'), at least (1, 1).
@@ -64,6 +64,6 @@ def half_span(size: tuple[int, int], *, align_corners: bool = True) -> np.ndarra
 
 
 def _axis(size: int, align_corners: bool) -> np.ndarray:
-    centred = np.arange(size) - (size - 1) / 2  # pixels from the centre, exact in float64
+    centerd = np.arange(size) - (size - 1) / 2  # pixels from the center, exact in float64
     span = size - 1 if align_corners else size
-    return centred * 2 / max(span, 1)
+    return centerd * 2 / max(span, 1)

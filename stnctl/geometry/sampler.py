@@ -33,7 +33,7 @@ def sample(
         grid: (B, H', W', 2), floating.
         interpolation: One of `INTERPOLATIONS`. "bilinear" is eq. 5 of the paper.
         padding: One of `PADDINGS`, what lies outside U.
-        align_corners: Whether -1 and 1 are the centres (True) or the outer edges (False) of the
+        align_corners: Whether -1 and 1 are the centers (True) or the outer edges (False) of the
             corner pixels.
 
     Returns:

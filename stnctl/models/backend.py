@@ -1,11 +1,37 @@
 """Starts Keras and its backend: quiet, with fixed threads, whatever the user's keras.json says."""
 
+import importlib.util
 import io
 import logging
 import os
 import sys
 from pathlib import Path
 from typing import TextIO
+
+from stnctl.errors import EnvironmentFault, did_you_mean
+
+PACKAGES = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
+"""Backends of Keras -> the packages that they need."""
+
+
+def chosen_backend() -> str:
+    """Return the backend that ``KERAS_BACKEND`` names, TensorFlow if it names none.
+
+    Raises:
+        EnvironmentFault: If there is no such backend, or it is not installed.
+    """
+    name = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    if name not in PACKAGES:
+        raise EnvironmentFault(
+            f"KERAS_BACKEND is {name!r}, expected one of {', '.join(PACKAGES)}"
+            f"{did_you_mean(name, PACKAGES)}"
+        )
+    if importlib.util.find_spec(PACKAGES[name]) is None:
+        raise EnvironmentFault(
+            f"KERAS_BACKEND is {name!r}, but {PACKAGES[name]} is not installed",
+            hint=f"install it, or unset KERAS_BACKEND: pip install {PACKAGES[name]}",
+        )
+    return name
 
 
 def start_backend(*, threads: int, log: Path | None = None) -> str:
@@ -21,14 +47,16 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
 
     Returns:
         The name of the backend.
+
+    Raises:
+        EnvironmentFault: If the backend is not there, or the log can't be written.
     """
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    backend = os.environ["KERAS_BACKEND"] = chosen_backend()
     native = _move_native_stderr(log)
     import keras
 
     keras.config.set_floatx("float32")
     keras.config.set_image_data_format("channels_last")
-    backend = str(keras.config.backend())
     if backend == "tensorflow":
         _set_up_tensorflow(threads, native)
     return backend
@@ -36,13 +64,22 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
 
 def _move_native_stderr(log: Path | None) -> TextIO:
     """Point descriptor 2 at the log, keep sys.stderr where it was, return a writer to the log."""
-    target = os.open(log or os.devnull, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    target = _open_log(log)
     sys.stderr.flush()
     if _writes_to_descriptor_2(sys.stderr):
-        sys.stderr = open(os.dup(2), "w", encoding=sys.stderr.encoding, buffering=1)  # noqa: PTH123, SIM115
+        sys.stderr = open(  # noqa: SIM115, PTH123 - it stays open for the life of the process
+            os.dup(2), "w", encoding=sys.stderr.encoding, errors=sys.stderr.errors, buffering=1
+        )
     os.dup2(target, 2)
     os.close(target)
     return open(2, "w", encoding="utf-8", buffering=1, closefd=False)
+
+
+def _open_log(log: Path | None) -> int:
+    try:
+        return os.open(log or os.devnull, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise EnvironmentFault(f"cannot write {log}: {error.strerror}") from error
 
 
 def _writes_to_descriptor_2(stream: TextIO) -> bool:

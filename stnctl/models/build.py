@@ -4,45 +4,43 @@ from typing import Any
 
 import keras
 
-from stnctl.config.schema import ModelConfig, TransformerConfig
+from stnctl.config.schema import Config, TransformerConfig
 from stnctl.models.classifier import classify
 from stnctl.models.localization import localize
 from stnctl.models.spatial_transformer import SpatialTransformer
 
-INTERMEDIATES = ("theta", "grid", "V")
-"""What a model with a spatial transformer returns beside its logits."""
+TRANSFORMER, THETA = "spatial_transformer", "theta"
+"""Names of the layers whose outputs `with_intermediates` returns."""
 
 
-def build_model(
-    config: ModelConfig, *, input_shape: tuple[int, int, int], num_classes: int, seed: int
-) -> keras.Model:
-    """Return the network U -> logits, with weights drawn from ``seed``.
+def build_model(config: Config, input_shape: tuple[int, int, int], num_classes: int) -> keras.Model:
+    """Return the network U -> logits, with weights drawn from the configuration's seed.
 
     Args:
-        config: The network's configuration.
+        config: The configuration.
         input_shape: (H, W, C) of U.
         num_classes: Number of logits.
-        seed: Seed of the initial weights and of dropout.
 
     Returns:
         A Keras model from U (B, H, W, C) to logits (B, num_classes).
     """
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(config.seed)
+    transformer, classifier = config.model.transformer, config.model.classifier
     U = keras.Input(input_shape, name="U")
-    V = _transform(U, config.transformer) if config.transformer else U
-    logits = classify(V, config.classifier, num_classes)
-    return keras.Model(U, logits, name="stn" if config.transformer else "cnn")
+    V = _transform(U, transformer) if transformer else U
+    logits = classify(V, classifier, num_classes)
+    return keras.Model(U, logits, name="stn" if transformer else "cnn")
 
 
 def with_intermediates(model: keras.Model) -> keras.Model:
-    """Return ``model`` with named outputs: logits and, if it has a transformer, `INTERMEDIATES`.
+    """Return ``model`` with named outputs: logits and, if it has a transformer, what that made.
 
     Shapes: logits (B, num_classes), theta (B, num_params), grid (B, H', W', 2), V (B, H', W', C).
     """
     outputs = {"logits": model.output}
     if has_transformer(model):
-        V, grid = model.get_layer("spatial_transformer").output
-        outputs |= {"theta": model.get_layer("theta").output, "grid": grid, "V": V}
+        V, grid = model.get_layer(TRANSFORMER).output
+        outputs |= {"theta": model.get_layer(THETA).output, "grid": grid, "V": V}
     return keras.Model(model.input, outputs)
 
 
@@ -59,6 +57,6 @@ def _transform(U: Any, config: TransformerConfig) -> Any:
         interpolation=config.interpolation,
         padding=config.padding,
         align_corners=config.align_corners,
-        name="spatial_transformer",
+        name=TRANSFORMER,
     )(U, theta)
     return V

@@ -10,8 +10,8 @@ from stnctl.runs.checkpoints import (
     read_pointer,
 )
 from stnctl.runs.commits import commit, point, prune
-from stnctl.runs.directory import RunDirectory, planned_name
-from stnctl.runs.files import atomic_write, fsync_directory, write_json
+from stnctl.runs.directory import RunDirectory, check_name, planned_name
+from stnctl.runs.files import atomic_write, fsync_directory, make_folder, write_json
 from stnctl.runs.lock import is_running, run_lock
 from stnctl.runs.lookup import find_run, list_runs
 from stnctl.runs.metrics import append_row, keep_until, read_rows
@@ -29,6 +29,7 @@ __all__ = [
     "RunDirectory",
     "append_row",
     "atomic_write",
+    "check_name",
     "commit",
     "committed_steps",
     "describe_environment",
@@ -40,6 +41,7 @@ __all__ = [
     "load",
     "load_best",
     "load_last",
+    "make_folder",
     "newest_valid",
     "planned_name",
     "point",

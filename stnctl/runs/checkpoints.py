@@ -119,7 +119,7 @@ def read_pointer(run: RunDirectory, pointer: Pointer) -> dict[str, Any]:
     if not path.exists():
         raise InputError(
             f"{run.path} has no {pointer} checkpoint yet: there is no {path.name}",
-            hint=f"train on: stnctl train --resume {run.name}",
+            hint=f"train on: stnctl train --resume {run.path}",
         )
     return read_sealed(path, {"step": int})
 

@@ -1,5 +1,6 @@
 """The run directory: its layout, its name, and how a new one is made."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -103,8 +104,7 @@ class RunDirectory:
             UsageError: If ``name`` is not legal, or taken.
             EnvironmentFault: If a folder can't be made.
         """
-        if name is not None:
-            _check_name(name)
+        check_name(runs_dir, name)
         with reporting(runs_dir, doing="make a run in", safe="no run was made"):
             _make_runs_dir(runs_dir)
             for candidate in [name] if name is not None else _candidates(stem, now):
@@ -116,6 +116,18 @@ class RunDirectory:
                 fsync_directory(runs_dir)
                 return run
         raise _taken(cls(runs_dir / str(name)))
+
+
+def check_name(runs_dir: Path, name: str | None) -> None:
+    """Refuse a name for a new run that is not legal, or taken. None is for a name to be made.
+
+    Raises:
+        UsageError: If `RunDirectory.create` would raise one.
+    """
+    if name is not None:
+        _check_letters(name)
+        if os.path.lexists(runs_dir / name):
+            raise _taken(RunDirectory(runs_dir / name))
 
 
 def planned_name(stem: str, now: datetime) -> str:
@@ -131,7 +143,7 @@ def _candidates(stem: str, now: datetime) -> Iterator[str]:
         yield f"{planned}-{number}"
 
 
-def _check_name(name: str) -> None:
+def _check_letters(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"a run can't be named {name!r}: a name has 1 to 64 letters, digits, '.', '_' or '-' "
@@ -143,7 +155,7 @@ def _check_name(name: str) -> None:
 
 def _taken(run: RunDirectory) -> UsageError:
     if run.is_run:
-        hint = f"resume it: stnctl train --resume {run.name}; or choose another name"
+        hint = f"resume it: stnctl train --resume {run.path}; or choose another name"
     else:
         hint = f"it is not a run: remove {run.path}, or choose another name"
     return UsageError(f"{run.path} exists already", hint=hint)

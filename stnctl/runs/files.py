@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from stnctl.errors import EnvironmentFault, InputError
 
@@ -31,18 +31,43 @@ def atomic_write(path: Path, data: bytes) -> None:
     Raises:
         EnvironmentFault: If it can't be written. The earlier file is then unchanged.
     """
-    temporary = temporary_beside(path)
-    with reporting(path, safe=f"the earlier {path.name}, if there was one, is unchanged"):
-        try:
-            write_synced(temporary, data)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    safe = f"the earlier {path.name}, if there was one, is unchanged"
+    with reporting(path, safe=safe), replacing(path) as file:
+        file.write(data)
     with reporting(
         path.parent, safe=f"{path.name} is new and whole, but may not outlast a power cut"
     ):
         fsync_directory(path.parent)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of ``path`` if the block ends well, else vanishes.
+
+    It lies beside ``path`` under a name of its own, so that any number of processes may do the
+    same at once, and ``path`` is whole at every moment.
+
+    Raises:
+        OSError: If it can't be written.
+    """
+    temporary = temporary_beside(path)
+    try:
+        with new_synced(temporary) as file:
+            yield file
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where they are missing.
+
+    Raises:
+        EnvironmentFault: If it can't be made.
+    """
+    with reporting(path, doing="make", safe="nothing was changed"):
+        path.mkdir(parents=True, exist_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -123,9 +148,20 @@ def write_synced(path: Path, data: bytes) -> None:
     Raises:
         OSError: If it can't be written.
     """
+    with new_synced(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def new_synced(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file, and wait at the end until the disk has it.
+
+    Raises:
+        OSError: If ``path`` exists, also as a link, or it can't be written.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        yield file
         file.flush()
         os.fsync(file.fileno())
 

@@ -8,7 +8,6 @@ that was stopped goes on as if it never was.
 import math
 import time
 from dataclasses import asdict, replace
-from typing import Any
 
 import keras
 import numpy as np
@@ -29,7 +28,7 @@ from stnctl.runs import (
     point,
     prune,
 )
-from stnctl.training.position import Position
+from stnctl.training.position import Best, Position
 from stnctl.training.progress import EpochRow, Interrupted, Observer
 
 
@@ -74,7 +73,7 @@ class Fit:
             InputError: If the checkpoint does not fit the model.
         """
         restore_training_state(self.model, checkpoint.arrays)
-        self.position = Position(**checkpoint.meta["position"])
+        self.position = Position.from_dict(checkpoint.meta["position"])
         warnings = self._forget_lost_best()
         keep_until(self.run, self.position.step - self.position.epoch_step)
         self._point()
@@ -102,8 +101,7 @@ class Fit:
             self._step(order[step * size : (step + 1) * size])
             self.observer.on_step(self.position.loss, self.position.accuracy)
             if self.observer.should_stop():
-                self._check_weights()
-                self._commit()
+                self._commit(self._finite_state())
                 raise Interrupted(self.position.step)
 
     def _step(self, indices: np.ndarray) -> None:
@@ -117,22 +115,17 @@ class Fit:
         self._check_finite(loss)
 
     def _finish_epoch(self) -> None:
-        self._check_weights()
+        state = self._finite_state()
         validation = self._validate()
-        candidate = {
-            "epoch": self.position.epoch + 1,
-            "step": self.position.step,
-            "loss": validation.loss,
-            "accuracy": validation.accuracy,
-        }
-        best = self.position.best
-        if improved := best is None or _merit(candidate) > _merit(best):
-            best = candidate
         row = self._row(validation)
+        candidate = Best(row.epoch, row.step, validation.loss, validation.accuracy)
+        best = self.position.best
+        if best is None or candidate.beats(best):
+            best = candidate
         append_row(self.run, row.as_dict())
         self.position = self.position.after_epoch(best)
-        self._commit()
-        self.observer.on_epoch_end(row, best=improved)
+        self._commit(state)
+        self.observer.on_epoch_end(row, best=best is candidate)
 
     def _validate(self) -> Metrics:
         validation = self.dataset.validation
@@ -154,16 +147,15 @@ class Fit:
             images_per_second=done.num_images / max(done.seconds, 1e-9),
         )
 
-    def _commit(self) -> None:
-        meta = {"position": asdict(self.position)}
-        commit(self.run, self.position.step, training_state_of(self.model), meta)
+    def _commit(self, state: dict[str, np.ndarray]) -> None:
+        commit(self.run, self.position.step, state, {"position": asdict(self.position)})
         self._point()
 
     def _point(self) -> None:
         point(self.run, "last", self.position.step, {"epoch": self.position.epoch})
         if best := self.position.best:
-            numbers = {name: best[name] for name in ("epoch", "loss", "accuracy")}
-            point(self.run, "best", best["step"], numbers)
+            numbers = {"epoch": best.epoch, "loss": best.loss, "accuracy": best.accuracy}
+            point(self.run, "best", best.step, numbers)
         prune(self.run)
 
     def _forget_lost_best(self) -> list[str]:
@@ -172,31 +164,29 @@ class Fit:
         if best is None:
             return []
         try:
-            load(self.run, best["step"])
+            load(self.run, best.step)
         except InputError as error:
             self.position = replace(self.position, best=None)
-            return [f"the best epoch so far, {best['epoch']}, is lost and left out: {error}"]
+            return [f"the best epoch so far, {best.epoch}, is lost and left out: {error}"]
         return []
 
     def _check_finite(self, loss: float) -> None:
         if not math.isfinite(loss):
             raise self._diverged(f"the loss became {loss}")
 
-    def _check_weights(self) -> None:
-        """Look at the weights too: a max-pool hides NaN from the loss."""
-        if not all(np.isfinite(array).all() for array in training_state_of(self.model).values()):
+    def _finite_state(self) -> dict[str, np.ndarray]:
+        """Return the model's state, if it is finite: a max-pool hides NaN from the loss."""
+        state = training_state_of(self.model)
+        if not all(np.isfinite(array).all() for array in state.values()):
             raise self._diverged("weights became not finite")
+        return state
 
     def _diverged(self, what: str) -> DivergedError:
         return DivergedError(
             f"{what} in step {self.position.step} (epoch {self.position.epoch + 1}) at learning "
             f"rate {self.config.train.learning_rate:g}",
-            hint="lower train.learning_rate; the last commit before it is kept",
+            hint="start a new run with a lower train.learning_rate; commits before it are kept",
         )
-
-
-def _merit(epoch: dict[str, Any]) -> tuple[float, float]:
-    return epoch["accuracy"], -epoch["loss"]
 
 
 _OPTIMIZERS = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}

@@ -5,6 +5,27 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True)
+class Best:
+    """The best epoch so far.
+
+    Attributes:
+        epoch: Its number, from 1.
+        step: Number of finished steps at its end.
+        loss: Validation loss.
+        accuracy: Validation accuracy.
+    """
+
+    epoch: int
+    step: int
+    loss: float
+    accuracy: float
+
+    def beats(self, other: Self | None) -> bool:
+        """Return whether it is more accurate, or as accurate at a lower loss."""
+        return other is None or (self.accuracy, -self.loss) > (other.accuracy, -other.loss)
+
+
+@dataclass(frozen=True)
 class Position:
     """Where a training stands.
 
@@ -16,7 +37,7 @@ class Position:
         num_images: Number of their images.
         loss_sum: Sum of the images' losses, with penalties.
         num_right: Number of images predicted right.
-        best: The best epoch so far as {step, epoch, loss, accuracy}, or None.
+        best: The best epoch so far, or None.
     """
 
     epoch: int = 0
@@ -26,7 +47,13 @@ class Position:
     num_images: int = 0
     loss_sum: float = 0.0
     num_right: int = 0
-    best: dict[str, Any] | None = None
+    best: Best | None = None
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Return the position that `dataclasses.asdict` gave."""
+        best = values["best"]
+        return cls(**{**values, "best": Best(**best) if best else None})
 
     @property
     def loss(self) -> float:
@@ -50,6 +77,6 @@ class Position:
             num_right=self.num_right + round(num_images * accuracy),
         )
 
-    def after_epoch(self, best: dict[str, Any]) -> Self:
+    def after_epoch(self, best: Best) -> Self:
         """Return the position at the start of the next epoch."""
         return type(self)(epoch=self.epoch + 1, step=self.step, best=best)

@@ -13,6 +13,7 @@ from stnctl.config import Config, changed_keys, dump_config, load_config
 from stnctl.data import Dataset, load_with_fallback
 from stnctl.errors import UsageError
 from stnctl.evaluation.load import load_data
+from stnctl.models.backend import chosen_backend
 from stnctl.models.sizes import check_sizes
 from stnctl.runs import (
     DataRecord,
@@ -22,6 +23,7 @@ from stnctl.runs import (
     newest_valid,
     read_pointer,
     read_record,
+    read_rows,
     record_event,
     start_record,
 )
@@ -53,12 +55,6 @@ class Job:
     dataset: Dataset
     fallback: str | None = None
 
-    @property
-    def input_shape(self) -> tuple[int, int, int]:
-        """(H, W, C) of U."""
-        _, height, width, channels = self.dataset.train.images.shape
-        return height, width, channels
-
 
 def prepare(config: Config, progress: Callable[[int, int | None], None] | None = None) -> Job:
     """Load the data of a configuration, and check that the network fits it.
@@ -69,9 +65,8 @@ def prepare(config: Config, progress: Callable[[int, int | None], None] | None =
         EnvironmentFault: If it can't be had, and ``data.offline`` is null.
     """
     dataset, fallback = load_with_fallback(config.data, progress=progress)
-    job = Job(config, dataset, fallback)
-    check_sizes(config.model, job.input_shape[:2])
-    return job
+    check_sizes(config.model, dataset.input_shape[:2])
+    return Job(config, dataset, fallback)
 
 
 def create_run(
@@ -81,8 +76,9 @@ def create_run(
 
     Raises:
         UsageError: If the name is taken or not legal.
-        EnvironmentFault: If the directory can't be written.
+        EnvironmentFault: If the directory can't be written, or the backend is not there.
     """
+    chosen_backend()
     run = RunDirectory.create(runs_dir, name, stem, now)
     atomic_write(run.config, dump_config(job.config).encode())
     start_record(
@@ -90,16 +86,33 @@ def create_run(
         argv=argv,
         seed=job.config.seed,
         data=DataRecord(job.dataset.source, job.dataset.sha256, job.fallback),
-        environment={**describe_environment(PACKAGES), "threads": job.config.train.threads},
+        environment={
+            **describe_environment(PACKAGES),
+            "backend": chosen_backend(),
+            "threads": job.config.train.threads,
+        },
     )
     return run
 
 
-def reopen_run(run: RunDirectory, overrides: Sequence[str]) -> Job:
-    """Return the job of a run that is to go on.
+def reopen_run(
+    run: RunDirectory,
+    overrides: Sequence[str],
+    *,
+    source: str | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Job:
+    """Return the job of a run that is to go on, and keep what ``overrides`` change.
+
+    Args:
+        run: The run, whose lock the caller holds.
+        overrides: Each ``key=value``.
+        source: Where its data lies now, if not where it was.
+        progress: Told of a download.
 
     Raises:
-        UsageError: If ``overrides`` change more than `CHANGEABLE`.
+        UsageError: If ``overrides`` change more than `CHANGEABLE`, or leave fewer epochs than
+            are finished.
         InputError: If the run's data is missing, damaged or not the same.
     """
     config = load_config(run.config, overrides)
@@ -109,10 +122,21 @@ def reopen_run(run: RunDirectory, overrides: Sequence[str]) -> Job:
             f"a resumed run can't change {', '.join(refused)}; only {', '.join(CHANGEABLE)} may",
             hint=f"start a new run: stnctl train {run.config} --set ...",
         )
-    dataset = load_data(run, config)
+    if config.train.epochs < (finished := finished_epochs(run)):
+        raise UsageError(
+            f"{run.name} has finished {finished} epochs, so train.epochs can't be "
+            f"{config.train.epochs}"
+        )
+    dataset = load_data(run, config, source, progress=progress)
     if changed:
         atomic_write(run.config, dump_config(config).encode())
     return Job(config, dataset)
+
+
+def finished_epochs(run: RunDirectory) -> int:
+    """Return the number of epochs that ``run`` has finished."""
+    rows = read_rows(run)
+    return rows[-1]["epoch"] if rows else 0
 
 
 def is_finished(job: Job, run: RunDirectory) -> bool:
@@ -132,12 +156,7 @@ def make_model(job: Job) -> "keras.Model":
     from stnctl.models.build import build_model
     from stnctl.training.fit import compile_model
 
-    model = build_model(
-        job.config.model,
-        input_shape=job.input_shape,
-        num_classes=job.dataset.num_classes,
-        seed=job.config.seed,
-    )
+    model = build_model(job.config, job.dataset.input_shape, job.dataset.num_classes)
     compile_model(model, job.config)
     return model
 

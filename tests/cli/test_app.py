@@ -56,6 +56,33 @@ def test_main_is_quiet_when_the_reader_leaves(stnctl):
     assert (done.returncode, done.stdout, done.stderr) == (0, "{\n", "")
 
 
+@pytest.mark.parametrize("closing", ["--help | true", "--help >&-", "warp no.png 2>&-"])
+def test_main_shows_no_bug_with_closed_streams(closing):
+    line = f"set -o pipefail; {sys.executable} -m stnctl {closing}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert done.returncode == (2 if "warp" in closing else 0)
+    assert "bug" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("problem", "code", "message"),
+    [
+        (PermissionError(13, "Permission denied", "x/y"), 4, "x/y: Permission denied"),
+        (MemoryError(), 4, "out of memory"),
+    ],
+)
+def test_main_shows_what_the_system_refuses(monkeypatch, capfd, problem, code, message):
+    def refuse(_):
+        raise problem
+
+    monkeypatch.setattr(sys, "argv", ["stnctl", "schema"])
+    monkeypatch.setattr(schema.console, "result_json", refuse)
+    with pytest.raises(SystemExit) as stop:
+        app.main()
+    assert stop.value.code == code
+    assert message in capfd.readouterr().err
+
+
 def test_main_prints_words_that_the_terminal_lacks(stnctl, tmp_path):
     done = stnctl("warp", "ħ.png", "--theta", "1 0 0 0 1 0", PYTHONIOENCODING="ascii")
     assert done.returncode == 3

@@ -40,6 +40,19 @@ def test_next_steps_are_aligned(capsys):
     assert capsys.readouterr().err == "next  a\n      b\n"
 
 
+def test_result_keeps_words_that_rich_would_change(capsys):
+    console.result(":star: [/b] [old]")
+    console.result_table("a[/b] :star:", ["[h]"], [["[old]"]])
+    out = capsys.readouterr().out
+    assert out.startswith(":star: [/b] [old]\na[/b] :star:")
+    assert "[h]" in out
+    assert "[old]" in out.splitlines()[-2]
+
+
+def test_command_is_quoted_for_the_shell():
+    assert console.command("stnctl", "eval", "my runs/a") == "stnctl eval 'my runs/a'"
+
+
 def test_result_json_is_one_document(capsys):
     console.result_json({"θ": [1.5]})
     assert json.loads(capsys.readouterr().out) == {"θ": [1.5]}

@@ -16,6 +16,7 @@ def test_eval_writes_and_prints_numbers(workshop, in_workshop):
     assert report["accuracy"] == right / 32
     assert report["error_percent"] == pytest.approx(100 * (1 - right / 32))
     folder = workshop / "runs" / "stn" / "eval"
+    assert report.pop("files") == ["runs/stn/eval/test.json", "runs/stn/eval/test.png"]
     assert json.loads((folder / "test.json").read_text()) == report
     assert min(size(folder / "test.png")) >= 400
 
@@ -24,8 +25,8 @@ def test_eval_names_a_run_by_latest_prefix_or_path(in_workshop):
     done = in_workshop("eval", "runs/stn", "--split", "validation", "--checkpoint", "last")
     assert done.returncode == 0, done.stderr
     assert "validation of tiny.npz, epoch 2" in done.stdout
-    assert "precision" in done.stdout
-    assert done.stdout.splitlines()[-1] == "runs/stn/eval/validation.png"
+    assert "recall" in done.stdout
+    assert done.stdout.splitlines()[-1] == "runs/stn/eval/validation-last.png"
     assert done.stderr.splitlines()[-1] == "next  stnctl inspect runs/stn --bad 9"
 
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from stnctl.cli.inspect import _parse_indices
+from stnctl.cli.inspect import _folder, _parse_indices
 from stnctl.errors import UsageError
 from tests.pictures import size
 
@@ -28,7 +28,7 @@ def test_inspect_writes_worst_first(workshop, in_workshop):
 def test_inspect_shows_given_examples_in_their_order(in_workshop):
     given = json.loads(in_workshop("inspect", "stn", "--index", "17,3", "--json").stdout)
     assert [item["index"] for item in given["items"]] == [17, 3]
-    assert given["files"][0] == "runs/stn/inspect/test-index/U.png"
+    assert given["files"][0] == "runs/stn/inspect/test-index-17-3/U.png"
 
 
 def test_inspect_of_a_plain_cnn_writes_u_and_says_so(workshop, in_workshop):
@@ -63,3 +63,16 @@ def test_inspect_rejects(in_workshop, args, code, message):
 def test_parse_indices_rejects_too_many():
     with pytest.raises(UsageError, match="at most 100"):
         _parse_indices(",".join(["1"] * 101))
+
+
+@pytest.mark.parametrize(
+    ("selection", "name"),
+    [
+        (("test", "best", "bad", 9), "test-bad-9"),
+        (("validation", "last", "good", 2), "validation-last-good-2"),
+        (("test", "best", "index", [3, 17]), "test-index-3-17"),
+        (("test", "best", "index", list(range(10))), "test-index-0-1-2-3-4-5-6-7-and-2-more"),
+    ],
+)
+def test_folder_tells_selections_apart(selection, name):
+    assert _folder(*selection) == name

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -57,6 +58,21 @@ def test_live_observer_shows_bars_then_the_table(tmp_path, screen):
     for word in ("0.5000", "0.8750", "480", "best"):
         assert word in shown
     assert "epoch 1/2" in (tmp_path / "train.log").read_text()
+
+
+def test_live_observer_shows_bars_and_the_last_epochs_on_a_small_screen(tmp_path, monkeypatch):
+    terminal = Console(file=io.StringIO(), force_terminal=True, width=100, height=24)
+    monkeypatch.setattr(console, "err", lambda: terminal)
+    observer = observers.LiveObserver(40, tmp_path / "train.log", StopRequest(), batch_size=8)
+    for epoch in range(1, 31):
+        observer.on_epoch_end(replace(ROW, epoch=epoch), best=False)
+    with terminal.capture() as capture:
+        terminal.print(observer.view())
+    lines = capture.get().splitlines()
+    assert len(lines) <= 24
+    assert "30/40" in lines[0]
+    assert "left 0:00:20" in lines[0]
+    assert lines[-2].lstrip().startswith("30 ")
 
 
 def test_live_observer_counts_speed_from_where_it_resumed(tmp_path, screen):

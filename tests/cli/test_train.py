@@ -69,9 +69,8 @@ def test_train_resume_goes_on_to_more_epochs(workshop, in_workshop):
     document = json.loads(done.stdout)
     assert document["run"] == "runs/more"
     assert [row["epoch"] for row in document["epochs"]] == [1, 2]
-    assert document["best"]["accuracy"] == max(
-        row["validation_accuracy"] for row in document["epochs"]
-    )
+    best = max(row["validation_accuracy"] for row in document["epochs"])
+    assert document["best"]["accuracy"] == best
     assert state(RunDirectory(workshop / "runs" / "more")) == state(
         RunDirectory(workshop / "runs" / "stn")
     )
@@ -81,6 +80,8 @@ def test_train_resume_says_that_all_is_done(in_workshop):
     done = in_workshop("train", "--resume", "stn")
     assert (done.returncode, done.stdout) == (0, "runs/stn\n")
     assert "--set train.epochs=" in done.stderr
+    document = json.loads(in_workshop("train", "--resume", "stn", "--json").stdout)
+    assert [row["epoch"] for row in document["epochs"]] == [1, 2]
 
 
 def test_train_dry_run_writes_nothing(in_workshop):
@@ -93,7 +94,7 @@ def test_train_dry_run_writes_nothing(in_workshop):
     assert not (in_workshop.folder / "dry").exists()
     told = in_workshop("train", "tiny.yaml", "--dry-run", "--runs-dir", "dry")
     assert "spatial_transformer" in told.stdout
-    assert "nothing was written" in told.stdout
+    assert "no run was made" in told.stdout
 
 
 def test_train_diverges_and_keeps_what_was(workshop, in_workshop):
@@ -117,6 +118,7 @@ def test_train_offline_falls_back_and_says_so(workshop, in_workshop):
     assert not (workshop / "runs" / "fallback").exists()
     done = in_workshop("train", "tiny.yaml", *settings, "--set", "data.offline=digits", **offline)
     assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[0] == "run   runs/fallback"
     assert "WARNING" in done.stderr
     record = read_record(RunDirectory(workshop / "runs" / "fallback"))
     assert record["data"]["source"] == "digits"
@@ -132,7 +134,10 @@ def test_train_offline_falls_back_and_says_so(workshop, in_workshop):
         (("train", "tiny.yaml", "--set", "train.epoch=3"), 2, "did you mean epochs?"),
         (("train", "tiny.yaml", "--set", "seed"), 2, "--set"),
         (("train", "tiny.yaml", "--seed", "-1"), 2, "seed"),
-        (("train", "tiny.yaml", "--name", "stn"), 2, "stnctl train --resume stn"),
+        (("train", "tiny.yaml", "--name", "stn"), 2, "stnctl train --resume runs/stn"),
+        (("train", "tiny.yaml", "--name", "stn", "--dry-run"), 2, "exists already"),
+        (("train", "tiny.yaml", "--data", "x.npz"), 2, "--set data.source=x.npz"),
+        (("train", "--resume", "stn", "--set", "train.epochs=1"), 2, "has finished 2 epochs"),
         (("train", "tiny.yaml", "--name", "../x"), 2, "../x"),
         (("train", "tiny.yaml", "--set", "data.source=no.npz"), 3, "no.npz"),
         (("train", "tiny.yaml", "--set", "model.classifier.filters=[4, 4, 4]"), 2, "12x12"),

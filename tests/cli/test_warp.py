@@ -96,6 +96,15 @@ def test_warp_output_size_and_json(stnctl, draw):
     assert read(stnctl.folder / document["output"]).shape == (30, 40)
 
 
+@pytest.mark.parametrize(("name", "kind"), [("u.ppm", "PPM"), ("u", "PNG"), ("u.gif", "GIF")])
+def test_warp_writes_png_where_the_kind_of_file_can_not_be_kept(stnctl, name, kind):
+    Image.fromarray(np.eye(5, dtype=np.uint8) * 255).save(stnctl.folder / name, kind)
+    done = stnctl("warp", name, *IDENTITY)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "u-warped.png"
+    assert read(stnctl.folder / "u-warped.png").shape[:2] == (5, 5)
+
+
 def test_warp_opacity_weights_colors(stnctl):
     """Halfway between opaque red and clear green is half clear red, not brown."""
     pixels = np.array([[[255, 0, 0, 255], [0, 255, 0, 0]]], np.uint8)
@@ -111,8 +120,9 @@ def test_warp_opacity_weights_colors(stnctl):
         ("1 0 0", "got 3"),
         ("1 0 0 0 1 0 0", "got 7"),
         ("1 0 0 0 one 0", "six numbers"),
-        ("1 0 0 0 nan 0", "finite"),
-        ("1 0 0 0 1e999 0", "finite"),
+        ("1 0 0 0 nan 0", "within"),
+        ("1 0 0 0 1e999 0", "within"),
+        ("1_0 0 0 0 1 0", "six numbers"),
         ("", "got 0"),
     ],
 )
@@ -133,6 +143,7 @@ def test_parse_theta_roundtrip(numbers, separator):
         (["--theta", "-.5", "1e-3", "-o", "3"], ["--theta", "-.5 1e-3", "-o", "3"]),
         (["--theta", "1 0", "0"], ["--theta", "1 0 0"]),
         (["--theta"], ["--theta"]),
+        (["--theta=1", "0", "x.png"], ["--theta", "1 0", "x.png"]),
         (["5", "--json"], ["5", "--json"]),
     ],
 )
@@ -149,7 +160,9 @@ def test_join_numbers_preset(args, joined):
         (("warp", "u.png", "--theta", "1", "2"), 2, "got 2"),
         (("warp", "u.png", *IDENTITY, "-o", "v.xyz"), 2, ".xyz"),
         (("warp", "u.png", *IDENTITY, "-o", "no/v.png"), 4, "no"),
+        (("warp", "u.png", *IDENTITY, "-o", "."), 2, ". is a folder"),
         (("warp", "u.png", *IDENTITY, "--output-size", "0", "4"), 2, "got 0 4"),
+        (("warp", "u.png", *IDENTITY, "--output-size", "16000", "16000"), 2, "at most"),
         (("warp", "u.png"), 2, "--theta"),
     ],
 )

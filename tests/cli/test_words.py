@@ -23,6 +23,8 @@ from stnctl.geometry.transforms import Affine
         ("1 -0.5 0 0 1 0", "is sheared by 0.50"),
         ("1 1 0 1 1 0", "no inverse"),
         ("0 0 0 0 0 0", "no inverse"),
+        ("1e-5 0 0 0 1e-5 0", "grows to 100000.00 times its size"),
+        ("1e30 0 0 0 1e30 1e30", "shrinks to 0.00 times its size"),
     ],
 )
 def test_say_preset(theta, words):
@@ -47,6 +49,20 @@ def test_say_knows_true_turns_on_wide_images():
             math.sin(turn) / stretch, math.cos(turn), 0,
         ]
     )  # fmt: skip
-    assert say(Affine().in_pixels(theta, (height, width))) == (
+    assert say(Affine().in_pixels(theta, (height, width), (height, width))) == (
         "The picture turns 30.0° counterclockwise."
     )
+
+
+@pytest.mark.parametrize(
+    ("input_size", "output_size", "words"),
+    [
+        ((11, 11), (21, 21), "grows to 2.00 times its size"),
+        ((11, 11), (11, 21), "is scaled 2.00 times along x, 1.00 times along y"),
+        ((28, 1), (28, 1), "stays as it is"),
+        ((1, 1), (1, 1), "stays as it is"),
+    ],
+)
+def test_say_knows_the_sizes(input_size, output_size, words):
+    identity = Affine().identity()
+    assert words in say(Affine().in_pixels(identity, input_size, output_size))

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from stnctl.data.files import MAX_BYTES, check_growth, missing, open_regular, replacing
+from stnctl.data.files import MAX_BYTES, check_growth, missing, open_regular
 from stnctl.errors import EnvironmentFault, InputError
 
 
@@ -72,29 +72,3 @@ def test_check_growth_preset():
 def test_check_growth_rejects(packed, unpacked, message):
     with pytest.raises(InputError, match=f"a.npz: x_train {message}"):
         check_growth("a.npz: x_train", packed, unpacked)
-
-
-def test_replacing_roundtrip(tmp_path):
-    target = tmp_path / "file"
-    target.write_bytes(b"old")
-    with replacing(target) as file:
-        file.write(b"new")
-        assert target.read_bytes() == b"old"
-    assert target.read_bytes() == b"new"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_replacing_keeps_the_old_file_on_failure(tmp_path, error):
-    target = tmp_path / "file"
-    target.write_bytes(b"old")
-
-    def fail() -> None:
-        with replacing(target) as file:
-            file.write(b"new")
-            raise error
-
-    with pytest.raises(error):
-        fail()
-    assert target.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [target]

@@ -135,7 +135,7 @@ def test_load_data_rejects_other_data(run, tmp_path, monkeypatch, source):
     message = f"{source} is not the data that x was trained on: expected sha256 "
     with pytest.raises(InputError, match=message) as error:
         load_data(run, load_config(run.config), source)
-    assert "--data PATH" in error.value.hint
+    assert "--data SOURCE" in error.value.hint
 
 
 def test_load_data_rejects_data_that_is_gone(run, tmp_path):

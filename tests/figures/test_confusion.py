@@ -48,3 +48,8 @@ def test_confusion_shows_its_title_whole(title):
     picture = decode(confusion_png(np.eye(2, dtype=int), title))
     for margin in (picture[:5], picture[-5:], picture[:, :5], picture[:, -5:]):
         assert (margin == 255).all()
+
+
+def test_confusion_of_a_thousand_classes_stays_small():
+    picture = decode(confusion_png(np.eye(1000, dtype=int), "x"))
+    assert max(picture.shape[:2]) <= 3200

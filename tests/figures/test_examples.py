@@ -8,11 +8,13 @@ from stnctl.figures.examples import (
     grid_outlines,
     maps_png,
     pairs_png,
+    shade_limits,
 )
 from stnctl.geometry import TRANSFORMS, sample
 from tests.figures.pictures import areas, decode, height, near, width
 
 SIZE = 20
+LIMITS = (0.0, 1.0)
 BLUE = "#0000ff"
 HALF = [0.5, 0, 0, 0, 0.5, 0]
 UPSIDE_DOWN = [-0.5, 0, 0, 0, -0.5, 0]
@@ -36,7 +38,7 @@ def draw_pairs(*thetas, align_corners=True, V=None):
     captions = ["True: 1, Pred: 1 (100.0%)"] * len(thetas)
     right = [True] * len(thetas)
     V = sample(U, grid) if V is None else V
-    return decode(pairs_png(U, V, outlines, captions, right, title="x"))
+    return decode(pairs_png(U, V, outlines, LIMITS, captions, right, title="x"))
 
 
 def input_panel(picture):
@@ -117,7 +119,7 @@ def test_pairs_of_a_grid_that_is_nowhere(theta):
 def test_pairs_of_another_output_size():
     V = blue_maps(size=7)[:, :5]
     outlines = grid_outlines(grids(HALF)[:, :5, :7], (SIZE, SIZE), align_corners=True)
-    picture = decode(pairs_png(blue_maps(), V, outlines, ["x"], [False], title="x"))
+    picture = decode(pairs_png(blue_maps(), V, outlines, LIMITS, ["x"], [False], title="x"))
     right_half = near(picture, BLUE)[:, picture.shape[1] // 2 :]
     box = max(areas(right_half), key=width)
     assert width(box) / height(box) == pytest.approx(7 / 5, abs=0.1)
@@ -127,7 +129,9 @@ def test_pairs_of_another_output_size():
 def test_maps_draws_each_map(count):
     captions = [f"True: {n}, Pred: {n} (99.9%)" for n in range(count)]
     picture = decode(
-        maps_png(blue_maps(count), captions, [True] * count, heading="U", title="x: test bad 9")
+        maps_png(
+            blue_maps(count), LIMITS, captions, [True] * count, heading="U", title="x: test bad 9"
+        )
     )
     boxes = areas(near(picture, BLUE))
     assert len(boxes) == count
@@ -139,7 +143,7 @@ def test_maps_keep_rows_and_columns():
     """Row 0 is above, column 0 to the left; dark is low and light is high."""
     U = np.zeros((1, 4, 4, 1))
     U[0, 0, 1] = 5.0
-    picture = decode(maps_png(U, ["x"], [True], heading="U", title="x"))
+    picture = decode(maps_png(U, shade_limits(U), ["x"], [True], heading="U", title="x"))
     [black] = areas(near(picture, "#000000", within=2), larger_than=20_000)
     side = width(black) / 4
     for row, column in np.ndindex(4, 4):
@@ -152,13 +156,17 @@ def test_maps_keep_rows_and_columns():
 def test_maps_of_one_value(channels, value):
     """A constant picture has no contrast to stretch: it is black."""
     maps = np.full((2, 5, 5, channels), value)
-    picture = decode(maps_png(maps, ["x", "y"], [True, False], heading="V", title="x"))
+    picture = decode(
+        maps_png(maps, shade_limits(maps), ["x", "y"], [True, False], heading="V", title="x")
+    )
     assert len(areas(near(picture, "#000000", within=0), larger_than=20_000)) == 2
 
 
 def test_maps_share_one_scale():
     maps = np.stack([np.full((5, 5, 1), value) for value in (0.0, 0.5, 1.0)])
-    picture = decode(maps_png(maps, ["x"] * 3, [True] * 3, heading="U", title="x"))
+    picture = decode(
+        maps_png(maps, shade_limits(maps), ["x"] * 3, [True] * 3, heading="U", title="x")
+    )
     for gray in ("#000000", "#808080"):
         assert len(areas(near(picture, gray, within=2), larger_than=20_000)) == 1, gray
 

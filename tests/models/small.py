@@ -3,6 +3,7 @@
 from stnctl.config.schema import (
     BottleneckConfig,
     ClassifierConfig,
+    Config,
     LocalizationConfig,
     ModelConfig,
     TransformerConfig,
@@ -22,4 +23,4 @@ def config(localization=RESIDUAL, **transformer):
 
 
 def small_model(model_config=None, seed=0):
-    return build_model(model_config or config(), input_shape=(12, 14, 1), num_classes=4, seed=seed)
+    return build_model(Config(model=model_config or config(), seed=seed), (12, 14, 1), 4)

@@ -7,7 +7,7 @@ import pytest
 from stnctl.config.load import load_config
 from stnctl.config.schema import ModelConfig
 from stnctl.geometry import TRANSFORMS, warp
-from stnctl.models.build import INTERMEDIATES, build_model, has_transformer, with_intermediates
+from stnctl.models.build import build_model, has_transformer, with_intermediates
 from stnctl.models.state import weights_of
 from tests.models.small import CLASSIFIER, SIGMOID, config, small_model
 
@@ -20,8 +20,7 @@ IDENTITY = TRANSFORMS["affine"].identity().astype("float32")
 )
 def test_build_model_preset_parameters(name, parameters):
     """The three networks of the article."""
-    model_config = load_config(CONFIGS / f"{name}.yaml").model
-    model = build_model(model_config, input_shape=(28, 28, 1), num_classes=10, seed=0)
+    model = build_model(load_config(CONFIGS / f"{name}.yaml"), (28, 28, 1), 10)
     assert model.count_params() == parameters
     assert model.input_shape == (None, 28, 28, 1)
     assert model.output_shape == (None, 10)
@@ -61,7 +60,6 @@ def test_with_intermediates_identity(align_corners, input_map):
 def test_with_intermediates_preset(output_size, size, input_map):
     model = small_model(config(SIGMOID, output_size=output_size))
     outputs = with_intermediates(model).predict(input_map, verbose=0)
-    assert set(outputs) == {"logits", *INTERMEDIATES}
     shapes = {name: array.shape for name, array in outputs.items()}
     assert shapes == {
         "logits": (3, 4),

@@ -130,7 +130,7 @@ def test_load_pointed_rejects_missing(run, folder, load_pointed, name):
     with pytest.raises(InputError, match=rf"no {name} checkpoint yet: .* {name}\.json") as caught:
         load_pointed(run)
     assert caught.value.exit_code == 3
-    assert caught.value.hint == "train on: stnctl train --resume x"
+    assert caught.value.hint == f"train on: stnctl train --resume {run.path}"
 
 
 def test_load_best_never_falls_back(run, folder):

@@ -76,7 +76,7 @@ def test_create_rejects_taken(run, runs_dir):
     with pytest.raises(UsageError, match="runs/x exists already") as caught:
         create(runs_dir, "x")
     assert caught.value.exit_code == 2
-    assert "stnctl train --resume x; or choose another name" in caught.value.hint
+    assert f"stnctl train --resume {run.path}; or choose another name" in caught.value.hint
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "link"])

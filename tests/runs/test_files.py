@@ -9,9 +9,11 @@ from stnctl.runs.files import (
     atomic_write,
     fsync_directory,
     json_bytes,
+    make_folder,
     parse_json,
     read_bytes,
     read_json,
+    replacing,
     reporting,
     write_json,
     write_synced,
@@ -229,3 +231,41 @@ def test_reporting_permission(tmp_path, number):
         with reporting(tmp_path / "file", safe="all is safe", doing="try"):
             raise OSError(number, os.strerror(number))
     assert f"permissions of {tmp_path}" in caught.value.hint
+
+
+def test_replacing_roundtrip(tmp_path):
+    target = tmp_path / "file"
+    target.write_bytes(b"old")
+    with replacing(target) as file:
+        file.write(b"new")
+        assert target.read_bytes() == b"old"
+    assert target.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_replacing_keeps_the_old_file_on_failure(tmp_path, error):
+    target = tmp_path / "file"
+    target.write_bytes(b"old")
+
+    def fail() -> None:
+        with replacing(target) as file:
+            file.write(b"new")
+            raise error
+
+    with pytest.raises(error):
+        fail()
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_make_folder_makes_those_above_it(tmp_path):
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_make_folder_rejects_file_in_its_place(tmp_path):
+    (tmp_path / "a").write_bytes(b"")
+    with pytest.raises(EnvironmentFault, match=r"cannot make .*a: File exists"):
+        make_folder(tmp_path / "a")

@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import keras
@@ -6,9 +7,10 @@ import pytest
 
 from stnctl.config import dump_config, load_config, parse_config
 from stnctl.data import SourceUnavailable, sources
-from stnctl.errors import ConfigError, InputError, UsageError
+from stnctl.errors import ConfigError, EnvironmentFault, InputError, UsageError
 from stnctl.models.state import training_state_of
-from stnctl.runs import commit, point, read_record, record_event
+from stnctl.runs import append_row, commit, point, read_record, record_event
+from stnctl.training.position import Position
 from stnctl.training.session import (
     PACKAGES,
     create_run,
@@ -29,7 +31,7 @@ def test_prepare_preset(job, tmp_path):
     assert job.dataset.source == str(tmp_path / "tiny.npz")
     assert len(job.dataset.train) == NUM_TRAIN
     assert job.fallback is None
-    assert job.input_shape == (SIDE, SIDE, 1)
+    assert job.dataset.input_shape == (SIDE, SIDE, 1)
 
 
 def test_prepare_rejects_a_network_without_room(tmp_path):
@@ -76,6 +78,7 @@ def test_create_run_roundtrip(job, tmp_path):
         "source": str(tmp_path / "tiny.npz"), "sha256": job.dataset.sha256, "warning": None,
     }  # fmt: skip
     environment = record["environment"]
+    assert environment["backend"] == "tensorflow"
     assert environment["threads"] == job.config.train.threads
     assert set(environment["packages"]) == set(PACKAGES)
     assert all(environment["packages"].values())
@@ -103,6 +106,32 @@ def test_reopen_run_takes_more_epochs(job, run):
     assert again.train.epochs == 7
     assert again.model == job.config.model
     assert reopen_run(run, []).config == again
+
+
+def test_reopen_run_rejects_fewer_epochs_than_are_finished(job, run):
+    for epoch in (1, 2):
+        append_row(run, {"epoch": epoch, "step": 3 * epoch})
+    before = run.config.read_bytes()
+    with pytest.raises(UsageError, match=r"x has finished 2 epochs, so train\.epochs can't be 1"):
+        reopen_run(run, ["train.epochs=1"])
+    assert run.config.read_bytes() == before
+    assert reopen_run(run, ["train.epochs=2"]).config == job.config
+
+
+def test_reopen_run_takes_moved_data(job, run, tmp_path):
+    (tmp_path / "tiny.npz").rename(tmp_path / "moved.npz")
+    with pytest.raises(InputError, match=r"the data of x: .*tiny\.npz") as error:
+        reopen_run(run, [])
+    assert "--data" in error.value.hint
+    moved = reopen_run(run, [], source=str(tmp_path / "moved.npz"))
+    assert moved.dataset.sha256 == job.dataset.sha256
+
+
+def test_create_run_rejects_a_backend_that_is_not_there(job, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "tensorfloe")
+    with pytest.raises(EnvironmentFault, match=r"did you mean tensorflow\?"):
+        make_run(job, tmp_path)
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.parametrize(
@@ -137,9 +166,8 @@ def test_reopen_run_rejects_other_data(run, tmp_path):
 @pytest.mark.usefixtures("keras_backend")
 def test_open_fit_warns_of_a_damaged_commit(job, run):
     state = training_state_of(make_model(job))
-    position = {"epoch": 1, "step": 3}
-    commit(run, 3, state, {"position": position})
-    folder = commit(run, 6, state, {"position": {"epoch": 2, "step": 6}})
+    commit(run, 3, state, {"position": asdict(Position(epoch=1, step=3))})
+    folder = commit(run, 6, state, {"position": asdict(Position(epoch=2, step=6))})
     (folder / "state.npz").write_bytes(b"")
     fit, warnings = open_fit(job, run, Watcher())
     assert (fit.position.epoch, fit.position.step) == (1, 3)

@@ -39,19 +39,32 @@ class Affine(Transform):
         return rows[..., 0] * x + rows[..., 1] * y + rows[..., 2]  # (B, H', W', 2)
 
     def in_pixels(
-        self, theta: np.ndarray, size: tuple[int, int], *, align_corners: bool = True
+        self,
+        theta: np.ndarray,
+        input_size: tuple[int, int],
+        output_size: tuple[int, int],
+        *,
+        align_corners: bool = True,
     ) -> np.ndarray:
-        """Return theta (6,) in pixels from the center of a map of ``size`` (H, W), both ways.
+        """Return theta (6,) as it maps pixels of V to pixels of U, both counted from the center.
 
-        Only there is a turn a turn if the map is not square.
+        Only there is a turn a turn if a map is not square. An axis of one pixel counts as two.
+
+        Args:
+            theta: (6,), normalized.
+            input_size: (H, W) of U.
+            output_size: (H', W') of V.
+            align_corners: As in `stnctl.geometry.grid`.
 
         Raises:
             ValueError: If theta has another shape.
         """
         self.check(theta, ndim=1)
-        half = half_span(size, align_corners=align_corners)  # (x, y)
-        matrix = np.reshape(theta, (2, 3)) * half[:, None]
-        return np.ravel(matrix / np.append(np.where(half, half, 1), 1))
+        source, target = (
+            np.maximum(half_span(size, align_corners=align_corners), 0.5)  # (x, y)
+            for size in (input_size, output_size)
+        )
+        return np.ravel(np.reshape(theta, (2, 3)) * source[:, None] / np.append(target, 1))
 
     def describe(self, theta: np.ndarray) -> dict[str, float]:
         """Return rotation, scales, shear and translation of theta (6,), in the frame of theta.

@@ -156,7 +156,7 @@ def test_describe_preset_without_area(matrix):
 def test_in_pixels_random(theta, size, align_corners):
     """The pixel matrix moves pixel points as theta moves the same points, normalized."""
     half = np.array([size[1] - align_corners, size[0] - align_corners]) / 2
-    rows = AFFINE.in_pixels(theta, size, align_corners=align_corners).reshape(2, 3)
+    rows = AFFINE.in_pixels(theta, size, size, align_corners=align_corners).reshape(2, 3)
     target = regular_grid(size, align_corners=align_corners, dtype="float64")
     source = AFFINE.grid(theta[None], size, align_corners=align_corners)[0]
     np.testing.assert_allclose(
@@ -170,7 +170,7 @@ def test_in_pixels_random_turn(degrees, size, align_corners):
     """A turn of the pixels is told as that turn, however long the sides are."""
     half = np.array([size[1] - align_corners, size[0] - align_corners]) / 2
     theta = theta_of(turn(degrees) * half / half[:, None])
-    parts = AFFINE.describe(AFFINE.in_pixels(theta, size, align_corners=align_corners))
+    parts = AFFINE.describe(AFFINE.in_pixels(theta, size, size, align_corners=align_corners))
     assert parts["rotation_degrees"] == pytest.approx(degrees, abs=1e-9)
     assert parts["scale_x"] == pytest.approx(1)
     assert parts["scale_y"] == pytest.approx(1)
@@ -180,13 +180,18 @@ def test_in_pixels_random_turn(degrees, size, align_corners):
 def test_in_pixels_preset():
     theta = np.array([0, -2, 0.5, 0.5, 0, -1])
     expected = [0, -4, 2, 0.25, 0, -2]
-    np.testing.assert_array_equal(AFFINE.in_pixels(theta, (5, 9)), expected)
+    np.testing.assert_array_equal(AFFINE.in_pixels(theta, (5, 9), (5, 9)), expected)
 
 
 def test_in_pixels_preset_one_pixel():
-    found = AFFINE.in_pixels(np.array([1, 0.5, 0.25, 0.5, 1, 0.25]), (1, 5))
-    assert np.isfinite(found).all()
-    np.testing.assert_array_equal(found[[0, 2, 5]], [1, 0.5, 0])
+    """An axis of one pixel counts as two: the identity stays the identity."""
+    identity = AFFINE.identity()
+    np.testing.assert_array_equal(AFFINE.in_pixels(identity, (1, 5), (1, 5)), identity)
+
+
+def test_in_pixels_preset_other_output_size():
+    found = AFFINE.in_pixels(AFFINE.identity(), (11, 21), (31, 41))
+    np.testing.assert_allclose(found, [0.5, 0, 0, 0, 1 / 3, 0])
 
 
 @pytest.mark.parametrize("shape", [(6,), (2, 5), (1, 2, 3), (1, 7)])
@@ -199,7 +204,7 @@ def test_grid_rejects_shape(shape):
 @pytest.mark.parametrize("shape", [(1, 6), (5,), (2, 3)])
 @pytest.mark.parametrize("method", ["describe", "in_pixels"])
 def test_describe_rejects_shape(method, shape):
-    arguments = [(3, 3)] if method == "in_pixels" else []
+    arguments = [(3, 3), (3, 3)] if method == "in_pixels" else []
     with pytest.raises(ValueError, match=r"theta must have shape \(6\), got") as caught:
         getattr(Affine(), method)(np.zeros(shape), *arguments)
     assert str(shape) in str(caught.value)
