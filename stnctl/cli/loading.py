@@ -6,8 +6,19 @@ from pathlib import Path
 from stnctl.cli import console
 from stnctl.config import load_config
 from stnctl.evaluation.load import LoadedRun, load_data, load_run
-from stnctl.models.backend import start_backend
-from stnctl.runs import find_run
+from stnctl.models.backend import chosen_backend, start_backend
+from stnctl.runs import RunDirectory, find_run, read_record
+
+
+def note_other_backend(run: RunDirectory) -> None:
+    """Tell if the run was trained on another backend: the last digits may then differ.
+
+    Raises:
+        EnvironmentFault: If the backend that is asked for is not there.
+    """
+    trained, now = read_record(run)["environment"].get("backend"), chosen_backend()
+    if trained and trained != now:
+        console.note(f"note  trained with {trained}, now on {now}: the last digits may differ")
 
 
 def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) -> LoadedRun:
@@ -24,6 +35,7 @@ def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) 
     """
     run = find_run(text, runs_dir)
     console.note(f"run   {run.path}")
+    note_other_backend(run)
     config = load_config(run.config)
     with console.progress("downloading", unit="bytes") as progress:
         dataset = load_data(run, config, source, progress=progress)

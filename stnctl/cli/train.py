@@ -115,6 +115,7 @@ def _resume(
     quiet: bool,
 ) -> None:
     from stnctl.cli.fitting import fit, show_result
+    from stnctl.cli.loading import note_other_backend
     from stnctl.runs import find_run, record_event, run_lock
     from stnctl.training.session import is_finished, reopen_run
 
@@ -129,6 +130,7 @@ def _resume(
             )
             show_result(run, json=json, quiet=quiet)
             return
+        note_other_backend(run)
         record_event(run, "resume")
         fit(job, run, json=json, quiet=quiet)
 

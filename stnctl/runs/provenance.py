@@ -116,7 +116,7 @@ def read_record(run: RunDirectory) -> dict[str, Any]:
 
     Raises:
         InputError: If it is missing, is not JSON, or lacks a valid ``schema_version``,
-            ``started``, ``events`` or ``data``.
+            ``started``, ``events``, ``environment`` or ``data``.
         EnvironmentFault: If the file may not be read.
     """
     record = read_json(run.run)
@@ -132,6 +132,8 @@ def read_record(run: RunDirectory) -> dict[str, Any]:
         )
     if not isinstance(record.get("events"), list):
         raise InputError(f"{run.run} must have a list of 'events', got {record.get('events')!r}")
+    if not isinstance(record.get("environment"), dict):
+        raise InputError(f"{run.run} must have an 'environment', got {record.get('environment')!r}")
     if not _is_data(record.get("data")):
         raise InputError(
             f"{run.run} must have 'data' with 'source' and 'sha256', got {record.get('data')!r}"

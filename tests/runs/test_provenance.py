@@ -172,6 +172,7 @@ def test_record_event_unwritable(run, monkeypatch):
         ({"started": "yesterday"}, "a time with zone as 'started', got 'yesterday'"),
         ({"started": "2026-11-23T10:15:02"}, "a time with zone"),
         ({"events": None}, "a list of 'events', got None"),
+        ({"environment": None}, "an 'environment', got None"),
         ({"data": None}, "'data' with 'source' and 'sha256', got None"),
         ({"data": {"source": 3, "sha256": "0"}}, "'data' with 'source' and 'sha256'"),
     ],
