@@ -59,7 +59,7 @@ def inspect(
     loaded = open_run(run, runs_dir, checkpoint=checkpoint, source=data)
     examples = _read(loaded, split, kind, value)
     report = _report(loaded, split, checkpoint, examples)
-    pictures = _draw(loaded, f"{_TITLES[kind].format(value)} of {split}", examples)
+    pictures = _draw(loaded, f"{_TITLES[kind].format(value)} on the {split} set", examples)
     paths = _write(loaded.run.inspect / _folder(split, checkpoint, kind, value), pictures, report)
     if json:
         console.result_json({**report, "files": [str(path) for path in paths]})
