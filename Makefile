@@ -49,10 +49,12 @@ clean: ## Remove what make made; runs stay
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(PIP) --editable .
+	@echo "Installing into $(VENV), a minute or two ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(PIP) --editable ".[dev]"
+	@echo "Installing what the tests need ..."
+	@$(PIP) --editable ".[dev]"
 	@touch $@

@@ -27,7 +27,7 @@ commands.
 | 2 | the command line or the configuration is wrong |
 | 3 | an image, a data set, a checkpoint or a run is missing or damaged |
 | 4 | the machine refuses: disk, permission, lock, memory or network |
-| 5 | training diverged |
+| 5 | training diverged: the loss or a weight is not finite |
 | 130, 143 | stopped by Ctrl-C or SIGTERM; a training can be resumed |
 """
 

@@ -52,6 +52,9 @@ def inspect(
     Or its best ones, or given ones. Examples are ranked by loss, the cross-entropy of their true
     class. Without a choice, the nine worst are shown. Writes U.png, V.png, UV.png and items.json
     to a folder in RUN/inspect/.
+
+    turn, sx, sy, shear, tx and ty describe the frame on U: a positive turn is clockwise, sx and
+    sy below 1 zoom in, tx and ty shift it right and down, in half sides of U.
     """
     from stnctl.cli.loading import open_run
 
@@ -189,8 +192,20 @@ def _render(report: dict[str, Any], examples: "Examples", paths: list[Path]) -> 
     )
     if examples.V is None:
         console.note("note  a plain CNN has no transformer, so there is no V: only U was written")
+    elif _same_thetas(examples):
+        console.note(
+            "note  theta is nearly the same for all of these: it does not follow the image"
+        )
     for path in paths:
         console.result(str(path))
+
+
+def _same_thetas(examples: "Examples") -> bool:
+    """Return whether there are several examples, and no parameter differs by 0.02 among them."""
+    import numpy as np
+
+    thetas = np.array([item.theta for item in examples.items])
+    return len(thetas) > 1 and float(np.ptp(thetas, axis=0).max()) < 0.02
 
 
 def _row(item: "Item") -> list[str]:

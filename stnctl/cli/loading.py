@@ -1,6 +1,5 @@
 """Opens a finished run for a command."""
 
-import os
 from pathlib import Path
 
 from stnctl.cli import console
@@ -39,6 +38,5 @@ def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) 
     config = load_config(run.config)
     with console.progress("downloading", unit="bytes") as progress:
         dataset = load_data(run, config, source, progress=progress)
-    log = run.log if os.access(run.path, os.W_OK) else None
-    start_backend(threads=config.train.threads, log=log)
+    start_backend(threads=config.train.threads)
     return load_run(run, config, dataset, checkpoint=checkpoint)

@@ -90,10 +90,14 @@ def warp(
     _check_size(size)
     target = output or _default_output(image, picture.mode)
     check_output(target, picture.mode)
+    if target.exists() and target.samefile(image):
+        raise UsageError(f"{target} is the image itself", hint="name another file with --output")
     for text in picture.notes:
         console.note(f"note  {text}")
     write_image(target, _warp_pixels(picture, matrix, size), picture.mode)
     report = _report(image, target, picture, matrix, size)
+    if report["input_size"][0] != report["input_size"][1] and (matrix[1] or matrix[3]):
+        console.note("note  the image is not square: a turn of the normalized square slants it")
     if json:
         console.result_json(report)
     else:

@@ -19,17 +19,32 @@ def say(theta_px: np.ndarray) -> str:
     if abs(np.linalg.det(linear)) <= 1e-9 * np.prod(np.hypot(*linear.T)):
         return "V repeats a line or a point of U: this theta has no inverse."
     inverse = np.linalg.inv(linear)
-    parts = [*_turn(inverse), *_size(inverse), *_shift(-inverse @ shift)]
+    mirror, upright = _unmirror(inverse)
+    parts = [*mirror, *_turn(upright), *_size(upright), *_shift(-inverse @ shift)]
     if not parts:
         return "The picture stays as it is."
     return f"The picture {_join(parts)}."
 
 
+def _unmirror(linear: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """Tell a mirror image, that needs the smaller turn, from what is done to it then."""
+    if np.linalg.det(linear) > 0:
+        return [], linear
+    sideways, upside_down = linear @ np.diag([-1, 1]), linear @ np.diag([1, -1])
+    if abs(_degrees(sideways)) <= abs(_degrees(upside_down)):
+        return ["is mirrored left to right"], sideways
+    return ["is mirrored top to bottom"], upside_down
+
+
 def _turn(linear: np.ndarray) -> list[str]:
-    degrees = math.degrees(math.atan2(linear[1, 0], linear[0, 0]))
+    degrees = _degrees(linear)
     if abs(degrees) < 0.05:
         return []
     return [f"turns {abs(degrees):.1f}° {'clockwise' if degrees > 0 else 'counterclockwise'}"]
+
+
+def _degrees(linear: np.ndarray) -> float:
+    return math.degrees(math.atan2(linear[1, 0], linear[0, 0]))
 
 
 def _size(linear: np.ndarray) -> list[str]:
@@ -37,15 +52,13 @@ def _size(linear: np.ndarray) -> list[str]:
     scale_y = np.linalg.det(linear) / scale_x
     shear = linear[:, 0] @ linear[:, 1] / scale_x / scale_y
     parts = []
-    if abs(scale_x - abs(scale_y)) < 0.005:
+    if abs(scale_x - scale_y) < 0.005:
         if abs(scale_x - 1) >= 0.005:
             parts = [f"{'grows' if scale_x > 1 else 'shrinks'} to {scale_x:.2f} times its size"]
     else:
-        parts = [f"is scaled {scale_x:.2f} times along x, {abs(scale_y):.2f} times along y"]
-    if scale_y < 0:
-        parts.append("is mirrored")
+        parts = [f"is scaled {scale_x:.2f} times along x, {scale_y:.2f} times along y"]
     if abs(shear) >= 0.005:
-        parts.append(f"is sheared by {shear:.2f}")
+        parts.append(f"is sheared by {shear:.2f} along x")
     return parts
 
 

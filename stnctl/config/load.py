@@ -77,8 +77,10 @@ def _read(path: Path) -> str:
 
 
 def _not_found(path: Path) -> ConfigError:
-    names = [file.name for file in path.parent.glob("*.yaml")]
-    suggestion = did_you_mean(f"{path.stem}.yaml", names)
+    wanted = f"{path.stem}.yaml"
+    siblings = [file.name for file in path.parent.glob("*.yaml")]
+    shipped = [str(file) for file in Path("configs").glob("*.yaml")]
+    suggestion = did_you_mean(wanted, siblings) or did_you_mean(f"configs/{wanted}", shipped)
     return ConfigError(f"{path}: no such file{suggestion}", hint=_list_files(path.parent))
 
 

@@ -13,8 +13,18 @@ Array = Any
 
 
 def array_namespace(*arrays: Array) -> Any:
-    """Return the module whose functions work on ``arrays``: ``numpy`` or ``keras.ops``."""
-    if all(isinstance(array, np.ndarray | np.generic | float | int) for array in arrays):
+    """Return the module whose functions work on ``arrays``: ``numpy`` or ``keras.ops``.
+
+    Raises:
+        TypeError: If one of them is neither a NumPy array nor a tensor.
+    """
+    for array in arrays:
+        if not hasattr(array, "dtype"):
+            raise TypeError(
+                f"expected a NumPy array or a tensor, got {type(array).__name__}; "
+                "convert it with numpy.asarray"
+            )
+    if all(isinstance(array, np.ndarray | np.generic) for array in arrays):
         return np
     from keras import ops
 

@@ -40,9 +40,11 @@ def sample(
         V of shape (B, H', W', C), in the dtype of U.
 
     Raises:
+        TypeError: If U or the grid is no array.
         ValueError: If a shape, a dtype or a choice is not one of the above.
     """
-    _check(U, grid)
+    check_map(U)
+    _check_grid(grid, U)
     read = _choose("interpolation", interpolation, INTERPOLATIONS)
     surround = _choose("padding", padding, PADDINGS)
     pixels = to_pixels(grid, (U.shape[1], U.shape[2]), align_corners=align_corners)
@@ -95,16 +97,31 @@ def _split(pixels: Array, size: tuple[int, int]) -> tuple[Array, Array]:
     return cast(first, "int32"), fraction - stop_gradient(off_lattice)
 
 
-def _check(U: Array, grid: Array) -> None:
+def check_map(U: Array) -> None:
+    """Refuse a map that is not floating, or whose shape is not (B, H, W, C).
+
+    Raises:
+        TypeError: If it is no array.
+        ValueError: Naming what came and what was expected.
+    """
+    array_namespace(U)
     if len(U.shape) != 4:
         raise ValueError(f"U must have shape (B, H, W, C), got {tuple(U.shape)}")
+    _check_floating("U", U)
+
+
+def _check_grid(grid: Array, U: Array) -> None:
+    array_namespace(grid)
     if len(grid.shape) != 4 or grid.shape[-1] != 2:
         raise ValueError(f"grid must have shape (B, H', W', 2), got {tuple(grid.shape)}")
     if None not in (U.shape[0], grid.shape[0]) and U.shape[0] != grid.shape[0]:
         raise ValueError(f"U has a batch of {U.shape[0]}, but grid one of {grid.shape[0]}")
-    for name, array in (("U", U), ("grid", grid)):
-        if "float" not in dtype_name(array):
-            raise ValueError(f"{name} must be floating, got {dtype_name(array)}; convert it first")
+    _check_floating("grid", grid)
+
+
+def _check_floating(name: str, array: Array) -> None:
+    if "float" not in dtype_name(array):
+        raise ValueError(f"{name} must be floating, got {dtype_name(array)}; convert it first")
 
 
 def _choose(kind: str, name: str, choices: dict[str, Callable]) -> Callable:

@@ -1,7 +1,7 @@
 """Grid generator and sampler in one call."""
 
 from stnctl.geometry._namespace import Array
-from stnctl.geometry.sampler import sample
+from stnctl.geometry.sampler import check_map, sample
 from stnctl.geometry.transforms import find_transform
 
 
@@ -34,8 +34,10 @@ def warp(
         V of shape (B, H', W', C), in the dtype of U.
 
     Raises:
+        TypeError: If U or theta is no array.
         ValueError: If a shape, a dtype or a choice is not one of the above.
     """
+    check_map(U)
     size = output_size or (U.shape[1], U.shape[2])
     grid = find_transform(transform).grid(theta, size, align_corners=align_corners)
     return sample(

@@ -109,7 +109,7 @@ def _not_found(text: str, runs: list[RunDirectory], runs_dir: Path) -> InputErro
         )
     if not runs:
         return InputError(
-            f"no run {text!r}: there are no runs in {runs_dir}",
+            f"no run {text!r}: there are no runs in {runs_dir.absolute()}",
             hint="make one: stnctl train configs/stn.yaml",
         )
     suggestion = did_you_mean(text, [run.name for run in runs])

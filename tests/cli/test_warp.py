@@ -160,6 +160,7 @@ def test_join_numbers_preset(args, joined):
         (("warp", "u.png", "--theta", "1", "2"), 2, "got 2"),
         (("warp", "u.png", *IDENTITY, "-o", "v.xyz"), 2, ".xyz"),
         (("warp", "u.png", *IDENTITY, "-o", "no/v.png"), 4, "no"),
+        (("warp", "u.png", *IDENTITY, "-o", "u.png"), 2, "u.png is the image itself"),
         (("warp", "u.png", *IDENTITY, "-o", "."), 2, ". is a folder"),
         (("warp", "u.png", *IDENTITY, "--output-size", "0", "4"), 2, "got 0 4"),
         (("warp", "u.png", *IDENTITY, "--output-size", "16000", "16000"), 2, "at most"),

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -34,7 +36,16 @@ def test_load_config_rejects_missing_file(folder, name):
     assert caught.value.exit_code == 2
 
 
-def test_load_config_rejects_missing_folder(tmp_path):
+def test_load_config_rejects_missing_file_that_lies_in_configs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "stn.yaml").write_text("", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"stm: no such file, did you mean configs/stn.yaml\?"):
+        load_config(Path("stm"))
+
+
+def test_load_config_rejects_missing_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "nowhere" / "stn.yaml"
     with pytest.raises(ConfigError) as caught:
         load_config(path)

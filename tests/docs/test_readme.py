@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stnctl.config import Config, parse_config
+from stnctl.config import Config, load_config, parse_config
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,7 +59,7 @@ def test_readme_tree_is_true():
 
 def test_readme_config_is_valid_and_complete():
     text = README.split("```yaml\n")[1].split("```")[0]
-    parse_config(text, where="README.md")
+    assert parse_config(text, where="README.md") == load_config(ROOT / "configs" / "stn.yaml")
     shown = keys(yaml.safe_load(text))
     assert shown == keys(full())
 
@@ -76,6 +76,13 @@ def keys(tree, prefix=""):
         if isinstance(value, dict):
             found |= keys(value, f"{prefix}{name}.")
     return found
+
+
+def test_readme_warp_runs():
+    code = README.split("```python\n")[2].split("```")[0]
+    names = {}
+    exec(code, names)
+    assert names["V"].shape == (2, 20, 20, 1)
 
 
 def test_readme_table_names_every_config():

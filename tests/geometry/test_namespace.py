@@ -8,7 +8,13 @@ DTYPES = ["float16", "float32", "float64", "int32"]
 
 
 def test_array_namespace_preset_numpy():
-    assert array_namespace(np.zeros(2), np.float32(1), 1.0, 1) is np
+    assert array_namespace(np.zeros(2), np.float32(1)) is np
+
+
+@pytest.mark.parametrize("value", [1.0, [1.0], None, "x"])
+def test_array_namespace_rejects_what_is_no_array(value):
+    with pytest.raises(TypeError, match=f"a NumPy array or a tensor, got {type(value).__name__}"):
+        array_namespace(np.zeros(2), value)
 
 
 def test_array_namespace_preset_tensor():

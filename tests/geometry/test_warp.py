@@ -224,3 +224,20 @@ def test_warp_rejects(U, theta, message):
 def test_warp_rejects_output_size(size):
     with pytest.raises(ValueError, match=r"output_size must be at least \(1, 1\)"):
         warp(maps(1, 2, 2, 1), IDENTITY, output_size=size)
+
+
+IDENTITY = np.array([[1.0, 0, 0, 0, 1, 0]])
+
+
+@pytest.mark.parametrize(
+    ("U", "theta", "error", "message"),
+    [
+        (np.zeros((1, 4, 4, 1)), [[1, 0, 0, 0, 1, 0]], TypeError, "got list; convert it"),
+        ([[0.0]], IDENTITY, TypeError, "got list; convert it"),
+        (np.zeros((4, 4)), IDENTITY, ValueError, r"U must have shape \(B, H, W, C\), got \(4, 4\)"),
+        (np.zeros((1, 4, 4, 1), int), IDENTITY, ValueError, "U must be floating, got int64"),
+    ],
+)
+def test_warp_rejects_natural_mistakes(U, theta, error, message):
+    with pytest.raises(error, match=message):
+        warp(U, theta)

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, dtype_name
+from stnctl.geometry._namespace import Array, array_namespace, dtype_name
 
 
 class Transform(ABC):
@@ -51,8 +51,10 @@ class Transform(ABC):
         """Refuse a theta that is not floating, or whose shape is not ([B,] num_params).
 
         Raises:
+            TypeError: If it is no array.
             ValueError: Naming what came and what was expected.
         """
+        array_namespace(theta)
         if len(theta.shape) != ndim or theta.shape[-1] != self.num_params:
             expected = ("B, " if ndim == 2 else "") + str(self.num_params)
             raise ValueError(f"theta must have shape ({expected}), got {tuple(theta.shape)}")
