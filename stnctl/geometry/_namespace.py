@@ -40,6 +40,15 @@ def cast(array: Array, dtype: str) -> Array:
     return ops.cast(array, dtype)
 
 
+def constant(values: np.ndarray, like: Array) -> Array:
+    """Return ``values`` (any shape) as an array of the namespace and the dtype of ``like``."""
+    if array_namespace(like) is np:
+        return np.asarray(values, dtype_name(like))
+    from keras import ops
+
+    return ops.convert_to_tensor(values, dtype_name(like))
+
+
 def stop_gradient(array: Array) -> Array:
     """Return ``array`` (any shape) as a constant to automatic differentiation."""
     if array_namespace(array) is np:

@@ -11,7 +11,7 @@ Convention:
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, dtype_name
+from stnctl.geometry._namespace import Array, constant
 
 
 def regular_grid(
@@ -53,8 +53,7 @@ def to_pixels(grid: Array, input_size: tuple[int, int], *, align_corners: bool =
     height, width = input_size
     center = np.array([width - 1, height - 1]) / 2
     half = half_span(input_size, align_corners=align_corners)
-    dtype = dtype_name(grid)
-    return grid * half.astype(dtype) + center.astype(dtype)
+    return grid * constant(half, like=grid) + constant(center, like=grid)
 
 
 def half_span(size: tuple[int, int], *, align_corners: bool = True) -> np.ndarray:

@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, cast, dtype_name, stop_gradient
+from stnctl.geometry._namespace import (
+    Array,
+    array_namespace,
+    cast,
+    constant,
+    dtype_name,
+    stop_gradient,
+)
 from stnctl.geometry.grid import to_pixels
 
 
@@ -55,8 +62,8 @@ def _zeros(U: Array, pixels: Array) -> tuple[Array, Array]:
     """Lay a ring of zeros round U (B, H, W, C), and bring far points (B, H', W', 2) onto it."""
     xp = array_namespace(U, pixels)
     ringed = xp.pad(U, ((0, 0), (1, 1), (1, 1), (0, 0)))  # (B, H + 2, W + 2, C)
-    last = np.array([U.shape[2] + 1, U.shape[1] + 1], dtype_name(pixels))
-    inside = (pixels > -1) & (pixels < last - 1)  # False for NaN
+    size = constant(np.array([U.shape[2], U.shape[1]]), like=pixels)
+    inside = (pixels > -1) & (pixels < size)  # False for NaN
     return ringed, xp.where(inside, pixels + 1, xp.zeros_like(pixels))
 
 
@@ -90,7 +97,7 @@ def _split(pixels: Array, size: tuple[int, int]) -> tuple[Array, Array]:
     xp = array_namespace(pixels)
     height, width = size
     rounding = 2 * max(size) * float(np.finfo(dtype_name(pixels)).eps)
-    last_corner = np.array([width - 2, height - 2], dtype_name(pixels))
+    last_corner = constant(np.array([width - 2, height - 2]), like=pixels)
     first = stop_gradient(xp.minimum(xp.floor(pixels + rounding), last_corner))
     fraction = pixels - first
     off_lattice = xp.where(xp.abs(fraction) < rounding, fraction, xp.zeros_like(fraction))

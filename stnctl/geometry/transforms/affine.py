@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, dtype_name
+from stnctl.geometry._namespace import Array, array_namespace, constant, dtype_name
 from stnctl.geometry.grid import half_span, regular_grid
 from stnctl.geometry.transforms.base import Transform
 
@@ -33,7 +33,8 @@ class Affine(Transform):
         """
         self.check(theta, ndim=2)
         xp = array_namespace(theta)
-        target = regular_grid(output_size, align_corners=align_corners, dtype=dtype_name(theta))
+        lattice = regular_grid(output_size, align_corners=align_corners, dtype=dtype_name(theta))
+        target = constant(lattice, like=theta)
         x, y = target[..., 0:1], target[..., 1:2]  # (H', W', 1)
         rows = xp.reshape(theta, (-1, 1, 1, 2, 3))
         return rows[..., 0] * x + rows[..., 1] * y + rows[..., 2]  # (B, H', W', 2)
