@@ -22,9 +22,10 @@ Examples:
   stnctl warp image.png --theta "0.5 0 0.2; 0 0.5 0" -o detail.png --output-size 200 200
 """
 
-
 LARGEST = 1e30
 """The largest number in a theta: beyond it, single precision overflows."""
+
+_IDENTITY = "for example, the identity: --theta 1 0 0 0 1 0"
 
 
 class ThetaCommand(TyperCommand):
@@ -134,9 +135,6 @@ def _number(word: str) -> float:
     if "_" in word:
         raise ValueError(word)
     return float(word)
-
-
-_IDENTITY = "for example, the identity: --theta 1 0 0 0 1 0"
 
 
 def _is_numbers(text: str) -> bool:

@@ -1,8 +1,8 @@
 """What an affine theta does to a picture, in words."""
 
-import math
-
 import numpy as np
+
+from stnctl.geometry.transforms import Affine
 
 DIRECTION = "theta maps output to input: every pixel of V is read from U where theta sends it."
 
@@ -26,40 +26,35 @@ def say(theta_px: np.ndarray) -> str:
     return f"The picture {_join(parts)}."
 
 
-def _unmirror(linear: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """Tell a mirror image, that needs the smaller turn, from what is done to it then."""
+def _unmirror(linear: np.ndarray) -> tuple[list[str], dict[str, float]]:
+    """Tell a mirror image, that needs the smaller turn, from the parts of what is done then."""
     if np.linalg.det(linear) > 0:
-        return [], linear
-    sideways, upside_down = linear @ np.diag([-1, 1]), linear @ np.diag([1, -1])
-    if abs(_degrees(sideways)) <= abs(_degrees(upside_down)):
+        return [], _describe(linear)
+    sideways, upside_down = (_describe(linear @ np.diag(flip)) for flip in ([-1, 1], [1, -1]))
+    if abs(sideways["rotation_degrees"]) <= abs(upside_down["rotation_degrees"]):
         return ["is mirrored left to right"], sideways
     return ["is mirrored top to bottom"], upside_down
 
 
-def _turn(linear: np.ndarray) -> list[str]:
-    degrees = _degrees(linear)
+def _describe(linear: np.ndarray) -> dict[str, float]:
+    return Affine().describe(np.column_stack([linear, np.zeros(2)]).ravel())
+
+
+def _turn(parts: dict[str, float]) -> list[str]:
+    degrees = parts["rotation_degrees"]
     if abs(degrees) < 0.05:
         return []
     return [f"turns {abs(degrees):.1f}° {'clockwise' if degrees > 0 else 'counterclockwise'}"]
 
 
-def _degrees(linear: np.ndarray) -> float:
-    return math.degrees(math.atan2(linear[1, 0], linear[0, 0]))
-
-
-def _size(linear: np.ndarray) -> list[str]:
-    scale_x = math.hypot(*linear[:, 0])
-    scale_y = np.linalg.det(linear) / scale_x
-    shear = linear[:, 0] @ linear[:, 1] / scale_x / scale_y
-    parts = []
-    if abs(scale_x - scale_y) < 0.005:
-        if abs(scale_x - 1) >= 0.005:
-            parts = [f"{'grows' if scale_x > 1 else 'shrinks'} to {scale_x:.2f} times its size"]
-    else:
-        parts = [f"is scaled {scale_x:.2f} times along x, {scale_y:.2f} times along y"]
-    if abs(shear) >= 0.005:
-        parts.append(f"is sheared by {shear:.2f} along x")
-    return parts
+def _size(parts: dict[str, float]) -> list[str]:
+    x, y, shear = parts["scale_x"], parts["scale_y"], parts["shear"]
+    words = []
+    if abs(x - y) >= 0.005:
+        words = [f"is scaled {x:.2f} times along x, {y:.2f} times along y"]
+    elif abs(x - 1) >= 0.005:
+        words = [f"{'grows' if x > 1 else 'shrinks'} to {x:.2f} times its size"]
+    return words + ([f"is sheared by {shear:.2f} along x"] if abs(shear) >= 0.005 else [])
 
 
 def _shift(shift: np.ndarray) -> list[str]:

@@ -63,6 +63,6 @@ def half_span(size: tuple[int, int], *, align_corners: bool = True) -> np.ndarra
 
 
 def _axis(size: int, align_corners: bool) -> np.ndarray:
-    centerd = np.arange(size) - (size - 1) / 2  # pixels from the center, exact in float64
+    centered = np.arange(size) - (size - 1) / 2  # pixels from the center, exact in float64
     span = size - 1 if align_corners else size
-    return centerd * 2 / max(span, 1)
+    return centered * 2 / max(span, 1)

@@ -100,8 +100,8 @@ def _split(pixels: Array, size: tuple[int, int]) -> tuple[Array, Array]:
     last_corner = constant(np.array([width - 2, height - 2]), like=pixels)
     first = stop_gradient(xp.minimum(xp.floor(pixels + rounding), last_corner))
     fraction = pixels - first
-    off_lattice = xp.where(xp.abs(fraction) < rounding, fraction, xp.zeros_like(fraction))
-    return cast(first, "int32"), fraction - stop_gradient(off_lattice)
+    residue = xp.where(xp.abs(fraction) < rounding, fraction, xp.zeros_like(fraction))
+    return cast(first, "int32"), fraction - stop_gradient(residue)
 
 
 def check_map(U: Array) -> None:
