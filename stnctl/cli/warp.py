@@ -188,7 +188,8 @@ def _report(
     size: tuple[int, int],
 ) -> dict[str, Any]:
     from stnctl.cli.words import say
-    from stnctl.geometry.transforms.affine import Affine
+    from stnctl.geometry.frames import from_centers
+    from stnctl.geometry.transforms import Affine
 
     input_size = picture.pixels.shape[:2]
     return {
@@ -200,7 +201,7 @@ def _report(
         "matrix": [theta[:3].tolist(), theta[3:].tolist()],
         "direction": "output to input",
         "frame": "normalized, x right, y down, align_corners",
-        "effect": say(Affine().in_pixels(theta, input_size, size)),
+        "effect": say(from_centers(Affine().matrix(theta[None])[0], input_size, size)[:2].ravel()),
     }
 
 

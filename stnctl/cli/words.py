@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stnctl.geometry.transforms import Affine
+from stnctl.geometry.transforms.parts import decompose
 
 DIRECTION = "theta maps output to input: every pixel of V is read from U where theta sends it."
 
@@ -11,7 +11,7 @@ def say(theta_px: np.ndarray) -> str:
     """Return one sentence on what the picture does.
 
     Args:
-        theta_px: (6,), target to source in pixels from the center, as `Affine.in_pixels` gives it.
+        theta_px: (6,), target to source in pixels from the center, as `from_centers` gives it.
             The picture moves the other way, by the inverse.
     """
     matrix = np.reshape(theta_px, (2, 3))
@@ -37,7 +37,7 @@ def _unmirror(linear: np.ndarray) -> tuple[list[str], dict[str, float]]:
 
 
 def _describe(linear: np.ndarray) -> dict[str, float]:
-    return Affine().describe(np.column_stack([linear, np.zeros(2)]).ravel())
+    return decompose(np.column_stack([linear, np.zeros(2)]))
 
 
 def _turn(parts: dict[str, float]) -> list[str]:

@@ -4,16 +4,26 @@ The same code runs on NumPy arrays and on Keras tensors, in the dtype of its inp
 follows Jaderberg et al. 2015, "Spatial Transformer Networks", arXiv:1506.02025.
 """
 
-from stnctl.geometry.sampler import INTERPOLATIONS, PADDINGS, sample
-from stnctl.geometry.transforms import TRANSFORMS, Transform, find_transform
+from stnctl.geometry.bounded import bounded
+from stnctl.geometry.compose import compose
+from stnctl.geometry.interpolation import INTERPOLATIONS, Interpolation
+from stnctl.geometry.sampler import Sampler, make_sampler, sample
+from stnctl.geometry.surround import PADDINGS
+from stnctl.geometry.transforms import TRANSFORMS, Transform, find_transform, make_transform
 from stnctl.geometry.warp import warp
 
 __all__ = [
     "INTERPOLATIONS",
     "PADDINGS",
     "TRANSFORMS",
+    "Interpolation",
+    "Sampler",
     "Transform",
+    "bounded",
+    "compose",
     "find_transform",
+    "make_sampler",
+    "make_transform",
     "sample",
     "warp",
 ]

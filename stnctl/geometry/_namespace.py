@@ -4,12 +4,15 @@ After ``array_namespace`` of the Python array API standard. Keras is imported on
 arrives, and then the caller has loaded it already.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 Array = Any
 """A NumPy array or a Keras tensor."""
+
+_HALF = ("float16", "bfloat16")
 
 
 def array_namespace(*arrays: Array) -> Any:
@@ -49,13 +52,47 @@ def constant(values: np.ndarray, like: Array) -> Array:
     return ops.convert_to_tensor(values, dtype_name(like))
 
 
-def stop_gradient(array: Array) -> Array:
-    """Return ``array`` (any shape) as a constant to automatic differentiation."""
-    if array_namespace(array) is np:
-        return array
+def add_at(index: Array, values: Array, length: int | Array) -> Array:
+    """Return (length, C), where ``values`` (N, C) are added up at their ``index`` (N,), int32."""
+    if array_namespace(index, values) is np:
+        total = np.zeros((int(length), values.shape[1]), values.dtype)
+        np.add.at(total, index, values)
+        return total
     from keras import ops
 
-    return ops.stop_gradient(array)
+    return ops.segment_sum(values, index, num_segments=length)
+
+
+def product(first: Array, second: Array) -> Array:
+    """Return the matrix product of (..., n, k) and (..., k, m), in full precision.
+
+    Accelerators may round what ``matmul`` multiplies to ten bits.
+    """
+    xp = array_namespace(first, second)
+    return xp.sum(first[..., :, :, None] * second[..., None, :, :], axis=-2)
+
+
+def with_gradient(
+    function: Callable[..., Array], pull_back: Callable[..., tuple[Array, ...]], *arrays: Array
+) -> Array:
+    """Return ``function(*arrays)``, whose gradient is the one given.
+
+    Args:
+        function: From the arrays to one array, V.
+        pull_back: From dV and the arrays to the gradients of each of the arrays.
+        *arrays: What is differentiated.
+    """
+    if array_namespace(*arrays) is np:
+        return function(*arrays)
+    from keras import ops
+
+    def differentiable(*arrays: Array) -> tuple[Array, Callable[..., tuple[Array, ...]]]:
+        def gradients(*received: Array, upstream: Array = None) -> tuple[Array, ...]:
+            return pull_back(received[0] if upstream is None else upstream, *arrays)
+
+        return function(*arrays), gradients
+
+    return ops.custom_gradient(differentiable)(*arrays)
 
 
 def dtype_name(array: Array) -> str:
@@ -65,3 +102,11 @@ def dtype_name(array: Array) -> str:
     from keras import backend
 
     return str(backend.standardize_dtype(array.dtype))
+
+
+def precise(array: Array) -> Array:
+    """Return ``array`` (any shape), as float32 if its dtype has but half of its bits.
+
+    Coordinates in half precision can't tell the pixels of a map of 1,000 apart.
+    """
+    return cast(array, "float32") if dtype_name(array) in _HALF else array

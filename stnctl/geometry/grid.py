@@ -11,7 +11,7 @@ Convention:
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, constant
+from stnctl.geometry._namespace import Array, array_namespace
 
 
 def regular_grid(
@@ -50,10 +50,17 @@ def to_pixels(grid: Array, input_size: tuple[int, int], *, align_corners: bool =
     Returns:
         Array of shape (..., 2): pixel (x, y), in the dtype of ``grid``.
     """
+    axes = axes_to_pixels(grid, input_size, align_corners=align_corners)
+    return array_namespace(grid).stack(axes, axis=-1)
+
+
+def axes_to_pixels(
+    grid: Array, input_size: tuple[int, int], *, align_corners: bool = True
+) -> tuple[Array, Array]:
+    """Return normalized points as x and as y in the pixel frame, (...) each; see `to_pixels`."""
     height, width = input_size
-    center = np.array([width - 1, height - 1]) / 2
-    half = half_span(input_size, align_corners=align_corners)
-    return grid * constant(half, like=grid) + constant(center, like=grid)
+    half_x, half_y = map(float, half_span(input_size, align_corners=align_corners))
+    return grid[..., 0] * half_x + (width - 1) / 2, grid[..., 1] * half_y + (height - 1) / 2
 
 
 def half_span(size: tuple[int, int], *, align_corners: bool = True) -> np.ndarray:

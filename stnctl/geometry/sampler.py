@@ -1,50 +1,63 @@
 """The sampler: reads U at the points of a sampling grid (paper, section 3.3)."""
 
 from collections.abc import Callable
-
-import numpy as np
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
 
 from stnctl.geometry._namespace import (
     Array,
+    add_at,
     array_namespace,
     cast,
     constant,
     dtype_name,
-    stop_gradient,
+    precise,
+    with_gradient,
 )
-from stnctl.geometry.grid import to_pixels
+from stnctl.geometry.choice import choose
+from stnctl.geometry.grid import axes_to_pixels, half_span
+from stnctl.geometry.interpolation import INTERPOLATIONS, Interpolation
+from stnctl.geometry.interpolation.base import Tap
+from stnctl.geometry.surround import PADDINGS, Surround
+
+Region = Callable[[Callable], Callable]
 
 
 def sample(
     U: Array,
     grid: Array,
     *,
-    interpolation: str = "bilinear",
+    interpolation: str | Interpolation = "bilinear",
     padding: str = "zeros",
+    fill_value: float | tuple[float, ...] = 0.0,
     align_corners: bool = True,
 ) -> Array:
     """Return V, the map U read at the points of ``grid``.
 
-    Differentiable in U and in ``grid``. On the pixel lattice, where bilinear sampling has a
-    kink, the gradient is the one towards larger coordinates, on every backend. A point that is
-    not finite lies outside.
+    Differentiable in U and in ``grid``; "nearest" has no slope, so its gradient to the grid is
+    zero. On the pixel lattice, where bilinear sampling has a kink, the gradient is the one
+    towards larger coordinates, on every backend. A point that is not finite lies far outside.
 
     Convention:
         Direction: the grid holds, for each pixel of V, the point of U to read (target -> source).
         Frame: normalized (x, y), x right, y down; ``align_corners`` as in `stnctl.geometry.grid`.
-        Padding: "zeros" continues U by zeros, so that half a pixel outside still fades out
-        (PyTorch "zeros", SciPy "grid-constant").
+        Padding: what lies beyond the pixels of U, which is read as if U went on. The names are
+        PyTorch's; SciPy calls "zeros" and "value" grid-constant, "border" nearest, and
+        "reflection" mirror (``align_corners``) or reflect.
 
     Args:
         U: (B, H, W, C), floating.
         grid: (B, H', W', 2), floating.
-        interpolation: One of `INTERPOLATIONS`. "bilinear" is eq. 5 of the paper.
-        padding: One of `PADDINGS`, what lies outside U.
+        interpolation: A key of `INTERPOLATIONS`, or one of its kind, such as ``Bicubic(-0.5)``.
+        padding: A key of `PADDINGS`, what lies outside U.
+        fill_value: What "value" reads outside: one number, or one for each channel.
         align_corners: Whether -1 and 1 are the centers (True) or the outer edges (False) of the
             corner pixels.
 
     Returns:
-        V of shape (B, H', W', C), in the dtype of U.
+        V of shape (B, H', W', C), in the dtype of U. In between, half precision is computed with
+        as single.
 
     Raises:
         TypeError: If U or the grid is no array.
@@ -52,56 +65,172 @@ def sample(
     """
     check_map(U)
     _check_grid(grid, U)
-    read = _choose("interpolation", interpolation, INTERPOLATIONS)
-    surround = _choose("padding", padding, PADDINGS)
-    pixels = to_pixels(grid, (U.shape[1], U.shape[2]), align_corners=align_corners)
-    return read(*surround(U, pixels))
+    sampler = make_sampler(
+        (U.shape[1], U.shape[2]),
+        interpolation=interpolation,
+        padding=padding,
+        fill_value=fill_value,
+        align_corners=align_corners,
+    )
+    return sampler(U, grid)
 
 
-def _zeros(U: Array, pixels: Array) -> tuple[Array, Array]:
-    """Lay a ring of zeros round U (B, H, W, C), and bring far points (B, H', W', 2) onto it."""
-    xp = array_namespace(U, pixels)
-    ringed = xp.pad(U, ((0, 0), (1, 1), (1, 1), (0, 0)))  # (B, H + 2, W + 2, C)
-    size = constant(np.array([U.shape[2], U.shape[1]]), like=pixels)
-    inside = (pixels > -1) & (pixels < size)  # False for NaN
-    return ringed, xp.where(inside, pixels + 1, xp.zeros_like(pixels))
+@cache
+def make_sampler(
+    input_size: tuple[int, int],
+    *,
+    interpolation: str | Interpolation = "bilinear",
+    padding: str = "zeros",
+    fill_value: float | tuple[float, ...] = 0.0,
+    align_corners: bool = True,
+) -> "Sampler":
+    """Return the sampler of maps of one size; the same object for the same arguments.
 
+    Args:
+        input_size: (H, W) of U.
+        interpolation: As in `sample`.
+        padding: As in `sample`.
+        fill_value: As in `sample`.
+        align_corners: As in `sample`.
 
-def _bilinear(U: Array, pixels: Array) -> Array:
-    """Read U (B, H, W, C) at pixels (B, H', W', 2), all in [0, W - 1] x [0, H - 1]: eq. 5."""
-    xp = array_namespace(U, pixels)
-    height, width, channels = U.shape[1:]
-    first, fraction = _split(pixels, (height, width))
-    x, y = first[..., 0], first[..., 1]  # (B, H', W')
-    batch = xp.reshape(xp.arange(xp.shape(U)[0], dtype="int32"), (-1, 1, 1))
-    corner = (batch * height + y) * width + x
-    rows = xp.reshape(U, (-1, channels))  # (B * H * W, C)
-
-    fx = cast(fraction[..., 0:1], dtype_name(U))  # (B, H', W', 1)
-    fy = cast(fraction[..., 1:2], dtype_name(U))
-    top = _blend(xp.take(rows, corner, 0), xp.take(rows, corner + 1, 0), fx)
-    bottom = _blend(xp.take(rows, corner + width, 0), xp.take(rows, corner + width + 1, 0), fx)
-    return _blend(top, bottom, fy)  # (B, H', W', C)
-
-
-def _blend(a: Array, b: Array, weight: Array) -> Array:
-    return a + weight * (b - a)
-
-
-def _split(pixels: Array, size: tuple[int, int]) -> tuple[Array, Array]:
-    """Split pixels (..., 2) into the corner below, int32, and the fraction in [0, 1].
-
-    Points within rounding of the lattice count as on it, so that V is U to the bit at the
-    identity; the gradient passes through.
+    Raises:
+        ValueError: If there is no such interpolation or padding.
     """
-    xp = array_namespace(pixels)
-    height, width = size
-    rounding = 2 * max(size) * float(np.finfo(dtype_name(pixels)).eps)
-    last_corner = constant(np.array([width - 2, height - 2]), like=pixels)
-    first = stop_gradient(xp.minimum(xp.floor(pixels + rounding), last_corner))
-    fraction = pixels - first
-    residue = xp.where(xp.abs(fraction) < rounding, fraction, xp.zeros_like(fraction))
-    return cast(first, "int32"), fraction - stop_gradient(residue)
+    if not isinstance(interpolation, Interpolation):
+        interpolation = choose("interpolation", interpolation, INTERPOLATIONS)
+    choose("padding", padding, PADDINGS)
+    return Sampler(input_size, interpolation, Surround(padding, fill_value, align_corners))
+
+
+def _as_it_is(function: Callable) -> Callable:
+    return function
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Reads maps of one size; `sample` as parts that can be compiled each for itself.
+
+    Attributes:
+        input_size: (H, W) of U.
+        interpolation: How to read between pixels.
+        surround: What lies outside.
+    """
+
+    input_size: tuple[int, int]
+    interpolation: Interpolation
+    surround: Surround
+
+    def __call__(self, U: Array, grid: Array, *, region: Region = _as_it_is) -> Array:
+        """Return V, (B, H', W', C), in the dtype of U (B, H, W, C); grid is (B, H', W', 2).
+
+        Args:
+            U: The map.
+            grid: Where to read it.
+            region: Applied to each of the methods `prepare`, `read`, `slopes` and `spread`; such
+                as a compiler. Where U needs no gradient, nothing is spread.
+        """
+
+        def pull_back(dV: Array, ready: Array, grid: Array) -> tuple[Array, Array]:
+            dgrid = region(Sampler.slopes)(self, ready, grid, dV)
+            return region(Sampler.spread)(self, ready, grid, dV), cast(dgrid, dtype_name(grid))
+
+        def read(ready: Array, grid: Array) -> Array:
+            return region(Sampler.read)(self, ready, grid)
+
+        ready = precise(U)
+        if self.interpolation.prepares:
+            ready = region(Sampler.prepare)(self, ready)
+        return cast(with_gradient(read, pull_back, ready, grid), dtype_name(U))
+
+    def prepare(self, U: Array) -> Array:
+        """Return the map that is indexed, (B, H", W", C); of most interpolations U itself."""
+        return self.interpolation.prepare(U, self.surround)
+
+    def read(self, ready: Array, grid: Array) -> Array:
+        """Return V (B, H', W', C): eq. 3 of the paper.
+
+        Args:
+            ready: What `prepare` returned, (B, H", W", C).
+            grid: (B, H', W', 2).
+        """
+        columns, rows = self._taps(grid, dtype_name(ready))
+        return sum(
+            y.weight[..., None]
+            * sum(x.weight[..., None] * self._pixels(ready, x, y) for x in columns)
+            for y in rows
+        )
+
+    def slopes(self, ready: Array, grid: Array, dV: Array) -> Array:
+        """Return the gradient to the grid, (B, H', W', 2), for dV (B, H', W', C): eq. 7."""
+        xp = array_namespace(ready, grid)
+        columns, rows = self._taps(grid, dtype_name(ready))
+        dpixels = sum(
+            xp.stack([y.weight, y.slope], axis=-1)
+            * sum(
+                xp.stack([x.slope, x.weight], axis=-1)
+                * xp.sum(self._pixels(ready, x, y) * dV, axis=-1, keepdims=True)
+                for x in columns
+            )
+            for y in rows
+        )
+        half = half_span(self.input_size, align_corners=self.surround.align_corners)
+        return dpixels * constant(half, like=dpixels)
+
+    def spread(self, ready: Array, grid: Array, dV: Array) -> Array:
+        """Return the gradient to the map, (B, H", W", C), for dV (B, H', W', C): eq. 6."""
+        xp = array_namespace(ready, grid)
+        columns, rows = self._taps(grid, dtype_name(ready))
+        pairs = list(product(columns, rows))
+        index = [xp.reshape(_flat_index(ready, x, y), (-1,)) for x, y in pairs]
+        shares = [_kept((x.weight * y.weight)[..., None] * dV, x, y, 0.0) for x, y in pairs]
+        values = [xp.reshape(share, (-1, dV.shape[-1])) for share in shares]
+        shape = xp.shape(ready)
+        length = shape[0] * shape[1] * shape[2]
+        total = add_at(xp.concatenate(index, axis=0), xp.concatenate(values, axis=0), length)
+        return xp.reshape(total, shape)
+
+    def _taps(self, grid: Array, dtype: str) -> tuple[list[Tap], list[Tap]]:
+        """Return the taps of x and of y, with weights and slopes in ``dtype``."""
+        align_corners = self.surround.align_corners
+        points = axes_to_pixels(precise(grid), self.input_size, align_corners=align_corners)
+        height, width = self.input_size
+        columns, rows = (
+            [self._shared(tap, dtype) for tap in self.interpolation.taps(x, size, self.surround)]
+            for x, size in zip(points, (width, height), strict=True)
+        )
+        return columns, rows
+
+    def _shared(self, tap: Tap, dtype: str) -> Tap:
+        """Return the tap in ``dtype``, and without share if it lies outside, among zeros."""
+        weight, slope = cast(tap.weight, dtype), cast(tap.slope, dtype)
+        if self.surround.padding != "zeros":
+            return replace(tap, weight=weight, slope=slope)
+        xp = array_namespace(weight)
+        nothing = xp.zeros_like(weight)
+        weight, slope = (xp.where(tap.inside, part, nothing) for part in (weight, slope))
+        return Tap(tap.index, None, weight, slope)
+
+    def _pixels(self, ready: Array, x: Tap, y: Tap) -> Array:
+        """Return the pixels that two taps meet in, (B, H', W', C)."""
+        xp = array_namespace(ready, x.index)
+        rows = xp.reshape(ready, (-1, ready.shape[3]))  # (B * H" * W", C)
+        found = xp.take(rows, _flat_index(ready, x, y), axis=0)
+        return _kept(found, x, y, self.surround.outside(ready))
+
+
+def _flat_index(ready: Array, x: Tap, y: Tap) -> Array:
+    """Return where two taps meet among all pixels of all maps, int32, (B, H', W')."""
+    xp = array_namespace(ready, x.index)
+    batch, height, width = xp.shape(ready)[:3]
+    first = xp.reshape(xp.arange(batch, dtype="int32"), (-1, 1, 1)) * (height * width)
+    return first + y.index * width + x.index
+
+
+def _kept(values: Array, x: Tap, y: Tap, outside: Array | float) -> Array:
+    """Return ``values`` (B, H', W', C), with ``outside`` in the place of those that lie there."""
+    if x.inside is None:
+        return values
+    return array_namespace(values).where((x.inside & y.inside)[..., None], values, outside)
 
 
 def check_map(U: Array) -> None:
@@ -129,13 +258,3 @@ def _check_grid(grid: Array, U: Array) -> None:
 def _check_floating(name: str, array: Array) -> None:
     if "float" not in dtype_name(array):
         raise ValueError(f"{name} must be floating, got {dtype_name(array)}; convert it first")
-
-
-def _choose(kind: str, name: str, choices: dict[str, Callable]) -> Callable:
-    if name not in choices:
-        raise ValueError(f"{kind} must be one of {', '.join(choices)}, got {name!r}")
-    return choices[name]
-
-
-INTERPOLATIONS: dict[str, Callable[[Array, Array], Array]] = {"bilinear": _bilinear}
-PADDINGS: dict[str, Callable[[Array, Array], tuple[Array, Array]]] = {"zeros": _zeros}

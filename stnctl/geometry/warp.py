@@ -1,18 +1,20 @@
 """Grid generator and sampler in one call."""
 
 from stnctl.geometry._namespace import Array
+from stnctl.geometry.interpolation import Interpolation
 from stnctl.geometry.sampler import check_map, sample
-from stnctl.geometry.transforms import find_transform
+from stnctl.geometry.transforms import Transform, find_transform
 
 
 def warp(
     U: Array,
     theta: Array,
     *,
-    transform: str = "affine",
+    transform: str | Transform = "affine",
     output_size: tuple[int, int] | None = None,
-    interpolation: str = "bilinear",
+    interpolation: str | Interpolation = "bilinear",
     padding: str = "zeros",
+    fill_value: float | tuple[float, ...] = 0.0,
     align_corners: bool = True,
 ) -> Array:
     """Return V, the map U warped by ``theta``.
@@ -24,10 +26,11 @@ def warp(
     Args:
         U: (B, H, W, C), floating.
         theta: (B, num_params) of the transform.
-        transform: A key of `TRANSFORMS`.
+        transform: A key of `TRANSFORMS`, or one of its kind.
         output_size: (H', W'); the size of U if None.
         interpolation: As in `sample`.
         padding: As in `sample`.
+        fill_value: As in `sample`.
         align_corners: As in `sample`.
 
     Returns:
@@ -41,5 +44,10 @@ def warp(
     size = output_size or (U.shape[1], U.shape[2])
     grid = find_transform(transform).grid(theta, size, align_corners=align_corners)
     return sample(
-        U, grid, interpolation=interpolation, padding=padding, align_corners=align_corners
+        U,
+        grid,
+        interpolation=interpolation,
+        padding=padding,
+        fill_value=fill_value,
+        align_corners=align_corners,
     )

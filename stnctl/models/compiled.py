@@ -1,16 +1,22 @@
 """Compilation, in one place: the geometry stays pure, the layers call it compiled."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import keras
 
 
+@cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return ``function`` as one XLA region on TensorFlow, and as it is on other backends.
 
     On a CPU, XLA makes the gathers of the sampler several times faster, but convolutions slower:
-    so the sampler alone is compiled, inside an otherwise ordinary graph.
+    so the transformer alone is compiled, inside an otherwise ordinary graph. It takes more than
+    one region: XLA would compute a grid anew for every pixel that is read by it, and what is
+    computed for a gradient that nobody asks for can be left out only as a whole.
+
+    A function is compiled once, for each of its arguments that is no tensor.
     """
     if keras.config.backend() != "tensorflow":
         return function

@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from stnctl.geometry import Transform, find_transform, sample
+from stnctl.geometry import Transform, make_sampler, make_transform
 from stnctl.models.compiled import compiled
 
 
@@ -55,15 +55,17 @@ class SpatialTransformer(keras.layers.Layer):
 
     def call(self, input_map: Any, theta: Any) -> tuple[Any, Any]:
         """Return V and grid of U (B, H, W, C) and theta (B, num_params)."""
-        return _transform(
-            input_map,
-            theta,
-            find_transform(self.transform),
-            self.output_size or (input_map.shape[1], input_map.shape[2]),
+        input_size = (input_map.shape[1], input_map.shape[2])
+        output_size = self.output_size or input_size
+        grid = compiled(_grid)(self._transform, theta, output_size, self.align_corners)
+        sampler = make_sampler(
+            input_size,
             interpolation=self.interpolation,
             padding=self.padding,
+            fill_value=self.fill_value,
             align_corners=self.align_corners,
         )
+        return sampler(input_map, grid, region=compiled), grid
 
     def compute_output_shape(
         self, input_map_shape: tuple[int | None, ...], theta_shape: tuple[int | None, ...]
@@ -85,16 +87,6 @@ class SpatialTransformer(keras.layers.Layer):
         }
 
 
-@compiled
-def _transform(
-    U: Any,
-    theta: Any,
-    transform: Transform,
-    output_size: tuple[int, int],
-    *,
-    align_corners: bool,
-    **options: str,
-) -> tuple[Any, Any]:
-    """Return V (B, H', W', C) and grid (B, H', W', 2)."""
-    grid = transform.grid(theta, output_size, align_corners=align_corners)
-    return sample(U, grid, align_corners=align_corners, **options), grid
+def _grid(transform: Transform, theta: Any, output_size: tuple[int, int], corners: bool) -> Any:
+    """Return the grid (B, H', W', 2)."""
+    return transform.grid(theta, output_size, align_corners=corners)

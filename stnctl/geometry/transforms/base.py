@@ -4,7 +4,10 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, dtype_name
+from stnctl.geometry._namespace import Array, array_namespace, dtype_name, precise
+from stnctl.geometry.grid import regular_grid
+
+Bounds = tuple[tuple[float, float], ...]
 
 
 class Transform(ABC):
@@ -12,20 +15,54 @@ class Transform(ABC):
 
     Convention:
         Direction: target (V) -> source (U). Frame: normalized (x, y), x right, y down.
-        theta has shape (B, num_params); its dtype is the dtype of every result.
+        theta has shape (B, num_params); its dtype, but at least float32, is that of the points.
+        Angles are in radians; a positive one takes x (right) towards y (down).
+
+    Attributes:
+        parameters: The names of the parameters, in the order of theta.
+        bounds: The least and the largest value of each that a bounded head regresses, round the
+            identity.
     """
 
-    num_params: int
+    @property
+    @abstractmethod
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters, in the order of theta."""
+
+    @property
+    @abstractmethod
+    def bounds(self) -> Bounds:
+        """The range of each parameter that a bounded head regresses, with the identity inside."""
+
+    @property
+    def num_params(self) -> int:
+        """The length of theta."""
+        return len(self.parameters)
 
     @abstractmethod
     def identity(self) -> np.ndarray:
         """Return theta of shape (num_params,), float64, with V = U."""
 
     @abstractmethod
+    def apply(self, theta: Array, points: Array) -> Array:
+        """Return the source points of target points.
+
+        Args:
+            theta: (B, num_params).
+            points: Normalized (x, y), (H', W', 2) for all of the batch, or (B, H', W', 2). Known
+                ones are best left in NumPy, in float64.
+
+        Returns:
+            Normalized (x, y), (B, H', W', 2).
+
+        Raises:
+            ValueError: If theta has another shape or is not floating.
+        """
+
     def grid(
         self, theta: Array, output_size: tuple[int, int], *, align_corners: bool = True
     ) -> Array:
-        """Return the source point of every pixel of V.
+        """Return the source point of every pixel of V: the sampling grid.
 
         Args:
             theta: (B, num_params).
@@ -38,10 +75,29 @@ class Transform(ABC):
         Raises:
             ValueError: If theta has another shape or is not floating.
         """
+        self.check(theta, ndim=2)
+        lattice = regular_grid(output_size, align_corners=align_corners, dtype="float64")
+        return self.apply(precise(theta), lattice)
 
     @abstractmethod
-    def describe(self, theta: np.ndarray) -> dict[str, float]:
-        """Return the named parts of one theta, of shape (num_params,), that a person reads.
+    def inverse(self, theta: Array) -> Array:
+        """Return the theta, (B, num_params), that maps source to target points.
+
+        Raises:
+            ValueError: If the family has none, or theta has another shape; on NumPy also if one
+                theta has none. On tensors such a theta gives values that are not finite.
+        """
+
+    @abstractmethod
+    def describe(
+        self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
+    ) -> dict[str, float]:
+        """Return the named parts of one theta that a person reads, lengths in pixels of U.
+
+        Args:
+            theta: (num_params,).
+            input_size: (H, W) of U.
+            align_corners: As in `stnctl.geometry.grid`.
 
         Raises:
             ValueError: If theta has another shape.
@@ -60,3 +116,13 @@ class Transform(ABC):
             raise ValueError(f"theta must have shape ({expected}), got {tuple(theta.shape)}")
         if "float" not in dtype_name(theta):
             raise ValueError(f"theta must be floating, got {dtype_name(theta)}")
+
+
+def require(holds: Array, message: str) -> None:
+    """Refuse NumPy values for which a condition, of any shape, does not hold; pass tensors.
+
+    Raises:
+        ValueError: With the message.
+    """
+    if isinstance(holds, np.ndarray | np.generic) and not np.all(holds):
+        raise ValueError(message)

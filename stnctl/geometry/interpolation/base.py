@@ -1,0 +1,88 @@
+"""What every way to read between pixels offers."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from stnctl.geometry._namespace import Array, array_namespace, cast, dtype_name
+from stnctl.geometry.surround import Surround
+
+FARTHEST = 2**22
+"""Pixels from the map beyond which all points count as equally far."""
+
+
+@dataclass(frozen=True)
+class Tap:
+    """One pixel of an axis, for each of the points, and its share of what is read there.
+
+    Attributes:
+        index: Its place on the axis, within it, int32, (B, H', W').
+        inside: Whether it is a pixel of U, (B, H', W'); None if all are.
+        weight: Its share, (B, H', W').
+        slope: The derivative of the weight to the point's pixel coordinate, (B, H', W').
+    """
+
+    index: Array
+    inside: Array | None
+    weight: Array
+    slope: Array
+
+
+class Interpolation(ABC):
+    """A separable way to read between pixels. Stateless.
+
+    V is the sum over the taps of both axes of weight · weight · pixel (paper, eq. 3).
+
+    Attributes:
+        prepares: Whether the taps index another map than U.
+    """
+
+    prepares = False
+
+    def prepare(self, U: Array, surround: Surround) -> Array:
+        """Return the map that the taps index, (B, H", W", C), of U (B, H, W, C)."""
+        return U
+
+    @abstractmethod
+    def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:
+        """Return the pixels of one axis to read for each point.
+
+        Args:
+            x: The points' pixel coordinate, (B, H', W'), float32 or float64, finite or not.
+            size: Pixels of U on that axis.
+            surround: What lies outside U.
+        """
+
+
+def split(x: Array, size: int) -> tuple[Array, Array]:
+    """Split pixel coordinates into the pixel below and the fraction above it.
+
+    Points within rounding of the lattice count as on it, so that V is U at the identity. Points
+    that are not finite, or farther than `FARTHEST`, lie on a lattice point far outside.
+
+    Args:
+        x: Any shape.
+        size: Pixels of the axis.
+
+    Returns:
+        The pixel, int32, and the fraction in [0, 1), in the dtype of x; both in its shape.
+    """
+    xp = array_namespace(x)
+    error = rounding(size, x)
+    below = xp.floor(x + error)
+    nowhere = xp.full_like(x, -FARTHEST)
+    pixel = xp.where(below == below, xp.clip(below, -FARTHEST, FARTHEST), nowhere)
+    fraction = x - below
+    between = (fraction >= error) & (pixel == below)  # False for NaN
+    return cast(pixel, "int32"), xp.where(between, fraction, xp.zeros_like(x))
+
+
+def rounding(size: int, x: Array) -> float:
+    """Return how far rounding may move a pixel coordinate on an axis, in the dtype of x."""
+    return 2 * size * float(np.finfo(dtype_name(x)).eps)
+
+
+def placed(index: Array, weight: Array, slope: Array, size: int | Array, surround: Surround) -> Tap:
+    """Return the tap of a pixel that may lie outside the axis."""
+    return Tap(*surround.locate(index, size), weight, slope)

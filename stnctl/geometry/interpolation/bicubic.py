@@ -1,0 +1,48 @@
+"""Cubic convolution."""
+
+from dataclasses import dataclass
+
+from stnctl.geometry._namespace import Array
+from stnctl.geometry.interpolation.base import Interpolation, Tap, placed, split
+from stnctl.geometry.surround import Surround
+
+
+@dataclass(frozen=True)
+class Bicubic(Interpolation):
+    """Four pixels on each axis, by cubic convolution.
+
+    R. Keys, "Cubic convolution interpolation for digital image processing", 1981, eq. 4 with a
+    free slope a. It overshoots: V may leave the range of U.
+
+    Attributes:
+        a: The kernel's slope one pixel off. -0.75 as in PyTorch and OpenCV; Keys' own choice,
+            and scikit-image's, is -0.5, which reproduces parabolas.
+    """
+
+    a: float = -0.75
+
+    def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:
+        """Return four taps, see the base class."""
+        first, t = split(x, size)
+        return [
+            placed(first + offset, _polynomial(c, t), _slope(c, t), size, surround)
+            for offset, c in zip((-1, 0, 1, 2), self._coefficients(), strict=True)
+        ]
+
+    def _coefficients(self) -> tuple[tuple[float, float, float, float], ...]:
+        """Return each pixel's weight as a polynomial in t, the fraction: 1, t, t^2, t^3."""
+        a = self.a
+        return (
+            (0, a, -2 * a, a),
+            (1, 0, -(a + 3), a + 2),
+            (0, -a, 2 * a + 3, -(a + 2)),
+            (0, 0, a, -a),
+        )
+
+
+def _polynomial(c: tuple[float, float, float, float], t: Array) -> Array:
+    return ((c[3] * t + c[2]) * t + c[1]) * t + c[0]
+
+
+def _slope(c: tuple[float, float, float, float], t: Array) -> Array:
+    return (3 * c[3] * t + 2 * c[2]) * t + c[1]

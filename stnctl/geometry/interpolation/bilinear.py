@@ -1,0 +1,21 @@
+"""Bilinear interpolation (paper, eq. 5)."""
+
+from stnctl.geometry._namespace import Array, array_namespace
+from stnctl.geometry.interpolation.base import Interpolation, Tap, placed, split
+from stnctl.geometry.surround import Surround
+
+
+class Bilinear(Interpolation):
+    """The two pixels round a point on each axis, weighted by nearness: eq. 5 of the paper.
+
+    On the lattice, where the weights have a kink, the slope is the one to the right (eq. 7).
+    """
+
+    def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:
+        """Return two taps, see the base class."""
+        first, fraction = split(x, size)
+        one = array_namespace(fraction).ones_like(fraction)
+        return [
+            placed(first, 1 - fraction, -one, size, surround),
+            placed(first + 1, fraction, one, size, surround),
+        ]

@@ -1,0 +1,100 @@
+"""B-splines, with the prefilter that makes them interpolate."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stnctl.geometry._namespace import Array, array_namespace
+from stnctl.geometry.interpolation.base import Interpolation, Tap, placed, split
+from stnctl.geometry.surround import Surround
+
+MARGIN = 12
+"""Coefficients kept on each side beyond U, where the spline still swings; as SciPy keeps."""
+
+SHIFTS = (1, 2, 4, 8, 16)
+"""The recursion 1 / (1 - z S) is the product of 1 + z^k S^k over these k, up to z^32 < 1e-18."""
+
+_REACH = sum(SHIFTS) + 1
+
+
+@dataclass(frozen=True)
+class BSpline(Interpolation):
+    """The B-spline of a degree that goes through all pixels; smooth, and sharper than bilinear.
+
+    M. Unser, "Splines: a perfect fit for signal and image processing", 1999. As in SciPy's
+    `map_coordinates` of order 2 and 3. It overshoots: V may leave the range of U.
+
+    Attributes:
+        degree: 2 or 3.
+    """
+
+    degree: int
+    prepares = True
+
+    def prepare(self, U: Array, surround: Surround) -> Array:
+        """Return the coefficients of the spline, (B, H", W", C), of U (B, H, W, C)."""
+        margin = self._margin(surround)
+        for axis in (1, 2):
+            extended = surround.extend(U, axis, margin + _REACH, margin + _REACH)
+            length = U.shape[axis] + 2 * margin
+            U = _part(self._filter(extended, axis), axis, _REACH, _REACH + length)
+        return U
+
+    def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:
+        """Return degree + 1 taps, see the base class."""
+        margin = self._margin(surround)
+        half = 0.5 if self.degree == 2 else 0.0
+        first, fraction = split(x + half, size)
+        return [
+            placed(first + offset + margin, weight, slope, size + 2 * margin, surround)
+            for offset, (weight, slope) in enumerate(_PIECES[self.degree](fraction), start=-1)
+        ]
+
+    def _margin(self, surround: Surround) -> int:
+        """Return 0 where the coefficients are reflected just as U is."""
+        return 0 if surround.padding == "reflection" else MARGIN
+
+    def _filter(self, U: Array, axis: int) -> Array:
+        """Return the coefficients along an axis, right but for `_REACH` pixels at its ends."""
+        pole = float(np.sqrt(3) - 2 if self.degree == 3 else np.sqrt(8) - 3)
+        for shift in SHIFTS:
+            U = U + pole**shift * _shifted(U, axis, shift)
+        for shift in SHIFTS:
+            U = U + pole**shift * _shifted(U, axis, -shift)
+        return U * (1 - pole) ** 2  # so that constants stay
+
+
+def _shifted(U: Array, axis: int, shift: int) -> Array:
+    """Return U moved by ``shift`` pixels along an axis, zeros moving in."""
+    xp = array_namespace(U)
+    length = U.shape[axis]
+    pads = [(0, 0)] * 4
+    pads[axis] = (max(shift, 0), max(-shift, 0))
+    return _part(xp.pad(U, pads), axis, max(-shift, 0), max(-shift, 0) + length)
+
+
+def _part(U: Array, axis: int, start: int, stop: int) -> Array:
+    return U[:, start:stop] if axis == 1 else U[:, :, start:stop]
+
+
+def _quadratic(t: Array) -> list[tuple[Array, Array]]:
+    """Return weight and slope of three pixels; t is counted from half a pixel before the middle."""
+    return [
+        ((1 - t) ** 2 / 2, t - 1),
+        (0.75 - (t - 0.5) ** 2, 1 - 2 * t),
+        (t**2 / 2, t),
+    ]
+
+
+def _cubic(t: Array) -> list[tuple[Array, Array]]:
+    """Return weight and slope of four pixels; t is counted from the second."""
+    s = 1 - t
+    return [
+        (s**3 / 6, -(s**2) / 2),
+        ((4 + t**2 * (3 * t - 6)) / 6, t * (3 * t - 4) / 2),
+        ((4 + s**2 * (3 * s - 6)) / 6, -s * (3 * s - 4) / 2),
+        (t**3 / 6, t**2 / 2),
+    ]
+
+
+_PIECES = {2: _quadratic, 3: _cubic}

@@ -1,0 +1,54 @@
+"""The affine maps that are always invertible."""
+
+import numpy as np
+
+from stnctl.geometry._namespace import Array, array_namespace, product
+from stnctl.geometry.transforms.base import Bounds
+from stnctl.geometry.transforms.linear import AffineFamily, Entries
+
+SQUARINGS, TERMS = 4, 14
+"""exp(A) is the Taylor sum of exp(A / 2^4), squared four times: 1e-13 off up to a norm of 8."""
+
+
+class DiffeomorphicAffine(AffineFamily):
+    """Affine maps exp([[a, b, tx], [c, d, ty], [0, 0, 0]]), which never fold or mirror.
+
+    After N. Skafte Detlefsen, O. Freifeld, S. Hauberg, "Deep diffeomorphic transformer networks",
+    2018. theta is ``a b tx c d ty`` of the matrix under the exponential; the identity is all
+    zeros. The area grows by exp(a + d). The inverse is ``-theta``.
+    """
+
+    parameters = ("a", "b", "tx", "c", "d", "ty")
+    bounds: Bounds = ((-2.0, 2.0), (-2.0, 2.0), (-1.0, 1.0)) * 2
+
+    def identity(self) -> np.ndarray:
+        """Return zeros, (6,)."""
+        return np.zeros(6)
+
+    def entries(self, theta: Array) -> Entries:
+        """Return the entries of the exponential, each (B,)."""
+        xp = array_namespace(theta)
+        rows = xp.reshape(theta, (-1, 2, 3))
+        exponent = xp.concatenate([rows, xp.zeros_like(rows[:, :1])], axis=1)  # (B, 3, 3)
+        with np.errstate(invalid="ignore", over="ignore"):
+            found = _exponential(exponent)
+        a, b, tx, c, d, ty = (found[:, k // 3, k % 3] for k in range(6))
+        return a, b, tx, c, d, ty
+
+    def inverse(self, theta: Array) -> Array:
+        """Return ``-theta``, (B, 6)."""
+        self.check(theta, ndim=2)
+        return -theta
+
+
+def _exponential(matrix: Array) -> Array:
+    """Return the matrix exponential of (B, n, n), by scaling and squaring."""
+    xp = array_namespace(matrix)
+    unit = xp.eye(matrix.shape[-1], dtype=matrix.dtype)
+    small = matrix / 2**SQUARINGS
+    total = unit + xp.zeros_like(matrix)
+    for term in range(TERMS, 0, -1):
+        total = unit + product(small, total) / term
+    for _ in range(SQUARINGS):
+        total = product(total, total)
+    return total

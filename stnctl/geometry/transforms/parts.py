@@ -1,0 +1,42 @@
+"""The parts of a matrix that a person reads."""
+
+import math
+import sys
+
+import numpy as np
+
+
+def decompose(matrix: np.ndarray) -> dict[str, float]:
+    """Return rotation, scales, shear and translation of a matrix (2, 3) or (3, 3).
+
+    The matrix is rotation · shear · scale: [[a, b], [c, d]] = R(rotation) [[1, shear], [0, 1]]
+    diag(scale_x, scale_y). A positive rotation takes x (right) towards y (down). scale_y is
+    negative for a mirror image, and 0 for a matrix without area, whose shear is then told as 0.
+    """
+    (a, b, tx), (c, d, ty) = np.asarray(matrix, "float64")[:2].tolist()
+    scale_x = math.hypot(a, c)
+    rotation = math.atan2(c, a)
+    across = math.cos(rotation) * b + math.sin(rotation) * d
+    scale_y = math.cos(rotation) * d - math.sin(rotation) * b
+    if abs(scale_y) <= 4 * sys.float_info.epsilon * math.hypot(b, d):  # only rounding is left
+        across = scale_y = 0.0
+    return {
+        "rotation_degrees": math.degrees(rotation),
+        "scale_x": scale_x,
+        "scale_y": scale_y,
+        "shear": across / scale_y if scale_y else 0.0,
+        "translation_x": tx,
+        "translation_y": ty,
+    }
+
+
+def displacement_parts(displacement: np.ndarray) -> dict[str, float]:
+    """Return mean and largest length of displacements (..., 2), and their mean, in their unit."""
+    lengths = np.linalg.norm(displacement, axis=-1)
+    x, y = np.reshape(displacement, (-1, 2)).mean(axis=0)
+    return {
+        "mean_displacement": float(lengths.mean()),
+        "largest_displacement": float(lengths.max()),
+        "translation_x": float(x),
+        "translation_y": float(y),
+    }

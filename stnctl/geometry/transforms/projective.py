@@ -1,0 +1,88 @@
+"""The projective family."""
+
+import numpy as np
+
+from stnctl.geometry._namespace import Array, array_namespace, constant
+from stnctl.geometry.frames import from_centers
+from stnctl.geometry.transforms.base import Bounds, Transform, require
+from stnctl.geometry.transforms.parts import decompose
+
+NEAREST = 1e-6
+"""The least denominator: points nearer to the horizon, or behind it, are outside."""
+
+OUTSIDE = 1e4
+"""Both coordinates of a point behind the horizon: outside every map, and yet finite."""
+
+
+class Projective(Transform):
+    """Homographies: (x_s, y_s) = (h11 x + h12 y + h13, h21 x + h22 y + h23) / w.
+
+    w = h31 x + h32 y + 1. theta is row-major, ``h11 h12 h13 h21 h22 h23 h31 h32``; h33 is 1; the
+    identity is ``1 0 0 0 1 0 0 0``. Points with w below `NEAREST` lie on or behind the horizon:
+    they are set to `OUTSIDE`, without gradient. The inverse is projective too, but for matrices
+    that are singular or take the center to the horizon.
+    """
+
+    parameters = ("h11", "h12", "h13", "h21", "h22", "h23", "h31", "h32")
+    bounds: Bounds = (*((-2.0, 2.0), (-2.0, 2.0), (-1.0, 1.0)) * 2, (-0.45, 0.45), (-0.45, 0.45))
+
+    def identity(self) -> np.ndarray:
+        """Return ``1 0 0 0 1 0 0 0``, (8,)."""
+        return np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
+
+    def apply(self, theta: Array, points: Array) -> Array:
+        """Return the source points, (B, H', W', 2), see the base class; finite up to 1e30."""
+        self.check(theta, ndim=2)
+        xp = array_namespace(theta)
+        h = xp.reshape(theta, (-1, 1, 1, 8))
+        target = constant(points, like=theta)
+        x, y = target[..., 0:1], target[..., 1:2]
+        with np.errstate(invalid="ignore", over="ignore"):
+            above = h[..., 0:6:3] * x + h[..., 1:6:3] * y + h[..., 2:6:3]  # (B, H', W', 2)
+            w = h[..., 6:7] * x + h[..., 7:8] * y + 1
+            front = w >= NEAREST  # False for NaN
+            found = above / xp.where(front, w, xp.ones_like(w))
+        return xp.where(front, found, xp.full_like(found, OUTSIDE))
+
+    def matrix(self, theta: Array) -> Array:
+        """Return the homogeneous matrices, (B, 3, 3), for theta (B, 8)."""
+        self.check(theta, ndim=2)
+        xp = array_namespace(theta)
+        return xp.reshape(xp.concatenate([theta, xp.ones_like(theta[:, :1])], axis=-1), (-1, 3, 3))
+
+    def from_matrix(self, matrix: Array) -> Array:
+        """Return theta (B, 8) of homogeneous matrices (B, 3, 3).
+
+        Raises:
+            ValueError: On NumPy, if h33 of one is 0.
+        """
+        xp = array_namespace(matrix)
+        entries = xp.reshape(matrix, (-1, 9))
+        require(entries[:, 8] != 0, "a matrix that takes the center to the horizon has h33 = 0")
+        return entries[:, :8] / entries[:, 8:]
+
+    def inverse(self, theta: Array) -> Array:
+        """Return the inverse homography, (B, 8): the adjugate matrix, scaled to h33 = 1."""
+        self.check(theta, ndim=2)
+        xp = array_namespace(theta)
+        a, b, c, d, e, f, g, h = (theta[:, k] for k in range(8))
+        adjugate = (
+            (e - f * h, c * h - b, b * f - c * e),
+            (f * g - d, a - c * g, c * d - a * f),
+            (d * h - e * g, b * g - a * h, a * e - b * d),
+        )
+        determinant = a * adjugate[0][0] + b * adjugate[1][0] + c * adjugate[2][0]
+        require(determinant != 0, "a singular projective matrix has no inverse")
+        rows = xp.stack([xp.stack(row, axis=-1) for row in adjugate], axis=-2)  # (B, 3, 3)
+        return self.from_matrix(rows)
+
+    def describe(
+        self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
+    ) -> dict[str, float]:
+        """Return the parts at the center, see `decompose`, and the tilts, in 1 / pixels."""
+        self.check(theta, ndim=1)
+        normalized = self.matrix(np.asarray(theta, "float64")[None])[0]
+        matrix = from_centers(normalized, input_size, input_size, align_corners=align_corners)
+        shift, tilt = matrix[:2, 2:], matrix[2:, :2]
+        parts = decompose(np.hstack([matrix[:2, :2] - shift @ tilt, shift]))
+        return parts | {"tilt_x": float(tilt[0, 0]), "tilt_y": float(tilt[0, 1])}

@@ -1,0 +1,40 @@
+"""The family of similarities."""
+
+import math
+
+import numpy as np
+
+from stnctl.geometry._namespace import Array, array_namespace
+from stnctl.geometry.transforms.base import Bounds, require
+from stnctl.geometry.transforms.linear import AffineFamily, Entries
+
+
+class Similarity(AffineFamily):
+    """Rotation, one scale, translation: [[s cos, -s sin, tx], [s sin, s cos, ty]].
+
+    theta is ``s angle tx ty``, the angle in radians; the identity is ``1 0 0 0``. s = 0.5 zooms
+    in. The inverse is a similarity too, but for s = 0.
+    """
+
+    parameters = ("s", "angle", "tx", "ty")
+    bounds: Bounds = ((0.0, 2.0), (-math.pi, math.pi), (-1.0, 1.0), (-1.0, 1.0))
+
+    def identity(self) -> np.ndarray:
+        """Return ``1 0 0 0``, (4,)."""
+        return np.array([1.0, 0.0, 0.0, 0.0])
+
+    def entries(self, theta: Array) -> Entries:
+        """Return s cos, -s sin, tx, s sin, s cos, ty, each (B,)."""
+        xp = array_namespace(theta)
+        s, angle, tx, ty = (theta[:, k] for k in range(4))
+        cos, sin = s * xp.cos(angle), s * xp.sin(angle)
+        return cos, -sin, tx, sin, cos, ty
+
+    def inverse(self, theta: Array) -> Array:
+        """Return ``1/s -angle`` and the shift back, (B, 4), see the base class."""
+        self.check(theta, ndim=2)
+        xp = array_namespace(theta)
+        s, angle, tx, ty = (theta[:, k] for k in range(4))
+        require(s != 0, "a similarity with s = 0 has no inverse")
+        cos, sin = xp.cos(angle) / s, xp.sin(angle) / s
+        return xp.stack([1 / s, -angle, -(cos * tx + sin * ty), sin * tx - cos * ty], axis=-1)

@@ -1,0 +1,103 @@
+"""The thin plate splines of the paper's section 3.2."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from stnctl.geometry._namespace import Array, array_namespace, constant
+from stnctl.geometry.grid import half_span, regular_grid
+from stnctl.geometry.transforms.base import Bounds, Transform
+from stnctl.geometry.transforms.parts import displacement_parts
+
+
+@dataclass(frozen=True)
+class ThinPlateSpline(Transform):
+    """The smoothest maps that move control points as told (F. L. Bookstein, 1989).
+
+    The K control points lie on V, on a regular grid from corner to corner. theta is how far the
+    source point of each is from it, ``dx0 dy0 dx1 dy1 ...``, row by row; the identity is all
+    zeros. Between them, the displacement is a sum of r^2 log r^2 and a linear map, which is
+    linear in theta: the system is solved once, in float64. There is no inverse in closed form.
+
+    Attributes:
+        control_points: Rows and columns of control points, at least 2 each.
+    """
+
+    control_points: tuple[int, int] = (4, 4)
+
+    def __post_init__(self) -> None:
+        """Check the number of control points."""
+        if len(self.control_points) != 2 or min(self.control_points) < 2:
+            raise ValueError(f"control_points must be two numbers >= 2, got {self.control_points}")
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the offsets."""
+        rows, columns = self.control_points
+        return tuple(f"d{axis}{k}" for k in range(rows * columns) for axis in "xy")
+
+    @property
+    def bounds(self) -> Bounds:
+        """Half a control point's distance to the next, in a grid of four."""
+        return ((-1 / 3, 1 / 3),) * self.num_params
+
+    def identity(self) -> np.ndarray:
+        """Return zeros, (2 K,)."""
+        return np.zeros(self.num_params)
+
+    def apply(self, theta: Array, points: Array) -> Array:
+        """Return the source points, (B, H', W', 2), see the base class."""
+        self.check(theta, ndim=2)
+        xp = array_namespace(theta)
+        weights = constant(self._weights(points), like=theta)  # ([B,] H', W', K)
+        height, width, num_points = weights.shape[-3:]
+        offsets = xp.reshape(theta, (-1, num_points, 2))
+        flat = xp.reshape(weights, (*weights.shape[:-3], height * width, num_points))
+        moved = xp.reshape(xp.matmul(flat, offsets), (-1, height, width, 2))
+        return constant(points, like=theta) + moved
+
+    def inverse(self, theta: Array) -> Array:
+        """Refuse: there is no inverse in closed form."""
+        self.check(theta, ndim=2)
+        raise ValueError("a thin plate spline has no inverse in closed form")
+
+    def describe(
+        self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
+    ) -> dict[str, float]:
+        """Return how far the control points are displaced, in pixels, see the base class."""
+        self.check(theta, ndim=1)
+        half = half_span(input_size, align_corners=align_corners)
+        return displacement_parts(np.reshape(theta, (-1, 2)) * half)
+
+    def points(self) -> np.ndarray:
+        """Return the control points, (K, 2), normalized (x, y), row by row."""
+        return regular_grid(self.control_points, dtype="float64").reshape(-1, 2)
+
+    def _weights(self, points: Array) -> Array:
+        """Return the share of each control point's offset in the displacement of each point."""
+        xp = array_namespace(points)
+        radial = _radial(points[..., None, :] - constant(self.points(), like=points))
+        basis = xp.concatenate([radial, xp.ones_like(points[..., :1]), points], axis=-1)
+        return xp.matmul(basis, constant(_solution(self), like=points))
+
+
+def _radial(offset: Array) -> Array:
+    """Return r^2 log r^2 of offsets (..., 2), 0 at 0: the function U of Bookstein, eq. 1."""
+    xp = array_namespace(offset)
+    squared = xp.sum(offset**2, axis=-1)
+    away = squared > 0
+    return xp.where(away, squared * xp.log(xp.where(away, squared, 1.0)), 0.0)
+
+
+@cache
+def _solution(transform: ThinPlateSpline) -> np.ndarray:
+    """Return what takes offsets (K,) to coefficients (K + 3,), (K + 3, K): L^-1 of Bookstein."""
+    points = transform.points()
+    num_points = len(points)
+    linear = np.column_stack([np.ones(num_points), points])
+    system = np.zeros((num_points + 3, num_points + 3))
+    system[:num_points, :num_points] = _radial(points[:, None] - points)
+    system[:num_points, num_points:] = linear
+    system[num_points:, :num_points] = linear.T
+    return np.linalg.inv(system)[:, :num_points]
