@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-slow check format docs bench article clean
+.PHONY: help demo test test-slow test-backends check format docs bench parity article clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -24,6 +24,9 @@ test: $(VENV)/.installed-dev ## Run the tests
 test-slow: $(VENV)/.installed-dev ## Run the tests that take minutes
 	$(BIN)/pytest -m slow
 
+test-backends: $(VENV)/.installed-backends ## Run the tests of the geometry on JAX and PyTorch
+	$(BIN)/pytest -m backends
+
 check: $(VENV)/.installed-dev ## Lint, format, types, docs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -34,12 +37,19 @@ format: $(VENV)/.installed-dev ## Format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-docs: $(VENV)/.installed ## Write what is generated from the code
+docs: $(VENV)/.installed-dev ## Write what is generated from the code
 	$(BIN)/python docs/cli_page.py > docs/cli.md
 	$(BIN)/stnctl schema > schemas/stnctl.schema.json
+	$(BIN)/python docs/conventions_picture.py
+	$(BIN)/python docs/transforms_page.py
 
-bench: $(VENV)/.installed ## Print speed as ratios
+bench: $(VENV)/.installed-bench ## Print speed as ratios
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/sampler.py
+	$(BIN)/python benchmarks/warp.py
+
+parity: $(VENV)/.installed-bench ## Compare the geometry with PyTorch, SciPy and others, on paper
+	$(BIN)/python benchmarks/parity.py
 
 article: $(VENV)/.installed ## Repeat the article's experiments on MNIST; DATA=path to mnist.npz
 	$(BIN)/python benchmarks/article.py --data $(or $(DATA),mnist)
@@ -57,4 +67,14 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing what the tests need ..."
 	@$(PIP) --editable ".[dev]"
+	@touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed-dev
+	@echo "Installing the peers that are measured against ..."
+	@$(PIP) --editable ".[dev,bench]"
+	@touch $@
+
+$(VENV)/.installed-backends: $(VENV)/.installed-dev
+	@echo "Installing JAX and PyTorch ..."
+	@$(PIP) --editable ".[dev,backends]"
 	@touch $@
