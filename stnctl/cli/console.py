@@ -6,9 +6,10 @@ Rich loads when something is printed, so that ``stnctl --help`` stays quick.
 import json
 import shlex
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 FILE_WIDTH = 100_000
 """Columns for tables that do not go to a terminal."""
+
+PATIENCE = 1.0
+"""Seconds that pass before `slow_progress` shows a bar."""
 
 
 @cache
@@ -53,6 +57,11 @@ def result_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]
 def result_json(document: Any) -> None:
     """Print one JSON document to stdout."""
     sys.stdout.write(json.dumps(document, indent=2, allow_nan=False) + "\n")
+
+
+def result_bytes(data: bytes) -> None:
+    """Write a file to stdout."""
+    sys.stdout.buffer.write(data)
 
 
 def note(text: str) -> None:
@@ -137,6 +146,26 @@ def progress(label: str, *, unit: str) -> Iterator[Callable[[int, int | None], N
     with bar:
         task = bar.add_task(label, total=None, visible=False)
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+
+
+@contextmanager
+def slow_progress(label: str) -> Iterator[Callable[[float], None]]:
+    """Show a bar on a terminal once it takes longer than `PATIENCE`; take the share done.
+
+    Args:
+        label: What goes on.
+    """
+    began = time.monotonic()
+    with ExitStack() as stack:
+        bars: list[Callable[[int, int | None], None]] = []
+
+        def update(share: float) -> None:
+            if not bars and sys.stderr.isatty() and time.monotonic() - began > PATIENCE:
+                bars.append(stack.enter_context(progress(label, unit="%")))
+            for bar in bars:
+                bar(round(100 * share), 100)
+
+        yield update
 
 
 def _labeled(label: str, text: str, style: str) -> None:

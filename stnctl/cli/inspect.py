@@ -28,6 +28,19 @@ _TITLES = {
     "good": "the {} best predictions",
     "index": "given examples",
 }
+_COLUMNS = {
+    "rotation_degrees": ("turn°", ".2f"),
+    "scale_x": ("sx", ".2f"),
+    "scale_y": ("sy", ".2f"),
+    "shear": ("shear", ".2f"),
+    "translation_x": ("tx", ".2f"),
+    "translation_y": ("ty", ".2f"),
+    "tilt_x": ("tilt x", ".4f"),
+    "tilt_y": ("tilt y", ".4f"),
+    "mean_displacement": ("mean", ".2f"),
+    "largest_displacement": ("most", ".2f"),
+}
+"""Parts of a theta -> the head of their column, and how to write them."""
 
 
 def inspect(
@@ -54,7 +67,9 @@ def inspect(
     to a folder in RUN/inspect/.
 
     turn, sx, sy, shear, tx and ty describe the frame on U: a positive turn is clockwise, sx and
-    sy below 1 zoom in, tx and ty shift it right and down, in half sides of U.
+    sy below 1 zoom in, tx and ty shift it right and down, in pixels of U. Of a projective
+    transform these hold at the center, and the tilts tell how fast the scale changes, per pixel;
+    of a thin plate spline, mean and most are how far its control points are displaced, in pixels.
     """
     from stnctl.cli.loading import open_run
 
@@ -104,13 +119,12 @@ def _parse_indices(text: str) -> list[int]:
 def _read(loaded: "LoadedRun", split: str, kind: str, value: Any) -> "Examples":
     from stnctl.inspection.examples import read_examples
 
-    transformer = loaded.config.model.transformer
     return read_examples(
         loaded.model,
         loaded.dataset.split(split),
         _choose(loaded, split, kind, value),
         pixels=loaded.config.data.pixels,
-        transform=transformer.transform if transformer else None,
+        transformer=loaded.config.model.transformer,
     )
 
 
@@ -183,8 +197,7 @@ def _caption(item: "Item") -> str:
 
 def _render(report: dict[str, Any], examples: "Examples", paths: list[Path]) -> None:
     header = ["index", "true", "pred", "prob", "loss"]
-    if examples.V is not None:
-        header += ["turn°", "sx", "sy", "shear", "tx", "ty"]
+    header += [_COLUMNS[part][0] for part in examples.items[0].parts or ()]
     console.result_table(
         f"{report['run']}: {report['split']} of {report['data']}, epoch {report['epoch']}",
         header,
@@ -211,4 +224,4 @@ def _same_thetas(examples: "Examples") -> bool:
 def _row(item: "Item") -> list[str]:
     row = [str(item.index), str(item.true), str(item.predicted)]
     row += [f"{item.probability:.3f}", f"{item.loss:.3f}"]
-    return row + [f"{value:.2f}" for value in (item.parts or {}).values()]
+    return row + [f"{value:z{_COLUMNS[part][1]}}" for part, value in (item.parts or {}).items()]

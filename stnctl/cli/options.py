@@ -9,11 +9,14 @@ import typer
 from stnctl.errors import UsageError, did_you_mean
 
 
-def one_of(option: str, choices: Sequence[str]) -> Callable[[str], str]:
-    """Return a callback that refuses values outside ``choices``, naming the nearest."""
+def one_of(option: str, choices: Sequence[str]) -> Callable[[str | None], str | None]:
+    """Return a callback that refuses values outside ``choices``, naming the nearest.
 
-    def check(value: str) -> str:
-        if value not in choices:
+    None, for an option that was not given, passes.
+    """
+
+    def check(value: str | None) -> str | None:
+        if value is not None and value not in choices:
             raise UsageError(
                 f"{option}: expected one of {', '.join(choices)}, got {value!r}"
                 f"{did_you_mean(value, choices)}"
@@ -23,12 +26,14 @@ def one_of(option: str, choices: Sequence[str]) -> Callable[[str], str]:
     return check
 
 
-def choice_option(option: str, choices: Sequence[str], help_text: str) -> Any:
-    """Return a Typer option that takes one of ``choices``."""
+def choice_option(
+    option: str, choices: Sequence[str], help_text: str, *, metavar: str | None = None
+) -> Any:
+    """Return a Typer option that takes one of ``choices``; ``metavar`` is shown in their place."""
     return typer.Option(
         option,
         help=help_text,
-        metavar="|".join(choices),
+        metavar=metavar or "|".join(choices),
         callback=one_of(option, choices),
         autocompletion=lambda: list(choices),
     )

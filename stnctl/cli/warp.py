@@ -1,214 +1,154 @@
 """``stnctl warp``: an image through the grid generator and the sampler, on NumPy."""
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
-from typer.core import TyperCommand
+from typing import TYPE_CHECKING
 
 from stnctl.cli import console
 from stnctl.cli.options import Json
+from stnctl.cli.warping import options
+from stnctl.cli.warping.numbers import ThetaCommand
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from stnctl.cli.warping.by_hand import ByHand
+    from stnctl.cli.warping.by_numbers import ByNumbers
+    from stnctl.cli.warping.outputs import Outputs
+    from stnctl.cli.warping.sampling import Sampling
     from stnctl.data.images import Image
+
+__all__ = ["EXAMPLES", "ThetaCommand", "warp"]
 
 EXAMPLES = """\b
 Examples:
   stnctl warp image.png --theta 0.7 -0.7 0 0.7 0.7 0
   stnctl warp image.png --theta "0.5 0 0.2; 0 0.5 0" -o detail.png --output-size 200 200
+  stnctl warp coffee --rotate 30 --scale 0.8 --shift 12px 0 --fill "#336699" --figure turn.png
+  stnctl warp checker --points 0.3 0.3 0 0 0 0 -0.3 -0.3 --show --animate spline.gif
+  stnctl warp - -o - --inverse --frame pixel --theta 1 0 20 0 1 10 < in.png > out.png
 """
-
-LARGEST = 1e30
-"""The largest number in a theta: beyond it, single precision overflows."""
-
-_IDENTITY = "for example, the identity: --theta 1 0 0 0 1 0"
-
-
-class ThetaCommand(TyperCommand):
-    """Takes the numbers after ``--theta`` as one value, also negative ones."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Join the numbers, then parse as usual."""
-        return super().parse_args(ctx, join_numbers(args, "--theta"))
-
-
-def join_numbers(args: list[str], option: str) -> list[str]:
-    """Return ``args`` with all numbers right after ``option`` joined to one argument."""
-    joined: list[str] = []
-    for arg in _split_first(args, f"{option}="):
-        numbers_so_far = len(joined) > 1 and joined[-2] == option and _is_numbers(joined[-1])
-        if numbers_so_far and _is_numbers(arg):
-            joined[-1] += f" {arg}"
-        else:
-            joined.append(arg)
-    return joined
-
-
-def _split_first(args: list[str], prefix: str) -> list[str]:
-    """Return ``args`` with ``--option=value`` as two."""
-    return [
-        part
-        for arg in args
-        for part in ((prefix[:-1], arg[len(prefix) :]) if arg.startswith(prefix) else (arg,))
-    ]
 
 
 def warp(
-    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="An image file.")],
-    theta: Annotated[
-        str,
-        typer.Option(
-            "--theta",
-            metavar="a b tx c d ty",
-            help='Affine parameters, row by row; also as "a b tx; c d ty".',
-        ),
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="File to write; IMAGE-warped here if absent."),
-    ] = None,
-    output_size: Annotated[
-        tuple[int, int] | None,
-        typer.Option("--output-size", metavar="H W", help="Size of V; that of IMAGE if absent."),
-    ] = None,
+    image: options.ImageName,
+    theta: options.Theta = None,
+    transform: options.TransformName = None,
+    points: options.Points = None,
+    frame: options.Frame = None,
+    inverse: options.Inverse = False,
+    rotate: options.Rotate = None,
+    scale: options.Scale = None,
+    shear: options.Shear = None,
+    shift: options.Shift = None,
+    interpolation: options.InterpolationName = None,
+    antialias: options.Antialias = False,
+    padding: options.PaddingName = None,
+    fill: options.Fill = None,
+    align_corners: options.AlignCorners = True,
+    output_size: options.OutputSize = None,
+    output: options.Output = None,
+    figure: options.Figure = None,
+    animate: options.Animate = None,
+    show: options.Show = False,
+    max_pixels: options.MaxPixels = None,
     json: Json = False,
 ) -> None:
     """Warp an image as a spatial transformer does.
 
-    theta maps V to U (output to input) in normalized coordinates, x right, y down, -1 and 1 at
-    the centers of the corner pixels: (x_s, y_s) = [a b tx; c d ty] (x_t, y_t, 1). A scale of 0.5
-    zooms in; tx = 0.5 looks to the right.
-    """
-    from stnctl.data.images import check_output, read_image, write_image
+    By numbers: --theta maps V to U (output to input) in normalized coordinates, x right, y down,
+    -1 and 1 at the centers of the corner pixels: (x_s, y_s) = [a b tx; c d ty] (x_t, y_t, 1). A
+    scale of 0.5 zooms in; tx = 0.5 looks to the right. --transform, --points, --frame and
+    --inverse say what else the numbers are.
 
-    matrix = parse_theta(theta)
-    picture = read_image(image)
-    size = output_size or picture.pixels.shape[:2]
-    _check_size(size)
-    target = output or _default_output(image, picture.mode)
-    check_output(target, picture.mode)
-    if target.exists() and target.samefile(image):
-        raise UsageError(f"{target} is the image itself", hint="name another file with --output")
-    for text in picture.notes:
+    By hand: --rotate, --scale, --shear and --shift say what the picture does, about its center, in
+    pixels of U. It is scaled first, then sheared, turned and moved.
+
+    V is written, unless only --figure, --animate or --show are asked for. The theta that is
+    printed can be given again.
+    """
+    from stnctl.cli.warping.motion import Said, parse_motion
+    from stnctl.cli.warping.outputs import Outputs
+    from stnctl.cli.warping.sampling import parse_sampling
+    from stnctl.cli.warping.source import read_source
+    from stnctl.data.images import MAX_PIXELS
+
+    limit = max_pixels or MAX_PIXELS
+    said = Said(theta, transform, points, frame, inverse, rotate, scale, shear, shift)
+    motion = parse_motion(said)
+    sampling = parse_sampling(interpolation, antialias, padding, fill, align_corners)
+    outputs = Outputs(output, figure, animate, show, json)
+    if output_size:
+        _check_size(output_size, limit)
+    picture = read_source(image, limit)
+    _carry_out(image, picture, motion, sampling, outputs, output_size)
+
+
+def _carry_out(
+    image: Path,
+    picture: "Image",
+    motion: "ByHand | ByNumbers",
+    sampling: "Sampling",
+    outputs: "Outputs",
+    output_size: tuple[int, int] | None,
+) -> None:
+    """Make all that was asked for, and only then write and tell it."""
+    from stnctl.cli.warping.compute import Warper
+    from stnctl.cli.warping.goal import Maps
+    from stnctl.cli.warping.render import Renderer
+    from stnctl.cli.warping.report import document, figure_words
+
+    height, width = picture.pixels.shape[:2]
+    maps = Maps((height, width), output_size or (height, width), sampling.align_corners)
+    goal = motion.goal(maps)
+    how = sampling.words(picture.mode)
+    target = outputs.target(image, picture.mode)
+    report = document(image, goal, maps, how)
+    renderer = Renderer(Warper(picture, goal.transform, sampling), goal, maps)
+    title = f"{image}: {report['effect']}"
+    files = list(renderer.files(outputs, target, title, figure_words(report)))
+    drawing = renderer.drawing() if outputs.show else None
+    for text in (*picture.notes, *motion.notes(maps)):
         console.note(f"note  {text}")
-    write_image(target, _warp_pixels(picture, matrix, size), picture.mode)
-    report = _report(image, target, picture, matrix, size)
-    if report["input_size"][0] != report["input_size"][1] and (matrix[1] or matrix[3]):
-        console.note("note  the image is not square: a turn of the normalized square slants it")
-    if json:
-        console.result_json(report)
-    else:
-        _render(report)
+    _write(files)
+    _tell(report, outputs, target, drawing)
 
 
-def parse_theta(text: str) -> "np.ndarray":
-    """Return theta, (6,) float64, from ``a b tx c d ty``; commas and semicolons may part them.
-
-    Raises:
-        UsageError: If there are not six numbers, from -`LARGEST` to `LARGEST`.
-    """
-    import numpy as np
-
-    words = [word for word in re.split(r"[\s,;]+", text) if word]
-    try:
-        theta = np.array([_number(word) for word in words])
-    except ValueError:
-        raise UsageError(
-            f"--theta: expected six numbers, a b tx c d ty, got {text!r}", hint=_IDENTITY
-        ) from None
-    if len(theta) != 6:
-        raise UsageError(
-            f"--theta: expected six numbers, a b tx c d ty, got {len(theta)}: {text!r}",
-            hint=_IDENTITY,
-        )
-    if not (np.abs(theta) <= LARGEST).all():  # so NaN too
-        raise UsageError(f"--theta: expected numbers within ±{LARGEST:g}, got {text!r}")
-    return theta
-
-
-def _number(word: str) -> float:
-    """Return the number that ``word`` says; unlike Python, without underscores."""
-    if "_" in word:
-        raise ValueError(word)
-    return float(word)
-
-
-def _is_numbers(text: str) -> bool:
-    try:
-        return bool([_number(word) for word in text.split()])
-    except ValueError:
-        return False
-
-
-def _check_size(size: tuple[int, int]) -> None:
-    from stnctl.data.images import MAX_PIXELS, MAX_SIDE
+def _check_size(size: tuple[int, int], max_pixels: int) -> None:
+    from stnctl.data.images import max_side
 
     height, width = size
-    if min(size) < 1 or max(size) > MAX_SIDE or height * width > MAX_PIXELS:
+    if min(size) < 1 or max(size) > max_side(max_pixels) or height * width > max_pixels:
         raise UsageError(
-            f"--output-size: expected two numbers from 1 to {MAX_SIDE:,} and at most "
-            f"{MAX_PIXELS:,} pixels, got {height} {width}"
+            f"--output-size: expected two numbers from 1 to {max_side(max_pixels):,} and at most "
+            f"{max_pixels:,} pixels, got {height} {width}",
+            hint="raise --max-pixels if it is meant so",
         )
 
 
-def _default_output(image: Path, mode: str) -> Path:
-    """Return a name in the current folder, of the same kind of file if that can be written."""
-    from stnctl.data.images import can_hold
+def _write(files: list[tuple[Path, bytes]]) -> None:
+    from stnctl.cli.warping.outputs import STDOUT
+    from stnctl.runs.files import atomic_write
 
-    suffix = image.suffix if can_hold(image.suffix, mode) else ".png"
-    return Path(f"{image.stem}-warped{suffix}")
-
-
-def _warp_pixels(picture: "Image", theta: "np.ndarray", size: tuple[int, int]) -> "np.ndarray":
-    """Return V (H', W', C). Colors are weighted by their opacity, if they have one."""
-    import numpy as np
-
-    from stnctl.geometry import warp as warp_maps
-
-    U = picture.pixels
-    transparent = picture.mode in ("LA", "RGBA")
-    if transparent:
-        U = np.concatenate([U[..., :-1] * U[..., -1:], U[..., -1:]], axis=-1)
-    V = warp_maps(U[None], theta[None], output_size=size)[0]
-    if transparent:
-        opacity = V[..., -1:]
-        V = np.concatenate([V[..., :-1] / np.where(opacity > 0, opacity, 1), opacity], axis=-1)
-    return V
+    for path, data in files:
+        if path == STDOUT:
+            console.result_bytes(data)
+        else:
+            atomic_write(path, data)
 
 
-def _report(
-    image: Path,
-    target: Path,
-    picture: "Image",
-    theta: "np.ndarray",
-    size: tuple[int, int],
-) -> dict[str, Any]:
-    from stnctl.cli.words import say
-    from stnctl.geometry.frames import from_centers
-    from stnctl.geometry.transforms import Affine
+def _tell(report: dict, outputs: "Outputs", target: Path | None, drawing: str | None) -> None:
+    """Print the drawing and the report; on stderr where stdout is taken."""
+    from stnctl.cli.warping.report import lines
 
-    input_size = picture.pixels.shape[:2]
-    return {
-        "image": str(image),
-        "output": str(target),
-        "input_size": list(input_size),
-        "output_size": list(size),
-        "transform": "affine",
-        "matrix": [theta[:3].tolist(), theta[3:].tolist()],
-        "direction": "output to input",
-        "frame": "normalized, x right, y down, align_corners",
-        "effect": say(from_centers(Affine().matrix(theta[None])[0], input_size, size)[:2].ravel()),
-    }
-
-
-def _render(report: dict[str, Any]) -> None:
-    from stnctl.cli.words import DIRECTION
-
-    for row in report["matrix"]:
-        console.result("  [" + " ".join(f"{value:8.4g}" for value in row) + " ]")
-    console.result(f"{report['effect']} {DIRECTION}")
-    console.result(report["output"])
+    say = console.result if outputs.stdout_is_free else console.note
+    written = {"output": target, "figure": outputs.figure, "animation": outputs.animate}
+    if drawing:
+        say(drawing)
+    if outputs.json:
+        named = {name: str(path) if path else None for name, path in written.items()}
+        console.result_json(report | named)
+        return
+    for line in lines(report):
+        say(line)
+    for path in written.values():
+        if path and str(path) != "-":
+            say(str(path))

@@ -1,10 +1,56 @@
-"""What an affine theta does to a picture, in words."""
+"""What a theta does to a picture, in words."""
 
 import numpy as np
 
+from stnctl.geometry.frames import from_centers
+from stnctl.geometry.transforms import Transform
 from stnctl.geometry.transforms.parts import decompose
 
 DIRECTION = "theta maps output to input: every pixel of V is read from U where theta sends it."
+
+_PERSPECTIVE = " at its center; beyond, it is seen in perspective."
+
+_PARTS = (
+    ("rotation_degrees", "rotation {rotation_degrees:z.1f}° (x towards y)"),
+    ("scale_x", "scale {scale_x:.4g} × {scale_y:.4g}"),
+    ("shear", "shear {shear:z.3f}"),
+    (
+        "mean_displacement",
+        "displacement {mean_displacement:.1f} px, at most {largest_displacement:.1f} px",
+    ),
+    ("translation_x", "translation {translation_x:z.1f} px, {translation_y:z.1f} px"),
+    ("tilt_x", "tilt {tilt_x:z.3g}, {tilt_y:z.3g} per px"),
+)
+"""The first of the parts that a template takes -> the template."""
+
+
+def effect(
+    transform: Transform,
+    theta: np.ndarray,
+    input_size: tuple[int, int],
+    *,
+    align_corners: bool = True,
+) -> str:
+    """Return one sentence on what the picture does, in the frame of U, see `say`.
+
+    Args:
+        transform: The family.
+        theta: (num_params,), normalized.
+        input_size: (H, W) of U.
+        align_corners: As in `stnctl.geometry.grid`.
+    """
+    if not hasattr(transform, "matrix"):
+        return _say_displaced(transform.describe(theta, input_size, align_corners=align_corners))
+    normalized = transform.matrix(theta[None])[0]
+    matrix = from_centers(normalized, input_size, input_size, align_corners=align_corners)
+    shift, tilt = matrix[:2, 2:], matrix[2:, :2]
+    sentence = say(np.hstack([matrix[:2, :2] - shift @ tilt, shift]).ravel())
+    return sentence.removesuffix(".") + _PERSPECTIVE if tilt.any() else sentence
+
+
+def parts_in_words(parts: dict[str, float]) -> str:
+    """Return what `Transform.describe` tells, for a person."""
+    return ", ".join(template.format(**parts) for first, template in _PARTS if first in parts)
 
 
 def say(theta_px: np.ndarray) -> str:
@@ -24,6 +70,13 @@ def say(theta_px: np.ndarray) -> str:
     if not parts:
         return "The picture stays as it is."
     return f"The picture {_join(parts)}."
+
+
+def _say_displaced(parts: dict[str, float]) -> str:
+    mean, largest = parts["mean_displacement"], parts["largest_displacement"]
+    if not largest:
+        return "The picture stays as it is."
+    return f"The picture is read {mean:.1f} px aside on average, {largest:.1f} px at most."
 
 
 def _unmirror(linear: np.ndarray) -> tuple[list[str], dict[str, float]]:

@@ -67,7 +67,7 @@ def _problem(detail: ErrorDetails, schemas: Schemas, value: Any, root: dict[str,
         return _unknown_key(str(detail["loc"][-1]), schemas, root)
     expected = describe(schemas)
     if not expected or detail["type"] in _SAID_BY_VALIDATORS:
-        return detail["msg"]
+        return detail["msg"].removeprefix("Value error, ")
     suggestion = did_you_mean(value, _choices(schemas)) if isinstance(value, str) else ""
     return f"expected {expected}, got {spell(value)}{suggestion}"
 

@@ -1,12 +1,16 @@
 """What a configuration may say. Every default lives here, and only here."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Size = Annotated[int, Field(ge=1, le=4096)]
 Filters = Annotated[tuple[Size, ...], Field(max_length=12)]
 Share = Annotated[float, Field(gt=0, le=0.5)]
+Number = Annotated[float, Field(ge=-1e6, le=1e6)]
+Pair = tuple[Number, Number]
+Row = tuple[Number | None, Number | None, Number | None]
+ControlPoints = Annotated[int, Field(ge=2, le=32)]
 Activation = Literal["linear", "relu", "sigmoid", "tanh"]
 RunName = Annotated[
     str,
@@ -41,6 +45,15 @@ class Section(BaseModel):
         use_attribute_docstrings=True,
         validate_default=True,
     )
+
+
+def _only_with(key: str, choice: str, value: Any, info: ValidationInfo) -> Any:
+    """Return the value of a key, if it is null, or if another, earlier ``key`` has the choice."""
+    if value is not None and key in info.data and info.data[key] != choice:
+        raise ValueError(
+            f"belongs to the {key} {choice}, but the {key} is {info.data[key]}: leave it null"
+        )
+    return value
 
 
 class DataConfig(Section):
@@ -90,9 +103,19 @@ class LocalizationConfig(Section):
     bottleneck: BottleneckConfig | None = None
     """A dense layer between the convolutions and the regression, or null."""
 
-    head: Literal["residual", "sigmoid"] = "residual"
+    head: Literal["residual", "bounded", "sigmoid"] = "residual"
     """How theta is regressed: `residual` is the identity plus a linear layer that starts at zero;
-    `sigmoid` is the article's naive head, every parameter between 0 and 1."""
+    `bounded` starts at the identity too, and keeps every parameter within its bounds; `sigmoid` is
+    the article's naive head, every parameter between 0 and 1."""
+
+    bounds: tuple[Pair, ...] | None = None
+    """[low, high] of each parameter, in the order of theta, with the identity's value between; null
+    for the bounds of the family. Only for the head `bounded`."""
+
+    @field_validator("bounds")
+    @classmethod
+    def _bounds_need_their_head(cls, value: Any, info: ValidationInfo) -> Any:
+        return _only_with("head", "bounded", value, info)
 
 
 class TransformerConfig(Section):
@@ -101,20 +124,57 @@ class TransformerConfig(Section):
     localization: LocalizationConfig = LocalizationConfig()
     """The localization network."""
 
-    transform: Literal["affine"] = "affine"
+    transform: Literal[
+        "translation",
+        "rotation",
+        "rigid",
+        "similarity",
+        "attention",
+        "scale_translation",
+        "affine",
+        "projective",
+        "thin_plate_spline",
+        "diffeomorphic_affine",
+    ] = "affine"
     """The family of transforms."""
+
+    constraints: tuple[Row, Row] | None = None
+    """Which entries of an affine matrix are fixed, as [[a, b, tx], [c, d, ty]]: a number is fixed
+    to its value, null is free and regressed; null for all: all are free. Only for `affine`."""
+
+    control_points: tuple[ControlPoints, ControlPoints] | None = None
+    """[rows, columns] of the control points of a thin plate spline; null for [4, 4]. Only for
+    `thin_plate_spline`."""
 
     output_size: tuple[Size, Size] | None = None
     """(height, width) of V; null for the size of U."""
 
-    interpolation: Literal["bilinear"] = "bilinear"
-    """How the sampler reads between pixels."""
+    interpolation: Literal["nearest", "bilinear", "bicubic", "quadratic", "cubic", "area"] = (
+        "bilinear"
+    )
+    """How the sampler reads between pixels: `quadratic` and `cubic` are B-splines, `area` averages
+    where V zooms out. With `nearest`, theta has no gradient, and does not learn."""
 
-    padding: Literal["zeros"] = "zeros"
-    """What lies outside U."""
+    padding: Literal["zeros", "border", "reflection", "value"] = "zeros"
+    """What lies outside U: zeros, its outermost pixels, its mirror image, or the `fill_value`."""
+
+    fill_value: Number = 0.0
+    """What the padding `value` reads outside U, in the range of `data.pixels`."""
 
     align_corners: bool = True
     """Whether -1 and 1 are the centers of the corner pixels, or their outer edges."""
+
+    @field_validator("constraints")
+    @classmethod
+    def _constraints_leave_some_free(cls, value: Any, info: ValidationInfo) -> Any:
+        if value is not None and all(None not in row for row in value):
+            raise ValueError("all entries are fixed, so nothing is left to learn; free one (null)")
+        return _only_with("transform", "affine", value, info)
+
+    @field_validator("control_points")
+    @classmethod
+    def _control_points_need_their_family(cls, value: Any, info: ValidationInfo) -> Any:
+        return _only_with("transform", "thin_plate_spline", value, info)
 
 
 class ClassifierConfig(Section):

@@ -2,11 +2,12 @@
 
 import contextlib
 import io
+import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import ExifTags, ImageFile, ImageOps, UnidentifiedImageError
@@ -14,11 +15,12 @@ from PIL import Image as PillowImage
 
 from stnctl.data.files import open_regular
 from stnctl.errors import InputError, StnctlError, UsageError
-from stnctl.runs.files import atomic_write
 
 MAX_PIXELS = 64_000_000
+"""The most pixels of an image that are decoded where nobody asks for more."""
+
 MAX_SIDE = 16_384
-_SMALLER = "make it smaller first"
+_SMALLER = "make it smaller first, or raise --max-pixels"
 FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "PPM", "GIF", "TIFF")
 """What is read. Pillow's other parsers are rarely used and have had most of its holes."""
 
@@ -60,7 +62,7 @@ class Image:
 
     Attributes:
         pixels: (H, W, C), float32 within [0, 1].
-        mode: A key of `CHANNELS`, for `write_image`.
+        mode: A key of `CHANNELS`, for `encode_image`.
         notes: What a person should know of how it was read.
     """
 
@@ -69,32 +71,44 @@ class Image:
     notes: tuple[str, ...]
 
 
-def read_image(path: Path) -> Image:
+def read_image(path: Path, *, max_pixels: int = MAX_PIXELS) -> Image:
     """Read an image file, upright as its EXIF orientation says, the first frame if it has more.
 
     Args:
         path: A regular file in one of `FORMATS`.
+        max_pixels: The most pixels; see `max_side`.
 
     Raises:
-        InputError: If it is missing, no such image, damaged, above `MAX_PIXELS` or `MAX_SIDE`,
-            or of a kind that has no plain gray or RGB values from 0 to 1.
+        InputError: If it is missing, no such image, damaged, too large, or of a kind that has no
+            plain gray or RGB values from 0 to 1.
         EnvironmentFault: If the system doesn't let it be opened.
     """
-    with open_regular(path, "image") as file, _explaining(path):
-        image = PillowImage.open(file, formats=FORMATS)
-        _check_size(image, path)
-        notes = _notes(image)
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-        if upright.mode in _DEEP:
-            return Image(_deep_pixels(upright, path), "I;16", notes)
-        if upright.mode not in _STANDARD:
-            raise InputError(
-                f"image {path} has mode {upright.mode}, expected {', '.join([*_STANDARD, *_DEEP])}"
-            )
-        standard = upright.convert(_STANDARD[upright.mode][upright.has_transparency_data])
-    values = np.asarray(standard, np.float32) / 255
-    return Image(values.reshape(*values.shape[:2], -1), standard.mode, notes)  # (H, W, C)
+    with open_regular(path, "image") as file:
+        return decode_image(file, f"image {path}", max_pixels=max_pixels)
+
+
+def decode_image(file: BinaryIO, name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
+    """Return the image that a file holds; as `read_image`.
+
+    Args:
+        file: Its bytes; it can seek.
+        name: What to call it in messages.
+        max_pixels: The most pixels; see `max_side`.
+
+    Raises:
+        InputError: As `read_image`.
+    """
+    with _explaining(file, name):
+        with _bombs_above(sys.maxsize):  # so that our own message says what is too large
+            image = PillowImage.open(file, formats=FORMATS)
+        _check_size(image, name, max_pixels)
+        with _bombs_above(max_pixels):
+            return _load(image, name)
+
+
+def max_side(max_pixels: int) -> int:
+    """Return the most pixels of a side: `MAX_SIDE`, or no limit where `MAX_PIXELS` is raised."""
+    return MAX_SIDE if max_pixels <= MAX_PIXELS else max_pixels
 
 
 def encode_image(pixels: np.ndarray, mode: str, suffix: str) -> bytes:
@@ -117,7 +131,9 @@ def encode_image(pixels: np.ndarray, mode: str, suffix: str) -> bytes:
         raise ValueError("pixels must be finite")
     kind, options = _output(mode, suffix)
     scale, dtype = (65535, np.uint16) if mode == "I;16" else (255, np.uint8)
-    values = np.rint(np.clip(pixels, 0, 1) * scale).astype(dtype)
+    scaled = np.clip(pixels, 0, 1)
+    scaled *= scale
+    values = np.rint(scaled, out=scaled).astype(dtype)
     image = PillowImage.fromarray(values[..., 0] if CHANNELS[mode] == 1 else values)
     buffer = io.BytesIO()
     try:
@@ -131,7 +147,7 @@ def encode_image(pixels: np.ndarray, mode: str, suffix: str) -> bytes:
 
 
 def check_output(path: Path, mode: str) -> None:
-    """Refuse a file that `write_image` could not write, before there is anything to write.
+    """Refuse a file that `encode_image` could not make, before there is anything to write.
 
     Raises:
         UsageError: If ``path`` is a folder, or its suffix names no format that holds ``mode``.
@@ -146,23 +162,8 @@ def can_hold(suffix: str, mode: str) -> bool:
     return suffix.lower() in _OUTPUT and mode in _OUTPUT[suffix.lower()][1]
 
 
-def write_image(path: Path, pixels: np.ndarray, mode: str) -> None:
-    """Write an image file whole, in the place of an earlier one.
-
-    Args:
-        path: Its suffix says the kind of file, in small or large letters.
-        pixels: As in `encode_image`.
-        mode: As in `encode_image`.
-
-    Raises:
-        UsageError: As `encode_image`.
-        EnvironmentFault: If it can't be written. An earlier file is then unchanged.
-    """
-    atomic_write(path, encode_image(pixels, mode, path.suffix))
-
-
 @contextlib.contextmanager
-def _explaining(path: Path) -> Iterator[None]:
+def _explaining(file: BinaryIO, name: str) -> Iterator[None]:
     """Turn all that Pillow raises, and its warning of bombs, into an InputError on the file."""
     try:
         with warnings.catch_warnings():
@@ -172,24 +173,53 @@ def _explaining(path: Path) -> Iterator[None]:
     except (StnctlError, MemoryError):
         raise
     except (PillowImage.DecompressionBombError, PillowImage.DecompressionBombWarning) as error:
-        raise InputError(f"image {path} is too large: {error}", hint=_SMALLER) from error
+        raise InputError(f"{name} is too large: {error}", hint=_SMALLER) from error
     except UnidentifiedImageError as error:
-        what = "is empty" if path.stat().st_size == 0 else "is not an image that can be read"
-        raise InputError(f"image {path} {what}, expected {', '.join(FORMATS)}") from error
+        empty = file.seek(0, io.SEEK_END) == 0
+        what = "is empty" if empty else "is not an image that can be read"
+        raise InputError(f"{name} {what}, expected {', '.join(FORMATS)}") from error
     except Exception as error:  # its parsers raise a dozen kinds
         raise InputError(
-            f"image {path} is damaged: {error}", hint="get it once more, or save it anew"
+            f"{name} is damaged: {error}", hint="get it once more, or save it anew"
         ) from error
 
 
-def _check_size(image: PillowImage.Image, path: Path) -> None:
+@contextlib.contextmanager
+def _bombs_above(max_pixels: int) -> Iterator[None]:
+    """Let Pillow take what we take: it refuses larger images by a limit of its own."""
+    limit = PillowImage.MAX_IMAGE_PIXELS
+    PillowImage.MAX_IMAGE_PIXELS = max(limit or max_pixels, max_pixels)
+    try:
+        yield
+    finally:
+        PillowImage.MAX_IMAGE_PIXELS = limit
+
+
+def _check_size(image: PillowImage.Image, name: str, max_pixels: int) -> None:
     width, height = image.size
-    if width * height > MAX_PIXELS or max(image.size) > MAX_SIDE:
+    if width * height > max_pixels or max(image.size) > max_side(max_pixels):
         raise InputError(
-            f"image {path} is {width:,}x{height:,} pixels, expected at most {MAX_PIXELS:,} in all "
-            f"and {MAX_SIDE:,} a side",
+            f"{name} is {width:,}x{height:,} pixels, expected at most {max_pixels:,} in all "
+            f"and {max_side(max_pixels):,} a side",
             hint=_SMALLER,
         )
+
+
+def _load(image: ImageFile.ImageFile, name: str) -> Image:
+    """Decode the pixels."""
+    notes = _notes(image)
+    image.load()
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in _DEEP:
+        return Image(_deep_pixels(upright, name), "I;16", notes)
+    if upright.mode not in _STANDARD:
+        raise InputError(
+            f"{name} has mode {upright.mode}, expected {', '.join([*_STANDARD, *_DEEP])}"
+        )
+    standard = upright.convert(_STANDARD[upright.mode][upright.has_transparency_data])
+    values = np.array(standard, np.float32)
+    values /= 255
+    return Image(values.reshape(*values.shape[:2], -1), standard.mode, notes)  # (H, W, C)
 
 
 def _notes(image: ImageFile.ImageFile) -> tuple[str, ...]:
@@ -208,12 +238,12 @@ def _notes(image: ImageFile.ImageFile) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _deep_pixels(image: PillowImage.Image, path: Path) -> np.ndarray:
+def _deep_pixels(image: PillowImage.Image, name: str) -> np.ndarray:
     values = np.asarray(image)
     highest = 1 if image.mode == "F" else 65535
     if not (values.min() >= 0 and values.max() <= highest):  # so NaN too
         raise InputError(
-            f"image {path} holds {values.dtype} from {values.min()} to {values.max()}, "
+            f"{name} holds {values.dtype} from {values.min()} to {values.max()}, "
             f"expected finite values from 0 to {highest}"
         )
     return (values / np.float32(highest)).astype(np.float32)[..., np.newaxis]  # (H, W, 1)

@@ -9,9 +9,10 @@ def bounded(raw: Array, identity: np.ndarray, bounds: np.ndarray) -> Array:
     """Return theta within its bounds, and exactly the identity where ``raw`` is 0.
 
     It is the logistic function, moved so that it passes through the identity at 0 and scaled to
-    the bounds: identity + (high - low) (sigmoid(raw + c) - sigmoid(c)). It is computed by the
-    addition theorem of tanh, in t = tanh(raw / 2) and k = tanh(c / 2), which leaves nothing but
-    the identity at 0. Where the identity is the middle, this is a scaled tanh.
+    the bounds: low + (high - low) sigmoid(raw + c). By the addition theorem of tanh, in
+    t = tanh(raw / 2), that is identity + 2 up t / ((1 + t) + (1 - t) up / down), with the ways up
+    and down from the identity to the bounds: nothing but the identity is left at 0, and nothing
+    cancels near a bound. Where the identity is the middle, this is a scaled tanh.
 
     Args:
         raw: (B, num_params), any numbers.
@@ -28,7 +29,7 @@ def bounded(raw: Array, identity: np.ndarray, bounds: np.ndarray) -> Array:
     if not ((low < identity) & (identity < high)).all():
         raise ValueError(f"the identity {identity} must lie within the bounds {bounds}")
     xp = array_namespace(raw)
-    k = 2 * (identity - low) / (high - low) - 1
+    up, down = high - identity, identity - low
     t = xp.tanh(raw / 2)
-    rise = constant((high - low) / 2 * (1 - k**2), like=raw) * t / (1 + constant(k, like=raw) * t)
+    rise = constant(2 * up, like=raw) * t / ((1 + t) + (1 - t) * constant(up / down, like=raw))
     return constant(identity, like=raw) + rise

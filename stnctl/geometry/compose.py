@@ -2,7 +2,7 @@
 
 from functools import reduce
 
-from stnctl.geometry._namespace import Array, product
+from stnctl.geometry._namespace import Array, array_namespace, product
 
 
 def compose(*matrices: Array) -> Array:
@@ -20,10 +20,12 @@ def compose(*matrices: Array) -> Array:
         Array of shape (B, 3, 3).
 
     Raises:
+        TypeError: If one is no array.
         ValueError: If there is none, or one of another shape.
     """
     if not matrices:
         raise ValueError("compose needs at least one matrix")
+    array_namespace(*matrices)
     for matrix in matrices:
         if len(matrix.shape) != 3 or tuple(matrix.shape[1:]) != (3, 3):
             raise ValueError(f"a matrix must have shape (B, 3, 3), got {tuple(matrix.shape)}")

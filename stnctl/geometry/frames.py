@@ -59,9 +59,9 @@ def from_centers(
         align_corners: As in `stnctl.geometry.grid`.
     """
     source, target = (
-        np.diag([*_half(size, align_corners), 1.0]) for size in (input_size, output_size)
+        np.append(_half(size, align_corners), 1.0) for size in (input_size, output_size)
     )
-    return source @ matrix @ np.linalg.inv(target)
+    return source[:, None] * matrix / target
 
 
 def _pixels(size: Size, align_corners: bool) -> np.ndarray:

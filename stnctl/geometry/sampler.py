@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 
+import numpy as np
+
 from stnctl.geometry._namespace import (
     Array,
     add_at,
@@ -192,12 +194,13 @@ class Sampler:
     def _taps(self, grid: Array, dtype: str) -> tuple[list[Tap], list[Tap]]:
         """Return the taps of x and of y, with weights and slopes in ``dtype``."""
         align_corners = self.surround.align_corners
-        points = axes_to_pixels(precise(grid), self.input_size, align_corners=align_corners)
         height, width = self.input_size
-        columns, rows = (
-            [self._shared(tap, dtype) for tap in self.interpolation.taps(x, size, self.surround)]
-            for x, size in zip(points, (width, height), strict=True)
-        )
+        with np.errstate(invalid="ignore", over="ignore"):  # points may lie at infinity
+            points = axes_to_pixels(precise(grid), self.input_size, align_corners=align_corners)
+            columns, rows = (
+                [self._shared(tap, dtype) for tap in self.interpolation.taps(x, n, self.surround)]
+                for x, n in zip(points, (width, height), strict=True)
+            )
         return columns, rows
 
     def _shared(self, tap: Tap, dtype: str) -> Tap:

@@ -1,15 +1,16 @@
 """Reads the intermediates of chosen examples out of a model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from stnctl.config.schema import TransformerConfig
 from stnctl.data import Split, network_input
 from stnctl.evaluation.metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.predict import predict
-from stnctl.geometry import TRANSFORMS
 from stnctl.models.build import with_intermediates
+from stnctl.models.theta import transform_of
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Item:
         probability: The probability of that class.
         loss: The cross-entropy of the true class, in nats.
         theta: The transformer's parameters, (num_params,), or None without a transformer.
-        parts: theta in words and numbers, or None.
+        parts: theta as `Transform.describe` names its parts, lengths in pixels of U, or None.
     """
 
     index: int
@@ -53,7 +54,12 @@ class Examples:
 
 
 def read_examples(
-    model: Any, split: Split, indices: np.ndarray, *, pixels: str, transform: str | None
+    model: Any,
+    split: Split,
+    indices: np.ndarray,
+    *,
+    pixels: str,
+    transformer: TransformerConfig | None,
 ) -> Examples:
     """Return the examples of ``split`` at ``indices`` (n,), with the model's intermediates.
 
@@ -62,20 +68,21 @@ def read_examples(
         split: Where the examples lie.
         indices: Their places.
         pixels: Range of the network's input, as in `data.pixels`.
-        transform: The transformer's key in `TRANSFORMS`, or None without a transformer.
+        transformer: The configuration of the model's transformer, None without one.
     """
     labels = split.labels[indices]
     images = split.images[indices]
     outputs = predict(with_intermediates(model), images, pixels=pixels)
-    items = _items(indices, labels, outputs, transform)
+    items = _items(indices, labels, outputs["logits"])
     U = network_input(images, pixels)
+    if transformer:
+        size = (U.shape[1], U.shape[2])
+        geometry = [_geometry(theta, transformer, size) for theta in outputs["theta"]]
+        items = [replace(item, **found) for item, found in zip(items, geometry, strict=True)]
     return Examples(items, U, outputs.get("V"), outputs.get("grid"))
 
 
-def _items(
-    indices: np.ndarray, labels: np.ndarray, outputs: dict[str, np.ndarray], transform: str | None
-) -> list[Item]:
-    logits = outputs["logits"]
+def _items(indices: np.ndarray, labels: np.ndarray, logits: np.ndarray) -> list[Item]:
     probabilities = np.exp(log_probabilities(logits))
     losses = cross_entropy(logits, labels)
     predicted = logits.argmax(axis=1)
@@ -86,14 +93,15 @@ def _items(
             predicted=int(predicted[n]),
             probability=float(probabilities[n, predicted[n]]),
             loss=float(losses[n]),
-            **(_geometry(outputs["theta"][n], transform) if transform else {}),
         )
         for n in range(len(indices))
     ]
 
 
-def _geometry(theta: np.ndarray, transform: str) -> dict[str, Any]:
-    return {
-        "theta": [float(value) for value in theta],
-        "parts": TRANSFORMS[transform].describe(theta),
-    }
+def _geometry(
+    theta: np.ndarray, transformer: TransformerConfig, input_size: tuple[int, int]
+) -> dict[str, Any]:
+    parts = transform_of(transformer).describe(
+        theta, input_size, align_corners=transformer.align_corners
+    )
+    return {"theta": [float(value) for value in theta], "parts": parts}

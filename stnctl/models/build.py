@@ -6,11 +6,11 @@ import keras
 
 from stnctl.config.schema import Config, TransformerConfig
 from stnctl.models.classifier import classify
-from stnctl.models.localization import localize
+from stnctl.models.localization import THETA, localize
 from stnctl.models.spatial_transformer import SpatialTransformer
 
-TRANSFORMER, THETA = "spatial_transformer", "theta"
-"""Names of the layers whose outputs `with_intermediates` returns."""
+TRANSFORMER = "spatial_transformer"
+"""Name of the layer whose outputs are V and grid."""
 
 
 def build_model(config: Config, input_shape: tuple[int, int, int], num_classes: int) -> keras.Model:
@@ -23,6 +23,9 @@ def build_model(config: Config, input_shape: tuple[int, int, int], num_classes: 
 
     Returns:
         A Keras model from U (B, H, W, C) to logits (B, num_classes).
+
+    Raises:
+        ConfigError: If the bounds of theta don't fit the transform.
     """
     keras.utils.set_random_seed(config.seed)
     transformer, classifier = config.model.transformer, config.model.classifier
@@ -50,12 +53,15 @@ def has_transformer(model: keras.Model) -> bool:
 
 
 def _transform(U: Any, config: TransformerConfig) -> Any:
-    theta = localize(U, config.localization, config.transform)
+    theta = localize(U, config)
     V, _ = SpatialTransformer(
         transform=config.transform,
+        constraints=config.constraints,
+        control_points=config.control_points,
         output_size=config.output_size,
         interpolation=config.interpolation,
         padding=config.padding,
+        fill_value=config.fill_value,
         align_corners=config.align_corners,
         name=TRANSFORMER,
     )(U, theta)

@@ -1,13 +1,19 @@
 """Localization networks: U -> theta (paper, section 3.1)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers
 
-from stnctl.config.schema import LocalizationConfig
-from stnctl.geometry import TRANSFORMS
+from stnctl.config.schema import TransformerConfig
 from stnctl.models.blocks import pooled_convolutions
+from stnctl.models.bounded_theta import BoundedTheta
+from stnctl.models.theta import bounds_of, transform_of
+
+THETA = "theta"
+"""Name of the layer whose output is theta."""
 
 
 @keras.saving.register_keras_serializable("stnctl")
@@ -15,56 +21,73 @@ class IdentityTheta(keras.initializers.Initializer):
     """Initializes a bias of shape (num_params,) with the identity of a transform.
 
     Args:
-        transform: A key of `stnctl.geometry.TRANSFORMS`.
+        identity: (num_params,), what ``transform.identity()`` returns.
     """
 
-    def __init__(self, transform: str) -> None:
-        """Keep the name of the transform."""
-        self.transform = transform
+    def __init__(self, identity: Sequence[float] | np.ndarray) -> None:
+        """Keep the numbers."""
+        self.identity = [float(value) for value in identity]
 
     def __call__(self, shape: tuple[int, ...], dtype: str | None = None) -> Any:
         """Return the identity, of shape (num_params,)."""
-        return keras.ops.reshape(
-            keras.ops.convert_to_tensor(TRANSFORMS[self.transform].identity(), dtype), shape
-        )
+        return keras.ops.reshape(keras.ops.convert_to_tensor(self.identity, dtype), shape)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments."""
-        return {"transform": self.transform}
+        return {"identity": self.identity}
 
 
-def localize(input_map: Any, config: LocalizationConfig, transform: str) -> Any:
-    """Return theta, (B, num_params), regressed from U, (B, H, W, C)."""
+def localize(input_map: Any, config: TransformerConfig) -> Any:
+    """Return theta, (B, num_params), regressed from U, (B, H, W, C).
+
+    The regression is in float32 whatever the policy: half precision would move the points.
+
+    Raises:
+        ConfigError: If the bounds don't fit the transform.
+    """
+    net = config.localization
     features = pooled_convolutions(
         input_map,
-        filters=config.filters,
-        kernel_size=config.kernel_size,
-        activation=config.activation,
+        filters=net.filters,
+        kernel_size=net.kernel_size,
+        activation=net.activation,
         name="localization",
     )
-    if config.bottleneck:
+    if net.bottleneck:
         features = layers.Dense(
-            config.bottleneck.units,
-            activation=config.bottleneck.activation,
-            activity_regularizer=keras.regularizers.L2(config.bottleneck.activity_l2),
+            net.bottleneck.units,
+            activation=net.bottleneck.activation,
+            activity_regularizer=keras.regularizers.L2(net.bottleneck.activity_l2),
             name="localization_bottleneck",
         )(features)
-    return _HEADS[config.head](transform)(features)
+    return _HEADS[net.head](features, config)
 
 
-def _residual(transform: str) -> layers.Layer:
+def _residual(features: Any, config: TransformerConfig) -> Any:
     """Theta = identity + linear(features), where linear starts at zero."""
+    identity = transform_of(config).identity()
     return layers.Dense(
-        TRANSFORMS[transform].num_params,
+        len(identity),
         kernel_initializer="zeros",
-        bias_initializer=IdentityTheta(transform),
-        name="theta",
-    )
+        bias_initializer=IdentityTheta(identity),
+        dtype="float32",
+        name=THETA,
+    )(features)
 
 
-def _sigmoid(transform: str) -> layers.Layer:
+def _bounded(features: Any, config: TransformerConfig) -> Any:
+    """Theta = bounded(linear(features)), where linear starts at zero, and so theta at identity."""
+    identity, bounds = transform_of(config).identity(), bounds_of(config)
+    raw = layers.Dense(
+        len(identity), kernel_initializer="zeros", dtype="float32", name=f"{THETA}_raw"
+    )(features)
+    return BoundedTheta(identity=identity, bounds=bounds, dtype="float32", name=THETA)(raw)
+
+
+def _sigmoid(features: Any, config: TransformerConfig) -> Any:
     """Theta = sigmoid(linear(features)), as in the article's first attempt."""
-    return layers.Dense(TRANSFORMS[transform].num_params, activation="sigmoid", name="theta")
+    num_params = transform_of(config).num_params
+    return layers.Dense(num_params, activation="sigmoid", dtype="float32", name=THETA)(features)
 
 
-_HEADS = {"residual": _residual, "sigmoid": _sigmoid}
+_HEADS = {"residual": _residual, "bounded": _bounded, "sigmoid": _sigmoid}

@@ -1,23 +1,25 @@
-"""Whether a network fits its images. Arithmetic only, so that it is known before Keras loads."""
+"""Whether the numbers of a network fit. Arithmetic only, so that it is known before Keras loads."""
 
 from stnctl.config.schema import ModelConfig
 from stnctl.errors import ConfigError
+from stnctl.models.theta import bounds_of
 
 
 def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
-    """Refuse a network whose convolutions run out of pixels.
+    """Refuse a network whose convolutions run out of pixels, or whose theta has other bounds.
 
     Args:
         config: The network's configuration.
         input_size: (H, W) of U.
 
     Raises:
-        ConfigError: Naming the section, the size it gets and the size it needs.
+        ConfigError: Naming the section or key, what it gets and what it needs.
     """
     size = input_size
     if transformer := config.transformer:
         net = transformer.localization
         _check("model.transformer.localization", net.filters, net.kernel_size, size)
+        bounds_of(transformer)
         size = transformer.output_size or size
     _check("model.classifier", config.classifier.filters, config.classifier.kernel_size, size)
 

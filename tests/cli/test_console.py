@@ -1,4 +1,5 @@
 import json
+from contextlib import contextmanager
 
 import pytest
 
@@ -89,3 +90,28 @@ def test_error_obeys_no_color(monkeypatch, capsys, no_color):
         monkeypatch.setenv("NO_COLOR", "1")
     console.error(InputError("x"))
     assert ("\x1b[1;31m" in capsys.readouterr().err) is not no_color
+
+
+@pytest.mark.parametrize(("patience", "shown"), [(0.0, True), (1e9, False)])
+def test_slow_progress_waits(monkeypatch, patience, shown):
+    bars = []
+    monkeypatch.setattr(console, "PATIENCE", patience)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr(console.time, "monotonic", iter(range(1, 9)).__next__)
+
+    @contextmanager
+    def progress(label, *, unit):
+        yield lambda done, total: bars.append((label, done, total, unit))
+
+    monkeypatch.setattr(console, "progress", progress)
+    with console.slow_progress("warping") as update:
+        update(0.25)
+        update(1.0)
+    assert bars == ([("warping", 25, 100, "%"), ("warping", 100, 100, "%")] if shown else [])
+
+
+def test_slow_progress_is_quiet_without_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr(console, "PATIENCE", 0.0)
+    with console.slow_progress("warping") as update:
+        update(1.0)
+    assert capsys.readouterr() == ("", "")

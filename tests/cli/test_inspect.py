@@ -1,9 +1,13 @@
 import json
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from stnctl.cli.inspect import _folder, _parse_indices
+from stnctl.cli import console
+from stnctl.cli.inspect import _COLUMNS, _folder, _parse_indices, _render
 from stnctl.errors import UsageError
+from stnctl.geometry import TRANSFORMS
 from tests.pictures import size
 
 
@@ -42,6 +46,25 @@ def test_inspect_of_a_plain_cnn_writes_u_and_says_so(workshop, in_workshop):
     assert done.stdout.splitlines()[-2:] == [
         f"runs/plain/inspect/test-good-2/{name}" for name in ("U.png", "items.json")
     ]
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_render_has_a_column_for_each_part(name, monkeypatch):
+    """Families have parts of their own, and the table has them all."""
+    tables = []
+    monkeypatch.setattr(console, "result_table", lambda *table: tables.append(table))
+    transform = TRANSFORMS[name]
+    parts = transform.describe(transform.identity() + 0.01, (28, 28))
+    item = SimpleNamespace(
+        index=3, true=5, predicted=5, probability=0.9, loss=0.1, theta=[0.0], parts=parts
+    )
+    report = {"run": "x", "split": "test", "data": "digits", "epoch": 2}
+    _render(report, SimpleNamespace(items=[item], V=np.zeros((1, 28, 28, 1))), [])
+    [(title, header, [row])] = tables
+    assert title == "x: test of digits, epoch 2"
+    assert header == ["index", "true", "pred", "prob", "loss", *(_COLUMNS[p][0] for p in parts)]
+    assert row[:5] == ["3", "5", "5", "0.900", "0.100"]
+    assert [float(text) for text in row[5:]] == pytest.approx(list(parts.values()), abs=0.00501)
 
 
 @pytest.mark.parametrize(

@@ -11,3 +11,7 @@ def test_one_of_gives_back_a_choice():
 def test_one_of_rejects_others():
     with pytest.raises(UsageError, match=r"--split: .*train, test.*'tset', did you mean test\?"):
         one_of("--split", ("train", "test"))("tset")
+
+
+def test_one_of_passes_what_was_not_given():
+    assert one_of("--split", ("train", "test"))(None) is None

@@ -1,15 +1,14 @@
+"""The real command; what its options mean in detail is tested in `tests.cli.warping`."""
+
 import json
+import subprocess
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 from skimage.transform import AffineTransform
 from skimage.transform import warp as skimage_warp
 
-from stnctl.cli.warp import join_numbers, parse_theta
-from stnctl.errors import UsageError
 from tests.pictures import read
 
 IDENTITY = ("--theta", "1", "0", "0", "0", "1", "0")
@@ -18,17 +17,21 @@ QUARTER = ("--theta", "0", "-1", "0", "1", "0", "0")
 
 @pytest.fixture
 def draw(tmp_path):
-    def save(name="u.png", shape=(9, 9), dtype=np.uint8, mode=None):
+    def save(name="u.png", shape=(9, 9), dtype=np.uint8):
         high = np.iinfo(dtype).max
         values = np.random.default_rng(0).integers(0, high, shape, endpoint=True)
-        image = Image.fromarray(values.astype(dtype), mode)
+        image = Image.fromarray(values.astype(dtype))
         image.save(tmp_path / name)
         return np.asarray(image)
 
     return save
 
 
-@pytest.mark.parametrize("channels", [(), (3,), (4,)])
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("channels", [(), (4,)])
 def test_warp_identity(stnctl, draw, channels):
     pixels = draw(shape=(7, 10, *channels))
     if channels == (4,):
@@ -47,123 +50,124 @@ def test_warp_identity_of_16_bits(stnctl, draw):
     np.testing.assert_array_equal(read(stnctl.folder / "u-warped.png"), pixels)
 
 
-def test_warp_palette_and_exif(stnctl, draw):
-    rgb = Image.fromarray(draw(shape=(6, 8, 3)))
-    rgb.quantize(16).save(stnctl.folder / "p.png")
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    rgb.save(stnctl.folder / "e.png", exif=exif)
-    for name in ("p.png", "e.png"):
-        assert stnctl("warp", name, *IDENTITY).returncode == 0
-    palette = np.asarray(rgb.quantize(16).convert("RGB"))
-    np.testing.assert_array_equal(read(stnctl.folder / "p-warped.png"), palette)
-    turned = read(stnctl.folder / "e-warped.png")
-    np.testing.assert_array_equal(turned, np.rot90(np.asarray(rgb), -1))
-
-
-def test_warp_quarter_turn(stnctl, draw):
+@pytest.mark.parametrize("how", [QUARTER, ("--rotate", "90")])
+def test_warp_quarter_turn(stnctl, draw, how):
     """theta sends the right of V to the bottom of U: the picture turns counterclockwise."""
     pixels = draw()
-    done = stnctl("warp", "u.png", *QUARTER, "-o", "v.png")
+    done = stnctl("warp", "u.png", *how, "-o", "v.png")
     assert done.returncode == 0, done.stderr
     np.testing.assert_array_equal(read(stnctl.folder / "v.png"), np.rot90(pixels))
     assert "turns 90.0° counterclockwise" in done.stdout
+    assert "again  --theta 0 -1 0 1 0 0" in done.stdout
 
 
 def test_warp_golden(stnctl, draw):
-    """Against scikit-image, whose warp takes a map of output to input in pixels."""
+    """As OpenCV's warpAffine takes M, of pixels from input to output; against scikit-image."""
     pixels = draw(shape=(21, 31, 3))
-    theta = [0.8, -0.3, 0.1, 0.2, 0.9, -0.15]
-    words = [str(number) for number in theta]
-    assert stnctl("warp", "u.png", "--theta", *words, "-o", "v.png").returncode == 0
-    to_pixels = np.array([[15, 0, 15], [0, 10, 10], [0, 0, 1.0]])
-    matrix = to_pixels @ [theta[:3], theta[3:], [0, 0, 1]] @ np.linalg.inv(to_pixels)
-    golden = skimage_warp(pixels / 255, AffineTransform(matrix), order=1, mode="constant")
+    entries = (0.8, -0.3, 4.5, 0.2, 0.9, -1.5)
+    words = [str(number) for number in entries]
+    options = ("--inverse", "--frame", "pixel", "--fill", "0.2")
+    done = stnctl("warp", "u.png", "--theta", *words, *options, "-o", "v.png")
+    assert done.returncode == 0, done.stderr
+    matrix = AffineTransform(np.reshape([*entries, 0, 0, 1], (3, 3)))
+    golden = skimage_warp(pixels / 255, matrix.inverse, order=1, mode="constant", cval=0.2)
     ours = read(stnctl.folder / "v.png")
     assert np.abs(ours - golden * 255).max() <= 0.5 + 1e-3
+
+
+def test_warp_by_hand_on_a_wide_image(stnctl):
+    """A shape keeps its form, and the theta that is printed does the same."""
+    pixels = np.zeros((40, 80), np.uint8)
+    pixels[15:25, 35:45] = 255
+    Image.fromarray(pixels).save(stnctl.folder / "u.png")
+    hand = ("--scale", "2", "--rotate", "-90", "--shift", "0.125", "-5px")
+    done = stnctl("warp", "u.png", *hand, "-o", "v.png", "--json")
+    document = json.loads(done.stdout)
+    assert document["effect"].endswith("moves 10.0 px right and 5.0 px up.")
+    V = read(stnctl.folder / "v.png")
+    inside = np.argwhere(V > 127)
+    assert inside.min(axis=0).tolist() == [5, 40]
+    assert inside.max(axis=0).tolist() == [24, 59]
+    again = stnctl("warp", "u.png", *document["again"].split(), "-o", "w.png")
+    assert again.returncode == 0, again.stderr
+    np.testing.assert_array_equal(read(stnctl.folder / "w.png"), V)
+    assert "the image is not square" in again.stderr
 
 
 def test_warp_output_size_and_json(stnctl, draw):
     draw(shape=(10, 20))
     done = stnctl(
-        "warp", "u.png", "--theta", "0.5 0 -.25; 0 0.5 0", "--output-size", "30", "40", "--json"
-    )
+        "warp", "u.png", "--theta", "0.5 0 -.25; 0 0.5 0", "--output-size", "30", "40", "--json",
+        "--no-align-corners", "--padding", "reflection", "--antialias",
+    )  # fmt: skip
     document = json.loads(done.stdout)
     assert document["matrix"] == [[0.5, 0.0, -0.25], [0.0, 0.5, 0.0]]
-    assert document["input_size"] == [10, 20]
-    assert document["output_size"] == [30, 40]
+    assert (document["input_size"], document["output_size"]) == ([10, 20], [30, 40])
     assert document["direction"] == "output to input"
+    assert document["options"] == {
+        "interpolation": "area",
+        "padding": "reflection",
+        "align_corners": False,
+    }
+    assert (document["figure"], document["animation"]) == (None, None)
     assert read(stnctl.folder / document["output"]).shape == (30, 40)
 
 
-@pytest.mark.parametrize(("name", "kind"), [("u.ppm", "PPM"), ("u", "PNG"), ("u.gif", "GIF")])
-def test_warp_writes_png_where_the_kind_of_file_can_not_be_kept(stnctl, name, kind):
-    Image.fromarray(np.eye(5, dtype=np.uint8) * 255).save(stnctl.folder / name, kind)
-    done = stnctl("warp", name, *IDENTITY)
+def test_warp_figure_animation_and_drawing_of_a_builtin(stnctl):
+    points = ("--points", *["0.3", "0.3", "0", "0", "0", "0", "-0.3", "-0.3"])
+    done = stnctl("warp", "checker", *points, "--figure", "f.png", "--animate", "a.gif", "--show")
+    assert done.returncode == 0, done.stderr
+    assert names(stnctl.folder) == ["a.gif", "f.png"]
+    assert done.stdout.splitlines()[-2:] == ["f.png", "a.gif"]
+    assert "▀" in done.stdout.splitlines()[0]
+    assert "The picture is read 13.5 px aside" in done.stdout
+
+
+def test_warp_stdin_to_stdout(stnctl, draw):
+    """Bytes in, a PNG out, and the words on stderr."""
+    pixels = draw(shape=(5, 7, 3))
+    done = subprocess.run(
+        stnctl.line("warp", "-", "-o", "-", "--transform", "attention", "--theta", "-1", "0", "0"),
+        input=(stnctl.folder / "u.png").read_bytes(),
+        cwd=stnctl.folder,
+        env=stnctl.environment(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (stnctl.folder / "v.png").write_bytes(done.stdout)
+    np.testing.assert_array_equal(read(stnctl.folder / "v.png"), pixels[::-1, ::-1])
+    assert b"The picture turns 180.0" in done.stderr
+
+
+def test_warp_flow_of_the_output_size(stnctl, draw):
+    pixels = draw(shape=(2, 3))
+    flow = "0 0 0 0 0 0  0 -2 0 -2 0 -2"
+    done = stnctl("warp", "u.png", "--transform", "flow", "--theta", flow, "-o", "v.png")
+    assert done.returncode == 0, done.stderr
+    np.testing.assert_array_equal(read(stnctl.folder / "v.png"), pixels[[0, 0]])
+
+
+def test_warp_writes_png_where_the_kind_of_file_can_not_be_kept(stnctl):
+    Image.fromarray(np.eye(5, dtype=np.uint8) * 255).save(stnctl.folder / "u.gif")
+    done = stnctl("warp", "u.gif", *IDENTITY)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "u-warped.png"
     assert read(stnctl.folder / "u-warped.png").shape[:2] == (5, 5)
-
-
-def test_warp_opacity_weights_colors(stnctl):
-    """Halfway between opaque red and clear green is half clear red, not brown."""
-    pixels = np.array([[[255, 0, 0, 255], [0, 255, 0, 0]]], np.uint8)
-    Image.fromarray(pixels).save(stnctl.folder / "u.png")
-    done = stnctl("warp", "u.png", *IDENTITY, "--output-size", "1", "3", "-o", "v.png")
-    assert done.returncode == 0
-    np.testing.assert_array_equal(read(stnctl.folder / "v.png")[0, 1], [255, 0, 0, 128])
-
-
-@pytest.mark.parametrize(
-    ("theta", "message"),
-    [
-        ("1 0 0", "got 3"),
-        ("1 0 0 0 1 0 0", "got 7"),
-        ("1 0 0 0 one 0", "six numbers"),
-        ("1 0 0 0 nan 0", "within"),
-        ("1 0 0 0 1e999 0", "within"),
-        ("1_0 0 0 0 1 0", "six numbers"),
-        ("", "got 0"),
-    ],
-)
-def test_parse_theta_rejects(theta, message):
-    with pytest.raises(UsageError, match=message):
-        parse_theta(theta)
-
-
-@given(st.lists(st.floats(-1e6, 1e6), min_size=6, max_size=6), st.sampled_from([" ", ",", "; "]))
-def test_parse_theta_roundtrip(numbers, separator):
-    np.testing.assert_array_equal(parse_theta(separator.join(map(repr, numbers))), numbers)
-
-
-@pytest.mark.parametrize(
-    ("args", "joined"),
-    [
-        (["--theta", "1", "-2", "x.png"], ["--theta", "1 -2", "x.png"]),
-        (["--theta", "-.5", "1e-3", "-o", "3"], ["--theta", "-.5 1e-3", "-o", "3"]),
-        (["--theta", "1 0", "0"], ["--theta", "1 0 0"]),
-        (["--theta"], ["--theta"]),
-        (["--theta=1", "0", "x.png"], ["--theta", "1 0", "x.png"]),
-        (["5", "--json"], ["5", "--json"]),
-    ],
-)
-def test_join_numbers_preset(args, joined):
-    assert join_numbers(args, "--theta") == joined
 
 
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
         (("warp", "no.png", *IDENTITY), 3, "did you mean u.png?"),
-        (("warp", ".", *IDENTITY), 3, "folder"),
         (("warp", "t.png", *IDENTITY), 3, "t.png"),
-        (("warp", "u.png", "--theta", "1", "2"), 2, "got 2"),
-        (("warp", "u.png", *IDENTITY, "-o", "v.xyz"), 2, ".xyz"),
-        (("warp", "u.png", *IDENTITY, "-o", "no/v.png"), 4, "no"),
-        (("warp", "u.png", *IDENTITY, "-o", "u.png"), 2, "u.png is the image itself"),
-        (("warp", "u.png", *IDENTITY, "-o", "."), 2, ". is a folder"),
+        (("warp", "u.png", *IDENTITY, "--max-pixels", "80"), 3, "9x9 pixels, expected at most 80"),
+        (("warp", "u.png", *IDENTITY, "-o", "no/v.png"), 4, "there is no folder no"),
+        (("warp", "u.png", *IDENTITY, "--figure", "u.png"), 2, "u.png is the image itself"),
         (("warp", "u.png", *IDENTITY, "--output-size", "0", "4"), 2, "got 0 4"),
-        (("warp", "u.png", *IDENTITY, "--output-size", "16000", "16000"), 2, "at most"),
+        (("warp", "u.png", *IDENTITY, "--output-size", "9000", "9000"), 2, "raise --max-pixels"),
+        (("warp", "u.png", "--transform", "rigd", "--theta", "1"), 2, "did you mean rigid?"),
         (("warp", "u.png"), 2, "--theta"),
     ],
 )
@@ -175,4 +179,4 @@ def test_warp_rejects(stnctl, draw, args, code, message):
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-    assert sorted(path.name for path in stnctl.folder.iterdir()) == ["t.png", "u.png"]
+    assert names(stnctl.folder) == ["t.png", "u.png"]

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stnctl.cli.words import say
-from stnctl.geometry.transforms import Affine
+from stnctl.cli.words import effect, parts_in_words, say
+from stnctl.geometry.frames import from_centers
+from stnctl.geometry.transforms import TRANSFORMS, Affine, Flow
 
 
 @pytest.mark.parametrize(
@@ -51,9 +52,7 @@ def test_say_knows_true_turns_on_wide_images():
             math.sin(turn) / stretch, math.cos(turn), 0,
         ]
     )  # fmt: skip
-    assert say(Affine().in_pixels(theta, (height, width), (height, width))) == (
-        "The picture turns 30.0° counterclockwise."
-    )
+    assert effect(Affine(), theta, (height, width)) == "The picture turns 30.0° counterclockwise."
 
 
 @pytest.mark.parametrize(
@@ -66,5 +65,63 @@ def test_say_knows_true_turns_on_wide_images():
     ],
 )
 def test_say_knows_the_sizes(input_size, output_size, words):
-    identity = Affine().identity()
-    assert words in say(Affine().in_pixels(identity, input_size, output_size))
+    assert words in say(from_centers(np.eye(3), input_size, output_size)[:2].ravel())
+
+
+@pytest.mark.parametrize(
+    ("name", "theta", "words"),
+    [
+        ("rigid", "0 0.5 0", "The picture moves 2.0 px left."),
+        ("projective", "0.5 0 0 0 0.5 0 0 0", "The picture grows to 2.00 times its size."),
+        (
+            "projective",
+            "1 0 0 0 1 0 0.1 0",
+            "The picture stays as it is at its center; beyond, it is seen in perspective.",
+        ),
+        (
+            "projective",
+            "2 0 0.5 0 1 0 0.8 0",
+            "The picture is scaled 0.62 times along x, 1.00 times along y and moves 1.2 px left "
+            "at its center; beyond, it is seen in perspective.",
+        ),
+        ("thin_plate_spline", "0 " * 32, "The picture stays as it is."),
+        (
+            "thin_plate_spline",
+            "0.5 0 " + "0 " * 30,
+            "The picture is read 0.1 px aside on average, 2.0 px at most.",
+        ),
+    ],
+)
+def test_effect_preset(name, theta, words):
+    numbers = np.array([float(word) for word in theta.split()])
+    assert effect(TRANSFORMS[name], numbers, (9, 9)) == words
+
+
+def test_effect_knows_align_corners():
+    """A step of the normalized square is half a side, from center to center or edge to edge."""
+    flow = np.tile([1.0, 0.0], 6)
+    assert "4.0 px at most" in effect(Flow((2, 3)), flow, (9, 9))
+    assert "4.5 px at most" in effect(Flow((2, 3)), flow, (9, 9), align_corners=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("affine", ["rotation 0.0°", "scale 1 × 1", "shear 0.000", "translation 0.0 px, 0.0 px"]),
+        ("projective", ["rotation 0.0°", "tilt 0, 0 per px"]),
+        ("thin_plate_spline", ["displacement 0.0 px, at most 0.0 px", "translation 0.0 px"]),
+    ],
+)
+def test_parts_in_words_preset(name, words):
+    transform = TRANSFORMS[name]
+    told = parts_in_words(transform.describe(transform.identity(), (9, 9)))
+    assert all(word in told for word in words)
+
+
+@pytest.mark.parametrize("name", set(TRANSFORMS) - {"flow"})
+def test_parts_in_words_tells_all_parts(name):
+    """Every number of `describe` has its place."""
+    parts = TRANSFORMS[name].describe(TRANSFORMS[name].identity(), (9, 9))
+    numbered = {part: 2.0 + number for number, part in enumerate(parts)}
+    told = parts_in_words(numbered)
+    assert all(f"{value:.0f}" in told for value in numbered.values())

@@ -30,6 +30,13 @@ activations = st.sampled_from(get_args(Activation))
 texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40
 )
+numbers = st.floats(-1e6, 1e6)
+
+
+def choices(section, key):
+    """Return a strategy of the names that a key may have."""
+    return st.sampled_from(get_args(section.model_fields[key].annotation))
+
 
 data = st.builds(
     DataConfig,
@@ -44,19 +51,42 @@ bottlenecks = st.builds(
     activation=activations,
     activity_l2=st.floats(0, allow_infinity=False),
 )
-localizations = st.builds(
-    LocalizationConfig,
-    filters=filters,
-    kernel_size=sides,
-    activation=activations,
-    bottleneck=st.none() | bottlenecks,
-    head=st.sampled_from(["residual", "sigmoid"]),
+heads = st.builds(dict, head=st.sampled_from(["residual", "bounded", "sigmoid"])) | st.builds(
+    dict,
+    head=st.just("bounded"),
+    bounds=st.lists(st.tuples(numbers, numbers), max_size=6).map(tuple),
 )
-transformers = st.builds(
-    TransformerConfig,
-    localization=localizations,
-    output_size=st.none() | st.tuples(sizes, sizes),
-    align_corners=st.booleans(),
+localizations = heads.flatmap(
+    lambda head: st.builds(
+        LocalizationConfig,
+        filters=filters,
+        kernel_size=sides,
+        activation=activations,
+        bottleneck=st.none() | bottlenecks,
+        **{key: st.just(value) for key, value in head.items()},
+    )
+)
+rows = st.tuples(*[st.none() | numbers] * 3)
+families = (
+    st.builds(dict, transform=choices(TransformerConfig, "transform"))
+    | st.builds(dict, constraints=st.tuples(rows, rows).filter(lambda pair: None in sum(pair, ())))
+    | st.builds(
+        dict,
+        transform=st.just("thin_plate_spline"),
+        control_points=st.tuples(st.integers(2, 32), st.integers(2, 32)),
+    )
+)
+transformers = families.flatmap(
+    lambda family: st.builds(
+        TransformerConfig,
+        localization=localizations,
+        output_size=st.none() | st.tuples(sizes, sizes),
+        interpolation=choices(TransformerConfig, "interpolation"),
+        padding=choices(TransformerConfig, "padding"),
+        fill_value=numbers,
+        align_corners=st.booleans(),
+        **{key: st.just(value) for key, value in family.items()},
+    )
 )
 classifiers = st.builds(
     ClassifierConfig,

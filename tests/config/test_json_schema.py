@@ -58,6 +58,8 @@ def test_config_json_schema_preset_dump(validator):
     [
         {},
         {"seed": 1, "model": {"transformer": {"output_size": [20, 20]}}},
+        {"model": {"transformer": {"constraints": [[None, 0, None], [0, None, 0.5]]}}},
+        {"model": {"transformer": {"localization": {"head": "bounded", "bounds": [[0, 1.5]]}}}},
         {"data": {"validation": "test", "offline": "digits"}, "name": "a.b-c"},
     ],
 )
@@ -77,6 +79,7 @@ def test_config_json_schema_preset_good(validator, document):
         ({"data": {"validation": 0.9}}, ["data", "validation"]),
         ({"data": {"source": ""}}, ["data", "source"]),
         ({"model": {"transformer": {"output_size": [20]}}}, ["model", "transformer"]),
+        ({"model": {"transformer": {"constraints": [[1, None]]}}}, ["model", "transformer"]),
         ({"model": {"classifier": {"filters": [0]}}}, ["model", "classifier", "filters", 0]),
     ],
 )

@@ -34,7 +34,8 @@ ONE_PROBLEM = [
     (
         "model: {transformer: yes}",
         "c.yaml:1:9: model.transformer: expected a section with the keys localization, transform, "
-        "output_size, interpolation, padding, align_corners, or null, got 'yes'",
+        "constraints, control_points, output_size, interpolation, padding, fill_value, "
+        "align_corners, or null, got 'yes'",
     ),
     # whole numbers
     (
@@ -106,6 +107,53 @@ ONE_PROBLEM = [
         "model: {transformer: {output_size: [20, 0]}}",
         "c.yaml:1:41: model.transformer.output_size[1]: expected a whole number from 1 to 4096,",
     ),
+    # lists of lists, and null among numbers
+    (
+        "model: {transformer: {constraints: [[1, 0, null], [0, 1, .inf]]}}",
+        "c.yaml:1:58: model.transformer.constraints[1][2]: expected a number from -1000000.0 to "
+        "1000000.0, or null, got .inf",
+    ),
+    (
+        "model: {transformer: {constraints: [[1, 0, null], [0, 1]]}}",
+        "c.yaml:1:51: model.transformer.constraints[1]: expected a list of 3 items, each a number "
+        "from -1000000.0 to 1000000.0 or null, got [0, 1]",
+    ),
+    ("model: {transformer: {constraints: 3}}", "expected a list of 2 items, each a list of 3 item"),
+    (
+        "model: {transformer: {localization: {head: bounded, bounds: [[1, a]]}}}",
+        "c.yaml:1:66: model.transformer.localization.bounds[0][1]: expected a number from -1000000",
+    ),
+    (
+        "model: {transformer: {transform: thin_plate_spline, control_points: [4, 1]}}",
+        "c.yaml:1:73: model.transformer.control_points[1]: expected a whole number from 2 to 32,",
+    ),
+    # keys that belong to a choice
+    (
+        "model: {transformer: {constraints: [[1, 0, 0], [0, 1, 0.5]]}}",
+        "c.yaml:1:23: model.transformer.constraints: all entries are fixed, so nothing is left to "
+        "learn; free one (null)",
+    ),
+    (
+        "model: {transformer: {constraints: [[1, 0, null], [0, 1, 0]], transform: rotation}}",
+        "c.yaml:1:23: model.transformer.constraints: belongs to the transform affine, but the "
+        "transform is rotation: leave it null",
+    ),
+    (
+        "model: {transformer: {control_points: [4, 4]}}",
+        "c.yaml:1:23: model.transformer.control_points: belongs to the transform "
+        "thin_plate_spline, but the transform is affine: leave it null",
+    ),
+    (
+        "model: {transformer: {localization: {bounds: [[0, 2]]}}}",
+        "c.yaml:1:38: model.transformer.localization.bounds: belongs to the head bounded, but the "
+        "head is residual: leave it null",
+    ),
+    (  # of two errors that have one cause, one is told
+        "model: {transformer: {control_points: [4, 4], transform: thin_plate}}",
+        "c.yaml:1:47: model.transformer.transform: expected one of translation, rotation, rigid",
+    ),
+    ("model: {transformer: {transform: flow}}", "diffeomorphic_affine, got 'flow'"),
+    ("model: {transformer: {fill_value: .nan}}", "a number from -1000000.0 to 1000000.0, got .nan"),
     # a union gives one error
     (
         "data:\n  validation: 0.9",
@@ -164,4 +212,4 @@ def test_explain_preset_words_of_a_validator():
     with pytest.raises(ValidationError) as caught:
         Odd.model_validate_json('{"seed": 2}')
     lines = explain(caught.value, {"seed": 2}, {(): "c.yaml:1:1", ("seed",): "c.yaml:1:1"})
-    assert lines == ["c.yaml:1:1: seed: Value error, must be odd"]
+    assert lines == ["c.yaml:1:1: seed: must be odd"]

@@ -11,10 +11,29 @@ from stnctl.runs.directory import _NAME
 
 @pytest.mark.parametrize(
     ("field", "known"),
-    [("transform", TRANSFORMS), ("interpolation", INTERPOLATIONS), ("padding", PADDINGS)],
+    [
+        ("transform", TRANSFORMS.keys() - {"flow"}),  # which no network regresses
+        ("interpolation", INTERPOLATIONS.keys()),
+        ("padding", PADDINGS.keys()),
+    ],
 )
 def test_transformer_choices_are_those_of_the_geometry(field, known):
-    assert set(get_args(TransformerConfig.model_fields[field].annotation)) == set(known)
+    assert set(get_args(TransformerConfig.model_fields[field].annotation)) == known
+
+
+def test_transformer_defaults_preset():
+    """What a configuration without a transformer's keys means does not change."""
+    assert TransformerConfig().model_dump(exclude={"localization"}) == {
+        "transform": "affine",
+        "constraints": None,
+        "control_points": None,
+        "output_size": None,
+        "interpolation": "bilinear",
+        "padding": "zeros",
+        "fill_value": 0.0,
+        "align_corners": True,
+    }
+    assert (LocalizationConfig().head, LocalizationConfig().bounds) == ("residual", None)
 
 
 @pytest.mark.usefixtures("keras_backend")

@@ -53,6 +53,10 @@ def test_shorten_preset(text, short):
         ([{"const": "a"}, {"enum": ["b", "c"]}], "'a', or one of b, c"),
         ([{"type": "string"}], "text"),
         ([{"type": "array", "items": {"type": "boolean"}}], "a list of items, each true or false"),
+        (
+            [{"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "null"}]}}],
+            "a list of items, each a whole number or null",
+        ),
         ([{"type": "null"}, {"not": {}}], ""),
     ],
 )

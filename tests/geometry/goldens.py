@@ -1,4 +1,4 @@
-"""The answers of PyTorch in tests/golden/grid_sample.npz; its script says how they were made."""
+"""The answers of PyTorch in tests/golden/*.npz; the scripts there say how they were made."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -6,20 +6,46 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-_FILE = Path(__file__).parents[1] / "golden" / "grid_sample.npz"
+_FOLDER = Path(__file__).parents[1] / "golden"
+
+TORCH_MODES = {
+    "interpolation": ("nearest", "bilinear", "bicubic"),
+    "padding": ("zeros", "border", "reflection"),
+}
 
 
 def torch_cases():
-    """Return one pytest parameter per case: U, theta, grid, V, dV, dU, dtheta, align_corners."""
+    """Return one pytest parameter per case: U, theta, grid, V, dV, dU, dtheta, align_corners.
+
+    All are bilinear, with zeros outside.
+    """
+    return [
+        pytest.param(SimpleNamespace(**fields, output_size=fields["V"].shape[1:3]), id=name)
+        for name, fields in _cases("grid_sample.npz").items()
+    ]
+
+
+def torch_mode_cases(interpolation, padding):
+    """Return the cases of a mode: U, grid, V, dV, dU, align_corners; dgrid if it has a slope."""
+    prefix = f"{interpolation}-{padding}-"
+    return [
+        SimpleNamespace(
+            name=name,
+            **{key: fields[key] for key in ("U", "grid", "dV", "align_corners")},
+            **{key.removeprefix(prefix): fields[key] for key in fields if key.startswith(prefix)},
+        )
+        for name, fields in _cases("grid_sample_modes.npz").items()
+        if f"{prefix}V" in fields
+    ]
+
+
+def _cases(file):
     cases = {}
-    with np.load(_FILE, allow_pickle=False) as arrays:
+    with np.load(_FOLDER / file, allow_pickle=False) as arrays:
         for key in arrays:
             name, _, field = key.partition("/")
             if field:
                 cases.setdefault(name, {})[field] = arrays[key]
-    return [pytest.param(_case(fields), id=name) for name, fields in cases.items()]
-
-
-def _case(fields):
-    fields["align_corners"] = bool(fields["align_corners"])
-    return SimpleNamespace(**fields, output_size=fields["V"].shape[1:3])
+    for fields in cases.values():
+        fields["align_corners"] = bool(fields["align_corners"])
+    return cases

@@ -1,31 +1,81 @@
-"""Three ways to run a function on arrays: NumPy, TensorFlow op by op, and TensorFlow under XLA.
+"""Ways to run a function on arrays: on NumPy, and on tensors, op by op and compiled.
 
-TensorFlow is imported only by the ways that need it.
+The tensors are those of ``KERAS_BACKEND``: TensorFlow by default; JAX and PyTorch in
+`make test-backends`. A backend is imported only by the ways that need it.
 """
 
+import os
 from functools import cache
+
+import pytest
+
+BACKEND = os.environ.get("KERAS_BACKEND") or "tensorflow"
 
 
 def on_numpy(function, *arrays):
     return function(*arrays)
 
 
-def on_tensorflow(function, *arrays):
-    tf = tensorflow()
-    return _to_numpy(function(*map(tf.constant, arrays)))
+def on_tensors(function, *arrays):
+    """Run op by op on tensors of the backend."""
+    return _to_numpy(function(*map(tensor, arrays)))
 
 
-def on_xla(function, *arrays):
-    tf = tensorflow()
-    return _to_numpy(tf.function(function, jit_compile=True)(*map(tf.constant, arrays)))
+def compiled(function, *arrays):
+    """Run as one compiled function of TensorFlow (under XLA) or JAX."""
+    keras()
+    if BACKEND == "jax":
+        import jax
+
+        return on_tensors(jax.jit(function), *arrays)
+    return on_tensors(tensorflow().function(function, jit_compile=True), *arrays)
 
 
-RUNNERS = {"numpy": on_numpy, "tensorflow": on_tensorflow, "xla": on_xla}
-TENSOR_RUNNERS = {"tensorflow": on_tensorflow, "xla": on_xla}
+TENSOR_RUNNERS = {
+    "tensorflow": {"tensorflow": on_tensors, "xla": compiled},
+    "jax": {"jax": on_tensors, "jit": compiled},
+    "torch": {"torch": on_tensors},
+}[BACKEND]
+RUNNERS = {"numpy": on_numpy, **TENSOR_RUNNERS}
 
 
-def gradients(function, weights, *arrays, runner=on_tensorflow):
+def gradients(function, weights, *arrays, runner=on_tensors):
     """Return the gradients of sum(weights * function(*arrays)) to each of the arrays."""
+    keras()
+    return runner(_DIFFERENTIATE[BACKEND](function, weights), *arrays)
+
+
+def tensor(array):
+    """Return a tensor of the backend, in the dtype of the array."""
+    return keras().ops.convert_to_tensor(array, str(array.dtype))
+
+
+def tensorflow():
+    """Return tensorflow, once Keras runs on it; skip the test on other backends."""
+    if BACKEND != "tensorflow":
+        pytest.skip("of TensorFlow alone")
+    keras()
+    import tensorflow as tf
+
+    return tf
+
+
+@cache
+def keras():
+    """Start Keras on its backend as the program does, and return it."""
+    from stnctl.models.backend import start_backend
+
+    start_backend(threads=2)
+    if BACKEND == "jax":
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+    import keras
+
+    return keras
+
+
+def _with_tensorflow(function, weights):
     tf = tensorflow()
 
     def differentiate(*tensors):
@@ -34,21 +84,36 @@ def gradients(function, weights, *arrays, runner=on_tensorflow):
             total = tf.reduce_sum(weights * function(*tensors))
         return tape.gradient(total, tensors)
 
-    return runner(differentiate, *arrays)
+    return differentiate
 
 
-@cache
-def tensorflow():
-    """Start Keras on TensorFlow as the program does, and return tensorflow."""
-    from stnctl.models.backend import start_backend
+def _with_jax(function, weights):
+    import jax
 
-    start_backend(threads=2)
-    import tensorflow as tf
+    def differentiate(*tensors):
+        def total(tensors):
+            return jax.numpy.sum(weights * function(*tensors))
 
-    return tf
+        return jax.grad(total)(tensors)
+
+    return differentiate
+
+
+def _with_torch(function, weights):
+    import torch
+
+    def differentiate(*tensors):
+        tensors = [tensor.requires_grad_() for tensor in tensors]
+        total = torch.sum(torch.tensor(weights) * function(*tensors))
+        return torch.autograd.grad(total, tensors)
+
+    return differentiate
+
+
+_DIFFERENTIATE = {"tensorflow": _with_tensorflow, "jax": _with_jax, "torch": _with_torch}
 
 
 def _to_numpy(result):
     if isinstance(result, list | tuple):
         return type(result)(map(_to_numpy, result))
-    return result.numpy()
+    return keras().ops.convert_to_numpy(result)

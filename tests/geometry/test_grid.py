@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stnctl.geometry.grid import half_span, regular_grid, to_pixels
+from stnctl.geometry.grid import axes_to_pixels, half_span, regular_grid, to_pixels
 from tests.geometry.goldens import torch_cases
 from tests.geometry.runners import RUNNERS
 from tests.geometry.tolerance import assert_close
@@ -60,6 +60,16 @@ def test_to_pixels_preset(align_corners, expected, runner, dtype):
     points = np.array([[-1, -1], [1, 1], [-0.5, 0.5]], dtype)
     found = runner(lambda grid: to_pixels(grid, (3, 5), align_corners=align_corners), points)
     np.testing.assert_array_equal(found, np.array(expected, dtype), strict=True)
+
+
+@pytest.mark.parametrize("align_corners", [True, False])
+@pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
+def test_axes_to_pixels_preset(align_corners, runner):
+    """They are the two parts of `to_pixels`, x and y apart."""
+    points = np.random.default_rng(0).normal(size=(2, 3, 4, 2))
+    x, y = runner(lambda grid: axes_to_pixels(grid, (3, 5), align_corners=align_corners), points)
+    expected = to_pixels(points, (3, 5), align_corners=align_corners)
+    assert_close(np.stack([x, y], axis=-1), expected, "float64")
 
 
 def test_half_span_preset():

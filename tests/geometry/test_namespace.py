@@ -1,10 +1,23 @@
+import ml_dtypes
 import numpy as np
 import pytest
 
-from stnctl.geometry._namespace import array_namespace, cast, dtype_name, stop_gradient
-from tests.geometry.runners import tensorflow
+from stnctl.geometry._namespace import (
+    add_at,
+    array_namespace,
+    cast,
+    constant,
+    dtype_name,
+    precise,
+    product,
+    with_gradient,
+)
+from tests.geometry.arrays import maps
+from tests.geometry.runners import RUNNERS, TENSOR_RUNNERS, gradients, keras, tensor
 
 DTYPES = ["float16", "float32", "float64", "int32"]
+every_runner = pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
+tensor_runner = pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
 
 
 def test_array_namespace_preset_numpy():
@@ -18,34 +31,82 @@ def test_array_namespace_rejects_what_is_no_array(value):
 
 
 def test_array_namespace_preset_tensor():
-    tf = tensorflow()
-    from keras import ops
-
-    assert array_namespace(tf.zeros(2)) is ops
-    assert array_namespace(np.zeros(2), tf.zeros(2)) is ops
+    ops = keras().ops
+    assert array_namespace(tensor(np.zeros(2))) is ops
+    assert array_namespace(np.zeros(2), tensor(np.zeros(2))) is ops
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_dtype_name_preset(dtype):
     assert dtype_name(np.zeros(2, dtype)) == dtype
-    assert dtype_name(tensorflow().zeros(2, dtype)) == dtype
+    assert dtype_name(tensor(np.zeros(2, dtype))) == dtype
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_cast_preset(dtype):
+@every_runner
+def test_cast_preset(runner, dtype):
     numbers = np.array([-1.0, 0.0, 2.0])
-    found = cast(numbers, dtype)
+    found = runner(lambda array: cast(array, dtype), numbers)
     np.testing.assert_array_equal(found, numbers.astype(dtype), strict=True)
-    of_tensor = cast(tensorflow().constant(numbers), dtype)
-    np.testing.assert_array_equal(of_tensor.numpy(), found, strict=True)
 
 
-def test_stop_gradient_preset():
-    tf = tensorflow()
-    numbers = np.array([1.0, 2.0])
-    assert stop_gradient(numbers) is numbers
-    x = tf.constant(numbers)
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        product = x * stop_gradient(x)
-    np.testing.assert_array_equal(tape.gradient(product, x).numpy(), numbers)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@every_runner
+def test_constant_preset(runner, dtype):
+    """A constant takes the dtype of what it meets: float64 would spoil a float32 graph."""
+    values = np.array([[0.5, 2.0]])
+    found = runner(lambda like: constant(values, like) + like, np.ones((1, 2), dtype))
+    np.testing.assert_array_equal(found, np.array([[1.5, 3.0]], dtype), strict=True)
+
+
+@every_runner
+def test_add_at_preset(runner):
+    index = np.array([2, 0, 2, 2], "int32")
+    values = np.array([[1.0, 10], [2, 20], [4, 40], [8, 80]])
+    found = runner(lambda index, values: add_at(index, values, 4), index, values)
+    np.testing.assert_array_equal(found, np.array([[2.0, 20], [0, 0], [13, 130], [0, 0]]))
+
+
+@every_runner
+def test_product_random(runner):
+    first, second = maps(3, 2, 4), maps(3, 4, 5, seed=1)
+    found = runner(product, first, second)
+    np.testing.assert_allclose(found, first @ second, rtol=0, atol=1e-14)
+
+
+@every_runner
+@pytest.mark.parametrize(
+    ("dtype", "expected"),
+    [
+        ("float16", "float32"),
+        (ml_dtypes.bfloat16, "float32"),
+        ("float32", "float32"),
+        ("float64", "float64"),
+    ],
+)
+def test_precise_preset(runner, dtype, expected):
+    found = runner(precise, np.array([1.5, -2.0]).astype(dtype))
+    np.testing.assert_array_equal(found, np.array([1.5, -2.0], expected), strict=True)
+
+
+def squares(first, second):
+    """Return first^2 + second, with gradients that are plainly not those."""
+    return with_gradient(
+        lambda first, second: first**2 + second,
+        lambda upstream, first, second: (upstream * 10 * first, upstream * 7),
+        first,
+        second,
+    )
+
+
+@every_runner
+def test_with_gradient_preset_value(runner):
+    found = runner(squares, np.array([1.0, 3.0]), np.array([0.5, 0.25]))
+    np.testing.assert_array_equal(found, [1.5, 9.25])
+
+
+@tensor_runner
+def test_with_gradient_jacobian(runner):
+    weights = np.array([1.0, 2.0])
+    found = gradients(squares, weights, np.array([1.0, 3.0]), np.zeros(2), runner=runner)
+    np.testing.assert_array_equal(found, [[10, 60], [7, 14]])

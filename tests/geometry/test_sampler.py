@@ -1,87 +1,123 @@
+"""What holds for `sample` whatever it is compared with; its peers are in test_sampler_golden."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.ndimage import map_coordinates
 
-from stnctl.geometry import INTERPOLATIONS, PADDINGS, sample
+from stnctl.geometry import INTERPOLATIONS, PADDINGS, make_sampler, sample
 from stnctl.geometry.grid import half_span, regular_grid
-from tests.geometry.arrays import maps
-from tests.geometry.goldens import torch_cases
-from tests.geometry.runners import RUNNERS, TENSOR_RUNNERS, gradients, on_tensorflow
+from stnctl.geometry.interpolation import Bicubic
+from tests.geometry.arrays import maps, points
+from tests.geometry.runners import RUNNERS, on_numpy, on_tensors
 from tests.geometry.tolerance import assert_close
 
 SEEDS = st.integers(0, 2**32 - 1)
-FAR = [np.nan, np.inf, -np.inf, 1e30, -1e30]
+NUMPY_MODES = {"zeros": "constant", "value": "constant", "border": "edge"}
 
-
-def points(*shape, seed=1, dtype="float64", reach=1.6):
-    return np.random.default_rng(seed).uniform(-reach, reach, (*shape, 2)).astype(dtype)
-
-
-def scipy_sample(U, grid, align_corners):
-    height, width = U.shape[1:3]
-    x = (grid[..., 0] + 1) * (width - align_corners) / 2 - (not align_corners) / 2
-    y = (grid[..., 1] + 1) * (height - align_corners) / 2 - (not align_corners) / 2
-    V = [
-        [map_coordinates(one, [rows, columns], order=1, mode="grid-constant") for one in channels]
-        for channels, rows, columns in zip(np.moveaxis(U, -1, 1), y, x, strict=True)
-    ]
-    return np.moveaxis(np.array(V), 1, -1)
-
-
-@pytest.mark.parametrize("align_corners", [True, False])
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("size", [(6, 9), (7, 7), (1, 5), (5, 1), (1, 1)])
-def test_sample_golden_scipy(size, dtype, align_corners):
-    U, grid = maps(2, *size, 3), points(2, 8, 11)
-    found = sample(U.astype(dtype), grid.astype(dtype), align_corners=align_corners)
-    assert found.dtype == dtype
-    assert_close(found, scipy_sample(U, grid, align_corners), dtype)
-
-
-@pytest.mark.parametrize("case", torch_cases())
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_sample_golden_torch(case, dtype):
-    V = sample(case.U.astype(dtype), case.grid.astype(dtype), align_corners=case.align_corners)
-    assert V.dtype == dtype
-    assert_close(V, case.V, dtype)
+every_interpolation = pytest.mark.parametrize("interpolation", INTERPOLATIONS)
+every_padding = pytest.mark.parametrize("padding", PADDINGS)
+every_corner = pytest.mark.parametrize("align_corners", [True, False])
+eager = pytest.mark.parametrize("runner", [on_numpy, on_tensors], ids=["numpy", "tensors"])
 
 
 def test_sample_preset_fades_out():
     """From the last pixel to one pixel outside, V falls to 0 in a straight line."""
     U = np.array([2.0, 4.0]).reshape(1, 1, 2, 1)
-    x = np.array([-3.0, -2.5, -2, -1, 0, 1, 2, 3, 5])  # -1 and 1 are the centres of the pixels
+    x = np.array([-3.0, -2.5, -2, -1, 0, 1, 2, 3, 5])  # -1 and 1 are the centers of the pixels
     grid = np.stack([x, np.zeros(9)], -1).reshape(1, 1, 9, 2)
     expected = [0, 0.5, 1, 2, 3, 4, 2, 0, 0]
     np.testing.assert_array_equal(sample(U, grid).ravel(), expected)
 
 
+@every_interpolation
+@every_padding
+@every_corner
+def test_sample_identity(interpolation, padding, align_corners):
+    """On the lattice V is U; the splines go through all pixels within rounding."""
+    for size in [(6, 5), (1, 4), (3, 1), (1, 1)]:
+        U = maps(1, *size, 2)
+        V = sample(
+            U,
+            regular_grid(size, align_corners=align_corners, dtype="float64")[None],
+            interpolation=interpolation,
+            padding=padding,
+            align_corners=align_corners,
+        )
+        assert_close(V, U, "float64")
+
+
+@pytest.mark.parametrize(
+    ("interpolation", "reach"),
+    [("bilinear", 22.0), (Bicubic(-0.5), 21.0), ("quadratic", 3.0), ("cubic", 3.0)],
+    ids=["bilinear", "bicubic", "quadratic", "cubic"],
+)
 @given(seed=SEEDS, align_corners=st.booleans())
-@settings(deadline=None)
-def test_sample_random_linear_image(seed, align_corners):
-    """Inside, an image that is linear in x and y is reproduced."""
-    grid = points(1, 6, 5, seed=seed, reach=1 - 1 / 7)
-    lattice = regular_grid((7, 8), align_corners=align_corners, dtype="float64")
+@settings(deadline=None, max_examples=20)
+def test_sample_random_linear_image(interpolation, reach, seed, align_corners):
+    """Inside, an image that is linear in x and y is reproduced; splines feel the edges afar."""
+    size = (45, 47)
+    half = half_span(size, align_corners=align_corners)
+    grid = points(1, 6, 5, seed=seed, reach=reach) / half
+    lattice = regular_grid(size, align_corners=align_corners, dtype="float64")
     a, b, c = maps(3, seed=seed)
     U, expected = ((a * p[..., 0:1] + b * p[..., 1:2] + c) for p in (lattice[None], grid))
-    assert_close(sample(U, grid, align_corners=align_corners), expected, "float64")
+    V = sample(U, grid, interpolation=interpolation, align_corners=align_corners)
+    assert_close(V, expected, "float64")
 
 
-@given(seed=SEEDS, factor=st.floats(-3, 3))
-@settings(deadline=None)
-def test_sample_random_linear_in_input_map(seed, factor):
+@every_interpolation
+@given(seed=SEEDS, factor=st.floats(-3, 3), padding=st.sampled_from(["zeros", "reflection"]))
+@settings(deadline=None, max_examples=20)
+def test_sample_random_linear_in_input_map(interpolation, seed, factor, padding):
     U, other, grid = maps(2, 4, 5, 2, seed=seed), maps(2, 4, 5, 2, seed=seed + 1), points(2, 3, 6)
-    expected = factor * sample(U, grid) + sample(other, grid)
-    assert_close(sample(factor * U + other, grid), expected, "float64")
+
+    def run(U):
+        return sample(U, grid, interpolation=interpolation, padding=padding)
+
+    assert_close(run(factor * U + other), factor * run(U) + run(other), "float64")
 
 
+@every_interpolation
+@every_padding
+@given(dx=st.integers(-6, 6), dy=st.integers(-6, 6), align_corners=st.booleans())
+@settings(deadline=None, max_examples=15)
+def test_sample_random_shift(interpolation, padding, dx, dy, align_corners):
+    """A shift by whole pixels moves the array, and what lies outside moves in."""
+    U, mode = maps(1, 5, 6, 2), "reflect" if align_corners else "symmetric"
+    extra = {"constant_values": 0.7} if padding == "value" else {}
+    wide = np.pad(U, [(0, 0), (6, 6), (6, 6), (0, 0)], NUMPY_MODES.get(padding, mode), **extra)
+    lattice = regular_grid((5, 6), align_corners=align_corners, dtype="float64")
+    grid = lattice + np.array([dx, dy]) / half_span((5, 6), align_corners=align_corners)
+    V = sample(
+        U,
+        grid[None],
+        interpolation=interpolation,
+        padding=padding,
+        fill_value=0.7,
+        align_corners=align_corners,
+    )
+    assert_close(V, wide[:, 6 + dy : 11 + dy, 6 + dx : 12 + dx], "float64")
+
+
+@every_interpolation
 @given(seed=SEEDS)
-@settings(deadline=None)
-def test_sample_random_within_range(seed):
+@settings(deadline=None, max_examples=20)
+def test_sample_random_value(interpolation, seed):
+    """To read a value outside is to read zeros outside of U without it, and add it."""
+    U, grid, value = maps(2, 4, 5, 3, seed=seed), points(2, 3, 6, reach=3.0), (0.5, -2.0, 3.0)
+    found = sample(U, grid, interpolation=interpolation, padding="value", fill_value=value)
+    expected = sample(U - value, grid, interpolation=interpolation) + value
+    assert_close(found, expected, "float64")
+
+
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear", "area"])
+@given(seed=SEEDS)
+@settings(deadline=None, max_examples=20)
+def test_sample_random_within_range(interpolation, seed):
     """The weights are positive and sum to at most 1: V never leaves the range of U and 0."""
     U = np.abs(maps(1, 4, 5, 1, seed=seed))
-    V = sample(U, points(1, 9, 9, seed=seed))
+    V = sample(U, points(1, 9, 9, seed=seed), interpolation=interpolation)
     assert V.min() >= 0
     assert V.max() <= U.max() * (1 + 1e-12)
 
@@ -95,73 +131,22 @@ def test_sample_preset_all_but_outside(runner, dtype):
     assert_close(V, np.zeros((1, 1, 1, 2)), dtype)
 
 
-@pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
-def test_sample_preset_far(runner):
-    """A point that is far away or not finite lies outside, and leaves its neighbors alone."""
-    U, grid = maps(2, 3, 4, 2, dtype="float32"), points(2, 2, 6, dtype="float32", reach=0.9)
-    expected = sample(U, grid)
-    expected[:, 0, :5] = 0
-    for axis in (0, 1):
-        grid[axis, 0, :5, axis] = FAR
-    assert_close(runner(sample, U, grid), expected, "float32")
-
-
-@pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
-def test_sample_jacobian_far(runner):
-    U, grid = maps(1, 3, 4, 2, dtype="float32"), points(1, 1, 6, dtype="float32", reach=0.9)
-    grid[0, 0, :5, 0] = FAR
-    dU, dgrid = gradients(sample, np.ones((1, 1, 6, 2), "float32"), U, grid, runner=runner)
-    np.testing.assert_array_equal(dgrid[0, 0, :5], np.zeros((5, 2)))
-    assert (dgrid[0, 0, 5] != 0).all()
-    assert dU.sum() == pytest.approx(2)  # only the last point reads: weights of sum 1, 2 channels
-
-
-@pytest.mark.parametrize(("dtype", "align_corners"), [("float32", True), ("float64", False)])
-@pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
-def test_sample_jacobian_on_lattice(runner, dtype, align_corners):
-    """On the lattice the gradient is the one towards larger coordinates, with zeros beyond."""
-    U = maps(1, 5, 4, 1, dtype=dtype)
-    grid = regular_grid((5, 4), align_corners=align_corners, dtype=dtype)[None]
-    _, found = gradients(
-        lambda U, grid: sample(U, grid, align_corners=align_corners),
-        np.ones((1, 5, 4, 1), dtype),
-        U,
-        grid,
-        runner=runner,
-    )
-    to_the_right = np.diff(U, axis=2, append=0)
-    downwards = np.diff(U, axis=1, append=0)
-    half = half_span((5, 4), align_corners=align_corners)
-    assert_close(found, np.concatenate([to_the_right, downwards], -1) * half, dtype)
-
-
-@pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
-def test_sample_preset_half_precision(runner):
-    U, grid = maps(2, 6, 5, 1), points(2, 4, 4)
-    V = runner(sample, U.astype("float16"), grid.astype("float32"))
-    assert V.dtype == "float16"
-    assert_close(V, sample(U, grid), "float16")
-
-
+@every_interpolation
 @pytest.mark.parametrize("batch", [0, 1])
-def test_sample_preset_batch(batch):
-    assert sample(maps(batch, 4, 3, 2), points(batch, 5, 6)).shape == (batch, 5, 6, 2)
+def test_sample_preset_batch(batch, interpolation):
+    V = sample(maps(batch, 4, 3, 2), points(batch, 5, 6), interpolation=interpolation)
+    assert V.shape == (batch, 5, 6, 2)
 
 
-def test_sample_random_batch():
+@every_interpolation
+def test_sample_random_batch(interpolation):
     """Every map of a batch is read at its own points."""
     U, grid = maps(3, 4, 5, 2), points(3, 2, 6)
-    one_by_one = [sample(U[i : i + 1], grid[i : i + 1]) for i in range(3)]
-    np.testing.assert_array_equal(sample(U, grid), np.concatenate(one_by_one))
-
-
-def test_sample_random_inputs_unchanged():
-    U, grid = maps(2, 4, 5, 1), points(2, 3, 3)
-    copies = U.copy(), grid.copy()
-    U.flags.writeable = grid.flags.writeable = False
-    sample(U, grid)
-    np.testing.assert_array_equal(U, copies[0])
-    np.testing.assert_array_equal(grid, copies[1])
+    one_by_one = [
+        sample(U[i : i + 1], grid[i : i + 1], interpolation=interpolation) for i in range(3)
+    ]
+    V = sample(U, grid, interpolation=interpolation)
+    np.testing.assert_array_equal(V, np.concatenate(one_by_one))
 
 
 def test_sample_random_strided():
@@ -169,6 +154,31 @@ def test_sample_random_strided():
     found = sample(U[:, ::2, ::-1], grid[:, :, ::3])
     expected = sample(U[:, ::2, ::-1].copy(), grid[:, :, ::3].copy())
     np.testing.assert_array_equal(found, expected)
+
+
+def test_make_sampler_preset():
+    """The same arguments make the same object: so it is compiled but once."""
+    sampler = make_sampler((4, 5), interpolation="cubic", padding="border")
+    assert sampler is make_sampler((4, 5), interpolation="cubic", padding="border")
+    assert sampler != make_sampler((4, 5), interpolation="cubic", padding="zeros")
+    U, grid = maps(2, 4, 5, 2), points(2, 3, 6)
+    expected = sample(U, grid, interpolation="cubic", padding="border")
+    np.testing.assert_array_equal(sampler(U, grid), expected)
+
+
+def test_sampler_preset_region():
+    """What is applied to the parts is applied to those that run, and to nothing else."""
+    seen = []
+
+    def region(function):
+        seen.append(function.__name__)
+        return function
+
+    U, grid = maps(1, 4, 5, 1), points(1, 2, 3)
+    make_sampler((4, 5))(U, grid, region=region)
+    assert seen == ["read"]
+    make_sampler((4, 5), interpolation="cubic")(U, grid, region=region)
+    assert seen == ["read", "prepare", "read"]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +191,7 @@ def test_sample_random_strided():
         ((1, 4, 5, 1), (4, 2, 2, 2), "U has a batch of 1, but grid one of 4"),
     ],
 )
-@pytest.mark.parametrize("runner", [RUNNERS["numpy"], on_tensorflow], ids=["numpy", "tensorflow"])
+@eager
 def test_sample_rejects_shape(U_shape, grid_shape, message, runner):
     with pytest.raises(ValueError, match=message):
         runner(sample, np.zeros(U_shape), np.zeros(grid_shape))
@@ -195,7 +205,7 @@ def test_sample_rejects_shape(U_shape, grid_shape, message, runner):
         ("float32", "int32", "grid must be floating, got int32"),
     ],
 )
-@pytest.mark.parametrize("runner", [RUNNERS["numpy"], on_tensorflow], ids=["numpy", "tensorflow"])
+@eager
 def test_sample_rejects_dtype(U_dtype, grid_dtype, message, runner):
     with pytest.raises(ValueError, match=message):
         runner(sample, np.zeros((1, 2, 2, 1), U_dtype), np.zeros((1, 2, 2, 2), grid_dtype))

@@ -2,13 +2,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from skimage import transform as skimage
 
 from stnctl.geometry import TRANSFORMS, warp
 from stnctl.geometry.grid import half_span
 from tests.geometry.arrays import IDENTITY, maps, thetas
 from tests.geometry.goldens import torch_cases
-from tests.geometry.runners import RUNNERS, TENSOR_RUNNERS, on_tensorflow
+from tests.geometry.runners import RUNNERS, TENSOR_RUNNERS, compiled, on_tensors, tensorflow
 from tests.geometry.tolerance import assert_close
 
 SIZES = [(1, 1), (1, 6), (5, 1), (7, 7), (28, 28), (5, 12)]
@@ -25,7 +24,8 @@ def shift(x, y):
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 def test_warp_identity(runner, dtype, align_corners):
     """V is U to the bit: where every spatial transformer starts, it changes nothing."""
-    inputs = [maps(1, *size, 2, dtype=dtype) for size in SIZES]
+    sizes = SIZES[-2:] if runner is compiled else SIZES  # each takes long to compile
+    inputs = [maps(1, *size, 2, dtype=dtype) for size in sizes]
 
     def warp_all(theta, *inputs):
         return [warp(U, theta, align_corners=align_corners) for U in inputs]
@@ -97,41 +97,6 @@ def test_warp_golden_torch(case, dtype):
 
 
 @pytest.mark.parametrize("align_corners", [True, False])
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("output_size", [(7, 10), (4, 13)])
-def test_warp_golden_skimage(output_size, dtype, align_corners):
-    U, theta = maps(6, 7, 10, 1), thetas(6)
-    expected = [
-        skimage.warp(
-            image[..., 0],
-            skimage.AffineTransform(pixel_matrix(row, (7, 10), output_size, align_corners)),
-            output_shape=output_size,
-            order=1,
-            mode="constant",
-            clip=False,
-            preserve_range=True,
-        )
-        for image, row in zip(U, theta, strict=True)
-    ]
-    V = warp(
-        U.astype(dtype), theta.astype(dtype), output_size=output_size, align_corners=align_corners
-    )
-    assert_close(V[..., 0], np.array(expected), dtype)
-
-
-def pixel_matrix(theta, input_size, output_size, align_corners):
-    """Return theta as a (3, 3) matrix from pixels of V to pixels of U."""
-
-    def to_pixels(size):
-        half_x, half_y = (np.array(size[::-1]) - align_corners) / 2
-        center_x, center_y = (np.array(size[::-1]) - 1) / 2
-        return np.array([[half_x, 0, center_x], [0, half_y, center_y], [0, 0, 1]])
-
-    matrix = np.vstack([theta.reshape(2, 3), [0, 0, 1]])
-    return to_pixels(input_size) @ matrix @ np.linalg.inv(to_pixels(output_size))
-
-
-@pytest.mark.parametrize("align_corners", [True, False])
 @pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
 def test_warp_random_backends(runner, align_corners):
     """Keras in float32 is NumPy in float64, within 1e-5."""
@@ -153,9 +118,7 @@ def test_warp_preset_not_finite(runner, value):
     expected = warp(U, theta)
     expected[:6] = 0
     theta[np.arange(6), np.arange(6)] = value
-    with np.errstate(invalid="ignore"):
-        V = runner(warp, U, theta)
-    assert_close(V, expected, "float32")
+    assert_close(runner(warp, U, theta), expected, "float32")
 
 
 @pytest.mark.parametrize("value", [1e30, -1e30])
@@ -188,15 +151,13 @@ def test_warp_random_inputs_unchanged():
 
 def test_warp_random_unknown_batch():
     """A graph that does not know the number of maps gives what NumPy gives."""
-    U, theta = maps(3, 4, 5, 2), thetas(3)
+    tf, U, theta = tensorflow(), maps(3, 4, 5, 2), thetas(3)
 
     def run(U, theta):
-        import tensorflow as tf
-
         signature = [tf.TensorSpec([None, 4, 5, 2], U.dtype), tf.TensorSpec([None, 6], U.dtype)]
         return tf.function(warp, input_signature=signature)(U, theta)
 
-    assert_close(on_tensorflow(run, U, theta), warp(U, theta), "float64")
+    assert_close(on_tensors(run, U, theta), warp(U, theta), "float64")
 
 
 def test_warp_rejects_transform():
@@ -224,9 +185,6 @@ def test_warp_rejects(U, theta, message):
 def test_warp_rejects_output_size(size):
     with pytest.raises(ValueError, match=r"output_size must be at least \(1, 1\)"):
         warp(maps(1, 2, 2, 1), IDENTITY, output_size=size)
-
-
-IDENTITY = np.array([[1.0, 0, 0, 0, 1, 0]])
 
 
 @pytest.mark.parametrize(

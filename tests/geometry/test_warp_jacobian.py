@@ -1,14 +1,21 @@
 """Gradients of V: against PyTorch, finite differences, and by hand where V has kinks."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from stnctl.geometry import TRANSFORMS, warp
+from stnctl.geometry import sample, warp
+from stnctl.geometry._namespace import array_namespace
 from stnctl.geometry.grid import regular_grid, to_pixels
 from tests.geometry.arrays import IDENTITY, maps, thetas
 from tests.geometry.goldens import torch_cases
-from tests.geometry.runners import TENSOR_RUNNERS, gradients
+from tests.geometry.runners import TENSOR_RUNNERS, compiled, gradients
 from tests.geometry.tolerance import assert_close
+from tests.geometry.transforms.differences import central_differences
+from tests.geometry.transforms.families import FAMILIES, random_thetas
+
+INPUT_SIZE = (6, 5)
 
 
 @pytest.mark.parametrize("case", torch_cases())
@@ -22,25 +29,52 @@ def test_warp_jacobian_golden_torch(case):
 
 
 @pytest.mark.parametrize("align_corners", [True, False])
-@pytest.mark.parametrize("output_size", [(6, 5), (9, 4)])
-def test_warp_jacobian_theta(output_size, align_corners):
-    """The gradient to theta is that of central differences of the NumPy path, in float64.
-
-    Points within 1e-4 pixels of the lattice, where V has kinks, are left out.
-    """
-    U, theta = maps(4, 6, 5, 2), thetas(4)
-    grid = TRANSFORMS["affine"].grid(theta, output_size, align_corners=align_corners)
-    pixels = to_pixels(grid, (6, 5), align_corners=align_corners)
-    smooth = (np.abs(pixels - np.round(pixels)) > 1e-4).all(-1, keepdims=True)
-    assert smooth.mean() > 0.99
-    weights = maps(4, *output_size, 2, seed=1) * smooth
+@pytest.mark.parametrize("output_size", [(5, 4), (9, 4)])
+@pytest.mark.parametrize("name", FAMILIES)
+def test_warp_jacobian_theta(name, output_size, align_corners):
+    """The gradient to theta is that of central differences of the NumPy path, in float64."""
+    family = FAMILIES[name]
+    U, theta = maps(2, *INPUT_SIZE, 2), random_thetas(family, batch=2, seed=3)
+    weights = smooth_weights(family, theta, output_size, align_corners)
 
     def run(U, theta):
-        return warp(U, theta, output_size=output_size, align_corners=align_corners)
+        options = {"output_size": output_size, "align_corners": align_corners}
+        return warp(U, theta, transform=family, **options)
 
     _, found = gradients(run, weights, U, theta)
-    expected = central_differences(lambda theta: weights * run(U, theta), theta, step=1e-6)
+    expected = central_differences(lambda theta: weights * run(U, theta), theta)
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
+
+
+def test_warp_jacobian_theta_compiled():
+    """All families in one compiled graph, in float32, with one sampler to compile."""
+    U = maps(2 * len(FAMILIES), *INPUT_SIZE, 2)
+    thetas = [random_thetas(family, batch=2, seed=3) for family in FAMILIES.values()]
+    pairs = list(zip(FAMILIES.values(), thetas, strict=True))
+    weights = np.concatenate([smooth_weights(*pair, (5, 4), True) for pair in pairs])
+
+    def run(U, *thetas):
+        pairs = zip(FAMILIES.values(), thetas, strict=True)
+        grids = [family.grid(theta, (5, 4)) for family, theta in pairs]
+        return sample(U, array_namespace(U).concatenate(grids, axis=0))
+
+    arrays = [array.astype("float32") for array in (weights, U, *thetas)]
+    _, *found = gradients(run, *arrays, runner=compiled)
+    for k, (family, theta) in enumerate(pairs):
+        part = np.s_[2 * k : 2 * k + 2]
+        _, expected = gradients(
+            partial(warp, transform=family, output_size=(5, 4)), weights[part], U[part], theta
+        )
+        np.testing.assert_allclose(found[k], expected, rtol=1e-4, atol=1e-4)
+
+
+def smooth_weights(family, theta, output_size, align_corners):
+    """Return weights of V, 0 where a point is within 1e-3 pixels of the lattice, V's kinks."""
+    grid = family.grid(theta, output_size, align_corners=align_corners)
+    pixels = to_pixels(grid, INPUT_SIZE, align_corners=align_corners)
+    smooth = (np.abs(pixels - np.round(pixels)) > 1e-3).all(-1, keepdims=True)
+    assert smooth.mean() > 0.9
+    return maps(2, *output_size, 2, seed=1) * smooth
 
 
 @pytest.mark.parametrize("align_corners", [True, False])
@@ -53,17 +87,6 @@ def test_warp_jacobian_input_map(align_corners):
     found, _ = gradients(run, weights, U, theta)
     expected = central_differences(lambda U: weights * run(U, theta), U, step=1e-3)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
-
-
-def central_differences(function, at, step):
-    """Return the derivatives of sum(function(at)) to every element of ``at``."""
-    slopes = np.empty(at.size)
-    for index in range(at.size):
-        move = np.zeros(at.size)
-        move[index] = step
-        move = move.reshape(at.shape)
-        slopes[index] = np.sum(function(at + move) - function(at - move)) / (2 * step)
-    return slopes.reshape(at.shape)
 
 
 @pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)

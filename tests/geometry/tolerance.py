@@ -2,7 +2,7 @@
 
 import numpy as np
 
-TOLERANCE = {"float16": 5e-3, "float32": 1e-5, "float64": 1e-10}
+TOLERANCE = {"bfloat16": 1e-2, "float16": 2e-3, "float32": 1e-5, "float64": 1e-10}
 
 
 def assert_close(found, expected, dtype):

@@ -8,7 +8,9 @@ from scipy.special import log_softmax
 from stnctl.data import network_input
 from stnctl.geometry import TRANSFORMS, warp
 from stnctl.inspection.examples import read_examples
+from stnctl.models.theta import transform_of
 from stnctl.training.session import make_model
+from tests.models.small import FAMILIES, name_of
 from tests.tiny import SIDE, make_job
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
@@ -34,7 +36,8 @@ def model(job, keras_backend):
 
 
 def read(model, job, pixels="unit"):
-    return read_examples(model, job.dataset.test, INDICES, pixels=pixels, transform="affine")
+    transformer = job.config.model.transformer
+    return read_examples(model, job.dataset.test, INDICES, pixels=pixels, transformer=transformer)
 
 
 def test_read_examples_agree_with_the_model(model, job):
@@ -65,7 +68,7 @@ def test_read_examples_has_the_geometry(model, job):
     assert examples.V.shape == (4, 9, 10, 1)
     np.testing.assert_allclose(examples.V, V, atol=1e-4)
     for item in examples.items:
-        assert item.parts == pytest.approx(affine.describe(np.array(item.theta)))
+        assert item.parts == pytest.approx(affine.describe(np.array(item.theta), (SIDE, SIDE)))
 
 
 @pytest.mark.parametrize(("pixels", "highest"), [("unit", 1), ("raw", 255)])
@@ -80,7 +83,7 @@ def test_read_examples_keeps_the_range_of_pixels(model, job, pixels, highest):
 def test_read_examples_of_a_plain_cnn(tmp_path):
     job = make_job(tmp_path, "model.transformer=null")
     examples = read_examples(
-        make_model(job), job.dataset.validation, np.array([2]), pixels="unit", transform=None
+        make_model(job), job.dataset.validation, np.array([2]), pixels="unit", transformer=None
     )
     assert (examples.V, examples.grid) == (None, None)
     [item] = examples.items
@@ -88,7 +91,20 @@ def test_read_examples_of_a_plain_cnn(tmp_path):
     assert item.true == job.dataset.validation.labels[2]
 
 
-def test_read_examples_go_to_json(model, job):
-    """Items are of plain numbers, and come back unchanged."""
+@pytest.mark.parametrize("family", FAMILIES, ids=name_of)
+def test_read_examples_of_every_family(family, tmp_path):
+    """Each theta has the parts that its own family gives it, and they go to JSON."""
+    settings = {**family, "align_corners": False}
+    overrides = [f"model.transformer.{key}={json.dumps(settings[key])}" for key in settings]
+    job = make_job(tmp_path, *overrides)
+    transform = transform_of(job.config.model.transformer)
+    model = make_model(job)
+    theta = model.get_layer("theta")
+    kernel = np.random.default_rng(0).normal(scale=0.01, size=theta.kernel.shape)
+    theta.set_weights([kernel, transform.identity() + 0.1])
     items = [asdict(item) for item in read(model, job).items]
+    for item in items:
+        found = np.array(item["theta"])
+        assert 0 < np.abs(found - transform.identity() - 0.1).max() < 0.3
+        assert item["parts"] == transform.describe(found, (SIDE, SIDE), align_corners=False)
     assert json.loads(json.dumps(items, allow_nan=False)) == items

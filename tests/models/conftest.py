@@ -13,3 +13,14 @@ def started(keras_backend):
 def input_map():
     """Return U of shape (3, 12, 14, 1), not square, with values from 0 to 1."""
     return np.random.default_rng(0).uniform(size=(3, 12, 14, 1)).astype("float32")
+
+
+@pytest.fixture(params=["mixed_float16", "mixed_bfloat16"])
+def half(request, keras_backend):
+    """Let layers compute in half precision, and return the dtype."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(request.param)
+    yield request.param.removeprefix("mixed_")
+    keras.config.set_dtype_policy(before)

@@ -8,11 +8,25 @@ from stnctl.config.schema import (
     ModelConfig,
     TransformerConfig,
 )
+from stnctl.geometry import TRANSFORMS
 from stnctl.models.build import build_model
 
 CLASSIFIER = ClassifierConfig(filters=(3,), units=5, dropout=0.5)
 RESIDUAL = LocalizationConfig(filters=(2, 3), bottleneck=BottleneckConfig(units=4))
+BOUNDED = LocalizationConfig(filters=(2,), head="bounded")
 SIGMOID = LocalizationConfig(filters=(2,), activation="relu", head="sigmoid")
+
+FAMILIES = [
+    *({"transform": name} for name in TRANSFORMS if name != "flow"),
+    {"transform": "affine", "constraints": ((None, 0.0, None), (0.0, None, 0.25))},
+    {"transform": "thin_plate_spline", "control_points": (2, 3)},
+]
+"""Keys of a transformer's configuration: every family, and those made to measure."""
+
+
+def name_of(family):
+    """Return a name for the id of a test."""
+    return "-".join(map(str, family.values()))
 
 
 def config(localization=RESIDUAL, **transformer):

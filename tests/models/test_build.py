@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from stnctl.config.load import load_config
-from stnctl.config.schema import ModelConfig
+from stnctl.config.schema import ModelConfig, TransformerConfig
 from stnctl.geometry import TRANSFORMS, warp
-from stnctl.models.build import build_model, has_transformer, with_intermediates
+from stnctl.models.build import TRANSFORMER, build_model, has_transformer, with_intermediates
 from stnctl.models.state import weights_of
-from tests.models.small import CLASSIFIER, SIGMOID, config, small_model
+from tests.models.small import CLASSIFIER, FAMILIES, SIGMOID, config, name_of, small_model
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 IDENTITY = TRANSFORMS["affine"].identity().astype("float32")
@@ -54,6 +54,35 @@ def test_with_intermediates_identity(align_corners, input_map):
     outputs = with_intermediates(model).predict(input_map, verbose=0)
     np.testing.assert_array_equal(outputs["theta"], [IDENTITY] * 3)
     np.testing.assert_array_equal(outputs["V"], input_map, strict=True)
+
+
+def test_with_intermediates_preset_half(half, input_map):
+    """Where all else computes in half precision, the geometry at the input does not."""
+    outputs = with_intermediates(small_model())(input_map)
+    assert {name: array.dtype.name for name, array in outputs.items()} == {
+        "logits": half,
+        "theta": "float32",
+        "grid": "float32",
+        "V": "float32",
+    }
+    np.testing.assert_array_equal(outputs["V"], input_map)
+    assert np.isfinite(keras.ops.cast(outputs["logits"], "float32")).all()
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=name_of)
+def test_build_model_preset_transformer(family):
+    """The layer gets all that the configuration says."""
+    options = {
+        **family,
+        "output_size": (5, 6),
+        "interpolation": "area",
+        "padding": "value",
+        "fill_value": 0.5,
+        "align_corners": False,
+    }
+    found = small_model(config(SIGMOID, **options)).get_layer(TRANSFORMER).get_config()
+    assert {name: found[name] for name in options} == options
+    assert found.keys() >= TransformerConfig.model_fields.keys() - {"localization"}
 
 
 @pytest.mark.parametrize(("output_size", "size"), [(None, (12, 14)), ((7, 5), (7, 5))])

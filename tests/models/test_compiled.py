@@ -19,4 +19,13 @@ def test_compiled_preset_xla():
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_compiled_preset_other_backends(backend, monkeypatch):
     monkeypatch.setattr(keras.config, "backend", lambda: backend)
-    assert compiled(double) is double
+
+    def triple(x):
+        return 3 * x
+
+    assert compiled(triple) is triple
+
+
+def test_compiled_preset_once():
+    """One region is shared by all who ask, so that what is compiled is compiled once."""
+    assert compiled(double) is compiled(double)

@@ -1,22 +1,56 @@
+import json
+
 import keras
 import numpy as np
 import pytest
 
+from stnctl.config.schema import TransformerConfig
 from stnctl.geometry import TRANSFORMS
 from stnctl.models.localization import IdentityTheta, localize
-from tests.models.small import RESIDUAL, SIGMOID
+from stnctl.models.theta import transform_of
+from tests.models.small import BOUNDED, FAMILIES, RESIDUAL, SIGMOID, name_of
 
 
-def build(config):
+def build(localization, **family):
     U = keras.Input((12, 14, 1))
-    return keras.Model(U, localize(U, config, "affine"))
+    config = TransformerConfig(localization=localization, **family)
+    return keras.Model(U, localize(U, config))
 
 
-def test_localize_identity(input_map):
-    """The residual head starts at the identity, to the bit, whatever U holds."""
-    theta = build(RESIDUAL).predict(input_map * 1e3, verbose=0)
-    expected = np.float32([TRANSFORMS["affine"].identity()] * 3)
-    np.testing.assert_array_equal(theta, expected, strict=True)
+@pytest.mark.parametrize("localization", [RESIDUAL, BOUNDED], ids=["residual", "bounded"])
+@pytest.mark.parametrize("family", FAMILIES, ids=name_of)
+def test_localize_identity(family, localization, input_map):
+    """These heads start at the identity, to the bit, whatever U holds."""
+    theta = build(localization, **family)(input_map * 1e3)
+    identity = transform_of(TransformerConfig(**family)).identity()
+    np.testing.assert_array_equal(theta, np.float32([identity] * 3), strict=True)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        (None, TRANSFORMS["rigid"].bounds),
+        (((-0.1, 0.2), (-0.5, 1.0), (-3, 3)), ((-0.1, 0.2), (-0.5, 1.0), (-3, 3))),
+    ],
+)
+def test_localize_preset_bounded(bounds, expected, input_map):
+    """However large the features are, theta goes to its bounds and no further."""
+    model = build(BOUNDED.model_copy(update={"bounds": bounds}), transform="rigid")
+    kernel, bias = model.get_layer("theta_raw").get_weights()
+    for side, sign in enumerate([-1, 1]):
+        model.get_layer("theta_raw").set_weights([kernel, bias + sign * 100])
+        limits = np.float32(expected)[:, side]
+        np.testing.assert_allclose(model(input_map), [limits] * 3, rtol=1e-6)
+
+
+@pytest.mark.parametrize("head", ["residual", "bounded", "sigmoid"])
+def test_localize_preset_half(head, half, input_map):
+    """With half precision elsewhere, theta still has all bits."""
+    model = build(RESIDUAL.model_copy(update={"head": head}), transform="similarity")
+    assert model.get_layer("localization_flatten").output.dtype == half
+    theta = model(input_map)
+    assert theta.dtype == model.output.dtype == "float32"
+    assert np.isfinite(theta).all()
 
 
 def test_localize_preset_sigmoid(input_map):
@@ -51,12 +85,12 @@ def test_localize_preset_without_bottleneck(input_map):
 @pytest.mark.parametrize("name", TRANSFORMS)
 def test_identity_theta_preset(name):
     identity = TRANSFORMS[name].identity()
-    found = IdentityTheta(name)(identity.shape, dtype="float32")
+    found = IdentityTheta(identity)(identity.shape, dtype="float32")
     np.testing.assert_array_equal(found, identity.astype("float32"))
 
 
 def test_identity_theta_roundtrip():
-    config = keras.initializers.serialize(IdentityTheta("affine"))
+    config = json.loads(json.dumps(keras.initializers.serialize(IdentityTheta(np.arange(3)))))
     found = keras.initializers.deserialize(config)
     assert isinstance(found, IdentityTheta)
-    assert found.get_config() == {"transform": "affine"}
+    assert found.get_config() == {"identity": [0.0, 1.0, 2.0]}

@@ -82,3 +82,11 @@ def test_check_sizes_preset_output_size(output_size, fits):
     else:
         with pytest.raises(ConfigError, match=r"model\.classifier: .* at least 10x10, got"):
             check_sizes(config, (28, 28))
+
+
+def test_check_sizes_rejects_bounds():
+    """A count of bounds that is not that of the parameters is known before Keras loads."""
+    localization = LocalizationConfig(filters=(2,), head="bounded", bounds=((0.0, 2.0),))
+    config = ModelConfig(transformer=Transformer(localization=localization))
+    with pytest.raises(ConfigError, match=r"localization\.bounds: expected 6 pairs, .* got 1"):
+        check_sizes(config, (28, 28))

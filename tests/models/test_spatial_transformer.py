@@ -3,29 +3,47 @@ import json
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from stnctl.geometry import TRANSFORMS, warp
+from stnctl.geometry import INTERPOLATIONS, PADDINGS, TRANSFORMS, make_transform, warp
 from stnctl.models.spatial_transformer import SpatialTransformer
 
 ARGUMENTS = {
     "transform": "affine",
+    "constraints": ((None, 0.0, None), (0.0, None, 0.25)),
     "output_size": (5, 6),
-    "interpolation": "bilinear",
-    "padding": "zeros",
+    "interpolation": "bicubic",
+    "padding": "value",
+    "fill_value": (0.5, -1.0),
     "align_corners": False,
 }
+SPLINE = {"transform": "thin_plate_spline", "control_points": (2, 3)}
+MADE_TO_MEASURE = [
+    {"constraints": ((None, 0.0, None), (0.0, None, None))},
+    {"transform": "thin_plate_spline", "control_points": (2, 3)},
+]
+SAMPLING = {"interpolation", "padding", "fill_value"}
+EVERY_FAMILY = [{"transform": name} for name in TRANSFORMS]
 
 
-def thetas(count):
-    offsets = np.random.default_rng(1).uniform(-0.4, 0.4, (count, 6))
-    return (TRANSFORMS["affine"].identity() + offsets).astype("float32")
+def name_of(options):
+    return "-".join(map(str, options.values()))
+
+
+def family(transform="affine", constraints=None, control_points=None, **_):
+    return make_transform(transform, constraints=constraints, control_points=control_points)
+
+
+def thetas(count, transform=TRANSFORMS["affine"]):
+    offsets = np.random.default_rng(1).uniform(-0.3, 0.3, (count, transform.num_params))
+    return transform.identity() + offsets
 
 
 @pytest.mark.parametrize("align_corners", [True, False])
 @pytest.mark.parametrize("output_size", [None, (5, 6), (20, 1)])
 def test_call_golden_numpy(output_size, align_corners, input_map):
     layer = SpatialTransformer(output_size=output_size, align_corners=align_corners)
-    theta = thetas(3)
+    theta = thetas(3).astype("float32")
     V, grid = layer(input_map, theta)
     expected = warp(
         input_map.astype("float64"),
@@ -40,6 +58,117 @@ def test_call_golden_numpy(output_size, align_corners, input_map):
     assert layer.weights == []
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        *EVERY_FAMILY,
+        *MADE_TO_MEASURE,
+        *(
+            {"interpolation": name, "padding": "reflection"}
+            for name in INTERPOLATIONS
+            if name != "bilinear"
+        ),
+        *({"padding": name, "fill_value": (0.5, -1.0)} for name in PADDINGS),
+    ],
+    ids=name_of,
+)
+def test_call_jacobian(options, input_map):
+    """V, and its slope along a direction in theta, are those of float64 on NumPy.
+
+    The layer casts nothing, so that float64 stays float64.
+    """
+    U = np.concatenate([input_map, 1 - input_map], axis=-1).astype("float64")
+    transform = family(**options)
+    theta = 0.7 * thetas(3, transform)  # "area" has no exact slope where it zooms out
+    sampling = {name: options[name] for name in SAMPLING & options.keys()}
+    rng = np.random.default_rng(2)
+    direction, dV = rng.normal(size=theta.shape), rng.normal(size=U.shape)
+
+    @tf.function
+    def run(theta):
+        with tf.GradientTape() as tape:
+            tape.watch(theta)
+            V, grid = SpatialTransformer(**options)(U, theta)
+            loss = tf.reduce_sum(V * dV)
+        return V, grid, tape.gradient(loss, theta)
+
+    step = 1e-7 * direction
+    before, at, after = (
+        warp(U, moved, transform=transform, **sampling)
+        for moved in (theta - step, theta, theta + step)
+    )
+    V, grid, dtheta = run(tf.constant(theta))
+    assert (V.dtype, grid.dtype) == ("float64", "float64")
+    np.testing.assert_allclose(V, at, rtol=0, atol=1e-12)
+    slope, difference = np.sum(dtheta * direction), np.sum((after - before) * dV) / 2e-7
+    np.testing.assert_allclose(slope, difference, rtol=1e-5, atol=1e-5)
+
+
+def scatters(*, input_needs_gradient):
+    """Return whether a training graph, as it is run, spreads a gradient over U.
+
+    What neither the results nor a side effect need is left out when the graph is run.
+    """
+    layer = SpatialTransformer()
+
+    @tf.function
+    def gradients(U, theta):
+        with tf.GradientTape() as tape:
+            watched = [theta, U] if input_needs_gradient else [theta]
+            tape.watch(watched)
+            V, _ = layer(U, theta)
+            loss = tf.reduce_sum(V)
+        return tape.gradient(loss, watched)
+
+    specs = [tf.TensorSpec(shape, "float32") for shape in [(None, 12, 14, 1), (None, 6)]]
+    graph = gradients.get_concrete_function(*specs).graph
+    needed, todo = {}, [*(tensor.op for tensor in graph.outputs), *graph.control_outputs]
+    while todo:
+        operation = todo.pop()
+        if operation.name not in needed:
+            needed[operation.name] = operation
+            todo += [tensor.op for tensor in operation.inputs] + operation.control_inputs
+    calls = [op.get_attr("f").name for op in needed.values() if op.type.endswith("PartitionedCall")]
+    assert any("_slopes_" in call for call in calls)
+    return any("_spread_" in call for call in calls)
+
+
+def test_call_preset_scatters_for_inner_maps_only():
+    """At the network's input U needs no gradient, and the dearest part is left out."""
+    assert scatters(input_needs_gradient=True)
+    assert not scatters(input_needs_gradient=False)
+
+
+@pytest.mark.parametrize(
+    ("half", "kept", "worst"), [("float16", 1e-3, 0.02), ("bfloat16", 8e-3, 0.15)]
+)
+def test_call_golden_half(half, kept, worst, input_map):
+    """Half of a theta is all that is lost: the grid has all bits, and V those of U."""
+    theta = thetas(3).astype("float32")
+    layer = SpatialTransformer(dtype=f"mixed_{half}")
+    V, grid = layer(keras.ops.cast(input_map, half), keras.ops.cast(theta, half))
+    assert (V.dtype, grid.dtype) == (half, "float32")
+    expected, expected_grid = SpatialTransformer()(input_map, theta)
+    np.testing.assert_allclose(grid, expected_grid, rtol=0, atol=3 * kept)
+    np.testing.assert_allclose(tf.cast(V, "float32"), expected, rtol=0, atol=worst)
+    V, grid = layer(input_map, theta)
+    np.testing.assert_array_equal(grid, expected_grid, strict=True)
+    np.testing.assert_array_equal(V, expected, strict=True)
+
+
+@pytest.mark.parametrize("dtypes", [("float16", "bfloat16"), ("float32", "float16")])
+def test_compute_output_spec_preset_dtype(dtypes):
+    """The symbolic dtypes are those of real arrays."""
+    U, theta = (np.zeros(shape, "float32") for shape in [(2, 4, 5, 1), (2, 6)])
+    U, theta = (
+        keras.ops.cast(array, dtype) for array, dtype in zip((U, theta), dtypes, strict=True)
+    )
+    layer = SpatialTransformer(dtype="mixed_bfloat16")
+    symbols = layer(*(keras.Input(array.shape[1:], dtype=array.dtype.name) for array in (U, theta)))
+    assert [symbol.dtype for symbol in symbols] == [array.dtype.name for array in layer(U, theta)]
+    assert [symbol.dtype for symbol in symbols] == [dtypes[0], "float32"]
+
+
 @pytest.mark.parametrize(("output_size", "size"), [(None, (12, 14)), ((5, 6), (5, 6))])
 def test_compute_output_shape_preset(output_size, size):
     """The symbolic shapes, with an unknown batch, are those of real arrays."""
@@ -47,38 +176,65 @@ def test_compute_output_shape_preset(output_size, size):
     V, grid = layer(keras.Input((12, 14, 2)), keras.Input((6,)))
     assert V.shape == (None, *size, 2)
     assert grid.shape == (None, *size, 2)
-    arrays = layer(np.zeros((3, 12, 14, 2), "float32"), thetas(3))
+    arrays = layer(np.zeros((3, 12, 14, 2), "float32"), thetas(3).astype("float32"))
     assert [tuple(array.shape) for array in arrays] == [(3, *size, 2), (3, *size, 2)]
 
 
-@pytest.mark.parametrize("arguments", [{}, ARGUMENTS], ids=["defaults", "all"])
+@pytest.mark.parametrize("arguments", [{}, ARGUMENTS, SPLINE], ids=["defaults", "all", "spline"])
 def test_get_config_roundtrip(arguments):
     layer = SpatialTransformer(**arguments, name="st")
     found = SpatialTransformer.from_config(layer.get_config())
     assert found.get_config() == layer.get_config()
-    assert set(ARGUMENTS) < set(layer.get_config())
+    assert set(ARGUMENTS) | set(SPLINE) < set(layer.get_config())
     assert {name: getattr(found, name) for name in arguments} == arguments
 
 
-def test_get_config_roundtrip_json():
-    """JSON knows no tuples; the layer makes one again."""
-    layer = SpatialTransformer(**ARGUMENTS)
+@pytest.mark.parametrize("arguments", [ARGUMENTS, SPLINE], ids=["all", "spline"])
+def test_get_config_roundtrip_json(arguments):
+    """JSON knows no tuples; the layer makes them again."""
+    layer = SpatialTransformer(**arguments)
     found = SpatialTransformer.from_config(json.loads(json.dumps(layer.get_config())))
     assert found.get_config() == layer.get_config()
 
 
-@pytest.mark.parametrize(("kind", "legal"), [("interpolation", "bilinear"), ("padding", "zeros")])
-def test_call_rejects_choice(kind, legal, input_map):
-    layer = SpatialTransformer(**{kind: "cubist"})
-    with pytest.raises(ValueError, match=f"{kind} must be one of {legal}, got 'cubist'"):
-        layer(input_map, thetas(3))
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"transform": "afine"}, "transform must be one of translation, rotation, .*'afine'"),
+        ({"interpolation": "cubist"}, "interpolation must be one of nearest, .* got 'cubist'"),
+        ({"padding": "cubist"}, "padding must be one of zeros, border, .* got 'cubist'"),
+        ({"transform": "rotation", "constraints": [[1, 0, 0]]}, "rotation takes no constraints"),
+        ({"control_points": [3, 3]}, "affine takes no control_points"),
+        ({"constraints": [[1, 0, 0], [0, 1, 0]]}, "leave an entry free"),
+        ({"transform": "thin_plate_spline", "control_points": [1, 3]}, "two numbers >= 2"),
+    ],
+)
+def test_layer_rejects_choice(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        SpatialTransformer(**arguments)
 
 
-def test_call_rejects_shape(input_map):
-    with pytest.raises(ValueError, match=r"theta must have shape \(B, 6\), got \(3, 5\)"):
-        SpatialTransformer()(input_map, thetas(3)[:, :5])
+@pytest.mark.parametrize(
+    ("U", "theta", "message"),
+    [
+        ((12, 14, 1), (5,), r"theta must have shape \(B, 6\), got \(.*, 5\)"),
+        ((12, 14), (6,), r"U must have shape \(B, H, W, C\), got \(.*, 12, 14\)"),
+    ],
+)
+def test_call_rejects_shape(U, theta, message):
+    """Arrays and symbols alike: a wrong network is refused when it is built."""
+    layer = SpatialTransformer()
+    with pytest.raises(ValueError, match=message):
+        layer(np.zeros((3, *U), "float32"), np.zeros((3, *theta), "float32"))
+    with pytest.raises(ValueError, match=message):
+        layer(keras.Input(U), keras.Input(theta))
 
 
-def test_layer_rejects_unknown_transform():
-    with pytest.raises(ValueError, match="transform must be one of affine, got 'afine'"):
-        SpatialTransformer(transform="afine")
+def test_call_rejects_unknown_size():
+    with pytest.raises(ValueError, match=r"known height and width, got \(None, None, 14, 1\)"):
+        SpatialTransformer()(keras.Input((None, 14, 1)), keras.Input((6,)))
+
+
+def test_call_rejects_whole_numbers():
+    with pytest.raises(ValueError, match="U must be floating, got uint8"):
+        SpatialTransformer()(np.zeros((3, 12, 14, 1), "uint8"), thetas(3).astype("float32"))

@@ -18,6 +18,7 @@ class Area(Interpolation):
     """
 
     prepares = True
+    pointwise = False
 
     def prepare(self, U: Array, surround: Surround) -> Array:
         """Return all averages side by side, (B, ~2 H, ~2 W, C), of U (B, H, W, C)."""

@@ -36,9 +36,11 @@ class Interpolation(ABC):
 
     Attributes:
         prepares: Whether the taps index another map than U.
+        pointwise: Whether the taps of a point depend on no other point.
     """
 
     prepares = False
+    pointwise = True
 
     def prepare(self, U: Array, surround: Surround) -> Array:
         """Return the map that the taps index, (B, H", W", C), of U (B, H, W, C)."""

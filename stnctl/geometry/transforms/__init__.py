@@ -60,14 +60,13 @@ def make_transform(
     Raises:
         ValueError: If there is no such transform, or it has no such argument.
     """
-    if constraints is not None and name == "affine":
-        return Affine(constraints)
-    if control_points is not None and name == "thin_plate_spline":
-        return ThinPlateSpline(control_points)
+    transform = find_transform(name)
     for option, value in {"constraints": constraints, "control_points": control_points}.items():
-        if value is not None:
+        if value is not None and not hasattr(transform, option):
             raise ValueError(f"{name} takes no {option}, got {value}")
-    return find_transform(name)
+    if constraints is not None:
+        return Affine(constraints)
+    return ThinPlateSpline(control_points) if control_points is not None else transform
 
 
 __all__ = [

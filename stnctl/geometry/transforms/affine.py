@@ -5,8 +5,8 @@ from itertools import chain
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace
-from stnctl.geometry.transforms.base import Bounds, require
+from stnctl.geometry._namespace import Array, array_namespace, constant
+from stnctl.geometry.transforms.base import Bounds, determinant, require
 from stnctl.geometry.transforms.constraints import FREE, Constraints, constraints
 from stnctl.geometry.transforms.linear import AffineFamily, Entries
 
@@ -57,9 +57,8 @@ class Affine(AffineFamily):
         )
         return a, b, tx, c, d, ty
 
-    def inverse(self, theta: Array) -> Array:
-        """Return the inverse matrix, (B, 6), see the base class."""
-        self.check(theta, ndim=2)
+    def _inverted(self, theta: Array) -> Array:
+        """Return the inverse matrix, (B, 6); refuse if constrained."""
         if self.constraints != FREE:
             raise ValueError(
                 "a constrained affine transform has no inverse of its kind; "
@@ -67,14 +66,22 @@ class Affine(AffineFamily):
             )
         xp = array_namespace(theta)
         a, b, tx, c, d, ty = self.entries(theta)
-        area = a * d - b * c
-        require(area != 0, "an affine matrix without area has no inverse")
+        area = determinant([a * d, -b * c])
         rows = (d, -b, b * ty - d * tx, -c, a, c * tx - a * ty)
         return xp.stack([entry / area for entry in rows], axis=-1)
 
     def from_matrix(self, matrix: Array) -> Array:
-        """Return theta (B, num_params) of homogeneous matrices (B, 3, 3): their free entries."""
+        """Return theta (B, num_params) of homogeneous matrices (B, 3, 3): their free entries.
+
+        Raises:
+            ValueError: On NumPy, if the last row of one is not 0 0 1, but for rounding.
+        """
         xp = array_namespace(matrix)
+        last_row = constant(np.array([0.0, 0.0, 1.0]), like=matrix)
+        require(
+            xp.abs(matrix[:, 2] - last_row) < 1e-6,
+            "an affine matrix has 0 0 1 as its last row; use Projective().from_matrix for others",
+        )
         return xp.stack(self._free([matrix[:, k // 3, k % 3] for k in range(6)]), axis=-1)
 
     def _free(self, entries: tuple | list) -> tuple:

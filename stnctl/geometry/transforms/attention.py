@@ -3,7 +3,7 @@
 import numpy as np
 
 from stnctl.geometry._namespace import Array, array_namespace
-from stnctl.geometry.transforms.base import Bounds, require
+from stnctl.geometry.transforms.base import Bounds
 from stnctl.geometry.transforms.linear import AffineFamily, Entries
 
 
@@ -27,9 +27,7 @@ class Attention(AffineFamily):
         zero = array_namespace(theta).zeros_like(s)
         return s, zero, tx, zero, s, ty
 
-    def inverse(self, theta: Array) -> Array:
-        """Return ``1/s -tx/s -ty/s``, (B, 3), see the base class."""
-        self.check(theta, ndim=2)
+    def _inverted(self, theta: Array) -> Array:
+        """Return ``1/s -tx/s -ty/s``, (B, 3)."""
         s = theta[:, :1]
-        require(s != 0, "attention with s = 0 has no inverse")
         return array_namespace(theta).concatenate([1 / s, -theta[:, 1:] / s], axis=-1)

@@ -15,7 +15,8 @@ class Transform(ABC):
 
     Convention:
         Direction: target (V) -> source (U). Frame: normalized (x, y), x right, y down.
-        theta has shape (B, num_params); its dtype, but at least float32, is that of the points.
+        theta has shape (B, num_params); its dtype, but at least float32, is that of the
+        grid and of the inverse.
         Angles are in radians; a positive one takes x (right) towards y (down).
 
     Attributes:
@@ -79,7 +80,6 @@ class Transform(ABC):
         lattice = regular_grid(output_size, align_corners=align_corners, dtype="float64")
         return self.apply(precise(theta), lattice)
 
-    @abstractmethod
     def inverse(self, theta: Array) -> Array:
         """Return the theta, (B, num_params), that maps source to target points.
 
@@ -87,6 +87,21 @@ class Transform(ABC):
             ValueError: If the family has none, or theta has another shape; on NumPy also if one
                 theta has none. On tensors such a theta gives values that are not finite.
         """
+        self.check(theta, ndim=2)
+        with np.errstate(all="ignore"):
+            inverse = self._inverted(precise(theta))
+        if isinstance(inverse, np.ndarray) and not np.isfinite(inverse).all():
+            rows = theta[~np.isfinite(inverse).all(axis=-1)]
+            numbers = " ".join(f"{number:g}" for number in rows[0])
+            raise ValueError(
+                f"{type(self).__name__} has no inverse for theta {numbers}, "
+                "which is singular or not finite"
+            )
+        return inverse
+
+    @abstractmethod
+    def _inverted(self, theta: Array) -> Array:
+        """Return the inverse of a checked theta, not finite where there is none."""
 
     @abstractmethod
     def describe(
@@ -116,6 +131,14 @@ class Transform(ABC):
             raise ValueError(f"theta must have shape ({expected}), got {tuple(theta.shape)}")
         if "float" not in dtype_name(theta):
             raise ValueError(f"theta must be floating, got {dtype_name(theta)}")
+
+
+def determinant(terms: list[Array]) -> Array:
+    """Return the sum of the terms of a determinant, (B,) each, and 0 where it is only rounding."""
+    xp = array_namespace(*terms)
+    total, size = sum(terms), sum(map(xp.abs, terms))
+    rounding = 4 * float(np.finfo(dtype_name(total)).eps) * size
+    return xp.where(xp.abs(total) <= rounding, xp.zeros_like(total), total)
 
 
 def require(holds: Array, message: str) -> None:

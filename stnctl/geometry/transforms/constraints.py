@@ -5,6 +5,7 @@ After `AffineWarpConstraints` of DeepMind's Sonnet 1: None is free, a number is 
 
 import math
 from collections.abc import Sequence
+from numbers import Real
 
 Row = tuple[float | None, float | None, float | None]
 Constraints = tuple[Row, Row]
@@ -52,7 +53,7 @@ def _row(entries: Sequence[float | None]) -> Row:
 def _entry(value: float | None) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise ValueError(f"a constraint must be None or a finite number, got {value!r}")
     return float(value)
 

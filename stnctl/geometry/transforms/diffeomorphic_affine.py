@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, product
+from stnctl.geometry._namespace import Array, array_namespace, dtype_name, product
 from stnctl.geometry.transforms.base import Bounds
 from stnctl.geometry.transforms.linear import AffineFamily, Entries
 
@@ -30,21 +30,19 @@ class DiffeomorphicAffine(AffineFamily):
         xp = array_namespace(theta)
         rows = xp.reshape(theta, (-1, 2, 3))
         exponent = xp.concatenate([rows, xp.zeros_like(rows[:, :1])], axis=1)  # (B, 3, 3)
-        with np.errstate(invalid="ignore", over="ignore"):
-            found = _exponential(exponent)
+        found = _exponential(exponent)
         a, b, tx, c, d, ty = (found[:, k // 3, k % 3] for k in range(6))
         return a, b, tx, c, d, ty
 
-    def inverse(self, theta: Array) -> Array:
+    def _inverted(self, theta: Array) -> Array:
         """Return ``-theta``, (B, 6)."""
-        self.check(theta, ndim=2)
         return -theta
 
 
 def _exponential(matrix: Array) -> Array:
     """Return the matrix exponential of (B, n, n), by scaling and squaring."""
     xp = array_namespace(matrix)
-    unit = xp.eye(matrix.shape[-1], dtype=matrix.dtype)
+    unit = xp.eye(matrix.shape[-1], dtype=dtype_name(matrix))
     small = matrix / 2**SQUARINGS
     total = unit + xp.zeros_like(matrix)
     for term in range(TERMS, 0, -1):

@@ -25,6 +25,11 @@ class Flow(Transform):
 
     size: tuple[int, int] = (28, 28)
 
+    def __post_init__(self) -> None:
+        """Check the size."""
+        if len(self.size) != 2 or min(self.size) < 1:
+            raise ValueError(f"size must be two numbers >= 1, got {self.size}")
+
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the displacements."""
@@ -58,13 +63,15 @@ class Flow(Transform):
         return self._moved(theta, lattice, align_corners=align_corners)
 
     def apply(self, theta: Array, points: Array) -> Array:
-        """Return the source points, (B, H', W', 2), see the base class."""
+        """Return the source points, (B, H', W', 2), see the base class.
+
+        The displacements count as those of pixels with the outermost centers at -1 and 1.
+        """
         self.check(theta, ndim=2)
         return self._moved(theta, points, align_corners=True)
 
-    def inverse(self, theta: Array) -> Array:
+    def _inverted(self, theta: Array) -> Array:
         """Refuse: there is no inverse in closed form."""
-        self.check(theta, ndim=2)
         raise ValueError("a flow has no inverse in closed form")
 
     def describe(
@@ -73,10 +80,11 @@ class Flow(Transform):
         """Return how far the pixels are displaced, in pixels of U, see the base class."""
         self.check(theta, ndim=1)
         half = half_span(input_size, align_corners=align_corners)
-        return displacement_parts(np.reshape(theta, (-1, 2)) * half)
+        return displacement_parts(theta, half)
 
     def _moved(self, theta: Array, points: Array, *, align_corners: bool) -> Array:
         xp = array_namespace(theta)
         flow = xp.reshape(theta, (-1, *self.size, 2))
         target = constant(points, like=theta) + xp.zeros_like(theta[:, :1, None, None])
-        return target + sample(flow, target, padding="border", align_corners=align_corners)
+        with np.errstate(invalid="ignore"):
+            return target + sample(flow, target, padding="border", align_corners=align_corners)

@@ -24,9 +24,8 @@ class AffineFamily(Transform):
 
     def apply(self, theta: Array, points: Array) -> Array:
         """Return the source points, (B, H', W', 2), see the base class: eq. 1 of the paper."""
-        self.check(theta, ndim=2)
-        entries = array_namespace(theta).stack(self.entries(theta), axis=-1)  # (B, 6)
-        if not isinstance(points, np.ndarray):
+        entries = self._stacked(theta)
+        if not isinstance(points, np.ndarray) or points.ndim > 3:
             return _moved(entries, points)
 
         def pull_back(dgrid: Array, _: Array) -> tuple[Array]:
@@ -36,11 +35,10 @@ class AffineFamily(Transform):
 
     def matrix(self, theta: Array) -> Array:
         """Return the homogeneous matrices, (B, 3, 3), for theta (B, num_params)."""
-        self.check(theta, ndim=2)
         xp = array_namespace(theta)
-        entries = self.entries(theta)
-        zero, one = xp.zeros_like(entries[0]), xp.ones_like(entries[0])
-        return xp.reshape(xp.stack([*entries, zero, zero, one], axis=-1), (-1, 3, 3))
+        entries = self._stacked(theta)
+        zero, one = xp.zeros_like(entries[:, :1]), xp.ones_like(entries[:, :1])
+        return xp.reshape(xp.concatenate([entries, zero, zero, one], axis=-1), (-1, 3, 3))
 
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
@@ -49,6 +47,12 @@ class AffineFamily(Transform):
         self.check(theta, ndim=1)
         matrix = self.matrix(np.asarray(theta, "float64")[None])[0]
         return decompose(from_centers(matrix, input_size, input_size, align_corners=align_corners))
+
+    def _stacked(self, theta: Array) -> Array:
+        """Return the six entries, (B, 6), of a theta that is checked."""
+        self.check(theta, ndim=2)
+        with np.errstate(invalid="ignore", over="ignore"):
+            return array_namespace(theta).stack(self.entries(theta), axis=-1)
 
 
 def _moved(entries: Array, points: Array) -> Array:

@@ -30,10 +30,17 @@ def decompose(matrix: np.ndarray) -> dict[str, float]:
     }
 
 
-def displacement_parts(displacement: np.ndarray) -> dict[str, float]:
-    """Return mean and largest length of displacements (..., 2), and their mean, in their unit."""
-    lengths = np.linalg.norm(displacement, axis=-1)
-    x, y = np.reshape(displacement, (-1, 2)).mean(axis=0)
+def displacement_parts(theta: np.ndarray, half: np.ndarray) -> dict[str, float]:
+    """Return mean and largest length of displacements, and their mean, in pixels.
+
+    Args:
+        theta: (2 K,), dx and dy by turns, normalized.
+        half: (2,), the pixels from the center to normalized 1, (x, y).
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        displacement = np.reshape(np.asarray(theta, "float64"), (-1, 2)) * half
+        lengths = np.hypot(*displacement.T)
+        x, y = displacement.mean(axis=0)
     return {
         "mean_displacement": float(lengths.mean()),
         "largest_displacement": float(lengths.max()),

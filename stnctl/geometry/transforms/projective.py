@@ -4,11 +4,14 @@ import numpy as np
 
 from stnctl.geometry._namespace import Array, array_namespace, constant
 from stnctl.geometry.frames import from_centers
-from stnctl.geometry.transforms.base import Bounds, Transform, require
+from stnctl.geometry.transforms.base import Bounds, Transform, determinant, require
 from stnctl.geometry.transforms.parts import decompose
 
 NEAREST = 1e-6
 """The least denominator: points nearer to the horizon, or behind it, are outside."""
+
+FARTHEST = 1e30
+"""Points with larger numerators are outside; divided by `NEAREST`, they would leave float32."""
 
 OUTSIDE = 1e4
 """Both coordinates of a point behind the horizon: outside every map, and yet finite."""
@@ -31,7 +34,11 @@ class Projective(Transform):
         return np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
 
     def apply(self, theta: Array, points: Array) -> Array:
-        """Return the source points, (B, H', W', 2), see the base class; finite up to 1e30."""
+        """Return the source points, (B, H', W', 2), see the base class; finite for any theta.
+
+        What lies behind the horizon, or is not finite, is masked before it is divided, so that
+        its gradient is 0 and not 0 times infinity.
+        """
         self.check(theta, ndim=2)
         xp = array_namespace(theta)
         h = xp.reshape(theta, (-1, 1, 1, 8))
@@ -40,8 +47,9 @@ class Projective(Transform):
         with np.errstate(invalid="ignore", over="ignore"):
             above = h[..., 0:6:3] * x + h[..., 1:6:3] * y + h[..., 2:6:3]  # (B, H', W', 2)
             w = h[..., 6:7] * x + h[..., 7:8] * y + 1
-            front = w >= NEAREST  # False for NaN
-            found = above / xp.where(front, w, xp.ones_like(w))
+        front = (w >= NEAREST) & xp.all(xp.abs(above) < FARTHEST, axis=-1, keepdims=True)
+        above = xp.where(front, above, xp.zeros_like(above))
+        found = above * (1 / xp.where(front, w, xp.ones_like(w)))
         return xp.where(front, found, xp.full_like(found, OUTSIDE))
 
     def matrix(self, theta: Array) -> Array:
@@ -61,9 +69,8 @@ class Projective(Transform):
         require(entries[:, 8] != 0, "a matrix that takes the center to the horizon has h33 = 0")
         return entries[:, :8] / entries[:, 8:]
 
-    def inverse(self, theta: Array) -> Array:
+    def _inverted(self, theta: Array) -> Array:
         """Return the inverse homography, (B, 8): the adjugate matrix, scaled to h33 = 1."""
-        self.check(theta, ndim=2)
         xp = array_namespace(theta)
         a, b, c, d, e, f, g, h = (theta[:, k] for k in range(8))
         adjugate = (
@@ -71,10 +78,11 @@ class Projective(Transform):
             (f * g - d, a - c * g, c * d - a * f),
             (d * h - e * g, b * g - a * h, a * e - b * d),
         )
-        determinant = a * adjugate[0][0] + b * adjugate[1][0] + c * adjugate[2][0]
-        require(determinant != 0, "a singular projective matrix has no inverse")
-        rows = xp.stack([xp.stack(row, axis=-1) for row in adjugate], axis=-2)  # (B, 3, 3)
-        return self.from_matrix(rows)
+        area = determinant([a * e, -a * f * h, b * f * g, -b * d, c * d * h, -c * e * g])
+        *entries, last = (entry for row in adjugate for entry in row)
+        require((last != 0) | (area == 0), "the inverse takes the center to the horizon: h33 = 0")
+        last = xp.where(area == 0, xp.zeros_like(last), last)
+        return xp.stack([entry / last for entry in entries], axis=-1)
 
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
@@ -84,5 +92,7 @@ class Projective(Transform):
         normalized = self.matrix(np.asarray(theta, "float64")[None])[0]
         matrix = from_centers(normalized, input_size, input_size, align_corners=align_corners)
         shift, tilt = matrix[:2, 2:], matrix[2:, :2]
-        parts = decompose(np.hstack([matrix[:2, :2] - shift @ tilt, shift]))
+        with np.errstate(invalid="ignore", over="ignore"):
+            slopes = matrix[:2, :2] - shift * tilt  # the Jacobian at the center
+        parts = decompose(np.hstack([slopes, shift]))
         return parts | {"tilt_x": float(tilt[0, 0]), "tilt_y": float(tilt[0, 1])}

@@ -30,9 +30,8 @@ class Rigid(AffineFamily):
         cos, sin = xp.cos(angle), xp.sin(angle)
         return cos, -sin, tx, sin, cos, ty
 
-    def inverse(self, theta: Array) -> Array:
+    def _inverted(self, theta: Array) -> Array:
         """Return ``-angle`` and the shift back, (B, 3)."""
-        self.check(theta, ndim=2)
         xp = array_namespace(theta)
         angle, tx, ty = (theta[:, k] for k in range(3))
         cos, sin = xp.cos(angle), xp.sin(angle)

@@ -30,7 +30,6 @@ class Rotation(AffineFamily):
         zero = xp.zeros_like(cos)
         return cos, -sin, zero, sin, cos, zero
 
-    def inverse(self, theta: Array) -> Array:
+    def _inverted(self, theta: Array) -> Array:
         """Return ``-angle``, (B, 1)."""
-        self.check(theta, ndim=2)
         return -theta

@@ -3,7 +3,7 @@
 import numpy as np
 
 from stnctl.geometry._namespace import Array, array_namespace
-from stnctl.geometry.transforms.base import Bounds, require
+from stnctl.geometry.transforms.base import Bounds
 from stnctl.geometry.transforms.linear import AffineFamily, Entries
 
 
@@ -27,9 +27,7 @@ class ScaleTranslation(AffineFamily):
         zero = array_namespace(theta).zeros_like(sx)
         return sx, zero, tx, zero, sy, ty
 
-    def inverse(self, theta: Array) -> Array:
-        """Return ``1/sx 1/sy -tx/sx -ty/sy``, (B, 4), see the base class."""
-        self.check(theta, ndim=2)
+    def _inverted(self, theta: Array) -> Array:
+        """Return ``1/sx 1/sy -tx/sx -ty/sy``, (B, 4)."""
         scales = theta[:, :2]
-        require(scales != 0, "a scale of 0 has no inverse")
         return array_namespace(theta).concatenate([1 / scales, -theta[:, 2:] / scales], axis=-1)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from stnctl.geometry._namespace import Array, array_namespace
-from stnctl.geometry.transforms.base import Bounds, require
+from stnctl.geometry.transforms.base import Bounds
 from stnctl.geometry.transforms.linear import AffineFamily, Entries
 
 
@@ -30,11 +30,9 @@ class Similarity(AffineFamily):
         cos, sin = s * xp.cos(angle), s * xp.sin(angle)
         return cos, -sin, tx, sin, cos, ty
 
-    def inverse(self, theta: Array) -> Array:
-        """Return ``1/s -angle`` and the shift back, (B, 4), see the base class."""
-        self.check(theta, ndim=2)
+    def _inverted(self, theta: Array) -> Array:
+        """Return ``1/s -angle`` and the shift back, (B, 4)."""
         xp = array_namespace(theta)
         s, angle, tx, ty = (theta[:, k] for k in range(4))
-        require(s != 0, "a similarity with s = 0 has no inverse")
         cos, sin = xp.cos(angle) / s, xp.sin(angle) / s
         return xp.stack([1 / s, -angle, -(cos * tx + sin * ty), sin * tx - cos * ty], axis=-1)

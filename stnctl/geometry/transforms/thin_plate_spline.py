@@ -39,8 +39,10 @@ class ThinPlateSpline(Transform):
 
     @property
     def bounds(self) -> Bounds:
-        """Half a control point's distance to the next, in a grid of four."""
-        return ((-1 / 3, 1 / 3),) * self.num_params
+        """Half the way to the next control point."""
+        rows, columns = self.control_points
+        x, y = 1 / (columns - 1), 1 / (rows - 1)
+        return ((-x, x), (-y, y)) * (rows * columns)
 
     def identity(self) -> np.ndarray:
         """Return zeros, (2 K,)."""
@@ -54,12 +56,12 @@ class ThinPlateSpline(Transform):
         height, width, num_points = weights.shape[-3:]
         offsets = xp.reshape(theta, (-1, num_points, 2))
         flat = xp.reshape(weights, (*weights.shape[:-3], height * width, num_points))
-        moved = xp.reshape(xp.matmul(flat, offsets), (-1, height, width, 2))
+        with np.errstate(invalid="ignore"):
+            moved = xp.reshape(xp.matmul(flat, offsets), (-1, height, width, 2))
         return constant(points, like=theta) + moved
 
-    def inverse(self, theta: Array) -> Array:
+    def _inverted(self, theta: Array) -> Array:
         """Refuse: there is no inverse in closed form."""
-        self.check(theta, ndim=2)
         raise ValueError("a thin plate spline has no inverse in closed form")
 
     def describe(
@@ -68,7 +70,7 @@ class ThinPlateSpline(Transform):
         """Return how far the control points are displaced, in pixels, see the base class."""
         self.check(theta, ndim=1)
         half = half_span(input_size, align_corners=align_corners)
-        return displacement_parts(np.reshape(theta, (-1, 2)) * half)
+        return displacement_parts(theta, half)
 
     def points(self) -> np.ndarray:
         """Return the control points, (K, 2), normalized (x, y), row by row."""
@@ -83,7 +85,7 @@ class ThinPlateSpline(Transform):
 
 
 def _radial(offset: Array) -> Array:
-    """Return r^2 log r^2 of offsets (..., 2), 0 at 0: the function U of Bookstein, eq. 1."""
+    """Return r^2 log r^2 of offsets (..., 2), 0 at 0: the U(r) of Bookstein."""
     xp = array_namespace(offset)
     squared = xp.sum(offset**2, axis=-1)
     away = squared > 0

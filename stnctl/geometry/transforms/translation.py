@@ -28,7 +28,6 @@ class Translation(AffineFamily):
         zero, one = xp.zeros_like(tx), xp.ones_like(tx)
         return one, zero, tx, zero, one, ty
 
-    def inverse(self, theta: Array) -> Array:
+    def _inverted(self, theta: Array) -> Array:
         """Return ``-tx -ty``, (B, 2)."""
-        self.check(theta, ndim=2)
         return -theta

@@ -1,0 +1,149 @@
+"""Prints how quick the spatial transformer is, as ratios to PyTorch's.
+
+    python benchmarks/sampler.py
+
+Ours is the layer as a model runs it: in an ordinary TensorFlow graph, with the gradients taken by
+a tape in it. PyTorch's is `affine_grid` and `grid_sample`, on its own layout, (B, C, H, W). Both
+have two threads, float32, the same maps, thetas and upstream gradients.
+
+They take turns in one process: after a pause in which idle threads of the other go to sleep, and
+two calls that don't count, each is called until `SECONDS` have passed. The medians of all turns
+are printed. About two minutes; needs `pip install -e ".[bench]"`.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.table import Table
+
+from stnctl.models.backend import start_backend
+
+THREADS = 2
+ROUNDS = 9
+SECONDS = 0.08
+PAUSE = 0.25
+SHAPES = (
+    (256, 28, 28, 1),
+    (256, 42, 42, 1),
+    (256, 60, 60, 1),
+    (64, 28, 28, 32),
+    (8, 224, 224, 3),
+)
+TARGETS = {"forward": 0.5, "forward, dtheta": 0.8, "forward, dtheta, dU": 2.0}
+"""What is timed -> the ratio to reach."""
+
+Call = Callable[[], Any]
+
+
+def main() -> None:
+    """Time all shapes, and print the medians, their ratios and the targets."""
+    start_backend(threads=THREADS)
+    torch.set_num_threads(THREADS)
+    table = Table("U (B, H, W, C)", "timed", "stnctl ms", "PyTorch ms", "ratio", "target", "")
+    for shape in SHAPES:
+        for row in rows(shape):
+            table.add_row(" x ".join(map(str, shape)), *row)
+        table.add_section()
+    Console().print(table)
+
+
+def rows(shape: tuple[int, int, int, int]) -> Iterator[tuple[str, ...]]:
+    """Return the rows of the table for one shape of U: the first column is left out."""
+    arrays = inputs(shape)
+    pairs = zip(TARGETS.items(), with_layer(*arrays), with_pytorch(*arrays), strict=True)
+    for (name, target), *calls in pairs:
+        ours, theirs = medians(*calls)
+        ratio = ours / theirs
+        reached = "reached" if ratio <= target else "missed"
+        times = (f"{1000 * seconds:.2f}" for seconds in (ours, theirs))
+        yield name, *times, f"{ratio:.2f}", f"<= {target:g}", reached
+
+
+def inputs(shape: tuple[int, int, int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return U (B, H, W, C), theta (B, 6) round the identity, and dV (B, H, W, C)."""
+    random = np.random.default_rng(0)
+    U, dV = (random.normal(size=shape).astype("float32") for _ in range(2))
+    moves = random.uniform(-0.3, 0.3, (shape[0], 6))
+    return U, (np.array([1, 0, 0, 0, 1, 0]) + moves).astype("float32"), dV
+
+
+def with_layer(U: np.ndarray, theta: np.ndarray, dV: np.ndarray) -> tuple[Call, Call, Call]:
+    """Return V, V with dtheta, V with dtheta and dU as calls of our layer in a graph."""
+    import tensorflow as tf
+
+    from stnctl.models.spatial_transformer import SpatialTransformer
+
+    layer = SpatialTransformer()
+    U, theta, dV = map(tf.constant, (U, theta, dV))
+
+    @tf.function
+    def forward(U: Any, theta: Any) -> Any:
+        return layer(U, theta)[0]
+
+    @tf.function
+    def dtheta(U: Any, theta: Any, dV: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(theta)
+            V, _ = layer(U, theta)
+        return V, tape.gradient(V, theta, dV)
+
+    @tf.function
+    def both(U: Any, theta: Any, dV: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch((U, theta))
+            V, _ = layer(U, theta)
+        return V, tape.gradient(V, (U, theta), dV)
+
+    return lambda: forward(U, theta), lambda: dtheta(U, theta, dV), lambda: both(U, theta, dV)
+
+
+def with_pytorch(U: np.ndarray, theta: np.ndarray, dV: np.ndarray) -> tuple[Call, Call, Call]:
+    """Return the same as calls of PyTorch."""
+    maps, upstream = (torch.tensor(array.transpose(0, 3, 1, 2).copy()) for array in (U, dV))
+    matrices = torch.tensor(theta).reshape(-1, 2, 3).requires_grad_()
+    maps_with_gradient = maps.clone().requires_grad_()
+
+    def warp(maps: torch.Tensor) -> torch.Tensor:
+        grid = torch.nn.functional.affine_grid(matrices, maps.shape, align_corners=True)
+        return torch.nn.functional.grid_sample(maps, grid, align_corners=True)
+
+    def forward() -> torch.Tensor:
+        with torch.no_grad():
+            return warp(maps)
+
+    def dtheta() -> Any:
+        V = warp(maps)
+        return V, torch.autograd.grad(V, matrices, upstream)
+
+    def both() -> Any:
+        V = warp(maps_with_gradient)
+        return V, torch.autograd.grad(V, (maps_with_gradient, matrices), upstream)
+
+    return forward, dtheta, both
+
+
+def medians(*calls: Call) -> list[float]:
+    """Return the median seconds of each of some calls, which take turns."""
+    turns = [[seconds(call) for call in calls] for _ in range(ROUNDS)]
+    return [statistics.median(times) for times in zip(*turns, strict=True)]
+
+
+def seconds(call: Call) -> float:
+    """Return the mean seconds of a call, after a pause and two calls that don't count."""
+    time.sleep(PAUSE)
+    call()
+    call()
+    count, clock = 0, time.perf_counter()
+    while (passed := time.perf_counter() - clock) < SECONDS:
+        call()
+        count += 1
+    return passed / count
+
+
+if __name__ == "__main__":
+    main()

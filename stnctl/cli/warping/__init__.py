@@ -1,0 +1,1 @@
+"""The parts of ``stnctl warp``: what was asked for, by numbers or by hand, and what comes of it."""

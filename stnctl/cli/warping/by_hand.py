@@ -1,0 +1,143 @@
+"""theta by hand, as with the article's sliders: what the picture shall do, about the center.
+
+Convention:
+    The picture is scaled, sheared, turned and moved, in this order, in pixels from the center of
+    U: so a turn keeps the shape of what is on a wide image. Degrees are counterclockwise as seen.
+    theta is the inverse, normalized.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from stnctl.cli.warping.goal import Goal, Maps
+from stnctl.cli.warping.numbers import LARGEST, parse_finite, parse_number, parse_numbers
+from stnctl.errors import UsageError
+from stnctl.geometry.grid import half_span
+from stnctl.geometry.transforms import Affine
+
+_ASIDE = 1e-6
+"""How far to go on along the way where a mirror image passes through a picture without area."""
+
+
+@dataclass(frozen=True)
+class Length:
+    """A length along an axis.
+
+    Attributes:
+        number: How much.
+        in_pixels: Whether of pixels of U, or else of its whole width or height.
+    """
+
+    number: float = 0.0
+    in_pixels: bool = False
+
+    def pixels(self, side: int) -> float:
+        """Return it in pixels, for an axis of ``side`` pixels."""
+        return self.number if self.in_pixels else self.number * side
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What the picture shall do.
+
+    Attributes:
+        rotate: Degrees counterclockwise.
+        scale: Along x and y; above 1 it grows, a negative number mirrors it.
+        shear: kx, by which x grows with y, and ky, by which y grows with x.
+        shift: To the right, and down.
+    """
+
+    rotate: float = 0.0
+    scale: tuple[float, float] = (1.0, 1.0)
+    shear: tuple[float, float] = (0.0, 0.0)
+    shift: tuple[Length, Length] = (Length(), Length())
+
+    def __post_init__(self) -> None:
+        """Refuse what leaves no picture."""
+        if 0 in self.scale:
+            raise UsageError("--scale: expected numbers other than 0, got 0")
+        if self.shear[0] * self.shear[1] == 1:
+            raise UsageError(
+                f"--shear: KX times KY must not be 1, which leaves a line of the picture, "
+                f"got {self.shear[0]:g} {self.shear[1]:g}"
+            )
+
+    def goal(self, maps: Maps) -> Goal:
+        """Return the affine theta for maps of these sizes, and the way there by the same sliders.
+
+        Raises:
+            UsageError: If theta is beyond all bounds.
+        """
+        goal = Goal("affine", Affine(), lambda share: self._theta(share, maps))
+        if not (np.abs(goal.theta) <= LARGEST).all():  # so NaN too
+            raise UsageError(f"such a picture needs a theta beyond ±{LARGEST:g}")
+        return goal
+
+    def notes(self, maps: Maps) -> list[str]:
+        """Return nothing: the picture does what was said, on maps of all shapes."""
+        return []
+
+    def _theta(self, share: float, maps: Maps) -> np.ndarray:
+        """Return theta (6,) with all sliders moved that share of their way."""
+        linear = self._linear(share)
+        if np.linalg.det(linear) == 0:
+            linear = self._linear(share + _ASIDE)
+        height, width = maps.input_size
+        sides = zip(self.shift, (width, height), strict=True)
+        shift = np.array([share * length.pixels(side) for length, side in sides])
+        inverse = np.linalg.inv(linear)
+        half = np.maximum(half_span(maps.input_size, align_corners=maps.align_corners), 0.5)
+        columns = np.column_stack([inverse * half, -inverse @ shift])  # (2, 3), to pixels
+        return (columns / half[:, None]).ravel() + 0.0  # no -0
+
+    def _linear(self, share: float) -> np.ndarray:
+        """Return the matrix (2, 2) from a point of the picture to where it goes."""
+        turn = math.radians(share * self.rotate)
+        cos, sin = (round(value, 15) for value in (math.cos(turn), math.sin(turn)))
+        kx, ky = (share * number for number in self.shear)
+        rotate, shear = np.array([[cos, sin], [-sin, cos]]), np.array([[1.0, kx], [ky, 1.0]])
+        return rotate @ shear @ np.diag([1 - share + share * number for number in self.scale])
+
+
+def parse_hand(
+    rotate: float | None,
+    scale: str | None,
+    shear: tuple[float, float] | None,
+    shift: tuple[str, str] | None,
+) -> ByHand:
+    """Return what the options say, each absent one as no change.
+
+    Raises:
+        UsageError: If one of them says no such thing.
+    """
+    rotate, shear = rotate or 0.0, shear or (0.0, 0.0)
+    parse_finite("--rotate", rotate)
+    parse_finite("--shear", *shear)
+    x, y = (_length(word) for word in shift or ("0", "0"))
+    return ByHand(rotate, _scales("1" if scale is None else scale), shear, (x, y))
+
+
+def _scales(text: str) -> tuple[float, float]:
+    numbers = parse_numbers("--scale", text)
+    if len(numbers) not in (1, 2):
+        raise UsageError(
+            f"--scale: expected one number, or two for x and y, got {len(numbers)}: {text!r}"
+        )
+    return numbers[0], numbers[-1]
+
+
+def _length(word: str) -> Length:
+    in_pixels = word.endswith("px")
+    try:
+        number = parse_number(word.removesuffix("px"))
+    except ValueError:
+        number = math.nan
+    if not abs(number) <= LARGEST:
+        raise UsageError(
+            f"--shift: expected TX TY as fractions of the width and height, or in pixels, "
+            f"got {word!r}",
+            hint="--shift 0.1 0, or --shift 12px -3px",
+        )
+    return Length(number, in_pixels)

@@ -1,0 +1,92 @@
+"""What the command writes: which files, and whether they may be."""
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+
+from stnctl.cli.warping.source import STDIN, plain_name
+from stnctl.data.images import can_hold, check_output
+from stnctl.errors import EnvironmentFault, UsageError
+
+STDOUT = Path("-")
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What was asked for.
+
+    Attributes:
+        output: Where V goes, or None if that was not said.
+        figure: Where the figure goes, a .png, or None.
+        animate: Where the animation goes, a .gif, or None.
+        show: Whether to draw in the terminal.
+        json: Whether the report is JSON.
+    """
+
+    output: Path | None = None
+    figure: Path | None = None
+    animate: Path | None = None
+    show: bool = False
+    json: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse kinds of files that are not made, and two results on stdout."""
+        for option, path, suffix in (
+            ("--figure", self.figure, ".png"),
+            ("--animate", self.animate, ".gif"),
+        ):
+            if path is not None and path.suffix.lower() != suffix:
+                raise UsageError(f"{option}: expected a {suffix} file, got {path}")
+        if self.output == STDOUT and self.json:
+            raise UsageError(
+                "--output - and --json both want stdout", hint="name a file with --output"
+            )
+
+    @property
+    def stdout_is_free(self) -> bool:
+        """Whether stdout can take the words for a person."""
+        return self.output != STDOUT and not self.json
+
+    def target(self, image: Path, mode: str) -> Path | None:
+        """Return where V goes, `STDOUT` among it; None if only other things were asked for.
+
+        Args:
+            image: What U was made of.
+            mode: Its mode.
+
+        Raises:
+            UsageError: If a file is named twice, is the image itself, or can't hold the mode.
+            EnvironmentFault: If a folder is missing.
+        """
+        target = self.output
+        if target is None and not (self.figure or self.animate or self.show):
+            target = _default(image, mode)
+        if target not in (None, STDOUT):
+            check_output(target, mode)
+        places = [
+            path for path in (target, self.figure, self.animate) if path not in (None, STDOUT)
+        ]
+        for path in places:
+            _check_place(path, image)
+        for one, other in itertools.combinations(places, 2):
+            if one.absolute() == other.absolute():
+                raise UsageError(f"{one} would be written twice", hint="name two files")
+        return target
+
+
+def _default(image: Path, mode: str) -> Path:
+    """Return a name in the current folder, of the same kind of file if that can be written."""
+    name = plain_name(image)
+    suffix = name.suffix if can_hold(name.suffix, mode) else ".png"
+    return Path(f"{name.stem}-warped{suffix}")
+
+
+def _check_place(path: Path, image: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", hint="name a file")
+    if image != STDIN and path.exists() and image.exists() and path.samefile(image):
+        raise UsageError(f"{path} is the image itself", hint="name another file")
+    if not path.parent.is_dir():
+        raise EnvironmentFault(
+            f"can't write {path}: there is no folder {path.parent}", hint="make the folder first"
+        )

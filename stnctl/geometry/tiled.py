@@ -1,0 +1,163 @@
+"""Large images: `warp` in blocks of rows, on several threads, in bounded memory. On NumPy."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+
+import numpy as np
+
+from stnctl.geometry._namespace import precise
+from stnctl.geometry.grid import regular_grid
+from stnctl.geometry.interpolation import Interpolation
+from stnctl.geometry.sampler import Sampler, check_map, make_sampler
+from stnctl.geometry.transforms import Transform, find_transform
+
+BLOCK_POINTS = 2**15
+"""Points of V that a thread works on at once: what it holds of them fits the cache of a core."""
+
+MAX_THREADS = 8
+
+Rows = Callable[[int, int], np.ndarray]
+"""From the first row of V, and the one after the last, to their sampling grid."""
+
+
+def warp_tiled(
+    U: np.ndarray,
+    theta: np.ndarray,
+    *,
+    transform: str | Transform = "affine",
+    output_size: tuple[int, int] | None = None,
+    interpolation: str | Interpolation = "bilinear",
+    padding: str = "zeros",
+    fill_value: float | tuple[float, ...] = 0.0,
+    align_corners: bool = True,
+    threads: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> np.ndarray:
+    """Return V, one map U warped by one theta: to the bit what `warp` returns.
+
+    It takes some tens of MB beside U and V, whatever their size; "quadratic", "cubic" and "area"
+    prepare maps of the size of U first.
+
+    Args:
+        U: (H, W, C), floating.
+        theta: (num_params,) of the transform.
+        transform: As in `warp`; its convention too.
+        output_size: (H', W'); the size of U if None.
+        interpolation: As in `sample`.
+        padding: As in `sample`.
+        fill_value: As in `sample`.
+        align_corners: As in `sample`.
+        threads: How many to use; as many as there are CPUs, up to `MAX_THREADS`, if None.
+        progress: Called with the share of V that is done, in (0, 1], by the calling thread.
+
+    Returns:
+        V of shape (H', W', C), in the dtype of U.
+
+    Raises:
+        TypeError: If U or theta is no NumPy array.
+        ValueError: If a shape, a dtype or a choice is not one of the above.
+    """
+    transform = find_transform(transform)
+    _check(U, theta, transform)
+    height, width = U.shape[:2]
+    output_size = output_size or (height, width)
+    threads = default_threads() if threads is None else threads
+    _check_options(output_size, threads)
+    sampler = make_sampler(
+        (height, width),
+        interpolation=interpolation,
+        padding=padding,
+        fill_value=fill_value,
+        align_corners=align_corners,
+    )
+    rows = _grid_rows(transform, theta[None], output_size, align_corners)
+    ready = sampler.prepare(precise(U[None]))
+    V = np.empty((*output_size, U.shape[2]), U.dtype)
+    jobs = [
+        partial(_fill, V, first, last, sampler=sampler, ready=ready, rows=rows)
+        for first, last in _blocks(*output_size)
+    ]
+    _run(jobs, threads, progress or _ignore)
+    return V
+
+
+def default_threads() -> int:
+    """Return how many threads `warp_tiled` takes where none are asked for."""
+    count = getattr(os, "process_cpu_count", os.cpu_count)  # from Python 3.13 on
+    return min(count() or 1, MAX_THREADS)
+
+
+def _ignore(share: float) -> None:
+    """Take no notice of progress."""
+
+
+def _check(U: np.ndarray, theta: np.ndarray, transform: Transform) -> None:
+    """Refuse what is no image (H, W, C) or no theta (num_params,), floating, in NumPy."""
+    for array in (U, theta):
+        if not isinstance(array, np.ndarray):
+            raise TypeError(
+                f"expected a NumPy array, got {type(array).__name__}; "
+                "convert it with numpy.asarray, or warp tensors with `warp`"
+            )
+    if U.ndim != 3:
+        raise ValueError(f"U must have shape (H, W, C), got {U.shape}")
+    check_map(U[None])
+    transform.check(theta, ndim=1)
+
+
+def _check_options(output_size: tuple[int, int], threads: int) -> None:
+    if min(output_size) < 1:
+        raise ValueError(f"output_size must be at least (1, 1), got {tuple(output_size)}")
+    if threads < 1:
+        raise ValueError(f"threads must be at least 1, got {threads}")
+
+
+def _blocks(height: int, width: int) -> Iterator[tuple[int, int]]:
+    """Return the first row of each block, and the one after its last."""
+    step = max(BLOCK_POINTS // width, 1)
+    return ((first, min(first + step, height)) for first in range(0, height, step))
+
+
+def _grid_rows(
+    transform: Transform, theta: np.ndarray, output_size: tuple[int, int], align_corners: bool
+) -> Rows:
+    """Return what gives rows of the sampling grid, (1, rows, W', 2), for theta (1, num_params)."""
+    if type(transform).grid is not Transform.grid:  # not just `apply` on the lattice
+        grid = transform.grid(theta, output_size, align_corners=align_corners)
+        return lambda first, last: grid[:, first:last]
+    height, width = output_size
+    lattice = partial(regular_grid, align_corners=align_corners, dtype="float64")
+    x = lattice((1, width))[0, :, 0]
+    y = lattice((height, 1))[:, 0, 1]
+
+    def rows(first: int, last: int) -> np.ndarray:
+        points = np.stack(np.meshgrid(x, y[first:last]), axis=-1)  # (rows, W', 2)
+        return transform.apply(precise(theta), points)
+
+    return rows
+
+
+def _fill(
+    V: np.ndarray, first: int, last: int, *, sampler: Sampler, ready: np.ndarray, rows: Rows
+) -> None:
+    """Write the rows of V from ``first`` up to ``last``."""
+    halo = 0 if sampler.interpolation.pointwise else 1
+    top, bottom = max(first - halo, 0), min(last + halo, len(V))
+    V[first:last] = sampler.read(ready, rows(top, bottom))[0, first - top : last - top]
+
+
+def _run(
+    jobs: Sequence[Callable[[], None]], threads: int, progress: Callable[[float], None]
+) -> None:
+    """Run all jobs; when one fails, or the caller is interrupted, start no more of them."""
+    with ThreadPoolExecutor(threads) as pool:
+        futures = [pool.submit(job) for job in jobs]
+        try:
+            for done, future in enumerate(as_completed(futures), start=1):
+                future.result()
+                progress(done / len(futures))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

@@ -1,0 +1,25 @@
+"""docs/conventions.md knows all that can be chosen."""
+
+import re
+
+import pytest
+
+from stnctl.geometry import INTERPOLATIONS, PADDINGS
+from stnctl.geometry.interpolation.base import FARTHEST
+from stnctl.geometry.transforms.projective import NEAREST, OUTSIDE
+from tests.docs.test_cli_page import ROOT
+
+TEXT = (ROOT / "docs" / "conventions.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [*INTERPOLATIONS, *PADDINGS])
+def test_conventions_have_a_row_for_each_choice(name):
+    assert re.search(rf"^\| `{name}` \|", TEXT, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [f"{FARTHEST:,} pixels", f"below {NEAREST:.0e}".replace("e-0", "e-"), f"({OUTSIDE:.0f}, "],
+)
+def test_conventions_tell_the_numbers_of_the_code(words):
+    assert words in TEXT

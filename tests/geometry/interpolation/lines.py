@@ -1,0 +1,25 @@
+"""Points along one axis, as the taps of an interpolation take them: (B, H', W')."""
+
+import numpy as np
+
+from stnctl.geometry.surround import Surround
+
+SURROUND = Surround("border")
+
+
+def line(*x, dtype="float64"):
+    return np.array(x, dtype).reshape(1, 1, -1)
+
+
+def random_line(size, seed=0):
+    """Return 40 points inside an axis and outside it, off the lattice and its middles."""
+    random = np.random.default_rng(seed)
+    steps = random.integers(-6, 2 * size + 6, 40) + random.uniform(0.01, 0.99, 40)
+    return line(*steps / 2)
+
+
+def taps(interpolation, x, size=9, surround=SURROUND):
+    """Return index, weight and slope of the taps, each (taps, W')."""
+    found = interpolation.taps(x, size, surround)
+    parts = ([getattr(tap, name)[0, 0] for tap in found] for name in ("index", "weight", "slope"))
+    return tuple(map(np.stack, parts))

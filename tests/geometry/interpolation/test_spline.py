@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+from scipy.interpolate import BSpline as Basis
+from scipy.ndimage import spline_filter
+
+from stnctl.geometry import PADDINGS
+from stnctl.geometry.interpolation import INTERPOLATIONS, BSpline
+from stnctl.geometry.interpolation.spline import MARGIN
+from stnctl.geometry.surround import Surround
+from tests.geometry.arrays import maps
+from tests.geometry.interpolation.lines import random_line, taps
+
+every_degree = pytest.mark.parametrize("degree", [2, 3])
+
+
+def test_bspline_preset():
+    assert INTERPOLATIONS["quadratic"] == BSpline(2)
+    assert INTERPOLATIONS["cubic"] == BSpline(3)
+
+
+@every_degree
+def test_taps_golden_scipy(degree):
+    """Weights and slopes are those of the basis function of B-splines."""
+    x, size = random_line(9), 9
+    basis = Basis.basis_element(np.arange(degree + 2) - (degree + 1) / 2, extrapolate=False)
+    slopes = basis.derivative()
+    index, weight, slope = taps(BSpline(degree), x, size, Surround("border"))
+    offset = x[0, 0] - (index - MARGIN)
+    np.testing.assert_allclose(weight, np.nan_to_num(basis(offset)), rtol=0, atol=1e-14)
+    np.testing.assert_allclose(slope, np.nan_to_num(slopes(offset)), rtol=0, atol=1e-14)
+
+
+@every_degree
+def test_prepare_golden_scipy(degree):
+    """Mirrored at centers, the coefficients are SciPy's."""
+    U = maps(1, 5, 7, 1)
+    found = BSpline(degree).prepare(U, Surround("reflection", align_corners=True))
+    expected = spline_filter(U[0, :, :, 0], order=degree, mode="mirror")
+    np.testing.assert_allclose(found[0, :, :, 0], expected, rtol=0, atol=1e-13)
+
+
+@every_degree
+@pytest.mark.parametrize("align_corners", [True, False])
+@pytest.mark.parametrize("padding", PADDINGS)
+@pytest.mark.parametrize("size", [(1, 1), (1, 6), (4, 7)])
+def test_prepare_roundtrip(degree, size, padding, align_corners):
+    """The spline of the coefficients goes through all pixels of U."""
+    U, surround = maps(1, *size, 1), Surround(padding, 0.7, align_corners)
+    C = BSpline(degree).prepare(U, surround)[0, :, :, 0]
+    middle, side = {2: (6 / 8, 1 / 8), 3: (4 / 6, 1 / 6)}[degree]
+    if padding == "reflection":
+        C = np.pad(C, 1, "reflect" if align_corners else "symmetric")
+    else:
+        C = C[MARGIN - 1 : 1 - MARGIN, MARGIN - 1 : 1 - MARGIN]
+    for _ in range(2):
+        C = (middle * C[1:-1] + side * (C[:-2] + C[2:])).T
+    np.testing.assert_allclose(C, U[0, :, :, 0], rtol=0, atol=1e-13)

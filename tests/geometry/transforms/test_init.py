@@ -1,0 +1,312 @@
+"""What holds for every family alike."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stnctl.geometry import TRANSFORMS, find_transform, make_transform, sample, transforms
+from stnctl.geometry._namespace import dtype_name
+from stnctl.geometry.grid import regular_grid
+from stnctl.geometry.transforms import Affine, ThinPlateSpline
+from stnctl.geometry.transforms.constraints import NO_SHEAR
+from tests.geometry.arrays import maps
+from tests.geometry.runners import (
+    RUNNERS,
+    compiled,
+    gradients,
+    keras,
+    on_tensors,
+    tensor,
+    tensorflow,
+)
+from tests.geometry.tolerance import assert_close
+from tests.geometry.transforms.differences import central_differences
+from tests.geometry.transforms.families import (
+    FAMILIES,
+    INVERTIBLE,
+    MATRICES,
+    mapped,
+    random_thetas,
+)
+
+SEEDS = st.integers(0, 2**32 - 1)
+EVERY = pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+EVERY_MATRIX = pytest.mark.parametrize("family", MATRICES.values(), ids=MATRICES)
+EVERY_INVERTIBLE = pytest.mark.parametrize("family", INVERTIBLE.values(), ids=INVERTIBLE)
+NOT_FINITE = [np.nan, np.inf, -np.inf]
+
+
+def test_all_preset():
+    assert sorted(transforms.__all__) == sorted(set(transforms.__all__))
+    assert all(hasattr(transforms, name) for name in transforms.__all__)
+
+
+@EVERY
+def test_parameters_preset(family):
+    assert len(set(family.parameters)) == len(family.parameters) == family.num_params > 0
+    assert family.identity().dtype == "float64"
+    assert family.identity().shape == (family.num_params,)
+
+
+@EVERY
+def test_bounds_preset(family):
+    low, high = np.array(family.bounds).T
+    assert low.shape == (family.num_params,)
+    assert (low < family.identity()).all()
+    assert (family.identity() < high).all()
+
+
+@EVERY
+@pytest.mark.parametrize("align_corners", [True, False])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_grid_identity(family, dtype, align_corners):
+    theta = np.tile(family.identity().astype(dtype), (2, 1))
+    for size in [(4, 7), (5, 4), (1, 1)]:
+        expected = regular_grid(size, align_corners=align_corners, dtype=dtype)
+        found = family.grid(theta, size, align_corners=align_corners)
+        np.testing.assert_array_equal(found, np.stack([expected] * 2), strict=True)
+
+
+@pytest.mark.parametrize(
+    ("runner", "dtype"), [(on_tensors, "float32"), (on_tensors, "float64"), (compiled, "float32")]
+)
+def test_grid_random_backends(runner, dtype):
+    """All families in one graph give what they give on NumPy in float64."""
+    thetas = [random_thetas(family) for family in FAMILIES.values()]
+
+    def run(*thetas):
+        return [
+            family.grid(theta, (5, 4)) for family, theta in zip(FAMILIES.values(), thetas, strict=1)
+        ]
+
+    found = runner(run, *(theta.astype(dtype) for theta in thetas))
+    for grid, expected in zip(found, run(*thetas), strict=True):
+        assert grid.dtype == dtype
+        assert_close(grid, expected, dtype)
+
+
+def test_grid_random_unknown_batch():
+    """A graph that does not know the number of maps gives what NumPy gives."""
+    tf = tensorflow()
+    thetas = [random_thetas(family) for family in FAMILIES.values()]
+
+    def run(*thetas):
+        return [family.grid(t, (3, 6)) for family, t in zip(FAMILIES.values(), thetas, strict=True)]
+
+    signature = [
+        tf.TensorSpec([None, family.num_params], "float64") for family in FAMILIES.values()
+    ]
+    found = on_tensors(tf.function(run, input_signature=signature), *thetas)
+    for grid, expected in zip(found, run(*thetas), strict=True):
+        assert_close(grid, expected, "float64")
+
+
+@EVERY
+def test_grid_preset_half_precision(family):
+    """Thetas of half precision make a grid in float32, on NumPy and on tensors."""
+    theta = random_thetas(family, dtype="float16")
+    expected = family.grid(theta.astype("float32"), (5, 4))
+    np.testing.assert_array_equal(family.grid(theta, (5, 4)), expected, strict=True)
+    for dtype in ("float16", "bfloat16"):
+        grid = family.grid(keras().ops.cast(tensor(theta), dtype), (5, 4))
+        assert dtype_name(grid) == "float32"
+
+
+@EVERY
+def test_apply_random_batch_of_points(family):
+    """Points that differ within the batch are mapped each by its own theta, in any namespace."""
+    theta = random_thetas(family)
+    points = np.random.default_rng(1).uniform(-1, 1, (3, 2, 5, 2))
+    expected = [family.apply(t[None], p)[0] for t, p in zip(theta, points, strict=True)]
+    assert_close(family.apply(theta, points), np.array(expected), "float64")
+    assert_close(on_tensors(family.apply, theta, points), np.array(expected), "float64")
+
+
+@EVERY
+@pytest.mark.parametrize("align_corners", [True, False])
+def test_grid_jacobian(family, align_corners):
+    """Grids are smooth in theta; projective ones also next to the horizon, where w is 0.1."""
+    theta, weights = random_thetas(family, batch=2, reach=0.9), maps(2, 3, 6, 2)
+
+    def run(theta):
+        return family.grid(theta, (3, 6), align_corners=align_corners)
+
+    (found,) = gradients(run, weights, theta)
+    expected = central_differences(lambda theta: weights * run(theta), theta)
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-7)
+
+
+@EVERY_MATRIX
+@given(seed=SEEDS)
+@settings(deadline=None, max_examples=20)
+def test_matrix_random(family, seed):
+    """The grid is the regular grid, mapped by the homogeneous matrix."""
+    theta = random_thetas(family, batch=2, seed=seed)
+    matrices = family.matrix(theta)
+    assert matrices.shape == (2, 3, 3)
+    expected = [mapped(m, regular_grid((3, 4), dtype="float64")) for m in matrices]
+    assert_close(family.grid(theta, (3, 4)), np.array(expected), "float64")
+
+
+@EVERY_INVERTIBLE
+@given(seed=SEEDS)
+@settings(deadline=None, max_examples=30)
+def test_inverse_roundtrip(family, seed):
+    theta = random_thetas(family, batch=2, seed=seed)
+    inverse = family.inverse(theta)
+    assert inverse.shape == theta.shape
+    unit = np.broadcast_to(np.eye(3), (2, 3, 3))
+    there_and_back = family.matrix(inverse) @ family.matrix(theta)
+    np.testing.assert_allclose(there_and_back / there_and_back[:, 2:, 2:], unit, rtol=0, atol=1e-9)
+    back = family.apply(inverse, family.grid(theta, (3, 4)))
+    expected = np.stack([regular_grid((3, 4), dtype="float64")] * 2)
+    np.testing.assert_allclose(back, expected, rtol=0, atol=1e-9)
+
+
+@EVERY_INVERTIBLE
+def test_inverse_identity(family):
+    identity = family.identity()[None]
+    np.testing.assert_array_equal(family.inverse(identity), identity, strict=True)
+
+
+def test_inverse_random_backends():
+    for family in INVERTIBLE.values():
+        theta = random_thetas(family)
+        found = on_tensors(family.inverse, theta.astype("float32"))
+        assert found.dtype == "float32"
+        assert_close(found, family.inverse(theta), "float32")
+
+
+@EVERY_INVERTIBLE
+@pytest.mark.parametrize("value", NOT_FINITE)
+def test_inverse_rejects_not_finite(family, value):
+    theta = random_thetas(family)
+    theta[1, -1] = value
+    with pytest.raises(
+        ValueError, match=f"{type(family).__name__} has no inverse for theta .*{value}"
+    ):
+        family.inverse(theta)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("thin_plate_spline", "a thin plate spline has no inverse in closed form"),
+        ("flow", "a flow has no inverse in closed form"),
+        ("constrained_affine", r"no inverse of its kind; invert Affine\(\).from_matrix"),
+    ],
+)
+def test_inverse_rejects_family(name, message):
+    with pytest.raises(ValueError, match=message):
+        FAMILIES[name].inverse(random_thetas(FAMILIES[name]))
+
+
+@EVERY
+def test_theta_rejects_shape(family):
+    short, flat = np.zeros((2, family.num_params + 1)), np.zeros(family.num_params)
+    calls = [lambda theta: family.grid(theta, (2, 2)), family.inverse]
+    calls += [family.matrix] if hasattr(family, "matrix") else []
+    for call in calls:
+        for theta in (short, flat, short[None]):
+            with pytest.raises(ValueError, match=r"must have shape \(B, \d+\), got") as caught:
+                call(theta)
+            assert str(theta.shape) in str(caught.value)
+    for theta in (short, short[0], flat[None]):
+        with pytest.raises(ValueError, match=rf"shape \({family.num_params}\), got"):
+            family.describe(theta, (2, 2))
+
+
+@EVERY
+def test_theta_rejects_what_is_not_floating(family):
+    theta = np.zeros((1, family.num_params), int)
+    for call in (lambda theta: family.grid(theta, (2, 2)), family.inverse):
+        with pytest.raises(ValueError, match="theta must be floating, got int64"):
+            call(theta)
+        with pytest.raises(TypeError, match="a NumPy array or a tensor, got list"):
+            call(theta.tolist())
+    with pytest.raises(ValueError, match="theta must be floating, got int64"):
+        family.describe(theta[0], (2, 2))
+
+
+@EVERY
+@pytest.mark.parametrize("value", NOT_FINITE)
+def test_grid_preset_not_finite(family, value):
+    """No warning, and the others of the batch don't notice; NaN looks outside of U."""
+    theta = random_thetas(family, batch=family.num_params + 1)
+    expected = family.grid(theta, (5, 4))[-1]
+    np.fill_diagonal(theta, value)
+    grid = family.grid(theta, (5, 4))
+    np.testing.assert_array_equal(grid[-1], expected)
+    family.describe(theta[0], (5, 4))
+    if hasattr(family, "matrix"):
+        assert not np.isfinite(family.matrix(theta)[:-1]).all(axis=(1, 2)).any()
+    if np.isnan(value) and family is not FAMILIES["flow"]:
+        V = sample(maps(len(theta), 5, 4, 1), grid)
+        np.testing.assert_array_equal(V[:-1], np.zeros_like(V[:-1]))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", set(FAMILIES) - {"diffeomorphic_affine"})
+@given(data=st.data())
+@settings(deadline=None, max_examples=20)
+def test_grid_random_finite(name, dtype, data):
+    """Any finite theta makes a finite grid; only an exponential may leave all numbers."""
+    family = FAMILIES[name]
+    number = st.floats(-1e30, 1e30) | st.sampled_from([1e30, -1e30, 0.0, 1.0, -1.0])
+    row = st.lists(number, min_size=family.num_params, max_size=family.num_params)
+    theta = np.array([data.draw(row)], dtype)
+    assert np.isfinite(family.grid(theta, (5, 4))).all()
+
+
+@pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
+def test_grid_preset_finite_backends(runner):
+    names = sorted(set(FAMILIES) - {"diffeomorphic_affine"})
+    signs = np.random.default_rng(0).choice([-1e30, 0, 1e30], (20, 60)).astype("float32")
+
+    def run(signs):
+        return [FAMILIES[n].grid(signs[:, : FAMILIES[n].num_params], (5, 4)) for n in names]
+
+    for grid in runner(run, signs):
+        assert np.isfinite(grid).all()
+
+
+@EVERY
+@pytest.mark.parametrize("align_corners", [True, False])
+def test_describe_identity(family, align_corners):
+    parts = family.describe(family.identity(), (5, 9), align_corners=align_corners)
+    assert parts == {name: float(name.startswith("scale")) for name in parts}
+    assert {"translation_x", "translation_y"} < set(parts)
+
+
+def test_find_transform_preset():
+    affine = Affine(NO_SHEAR)
+    assert find_transform(affine) is affine
+    assert all(find_transform(name) is TRANSFORMS[name] for name in TRANSFORMS)
+
+
+def test_make_transform_preset():
+    assert make_transform("affine", constraints=NO_SHEAR) == Affine(NO_SHEAR)
+    spline = make_transform("thin_plate_spline", control_points=(3, 5))
+    assert spline == ThinPlateSpline((3, 5))
+    assert make_transform("thin_plate_spline", control_points=(3, 5)) is spline
+    assert all(make_transform(name) is TRANSFORMS[name] for name in TRANSFORMS)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("afine", {}, "transform must be one of translation, .*, got 'afine'"),
+        ("afine", {"constraints": NO_SHEAR}, "transform must be one of .*, got 'afine'"),
+        ("rigid", {"constraints": NO_SHEAR}, r"rigid takes no constraints, got \(\(None, 0.0"),
+        ("affine", {"control_points": (4, 4)}, r"affine takes no control_points, got \(4, 4\)"),
+        (
+            "affine",
+            {"constraints": NO_SHEAR, "control_points": (4, 4)},
+            "affine takes no control_points",
+        ),
+    ],
+)
+def test_make_transform_rejects(name, options, message):
+    with pytest.raises(ValueError, match=message):
+        make_transform(name, **options)

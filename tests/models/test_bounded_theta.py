@@ -1,0 +1,48 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from stnctl.geometry import TRANSFORMS, bounded
+from stnctl.models.bounded_theta import BoundedTheta
+
+PROJECTIVE = TRANSFORMS["projective"]
+ARGUMENTS = {"identity": PROJECTIVE.identity(), "bounds": PROJECTIVE.bounds}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_call_identity(name):
+    """Zeros become the identity, to the bit."""
+    transform = TRANSFORMS[name]
+    layer = BoundedTheta(identity=transform.identity(), bounds=transform.bounds)
+    theta = layer(np.zeros((2, transform.num_params), "float32"))
+    np.testing.assert_array_equal(theta, np.float32([transform.identity()] * 2), strict=True)
+
+
+def test_call_golden_numpy():
+    raw = np.random.default_rng(0).normal(scale=3, size=(20, 8))
+    expected = bounded(raw, PROJECTIVE.identity(), np.array(PROJECTIVE.bounds))
+    theta = BoundedTheta(**ARGUMENTS)(raw.astype("float32"))
+    np.testing.assert_allclose(theta, expected, rtol=0, atol=1e-6)
+
+
+def test_compute_output_shape_preset():
+    symbol = BoundedTheta(**ARGUMENTS)(keras.Input((8,)))
+    assert (symbol.shape, symbol.dtype) == ((None, 8), "float32")
+
+
+def test_get_config_roundtrip():
+    layer = BoundedTheta(**ARGUMENTS, name="theta")
+    config = json.loads(json.dumps(keras.layers.serialize(layer)))
+    found = keras.layers.deserialize(config)
+    assert isinstance(found, BoundedTheta)
+    assert found.get_config() == layer.get_config()
+    raw = np.float32([np.arange(8)])
+    np.testing.assert_array_equal(found(raw), layer(raw))
+
+
+def test_call_rejects_identity_out_of_bounds():
+    layer = BoundedTheta(identity=[1.0], bounds=[[0.0, 1.0]])
+    with pytest.raises(ValueError, match="must lie within the bounds"):
+        layer(np.zeros((2, 1), "float32"))

@@ -1,0 +1,30 @@
+"""Every transform with every head, as a whole network."""
+
+import keras
+import numpy as np
+import pytest
+
+from stnctl.models.build import with_intermediates
+from stnctl.models.export import keras_bytes
+from tests.models.small import BOUNDED, FAMILIES, RESIDUAL, SIGMOID, config, name_of, small_model
+
+HEADS = {"residual": RESIDUAL, "bounded": BOUNDED, "sigmoid": SIGMOID}
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("family", FAMILIES, ids=name_of)
+def test_family_trains_and_reloads(head, family, input_map, tmp_path):
+    """It builds, a step moves theta, and the saved network is the same network."""
+    model = small_model(config(HEADS[head], **family))
+    before = with_intermediates(model)(input_map)["theta"]
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(0.1), loss, run_eagerly=True)
+    assert np.isfinite(model.train_on_batch(input_map, np.arange(3)))
+    outputs = with_intermediates(model)(input_map)
+    assert all(np.isfinite(output).all() for output in outputs.values())
+    assert np.abs(outputs["theta"] - before).max() > 1e-3
+    path = tmp_path / "model.keras"
+    path.write_bytes(keras_bytes(model))
+    found = with_intermediates(keras.models.load_model(path))(input_map)
+    for name, output in outputs.items():
+        np.testing.assert_array_equal(found[name], output, err_msg=name)

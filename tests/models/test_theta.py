@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+
+from stnctl.config.schema import LocalizationConfig, TransformerConfig
+from stnctl.errors import ConfigError
+from stnctl.geometry import TRANSFORMS, make_transform
+from stnctl.models.theta import bounds_of, transform_of
+from tests.models.small import FAMILIES, name_of
+
+KEY = "model.transformer.localization.bounds"
+
+
+def bounded(bounds, **family):
+    localization = LocalizationConfig(head="bounded", bounds=bounds)
+    return TransformerConfig(localization=localization, **family)
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=name_of)
+def test_transform_of_preset(family):
+    options = {name: value for name, value in family.items() if name != "transform"}
+    expected = make_transform(family["transform"], **options)
+    assert transform_of(TransformerConfig(**family)) == expected
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=name_of)
+def test_bounds_of_preset_family(family):
+    """Those of the family have the identity between."""
+    transform = transform_of(TransformerConfig(**family))
+    bounds = bounds_of(bounded(None, **family))
+    assert bounds.shape == (transform.num_params, 2)
+    np.testing.assert_array_equal(bounds, transform.bounds)
+    assert (bounds[:, 0] < transform.identity()).all()
+    assert (transform.identity() < bounds[:, 1]).all()
+
+
+def test_bounds_of_preset_own():
+    own = ((0.5, 1.5), (-0.1, 0.2), (-0.3, 0.3))
+    np.testing.assert_array_equal(bounds_of(bounded(own, transform="attention")), own)
+
+
+@pytest.mark.parametrize(
+    ("family", "count", "message"),
+    [
+        ({"transform": "rigid"}, 2, "expected 3 pairs, for angle, tx, ty of rigid, got 2"),
+        ({"transform": "rotation"}, 0, "expected 1 pairs, for angle of rotation, got 0"),
+        (
+            {"transform": "thin_plate_spline"},
+            31,
+            "expected 32 pairs, for dx0, dy0, ..., dy15 of thin_plate_spline, got 31",
+        ),
+        (
+            {"constraints": ((None, 0.0, None), (0.0, None, None))},
+            6,
+            "expected 4 pairs, for a, tx, d, ty of affine, got 6",
+        ),
+    ],
+)
+def test_bounds_of_rejects_count(family, count, message):
+    with pytest.raises(ConfigError) as caught:
+        bounds_of(bounded(((-1.0, 2.0),) * count, **family))
+    assert str(caught.value) == f"{KEY}: {message}"
+    assert caught.value.hint == f"leave {KEY} null for the bounds of the family"
+
+
+@pytest.mark.parametrize("pair", [(1.0, 2.0), (0.0, 1.0), (2.0, 0.0), (-2.0, 0.5)])
+def test_bounds_of_rejects_identity_outside(pair):
+    """Open bounds: at one of them the head would have no slope to start with."""
+    low, high = pair
+    bounds = ((-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), pair, (-1.0, 1.0))
+    bounds = ((-1.0, 1.5), *bounds[1:])
+    with pytest.raises(ConfigError) as caught:
+        bounds_of(bounded(bounds))
+    assert str(caught.value) == (
+        f"{KEY}[4]: expected [low, high] with 1 between, which is d of the identity, "
+        f"got [{low:g}, {high:g}]"
+    )
+
+
+def test_flow_is_no_configured_family():
+    assert set(TRANSFORMS) - {family["transform"] for family in FAMILIES} == {"flow"}
