@@ -24,8 +24,9 @@ test: $(VENV)/.installed-dev ## Run the tests
 test-slow: $(VENV)/.installed-dev ## Run the tests that take minutes
 	$(BIN)/pytest -m slow
 
-test-backends: $(VENV)/.installed-backends ## Run the tests of the geometry on JAX and PyTorch
-	$(BIN)/pytest -m backends
+test-backends: $(VENV)/.installed-backends ## Run the geometry and a training step on JAX and PyTorch
+	KERAS_BACKEND=jax $(BIN)/pytest tests/geometry tests/backends
+	KERAS_BACKEND=torch $(BIN)/pytest tests/geometry tests/backends
 
 check: $(VENV)/.installed-dev ## Lint, format, types, docs
 	$(BIN)/ruff check
@@ -49,7 +50,7 @@ bench: $(VENV)/.installed-bench ## Print speed as ratios
 	$(BIN)/python benchmarks/warp.py
 
 parity: $(VENV)/.installed-bench ## Compare the geometry with PyTorch, SciPy and others, on paper
-	$(BIN)/python benchmarks/parity.py
+	$(BIN)/python -m benchmarks.parity
 
 article: $(VENV)/.installed ## Repeat the article's experiments on MNIST; DATA=path to mnist.npz
 	$(BIN)/python benchmarks/article.py --data $(or $(DATA),mnist)

@@ -106,7 +106,7 @@ def make_case(
 ) -> Case:
     """Return three random maps and thetas; on odd multiples of ``step`` pixels, if there is one."""
     random = np.random.default_rng(0)
-    theta = thetas(3, seed=1)
+    theta = thetas(3, seed=1, spread=0.1)
     grid = TRANSFORMS["affine"].grid(theta, output_size, align_corners=align_corners)
     if step is not None:
         half = half_span(size, align_corners=align_corners)
@@ -130,7 +130,7 @@ def name(interpolation: str | Interpolation) -> str:
 
 def number(error: float) -> str:
     """Return an error as it is told."""
-    return f"{error:.0e}" if error else "0"
+    return f"{error:.1e}" if error else "0"
 
 
 def versions() -> str:

@@ -8,7 +8,8 @@ have two threads, float32, the same maps, thetas and upstream gradients.
 
 They take turns in one process: after a pause in which idle threads of the other go to sleep, and
 two calls that don't count, each is called until `SECONDS` have passed. The medians of all turns
-are printed. About two minutes; needs `pip install -e ".[bench]"`.
+are printed. Let nothing else run beside: PyTorch's threads wait for each other, and take many
+times longer on a busy machine. About two minutes; needs `pip install -e ".[bench]"`.
 """
 
 import statistics
@@ -18,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -27,6 +29,7 @@ THREADS = 2
 ROUNDS = 9
 SECONDS = 0.08
 PAUSE = 0.25
+WIDTH = 100
 SHAPES = (
     (256, 28, 28, 1),
     (256, 42, 42, 1),
@@ -34,8 +37,8 @@ SHAPES = (
     (64, 28, 28, 32),
     (8, 224, 224, 3),
 )
-TARGETS = {"forward": 0.5, "forward, dtheta": 0.8, "forward, dtheta, dU": 2.0}
-"""What is timed -> the ratio to reach."""
+TARGETS = {"V": 0.5, "V, dtheta": 0.8, "V, dtheta, dU": 2.0}
+"""What is computed -> the ratio to reach."""
 
 Call = Callable[[], Any]
 
@@ -44,16 +47,16 @@ def main() -> None:
     """Time all shapes, and print the medians, their ratios and the targets."""
     start_backend(threads=THREADS)
     torch.set_num_threads(THREADS)
-    table = Table("U (B, H, W, C)", "timed", "stnctl ms", "PyTorch ms", "ratio", "target", "")
+    headings = ("U", "computed", "stnctl ms", "PyTorch ms", "ratio", "target", "")
+    table = Table(*headings, box=box.MARKDOWN)
     for shape in SHAPES:
         for row in rows(shape):
-            table.add_row(" x ".join(map(str, shape)), *row)
-        table.add_section()
-    Console().print(table)
+            table.add_row("x".join(map(str, shape)), *row)
+    Console(width=WIDTH).print(table)
 
 
 def rows(shape: tuple[int, int, int, int]) -> Iterator[tuple[str, ...]]:
-    """Return the rows of the table for one shape of U: the first column is left out."""
+    """Return the rows of the table for one shape of U, without their first column."""
     arrays = inputs(shape)
     pairs = zip(TARGETS.items(), with_layer(*arrays), with_pytorch(*arrays), strict=True)
     for (name, target), *calls in pairs:

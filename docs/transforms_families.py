@@ -105,7 +105,7 @@ FAMILIES = {
             "y_s = (h21·x_t + h22·y_t + h23)/w",
         ),
         "The inverse of the 3×3 matrix with h33 = 1, divided by its own last entry. There is none "
-        "for a singular matrix, or one that takes the center to the horizon.",
+        "for a singular matrix, or one whose inverse has the center on or behind the horizon.",
         "Flat things seen at an angle: signs, plates, pages. Where w is below 1e-6 a point lies on "
         "the horizon or behind it, and so outside U, without gradient. The bounds of h31 and h32 "
         "keep w at 0.1 or more on all of V, so that the horizon stays out of it.",

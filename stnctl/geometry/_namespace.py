@@ -63,13 +63,25 @@ def add_at(index: Array, values: Array, length: int | Array) -> Array:
     return ops.segment_sum(values, index, num_segments=length)
 
 
-def product(first: Array, second: Array) -> Array:
+def matrix_product(first: Array, second: Array) -> Array:
     """Return the matrix product of (..., n, k) and (..., k, m), in full precision.
 
     Accelerators may round what ``matmul`` multiplies to ten bits.
     """
     xp = array_namespace(first, second)
     return xp.sum(first[..., :, :, None] * second[..., None, :, :], axis=-2)
+
+
+def as_complex(x: Array, y: Array) -> Array:
+    """Return the points x + iy, in the shape of x and y: two numbers as one."""
+    dtype = "complex128" if dtype_name(x) == "float64" else "complex64"
+    return cast(x, dtype) + 1j * cast(y, dtype)
+
+
+def as_pairs(points: Array) -> Array:
+    """Return (..., 2), x and y of the points x + iy, (...)."""
+    xp = array_namespace(points)
+    return xp.stack([xp.real(points), xp.imag(points)], axis=-1)
 
 
 def with_gradient(

@@ -2,7 +2,7 @@
 
 from functools import reduce
 
-from stnctl.geometry._namespace import Array, array_namespace, product
+from stnctl.geometry._namespace import Array, array_namespace, matrix_product
 
 
 def compose(*matrices: Array) -> Array:
@@ -29,4 +29,4 @@ def compose(*matrices: Array) -> Array:
     for matrix in matrices:
         if len(matrix.shape) != 3 or tuple(matrix.shape[1:]) != (3, 3):
             raise ValueError(f"a matrix must have shape (B, 3, 3), got {tuple(matrix.shape)}")
-    return reduce(product, matrices)
+    return reduce(matrix_product, matrices)

@@ -1,6 +1,6 @@
 """The sampler: reads U at the points of a sampling grid (paper, section 3.3)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -11,8 +11,9 @@ from stnctl.geometry._namespace import (
     Array,
     add_at,
     array_namespace,
+    as_complex,
+    as_pairs,
     cast,
-    constant,
     dtype_name,
     precise,
     with_gradient,
@@ -133,7 +134,7 @@ class Sampler:
         """
 
         def pull_back(dV: Array, ready: Array, grid: Array) -> tuple[Array, Array]:
-            dgrid = region(Sampler.slopes)(self, ready, grid, dV)
+            dgrid = region(as_pairs)(region(Sampler.slopes)(self, ready, grid, dV))
             return region(Sampler.spread)(self, ready, grid, dV), cast(dgrid, dtype_name(grid))
 
         def read(ready: Array, grid: Array) -> Array:
@@ -156,27 +157,29 @@ class Sampler:
             grid: (B, H', W', 2).
         """
         columns, rows = self._taps(grid, dtype_name(ready))
-        return sum(
-            y.weight[..., None]
-            * sum(x.weight[..., None] * self._pixels(ready, x, y) for x in columns)
-            for y in rows
-        )
+        pixels = ((self._pixels(ready, x, y) for x in columns) for y in rows)
+        return _blend(pixels, [x.weight for x in columns], [y.weight for y in rows])
 
     def slopes(self, ready: Array, grid: Array, dV: Array) -> Array:
-        """Return the gradient to the grid, (B, H', W', 2), for dV (B, H', W', C): eq. 7."""
+        """Return the gradient to the grid, for dV (B, H', W', C): eq. 7 of the paper.
+
+        On a CPU, XLA computes each element of a result from scratch. As one complex number, both
+        coordinates come from one reading of the pixels.
+
+        Returns:
+            Array of shape (B, H', W'), x + iy; see `as_pairs`.
+        """
         xp = array_namespace(ready, grid)
         columns, rows = self._taps(grid, dtype_name(ready))
-        dpixels = sum(
-            xp.stack([y.weight, y.slope], axis=-1)
-            * sum(
-                xp.stack([x.slope, x.weight], axis=-1)
-                * xp.sum(self._pixels(ready, x, y) * dV, axis=-1, keepdims=True)
-                for x in columns
-            )
-            for y in rows
-        )
+        pixels = [[self._pixels(ready, x, y) for x in columns] for y in rows]
         half = half_span(self.input_size, align_corners=self.surround.align_corners)
-        return dpixels * constant(half, like=dpixels)
+        across = ([x.slope for x in columns], [x.weight for x in columns])
+        down = ([y.weight for y in rows], [y.slope for y in rows])
+        dx, dy = (
+            xp.sum(_blend(pixels, *shares) * dV, axis=-1) * float(pixels_to_one)
+            for *shares, pixels_to_one in zip(across, down, half, strict=True)
+        )
+        return as_complex(dx, dy)
 
     def spread(self, ready: Array, grid: Array, dV: Array) -> Array:
         """Return the gradient to the map, (B, H", W", C), for dV (B, H', W', C): eq. 6."""
@@ -219,6 +222,14 @@ class Sampler:
         rows = xp.reshape(ready, (-1, ready.shape[3]))  # (B * H" * W", C)
         found = xp.take(rows, _flat_index(ready, x, y), axis=0)
         return _kept(found, x, y, self.surround.outside(ready))
+
+
+def _blend(pixels: Iterable[Iterable[Array]], across: list[Array], down: list[Array]) -> Array:
+    """Return the sum of pixels (B, H', W', C), in rows of columns, by their shares (B, H', W')."""
+    return sum(
+        b[..., None] * sum(a[..., None] * pixel for a, pixel in zip(across, row, strict=True))
+        for b, row in zip(down, pixels, strict=True)
+    )
 
 
 def _flat_index(ready: Array, x: Tap, y: Tap) -> Array:

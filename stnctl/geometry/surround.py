@@ -63,7 +63,7 @@ def _reflected(index: Array, size: int | Array, align_corners: bool) -> Located:
     """Fold the axis: ``2 1 | 0 1 2 | 1 0`` about centers, ``1 0 | 0 1 2 | 2 1`` about edges."""
     xp = array_namespace(index)
     last = size - 1
-    period = xp.maximum(2 * last, 1) if align_corners else 2 * size
+    period = xp.maximum(2 * last, xp.ones_like(index)) if align_corners else 2 * size
     within = index % period
     return xp.where(within <= last, within, 2 * last + (not align_corners) - within), None
 

@@ -65,11 +65,11 @@ def keras():
     """Start Keras on its backend as the program does, and return it."""
     from stnctl.models.backend import start_backend
 
-    start_backend(threads=2)
-    if BACKEND == "jax":
+    if BACKEND == "jax":  # in float64 too, which JAX has to be told before Keras asks
         import jax
 
         jax.config.update("jax_enable_x64", True)
+    start_backend(threads=2)
     import keras
 
     return keras

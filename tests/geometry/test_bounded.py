@@ -6,7 +6,8 @@ from scipy.special import expit, logit
 
 from stnctl.geometry import bounded
 from tests.geometry.runners import RUNNERS, TENSOR_RUNNERS, gradients, on_tensors
-from tests.geometry.transforms.families import FAMILIES
+from tests.geometry.tolerance import TOLERANCE
+from tests.geometry.transforms.families import DOUBLE, FAMILIES
 
 EVERY = pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 NUMBERS = st.floats(-100, 100)
@@ -99,7 +100,7 @@ def test_bounded_jacobian_identity(runner):
     (found,) = gradients(
         lambda raw: bounded(raw, identity, bounds), 1.0, np.zeros((1, 3)), runner=runner
     )
-    np.testing.assert_allclose(found, [[0.75, 0.225, 0.5 * 3.5 / 4]], rtol=1e-14)
+    np.testing.assert_allclose(found, [[0.75, 0.225, 0.5 * 3.5 / 4]], rtol=TOLERANCE[DOUBLE])
 
 
 def test_bounded_jacobian():
@@ -107,7 +108,7 @@ def test_bounded_jacobian():
     raw = np.random.default_rng(0).uniform(-4, 4, (6, 3))
     (found,) = gradients(lambda raw: bounded(raw, identity, bounds), 1.0, raw)
     ahead, behind = (bounded(raw + step, identity, bounds) for step in (1e-6, -1e-6))
-    np.testing.assert_allclose(found, (ahead - behind) / 2e-6, rtol=0, atol=1e-8)
+    np.testing.assert_allclose(found, (ahead - behind) / 2e-6, rtol=0, atol=100 * TOLERANCE[DOUBLE])
 
 
 def test_bounded_jacobian_huge():

@@ -8,8 +8,8 @@ from stnctl.geometry._namespace import (
     cast,
     constant,
     dtype_name,
+    matrix_product,
     precise,
-    product,
     with_gradient,
 )
 from tests.geometry.arrays import maps
@@ -68,9 +68,9 @@ def test_add_at_preset(runner):
 
 
 @every_runner
-def test_product_random(runner):
+def test_matrix_product_random(runner):
     first, second = maps(3, 2, 4), maps(3, 4, 5, seed=1)
-    found = runner(product, first, second)
+    found = runner(matrix_product, first, second)
     np.testing.assert_allclose(found, first @ second, rtol=0, atol=1e-14)
 
 

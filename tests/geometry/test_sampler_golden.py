@@ -93,13 +93,9 @@ def test_sample_golden_scipy(size, dtype, align_corners, padding, interpolation)
 @every_padding
 @every_corner
 def test_sample_golden_exact(interpolation, size, padding, align_corners):
-    """The splines are those of a dense system, on lines of pixels too.
-
-    That is as far as they swing on outside U: 10 pixels, and for ever where they are mirrored.
-    """
-    outside = 30.0 if padding == "reflection" else 10.0
+    """The splines are those of a dense system, on lines of pixels too, however far outside."""
     U = maps(2, *size, 2)
-    grid = clear_points(2, (6, 5), size, align_corners=align_corners, outside=outside)
+    grid = clear_points(2, (6, 5), size, align_corners=align_corners, outside=30.0)
     options = {"padding": padding, "fill_value": 0.7, "align_corners": align_corners}
     found = sample(U, grid, interpolation=interpolation, **options)
     options |= {"fill_value": 0.7 if padding == "value" else 0.0}
@@ -109,24 +105,23 @@ def test_sample_golden_exact(interpolation, size, padding, align_corners):
     assert_close(found, expected, "float64")
 
 
+SKIMAGE = [
+    (interpolation, order, False, padding)
+    for interpolation, order in [("nearest", 0), ("bilinear", 1), (Bicubic(-0.5), 3)]
+    for padding in ("zeros", "border", "reflection")
+] + [
+    (interpolation, order, True, padding)
+    for interpolation, order in [("quadratic", 2), ("cubic", 3)]
+    for padding in ("border", "reflection")
+]
+"""Outside, scikit-image's splines are cut off among zeros, not faded out."""
+
+
 @pytest.mark.filterwarnings("ignore:Bi-quadratic interpolation:UserWarning")
-@pytest.mark.parametrize(
-    ("interpolation", "order", "spline"),
-    [
-        ("nearest", 0, False),
-        ("bilinear", 1, False),
-        (Bicubic(-0.5), 3, False),
-        ("quadratic", 2, True),
-        ("cubic", 3, True),
-    ],
-    ids=["nearest", "bilinear", "bicubic", "quadratic", "cubic"],
-)
-@pytest.mark.parametrize("padding", ["zeros", "border", "reflection"])
+@pytest.mark.parametrize(("interpolation", "order", "spline", "padding"), SKIMAGE)
 @every_corner
 @every_dtype
 def test_warp_golden_skimage(interpolation, order, spline, padding, align_corners, dtype):
-    if spline and padding == "zeros":
-        pytest.skip("outside, scikit-image's splines are cut off, not faded out")
     size, output_size = (17, 20), (9, 13)
     U, theta = maps(3, *size, 1), thetas(3, spread=0.3)
     matrices = TRANSFORMS["affine"].matrix(theta)

@@ -7,7 +7,7 @@ from stnctl.geometry import INTERPOLATIONS, PADDINGS, sample
 from stnctl.geometry.grid import half_span, regular_grid
 from tests.geometry.arrays import CLEARANCE, clear_points, maps
 from tests.geometry.runners import TENSOR_RUNNERS, gradients
-from tests.geometry.tolerance import assert_close
+from tests.geometry.tolerance import TOLERANCE, assert_close
 
 SIZE = (4, 5)
 
@@ -34,7 +34,8 @@ def test_sample_jacobian(interpolation, padding, align_corners):
     if interpolation == "nearest":
         np.testing.assert_array_equal(dgrid, np.zeros_like(grid))
         np.testing.assert_array_equal(expected, np.zeros_like(grid))
-    np.testing.assert_allclose(dgrid, expected, rtol=1e-7, atol=1e-7)
+    tolerance = max(1e-7, TOLERANCE["float64"])
+    np.testing.assert_allclose(dgrid, expected, rtol=tolerance, atol=tolerance)
 
 
 def slopes_to_grid(run, weights, U, grid):

@@ -11,9 +11,9 @@ from stnctl.geometry.grid import regular_grid, to_pixels
 from tests.geometry.arrays import IDENTITY, maps, thetas
 from tests.geometry.goldens import torch_cases
 from tests.geometry.runners import TENSOR_RUNNERS, compiled, gradients
-from tests.geometry.tolerance import assert_close
+from tests.geometry.tolerance import TOLERANCE, assert_close
 from tests.geometry.transforms.differences import central_differences
-from tests.geometry.transforms.families import FAMILIES, random_thetas
+from tests.geometry.transforms.families import DOUBLE, FAMILIES, random_thetas
 
 INPUT_SIZE = (6, 5)
 
@@ -24,8 +24,8 @@ def test_warp_jacobian_golden_torch(case):
         return warp(U, theta, output_size=case.output_size, align_corners=case.align_corners)
 
     dU, dtheta = gradients(run, case.dV, case.U, case.theta)
-    assert_close(dU, case.dU, "float64")
-    assert_close(dtheta, case.dtheta, "float64")
+    assert_close(dU, case.dU, DOUBLE)
+    assert_close(dtheta, case.dtheta, DOUBLE)
 
 
 @pytest.mark.parametrize("align_corners", [True, False])
@@ -43,7 +43,8 @@ def test_warp_jacobian_theta(name, output_size, align_corners):
 
     _, found = gradients(run, weights, U, theta)
     expected = central_differences(lambda theta: weights * run(U, theta), theta)
-    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
+    tolerance = max(1e-6, 10 * TOLERANCE[DOUBLE])
+    np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
 def test_warp_jacobian_theta_compiled():
@@ -86,7 +87,7 @@ def test_warp_jacobian_input_map(align_corners):
 
     found, _ = gradients(run, weights, U, theta)
     expected = central_differences(lambda U: weights * run(U, theta), U, step=1e-3)
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE[DOUBLE])
 
 
 @pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)

@@ -11,8 +11,8 @@ from stnctl.geometry.surround import Surround
 class Bicubic(Interpolation):
     """Four pixels on each axis, by cubic convolution.
 
-    R. Keys, "Cubic convolution interpolation for digital image processing", 1981, eq. 4 with a
-    free slope a. It overshoots: V may leave the range of U.
+    R. Keys, "Cubic convolution interpolation for digital image processing", 1981, with a free
+    slope a. It overshoots: V may leave the range of U.
 
     Attributes:
         a: The kernel's slope one pixel off. -0.75 as in PyTorch and OpenCV; Keys' own choice,

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, dtype_name, product
+from stnctl.geometry._namespace import Array, array_namespace, dtype_name, matrix_product
 from stnctl.geometry.transforms.base import Bounds
 from stnctl.geometry.transforms.linear import AffineFamily, Entries
 
 SQUARINGS, TERMS = 4, 14
-"""exp(A) is the Taylor sum of exp(A / 2^4), squared four times: 1e-13 off up to a norm of 8."""
+"""exp(A) is the Taylor sum of exp(A / 2^4), squared four times: 1e-14 off up to a norm of 8."""
 
 
 class DiffeomorphicAffine(AffineFamily):
@@ -46,7 +46,7 @@ def _exponential(matrix: Array) -> Array:
     small = matrix / 2**SQUARINGS
     total = unit + xp.zeros_like(matrix)
     for term in range(TERMS, 0, -1):
-        total = unit + product(small, total) / term
+        total = unit + matrix_product(small, total) / term
     for _ in range(SQUARINGS):
-        total = product(total, total)
+        total = matrix_product(total, total)
     return total

@@ -69,8 +69,8 @@ def _projected(dgrid: Array, points: np.ndarray) -> Array:
 
     Six sums over the points, as automatic differentiation has them, take several times longer.
     """
-    xp = array_namespace(dgrid)
     target = np.reshape(points, (-1, 2))
     homogeneous = np.column_stack([target, np.ones(len(target))])  # (H' W', 3)
     basis = np.einsum("pk,ij->pijk", homogeneous, np.eye(2)).reshape(-1, 6)  # (H' W' 2, 6)
-    return xp.matmul(xp.reshape(dgrid, (-1, len(basis))), constant(basis, like=dgrid))
+    flat = array_namespace(dgrid).reshape(dgrid, (-1, len(basis)))
+    return flat @ constant(basis, like=dgrid)

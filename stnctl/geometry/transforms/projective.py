@@ -23,7 +23,7 @@ class Projective(Transform):
     w = h31 x + h32 y + 1. theta is row-major, ``h11 h12 h13 h21 h22 h23 h31 h32``; h33 is 1; the
     identity is ``1 0 0 0 1 0 0 0``. Points with w below `NEAREST` lie on or behind the horizon:
     they are set to `OUTSIDE`, without gradient. The inverse is projective too, but for matrices
-    that are singular or take the center to the horizon.
+    that are singular, or whose inverse has the center on or behind the horizon.
     """
 
     parameters = ("h11", "h12", "h13", "h21", "h22", "h23", "h31", "h32")
@@ -80,8 +80,12 @@ class Projective(Transform):
         )
         area = determinant([a * e, -a * f * h, b * f * g, -b * d, c * d * h, -c * e * g])
         *entries, last = (entry for row in adjugate for entry in row)
-        require((last != 0) | (area == 0), "the inverse takes the center to the horizon: h33 = 0")
-        last = xp.where(area == 0, xp.zeros_like(last), last)
+        front = ((last > 0) & (area > 0)) | ((last < 0) & (area < 0))
+        require(
+            front | ~(xp.abs(area) > 0),
+            "the inverse has the center on or behind its horizon, so that its h33 can't be 1",
+        )
+        last = xp.where(front, last, xp.zeros_like(last))
         return xp.stack([entry / last for entry in entries], axis=-1)
 
     def describe(

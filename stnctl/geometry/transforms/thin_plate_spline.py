@@ -57,7 +57,7 @@ class ThinPlateSpline(Transform):
         offsets = xp.reshape(theta, (-1, num_points, 2))
         flat = xp.reshape(weights, (*weights.shape[:-3], height * width, num_points))
         with np.errstate(invalid="ignore"):
-            moved = xp.reshape(xp.matmul(flat, offsets), (-1, height, width, 2))
+            moved = xp.reshape(flat @ offsets, (-1, height, width, 2))
         return constant(points, like=theta) + moved
 
     def _inverted(self, theta: Array) -> Array:
@@ -81,7 +81,7 @@ class ThinPlateSpline(Transform):
         xp = array_namespace(points)
         radial = _radial(points[..., None, :] - constant(self.points(), like=points))
         basis = xp.concatenate([radial, xp.ones_like(points[..., :1]), points], axis=-1)
-        return xp.matmul(basis, constant(_solution(self), like=points))
+        return basis @ constant(_solution(self), like=points)
 
 
 def _radial(offset: Array) -> Array:

@@ -5,6 +5,10 @@ import numpy as np
 from stnctl.geometry import TRANSFORMS
 from stnctl.geometry.transforms import Affine, Flow, ThinPlateSpline
 from stnctl.geometry.transforms.constraints import NO_SHEAR
+from tests.geometry.runners import BACKEND
+
+DOUBLE = "float64" if BACKEND == "tensorflow" else "float32"
+"""How exact graphs in float64 are: Keras has single cosines on JAX, single sums on PyTorch."""
 
 FAMILIES = TRANSFORMS | {
     "flow": Flow((5, 4)),

@@ -8,7 +8,7 @@ from stnctl.geometry.transforms.linear import AffineFamily
 from tests.geometry.arrays import maps
 from tests.geometry.runners import TENSOR_RUNNERS, gradients, on_tensors
 from tests.geometry.tolerance import assert_close
-from tests.geometry.transforms.families import MATRICES, random_thetas
+from tests.geometry.transforms.families import DOUBLE, MATRICES, random_thetas
 
 AFFINE = {name: f for name, f in MATRICES.items() if isinstance(f, AffineFamily)}
 LATTICE = regular_grid((4, 5), dtype="float64")
@@ -24,9 +24,9 @@ def test_apply_jacobian_of_known_points(family):
     theta, weights = random_thetas(family), maps(3, 4, 5, 2)
     (by_formula,) = gradients(lambda theta: family.apply(theta, LATTICE), weights, theta)
     differentiated, to_points = gradients(family.apply, weights, theta, LATTICE)
-    assert_close(by_formula, differentiated, "float64")
+    assert_close(by_formula, differentiated, DOUBLE)
     slopes = family.matrix(theta)[:, :2, :2]
-    assert_close(to_points, np.einsum("bhwi,bij->hwj", weights, slopes), "float64")
+    assert_close(to_points, np.einsum("bhwi,bij->hwj", weights, slopes), DOUBLE)
 
 
 def test_apply_jacobian_of_known_batch():

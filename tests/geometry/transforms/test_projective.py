@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from skimage.transform import ProjectiveTransform
 
@@ -127,9 +127,14 @@ def test_from_matrix_rejects_horizon():
 @given(theta=THETAS)
 @settings(deadline=None)
 def test_inverse_golden_numpy(theta):
+    """Where the center is in front of the inverse's horizon it is NumPy's, else an error."""
     matrix = np.append(theta, 1).reshape(3, 3)
-    inverse = np.linalg.inv(matrix) if np.linalg.cond(matrix) < 1e4 else np.zeros((3, 3))
-    if abs(inverse[2, 2]) < 1e-3:
+    assume(np.linalg.cond(matrix) < 1e4)
+    inverse = np.linalg.inv(matrix)
+    assume(abs(inverse[2, 2]) > 1e-3)
+    if inverse[2, 2] < 0:
+        with pytest.raises(ValueError, match="on or behind its horizon"):
+            PROJECTIVE.inverse(theta[None])
         return
     expected = (inverse / inverse[2, 2]).ravel()[None, :8]
     np.testing.assert_allclose(PROJECTIVE.inverse(theta[None]), expected, rtol=1e-8, atol=1e-8)
@@ -147,9 +152,16 @@ def test_inverse_rejects_singular(theta):
 
 
 def test_inverse_rejects_horizon():
-    """Regular, but nothing is read at the center: the inverse has no h33 = 1."""
-    with pytest.raises(ValueError, match="inverse takes the center to the horizon: h33 = 0"):
-        PROJECTIVE.inverse(np.array([[0.0, 0, 1, 0, 1, 0, 1, 0]]))
+    """Regular, but the center of U is seen from nowhere, or only from behind."""
+    for theta in ([0.0, 0, 1, 0, 1, 0, 1, 0], [0.5, 0, 2, 0, 1, 0, 0.4, 0]):
+        thetas = np.array([PROJECTIVE.identity(), theta])
+        with pytest.raises(
+            ValueError, match="the center on or behind its horizon, so that its h33"
+        ):
+            PROJECTIVE.inverse(thetas)
+        found = on_tensors(PROJECTIVE.inverse, thetas)
+        np.testing.assert_array_equal(found[0], thetas[0])
+        assert not np.isfinite(found[1]).all()
 
 
 @pytest.mark.parametrize("align_corners", [True, False])

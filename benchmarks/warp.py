@@ -1,0 +1,157 @@
+"""Prints how quick `stnctl warp` is on a photograph's 12 million pixels, and what memory it takes.
+
+    python benchmarks/warp.py
+
+Each is a whole command in a process of its own, start included: `stnctl warp`, and scripts that
+read, warp and write the same file with scikit-image and with OpenCV. The picture is smooth noise,
+8-bit RGB, as BMP: it is not compressed, so that encoding takes no time worth speaking of. All
+read it bilinearly, with zeros outside, on two CPUs and two threads.
+
+They take turns; the medians are printed. About a minute; needs `pip install -e ".[bench]"`.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from stnctl.geometry.frames import to_pixel_frame
+
+THREADS = 2
+ROUNDS = 7
+SIZE = (3000, 4000)
+THETA = (0.9, -0.3, 0.05, 0.25, 0.8, -0.1)
+
+PICTURE = """
+import sys
+import numpy as np
+from PIL import Image
+small = np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype="uint8")
+Image.fromarray(small).resize((4000, 3000), Image.Resampling.BICUBIC).save(sys.argv[1])
+"""
+
+SCIKIT_IMAGE = """
+import json, sys
+import numpy as np
+from skimage import io, transform, util
+source, target, matrix = sys.argv[1:]
+U = io.imread(source)
+V = transform.warp(U, transform.AffineTransform(np.array(json.loads(matrix))), order=1)
+io.imsave(target, util.img_as_ubyte(V), check_contrast=False)
+"""
+
+OPENCV = """
+import json, sys
+import cv2
+import numpy as np
+source, target, matrix = sys.argv[1:]
+cv2.setNumThreads(2)
+U = cv2.imread(source)
+M = np.array(json.loads(matrix))[:2]
+flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+cv2.imwrite(target, cv2.warpAffine(U, M, U.shape[1::-1], flags=flags))
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process took.
+
+    Attributes:
+        seconds: From its start to its end.
+        megabytes: The most memory that it held at once.
+    """
+
+    seconds: float
+    megabytes: float
+
+
+def main() -> None:
+    """Time the commands in turn, many times, and print medians, ratios and memory."""
+    pin()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source = folder / "u.bmp"
+        run(("-c", PICTURE, str(source)))
+        lines = commands(source, folder)
+        turns = [[run(line) for line in lines.values()] for _ in range(ROUNDS)]
+        headings = ("command", "seconds", "stnctl / it", "peak MB", "differs by")
+        table = Table(*headings, box=box.MARKDOWN)
+        costs = [median(costs) for costs in zip(*turns, strict=True)]
+        for tool, cost in zip(lines, costs, strict=True):
+            table.add_row(
+                tool,
+                f"{cost.seconds:.2f}",
+                f"{costs[0].seconds / cost.seconds:.2f}",
+                f"{cost.megabytes:.0f}",
+                f"{difference(folder, tool):.3f}",
+            )
+    Console().print(table)
+    Console().print("differs by: mean difference of V to stnctl's, in levels of 255")
+
+
+def pin() -> None:
+    """Keep this process and its children to two CPUs, where the system can, and two threads."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ[f"{library}_NUM_THREADS"] = str(THREADS)
+
+
+def commands(source: Path, folder: Path) -> dict[str, Sequence[str]]:
+    """Return the arguments of Python for each tool, ours first."""
+    matrix = to_pixel_frame(np.array([*THETA, 0, 0, 1]).reshape(3, 3), SIZE, SIZE)
+    rows = json.dumps(matrix.tolist())
+    ours = ("-m", "stnctl", "warp", str(source), "--theta", " ".join(map(str, THETA)), "--output")
+    return {
+        "stnctl": (*ours, str(folder / "stnctl.bmp")),
+        "scikit-image": ("-c", SCIKIT_IMAGE, str(source), str(folder / "scikit-image.bmp"), rows),
+        "OpenCV": ("-c", OPENCV, str(source), str(folder / "OpenCV.bmp"), rows),
+    }
+
+
+def run(arguments: Sequence[str]) -> Cost:
+    """Run Python with ``arguments``; stop, with what it said, if it fails."""
+    line = [sys.executable, *arguments]
+    with tempfile.TemporaryFile() as said:
+        clock = time.perf_counter()
+        process = subprocess.Popen(line, stdout=said, stderr=said)  # noqa: S603
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - clock
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(said.read().decode())
+    return Cost(seconds, usage.ru_maxrss / 1024)
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """Return the median seconds and megabytes."""
+    return Cost(
+        statistics.median(cost.seconds for cost in costs),
+        statistics.median(cost.megabytes for cost in costs),
+    )
+
+
+def difference(folder: Path, tool: str) -> float:
+    """Return the mean absolute difference of a tool's V to ours, of 255 levels."""
+    ours, theirs = (
+        np.asarray(Image.open(folder / f"{name}.bmp"), "int16") for name in ("stnctl", tool)
+    )
+    return float(np.abs(ours - theirs).mean())
+
+
+if __name__ == "__main__":
+    main()
