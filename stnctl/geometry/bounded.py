@@ -23,8 +23,14 @@ def bounded(raw: Array, identity: np.ndarray, bounds: np.ndarray) -> Array:
         theta of shape (B, num_params), in the dtype of ``raw``.
 
     Raises:
-        ValueError: If the identity doesn't lie between the bounds.
+        ValueError: If the shapes don't fit, or the identity doesn't lie between the bounds.
     """
+    num_params = raw.shape[-1]
+    if np.shape(bounds) != (num_params, 2) or np.shape(identity) != (num_params,):
+        raise ValueError(
+            f"{num_params} parameters need an identity of shape ({num_params},) and bounds of "
+            f"shape ({num_params}, 2), got {np.shape(identity)} and {np.shape(bounds)}"
+        )
     low, high = np.asarray(bounds, "float64").T
     if not ((low < identity) & (identity < high)).all():
         raise ValueError(f"the identity {identity} must lie within the bounds {bounds}")

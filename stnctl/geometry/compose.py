@@ -14,7 +14,7 @@ def compose(*matrices: Array) -> Array:
     matrix of each step with those before it.
 
     Args:
-        *matrices: (B, 3, 3) each, homogeneous, as ``transform.matrix(theta)`` gives them.
+        *matrices: (B, 3, 3) each, homogeneous, as `MatrixTransform.matrix` gives them.
 
     Returns:
         Array of shape (B, 3, 3).

@@ -58,19 +58,41 @@ def from_centers(
         output_size: (H', W') of V.
         align_corners: As in `stnctl.geometry.grid`.
     """
-    source, target = (
-        np.append(_half(size, align_corners), 1.0) for size in (input_size, output_size)
-    )
+    source, target = (_diagonal(size, align_corners) for size in (input_size, output_size))
     return source[:, None] * matrix / target
+
+
+def centers_to_normalized(
+    matrix: np.ndarray, input_size: Size, output_size: Size, *, align_corners: bool = True
+) -> np.ndarray:
+    """Return the normalized matrix (3, 3) that `from_centers` takes to ``matrix``.
+
+    Args:
+        matrix: (3, 3), pixels to pixels, both from the center.
+        input_size: (H, W) of U.
+        output_size: (H', W') of V.
+        align_corners: As in `stnctl.geometry.grid`.
+    """
+    source, target = (_diagonal(size, align_corners) for size in (input_size, output_size))
+    return matrix * target / source[:, None]
+
+
+def half_sides(size: Size, *, align_corners: bool = True) -> np.ndarray:
+    """Return the pixels from the center to normalized 1, (x, y), of a map (H, W); at least 0.5.
+
+    So an axis of one pixel counts as two pixels long, and lengths on it are not lost.
+    """
+    return np.maximum(half_span(size, align_corners=align_corners), 0.5)
+
+
+def _diagonal(size: Size, align_corners: bool) -> np.ndarray:
+    """Return what scales homogeneous points, (3,), from normalized to pixels from the center."""
+    return np.append(half_sides(size, align_corners=align_corners), 1.0)
 
 
 def _pixels(size: Size, align_corners: bool) -> np.ndarray:
     """Return the matrix (3, 3) from normalized to pixel points of a map (H, W)."""
     height, width = size
-    matrix = np.diag([*_half(size, align_corners), 1.0])
+    matrix = np.diag(_diagonal(size, align_corners))
     matrix[:2, 2] = (width - 1) / 2, (height - 1) / 2
     return matrix
-
-
-def _half(size: Size, align_corners: bool) -> np.ndarray:
-    return np.maximum(half_span(size, align_corners=align_corners), 0.5)

@@ -1,8 +1,7 @@
 """The sampler: reads U at the points of a sampling grid (paper, section 3.3)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import product
 
 import numpy as np
@@ -21,7 +20,7 @@ from stnctl.geometry._namespace import (
 from stnctl.geometry.choice import choose
 from stnctl.geometry.grid import axes_to_pixels, half_span
 from stnctl.geometry.interpolation import INTERPOLATIONS, Interpolation
-from stnctl.geometry.interpolation.base import Tap
+from stnctl.geometry.interpolation.base import FARTHEST, Tap
 from stnctl.geometry.surround import PADDINGS, Surround
 
 Region = Callable[[Callable], Callable]
@@ -33,7 +32,7 @@ def sample(
     *,
     interpolation: str | Interpolation = "bilinear",
     padding: str = "zeros",
-    fill_value: float | tuple[float, ...] = 0.0,
+    fill_value: float | Sequence[float] = 0.0,
     align_corners: bool = True,
 ) -> Array:
     """Return V, the map U read at the points of ``grid``.
@@ -45,9 +44,9 @@ def sample(
     Convention:
         Direction: the grid holds, for each pixel of V, the point of U to read (target -> source).
         Frame: normalized (x, y), x right, y down; ``align_corners`` as in `stnctl.geometry.grid`.
-        Padding: what lies beyond the pixels of U, which is read as if U went on. The names are
-        PyTorch's; SciPy calls "zeros" and "value" grid-constant, "border" nearest, and
-        "reflection" mirror (``align_corners``) or reflect.
+        Padding: what lies beyond the pixels of U, which is read as if U went on. "zeros",
+        "border" and "reflection" are PyTorch's names; SciPy calls "zeros" and "value"
+        grid-constant, "border" nearest, "reflection" mirror (``align_corners``) or reflect.
 
     Args:
         U: (B, H, W, C), floating.
@@ -68,6 +67,7 @@ def sample(
     """
     check_map(U)
     _check_grid(grid, U)
+    check_fill(padding, fill_value, U.shape[3])
     sampler = make_sampler(
         (U.shape[1], U.shape[2]),
         interpolation=interpolation,
@@ -78,16 +78,15 @@ def sample(
     return sampler(U, grid)
 
 
-@cache
 def make_sampler(
     input_size: tuple[int, int],
     *,
     interpolation: str | Interpolation = "bilinear",
     padding: str = "zeros",
-    fill_value: float | tuple[float, ...] = 0.0,
+    fill_value: float | Sequence[float] = 0.0,
     align_corners: bool = True,
 ) -> "Sampler":
-    """Return the sampler of maps of one size; the same object for the same arguments.
+    """Return the sampler of maps of one size.
 
     Args:
         input_size: (H, W) of U.
@@ -102,7 +101,8 @@ def make_sampler(
     if not isinstance(interpolation, Interpolation):
         interpolation = choose("interpolation", interpolation, INTERPOLATIONS)
     choose("padding", padding, PADDINGS)
-    return Sampler(input_size, interpolation, Surround(padding, fill_value, align_corners))
+    fill = float(fill_value) if np.ndim(fill_value) == 0 else tuple(map(float, fill_value))
+    return Sampler(input_size, interpolation, Surround(padding, fill, align_corners))
 
 
 def _as_it_is(function: Callable) -> Callable:
@@ -129,8 +129,9 @@ class Sampler:
         Args:
             U: The map.
             grid: Where to read it.
-            region: Applied to each of the methods `prepare`, `read`, `slopes` and `spread`; such
-                as a compiler. Where U needs no gradient, nothing is spread.
+            region: Applied to each of the methods `prepare`, `read`, `slopes` and `spread`, and to
+                `as_pairs`; such as a compiler. In a graph, nothing is spread where U needs no
+                gradient.
         """
 
         def pull_back(dV: Array, ready: Array, grid: Array) -> tuple[Array, Array]:
@@ -201,18 +202,22 @@ class Sampler:
         with np.errstate(invalid="ignore", over="ignore"):  # points may lie at infinity
             points = axes_to_pixels(precise(grid), self.input_size, align_corners=align_corners)
             columns, rows = (
-                [self._shared(tap, dtype) for tap in self.interpolation.taps(x, n, self.surround)]
+                [self._shared(tap, x, dtype) for tap in self._read_axis(x, n)]
                 for x, n in zip(points, (width, height), strict=True)
             )
         return columns, rows
 
-    def _shared(self, tap: Tap, dtype: str) -> Tap:
-        """Return the tap in ``dtype``, and without share if it lies outside, among zeros."""
-        weight, slope = cast(tap.weight, dtype), cast(tap.slope, dtype)
+    def _read_axis(self, x: Array, size: int) -> list[Tap]:
+        return self.interpolation.taps(x, size, self.surround)
+
+    def _shared(self, tap: Tap, x: Array, dtype: str) -> Tap:
+        """Return the tap in ``dtype``, without slope far away, and among zeros without share."""
+        xp = array_namespace(x)
+        nothing = cast(xp.zeros_like(x), dtype)
+        weight = cast(tap.weight, dtype)
+        slope = xp.where(xp.abs(x) < FARTHEST, cast(tap.slope, dtype), nothing)  # not for NaN
         if self.surround.padding != "zeros":
             return replace(tap, weight=weight, slope=slope)
-        xp = array_namespace(weight)
-        nothing = xp.zeros_like(weight)
         weight, slope = (xp.where(tap.inside, part, nothing) for part in (weight, slope))
         return Tap(tap.index, None, weight, slope)
 
@@ -258,6 +263,20 @@ def check_map(U: Array) -> None:
     if len(U.shape) != 4:
         raise ValueError(f"U must have shape (B, H, W, C), got {tuple(U.shape)}")
     _check_floating("U", U)
+
+
+def check_fill(padding: str, fill_value: float | Sequence[float], num_channels: int | None) -> None:
+    """Refuse values outside that are not one, or one for each channel.
+
+    Raises:
+        ValueError: Naming what came and what was expected.
+    """
+    shape = np.shape(fill_value)
+    if padding == "value" and shape not in ((), (num_channels,)):
+        raise ValueError(
+            f"fill_value must be one number, or {num_channels}, one for each channel; "
+            f"got {fill_value}"
+        )
 
 
 def _check_grid(grid: Array, U: Array) -> None:

@@ -37,13 +37,32 @@ class Surround:
 
     def extend(self, U: Array, axis: int, before: int, after: int) -> Array:
         """Return U (B, H, W, C) with more pixels on an ``axis``, 1 or 2, as this rule has them."""
+        return self.pixels(U, axis, np.arange(-before, U.shape[axis] + after))
+
+    def pixels(self, U: Array, axis: int, index: np.ndarray) -> Array:
+        """Return the pixels of U (B, H, W, C) at any ``index`` (n,) of an ``axis``, 1 or 2."""
         xp = array_namespace(U)
-        index, inside = self.locate(np.arange(-before, U.shape[axis] + after), U.shape[axis])
-        extended = xp.take(U, index, axis=axis)
+        places, inside = self.locate(index, U.shape[axis])
+        found = xp.take(U, places, axis=axis)
         if inside is None:
-            return extended
+            return found
         inside = np.reshape(inside, (-1, 1, 1) if axis == 1 else (-1, 1))
-        return xp.where(inside, extended, self.outside(U))
+        return xp.where(inside, found, self.outside(U))
+
+    def fold(self, x: Array, size: int) -> tuple[Array, Array]:
+        """Return where on the axis pixel coordinates read, and -1 where they run backwards there.
+
+        Other than `locate`, which finds pixels, this takes points; they stay as they are but for
+        "reflection". Both results have the shape and dtype of x.
+        """
+        xp = array_namespace(x)
+        one = xp.ones_like(x)
+        if self.padding != "reflection":
+            return x, one
+        first, span = (0.0, size - 1) if self.align_corners else (-0.5, size)
+        within = (x - first) % max(2 * span, 1)
+        ahead = within <= span
+        return first + xp.where(ahead, within, 2 * span - within), xp.where(ahead, one, -one)
 
     def outside(self, like: Array) -> Array:
         """Return what is read outside, () or (C,), in the dtype of ``like``."""

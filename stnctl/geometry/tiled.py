@@ -10,7 +10,7 @@ import numpy as np
 from stnctl.geometry._namespace import precise
 from stnctl.geometry.grid import regular_grid
 from stnctl.geometry.interpolation import Interpolation
-from stnctl.geometry.sampler import Sampler, check_map, make_sampler
+from stnctl.geometry.sampler import Sampler, check_fill, check_map, make_sampler
 from stnctl.geometry.transforms import Transform, find_transform
 
 BLOCK_POINTS = 2**15
@@ -49,7 +49,7 @@ def warp_tiled(
         padding: As in `sample`.
         fill_value: As in `sample`.
         align_corners: As in `sample`.
-        threads: How many to use; as many as there are CPUs, up to `MAX_THREADS`, if None.
+        threads: How many to use; as many as it may use CPUs, up to `MAX_THREADS`, if None.
         progress: Called with the share of V that is done, in (0, 1], by the calling thread.
 
     Returns:
@@ -65,6 +65,7 @@ def warp_tiled(
     output_size = output_size or (height, width)
     threads = default_threads() if threads is None else threads
     _check_options(output_size, threads)
+    check_fill(padding, fill_value, U.shape[2])
     sampler = make_sampler(
         (height, width),
         interpolation=interpolation,
@@ -85,8 +86,9 @@ def warp_tiled(
 
 def default_threads() -> int:
     """Return how many threads `warp_tiled` takes where none are asked for."""
-    count = getattr(os, "process_cpu_count", os.cpu_count)  # from Python 3.13 on
-    return min(count() or 1, MAX_THREADS)
+    allowed = hasattr(os, "sched_getaffinity")  # not on all systems
+    count = len(os.sched_getaffinity(0)) if allowed else os.cpu_count() or 1
+    return min(count, MAX_THREADS)
 
 
 def _ignore(share: float) -> None:
@@ -124,7 +126,7 @@ def _grid_rows(
     transform: Transform, theta: np.ndarray, output_size: tuple[int, int], align_corners: bool
 ) -> Rows:
     """Return what gives rows of the sampling grid, (1, rows, W', 2), for theta (1, num_params)."""
-    if type(transform).grid is not Transform.grid:  # not just `apply` on the lattice
+    if not transform.pointwise:
         grid = transform.grid(theta, output_size, align_corners=align_corners)
         return lambda first, last: grid[:, first:last]
     height, width = output_size

@@ -22,4 +22,4 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         return function
     import tensorflow as tf
 
-    return tf.function(function, jit_compile=True)
+    return tf.function(function, jit_compile=True, autograph=False)

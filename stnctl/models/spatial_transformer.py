@@ -1,12 +1,13 @@
 """The spatial transformer as a Keras layer."""
 
+from functools import cache
 from typing import Any
 
 import keras
 
 from stnctl.geometry import INTERPOLATIONS, PADDINGS, Transform, make_sampler, make_transform
 from stnctl.geometry.choice import choose
-from stnctl.geometry.sampler import check_map
+from stnctl.geometry.sampler import check_fill, check_map
 from stnctl.geometry.transforms.constraints import Constraints
 from stnctl.models.compiled import compiled
 
@@ -84,7 +85,7 @@ class SpatialTransformer(keras.layers.Layer):
         input_size = (input_map.shape[1], input_map.shape[2])
         output_size = self.output_size or input_size
         grid = compiled(_grid)(self._transform, theta, output_size, self.align_corners)
-        sampler = make_sampler(
+        sampler = _sampler(
             input_size,
             interpolation=self.interpolation,
             padding=self.padding,
@@ -134,6 +135,11 @@ class SpatialTransformer(keras.layers.Layer):
         if None in (input_map.shape[1], input_map.shape[2]):
             raise ValueError(f"U must have a known height and width, got {tuple(input_map.shape)}")
         self._transform.check(theta, ndim=2)
+        check_fill(self.padding, self.fill_value, input_map.shape[3])
+
+
+_sampler = cache(make_sampler)
+"""The same object each time: TensorFlow compiles anew for one that it has not met."""
 
 
 def _grid(transform: Transform, theta: Any, output_size: tuple[int, int], corners: bool) -> Any:

@@ -127,3 +127,8 @@ def test_bounded_rejects(low, high):
             ValueError, match=r"the identity \[0\. 1\.\] must lie within the bounds"
         ):
             run(lambda raw: bounded(raw, identity, bounds), raw)
+
+
+def test_bounded_rejects_shapes():
+    with pytest.raises(ValueError, match=r"3 parameters need an identity of shape \(3,\)"):
+        bounded(np.zeros((2, 3)), np.zeros(2), np.tile([-1.0, 1.0], (2, 1)))

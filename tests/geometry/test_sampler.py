@@ -157,9 +157,8 @@ def test_sample_random_strided():
 
 
 def test_make_sampler_preset():
-    """The same arguments make the same object: so it is compiled but once."""
     sampler = make_sampler((4, 5), interpolation="cubic", padding="border")
-    assert sampler is make_sampler((4, 5), interpolation="cubic", padding="border")
+    assert sampler == make_sampler((4, 5), interpolation="cubic", padding="border")
     assert sampler != make_sampler((4, 5), interpolation="cubic", padding="zeros")
     U, grid = maps(2, 4, 5, 2), points(2, 3, 6)
     expected = sample(U, grid, interpolation="cubic", padding="border")
@@ -218,3 +217,27 @@ def test_sample_rejects_choice(kind, legal):
     with pytest.raises(ValueError, match=f"{kind} must be one of .*, got 'bicubicle'") as caught:
         sample(maps(1, 2, 2, 1), points(1, 2, 2), **{kind: "bicubicle"})
     assert ", ".join(legal) in str(caught.value)
+
+
+@pytest.mark.parametrize("fill_value", [[0.1, 0.2], np.array([0.1, 0.2]), (0.1, 0.2)])
+def test_sample_preset_fill_value_of_each_channel(fill_value):
+    V = sample(maps(1, 4, 5, 2), np.full((1, 1, 1, 2), 9.0), padding="value", fill_value=fill_value)
+    np.testing.assert_array_equal(V[0, 0, 0], [0.1, 0.2])
+
+
+@pytest.mark.parametrize("fill_value", [(0.1, 0.2, 0.3), (0.1,), [[0.1, 0.2]]])
+def test_sample_rejects_fill_value(fill_value):
+    with pytest.raises(ValueError, match="fill_value must be one number, or 2, one for each chan"):
+        sample(maps(1, 4, 5, 2), points(1, 2, 2), padding="value", fill_value=fill_value)
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+@pytest.mark.parametrize("interpolation", INTERPOLATIONS)
+def test_slopes_preset_far(interpolation, padding):
+    """Far away, and nowhere, V is constant, and so has no slope."""
+    sampler = make_sampler((4, 5), interpolation=interpolation, padding=padding)
+    grid = points(1, 1, 5)
+    grid[0, 0, :, 0] = [np.nan, np.inf, -np.inf, 1e30, -1e30]
+    ready = sampler.prepare(maps(1, 4, 5, 2))
+    slopes = sampler.slopes(ready, grid, np.ones((1, 1, 5, 2)))
+    np.testing.assert_array_equal(slopes.real, np.zeros((1, 1, 5)))

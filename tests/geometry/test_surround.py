@@ -77,3 +77,20 @@ def test_outside_preset(padding):
     found = Surround(padding, 7.0).outside(np.zeros(1, "float32"))
     assert found.dtype == "float32"
     assert found == (7 if padding == "value" else 0)
+
+
+@cases
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_fold_preset(size, padding, align_corners, pad):
+    """A reflected point reads linear maps as the map that goes on does; others stay."""
+    surround = Surround(padding, 7.0, align_corners)
+    x = np.linspace(-9, size + 9, 77)
+    found, direction = surround.fold(x, size)
+    if padding != "reflection":
+        np.testing.assert_array_equal(found, x)
+        np.testing.assert_array_equal(direction, np.ones_like(x))
+        return
+    ramp = np.pad(np.arange(size, dtype="float64"), 20, **pad)
+    inside = np.clip(found, 0, size - 1)
+    np.testing.assert_allclose(inside, np.interp(x + 20, np.arange(len(ramp)), ramp), atol=1e-12)
+    assert set(direction) <= {-1.0, 1.0}

@@ -1,5 +1,7 @@
 """Averages over what a pixel of V covers on U, against aliasing."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from stnctl.geometry._namespace import Array, array_namespace, cast, constant
@@ -15,6 +17,9 @@ class Area(Interpolation):
     L. Williams, "Pyramidal parametrics", 1983), and a point blends the two averages next to its
     footprint. That is the root of the squared steps of the grid, along both its axes, to the next
     point: so it stays 1 under rotation. Its own gradient is left out, as a step of sampling.
+
+    Averages that reach beyond U take in what lies there: zeros, the value, or the outermost pixel.
+    Of "reflection" it is the averages that are mirrored, which differs near the edges.
     """
 
     prepares = True
@@ -24,17 +29,16 @@ class Area(Interpolation):
         """Return all averages side by side, (B, ~2 H, ~2 W, C), of U (B, H, W, C)."""
         xp = array_namespace(U)
         for axis in (1, 2):
-            levels = [U]
-            for size in _sizes(U.shape[axis])[1:]:
-                levels.append(_halved(levels[-1], axis, size, surround))
-            U = xp.concatenate(levels, axis=axis)
+            U = xp.concatenate(_averages(U, axis, surround), axis=axis)
         return U
 
     def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:
         """Return four taps, two of each average, see the base class."""
         level, blend = _levels(_footprint(x), size)
-        finer = _read(x, level, 1 - blend, size, surround)
-        return finer + _read(x, level + 1, blend, size, surround)
+        place, direction = surround.fold(x, size)
+        finer = _read(place, level, 1 - blend, size, surround)
+        taps = finer + _read(place, level + 1, blend, size, surround)
+        return [replace(tap, slope=direction * tap.slope) for tap in taps]
 
 
 def _sizes(size: int) -> list[int]:
@@ -42,13 +46,35 @@ def _sizes(size: int) -> list[int]:
     return [-(-size // 2**level) for level in range(1 + (size - 1).bit_length())]
 
 
-def _halved(U: Array, axis: int, size: int, surround: Surround) -> Array:
-    """Return the averages of pairs of pixels along an axis: ``size`` of them."""
+def _averages(U: Array, axis: int, surround: Surround) -> list[Array]:
+    """Return the averages along an axis, level by level, each with its rim."""
     xp = array_namespace(U)
-    even = surround.extend(U, axis, 0, 2 * size - U.shape[axis])
-    shape = [-1, *even.shape[1:]]
-    shape[axis : axis + 1] = [size, 2]
-    return xp.mean(xp.reshape(even, shape), axis=axis + 1)
+    size = U.shape[axis]
+    before, after = (surround.pixels(U, axis, np.array([place])) for place in (-1, size))
+    levels = [U]
+    for _ in _sizes(size)[1:]:
+        levels.append(_halved(levels[-1], after, axis))
+    if not _rim(surround):
+        return levels
+    return [xp.concatenate([before, level, after], axis=axis) for level in levels]
+
+
+def _rim(surround: Surround) -> int:
+    """Return how many averages of what lies outside are kept at each end.
+
+    One where that is the outermost pixel: it is not the outermost average.
+    """
+    return 1 if surround.padding == "border" else 0
+
+
+def _halved(level: Array, after: Array, axis: int) -> Array:
+    """Return the averages of pairs along an axis; ``after`` makes up a pair of the last one."""
+    xp = array_namespace(level)
+    if level.shape[axis] % 2:
+        level = xp.concatenate([level, after], axis=axis)
+    shape = [-1, *level.shape[1:]]
+    shape[axis : axis + 1] = [level.shape[axis] // 2, 2]
+    return xp.mean(xp.reshape(level, shape), axis=axis + 1)
 
 
 def _footprint(x: Array) -> Array:
@@ -77,11 +103,14 @@ def _levels(footprint: Array, size: int) -> tuple[Array, Array]:
 def _read(x: Array, level: Array, share: Array, size: int, surround: Surround) -> list[Tap]:
     """Return the two taps of an average over 2^level pixels, (B, H', W') each."""
     xp = array_namespace(x)
-    sizes = [*_sizes(size), 1]  # of one pixel there is but one level: its coarser one has no share
+    rim = _rim(surround)
+    # Of one pixel there is but one level: its coarser one has no share.
+    sizes = [n + 2 * rim for n in (*_sizes(size), 1)]
     starts = np.cumsum([0, *sizes[:-2], 0])
     width = xp.take(constant(2.0 ** np.arange(len(sizes)), like=x), level)
     length, start = (xp.take(constant(np.asarray(n), like=level), level) for n in (sizes, starts))
-    first, fraction = split((x + 0.5) / width - 0.5, size)
+    below, fraction = split((x + 0.5) / width - 0.5, size)
+    first = below + rim
     taps = [
         placed(first, share * (1 - fraction), -share / width, length, surround),
         placed(first + 1, share * fraction, share / width, length, surround),

@@ -8,7 +8,8 @@ from stnctl.geometry.surround import Surround
 class Bilinear(Interpolation):
     """The two pixels round a point on each axis, weighted by nearness: eq. 5 of the paper.
 
-    On the lattice, where the weights have a kink, the slope is the one to the right (eq. 7).
+    On the lattice, where the weights have a kink, the slope is the one to the right, as in
+    PyTorch. (Read to the letter, eq. 7 leaves out the second pixel there.)
     """
 
     def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:

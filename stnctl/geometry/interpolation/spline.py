@@ -31,6 +31,11 @@ class BSpline(Interpolation):
     degree: int
     prepares = True
 
+    def __post_init__(self) -> None:
+        """Refuse other degrees."""
+        if self.degree not in _PIECES:
+            raise ValueError(f"degree must be 2 or 3, got {self.degree}")
+
     def prepare(self, U: Array, surround: Surround) -> Array:
         """Return the coefficients of the spline, (B, H", W", C), of U (B, H, W, C)."""
         margin = self._margin(surround)

@@ -1,12 +1,13 @@
 """The families of transforms, one file each."""
 
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from stnctl.geometry.choice import choose
 from stnctl.geometry.transforms.affine import Affine
 from stnctl.geometry.transforms.attention import Attention
-from stnctl.geometry.transforms.base import Transform
-from stnctl.geometry.transforms.constraints import Constraints
+from stnctl.geometry.transforms.base import MatrixTransform, Transform
 from stnctl.geometry.transforms.diffeomorphic_affine import DiffeomorphicAffine
 from stnctl.geometry.transforms.flow import Flow
 from stnctl.geometry.transforms.projective import Projective
@@ -31,6 +32,9 @@ TRANSFORMS: dict[str, Transform] = {
     "flow": Flow(),
 }
 
+_OPTIONS: dict[str, type[Transform]] = {"constraints": Affine, "control_points": ThinPlateSpline}
+"""Argument of `make_transform` -> the family that takes it."""
+
 
 def find_transform(transform: str | Transform) -> Transform:
     """Return the transform called so, or itself if it is one.
@@ -43,12 +47,11 @@ def find_transform(transform: str | Transform) -> Transform:
     return choose("transform", transform, TRANSFORMS)
 
 
-@cache
 def make_transform(
     name: str,
     *,
-    constraints: Constraints | None = None,
-    control_points: tuple[int, int] | None = None,
+    constraints: Sequence[Sequence[float | None]] | None = None,
+    control_points: Sequence[int] | None = None,
 ) -> Transform:
     """Return the transform called ``name``, made to measure; the same for the same arguments.
 
@@ -58,15 +61,25 @@ def make_transform(
         control_points: Of "thin_plate_spline": their rows and columns.
 
     Raises:
-        ValueError: If there is no such transform, or it has no such argument.
+        ValueError: If there is no such transform, it has no such argument, or the argument is none.
     """
+    options = {"constraints": constraints, "control_points": control_points}
+    given = {option: _frozen(value) for option, value in options.items() if value is not None}
+    return _made(name, **given)
+
+
+@cache
+def _made(name: str, **options: Any) -> Transform:
     transform = find_transform(name)
-    for option, value in {"constraints": constraints, "control_points": control_points}.items():
-        if value is not None and not hasattr(transform, option):
+    for option, value in options.items():
+        if not isinstance(transform, _OPTIONS[option]):
             raise ValueError(f"{name} takes no {option}, got {value}")
-    if constraints is not None:
-        return Affine(constraints)
-    return ThinPlateSpline(control_points) if control_points is not None else transform
+    return type(transform)(**options) if options else transform
+
+
+def _frozen(value: Any) -> Any:
+    """Return lists, also within lists, as tuples, which a cache can look up."""
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
 
 
 __all__ = [
@@ -75,6 +88,7 @@ __all__ = [
     "Attention",
     "DiffeomorphicAffine",
     "Flow",
+    "MatrixTransform",
     "Projective",
     "Rigid",
     "Rotation",

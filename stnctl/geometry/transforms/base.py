@@ -23,7 +23,11 @@ class Transform(ABC):
         parameters: The names of the parameters, in the order of theta.
         bounds: The least and the largest value of each that a bounded head regresses, round the
             identity.
+        pointwise: Whether the source of a pixel depends on its point alone: then the grid is
+            `apply` on the lattice, and can be made in parts.
     """
+
+    pointwise = True
 
     @property
     @abstractmethod
@@ -131,6 +135,18 @@ class Transform(ABC):
             raise ValueError(f"theta must have shape ({expected}), got {tuple(theta.shape)}")
         if "float" not in dtype_name(theta):
             raise ValueError(f"theta must be floating, got {dtype_name(theta)}")
+
+
+class MatrixTransform(Transform):
+    """A family whose maps are homogeneous matrices, which `compose` takes."""
+
+    @abstractmethod
+    def matrix(self, theta: Array) -> Array:
+        """Return the matrices of target to source, (B, 3, 3), for theta (B, num_params).
+
+        Raises:
+            ValueError: If theta has another shape or is not floating.
+        """
 
 
 def determinant(terms: list[Array]) -> Array:

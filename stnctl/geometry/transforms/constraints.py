@@ -13,7 +13,6 @@ Constraints = tuple[Row, Row]
 FREE: Constraints = ((None, None, None), (None, None, None))
 NO_SHEAR: Constraints = ((None, 0.0, None), (0.0, None, None))
 NO_TRANSLATION: Constraints = ((None, None, 0.0), (None, None, 0.0))
-ONLY_TRANSLATION: Constraints = ((1.0, 0.0, None), (0.0, 1.0, None))
 
 
 def constraints(rows: Sequence[Sequence[float | None]]) -> Constraints:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from stnctl.geometry._namespace import Array, array_namespace, constant, precise
-from stnctl.geometry.grid import half_span, regular_grid
+from stnctl.geometry.grid import regular_grid
 from stnctl.geometry.sampler import sample
-from stnctl.geometry.transforms.base import Bounds, Transform
-from stnctl.geometry.transforms.parts import displacement_parts
+from stnctl.geometry.transforms.base import Bounds
+from stnctl.geometry.transforms.displacements import Displacements, lattice_size
 
 
 @dataclass(frozen=True)
-class Flow(Transform):
+class Flow(Displacements):
     """Displacements: (x_s, y_s) = (x_t + dx, y_t + dy), with (dx, dy) for each pixel of V.
 
     theta is ``dx0 dy0 dx1 dy1 ...``, row by row, in half sides of U; the identity is all zeros.
@@ -24,31 +24,21 @@ class Flow(Transform):
     """
 
     size: tuple[int, int] = (28, 28)
+    pointwise = False
 
     def __post_init__(self) -> None:
         """Check the size."""
-        if len(self.size) != 2 or min(self.size) < 1:
-            raise ValueError(f"size must be two numbers >= 1, got {self.size}")
+        object.__setattr__(self, "size", lattice_size("size", self.size, 1))
 
     @property
-    def parameters(self) -> tuple[str, ...]:
-        """The names of the displacements."""
-        height, width = self.size
-        return tuple(f"d{axis}{k}" for k in range(height * width) for axis in "xy")
-
-    @property
-    def num_params(self) -> int:
-        """The length of theta, 2 H' W'."""
-        return 2 * self.size[0] * self.size[1]
+    def lattice(self) -> tuple[int, int]:
+        """The pixels of V."""
+        return self.size
 
     @property
     def bounds(self) -> Bounds:
         """Half a side each way."""
         return ((-1.0, 1.0),) * self.num_params
-
-    def identity(self) -> np.ndarray:
-        """Return zeros, (2 H' W',)."""
-        return np.zeros(self.num_params)
 
     def grid(
         self, theta: Array, output_size: tuple[int, int], *, align_corners: bool = True
@@ -69,18 +59,6 @@ class Flow(Transform):
         """
         self.check(theta, ndim=2)
         return self._moved(theta, points, align_corners=True)
-
-    def _inverted(self, theta: Array) -> Array:
-        """Refuse: there is no inverse in closed form."""
-        raise ValueError("a flow has no inverse in closed form")
-
-    def describe(
-        self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
-    ) -> dict[str, float]:
-        """Return how far the pixels are displaced, in pixels of U, see the base class."""
-        self.check(theta, ndim=1)
-        half = half_span(input_size, align_corners=align_corners)
-        return displacement_parts(theta, half)
 
     def _moved(self, theta: Array, points: Array, *, align_corners: bool) -> Array:
         xp = array_namespace(theta)

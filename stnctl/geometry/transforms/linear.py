@@ -6,13 +6,13 @@ import numpy as np
 
 from stnctl.geometry._namespace import Array, array_namespace, constant, with_gradient
 from stnctl.geometry.frames import from_centers
-from stnctl.geometry.transforms.base import Transform
+from stnctl.geometry.transforms.base import MatrixTransform
 from stnctl.geometry.transforms.parts import decompose
 
 Entries = tuple[Array, Array, Array, Array, Array, Array]
 
 
-class AffineFamily(Transform):
+class AffineFamily(MatrixTransform):
     """Maps (x_s, y_s) = [[a, b, tx], [c, d, ty]] (x_t, y_t, 1), eq. 1 of the paper.
 
     A family says how the six entries follow from theta.
@@ -34,7 +34,7 @@ class AffineFamily(Transform):
         return with_gradient(lambda entries: _moved(entries, points), pull_back, entries)
 
     def matrix(self, theta: Array) -> Array:
-        """Return the homogeneous matrices, (B, 3, 3), for theta (B, num_params)."""
+        """Return the matrices, (B, 3, 3), with 0 0 1 as last row, see the base class."""
         xp = array_namespace(theta)
         entries = self._stacked(theta)
         zero, one = xp.zeros_like(entries[:, :1]), xp.ones_like(entries[:, :1])

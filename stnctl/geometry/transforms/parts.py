@@ -30,6 +30,17 @@ def decompose(matrix: np.ndarray) -> dict[str, float]:
     }
 
 
+def at_center(matrix: np.ndarray) -> np.ndarray:
+    """Return the affine map, (2, 3), closest to a homogeneous matrix (3, 3) at the center (0, 0).
+
+    Its columns are the derivatives to x and to y there, and where the center goes. The matrix has
+    h33 = 1.
+    """
+    shift, tilt = matrix[:2, 2:], matrix[2:, :2]
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.hstack([matrix[:2, :2] - shift * tilt, shift])
+
+
 def displacement_parts(theta: np.ndarray, half: np.ndarray) -> dict[str, float]:
     """Return mean and largest length of displacements, and their mean, in pixels.
 

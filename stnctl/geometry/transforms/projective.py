@@ -4,8 +4,8 @@ import numpy as np
 
 from stnctl.geometry._namespace import Array, array_namespace, constant
 from stnctl.geometry.frames import from_centers
-from stnctl.geometry.transforms.base import Bounds, Transform, determinant, require
-from stnctl.geometry.transforms.parts import decompose
+from stnctl.geometry.transforms.base import Bounds, MatrixTransform, determinant, require
+from stnctl.geometry.transforms.parts import at_center, decompose
 
 NEAREST = 1e-6
 """The least denominator: points nearer to the horizon, or behind it, are outside."""
@@ -17,7 +17,7 @@ OUTSIDE = 1e4
 """Both coordinates of a point behind the horizon: outside every map, and yet finite."""
 
 
-class Projective(Transform):
+class Projective(MatrixTransform):
     """Homographies: (x_s, y_s) = (h11 x + h12 y + h13, h21 x + h22 y + h23) / w.
 
     w = h31 x + h32 y + 1. theta is row-major, ``h11 h12 h13 h21 h22 h23 h31 h32``; h33 is 1; the
@@ -53,21 +53,29 @@ class Projective(Transform):
         return xp.where(front, found, xp.full_like(found, OUTSIDE))
 
     def matrix(self, theta: Array) -> Array:
-        """Return the homogeneous matrices, (B, 3, 3), for theta (B, 8)."""
+        """Return the matrices, (B, 3, 3), with h33 = 1, see the base class."""
         self.check(theta, ndim=2)
         xp = array_namespace(theta)
         return xp.reshape(xp.concatenate([theta, xp.ones_like(theta[:, :1])], axis=-1), (-1, 3, 3))
 
     def from_matrix(self, matrix: Array) -> Array:
-        """Return theta (B, 8) of homogeneous matrices (B, 3, 3).
+        """Return theta (B, 8) of homogeneous matrices (B, 3, 3), scaled to h33 = 1.
+
+        A negative scale would swap what lies in front of the horizon and what lies behind. So a
+        matrix with h33 <= 0, which has the center on its horizon or behind it, has no theta: on
+        tensors it gives one that is not finite, and so takes all points outside.
 
         Raises:
-            ValueError: On NumPy, if h33 of one is 0.
+            ValueError: On NumPy, if h33 of one is not above 0.
         """
-        xp = array_namespace(matrix)
-        entries = xp.reshape(matrix, (-1, 9))
-        require(entries[:, 8] != 0, "a matrix that takes the center to the horizon has h33 = 0")
-        return entries[:, :8] / entries[:, 8:]
+        entries = array_namespace(matrix).reshape(matrix, (-1, 9))
+        last = entries[:, 8:]
+        require(
+            ~(last <= 0),
+            "the center lies on or behind the horizon of the matrix: its h33 must be above 0, to "
+            "be scaled to 1",
+        )
+        return _scaled(entries[:, :8], last, last > 0)
 
     def _inverted(self, theta: Array) -> Array:
         """Return the inverse homography, (B, 8): the adjugate matrix, scaled to h33 = 1."""
@@ -85,8 +93,7 @@ class Projective(Transform):
             front | ~(xp.abs(area) > 0),
             "the inverse has the center on or behind its horizon, so that its h33 can't be 1",
         )
-        last = xp.where(front, last, xp.zeros_like(last))
-        return xp.stack([entry / last for entry in entries], axis=-1)
+        return _scaled(xp.stack(entries, axis=-1), last[:, None], front[:, None])
 
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
@@ -95,8 +102,12 @@ class Projective(Transform):
         self.check(theta, ndim=1)
         normalized = self.matrix(np.asarray(theta, "float64")[None])[0]
         matrix = from_centers(normalized, input_size, input_size, align_corners=align_corners)
-        shift, tilt = matrix[:2, 2:], matrix[2:, :2]
-        with np.errstate(invalid="ignore", over="ignore"):
-            slopes = matrix[:2, :2] - shift * tilt  # the Jacobian at the center
-        parts = decompose(np.hstack([slopes, shift]))
-        return parts | {"tilt_x": float(tilt[0, 0]), "tilt_y": float(tilt[0, 1])}
+        tilt_x, tilt_y, _ = matrix[2].tolist()
+        return decompose(at_center(matrix)) | {"tilt_x": tilt_x, "tilt_y": tilt_y}
+
+
+def _scaled(entries: Array, last: Array, front: Array) -> Array:
+    """Return entries (B, 8) / last (B, 1) where ``front`` (B, 1); else NaN, without gradient."""
+    xp = array_namespace(entries)
+    found = entries / xp.where(front, last, xp.ones_like(last))
+    return xp.where(front, found, xp.full_like(found, float("nan")))

@@ -6,13 +6,13 @@ from functools import cache
 import numpy as np
 
 from stnctl.geometry._namespace import Array, array_namespace, constant
-from stnctl.geometry.grid import half_span, regular_grid
-from stnctl.geometry.transforms.base import Bounds, Transform
-from stnctl.geometry.transforms.parts import displacement_parts
+from stnctl.geometry.grid import regular_grid
+from stnctl.geometry.transforms.base import Bounds
+from stnctl.geometry.transforms.displacements import Displacements, lattice_size
 
 
 @dataclass(frozen=True)
-class ThinPlateSpline(Transform):
+class ThinPlateSpline(Displacements):
     """The smoothest maps that move control points as told (F. L. Bookstein, 1989).
 
     The K control points lie on V, on a regular grid from corner to corner. theta is how far the
@@ -28,14 +28,13 @@ class ThinPlateSpline(Transform):
 
     def __post_init__(self) -> None:
         """Check the number of control points."""
-        if len(self.control_points) != 2 or min(self.control_points) < 2:
-            raise ValueError(f"control_points must be two numbers >= 2, got {self.control_points}")
+        points = lattice_size("control_points", self.control_points, 2)
+        object.__setattr__(self, "control_points", points)
 
     @property
-    def parameters(self) -> tuple[str, ...]:
-        """The names of the offsets."""
-        rows, columns = self.control_points
-        return tuple(f"d{axis}{k}" for k in range(rows * columns) for axis in "xy")
+    def lattice(self) -> tuple[int, int]:
+        """The control points."""
+        return self.control_points
 
     @property
     def bounds(self) -> Bounds:
@@ -43,10 +42,6 @@ class ThinPlateSpline(Transform):
         rows, columns = self.control_points
         x, y = 1 / (columns - 1), 1 / (rows - 1)
         return ((-x, x), (-y, y)) * (rows * columns)
-
-    def identity(self) -> np.ndarray:
-        """Return zeros, (2 K,)."""
-        return np.zeros(self.num_params)
 
     def apply(self, theta: Array, points: Array) -> Array:
         """Return the source points, (B, H', W', 2), see the base class."""
@@ -59,18 +54,6 @@ class ThinPlateSpline(Transform):
         with np.errstate(invalid="ignore"):
             moved = xp.reshape(flat @ offsets, (-1, height, width, 2))
         return constant(points, like=theta) + moved
-
-    def _inverted(self, theta: Array) -> Array:
-        """Refuse: there is no inverse in closed form."""
-        raise ValueError("a thin plate spline has no inverse in closed form")
-
-    def describe(
-        self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
-    ) -> dict[str, float]:
-        """Return how far the control points are displaced, in pixels, see the base class."""
-        self.check(theta, ndim=1)
-        half = half_span(input_size, align_corners=align_corners)
-        return displacement_parts(theta, half)
 
     def points(self) -> np.ndarray:
         """Return the control points, (K, 2), normalized (x, y), row by row."""

@@ -117,12 +117,47 @@ def test_area_random_blend():
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (5, 1), (7, 5)])
 def test_prepare_preset_levels(size, padding):
-    """The averages lie side by side: of each axis 1, 2, 4, ... pixels wide, down to one."""
+    """The averages lie side by side: of each axis 1, 2, 4, ... pixels wide, down to one.
+
+    Beyond a border, each has the outermost pixels at its ends.
+    """
+    rim = padding == "border"
     U = np.arange(np.prod(size), dtype="float64").reshape(1, *size, 1)
     prepared = Area().prepare(U, Surround(padding))
-    lengths = {1: 1, 5: 5 + 3 + 2 + 1, 7: 7 + 4 + 2 + 1}
-    assert prepared.shape == (1, lengths[size[0]], lengths[size[1]], 1)
-    np.testing.assert_array_equal(prepared[:, : size[0], : size[1]], U)
+    levels = {1: [1], 5: [5, 3, 2, 1], 7: [7, 4, 2, 1]}
+    lengths = [sum(n + 2 * rim for n in levels[side]) for side in size]
+    assert prepared.shape == (1, *lengths, 1)
+    inner = prepared[:, rim : rim + size[0], rim : rim + size[1]]
+    np.testing.assert_array_equal(inner, U)
+
+
+@pytest.mark.parametrize("zoom", [1, 2, 3, 4])
+@pytest.mark.parametrize("size", [8, 9, 13])
+@pytest.mark.parametrize(
+    ("padding", "pad"),
+    [
+        ("border", {"mode": "edge"}),
+        ("zeros", {"mode": "constant"}),
+        ("value", {"mode": "constant", "constant_values": 0.3}),
+        ("reflection", {"mode": "symmetric"}),
+    ],
+)
+def test_area_random_padding(padding, pad, size, zoom):
+    """Near the edge and beyond, it reads what it reads of a map that does go on."""
+    if padding == "reflection" and size % 2 and zoom > 2:
+        pytest.skip("the averages are mirrored, not the pixels: they differ near the edges")
+    margin = 64
+    U = maps(1, 1, size, 1)
+    wide = np.pad(U, ((0, 0), (0, 0), (margin, margin), (0, 0)), **pad)
+    x = np.arange(-12, size + 12, zoom) + 0.25  # pixels
+
+    def read(U, x):
+        normalized = (2 * x + 1) / U.shape[2] - 1
+        grid = np.stack([normalized, np.zeros_like(x)], axis=-1)[None, None]
+        options = {"padding": padding, "fill_value": 0.3, "align_corners": False}
+        return sample(U, grid, interpolation="area", **options)
+
+    np.testing.assert_allclose(read(U, x), read(wide, x + margin), rtol=0, atol=1e-12)
 
 
 def test_area_random_thetas_are_finite():

@@ -55,3 +55,9 @@ def test_prepare_roundtrip(degree, size, padding, align_corners):
     for _ in range(2):
         C = (middle * C[1:-1] + side * (C[:-2] + C[2:])).T
     np.testing.assert_allclose(C, U[0, :, :, 0], rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("degree", [1, 4])
+def test_spline_rejects_degree(degree):
+    with pytest.raises(ValueError, match=f"degree must be 2 or 3, got {degree}"):
+        BSpline(degree)

@@ -1,0 +1,68 @@
+"""What the families that displace points of a lattice share."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from numbers import Integral
+
+import numpy as np
+
+from stnctl.geometry._namespace import Array
+from stnctl.geometry.frames import half_sides
+from stnctl.geometry.transforms.base import Transform
+from stnctl.geometry.transforms.parts import displacement_parts
+
+
+class Displacements(Transform):
+    """Maps (x_s, y_s) = (x_t + dx, y_t + dy), with (dx, dy) told for each point of a lattice on V.
+
+    theta is ``dx0 dy0 dx1 dy1 ...``, row by row, in half sides of U; the identity is all zeros.
+    There is no inverse in closed form.
+    """
+
+    @property
+    @abstractmethod
+    def lattice(self) -> tuple[int, int]:
+        """Rows and columns of the points."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the displacements."""
+        return tuple(f"d{axis}{k}" for k in range(self.num_params // 2) for axis in "xy")
+
+    @property
+    def num_params(self) -> int:
+        """The length of theta: two numbers for each point."""
+        rows, columns = self.lattice
+        return 2 * rows * columns
+
+    def identity(self) -> np.ndarray:
+        """Return zeros, (num_params,)."""
+        return np.zeros(self.num_params)
+
+    def _inverted(self, theta: Array) -> Array:
+        """Refuse: there is no inverse in closed form."""
+        raise ValueError(f"{type(self).__name__} has no inverse in closed form")
+
+    def describe(
+        self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
+    ) -> dict[str, float]:
+        """Return how far the points are displaced, see `displacement_parts` and the base class."""
+        self.check(theta, ndim=1)
+        return displacement_parts(theta, half_sides(input_size, align_corners=align_corners))
+
+
+def lattice_size(name: str, values: Sequence[int], least: int) -> tuple[int, int]:
+    """Return rows and columns as a tuple.
+
+    Args:
+        name: What to call them in the message.
+        values: A tuple, or a list.
+        least: The least of each.
+
+    Raises:
+        ValueError: If these are not two whole numbers, or one is too small.
+    """
+    whole = [int(value) for value in values if isinstance(value, Integral) and value >= least]
+    if len(values) != 2 or len(whole) != 2:
+        raise ValueError(f"{name} must be two whole numbers >= {least}, got {values}")
+    return whole[0], whole[1]
