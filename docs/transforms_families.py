@@ -131,7 +131,9 @@ FAMILIES = {
         ("(x_s, y_s, 1) = exp([a b tx; c d ty; 0 0 0]) (x_t, y_t, 1)",),
         ("-a", "-b", "-tx", "-c", "-d", "-ty"),
         "Instead of `affine`, where a collapse or a mirror image must be impossible: the area "
-        "grows by exp(a + d), which is never 0. Half of theta is half of the way.",
+        "grows by exp(a + d), which is never 0. Half of theta is half of the way. The "
+        "exponential is right up to a spectral norm of [a b; c d] of 40; `stnctl warp` refuses "
+        "more.",
         "checker --transform diffeomorphic_affine --theta 0.2 -0.8 0.2 0.8 0.2 0",
     ),
     "flow": Family(

@@ -69,7 +69,9 @@ zoom = TRANSFORMS["attention"].matrix(np.array([[0.5, 0.2, 0.0]]))
 theta = TRANSFORMS["affine"].from_matrix(compose(turn, zoom))  # (1, 6)
 ```
 
-An iterative model composes the matrix of each step with those before it.
+An iterative model composes the matrix of each step with those before it. A composition of
+projective maps may have the center of V on its horizon or behind it, where h33 is 0 or less. Then
+there is no theta with h33 = 1: on NumPy it is an error, and on tensors all of V reads outside of U.
 
 ## Interpolations
 

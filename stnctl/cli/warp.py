@@ -100,16 +100,16 @@ def _carry_out(
     maps = Maps((height, width), output_size or (height, width), sampling.align_corners)
     goal = motion.goal(maps)
     how = sampling.words(picture.mode)
-    target = outputs.target(image, picture.mode)
+    destination = outputs.destination(image, picture.mode)
     report = document(image, goal, maps, how)
     renderer = Renderer(Warper(picture, goal.transform, sampling), goal, maps)
     title = f"{image}: {report['effect']}"
-    files = list(renderer.files(outputs, target, title, figure_words(report)))
+    files = list(renderer.files(outputs, destination, title, figure_words(report)))
     drawing = renderer.drawing() if outputs.show else None
     for text in (*picture.notes, *motion.notes(maps)):
         console.note(f"note  {text}")
     _write(files)
-    _tell(report, outputs, target, drawing)
+    _tell(report, outputs, destination, drawing)
 
 
 def _check_size(size: tuple[int, int], max_pixels: int) -> None:
@@ -135,12 +135,12 @@ def _write(files: list[tuple[Path, bytes]]) -> None:
             atomic_write(path, data)
 
 
-def _tell(report: dict, outputs: "Outputs", target: Path | None, drawing: str | None) -> None:
+def _tell(report: dict, outputs: "Outputs", destination: Path | None, drawing: str | None) -> None:
     """Print the drawing and the report; on stderr where stdout is taken."""
     from stnctl.cli.warping.report import lines
 
     say = console.result if outputs.stdout_is_free else console.note
-    written = {"output": target, "figure": outputs.figure, "animation": outputs.animate}
+    written = {"output": destination, "figure": outputs.figure, "animation": outputs.animate}
     if drawing:
         say(drawing)
     if outputs.json:

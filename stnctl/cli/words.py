@@ -3,8 +3,8 @@
 import numpy as np
 
 from stnctl.geometry.frames import from_centers
-from stnctl.geometry.transforms import Transform
-from stnctl.geometry.transforms.parts import decompose
+from stnctl.geometry.transforms import MatrixTransform, Transform
+from stnctl.geometry.transforms.parts import at_center, decompose
 
 DIRECTION = "theta maps output to input: every pixel of V is read from U where theta sends it."
 
@@ -39,13 +39,12 @@ def effect(
         input_size: (H, W) of U.
         align_corners: As in `stnctl.geometry.grid`.
     """
-    if not hasattr(transform, "matrix"):
+    if not isinstance(transform, MatrixTransform):
         return _say_displaced(transform.describe(theta, input_size, align_corners=align_corners))
     normalized = transform.matrix(theta[None])[0]
     matrix = from_centers(normalized, input_size, input_size, align_corners=align_corners)
-    shift, tilt = matrix[:2, 2:], matrix[2:, :2]
-    sentence = say(np.hstack([matrix[:2, :2] - shift @ tilt, shift]).ravel())
-    return sentence.removesuffix(".") + _PERSPECTIVE if tilt.any() else sentence
+    sentence = say(at_center(matrix).ravel())
+    return sentence.removesuffix(".") + _PERSPECTIVE if matrix[2, :2].any() else sentence
 
 
 def parts_in_words(parts: dict[str, float]) -> str:

@@ -19,6 +19,13 @@ _FIELD = 16
 _DIGIT = re.compile(r"digit:(\d+)", re.ASCII)
 _DARKEST = 16  # of the embedded digits
 _SAMPLE_SUFFIXES = (".png", ".jpg", ".tif", ".gif")
+_ALIASES = {
+    "cat": "chelsea",
+    "clock": "clock_motion",
+    "colorwheel": "color",
+    "immunohistochemistry": "ihc",
+}
+"""scikit-image's functions that are not called as their files are."""
 
 
 def builtin_image(name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
@@ -26,7 +33,7 @@ def builtin_image(name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
 
     Args:
         name: "square" (the article's), "checker", "digit:N" (the N-th of the embedded 8x8
-            digits, from 0), or the name of a file that scikit-image brings: "horse", "coffee".
+            digits, from 0), or a sample image that scikit-image brings: "horse", "coffee".
         max_pixels: As in `read_image`.
 
     Raises:
@@ -48,7 +55,8 @@ def sample_files() -> dict[str, Path]:
     if spec is None or spec.origin is None:
         return {}
     files = (Path(spec.origin).parent / "data").glob("*.*")
-    return {path.stem: path for path in sorted(files) if path.suffix in _SAMPLE_SUFFIXES}
+    found = {path.stem: path for path in sorted(files) if path.suffix in _SAMPLE_SUFFIXES}
+    return found | {name: found[stem] for name, stem in _ALIASES.items() if stem in found}
 
 
 def _unknown(name: str, samples: dict[str, Path]) -> InputError:

@@ -79,6 +79,11 @@ def missing(path: Path, what: str, words: Iterable[str] = ()) -> InputError:
         what: What it should be: "image", "data set".
         words: Names that would have done as well as a path.
     """
+    if path.is_symlink():
+        return InputError(
+            f"{what} {path} is a link to {path.readlink()}, which does not exist",
+            hint="check where it leads",
+        )
     siblings: list[str] = []
     with contextlib.suppress(OSError, ValueError):
         siblings = [entry.name for entry in itertools.islice(path.parent.iterdir(), _SIBLINGS_READ)]

@@ -15,6 +15,7 @@ from PIL import Image as PillowImage
 
 from stnctl.data.files import open_regular
 from stnctl.errors import InputError, StnctlError, UsageError
+from stnctl.geometry.interpolation.base import FARTHEST
 
 MAX_PIXELS = 64_000_000
 """The most pixels of an image that are decoded where nobody asks for more."""
@@ -107,8 +108,8 @@ def decode_image(file: BinaryIO, name: str, *, max_pixels: int = MAX_PIXELS) -> 
 
 
 def max_side(max_pixels: int) -> int:
-    """Return the most pixels of a side: `MAX_SIDE`, or no limit where `MAX_PIXELS` is raised."""
-    return MAX_SIDE if max_pixels <= MAX_PIXELS else max_pixels
+    """Return the most pixels of a side: `MAX_SIDE`, or where `MAX_PIXELS` is raised, `FARTHEST`."""
+    return MAX_SIDE if max_pixels <= MAX_PIXELS else FARTHEST
 
 
 def encode_image(pixels: np.ndarray, mode: str, suffix: str) -> bytes:

@@ -8,6 +8,9 @@ import numpy as np
 OPACITY_MODES = ("LA", "RGBA")
 """Modes of `stnctl.data.images` whose last channel is the opacity."""
 
+CLEAR = 1e-6
+"""Below, a pixel counts as clear: colors can't be told from rounding, and may overflow."""
+
 
 def premultiplied(pixels: np.ndarray) -> np.ndarray:
     """Return colors times opacity, and the opacity, (..., C), of straight colors and opacity."""
@@ -18,5 +21,6 @@ def premultiplied(pixels: np.ndarray) -> np.ndarray:
 def straight(pixels: np.ndarray) -> np.ndarray:
     """Return what `premultiplied` was made of, (..., C); black where it is clear."""
     opacity = pixels[..., -1:]
-    colors = pixels[..., :-1] / np.where(opacity > 0, opacity, 1)
-    return np.concatenate([np.where(opacity > 0, colors, 0), opacity], axis=-1)
+    seen = opacity >= CLEAR
+    colors = pixels[..., :-1] / np.where(seen, opacity, 1)
+    return np.concatenate([np.where(seen, colors, 0), opacity], axis=-1)

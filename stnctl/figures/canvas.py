@@ -1,7 +1,8 @@
 """matplotlib without a display or global state."""
 
 import io
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,8 +17,27 @@ def new_figure(width: float, height: float) -> "Figure":
     return Figure(figsize=(width, height), dpi=DOTS_PER_INCH, facecolor="white")
 
 
+def write(figure: "Figure", x: float, y: float, text: str, **style: Any) -> None:
+    """Write plain text at (x, y) of the figure; what is no character becomes a question mark.
+
+    Args:
+        figure: Where to write.
+        x: From 0 at the left to 1.
+        y: From 0 at the bottom to 1.
+        text: One or more lines, such as of a file's name.
+        **style: Arguments of `matplotlib.text.Text`.
+    """
+    plain = text.encode("utf-8", "replace").decode("utf-8")
+    figure.text(x, y, plain, parse_math=False, **style)
+
+
 def png(figure: "Figure") -> bytes:
-    """Return the figure as the bytes of a PNG file, cut to what is drawn or grown to hold it."""
+    """Return the figure as the bytes of a PNG file, cut to what is drawn or grown to hold it.
+
+    Characters that the font lacks are drawn as boxes.
+    """
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", bbox_inches="tight", pad_inches=0.15)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        figure.savefig(buffer, format="png", bbox_inches="tight", pad_inches=0.15)
     return buffer.getvalue()

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from stnctl.figures.canvas import new_figure, png
+from stnctl.figures.canvas import new_figure, png, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +42,7 @@ def gallery_png(
     width = columns * (cell_width + OUTER_GAP) - OUTER_GAP
     height = title_height + rows * (HEADING + SIDE + CAPTION)
     figure = new_figure(width, height)
-    figure.text(0.5, 1 - 0.1 / height, title, ha="center", va="top", fontsize=10)
+    write(figure, 0.5, 1 - 0.1 / height, title, ha="center", va="top", fontsize=10)
     for n, caption in enumerate(captions):
         row, column = divmod(n, columns)
         left = column * (cell_width + OUTER_GAP)

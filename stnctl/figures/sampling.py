@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png
+from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png, write
 from stnctl.figures.examples import SIDE_COLOR, TOP_COLOR, grid_border
 from stnctl.figures.raster import fitted, opaque, to_picture
 
@@ -20,6 +20,8 @@ SIDE, GAP = 3.2, 0.8
 TITLE_LINE, HEADING, WORD_LINE = 0.24, 0.3, 0.185
 COLUMNS = 94
 """Letters of a line of words, as wide as both panels."""
+
+Size = tuple[int, int]
 
 GROUND, FRAME = "#3a3a3a", "#d8d8d8"
 FARTHEST_VIEW = 1.0
@@ -57,7 +59,13 @@ class _View:
 
 
 def sampling_png(
-    U: np.ndarray, V: np.ndarray, points: np.ndarray, words: str, *, title: str
+    U: np.ndarray,
+    V: np.ndarray,
+    points: np.ndarray,
+    words: str,
+    *,
+    title: str,
+    sizes: tuple[Size, Size] | None = None,
 ) -> bytes:
     """Return a PNG of U with the sampled grid on it, V with the same grid, and words below.
 
@@ -70,6 +78,7 @@ def sampling_png(
         points: (H', W', 2), the pixel (x, y) on U that each pixel of V reads; finite or not.
         words: Lines below the pictures, in letters of one width; long ones are wrapped.
         title: One or more lines above all.
+        sizes: (H, W) of U and of V to name, if they are not those of the arrays.
 
     Raises:
         ValueError: If a shape is not one of the above.
@@ -81,13 +90,14 @@ def sampling_png(
     lattice = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(float)
     views = _view_of(U, near), _view_of(V, lattice)
     figure, (left, right) = _lay_out(views, _wrapped(words), title)
-    for axes, view, image, drawn, name in (
-        (left, views[0], U, near, "U"),
-        (right, views[1], V, lattice, "V"),
+    named = sizes or (U.shape[:2], V.shape[:2])
+    for axes, view, image, drawn, name, size in (
+        (left, views[0], U, near, "U", named[0]),
+        (right, views[1], V, lattice, "V", named[1]),
     ):
         _show(axes, image, view.scale)
         _draw_grid(axes, drawn)
-        axes.set_title(f"{name}   {image.shape[0]} × {image.shape[1]}", fontsize=10, pad=5)
+        axes.set_title(f"{name}   {size[0]} × {size[1]}", fontsize=10, pad=5)
     _arrow(figure, left, right)
     return png(figure)
 
@@ -127,8 +137,9 @@ def _lay_out(
     below = 0.2 + WORD_LINE * len(lines)
     width, height = 2 * SIDE + GAP, above + row + below
     figure = new_figure(width, height)
-    figure.text(0.5, 1, title, ha="center", va="top", fontsize=11)
-    figure.text(
+    write(figure, 0.5, 1, title, ha="center", va="top", fontsize=11)
+    write(
+        figure,
         0,
         (below - 0.2) / height,
         "\n".join(lines),

@@ -101,8 +101,8 @@ def make_sampler(
     if not isinstance(interpolation, Interpolation):
         interpolation = choose("interpolation", interpolation, INTERPOLATIONS)
     choose("padding", padding, PADDINGS)
-    fill = float(fill_value) if np.ndim(fill_value) == 0 else tuple(map(float, fill_value))
-    return Sampler(input_size, interpolation, Surround(padding, fill, align_corners))
+    fill = tuple(map(float, np.ravel(fill_value)))
+    return Sampler(input_size, interpolation, Surround(padding, fill if np.ndim(fill_value) else fill[0], align_corners))
 
 
 def _as_it_is(function: Callable) -> Callable:

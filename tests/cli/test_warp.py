@@ -157,6 +157,10 @@ def test_warp_writes_png_where_the_kind_of_file_can_not_be_kept(stnctl):
     assert read(stnctl.folder / "u-warped.png").shape[:2] == (5, 5)
 
 
+BEHIND = "1 0 0 0 1 0 -0.3 0"
+"""Between pixels, with the center of 9 x 9 of them behind the horizon."""
+
+
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
@@ -169,6 +173,7 @@ def test_warp_writes_png_where_the_kind_of_file_can_not_be_kept(stnctl):
         (("warp", "u.png", *IDENTITY, "--output-size", "9000", "9000"), 2, "raise --max-pixels"),
         (("warp", "u.png", "--transform", "rigd", "--theta", "1"), 2, "did you mean rigid?"),
         (("warp", "u.png"), 2, "--theta"),
+        (("warp", "u.png", "--frame", "pixel", "--theta", BEHIND), 2, "on or behind the horizon"),
     ],
 )
 def test_warp_rejects(stnctl, draw, args, code, message):

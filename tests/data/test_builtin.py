@@ -36,6 +36,11 @@ def test_builtin_image_preset_sample():
     assert {"horse", "camera", "coffee"} <= set(sample_files())
 
 
+def test_builtin_image_preset_alias():
+    """By the name of scikit-image's function too."""
+    np.testing.assert_array_equal(builtin_image("cat").pixels, builtin_image("chelsea").pixels)
+
+
 def test_builtin_image_rejects_large_samples():
     with pytest.raises(InputError, match=r"coffee.png is 600x400 pixels, expected at most 100"):
         builtin_image("coffee", max_pixels=100)

@@ -72,3 +72,10 @@ def test_check_growth_preset():
 def test_check_growth_rejects(packed, unpacked, message):
     with pytest.raises(InputError, match=f"a.npz: x_train {message}"):
         check_growth("a.npz: x_train", packed, unpacked)
+
+
+def test_missing_names_a_broken_link(tmp_path):
+    link = tmp_path / "u.png"
+    link.symlink_to("gone.png")
+    with pytest.raises(InputError, match=r"u.png is a link to gone.png, which does not exist"):
+        open_regular(link, "image")

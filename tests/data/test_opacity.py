@@ -21,7 +21,7 @@ def test_straight_roundtrip(pixel):
     np.testing.assert_allclose(straight(premultiplied(np.array([pixel]))), [pixel], atol=1e-15)
 
 
-@pytest.mark.parametrize("opacity", [0, -0.01])
+@pytest.mark.parametrize("opacity", [0, -0.01, 1e-7, 5e-324])
 def test_straight_is_black_where_it_is_clear(opacity):
     """Below 0 an interpolation may overshoot."""
     np.testing.assert_array_equal(straight(np.array([0.2, 0.3, 0.1, opacity]))[:3], 0)

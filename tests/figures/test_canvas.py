@@ -1,6 +1,6 @@
 import pytest
 
-from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png
+from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png, write
 from tests.figures.pictures import decode
 
 
@@ -23,3 +23,11 @@ def test_png_holds_all_that_is_drawn(x):
 
 def test_png_repeats():
     assert draw(0.5) == draw(0.5)
+
+
+@pytest.mark.parametrize("text", [r"$\foo$.png", "cost $5 and $6", "写真.png", "\udcff.png"])
+def test_write_preset_names_of_files(text):
+    """They are no mathematics, and draw something even where the font has no glyph."""
+    figure = new_figure(2, 1)
+    write(figure, 0.5, 0.5, text, ha="center")
+    assert (decode(png(figure)) == 0).any()

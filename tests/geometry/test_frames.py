@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stnctl.geometry.frames import from_centers, to_normalized_frame, to_pixel_frame
+from stnctl.geometry.frames import (
+    centers_to_normalized,
+    from_centers,
+    half_sides,
+    to_normalized_frame,
+    to_pixel_frame,
+)
 from stnctl.geometry.grid import half_span, regular_grid, to_pixels
 from tests.geometry.tolerance import assert_close
 from tests.geometry.transforms.families import MATRICES, mapped, random_thetas
@@ -83,6 +89,27 @@ def test_from_centers_random(align_corners, matrix, input_size, output_size):
     ahead = np.concatenate([points, np.ones((2, 3, 1))], axis=-1) @ matrix[2] > 0.1
     expected = mapped(matrix, points[ahead]) * source
     assert_close(mapped(found, points[ahead] * target), expected, "float64")
+
+
+@given(matrix=MATRIX, input_size=SIZES, output_size=SIZES, align_corners=st.booleans())
+@settings(deadline=None)
+def test_centers_to_normalized_roundtrip(matrix, input_size, output_size, align_corners):
+    there = from_centers(matrix, input_size, output_size, align_corners=align_corners)
+    back = centers_to_normalized(there, input_size, output_size, align_corners=align_corners)
+    np.testing.assert_allclose(back, matrix, rtol=1e-14, atol=0)
+
+
+def test_centers_to_normalized_preset():
+    """One pixel to the right, on 5 rows and 9 columns; a quarter turn is none there."""
+    shift = np.array([[0.0, -1, 1], [1, 0, 0], [0, 0, 1]])
+    found = centers_to_normalized(shift, (5, 9), (5, 9))
+    np.testing.assert_array_equal(found, [[0, -0.5, 0.25], [2, 0, 0], [0, 0, 1]])
+
+
+def test_half_sides_preset():
+    np.testing.assert_array_equal(half_sides((5, 9)), [4, 2])
+    np.testing.assert_array_equal(half_sides((5, 9), align_corners=False), [4.5, 2.5])
+    np.testing.assert_array_equal(half_sides((1, 3)), [1, 0.5])
 
 
 def test_from_centers_identity():

@@ -1,3 +1,4 @@
+import os
 import threading
 import time
 
@@ -120,6 +121,22 @@ def test_warp_tiled_rejects(U, theta, error, message):
 def test_warp_tiled_rejects_output_size(size):
     with pytest.raises(ValueError, match=rf"at least \(1, 1\), got \({size[0]}, {size[1]}\)"):
         warp_tiled(maps(2, 2, 1), THETA, output_size=size)
+
+
+def test_warp_tiled_rejects_fill_value():
+    with pytest.raises(ValueError, match="fill_value"):
+        warp_tiled(maps(2, 2, 3), THETA, padding="value", fill_value=(0.5, 1.0))
+
+
+def test_default_threads_preset(monkeypatch):
+    """As many as the process may use, and not more than the most."""
+    for allowed, expected in (({3}, 1), ({0, 2, 5}, 3), (set(range(99)), tiled.MAX_THREADS)):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _, a=allowed: a, raising=False)
+        assert tiled.default_threads() == expected
+    monkeypatch.delattr(os, "sched_getaffinity")
+    for count, expected in ((None, 1), (2, 2)):
+        monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
+        assert tiled.default_threads() == expected
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import numpy as np
 from stnctl.cli.warping.goal import Goal, Maps
 from stnctl.cli.warping.numbers import LARGEST, parse_finite, parse_number, parse_numbers
 from stnctl.errors import UsageError
-from stnctl.geometry.grid import half_span
+from stnctl.geometry.frames import centers_to_normalized
 from stnctl.geometry.transforms import Affine
 
 _ASIDE = 1e-6
@@ -63,6 +63,12 @@ class ByHand:
                 f"--shear: KX times KY must not be 1, which leaves a line of the picture, "
                 f"got {self.shear[0]:g} {self.shear[1]:g}"
             )
+        if np.linalg.det(self._linear(1.0)) == 0:
+            raise UsageError(
+                "--scale, --shear: such a picture has no area, but for rounding; got a scale of "
+                f"{self.scale[0]:g} {self.scale[1]:g} and a shear of "
+                f"{self.shear[0]:g} {self.shear[1]:g}"
+            )
 
     def goal(self, maps: Maps) -> Goal:
         """Return the affine theta for maps of these sizes, and the way there by the same sliders.
@@ -71,7 +77,9 @@ class ByHand:
             UsageError: If theta is beyond all bounds.
         """
         goal = Goal("affine", Affine(), lambda share: self._theta(share, maps))
-        if not (np.abs(goal.theta) <= LARGEST).all():  # so NaN too
+        with np.errstate(all="ignore"):  # what overflows is refused
+            theta = goal.theta
+        if not (np.abs(theta) <= LARGEST).all():  # so NaN too
             raise UsageError(f"such a picture needs a theta beyond ±{LARGEST:g}")
         return goal
 
@@ -82,15 +90,18 @@ class ByHand:
     def _theta(self, share: float, maps: Maps) -> np.ndarray:
         """Return theta (6,) with all sliders moved that share of their way."""
         linear = self._linear(share)
-        if np.linalg.det(linear) == 0:
+        if share < 1 and np.linalg.det(linear) == 0:
             linear = self._linear(share + _ASIDE)
         height, width = maps.input_size
         sides = zip(self.shift, (width, height), strict=True)
-        shift = np.array([share * length.pixels(side) for length, side in sides])
-        inverse = np.linalg.inv(linear)
-        half = np.maximum(half_span(maps.input_size, align_corners=maps.align_corners), 0.5)
-        columns = np.column_stack([inverse * half, -inverse @ shift])  # (2, 3), to pixels
-        return (columns / half[:, None]).ravel() + 0.0  # no -0
+        picture = np.eye(3)
+        picture[:2, :2] = linear
+        picture[:2, 2] = [share * length.pixels(side) for length, side in sides]
+        sizes = maps.input_size, maps.input_size
+        matrix = centers_to_normalized(
+            np.linalg.inv(picture), *sizes, align_corners=maps.align_corners
+        )
+        return matrix[:2].ravel() + 0.0  # no -0
 
     def _linear(self, share: float) -> np.ndarray:
         """Return the matrix (2, 2) from a point of the picture to where it goes."""

@@ -8,9 +8,17 @@ import numpy as np
 from stnctl.cli.warping.goal import Goal, Maps
 from stnctl.cli.warping.numbers import LARGEST, parse_numbers, paste, shown
 from stnctl.errors import UsageError
-from stnctl.geometry.frames import to_normalized_frame
-from stnctl.geometry.grid import half_span
-from stnctl.geometry.transforms import Flow, Transform, make_transform
+from stnctl.geometry.frames import half_sides, to_normalized_frame
+from stnctl.geometry.transforms import (
+    Affine,
+    DiffeomorphicAffine,
+    Flow,
+    MatrixTransform,
+    Projective,
+    Transform,
+    make_transform,
+)
+from stnctl.geometry.transforms.diffeomorphic_affine import LARGEST_NORM
 
 SPLINE = "thin_plate_spline"
 MATRICES = {6: "affine", 8: "projective"}
@@ -53,9 +61,12 @@ class ByNumbers:
         """Return the theta for maps of these sizes, and the straight way to it.
 
         Raises:
-            UsageError: If the count of numbers is wrong, or there is no inverse.
+            UsageError: If the count of numbers is wrong, they are beyond all bounds, or there is
+                no inverse.
         """
         transform = self._transform(maps)
+        if isinstance(transform, DiffeomorphicAffine):
+            _check_norm(self.option, self.numbers)
         try:
             theta = self._theta(transform, maps)
         except ValueError as error:
@@ -100,11 +111,14 @@ class ByNumbers:
         """Return the numbers from output to input, normalized, (num_params,)."""
         theta = np.array(self.numbers, "float64")
         with np.errstate(all="ignore"):  # what overflows is refused later
+            if self.in_pixels and isinstance(transform, Affine | Projective):
+                return _from_pixel_matrix(transform, theta, maps, self.inverse) + 0.0  # no -0
             if self.inverse:
                 theta = transform.inverse(theta[None])[0]
-            if self.in_pixels:
-                theta = _from_pixels(transform, theta, maps)
-        return theta + 0.0  # no -0
+        if self.in_pixels:
+            half = half_sides(maps.input_size, align_corners=maps.align_corners)
+            theta = (theta.reshape(-1, 2) / half).ravel()
+        return theta + 0.0
 
 
 def matrix_numbers(option: str, text: str) -> tuple[str, tuple[float, ...]]:
@@ -126,7 +140,7 @@ def matrix_numbers(option: str, text: str) -> tuple[str, tuple[float, ...]]:
 
 def _matrices(transform: Transform, theta: np.ndarray) -> list[np.ndarray]:
     """Return the matrix (3, 3) of theta, or nothing if it has none."""
-    if not hasattr(transform, "matrix"):
+    if not isinstance(transform, MatrixTransform):
         return []
     with np.errstate(all="ignore"):
         return [transform.matrix(theta[None])[0]]
@@ -136,18 +150,37 @@ def _is_bounded(values: np.ndarray) -> bool:
     return bool((np.abs(values) <= LARGEST).all())  # False for NaN
 
 
-def _from_pixels(transform: Transform, theta: np.ndarray, maps: Maps) -> np.ndarray:
-    align_corners = maps.align_corners
-    if not hasattr(transform, "from_matrix"):
-        half = half_span(maps.input_size, align_corners=align_corners)
-        return (theta.reshape(-1, 2) / np.maximum(half, 0.5)).ravel()
-    matrix = to_normalized_frame(
-        transform.matrix(theta[None])[0],  # type: ignore[attr-defined]
-        maps.input_size,
-        maps.output_size,
-        align_corners=align_corners,
-    )
-    return transform.from_matrix(matrix[None])[0]
+def _check_norm(option: str, numbers: tuple[float, ...]) -> None:
+    """Refuse six numbers whose exponential would be wrong."""
+    norm = np.linalg.norm(np.reshape(numbers, (2, 3))[:, :2], 2)
+    if not norm <= LARGEST_NORM:
+        raise UsageError(
+            f"{option}: diffeomorphic_affine takes a b c d up to a spectral norm of "
+            f"{LARGEST_NORM:g}, where it turns six times or grows by exp(40), got {norm:.4g}",
+            hint="say the matrix itself, with --transform affine",
+        )
+
+
+def _from_pixel_matrix(
+    transform: Affine | Projective, theta: np.ndarray, maps: Maps, inverse: bool
+) -> np.ndarray:
+    """Return theta (num_params,) of one between pixels: of V to U, or ``inverse``, of U to V.
+
+    It is normalized before it is inverted: scaled to h33 = 1, the inverse between pixels has pixel
+    (0, 0) in front of the horizon, and the normalized one the center.
+    """
+    sizes = (maps.output_size, maps.input_size) if inverse else (maps.input_size, maps.output_size)
+    pixels = transform.matrix(theta[None])[0]
+    matrix = to_normalized_frame(pixels, *sizes, align_corners=maps.align_corners)
+    return transform.from_matrix((_inverted(matrix) if inverse else matrix)[None])[0]
+
+
+def _inverted(matrix: np.ndarray) -> np.ndarray:
+    """Return the inverse (3, 3), whose h33 keeps its sign; refuse what is singular in float64."""
+    rounding = 4 * np.finfo("float64").eps * np.prod(np.linalg.norm(matrix, axis=1))
+    if not abs(np.linalg.det(matrix)) > rounding:
+        raise ValueError("the matrix has no inverse: it is singular, or almost")
+    return np.linalg.inv(matrix)
 
 
 def _rows_of_points(option: str, count: int) -> int:

@@ -47,7 +47,7 @@ class Outputs:
         """Whether stdout can take the words for a person."""
         return self.output != STDOUT and not self.json
 
-    def target(self, image: Path, mode: str) -> Path | None:
+    def destination(self, image: Path, mode: str) -> Path | None:
         """Return where V goes, `STDOUT` among it; None if only other things were asked for.
 
         Args:
@@ -58,20 +58,20 @@ class Outputs:
             UsageError: If a file is named twice, is the image itself, or can't hold the mode.
             EnvironmentFault: If a folder is missing.
         """
-        target = self.output
-        if target is None and not (self.figure or self.animate or self.show):
-            target = _default(image, mode)
-        if target not in (None, STDOUT):
-            check_output(target, mode)
+        destination = self.output
+        if destination is None and not (self.figure or self.animate or self.show):
+            destination = _default(image, mode)
+        if destination not in (None, STDOUT):
+            check_output(destination, mode)
         places = [
-            path for path in (target, self.figure, self.animate) if path not in (None, STDOUT)
+            path for path in (destination, self.figure, self.animate) if path not in (None, STDOUT)
         ]
         for path in places:
             _check_place(path, image)
         for one, other in itertools.combinations(places, 2):
             if one.absolute() == other.absolute():
                 raise UsageError(f"{one} would be written twice", hint="name two files")
-        return target
+        return destination
 
 
 def _default(image: Path, mode: str) -> Path:

@@ -4,6 +4,7 @@ import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from stnctl.cli.warping.outputs import STDOUT, Outputs
 from stnctl.data.images import encode_image
 
 FIGURE_SIDE, FRAME_SIDE = 1024, 320
-"""Pixels of a side that figures and frames of animations are made from, at most."""
+"""Pixels of a side that figures and drawings, and frames of animations, are made from, at most."""
 
 NUM_FRAMES, MILLISECONDS = 32, 40
 _SMALLEST_FRAME = 240
@@ -40,19 +41,19 @@ class Renderer:
     maps: Maps
 
     def files(
-        self, outputs: Outputs, target: Path | None, title: str, words: Sequence[str]
+        self, outputs: Outputs, destination: Path | None, title: str, words: Sequence[str]
     ) -> Iterator[tuple[Path, bytes]]:
         """Yield each file and its content.
 
         Args:
             outputs: What was asked for.
-            target: Where V goes, or None.
+            destination: Where V goes, or None.
             title: One sentence, for the figure.
             words: Lines, for the figure.
         """
-        if target is not None:
-            suffix = ".png" if target == STDOUT else target.suffix
-            yield target, encode_image(self._output_map(), self.warper.image.mode, suffix)
+        if destination is not None:
+            suffix = ".png" if destination == STDOUT else destination.suffix
+            yield destination, encode_image(self._output_map(), self.warper.image.mode, suffix)
         if outputs.figure:
             yield outputs.figure, self._figure(title, words)
         if outputs.animate:
@@ -63,7 +64,7 @@ class Renderer:
         from stnctl.cli.blocks import half_blocks
 
         columns = min(shutil.get_terminal_size().columns, _WIDEST_DRAWING)
-        U, V, _ = self._preview(FIGURE_SIDE)
+        U, V, _ = self._preview
         width = max((columns - len(_GAP)) // 2, 1)
         return _beside(*(half_blocks(image, width).splitlines() for image in (U, V)))
 
@@ -71,12 +72,13 @@ class Renderer:
         with console.slow_progress("warping") as progress:
             return self.warper(self.goal.theta, self.maps.output_size, progress)
 
-    def _preview(self, longest: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return U, V and the points (H', W', 2) on U that V reads, in pixels; all small."""
+    @cached_property
+    def _preview(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """U, V and the points (H', W', 2) on U that V reads, in pixels; all small."""
         from stnctl.geometry.grid import to_pixels
 
-        warper = self.warper.shrunk(longest)
-        U, size = warper.image.pixels, fitting(self.maps.output_size, longest)
+        warper = self.warper.shrunk(FIGURE_SIDE)
+        U, size = warper.image.pixels, fitting(self.maps.output_size, FIGURE_SIDE)
         align_corners = self.maps.align_corners
         theta = self.goal.theta
         grid = self.goal.transform.grid(theta[None], size, align_corners=align_corners)[0]
@@ -86,7 +88,7 @@ class Renderer:
     def _figure(self, title: str, words: Sequence[str]) -> bytes:
         from stnctl.figures.sampling import sampling_png
 
-        U, V, points = self._preview(FIGURE_SIDE)
+        U, V, points = self._preview
         heading = textwrap.fill(title, _TITLE_WIDTH)
         return sampling_png(U, V, points, "\n".join(words), title=heading)
 

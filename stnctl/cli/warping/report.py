@@ -7,6 +7,7 @@ from stnctl.cli.warping.by_numbers import MATRICES, SPLINE
 from stnctl.cli.warping.goal import Goal, Maps
 from stnctl.cli.warping.numbers import paste
 from stnctl.cli.words import DIRECTION, effect, parts_in_words
+from stnctl.geometry.transforms import MatrixTransform
 
 _MOST_NUMBERS = 50
 """Parameters up to which they are told by name, and to be given again."""
@@ -82,7 +83,7 @@ def _named(goal: Goal) -> dict[str, float] | None:
 
 def _matrix(goal: Goal) -> list[list[float]] | None:
     """Return the matrix, its last row only if it is not 0 0 1; None if theta is none."""
-    if not hasattr(goal.transform, "matrix"):
+    if not isinstance(goal.transform, MatrixTransform):
         return None
     matrix = goal.transform.matrix(goal.theta[None])[0]
     return (matrix if goal.name == "projective" else matrix[:2]).tolist()

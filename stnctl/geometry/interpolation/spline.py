@@ -41,8 +41,7 @@ class BSpline(Interpolation):
         margin = self._margin(surround)
         for axis in (1, 2):
             extended = surround.extend(U, axis, margin + _REACH, margin + _REACH)
-            length = U.shape[axis] + 2 * margin
-            U = _part(self._filter(extended, axis), axis, _REACH, _REACH + length)
+            U = self._filter(extended, axis)
         return U
 
     def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:
@@ -60,13 +59,14 @@ class BSpline(Interpolation):
         return 0 if surround.padding == "reflection" else MARGIN
 
     def _filter(self, U: Array, axis: int) -> Array:
-        """Return the coefficients along an axis, right but for `_REACH` pixels at its ends."""
+        """Return the coefficients along an axis, without `_REACH` pixels at each of its ends."""
         pole = float(np.sqrt(3) - 2 if self.degree == 3 else np.sqrt(8) - 3)
         for shift in SHIFTS:
             U = U + pole**shift * _shifted(U, axis, shift)
         for shift in SHIFTS:
             U = U + pole**shift * _shifted(U, axis, -shift)
-        return U * (1 - pole) ** 2  # so that constants stay
+        inner = _part(U, axis, _REACH, U.shape[axis] - _REACH)
+        return inner * (1 - pole) ** 2  # so that constants stay
 
 
 def _shifted(U: Array, axis: int, shift: int) -> Array:

@@ -64,5 +64,5 @@ def lattice_size(name: str, values: Sequence[int], least: int) -> tuple[int, int
     """
     whole = [int(value) for value in values if isinstance(value, Integral) and value >= least]
     if len(values) != 2 or len(whole) != 2:
-        raise ValueError(f"{name} must be two whole numbers >= {least}, got {values}")
+        raise ValueError(f"{name} must be two numbers >= {least}, both whole, got {values}")
     return whole[0], whole[1]

@@ -72,8 +72,8 @@ class Projective(MatrixTransform):
         last = entries[:, 8:]
         require(
             ~(last <= 0),
-            "the center lies on or behind the horizon of the matrix: its h33 must be above 0, to "
-            "be scaled to 1",
+            "the center of V lies on or behind the horizon of the matrix: its h33 must be above "
+            "0, to be scaled to 1",
         )
         return _scaled(entries[:, :8], last, last > 0)
 

@@ -116,6 +116,7 @@ def test_parse_hand_preset():
         ((None, "", None, None), "--scale: .* got 0"),
         ((None, "big", None, None), "--scale: expected numbers, got 'big'"),
         ((None, None, (math.inf, 0.0), None), "--shear: expected numbers within"),
+        ((None, "1e-200", None, None), "no area, but for rounding; got a scale of 1e-200 1e-200"),
         ((None, None, (2.0, 0.5), None), "--shear: KX times KY must not be 1, .* got 2 0.5"),
         ((None, None, None, ("3p", "0")), "--shift: expected TX TY .*, got '3p'"),
         ((None, None, None, ("0", "nanpx")), "got 'nanpx'"),

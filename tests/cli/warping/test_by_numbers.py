@@ -44,6 +44,22 @@ def test_goal_golden_pixels(name, align_corners, inverse):
     np.testing.assert_allclose(warped(U, goal, maps), golden, atol=1e-9)
 
 
+OPENCV = (0.28248587, -0.35875706, 45.5621469, 0, -0.2259887, 54.1242938, 0, -0.00564972)
+"""As `getPerspectiveTransform` gives M: its inverse has pixel (0, 0) behind the horizon."""
+
+
+@pytest.mark.parametrize("align_corners", [False, True])
+def test_goal_golden_pixels_opencv(align_corners):
+    """The horizon may pass through V, as long as its center is seen."""
+    U = np.random.default_rng(0).random((128, 128, 1))
+    maps = Maps((128, 128), (128, 128), align_corners)
+    goal = ByNumbers("--theta", "projective", OPENCV, in_pixels=True, inverse=True).goal(maps)
+    given = ProjectiveTransform(matrix=np.reshape([*OPENCV, 1], (3, 3)))
+    golden = skimage_warp(U, given.inverse, order=1, mode="constant")
+    np.testing.assert_allclose(warped(U, goal, maps), golden, atol=1e-9)
+    assert (golden > 0).any()
+
+
 def test_goal_preset_crop():
     """A matrix of pixels that only shifts cuts out whole pixels."""
     U = np.random.default_rng(0).random((9, 12, 1))
@@ -107,8 +123,16 @@ def test_goal_way_preset(name, numbers):
         (("--points", "thin_plate_spline", (0.0,) * 8, False, True), "no inverse", None),
         (("--theta", "affine", (1, 1, 0, 1, 1, 0), False, True), "no inverse", None),
         (("--theta", "affine", (1e-20, 0, 0, 0, 1e-20, 1e20), False, True), "beyond ±1e.30", None),
-        (("--theta", "diffeomorphic_affine", (-500.0,) * 6), "beyond ±1e.30", None),
-        (("--theta", "projective", (1, 0, 0, 0, 1, 0, -0.4, 0), True), "h33 = 0", None),
+        (
+            ("--theta", "diffeomorphic_affine", (-500.0,) * 6),
+            "norm of 40.* got 1000",
+            "aff",
+        ),
+        (("--theta", "diffeomorphic_affine", (0, -41, 0, 41, 0, 0)), "norm of 40.* got 41", "aff"),
+        (("--theta", "projective", (1, 0, 0, 0, 1, 0, -0.4, 0), True), "on or behind", None),
+        (("--theta", "projective", (1, 0, 0, 0, 1, 0, -0.5, 0), True), "on or behind", None),
+        (("--theta", "affine", (1, 1, 0, 1, 1, 0), True, True), "singular", None),
+        (("--points", "thin_plate_spline", (0.0,) * 8, True, True), "no inverse", None),
     ],
 )
 def test_goal_rejects(arguments, message, hint):

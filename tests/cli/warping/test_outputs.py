@@ -7,7 +7,7 @@ from stnctl.errors import EnvironmentFault, UsageError
 
 
 @pytest.mark.parametrize(
-    ("image", "mode", "target"),
+    ("image", "mode", "destination"),
     [
         ("in/u.png", "RGB", "u-warped.png"),
         ("in/u.jpg", "RGB", "u-warped.jpg"),
@@ -18,12 +18,12 @@ from stnctl.errors import EnvironmentFault, UsageError
         ("-", "L", "stdin-warped.png"),
     ],
 )
-def test_target_preset(image, mode, target):
-    assert Outputs().target(Path(image), mode) == Path(target)
+def test_destination_preset(image, mode, destination):
+    assert Outputs().destination(Path(image), mode) == Path(destination)
 
 
 @pytest.mark.parametrize(
-    ("outputs", "target"),
+    ("outputs", "destination"),
     [
         (Outputs(figure=Path("f.png")), None),
         (Outputs(animate=Path("a.GIF")), None),
@@ -33,8 +33,8 @@ def test_target_preset(image, mode, target):
         (Outputs(output=STDOUT), STDOUT),
     ],
 )
-def test_target_is_none_where_only_other_things_are_asked_for(outputs, target):
-    assert outputs.target(Path("u.png"), "L") == target
+def test_destination_is_none_where_only_other_things_are_asked_for(outputs, destination):
+    assert outputs.destination(Path("u.png"), "L") == destination
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,9 @@ def test_outputs_rejects(options, message):
         (Outputs(animate=Path("no/a.gif")), EnvironmentFault, "there is no folder no"),
     ],
 )
-def test_target_rejects(tmp_path, monkeypatch, outputs, error, message):
+def test_destination_rejects(tmp_path, monkeypatch, outputs, error, message):
     monkeypatch.chdir(tmp_path)
     Path("u.png").touch()
     Path("d.png").mkdir()
     with pytest.raises(error, match=message):
-        outputs.target(Path("u.png"), "RGBA")
+        outputs.destination(Path("u.png"), "RGBA")

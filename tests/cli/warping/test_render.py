@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
+from stnctl.cli.warping import compute
 from stnctl.cli.warping.by_hand import ByHand
 from stnctl.cli.warping.compute import Warper
 from stnctl.cli.warping.goal import Maps
@@ -47,6 +48,19 @@ def test_files_preset_animation_starts_at_the_identity(tmp_path):
     movie.seek(movie.n_frames // 2)
     last = np.asarray(movie.convert("L")).astype(int)
     assert np.abs(last[15::30, 15::30] - np.rot90(U)).max() <= 1
+
+
+def test_files_preset_shows_the_drawn(monkeypatch, tmp_path):
+    """The figure and the drawing are made of one warp."""
+    calls = []
+    warp_tiled = compute.warp_tiled
+    monkeypatch.setattr(
+        compute, "warp_tiled", lambda *a, **k: calls.append(a) or warp_tiled(*a, **k)
+    )
+    made = renderer()
+    list(made.files(Outputs(figure=tmp_path / "f.png", show=True), None, "", []))
+    made.drawing()
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize(("size", "shape"), [((8, 8), (24, 98)), ((16, 8), (24, 74))])

@@ -3,7 +3,7 @@
 import numpy as np
 
 from stnctl.geometry import TRANSFORMS
-from stnctl.geometry.transforms import Affine, Flow, ThinPlateSpline
+from stnctl.geometry.transforms import Affine, Flow, MatrixTransform, ThinPlateSpline
 from stnctl.geometry.transforms.constraints import NO_SHEAR
 from tests.geometry.runners import BACKEND
 
@@ -15,7 +15,9 @@ FAMILIES = TRANSFORMS | {
     "constrained_affine": Affine(NO_SHEAR),
     "small_thin_plate_spline": ThinPlateSpline((2, 3)),
 }
-MATRICES = {name: family for name, family in FAMILIES.items() if hasattr(family, "matrix")}
+MATRICES = {
+    name: family for name, family in FAMILIES.items() if isinstance(family, MatrixTransform)
+}
 INVERTIBLE = {name: family for name, family in MATRICES.items() if name != "constrained_affine"}
 
 

@@ -10,11 +10,11 @@ from stnctl.geometry.transforms.constraints import (
     FREE,
     NO_SHEAR,
     NO_TRANSLATION,
-    ONLY_TRANSLATION,
     combine,
     constraints,
 )
 
+ONLY_TRANSLATION = ((1.0, 0.0, None), (0.0, 1.0, None))
 ENTRY = st.none() | st.sampled_from([0.0, 1.0, -2.0])
 ROW = st.tuples(ENTRY, ENTRY, ENTRY)
 ROWS = st.tuples(ROW, ROW).filter(lambda rows: None in (*rows[0], *rows[1]))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.linalg import expm
 
 from stnctl.geometry import TRANSFORMS
+from stnctl.geometry.transforms.diffeomorphic_affine import LARGEST_NORM
 from tests.geometry.runners import RUNNERS
 from tests.geometry.tolerance import assert_close
 from tests.geometry.transforms.families import random_thetas
@@ -56,14 +57,33 @@ def test_matrix_golden_scipy_backends(runner):
     assert_close(found, np.array([golden(row) for row in theta]), "float32")
 
 
-@pytest.mark.parametrize("norm", [1, 4, 8])
+@pytest.mark.parametrize("norm", [1, 8, LARGEST_NORM])
 def test_matrix_golden_scipy_norm(norm):
-    """As far as the module tells; the last digits are SciPy's, which loses them above norm 2."""
+    """As far as the class tells; the last digits are SciPy's, which loses them above norm 2."""
     theta = random_thetas(DIFFEOMORPHIC, batch=20)
-    theta *= norm / np.linalg.norm(theta.reshape(-1, 2, 3), axis=(1, 2), ord=2)[:, None]
+    linear = theta.reshape(-1, 2, 3)[:, :, :2]
+    theta *= norm / np.linalg.norm(linear, axis=(1, 2), ord=2)[:, None]
     expected = np.array([golden(row) for row in theta])
-    errors = np.abs(DIFFEOMORPHIC.matrix(theta) - expected).max(axis=(1, 2))
-    assert (errors / np.abs(expected).max(axis=(1, 2))).max() < 2e-12
+    size = np.abs(expected).max(axis=(1, 2))
+    for dtype, most in (("float64", 1e-11), ("float32", 1e-5)):
+        errors = np.abs(DIFFEOMORPHIC.matrix(theta.astype(dtype)) - expected).max(axis=(1, 2))
+        assert (errors / size).max() < most
+
+
+@pytest.mark.parametrize("angle", [10.0, 25.0, LARGEST_NORM, -LARGEST_NORM])
+def test_matrix_golden_rotation(angle):
+    """Turns stay turns, also after several times round."""
+    expected = TRANSFORMS["rotation"].matrix(np.array([[angle]]))
+    for dtype, most in (("float64", 1e-10), ("float32", 1e-5)):
+        theta = np.array([[0, -angle, 0, angle, 0, 0]], dtype)
+        np.testing.assert_allclose(DIFFEOMORPHIC.matrix(theta), expected, rtol=0, atol=most)
+
+
+def test_matrix_golden_shift():
+    """The norm of the shift doesn't matter."""
+    theta = np.array([[0.3, -0.2, 1e6, 0.1, 0.4, -3e5]])
+    expected = golden(theta[0])
+    np.testing.assert_allclose(DIFFEOMORPHIC.matrix(theta)[0], expected, rtol=1e-12, atol=1e-15)
 
 
 @given(theta=THETAS)

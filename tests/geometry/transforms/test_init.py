@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stnctl.geometry import TRANSFORMS, find_transform, make_transform, sample, transforms
 from stnctl.geometry._namespace import dtype_name
 from stnctl.geometry.grid import regular_grid
-from stnctl.geometry.transforms import Affine, ThinPlateSpline
+from stnctl.geometry.transforms import Affine, MatrixTransform, ThinPlateSpline
 from stnctl.geometry.transforms.constraints import NO_SHEAR
 from tests.geometry.arrays import maps
 from tests.geometry.runners import (
@@ -46,6 +46,12 @@ def test_parameters_preset(family):
     assert len(set(family.parameters)) == len(family.parameters) == family.num_params > 0
     assert family.identity().dtype == "float64"
     assert family.identity().shape == (family.num_params,)
+
+
+def test_matrix_transform_preset():
+    """All but those that displace points are matrices."""
+    kinds = {name: isinstance(family, MatrixTransform) for name, family in TRANSFORMS.items()}
+    assert {name for name, is_one in kinds.items() if not is_one} == {"thin_plate_spline", "flow"}
 
 
 @EVERY
@@ -159,7 +165,7 @@ def test_grid_preset_not_finite(family, value):
     grid = family.grid(theta, (5, 4))
     np.testing.assert_array_equal(grid[-1], expected)
     family.describe(theta[0], (5, 4))
-    if hasattr(family, "matrix"):
+    if isinstance(family, MatrixTransform):
         assert not np.isfinite(family.matrix(theta)[:-1]).all(axis=(1, 2)).any()
     if np.isnan(value) and family is not FAMILIES["flow"]:
         V = sample(maps(len(theta), 5, 4, 1), grid)
@@ -213,6 +219,27 @@ def test_make_transform_preset():
     assert all(make_transform(name) is TRANSFORMS[name] for name in TRANSFORMS)
 
 
+def test_make_transform_preset_lists():
+    """As JSON and YAML have them; they make the same transforms as tuples."""
+    rows = [list(row) for row in NO_SHEAR]
+    constrained = make_transform("affine", constraints=rows)
+    assert constrained is make_transform("affine", constraints=NO_SHEAR)
+    spline = make_transform("thin_plate_spline", control_points=[3, 5])
+    assert spline is make_transform("thin_plate_spline", control_points=(3, 5))
+
+
+@EVERY
+@pytest.mark.parametrize("align_corners", [True, False])
+def test_pointwise_preset(family, align_corners):
+    """Of a pointwise family any part of the grid is `apply` on that part of the lattice."""
+    theta = random_thetas(family)
+    lattice = regular_grid((9, 7), align_corners=align_corners, dtype="float64")
+    part = family.apply(theta, lattice[2:4])
+    expected = family.grid(theta, (9, 7), align_corners=align_corners)[:, 2:4]
+    assert family.pointwise or family is FAMILIES["flow"]
+    assert np.allclose(part, expected, atol=1e-12) == (family.pointwise or align_corners)
+
+
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
@@ -225,6 +252,8 @@ def test_make_transform_preset():
             {"constraints": NO_SHEAR, "control_points": (4, 4)},
             "affine takes no control_points",
         ),
+        ("affine", {"constraints": [[1, 0]]}, "constraints must be two rows of three"),
+        ("thin_plate_spline", {"control_points": [1, 4]}, "two numbers >= 2, both whole, got"),
     ],
 )
 def test_make_transform_rejects(name, options, message):

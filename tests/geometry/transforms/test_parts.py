@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stnctl.geometry.transforms.parts import decompose, displacement_parts
+from stnctl.geometry.transforms import Projective
+from stnctl.geometry.transforms.parts import at_center, decompose, displacement_parts
 
 ANGLES = st.floats(-179, 179)
 SCALES = st.floats(0.1, 4)
@@ -70,6 +71,21 @@ def test_decompose_preset_without_area(matrix):
     assert parts["scale_x"] == pytest.approx(math.hypot(matrix[0][0], matrix[1][0]))
     assert parts["scale_y"] == 0
     assert parts["shear"] == 0
+
+
+@given(theta=st.tuples(*[st.floats(-2, 2)] * 8).map(np.array))
+@settings(deadline=None, max_examples=30)
+def test_at_center_random(theta):
+    """It is the derivative of the map at the center, and where the center goes."""
+    points = np.array([[[0, 0], [1e-6, 0], [-1e-6, 0], [0, 1e-6], [0, -1e-6]]])
+    center, right, left, down, up = Projective().apply(theta[None], points)[0, 0]
+    found = at_center(np.append(theta, 1).reshape(3, 3))
+    expected = np.column_stack([(right - left) / 2e-6, (down - up) / 2e-6, center])
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8)
+
+
+def test_at_center_identity():
+    np.testing.assert_array_equal(at_center(np.eye(3)), np.eye(3)[:2])
 
 
 def test_displacement_parts_preset():

@@ -4,7 +4,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from skimage.transform import ProjectiveTransform
 
-from stnctl.geometry import TRANSFORMS, warp
+from stnctl.geometry import TRANSFORMS, compose, warp
 from stnctl.geometry.grid import regular_grid
 from stnctl.geometry.transforms.projective import OUTSIDE
 from tests.geometry.arrays import maps
@@ -113,15 +113,36 @@ def test_grid_jacobian_not_finite(runner):
 @given(theta=THETAS)
 @settings(deadline=None)
 def test_from_matrix_roundtrip(theta):
-    """A matrix stands for the same map at any scale, also a negative one."""
+    """A matrix stands for the same map at any positive scale."""
     matrix = PROJECTIVE.matrix(theta[None])
     np.testing.assert_array_equal(PROJECTIVE.from_matrix(matrix), theta[None], strict=True)
-    np.testing.assert_array_equal(PROJECTIVE.from_matrix(-4 * matrix), theta[None], strict=True)
+    np.testing.assert_array_equal(PROJECTIVE.from_matrix(4 * matrix), theta[None], strict=True)
 
 
 def test_from_matrix_rejects_horizon():
-    with pytest.raises(ValueError, match="takes the center to the horizon has h33 = 0"):
-        PROJECTIVE.from_matrix(np.fliplr(np.eye(3))[None])
+    """On the horizon, and behind it: scaled to h33 = 1, front and back would be swapped."""
+    tilted, moved = np.eye(3), np.eye(3)
+    tilted[2, 0], moved[0, 2] = 0.9, -1.5
+    for matrix in (np.fliplr(np.eye(3)), compose(tilted[None], moved[None])[0], -np.eye(3)):
+        with pytest.raises(ValueError, match="the center of V lies on or behind the horizon"):
+            PROJECTIVE.from_matrix(np.stack([np.eye(3), matrix]))
+
+
+@pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
+def test_from_matrix_preset_behind(runner):
+    """On tensors such a matrix takes all points outside, and the rest of the batch don't notice."""
+    matrices = np.stack([np.eye(3), -np.eye(3), np.fliplr(np.eye(3))])
+
+    def run(matrices):
+        return PROJECTIVE.grid(PROJECTIVE.from_matrix(matrices), (4, 5))
+
+    grid = runner(run, matrices)
+    np.testing.assert_array_equal(grid[0], regular_grid((4, 5), dtype="float64"))
+    np.testing.assert_array_equal(grid[1:], np.full_like(grid[1:], OUTSIDE))
+    weights = maps(3, 4, 5, 2)
+    (found,) = gradients(run, weights, matrices, runner=runner)
+    np.testing.assert_array_equal(found[1:], np.zeros((2, 3, 3)))
+    assert_close(found[:1], gradients(run, weights[:1], matrices[:1])[0], "float64")
 
 
 @given(theta=THETAS)

@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from stnctl.geometry.transforms import Flow, ThinPlateSpline
+from stnctl.geometry.transforms.displacements import lattice_size
+
+EVERY = pytest.mark.parametrize("kind", [Flow, ThinPlateSpline])
+
+
+@EVERY
+def test_parameters_preset(kind):
+    """Two numbers for each point, row by row."""
+    family = kind((2, 3))
+    assert family.lattice == (2, 3)
+    assert family.parameters[:4] == ("dx0", "dy0", "dx1", "dy1")
+    assert family.num_params == len(family.parameters) == 12
+    np.testing.assert_array_equal(family.identity(), np.zeros(12))
+
+
+@EVERY
+def test_lattice_preset_lists(kind):
+    """Lists are tuples: the family can be looked up, and works."""
+    family = kind([4, 3])
+    assert family == kind((4, 3))
+    assert hash(family) == hash(kind((4, 3)))
+    assert family.grid(np.zeros((1, 24)), (5, 6)).shape == (1, 5, 6, 2)
+
+
+@EVERY
+@pytest.mark.parametrize("align_corners", [True, False])
+def test_describe_preset_one_pixel(kind, align_corners):
+    """An axis of one pixel counts as two pixels long, here the rows."""
+    theta = np.tile([0.0, 1.0], 6)
+    parts = kind((2, 3)).describe(theta, (1, 9), align_corners=align_corners)
+    assert parts["mean_displacement"] == parts["translation_y"] == pytest.approx(0.5)
+
+
+def test_lattice_size_preset():
+    found = lattice_size("size", [np.int64(3), 5], 1)
+    assert found == (3, 5)
+    assert [type(number) for number in found] == [int, int]
+
+
+@pytest.mark.parametrize("values", [(), (3,), (3, 3, 3), (3, 1), [0, 3], (3, -2), (3, 2.5), "33"])
+def test_lattice_size_rejects(values):
+    with pytest.raises(
+        ValueError, match="size must be two numbers >= 2, both whole, got"
+    ) as caught:
+        lattice_size("size", values, 2)
+    assert str(values) in str(caught.value)
