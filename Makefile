@@ -1,6 +1,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: help demo test test-slow test-backends check format docs bench parity article clean
@@ -19,14 +20,14 @@ demo: $(VENV)/.installed ## Train on the embedded digits, measure, look
 	ls $$run/inspect/*/*.png $$run/eval/*.png $$run/warped.png
 
 test: $(VENV)/.installed-dev ## Run the tests
-	$(BIN)/pytest
+	$(PYTEST)
 
 test-slow: $(VENV)/.installed-dev ## Run the tests that take minutes
-	$(BIN)/pytest -m slow
+	$(PYTEST) -m slow
 
 test-backends: $(VENV)/.installed-backends ## Run the geometry and a training step on JAX and PyTorch
-	KERAS_BACKEND=jax $(BIN)/pytest tests/geometry tests/backends
-	KERAS_BACKEND=torch $(BIN)/pytest tests/geometry tests/backends
+	KERAS_BACKEND=jax $(PYTEST) tests/geometry tests/backends
+	KERAS_BACKEND=torch $(PYTEST) tests/geometry tests/backends
 
 check: $(VENV)/.installed-dev ## Lint, format, types, docs
 	$(BIN)/ruff check

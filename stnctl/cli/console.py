@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from stnctl.errors import StnctlError
+from stnctl.errors import EnvironmentFault, StnctlError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,7 +60,13 @@ def result_json(document: Any) -> None:
 
 
 def result_bytes(data: bytes) -> None:
-    """Write a file to stdout."""
+    """Write a file to stdout.
+
+    Raises:
+        EnvironmentFault: If stdout was closed when the command began.
+    """
+    if sys.__stdout__ is None:
+        raise EnvironmentFault("stdout is closed", hint="name a file with --output")
     sys.stdout.buffer.write(data)
 
 

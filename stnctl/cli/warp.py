@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from stnctl.cli import console
 from stnctl.cli.options import Json
 from stnctl.cli.warping import options
-from stnctl.cli.warping.numbers import ThetaCommand
-from stnctl.errors import UsageError
+from stnctl.cli.warping.arguments import ThetaCommand
 
 if TYPE_CHECKING:
     from stnctl.cli.warping.by_hand import ByHand
@@ -68,6 +67,7 @@ def warp(
     from stnctl.cli.warping.motion import Said, parse_motion
     from stnctl.cli.warping.outputs import Outputs
     from stnctl.cli.warping.sampling import parse_sampling
+    from stnctl.cli.warping.size import parse_size
     from stnctl.cli.warping.source import read_source
     from stnctl.data.images import MAX_PIXELS
 
@@ -76,10 +76,9 @@ def warp(
     motion = parse_motion(said)
     sampling = parse_sampling(interpolation, antialias, padding, fill, align_corners)
     outputs = Outputs(output, figure, animate, show, json)
-    if output_size:
-        _check_size(output_size, limit)
+    size = None if output_size is None else parse_size(output_size, limit)
     picture = read_source(image, limit)
-    _carry_out(image, picture, motion, sampling, outputs, output_size)
+    _carry_out(image, picture, motion, sampling, outputs, size)
 
 
 def _carry_out(
@@ -112,27 +111,15 @@ def _carry_out(
     _tell(report, outputs, destination, drawing)
 
 
-def _check_size(size: tuple[int, int], max_pixels: int) -> None:
-    from stnctl.data.images import max_side
-
-    height, width = size
-    if min(size) < 1 or max(size) > max_side(max_pixels) or height * width > max_pixels:
-        raise UsageError(
-            f"--output-size: expected two numbers from 1 to {max_side(max_pixels):,} and at most "
-            f"{max_pixels:,} pixels, got {height} {width}",
-            hint="raise --max-pixels if it is meant so",
-        )
-
-
 def _write(files: list[tuple[Path, bytes]]) -> None:
-    from stnctl.cli.warping.outputs import STDOUT
+    from stnctl.cli.warping.outputs import STDOUT, real_path
     from stnctl.runs.files import atomic_write
 
     for path, data in files:
         if path == STDOUT:
             console.result_bytes(data)
         else:
-            atomic_write(path, data)
+            atomic_write(real_path(path), data)
 
 
 def _tell(report: dict, outputs: "Outputs", destination: Path | None, drawing: str | None) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from stnctl.geometry.frames import from_centers
+from stnctl.geometry.grid import half_span
 from stnctl.geometry.transforms import MatrixTransform, Transform
 from stnctl.geometry.transforms.parts import at_center, decompose
 
@@ -43,7 +44,9 @@ def effect(
         return _say_displaced(transform.describe(theta, input_size, align_corners=align_corners))
     normalized = transform.matrix(theta[None])[0]
     matrix = from_centers(normalized, input_size, input_size, align_corners=align_corners)
-    sentence = say(at_center(matrix).ravel())
+    center = at_center(matrix)
+    center[half_span(input_size, align_corners=align_corners) == 0, 2] = 0  # it can't be left
+    sentence = say(center.ravel())
     return sentence.removesuffix(".") + _PERSPECTIVE if matrix[2, :2].any() else sentence
 
 
@@ -103,10 +106,14 @@ def _size(parts: dict[str, float]) -> list[str]:
     x, y, shear = parts["scale_x"], parts["scale_y"], parts["shear"]
     words = []
     if abs(x - y) >= 0.005:
-        words = [f"is scaled {x:.2f} times along x, {y:.2f} times along y"]
+        words = [f"is scaled {_factor(x)} times along x, {_factor(y)} times along y"]
     elif abs(x - 1) >= 0.005:
-        words = [f"{'grows' if x > 1 else 'shrinks'} to {x:.2f} times its size"]
+        words = [f"{'grows' if x > 1 else 'shrinks'} to {_factor(x)} times its size"]
     return words + ([f"is sheared by {shear:.2f} along x"] if abs(shear) >= 0.005 else [])
+
+
+def _factor(number: float) -> str:
+    return f"{number:.2f}" if number >= 0.005 else f"{number:.3g}"
 
 
 def _shift(shift: np.ndarray) -> list[str]:

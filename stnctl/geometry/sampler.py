@@ -17,6 +17,7 @@ from stnctl.geometry._namespace import (
     precise,
     with_gradient,
 )
+from stnctl.geometry.checks import check_fill, check_grid, check_map
 from stnctl.geometry.choice import choose
 from stnctl.geometry.grid import axes_to_pixels, half_span
 from stnctl.geometry.interpolation import INTERPOLATIONS, Interpolation
@@ -66,7 +67,7 @@ def sample(
         ValueError: If a shape, a dtype or a choice is not one of the above.
     """
     check_map(U)
-    _check_grid(grid, U)
+    check_grid(grid, U)
     check_fill(padding, fill_value, U.shape[3])
     sampler = make_sampler(
         (U.shape[1], U.shape[2]),
@@ -101,8 +102,9 @@ def make_sampler(
     if not isinstance(interpolation, Interpolation):
         interpolation = choose("interpolation", interpolation, INTERPOLATIONS)
     choose("padding", padding, PADDINGS)
-    fill = tuple(map(float, np.ravel(fill_value)))
-    return Sampler(input_size, interpolation, Surround(padding, fill if np.ndim(fill_value) else fill[0], align_corners))
+    values = tuple(map(float, np.ravel(fill_value)))
+    fill = values if np.ndim(fill_value) else values[0]
+    return Sampler(input_size, interpolation, Surround(padding, fill, align_corners))
 
 
 def _as_it_is(function: Callable) -> Callable:
@@ -250,44 +252,3 @@ def _kept(values: Array, x: Tap, y: Tap, outside: Array | float) -> Array:
     if x.inside is None:
         return values
     return array_namespace(values).where((x.inside & y.inside)[..., None], values, outside)
-
-
-def check_map(U: Array) -> None:
-    """Refuse a map that is not floating, or whose shape is not (B, H, W, C).
-
-    Raises:
-        TypeError: If it is no array.
-        ValueError: Naming what came and what was expected.
-    """
-    array_namespace(U)
-    if len(U.shape) != 4:
-        raise ValueError(f"U must have shape (B, H, W, C), got {tuple(U.shape)}")
-    _check_floating("U", U)
-
-
-def check_fill(padding: str, fill_value: float | Sequence[float], num_channels: int | None) -> None:
-    """Refuse values outside that are not one, or one for each channel.
-
-    Raises:
-        ValueError: Naming what came and what was expected.
-    """
-    shape = np.shape(fill_value)
-    if padding == "value" and shape not in ((), (num_channels,)):
-        raise ValueError(
-            f"fill_value must be one number, or {num_channels}, one for each channel; "
-            f"got {fill_value}"
-        )
-
-
-def _check_grid(grid: Array, U: Array) -> None:
-    array_namespace(grid)
-    if len(grid.shape) != 4 or grid.shape[-1] != 2:
-        raise ValueError(f"grid must have shape (B, H', W', 2), got {tuple(grid.shape)}")
-    if None not in (U.shape[0], grid.shape[0]) and U.shape[0] != grid.shape[0]:
-        raise ValueError(f"U has a batch of {U.shape[0]}, but grid one of {grid.shape[0]}")
-    _check_floating("grid", grid)
-
-
-def _check_floating(name: str, array: Array) -> None:
-    if "float" not in dtype_name(array):
-        raise ValueError(f"{name} must be floating, got {dtype_name(array)}; convert it first")

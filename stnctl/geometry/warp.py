@@ -1,8 +1,9 @@
 """Grid generator and sampler in one call."""
 
 from stnctl.geometry._namespace import Array
+from stnctl.geometry.checks import check_map
 from stnctl.geometry.interpolation import Interpolation
-from stnctl.geometry.sampler import check_map, sample
+from stnctl.geometry.sampler import sample
 from stnctl.geometry.transforms import Transform, find_transform
 
 

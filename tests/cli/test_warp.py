@@ -1,6 +1,7 @@
 """The real command; what its options mean in detail is tested in `tests.cli.warping`."""
 
 import json
+import shlex
 import subprocess
 
 import numpy as np
@@ -157,6 +158,31 @@ def test_warp_writes_png_where_the_kind_of_file_can_not_be_kept(stnctl):
     assert read(stnctl.folder / "u-warped.png").shape[:2] == (5, 5)
 
 
+def test_warp_writes_where_a_link_leads(stnctl, draw):
+    pixels = draw()
+    (stnctl.folder / "there").mkdir()
+    link = stnctl.folder / "v.png"
+    link.symlink_to("there/v.png")
+    done = stnctl("warp", "u.png", *IDENTITY, "-o", "v.png")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "v.png"
+    assert link.is_symlink()
+    np.testing.assert_array_equal(read(stnctl.folder / "there" / "v.png"), pixels)
+
+
+def test_warp_rejects_closed_stdout(stnctl):
+    line = shlex.join(stnctl.line("warp", "square", "--rotate", "3", "-o", "-"))
+    done = subprocess.run(
+        ["bash", "-c", f"{line} >&-"],
+        env=stnctl.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.splitlines()[0]) == (4, "error stdout is closed")
+
+
 BEHIND = "1 0 0 0 1 0 -0.3 0"
 """Between pixels, with the center of 9 x 9 of them behind the horizon."""
 
@@ -169,7 +195,11 @@ BEHIND = "1 0 0 0 1 0 -0.3 0"
         (("warp", "u.png", *IDENTITY, "--max-pixels", "80"), 3, "9x9 pixels, expected at most 80"),
         (("warp", "u.png", *IDENTITY, "-o", "no/v.png"), 4, "there is no folder no"),
         (("warp", "u.png", *IDENTITY, "--figure", "u.png"), 2, "u.png is the image itself"),
-        (("warp", "u.png", *IDENTITY, "--output-size", "0", "4"), 2, "got 0 4"),
+        (("warp", "u.png", *IDENTITY, "--output-size", "0", "4"), 2, "got '0 4'"),
+        (("warp", "u.png", *IDENTITY, "--output-size", "5", "-o", "z.png"), 2, "H W, got 1: '5'"),
+        (("warp", "u.png", "--shear", "1", "-o", "z.png"), 2, "--shear takes two numbers, KX KY"),
+        (("warp", "u.png", "--shift", "12", "-o", "z.png"), 2, "--shift takes two numbers, TX TY"),
+        (("warp", "u.png", "--theta", "-o", "z.png"), 2, "--theta: expected numbers, got '-o'"),
         (("warp", "u.png", *IDENTITY, "--output-size", "9000", "9000"), 2, "raise --max-pixels"),
         (("warp", "u.png", "--transform", "rigd", "--theta", "1"), 2, "did you mean rigid?"),
         (("warp", "u.png"), 2, "--theta"),

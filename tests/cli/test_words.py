@@ -28,7 +28,9 @@ from stnctl.geometry.transforms import TRANSFORMS, Affine, Flow
         ("1 1 0 1 1 0", "no inverse"),
         ("0 0 0 0 0 0", "no inverse"),
         ("1e-5 0 0 0 1e-5 0", "grows to 100000.00 times its size"),
-        ("1e30 0 0 0 1e30 1e30", "shrinks to 0.00 times its size"),
+        ("1e30 0 0 0 1e30 1e30", "shrinks to 1e-30 times its size"),
+        ("500 0 0 0 500 0", "shrinks to 0.002 times its size"),
+        ("500 0 0 0 2 0", "is scaled 0.002 times along x, 0.50 times along y"),
     ],
 )
 def test_say_preset(theta, words):
@@ -99,6 +101,20 @@ def test_effect_preset(name, theta, words):
     assert effect(TRANSFORMS[name], numbers, (9, 9)) == words
 
 
+@pytest.mark.parametrize(
+    ("size", "align_corners", "words"),
+    [
+        ((1, 9), True, "moves 4.0 px left."),
+        ((9, 1), True, "moves 4.0 px up."),
+        ((1, 1), True, "stays as it is."),
+        ((1, 9), False, "moves 4.5 px left and 0.5 px up."),
+    ],
+)
+def test_effect_leaves_out_where_one_pixel_can_not_move(size, align_corners, words):
+    said = effect(TRANSFORMS["translation"], np.ones(2), size, align_corners=align_corners)
+    assert said == f"The picture {words}"
+
+
 def test_effect_knows_align_corners():
     """A step of the normalized square is half a side, from center to center or edge to edge."""
     flow = np.tile([1.0, 0.0], 6)
@@ -120,7 +136,7 @@ def test_parts_in_words_preset(name, words):
     assert all(word in told for word in words)
 
 
-@pytest.mark.parametrize("name", set(TRANSFORMS) - {"flow"})
+@pytest.mark.parametrize("name", sorted(set(TRANSFORMS) - {"flow"}))
 def test_parts_in_words_tells_all_parts(name):
     """Every number of `describe` has its place."""
     parts = TRANSFORMS[name].describe(TRANSFORMS[name].identity(), (9, 9))

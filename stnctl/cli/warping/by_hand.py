@@ -12,7 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from stnctl.cli.warping.goal import Goal, Maps
-from stnctl.cli.warping.numbers import LARGEST, parse_finite, parse_number, parse_numbers
+from stnctl.cli.warping.numbers import (
+    LARGEST,
+    parse_finite,
+    parse_number,
+    parse_numbers,
+    parse_pair,
+    two_words,
+)
 from stnctl.errors import UsageError
 from stnctl.geometry.frames import centers_to_normalized
 from stnctl.geometry.transforms import Affine
@@ -84,8 +91,15 @@ class ByHand:
         return goal
 
     def notes(self, maps: Maps) -> list[str]:
-        """Return nothing: the picture does what was said, on maps of all shapes."""
-        return []
+        """Return where the picture can't be moved as was said."""
+        height, width = maps.input_size
+        moved = zip("xy", (width, height), self.shift, strict=True)
+        return [
+            f"U has one pixel along {axis}: with --align-corners, where -1 and 1 are both its "
+            "center, nothing moves there; --no-align-corners lets it"
+            for axis, side, length in moved
+            if maps.align_corners and side == 1 and length.number
+        ]
 
     def _theta(self, share: float, maps: Maps) -> np.ndarray:
         """Return theta (6,) with all sliders moved that share of their way."""
@@ -115,19 +129,21 @@ class ByHand:
 def parse_hand(
     rotate: float | None,
     scale: str | None,
-    shear: tuple[float, float] | None,
-    shift: tuple[str, str] | None,
+    shear: str | None,
+    shift: str | None,
 ) -> ByHand:
     """Return what the options say, each absent one as no change.
 
     Raises:
         UsageError: If one of them says no such thing.
     """
-    rotate, shear = rotate or 0.0, shear or (0.0, 0.0)
-    parse_finite("--rotate", rotate)
-    parse_finite("--shear", *shear)
-    x, y = (_length(word) for word in shift or ("0", "0"))
-    return ByHand(rotate, _scales("1" if scale is None else scale), shear, (x, y))
+    parse_finite("--rotate", rotate or 0.0)
+    return ByHand(
+        rotate=rotate or 0.0,
+        scale=(1.0, 1.0) if scale is None else _scales(scale),
+        shear=(0.0, 0.0) if shear is None else parse_pair("--shear", "KX KY", shear),
+        shift=(Length(), Length()) if shift is None else _lengths(shift),
+    )
 
 
 def _scales(text: str) -> tuple[float, float]:
@@ -137,6 +153,11 @@ def _scales(text: str) -> tuple[float, float]:
             f"--scale: expected one number, or two for x and y, got {len(numbers)}: {text!r}"
         )
     return numbers[0], numbers[-1]
+
+
+def _lengths(text: str) -> tuple[Length, Length]:
+    x, y = two_words("--shift", "TX TY", text)
+    return _length(x), _length(y)
 
 
 def _length(word: str) -> Length:

@@ -22,8 +22,8 @@ class Said:
     inverse: bool = False
     rotate: float | None = None
     scale: str | None = None
-    shear: tuple[float, float] | None = None
-    shift: tuple[str, str] | None = None
+    shear: str | None = None
+    shift: str | None = None
 
     @property
     def by_numbers(self) -> list[str]:

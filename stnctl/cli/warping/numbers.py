@@ -1,40 +1,25 @@
-"""Numbers on the command line: any count of them after one option, negative ones too."""
+"""Numbers as they are typed and told."""
 
 import math
 import re
 import textwrap
-from functools import reduce
 from typing import Any
-
-from typer.core import TyperCommand
 
 from stnctl.errors import UsageError
 
 LARGEST = 1e30
 """The largest number in a theta: beyond it, single precision overflows."""
 
-OPTIONS = ("--theta", "--points", "--scale", "--fill")
-"""The options that take any count of numbers."""
-
-
-class ThetaCommand(TyperCommand):
-    """Takes the numbers after each of `OPTIONS` as one value."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Join the numbers, then parse as usual."""
-        return super().parse_args(ctx, reduce(join_numbers, OPTIONS, args))
-
-
-def join_numbers(args: list[str], option: str) -> list[str]:
-    """Return ``args`` with all numbers right after ``option`` joined to one argument."""
-    joined: list[str] = []
-    for arg in _split_first(args, f"{option}="):
-        numbers_so_far = len(joined) > 1 and joined[-2] == option and _is_numbers(joined[-1])
-        if numbers_so_far and _is_numbers(arg):
-            joined[-1] += f" {arg}"
-        else:
-            joined.append(arg)
-    return joined
+EXAMPLES = {
+    "--theta": "1 0 0 0 1 0",
+    "--points": "0.2 0.1 0 0 0 0 0 0",
+    "--scale": "0.8, or --scale 2 0.5",
+    "--shear": "0.2 0",
+    "--shift": "0.1 0, or --shift 12px -3px",
+    "--fill": '0.5, or --fill "#336699"',
+    "--output-size": "200 300",
+}
+"""The options that take several numbers -> an example."""
 
 
 def parse_numbers(option: str, text: str) -> tuple[float, ...]:
@@ -47,14 +32,53 @@ def parse_numbers(option: str, text: str) -> tuple[float, ...]:
     Raises:
         UsageError: If there is something else, or a number beyond ±`LARGEST`.
     """
-    words = [word for word in re.split(r"[\s,;]+", text) if word]
     try:
-        numbers = tuple(map(parse_number, words))
+        numbers = tuple(map(parse_number, split_words(text)))
     except ValueError:
         raise UsageError(f"{option}: expected numbers, got {shown(text)}") from None
     if not all(abs(number) <= LARGEST for number in numbers):  # so NaN too
         raise UsageError(f"{option}: expected numbers within ±{LARGEST:g}, got {shown(text)}")
     return numbers
+
+
+def parse_pair(option: str, names: str, text: str) -> tuple[float, float]:
+    """Return two numbers, as `parse_numbers`.
+
+    Args:
+        option: A key of `EXAMPLES`.
+        names: What to call the two.
+        text: What was given.
+
+    Raises:
+        UsageError: If it is something else.
+    """
+    first, second = parse_numbers(option, " ".join(two_words(option, names, text)))
+    return first, second
+
+
+def two_words(option: str, names: str, text: str) -> tuple[str, str]:
+    """Return the two words of ``text``.
+
+    Args:
+        option: A key of `EXAMPLES`.
+        names: What to call the two.
+        text: What was given.
+
+    Raises:
+        UsageError: If there are not two.
+    """
+    words = split_words(text)
+    if len(words) != 2:
+        raise UsageError(
+            f"{option} takes two numbers, {names}, got {len(words)}: {shown(text)}",
+            hint=f"for example, {option} {EXAMPLES[option]}",
+        )
+    return words[0], words[1]
+
+
+def split_words(text: str) -> list[str]:
+    """Return what spaces, commas and semicolons part."""
+    return [word for word in re.split(r"[\s,;]+", text) if word]
 
 
 def parse_finite(option: str, *numbers: float) -> None:
@@ -90,19 +114,3 @@ def paste(numbers: Any) -> str:
 def _short(number: float) -> str:
     whole = math.isfinite(number) and number.is_integer() and abs(number) < 1e15
     return str(int(number)) if whole else repr(number)
-
-
-def _split_first(args: list[str], prefix: str) -> list[str]:
-    """Return ``args`` with ``--option=value`` as two."""
-    return [
-        part
-        for arg in args
-        for part in ((prefix[:-1], arg[len(prefix) :]) if arg.startswith(prefix) else (arg,))
-    ]
-
-
-def _is_numbers(text: str) -> bool:
-    try:
-        return bool([parse_number(word) for word in text.split()])
-    except ValueError:
-        return False

@@ -24,10 +24,14 @@ INTERPOLATION_NAMES = ("nearest", "bilinear", "bicubic", "quadratic", "cubic", "
 PADDING_NAMES = ("zeros", "border", "reflection", "value")
 """Names of the geometry, which would take long to load; a test compares them."""
 
+# readable=False: else Click refuses, with words and an exit code of its own, what can't be read.
+
 ImageName = Annotated[
     Path,
     typer.Argument(
-        metavar="IMAGE", help="A file, - for stdin, or a name: square, checker, digit:N, horse ..."
+        metavar="IMAGE",
+        help="A file, - for stdin, or a name: square, checker, digit:N, horse ...",
+        readable=False,
     ),
 ]
 Theta = Annotated[
@@ -76,11 +80,11 @@ Scale = Annotated[
     typer.Option("--scale", metavar="S | SX SY", help="Let it grow; a negative number mirrors."),
 ]
 Shear = Annotated[
-    tuple[float, float] | None,
+    str | None,
     typer.Option("--shear", metavar="KX KY", help="Slant it: x grows by KX y, y by KY x."),
 ]
 Shift = Annotated[
-    tuple[str, str] | None,
+    str | None,
     typer.Option(
         "--shift",
         metavar="TX TY",
@@ -114,21 +118,29 @@ AlignCorners = Annotated[
 ]
 Antialias = Annotated[bool, typer.Option("--antialias", help="Short for --interpolation area.")]
 OutputSize = Annotated[
-    tuple[int, int] | None,
+    str | None,
     typer.Option("--output-size", metavar="H W", help="Size of V; that of IMAGE if absent."),
 ]
 Output = Annotated[
     Path | None,
     typer.Option(
-        "--output", "-o", help="File of V, by its suffix; - for a PNG on stdout. IMAGE-warped here."
+        "--output",
+        "-o",
+        help="File of V, by its suffix; - for a PNG on stdout. IMAGE-warped here.",
+        readable=False,
     ),
 ]
 Figure = Annotated[
     Path | None,
-    typer.Option("--figure", help="A .png of U with the points that V reads, V, and theta."),
+    typer.Option(
+        "--figure",
+        help="A .png of U with the points that V reads, V, and theta.",
+        readable=False,
+    ),
 ]
 Animate = Annotated[
-    Path | None, typer.Option("--animate", help="A .gif from the identity to theta and back.")
+    Path | None,
+    typer.Option("--animate", help="A .gif from the identity to theta and back.", readable=False),
 ]
 Show = Annotated[bool, typer.Option("--show", help="Draw U and V in the terminal.")]
 MaxPixels = Annotated[

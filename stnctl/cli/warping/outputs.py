@@ -1,6 +1,7 @@
 """What the command writes: which files, and whether they may be."""
 
 import itertools
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,8 @@ class Outputs:
             mode: Its mode.
 
         Raises:
-            UsageError: If a file is named twice, is the image itself, or can't hold the mode.
+            UsageError: If a file is named twice, is the image itself or no regular file, or can't
+                hold the mode.
             EnvironmentFault: If a folder is missing.
         """
         destination = self.output
@@ -69,9 +71,14 @@ class Outputs:
         for path in places:
             _check_place(path, image)
         for one, other in itertools.combinations(places, 2):
-            if one.absolute() == other.absolute():
+            if real_path(one) == real_path(other):
                 raise UsageError(f"{one} would be written twice", hint="name two files")
         return destination
+
+
+def real_path(path: Path) -> Path:
+    """Return the path that ``path`` leads to, links followed; one in a circle of them stays."""
+    return Path(os.path.realpath(path))
 
 
 def _default(image: Path, mode: str) -> Path:
@@ -84,9 +91,14 @@ def _default(image: Path, mode: str) -> Path:
 def _check_place(path: Path, image: Path) -> None:
     if path.is_dir():
         raise UsageError(f"{path} is a folder", hint="name a file")
+    if path.exists() and not path.is_file():
+        raise UsageError(
+            f"{path} is no regular file, but a pipe, socket or device", hint="name a file"
+        )
     if image != STDIN and path.exists() and image.exists() and path.samefile(image):
         raise UsageError(f"{path} is the image itself", hint="name another file")
-    if not path.parent.is_dir():
+    folder = real_path(path).parent if path.is_symlink() else path.parent
+    if not folder.is_dir():
         raise EnvironmentFault(
-            f"can't write {path}: there is no folder {path.parent}", hint="make the folder first"
+            f"can't write {path}: there is no folder {folder}", hint="make the folder first"
         )

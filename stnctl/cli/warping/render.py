@@ -90,7 +90,8 @@ class Renderer:
 
         U, V, points = self._preview
         heading = textwrap.fill(title, _TITLE_WIDTH)
-        return sampling_png(U, V, points, "\n".join(words), title=heading)
+        sizes = self.maps.input_size, self.maps.output_size
+        return sampling_png(U, V, points, "\n".join(words), title=heading, sizes=sizes)
 
     def _animation(self) -> bytes:
         from stnctl.figures.animation import animation_gif, eased

@@ -90,7 +90,7 @@ def _matrix(goal: Goal) -> list[list[float]] | None:
 
 
 def _again(goal: Goal, maps: Maps) -> str | None:
-    """Return options that lead to this theta, to the last bit; None if they are too many."""
+    """Return options that lead to this grid, to the last bit; None if they are too many."""
     theta = goal.theta
     if len(theta) > _MOST_NUMBERS:
         return None
@@ -100,4 +100,7 @@ def _again(goal: Goal, maps: Maps) -> str | None:
         options = (
             "--theta" if goal.name in MATRICES.values() else f"--transform {goal.name} --theta"
         )
-    return f"{options} {paste(theta)}{'' if maps.align_corners else ' --no-align-corners'}"
+    options += f" {paste(theta)}"
+    if maps.output_size != maps.input_size:
+        options += f" --output-size {paste(maps.output_size)}"
+    return options if maps.align_corners else f"{options} --no-align-corners"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from stnctl.cli.warping.numbers import parse_numbers
+from stnctl.cli.warping.numbers import parse_numbers, shown
 from stnctl.data.images import CHANNELS
 from stnctl.data.opacity import OPACITY_MODES
 from stnctl.errors import UsageError
@@ -106,9 +106,11 @@ def _fill(text: str | None) -> tuple[tuple[float, ...], bool]:
         return (), False
     if _HEX.fullmatch(text):
         return tuple(value / 255 for value in bytes.fromhex(text[1:])), True
-    if text.startswith("#"):
-        raise UsageError(f"--fill: expected {_FILLS}, got {text!r}")
-    numbers = parse_numbers("--fill", text)
+    refused = UsageError(f"--fill: expected {_FILLS}, got {shown(text)}")
+    try:
+        numbers = parse_numbers("--fill", text)
+    except UsageError:
+        raise refused from None
     if not numbers or not all(0 <= number <= 1 for number in numbers):
-        raise UsageError(f"--fill: expected {_FILLS}, got {text!r}")
+        raise refused
     return numbers, False

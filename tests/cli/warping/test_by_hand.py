@@ -94,6 +94,23 @@ def test_goal_preset_one_pixel(size):
     assert np.isfinite(ByHand(rotate=30).goal(Maps(size, size)).theta).all()
 
 
+@pytest.mark.parametrize(
+    ("shift", "size", "align_corners", "axes"),
+    [
+        ((0, 1), (1, 9), True, "y"),
+        ((1, 1), (1, 1), True, "xy"),
+        ((1, 0), (1, 9), True, ""),
+        ((0, 1), (1, 9), False, ""),
+    ],
+)
+def test_notes_tell_where_one_pixel_can_not_move(shift, size, align_corners, axes):
+    hand = ByHand(shift=tuple(Length(number, True) for number in shift))
+    notes = hand.notes(Maps(size, size, align_corners))
+    assert [note[: len("U has one pixel along x")] for note in notes] == [
+        f"U has one pixel along {axis}" for axis in axes
+    ]
+
+
 def test_goal_rejects():
     with pytest.raises(UsageError, match=r"beyond ±1e.30"):
         ByHand(scale=(1e-20, 1e20), shift=(Length(1e20, True), Length())).goal(WIDE)
@@ -101,7 +118,7 @@ def test_goal_rejects():
 
 def test_parse_hand_preset():
     assert parse_hand(None, None, None, None) == ByHand()
-    assert parse_hand(-30, "2 0.5", (0.1, 0), ("12px", "-.1")) == ByHand(
+    assert parse_hand(-30, "2 0.5", "0.1 0", "12px -.1") == ByHand(
         -30, (2, 0.5), (0.1, 0), (Length(12, True), Length(-0.1))
     )
     assert parse_hand(None, "-2", None, None).scale == (-2, -2)
@@ -115,12 +132,14 @@ def test_parse_hand_preset():
         ((None, "1 2 3", None, None), "--scale: expected one number, or two .*, got 3"),
         ((None, "", None, None), "--scale: .* got 0"),
         ((None, "big", None, None), "--scale: expected numbers, got 'big'"),
-        ((None, None, (math.inf, 0.0), None), "--shear: expected numbers within"),
+        ((None, None, "inf 0", None), "--shear: expected numbers within"),
         ((None, "1e-200", None, None), "no area, but for rounding; got a scale of 1e-200 1e-200"),
-        ((None, None, (2.0, 0.5), None), "--shear: KX times KY must not be 1, .* got 2 0.5"),
-        ((None, None, None, ("3p", "0")), "--shift: expected TX TY .*, got '3p'"),
-        ((None, None, None, ("0", "nanpx")), "got 'nanpx'"),
-        ((None, None, None, ("px", "0")), "got 'px'"),
+        ((None, None, "2 0.5", None), "--shear: KX times KY must not be 1, .* got 2 0.5"),
+        ((None, None, None, "3p 0"), "--shift: expected TX TY .*, got '3p'"),
+        ((None, None, None, "0 nanpx"), "got 'nanpx'"),
+        ((None, None, None, "px 0"), "got 'px'"),
+        ((None, None, "1", None), "--shear takes two numbers, KX KY, got 1: '1'"),
+        ((None, None, None, "12"), "--shift takes two numbers, TX TY, got 1: '12'"),
     ],
 )
 def test_parse_hand_rejects(arguments, message):

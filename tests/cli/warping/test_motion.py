@@ -46,7 +46,7 @@ def test_parse_motion_preset(said, motion):
         (Said(theta=SIX, points="1 2"), "--points .*, got --theta too", "one of"),
         (Said(points="1", transform="rigid"), "--points .*, got --transform rigid too", "one of"),
         (Said(theta=SIX, rotate=3), "--rotate says .* --theta what theta is", "one of"),
-        (Said(shift=("0", "0"), inverse=True), "--shift .* --inverse", "one of"),
+        (Said(shift="0 0", inverse=True), "--shift .* --inverse", "one of"),
         (Said(scale="2", frame="pixel"), "--scale .* --frame", "one of"),
         (Said(theta="1 2"), "got 2: '1 2'", "the identity"),
     ],

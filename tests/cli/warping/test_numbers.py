@@ -2,23 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stnctl.cli.warping.numbers import join_numbers, parse_finite, parse_numbers, paste
+from stnctl.cli.warping.numbers import parse_finite, parse_numbers, parse_pair, paste
 from stnctl.errors import UsageError
-
-
-@pytest.mark.parametrize(
-    ("args", "joined"),
-    [
-        (["--theta", "1", "-2", "x.png"], ["--theta", "1 -2", "x.png"]),
-        (["--theta", "-.5", "1e-3", "-o", "3"], ["--theta", "-.5 1e-3", "-o", "3"]),
-        (["--theta", "1 0", "0"], ["--theta", "1 0 0"]),
-        (["--theta"], ["--theta"]),
-        (["--theta=1", "0", "x.png"], ["--theta", "1 0", "x.png"]),
-        (["5", "--json"], ["5", "--json"]),
-    ],
-)
-def test_join_numbers_preset(args, joined):
-    assert join_numbers(args, "--theta") == joined
 
 
 @pytest.mark.parametrize(
@@ -54,3 +39,21 @@ def test_paste_preset():
 def test_parse_finite_rejects(number):
     with pytest.raises(UsageError, match="--shear: expected numbers within"):
         parse_finite("--shear", 0.0, number)
+
+
+def test_parse_pair_preset():
+    assert parse_pair("--shear", "KX KY", "0.5, -1") == (0.5, -1)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "--shear takes two numbers, KX KY, got 0: ''"),
+        ("1", "--shear takes two numbers, KX KY, got 1: '1'"),
+        ("1 2 3", "got 3: '1 2 3'"),
+        ("1 x", "--shear: expected numbers, got '1 x'"),
+    ],
+)
+def test_parse_pair_rejects(text, message):
+    with pytest.raises(UsageError, match=message):
+        parse_pair("--shear", "KX KY", text)

@@ -1,4 +1,11 @@
+import os
+
+import pytest
+from typer.testing import CliRunner
+
+from stnctl.cli.app import app
 from stnctl.cli.warping import options
+from stnctl.errors import InputError
 from stnctl.geometry import INTERPOLATIONS, PADDINGS, TRANSFORMS
 
 
@@ -6,3 +13,14 @@ def test_names_are_those_of_the_geometry():
     assert tuple(TRANSFORMS) == options.TRANSFORM_NAMES
     assert tuple(INTERPOLATIONS) == options.INTERPOLATION_NAMES
     assert tuple(PADDINGS) == options.PADDING_NAMES
+
+
+@pytest.mark.parametrize("option", ["--output", "--figure", "--animate"])
+def test_options_leave_it_to_the_readers_what_can_be_read(tmp_path, monkeypatch, option):
+    """Click would look first, and exit with 2."""
+    file = tmp_path / "u.png"
+    file.write_text("not an image", encoding="utf-8")
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    other = file.with_suffix(".gif") if option == "--animate" else file
+    done = CliRunner().invoke(app, ["warp", str(file), "--rotate", "3", option, str(other)])
+    assert isinstance(done.exception, InputError)

@@ -1,8 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 
-from stnctl.cli.warping.outputs import STDOUT, Outputs
+from stnctl.cli.warping.outputs import STDOUT, Outputs, real_path
 from stnctl.errors import EnvironmentFault, UsageError
 
 
@@ -68,6 +69,14 @@ def test_outputs_rejects(options, message):
         (Outputs(Path("d.png")), UsageError, "d.png is a folder"),
         (Outputs(figure=Path("d.png")), UsageError, "d.png is a folder"),
         (Outputs(Path("v.png"), Path("./v.png")), UsageError, "v.png would be written twice"),
+        (Outputs(Path("v.png"), Path("link.png")), UsageError, "v.png would be written twice"),
+        (
+            Outputs(Path("d.png/../v.png"), Path("v.png")),
+            UsageError,
+            "v.png would be written twice",
+        ),
+        (Outputs(Path("pipe.png")), UsageError, "pipe.png is no regular file"),
+        (Outputs(figure=Path("astray.png")), EnvironmentFault, "can't write astray.png: .*no$"),
         (Outputs(animate=Path("no/a.gif")), EnvironmentFault, "there is no folder no"),
     ],
 )
@@ -75,5 +84,15 @@ def test_destination_rejects(tmp_path, monkeypatch, outputs, error, message):
     monkeypatch.chdir(tmp_path)
     Path("u.png").touch()
     Path("d.png").mkdir()
+    Path("link.png").symlink_to("v.png")
+    Path("astray.png").symlink_to("no/v.png")
+    os.mkfifo("pipe.png")
     with pytest.raises(error, match=message):
         outputs.destination(Path("u.png"), "RGBA")
+
+
+def test_real_path_preset(tmp_path):
+    (tmp_path / "link").symlink_to("other/../v.png")
+    (tmp_path / "circle").symlink_to("circle")
+    assert real_path(tmp_path / "link") == tmp_path.resolve() / "v.png"
+    assert real_path(tmp_path / "circle") == tmp_path.resolve() / "circle"

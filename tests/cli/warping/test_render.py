@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
-from stnctl.cli.warping import compute
+from stnctl.cli.warping import compute, render
 from stnctl.cli.warping.by_hand import ByHand
 from stnctl.cli.warping.compute import Warper
 from stnctl.cli.warping.goal import Maps
@@ -61,6 +61,18 @@ def test_files_preset_shows_the_drawn(monkeypatch, tmp_path):
     list(made.files(Outputs(figure=tmp_path / "f.png", show=True), None, "", []))
     made.drawing()
     assert len(calls) == 1
+
+
+def test_files_preset_figure_names_the_true_sizes(monkeypatch, tmp_path):
+    """The figure is made of smaller maps."""
+    named = []
+    monkeypatch.setattr(render, "FIGURE_SIDE", 4)
+    monkeypatch.setattr(
+        "stnctl.figures.sampling.sampling_png",
+        lambda U, V, *_, sizes, **__: named.append((U.shape[0], V.shape[0], sizes)) or b"",
+    )
+    list(renderer(output_size=(16, 9)).files(Outputs(figure=tmp_path / "f.png"), None, "", []))
+    assert named == [(4, 4, ((8, 8), (16, 9)))]
 
 
 @pytest.mark.parametrize(("size", "shape"), [((8, 8), (24, 98)), ((16, 8), (24, 74))])

@@ -42,7 +42,7 @@ def test_document_tells_the_frame():
 
 
 @pytest.mark.parametrize("align_corners", [True, False])
-@pytest.mark.parametrize("name", set(TRANSFORMS) - {"flow"})
+@pytest.mark.parametrize("name", sorted(set(TRANSFORMS) - {"flow"}))
 def test_again_roundtrip(name, align_corners):
     """What is printed leads to the same theta, to the last bit."""
     transform = TRANSFORMS[name]
@@ -64,6 +64,23 @@ def test_again_says_what_was_done_by_hand():
     assert again.theta.tolist() == found["theta"]
 
 
+@pytest.mark.parametrize(
+    "motion",
+    [
+        numbers("flow", *range(12)),
+        ByNumbers("--theta", "affine", (1, 0, 3, 0, 1, 2), in_pixels=True),
+    ],
+)
+def test_again_says_the_output_size(motion):
+    maps = Maps((9, 9), (2, 3), False)
+    again = report(motion, maps)["again"]
+    theta, rest = again.split("--theta ")[1].split(" --", 1)
+    assert rest == "output-size 2 3 --no-align-corners"
+    family = "flow" if motion.name == "flow" else None
+    found = parse_motion(Said(theta=theta, transform=family)).goal(maps)
+    np.testing.assert_array_equal(found.theta, motion.goal(maps).theta)
+
+
 def test_lines_preset():
     assert lines(report(ByHand(rotate=90), Maps((9, 9), (4, 5)))) == [
         "  [       0       -1        0 ]",
@@ -71,7 +88,7 @@ def test_lines_preset():
         "theta: rotation 90.0° (x towards y), scale 1 × 1, shear 0.000, translation 0.0 px, 0.0 px",
         f"The picture turns 90.0° counterclockwise. {DIRECTION}",
         "U has 9 × 9 pixels, and V, on which it is resized, 4 × 5.",
-        "again  --theta 0 -1 0 1 0 0",
+        "again  --theta 0 -1 0 1 0 0 --output-size 4 5",
     ]
 
 

@@ -35,7 +35,7 @@ def test_parse_sampling_preset(options, expected):
         ({"fill": "-0.1"}, "got '-0.1'"),
         ({"fill": ""}, "got ''"),
         ({"fill": "#12345"}, "a color as #rrggbb, got '#12345'"),
-        ({"fill": "red"}, "--fill: expected numbers, got 'red'"),
+        ({"fill": "red"}, "--fill: expected one number .* or a color as #rrggbb, got 'red'"),
     ],
 )
 def test_parse_sampling_rejects(options, message):
