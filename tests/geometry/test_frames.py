@@ -96,7 +96,7 @@ def test_from_centers_random(align_corners, matrix, input_size, output_size):
 def test_centers_to_normalized_roundtrip(matrix, input_size, output_size, align_corners):
     there = from_centers(matrix, input_size, output_size, align_corners=align_corners)
     back = centers_to_normalized(there, input_size, output_size, align_corners=align_corners)
-    np.testing.assert_allclose(back, matrix, rtol=1e-14, atol=0)
+    np.testing.assert_allclose(back, matrix, rtol=1e-14, atol=1e-300)
 
 
 def test_centers_to_normalized_preset():

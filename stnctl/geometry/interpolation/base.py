@@ -72,12 +72,11 @@ def split(x: Array, size: int) -> tuple[Array, Array]:
     """
     xp = array_namespace(x)
     error = rounding(size, x)
-    below = xp.floor(x + error)
-    nowhere = xp.full_like(x, -FARTHEST)
-    pixel = xp.where(below == below, xp.clip(below, -FARTHEST, FARTHEST), nowhere)
-    fraction = x - below
-    between = (fraction >= error) & (pixel == below)  # False for NaN
-    return cast(pixel, "int32"), xp.where(between, fraction, xp.zeros_like(x))
+    near = xp.where(x == x, xp.clip(x, -FARTHEST, FARTHEST), -FARTHEST)
+    below = xp.floor(near + error)
+    fraction = near - below
+    between = fraction >= error
+    return cast(below, "int32"), xp.where(between, fraction, xp.zeros_like(fraction))
 
 
 def rounding(size: int, x: Array) -> float:
