@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from stnctl.config import dump_config, load_config, parse_config
-from stnctl.data import Dataset, Split, load_dataset
+from stnctl.data.dataset import Dataset, Split
+from stnctl.data.sources import load_dataset
 from stnctl.models.sizes import check_sizes
 from stnctl.runs import load_last
 from stnctl.training.progress import Interrupted

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from stnctl.config import Config
-from stnctl.data import Dataset, load_dataset
+from stnctl.data.dataset import Dataset
+from stnctl.data.sources import load_dataset
 from stnctl.errors import EnvironmentFault, InputError
 from stnctl.runs import RunDirectory, load_best, load_last, read_record
 

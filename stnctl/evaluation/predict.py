@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from stnctl.data import network_input
+from stnctl.data.batches import network_input
 
 BATCH_SIZE = 256
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from stnctl.config.schema import TransformerConfig
-from stnctl.data import Split, network_input
+from stnctl.data.batches import network_input
+from stnctl.data.dataset import Split
 from stnctl.evaluation.metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.predict import predict
 from stnctl.models.build import with_intermediates

@@ -13,7 +13,8 @@ import keras
 import numpy as np
 
 from stnctl.config.schema import Config
-from stnctl.data import Dataset, epoch_order, network_input
+from stnctl.data.batches import epoch_order, network_input
+from stnctl.data.dataset import Dataset
 from stnctl.errors import DivergedError, InputError
 from stnctl.evaluation.metrics import Metrics, measure
 from stnctl.evaluation.predict import predict

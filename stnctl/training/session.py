@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stnctl.config import Config, changed_keys, dump_config, load_config
-from stnctl.data import Dataset, load_with_fallback
+from stnctl.data.dataset import Dataset
+from stnctl.data.sources import load_with_fallback
 from stnctl.errors import UsageError
 from stnctl.evaluation.load import load_data
 from stnctl.models.backend import chosen_backend

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stnctl.data import network_input
+from stnctl.data.batches import network_input
 from stnctl.training.session import make_model
 from tests.tiny import make_job
 

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-import stnctl.data
 from stnctl.config.schema import DataConfig
-from stnctl.data import SourceUnavailable, load_dataset, load_with_fallback, sources
+from stnctl.data import sources
+from stnctl.data.mnist import SourceUnavailable
+from stnctl.data.sources import load_dataset, load_with_fallback
 from stnctl.errors import InputError
 from tests.data.synthetic import write_npz
 from tests.data.test_idx import NAMES, idx
@@ -107,7 +108,3 @@ def test_load_with_fallback_rejects_without_consent(offline):
 def test_load_with_fallback_rejects_wrong_path(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         load_with_fallback(DataConfig(source=str(tmp_path / "no"), offline="digits"))
-
-
-def test_all_preset():
-    assert all(hasattr(stnctl.data, name) for name in stnctl.data.__all__)

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from stnctl.data import network_input
+from stnctl.data.batches import network_input
 from stnctl.evaluation.predict import BATCH_SIZE, predict
 
 

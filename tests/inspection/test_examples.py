@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax
 
-from stnctl.data import network_input
+from stnctl.data.batches import network_input
 from stnctl.geometry import TRANSFORMS, warp
 from stnctl.inspection.examples import read_examples
 from stnctl.models.theta import transform_of

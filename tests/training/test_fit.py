@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from stnctl.data import epoch_order, network_input
+from stnctl.data.batches import epoch_order, network_input
 from stnctl.runs import committed_steps, read_pointer, read_rows
 from stnctl.training import fit as fit_module
 from stnctl.training.fit import Fit

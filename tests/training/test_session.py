@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from stnctl.config import dump_config, load_config, parse_config
-from stnctl.data import SourceUnavailable, sources
+from stnctl.data import sources
+from stnctl.data.mnist import SourceUnavailable
 from stnctl.errors import ConfigError, EnvironmentFault, InputError, UsageError
 from stnctl.models.state import training_state_of
 from stnctl.runs import append_row, commit, point, read_record, record_event
