@@ -48,15 +48,20 @@ def _sizes(size: int) -> list[int]:
 
 def _averages(U: Array, axis: int, surround: Surround) -> list[Array]:
     """Return the averages along an axis, level by level, each with its rim."""
-    xp = array_namespace(U)
-    size = U.shape[axis]
-    before, after = (surround.pixels(U, axis, np.array([place])) for place in (-1, size))
     levels = [U]
-    for _ in _sizes(size)[1:]:
-        levels.append(_halved(levels[-1], after, axis))
+    for _ in _sizes(U.shape[axis])[1:]:
+        source = U if _rim(surround) else levels[-1]
+        levels.append(_halved(levels[-1], _beyond(source, axis, surround)[1], axis))
     if not _rim(surround):
         return levels
+    before, after = _beyond(U, axis, surround)
+    xp = array_namespace(U)
     return [xp.concatenate([before, level, after], axis=axis) for level in levels]
+
+
+def _beyond(U: Array, axis: int, surround: Surround) -> list[Array]:
+    """Return what lies next to a map on an axis, one pixel before it and one after it."""
+    return [surround.pixels(U, axis, np.array([place])) for place in (-1, U.shape[axis])]
 
 
 def _rim(surround: Surround) -> int:
