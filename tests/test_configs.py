@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from stnctl.config import dump_config, load_config, parse_config
+from stnctl.config.schema import DataConfig
 from stnctl.data.dataset import Dataset, Split
 from stnctl.data.sources import load_dataset
 from stnctl.models.sizes import check_sizes
@@ -62,7 +63,7 @@ def test_config_fits_the_images_of_mnist(path):
 
 @pytest.fixture(scope="module")
 def eight_digits():
-    digits = load_dataset("digits", validation=0.1)
+    digits = load_dataset(DataConfig(source="digits"))
     few = Split(digits.train.images[:8], digits.train.labels[:8])
     return Dataset(few, few, few, "digits", digits.sha256, digits.num_classes)
 

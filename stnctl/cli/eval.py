@@ -48,15 +48,17 @@ def evaluate(
 
 
 def _measure(loaded: "LoadedRun", split: str) -> "tuple[Metrics, float]":
+    import numpy as np
+
     from stnctl.evaluation.metrics import measure
     from stnctl.evaluation.predict import BATCH_SIZE, predict
 
-    part, pixels = loaded.dataset.split(split), loaded.config.data.pixels
-    predict(loaded.model, part.images[:BATCH_SIZE], pixels=pixels)  # compiles
+    examples = loaded.examples(split)
+    predict(loaded.model, examples, np.arange(min(BATCH_SIZE, len(examples))))  # compiles
     clock = time.monotonic()
     with console.progress(split, unit="images") as progress:
-        logits = predict(loaded.model, part.images, pixels=pixels, progress=progress)
-    return measure(logits, part.labels), time.monotonic() - clock
+        logits = predict(loaded.model, examples, progress=progress)
+    return measure(logits, examples.labels), time.monotonic() - clock
 
 
 def _report(

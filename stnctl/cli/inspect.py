@@ -121,9 +121,8 @@ def _read(loaded: "LoadedRun", split: str, kind: str, value: Any) -> "Examples":
 
     return read_examples(
         loaded.model,
-        loaded.dataset.split(split),
+        loaded.examples(split),
         _choose(loaded, split, kind, value),
-        pixels=loaded.config.data.pixels,
         transformer=loaded.config.model.transformer,
     )
 
@@ -133,14 +132,13 @@ def _choose(loaded: "LoadedRun", split: str, kind: str, value: Any) -> "np.ndarr
     from stnctl.evaluation.predict import predict
     from stnctl.inspection import select
 
-    part = loaded.dataset.split(split)
+    examples = loaded.examples(split)
     if kind == "index":
-        return select.given(value, len(part.labels))
+        return select.given(value, len(examples))
     with console.progress(f"ranking {split}", unit="images") as progress:
-        pixels = loaded.config.data.pixels
-        logits = predict(loaded.model, part.images, pixels=pixels, progress=progress)
+        logits = predict(loaded.model, examples, progress=progress)
     ranking = select.worst if kind == "bad" else select.best
-    return ranking(cross_entropy(logits, part.labels), value)
+    return ranking(cross_entropy(logits, examples.labels), value)
 
 
 def _report(

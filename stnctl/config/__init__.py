@@ -1,10 +1,12 @@
 """Configurations: a frozen schema with all defaults, read from strict YAML."""
 
 from stnctl.config.changes import changed_keys
+from stnctl.config.distortion import Distortion, Step
 from stnctl.config.dump import dump_config
 from stnctl.config.json_schema import config_json_schema
 from stnctl.config.load import load_config, parse_config
 from stnctl.config.schema import (
+    ArrayKeys,
     BottleneckConfig,
     ClassifierConfig,
     Config,
@@ -16,12 +18,15 @@ from stnctl.config.schema import (
 )
 
 __all__ = [
+    "ArrayKeys",
     "BottleneckConfig",
     "ClassifierConfig",
     "Config",
     "DataConfig",
+    "Distortion",
     "LocalizationConfig",
     "ModelConfig",
+    "Step",
     "TrainConfig",
     "TransformerConfig",
     "changed_keys",

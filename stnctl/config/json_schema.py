@@ -6,20 +6,30 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from stnctl.config.schema import Config
 
+Schema = dict[str, Any]
+Schemas = list[Schema]
+
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
+EXTENDS = {
+    "description": "Another YAML file, relative to this one, whose keys hold where this file does "
+    "not say them. Sections merge key by key; lists, and sections of another set, replace.",
+    "minLength": 1,
+    "type": "string",
+}
 
 
-def config_json_schema() -> dict[str, Any]:
+def config_json_schema() -> Schema:
     """Return the JSON Schema (draft 7) of a configuration file.
 
     The docs of the fields are its descriptions. Editors with a YAML language server complete and
     check a file that opens with ``# yaml-language-server: $schema=../schemas/stnctl.schema.json``.
     """
     schema = _to_draft_7(Config.model_json_schema(schema_generator=_WithoutFieldTitles))
+    schema["properties"] = {"extends": EXTENDS, **schema["properties"]}
     return {"$schema": DRAFT_7, **schema, "title": "stnctl configuration"}
 
 
-def alternatives(schema: dict[str, Any], root: dict[str, Any]) -> list[dict[str, Any]]:
+def alternatives(schema: Schema, root: Schema) -> Schemas:
     """Return the schemas of which a value must meet one, references into ``root`` followed.
 
     Args:
@@ -29,8 +39,28 @@ def alternatives(schema: dict[str, Any], root: dict[str, Any]) -> list[dict[str,
     if "$ref" in schema:
         name = schema["$ref"].removeprefix("#/definitions/")
         return alternatives(root["definitions"][name], root)
-    branches = schema.get("anyOf") or schema.get("allOf") or []
+    branches: Schemas = next((schema[union] for union in _UNIONS if union in schema), [])
     return [leaf for branch in branches for leaf in alternatives(branch, root)] or [schema]
+
+
+def inside(schemas: Schemas, part: str | int, root: Schema) -> Schemas:
+    """Return the alternatives for the value of a key, or for an item of a list.
+
+    Empty if none of ``schemas`` has it.
+
+    Args:
+        schemas: What `alternatives` returns for the section or the list.
+        part: The key, or the index.
+        root: What `config_json_schema` returns.
+    """
+    found: Schemas = []
+    for schema in schemas:
+        if isinstance(part, str) and part in schema.get("properties", {}):
+            found.append(schema["properties"][part])
+        elif isinstance(part, int) and "items" in schema:
+            items = schema["items"]
+            found.append(items[part] if isinstance(items, list) else items)
+    return [leaf for schema in found for leaf in alternatives(schema, root)]
 
 
 class _WithoutFieldTitles(GenerateJsonSchema):
@@ -56,4 +86,5 @@ def _to_draft_7(node: Any) -> Any:
     return draft_7
 
 
+_UNIONS = ("anyOf", "oneOf", "allOf")
 _RENAMED = {"$defs": "definitions", "prefixItems": "items"}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from stnctl.config.kinds import spelled_out
 from stnctl.config.strict_yaml import MAX_DEPTH, KeyPath, YamlError, parse_yaml
 from stnctl.config.wording import shorten, spell, spell_path
 from stnctl.errors import ConfigError
@@ -16,7 +17,8 @@ def apply_overrides(
 ) -> list[str]:
     """Put the values of ``overrides`` into ``data``, and note in ``origins`` where they are from.
 
-    Sections that are missing or null on the way are made. The last of two values wins.
+    Sections that are missing or null on the way are made, and texts that are short for a section
+    are spelled out. The last of two values wins.
 
     Args:
         data: The configuration as plain data, changed in place.
@@ -69,11 +71,14 @@ def _parse_value(text: str) -> Any:
 def _put(
     data: dict[str, Any], origins: dict[KeyPath, str], path: tuple[str, ...], value: Any, label: str
 ) -> None:
+    if path[0] == "extends":
+        raise ConfigError("extends belongs in a file, and can't be set")
     *sections, key = path
     for depth, name in enumerate(sections, start=1):
         if data.get(name) is None:
             data[name] = {}
             _note(origins, path[:depth], label)
+        data[name] = spelled_out(data[name], path[:depth])
         data = data[name]
         if not isinstance(data, dict):
             raise ConfigError(f"{spell_path(path[:depth])} is not a section but {spell(data)}")

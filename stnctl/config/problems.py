@@ -1,17 +1,19 @@
 """What is wrong with a configuration: one line per error, in the order of the text."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from stnctl.config.json_schema import alternatives, config_json_schema
+from stnctl.config.json_schema import Schema, Schemas, alternatives, config_json_schema, inside
+from stnctl.config.kinds import fitting, kind, naming_key
 from stnctl.config.strict_yaml import KeyPath
+from stnctl.config.tagged import TAG_OPENS
 from stnctl.config.wording import describe, spell, spell_path
 from stnctl.errors import did_you_mean
 
-Schemas = list[dict[str, Any]]
+_POINT_INSIDE = ("missing", "extra_forbidden")
 _SAID_BY_VALIDATORS = ("value_error", "assertion_error")
 
 
@@ -26,64 +28,84 @@ def explain(error: ValidationError, data: Any, origins: dict[KeyPath, str]) -> l
     root = config_json_schema()
     problems: dict[KeyPath, str] = {}
     for detail in error.errors(include_url=False, include_context=False):
-        path, schemas = _locate(detail, root)
-        problems.setdefault(path, _problem(detail, schemas, _value_at(data, path), root))
+        path, problem = _problem(detail, _locate(detail, data, root), root)
+        problems.setdefault(path, problem)
     rank = {path: index for index, path in enumerate(origins)}
     ordered = sorted(problems, key=lambda path: rank[_nearest(path, origins)])
     return [_line(path, problems[path], origins) for path in ordered]
 
 
-def _locate(detail: ErrorDetails, root: dict[str, Any]) -> tuple[KeyPath, Schemas]:
-    """Return the path of the key or item that is wrong, and the schemas of what belongs there.
+class _Spot(NamedTuple):
+    """What is wrong: a key or an item, and the schemas of what belongs there."""
 
-    pydantic's own location goes on into the branches of a union, and points at items that a list
-    lacks (keys can't be missing, all have defaults). For an unknown key, the schemas are those of
-    the section around it.
+    path: KeyPath
+    value: Any
+    schemas: Schemas
+
+
+def _locate(detail: ErrorDetails, data: Any, root: Schema) -> _Spot:
+    """Return the key or item that is wrong; the section around it if the key is unknown.
+
+    pydantic's own location goes on into the branches of a union, names the tags of one whose
+    branches are told apart, and points at items that a list lacks (keys can't be missing, all
+    have defaults).
     """
     location = detail["loc"]
-    if detail["type"] == "missing":
+    if detail["type"] in _POINT_INSIDE:
         location = location[:-1]
-    path: KeyPath = ()
-    schemas = alternatives(root, root)
+    spot = _Spot((), data, alternatives(root, root))
     for part in location:
-        inner = [leaf for schema in _inside(schemas, part) for leaf in alternatives(schema, root)]
-        if not inner:
+        inner = inside(fitting(spot.schemas, spot.value), part, root)
+        if inner:
+            spot = _Spot((*spot.path, part), spot.value[part], inner)
+        elif not str(part).startswith(TAG_OPENS):
             break
-        path, schemas = (*path, part), inner
-    return (location if detail["type"] == "extra_forbidden" else path), schemas
+    return spot
 
 
-def _inside(schemas: Schemas, part: str | int) -> Iterator[dict[str, Any]]:
-    for schema in schemas:
-        if isinstance(part, str) and part in schema.get("properties", {}):
-            yield schema["properties"][part]
-        elif isinstance(part, int) and "items" in schema:
-            items = schema["items"]
-            yield items[part] if isinstance(items, list) else items
-
-
-def _problem(detail: ErrorDetails, schemas: Schemas, value: Any, root: dict[str, Any]) -> str:
+def _problem(detail: ErrorDetails, spot: _Spot, root: Schema) -> tuple[KeyPath, str]:
+    """Return the path to tell of, and what is wrong there."""
     if detail["type"] == "extra_forbidden":
-        return _unknown_key(str(detail["loc"][-1]), schemas, root)
-    expected = describe(schemas)
-    if not expected or detail["type"] in _SAID_BY_VALIDATORS:
-        return detail["msg"].removeprefix("Value error, ")
+        key = str(detail["loc"][-1])
+        return (*spot.path, key), _unknown_key(key, spot, root)
+    schemas = fitting(spot.schemas, spot.value)
+    if not schemas:
+        return _unknown_kind(spot)
+    if detail["type"] in _SAID_BY_VALIDATORS or not describe(schemas):
+        return spot.path, detail["msg"].removeprefix("Value error, ")
+    return spot.path, _unfit(spot.value, schemas)
+
+
+def _unfit(value: Any, schemas: Schemas) -> str:
     suggestion = did_you_mean(value, _choices(schemas)) if isinstance(value, str) else ""
-    return f"expected {expected}, got {spell(value)}{suggestion}"
+    return f"expected {describe(schemas)}, got {spell(value)}{suggestion}"
 
 
-def _unknown_key(key: str, schemas: Schemas, root: dict[str, Any]) -> str:
-    known = [name for schema in schemas for name in schema.get("properties", {})]
+def _unknown_kind(spot: _Spot) -> tuple[KeyPath, str]:
+    key = naming_key(spot.schemas) or ""
+    kinds = {"enum": [name for schema in spot.schemas if (name := kind(schema, key))]}
+    if key in spot.value:
+        return (*spot.path, key), _unfit(spot.value[key], [kinds])
+    return spot.path, f"the key {key} is missing, expected {describe([kinds])}"
+
+
+def _unknown_key(key: str, spot: _Spot, root: Schema) -> str:
+    if owners := [schema for schema in spot.schemas if key in schema.get("properties", {})]:
+        naming = naming_key(spot.schemas)
+        kinds = " or ".join(str(kind(schema, naming)) for schema in owners)
+        return f"unknown key here, {key} belongs to the {naming} {kinds}"
+    sections = fitting(spot.schemas, spot.value)
+    known = [name for schema in sections for name in schema.get("properties", {})]
     if suggestion := did_you_mean(key, known):
         return f"unknown key{suggestion}"
     ends = [path for path in _dotted_keys(root, root) if f".{path}".endswith(f".{key}")]
     if ends:
-        sections = [path.rpartition(".")[0] or "the top level" for path in ends]
-        return f"unknown key here, {key.rpartition('.')[2]} belongs in {' or '.join(sections)}"
+        homes = dict.fromkeys(path.rpartition(".")[0] or "the top level" for path in ends)
+        return f"unknown key here, {key.rpartition('.')[2]} belongs in {' or '.join(homes)}"
     return f"unknown key, expected one of {', '.join(known)}"
 
 
-def _dotted_keys(schema: dict[str, Any], root: dict[str, Any]) -> Iterator[str]:
+def _dotted_keys(schema: Schema, root: Schema) -> Iterator[str]:
     for branch in alternatives(schema, root):
         for name, inner in branch.get("properties", {}).items():
             yield name
@@ -93,12 +115,6 @@ def _dotted_keys(schema: dict[str, Any], root: dict[str, Any]) -> Iterator[str]:
 def _choices(schemas: Schemas) -> list[str]:
     constants = [schema["const"] for schema in schemas if "const" in schema]
     return constants + [word for schema in schemas for word in schema.get("enum", [])]
-
-
-def _value_at(data: Any, path: KeyPath) -> Any:
-    for part in path:
-        data = data[part]
-    return data
 
 
 def _nearest(path: KeyPath, origins: dict[KeyPath, str]) -> KeyPath:

@@ -1,12 +1,27 @@
-"""What a configuration may say. Every default lives here, and only here."""
+"""What a configuration may say. Every default lives in these classes, and only there."""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
+
+from stnctl.config.data import ArrayKeys, DataConfig, Seed
+from stnctl.config.section import Section
+
+__all__ = [
+    "Activation",
+    "ArrayKeys",
+    "BottleneckConfig",
+    "ClassifierConfig",
+    "Config",
+    "DataConfig",
+    "LocalizationConfig",
+    "ModelConfig",
+    "TrainConfig",
+    "TransformerConfig",
+]
 
 Size = Annotated[int, Field(ge=1, le=4096)]
 Filters = Annotated[tuple[Size, ...], Field(max_length=12)]
-Share = Annotated[float, Field(gt=0, le=0.5)]
 Number = Annotated[float, Field(ge=-1e6, le=1e6)]
 Pair = tuple[Number, Number]
 Row = tuple[Number | None, Number | None, Number | None]
@@ -22,29 +37,6 @@ RunName = Annotated[
         },
     ),
 ]
-Source = Annotated[
-    str,
-    Field(
-        max_length=4096,
-        pattern=r"^[^\x00]+$",
-        json_schema_extra={
-            "patternErrorMessage": "mnist, digits, or a path of at most 4096 characters"
-        },
-    ),
-]
-
-
-class Section(BaseModel):
-    """A part of the configuration: strict, immutable, without unknown keys."""
-
-    model_config = ConfigDict(
-        strict=True,
-        frozen=True,
-        extra="forbid",
-        allow_inf_nan=False,
-        use_attribute_docstrings=True,
-        validate_default=True,
-    )
 
 
 def _only_with(key: str, choice: str, value: Any, info: ValidationInfo) -> Any:
@@ -54,25 +46,6 @@ def _only_with(key: str, choice: str, value: Any, info: ValidationInfo) -> Any:
             f"belongs to the {key} {choice}, but the {key} is {info.data[key]}: leave it null"
         )
     return value
-
-
-class DataConfig(Section):
-    """What to train and measure on."""
-
-    source: Source = "mnist"
-    """`mnist` (downloaded once), `digits` (embedded), or a path: an .npz file with x_train,
-    y_train, x_test, y_test, or a folder of IDX files. Paths are relative to the current folder."""
-
-    offline: Literal["digits"] | None = None
-    """What to use when `mnist` can't be downloaded: the embedded digits, or null to stop."""
-
-    validation: Share | Literal["test"] = 0.1
-    """The share of the training set that is held out to choose the best checkpoint, evenly
-    spread: 0.1 is every tenth example. `test` validates on the test set, as the article did, and
-    holds nothing out."""
-
-    pixels: Literal["unit", "raw"] = "unit"
-    """The range of the network's input: `unit` is 0 to 1, `raw` is 0 to 255."""
 
 
 class BottleneckConfig(Section):
@@ -234,8 +207,8 @@ class Config(Section):
     name: RunName | None = None
     """First part of the run's name; the name of the file if null."""
 
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
-    """Seed of the initial weights, of the order of the data, and of dropout."""
+    seed: Seed = 0
+    """Seed of the initial weights, of the order of the data, of its distortions, and of dropout."""
 
     data: DataConfig = DataConfig()
     """What to train and measure on."""

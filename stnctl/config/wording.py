@@ -50,6 +50,8 @@ def describe(alternatives: Sequence[dict[str, Any]]) -> str:
 
 
 def _describe_one(schema: dict[str, Any]) -> str:
+    if "errorMessage" in schema:
+        return schema["errorMessage"]
     if "anyOf" in schema:
         return " or ".join(map(_describe_one, schema["anyOf"]))
     if "const" in schema:

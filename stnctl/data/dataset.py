@@ -8,21 +8,32 @@ import numpy as np
 
 from stnctl.errors import UsageError, did_you_mean
 
+SPLITS = ("train", "validation", "test")
+"""The splits of a `Dataset`."""
+
 
 class Arrays(NamedTuple):
-    """The four arrays of a source, under the names that they have in an .npz file.
+    """The arrays of a source, under the names of `stnctl.config.schema.ArrayKeys`.
 
     Attributes:
         x_train: Images to train on, (N, H, W[, C]).
         y_train: Their labels, (N,).
         x_test: Images to measure on, (M, H, W[, C]).
         y_test: Their labels, (M,).
+        x_validation: Images to choose the best checkpoint, (L, H, W[, C]), if the source has any.
+        y_validation: Their labels, (L,), if it has any.
     """
 
     x_train: np.ndarray
     y_train: np.ndarray
     x_test: np.ndarray
     y_test: np.ndarray
+    x_validation: np.ndarray | None = None
+    y_validation: np.ndarray | None = None
+
+    def named(self) -> dict[str, np.ndarray]:
+        """Return the arrays that are there, by name."""
+        return {name: array for name, array in self._asdict().items() if array is not None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +59,8 @@ class Dataset:
 
     Attributes:
         train: What the weights are fitted to.
-        validation: What chooses the best checkpoint; held out of ``train``, or ``test`` itself.
+        validation: What chooses the best checkpoint: the source's own, held out of ``train``, or
+            ``test`` itself.
         test: What the result is measured on.
         source: Where it came from: "mnist", "digits", or the path.
         sha256: `content_sha256` of the arrays.
@@ -84,7 +96,8 @@ class Dataset:
 def content_sha256(arrays: Arrays) -> str:
     """Return the identity of the data: a hash of names, dtypes, shapes and values.
 
-    The kind of file, its compression, and the width of the labels in it have no part in it.
+    The kind of file, its compression, its names for the arrays, and how it keeps labels have no
+    part in it. Nor have validation arrays that are not there.
 
     Args:
         arrays: Images (N, H, W, C) uint8 or float32, labels (N,) int64, as from `canonical`.
@@ -93,7 +106,7 @@ def content_sha256(arrays: Arrays) -> str:
         64 hexadecimal digits.
     """
     digest = hashlib.sha256()
-    for name, array in arrays._asdict().items():
+    for name, array in arrays.named().items():
         digest.update(f"{name} {array.dtype.name} {array.shape}\n".encode())
         little_endian = array.dtype.newbyteorder("<")
         digest.update(np.ascontiguousarray(array, little_endian).data.cast("B"))

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from stnctl.data.checks import check_form
+from stnctl.data.checks import check_image_form, check_label_form
 from stnctl.data.dataset import Arrays
 from stnctl.data.files import check_growth, open_regular
 from stnctl.errors import EnvironmentFault, InputError
@@ -42,10 +42,10 @@ def read_idx(folder: Path) -> Arrays:
         EnvironmentFault: If the system doesn't let it be opened.
     """
     try:
-        paths = {name: _find(folder, name) for name in Arrays._fields}
+        paths = {name: _find(folder, name) for name in _STEMS}
     except OSError as error:
         raise EnvironmentFault(f"can't look into {folder}: {error.strerror}") from error
-    return Arrays(*(_read(path, name) for name, path in paths.items()))
+    return Arrays(**{name: _read(path, name) for name, path in paths.items()})
 
 
 def _find(folder: Path, name: str) -> Path:
@@ -75,14 +75,16 @@ def _read(path: Path, name: str) -> np.ndarray:
 
 
 def _parse(stream: BinaryIO | gzip.GzipFile, path: Path, name: str, packed: int) -> np.ndarray:
-    ndim, magic = (3, 2051) if name.startswith("x") else (1, 2049)
+    images = name.startswith("x")
+    ndim, magic = (3, 2051) if images else (1, 2049)
     header = stream.read(4 + 4 * ndim)
     if len(header) < 4 + 4 * ndim:
         raise InputError(f"{path} ends within its header of {4 + 4 * ndim} bytes")
     found, *sizes = struct.unpack(f">{1 + ndim}I", header)
     if found != magic:
         raise InputError(f"{path} begins with {found}, expected {magic}, the mark of {name}")
-    check_form(str(path), name, tuple(sizes), np.dtype(np.uint8))
+    check_form = check_image_form if images else check_label_form
+    check_form(f"{path}: {name}", tuple(sizes), np.dtype(np.uint8))
     expected = math.prod(sizes)
     check_growth(str(path), packed, expected)
     data = stream.read(expected)

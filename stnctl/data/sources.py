@@ -3,47 +3,51 @@
 import stat
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
-from stnctl.config.schema import DataConfig
+from stnctl.config.schema import ArrayKeys, DataConfig
 from stnctl.data.checks import canonical, count_classes
-from stnctl.data.dataset import Arrays, Dataset, Split, content_sha256
+from stnctl.data.dataset import Arrays, Dataset, content_sha256
 from stnctl.data.digits import read_digits
 from stnctl.data.download import Progress
 from stnctl.data.files import file_mode
 from stnctl.data.idx import read_idx
 from stnctl.data.mnist import SourceUnavailable, load_mnist
 from stnctl.data.npz import read_npz
-from stnctl.data.splits import hold_out
-from stnctl.errors import InputError
+from stnctl.data.splits import split_up
+from stnctl.errors import ConfigError, InputError
+
+NAMED = ("mnist", "digits")
+"""The sources that are no path."""
 
 
 def load_dataset(
-    source: str,
+    config: DataConfig,
     *,
-    validation: float | Literal["test"],
+    source: str | None = None,
     cache: Path | None = None,
     progress: Progress | None = None,
 ) -> Dataset:
     """Load and check a data set.
 
     Args:
-        source: "mnist", "digits", an .npz file, or a folder of IDX files; a path is relative to
-            the current folder.
-        validation: The share of the training set to hold out, or "test" for the test set.
+        config: Says the source ("mnist", "digits", an .npz file, or a folder of IDX files; a
+            path is relative to the current folder), the names and the shape of the arrays of an
+            .npz file, and the validation set.
+        source: Takes the place of ``config.source``.
         cache: The folder of downloads; the user's cache if None.
         progress: Told of a download.
 
     Raises:
+        ConfigError: If the configuration speaks of an .npz file, and the source is none.
         InputError: If there is no such source, or it is damaged or does not fit.
         SourceUnavailable: If it must be downloaded, and can't.
         EnvironmentFault: If the system doesn't let it be read.
     """
-    arrays = canonical(_read(source, cache, progress), source)
+    source = source or config.source
+    arrays = canonical(_read(config, source, cache, progress), source)
     num_classes = count_classes(arrays, source)
-    train, test = Split(arrays.x_train, arrays.y_train), Split(arrays.x_test, arrays.y_test)
-    train, held = (train, test) if validation == "test" else hold_out(train, validation)
-    return Dataset(train, held, test, source, content_sha256(arrays), num_classes)
+    train, validation, test = split_up(arrays, config.validation)
+    return Dataset(train, validation, test, source, content_sha256(arrays), num_classes)
 
 
 def load_with_fallback(
@@ -52,7 +56,7 @@ def load_with_fallback(
     """Load the data set of a configuration, or the one that it names for want of a network.
 
     Args:
-        config: Says the source, the validation set, and what to use offline.
+        config: As in `load_dataset`; says also what to use offline.
         cache: As in `load_dataset`.
         progress: As in `load_dataset`.
 
@@ -62,14 +66,14 @@ def load_with_fallback(
     Raises:
         StnctlError: As `load_dataset`; `SourceUnavailable` only if ``config.offline`` is None.
     """
-    load = partial(load_dataset, validation=config.validation, cache=cache, progress=progress)
+    load = partial(load_dataset, config, cache=cache, progress=progress)
     try:
-        return load(config.source), None
+        return load(), None
     except SourceUnavailable as error:
         if config.offline is None:
             raise
         warning = f"{error} Using {config.offline} instead: the numbers are not those of MNIST."
-        return load(config.offline), warning
+        return load(source=config.offline), warning
 
 
 def _expand(source: str) -> Path:
@@ -79,11 +83,22 @@ def _expand(source: str) -> Path:
         raise InputError(f"data set {source}: {error}") from error
 
 
-def _read(source: str, cache: Path | None, progress: Progress | None) -> Arrays:
-    if source == "mnist":
-        return load_mnist(cache=cache, progress=progress)
-    if source == "digits":
-        return read_digits()
+def _read(config: DataConfig, source: str, cache: Path | None, progress: Progress | None) -> Arrays:
+    if source in NAMED:
+        _check_layout_unsaid(config, source)
+        return read_digits() if source == "digits" else load_mnist(cache=cache, progress=progress)
     path = _expand(source)
-    folder = stat.S_ISDIR(file_mode(path, "data set", ("mnist", "digits")))
-    return read_idx(path) if folder else read_npz(path)
+    if stat.S_ISDIR(file_mode(path, "data set", NAMED)):
+        _check_layout_unsaid(config, source)
+        return read_idx(path)
+    return read_npz(path, config.keys, config.image_shape)
+
+
+def _check_layout_unsaid(config: DataConfig, source: str) -> None:
+    """Refuse a layout of arrays for a source whose layout is known."""
+    defaults = {"keys": ArrayKeys(), "image_shape": None}
+    if said := [f"data.{key}" for key, value in defaults.items() if getattr(config, key) != value]:
+        raise ConfigError(
+            f"{' and '.join(said)} may only be set for an .npz file, not for {source}",
+            hint="leave them out, or name an .npz file with `data.source`",
+        )

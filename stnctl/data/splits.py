@@ -1,9 +1,29 @@
-"""How the validation set is held out."""
+"""What is trained on, what chooses, and what measures."""
+
+from typing import Literal
 
 import numpy as np
 
-from stnctl.data.dataset import Split
+from stnctl.data.dataset import Arrays, Split
 from stnctl.errors import InputError
+
+
+def split_up(arrays: Arrays, validation: float | Literal["test"]) -> tuple[Split, Split, Split]:
+    """Return the training, validation and test set of a source.
+
+    Args:
+        arrays: As from `canonical`. If it has a validation set, that is taken.
+        validation: Else the share of the training set to hold out, or "test" for the test set.
+
+    Raises:
+        InputError: If there are too few examples to hold one out.
+    """
+    train, test = Split(arrays.x_train, arrays.y_train), Split(arrays.x_test, arrays.y_test)
+    if arrays.x_validation is not None and arrays.y_validation is not None:
+        return train, Split(arrays.x_validation, arrays.y_validation), test
+    if validation == "test":
+        return train, test, test
+    return *hold_out(train, validation), test
 
 
 def hold_out(split: Split, share: float) -> tuple[Split, Split]:

@@ -7,7 +7,9 @@ from typing import Any
 from stnctl.config import Config
 from stnctl.data.dataset import Dataset
 from stnctl.data.sources import load_dataset
+from stnctl.data.views import Epoch, make_view
 from stnctl.errors import EnvironmentFault, InputError
+from stnctl.evaluation.views import compiled_view
 from stnctl.runs import RunDirectory, load_best, load_last, read_record
 
 CHECKPOINTS = {"best": load_best, "last": load_last}
@@ -30,6 +32,14 @@ class LoadedRun:
     dataset: Dataset
     model: Any
     epoch: int
+
+    def examples(self, split: str) -> Epoch:
+        """Return the examples of a split as the run's configuration distorts them.
+
+        Raises:
+            UsageError: If there is no such split.
+        """
+        return compiled_view(self.config, self.dataset, split).epoch()
 
 
 def load_data(
@@ -54,9 +64,7 @@ def load_data(
     used = read_record(run)["data"]
     hint = "say where the same data lies now with --data SOURCE"
     try:
-        dataset = load_dataset(
-            source or used["source"], validation=config.data.validation, progress=progress
-        )
+        dataset = load_dataset(config.data, source=source or used["source"], progress=progress)
     except (InputError, EnvironmentFault) as error:
         raise type(error)(f"the data of {run.name}: {error}", hint=hint) from error
     if dataset.sha256 != used["sha256"]:
@@ -86,7 +94,8 @@ def load_run(
     """
     from stnctl.models.build import build_model
 
-    model = build_model(config, dataset.input_shape, dataset.num_classes)
+    view = make_view(config, dataset, "train")
+    model = build_model(config, view.input_shape, view.num_classes(dataset.num_classes))
     return LoadedRun(run, config, dataset, model, load_weights(model, run, checkpoint))
 
 

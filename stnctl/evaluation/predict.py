@@ -5,36 +5,38 @@ from typing import Any
 
 import numpy as np
 
-from stnctl.data.batches import network_input
+from stnctl.data.views import Epoch
 
 BATCH_SIZE = 256
 
 
 def predict(
     model: Any,
-    images: np.ndarray,
+    examples: Epoch,
+    indices: np.ndarray | None = None,
     *,
-    pixels: str,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Any:
-    """Return the outputs of a Keras model for images (N, H, W, C), N >= 1, in batches.
+    """Return the outputs of a Keras model for examples, at least one, in batches.
 
     All batches have one size, the last is filled up, so that the backend compiles but once.
 
     Args:
         model: A Keras model from U to an array, or to a dict of arrays.
-        images: As a `stnctl.data.Split` holds them.
-        pixels: Range of the network's input, as in `data.pixels`.
-        progress: Called after each batch with the number of images done, and N.
+        examples: What the model is asked about.
+        indices: Which of them, (n,); all if None.
+        progress: Called after each batch with the number of images done, and n.
 
     Returns:
-        NumPy arrays (N, ...), in the structure of the model's outputs.
+        NumPy arrays (n, ...), in the structure of the model's outputs.
     """
-    size, total = min(BATCH_SIZE, len(images)), len(images)
+    indices = np.arange(len(examples)) if indices is None else indices
+    total = len(indices)
+    size = min(BATCH_SIZE, total)
     batches = []
     for start in range(0, total, size):
-        batch = images[np.arange(start, start + size) % total]
-        batches.append(model.predict_on_batch(network_input(batch, pixels)))
+        batch = indices[np.arange(start, start + size) % total]
+        batches.append(model.predict_on_batch(examples.inputs(batch)))
         progress(min(start + size, total), total)
     if isinstance(batches[0], dict):
         return {name: _join([batch[name] for batch in batches], total) for name in batches[0]}

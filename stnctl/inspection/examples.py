@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from stnctl.config.schema import TransformerConfig
-from stnctl.data.batches import network_input
-from stnctl.data.dataset import Split
+from stnctl.data.views import Epoch
 from stnctl.evaluation.metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.predict import predict
 from stnctl.models.build import with_intermediates
@@ -56,26 +55,22 @@ class Examples:
 
 def read_examples(
     model: Any,
-    split: Split,
+    examples: Epoch,
     indices: np.ndarray,
     *,
-    pixels: str,
     transformer: TransformerConfig | None,
 ) -> Examples:
-    """Return the examples of ``split`` at ``indices`` (n,), with the model's intermediates.
+    """Return the examples at ``indices`` (n,), with the model's intermediates.
 
     Args:
         model: A Keras model from U to logits.
-        split: Where the examples lie.
+        examples: Where to look.
         indices: Their places.
-        pixels: Range of the network's input, as in `data.pixels`.
         transformer: The configuration of the model's transformer, None without one.
     """
-    labels = split.labels[indices]
-    images = split.images[indices]
-    outputs = predict(with_intermediates(model), images, pixels=pixels)
-    items = _items(indices, labels, outputs["logits"])
-    U = network_input(images, pixels)
+    outputs = predict(with_intermediates(model), examples, indices)
+    items = _items(indices, examples.labels[indices], outputs["logits"])
+    U = examples.inputs(indices)
     if transformer:
         size = (U.shape[1], U.shape[2])
         geometry = [_geometry(theta, transformer, size) for theta in outputs["theta"]]

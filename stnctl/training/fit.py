@@ -13,11 +13,13 @@ import keras
 import numpy as np
 
 from stnctl.config.schema import Config
-from stnctl.data.batches import epoch_order, network_input
+from stnctl.data.batches import epoch_order
 from stnctl.data.dataset import Dataset
+from stnctl.data.stream import batches
 from stnctl.errors import DivergedError, InputError
 from stnctl.evaluation.metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
+from stnctl.evaluation.views import compiled_view
 from stnctl.models.state import restore_training_state, training_state_of
 from stnctl.runs import (
     Checkpoint,
@@ -57,12 +59,13 @@ class Fit:
     ) -> None:
         """Keep the parts; the training stands at its start."""
         self.model = model
-        self.dataset = dataset
+        self.view = compiled_view(config, dataset, "train")
+        self.validation = compiled_view(config, dataset, "validation").epoch()
         self.config = config
         self.run = run
         self.observer = observer
         self.position = Position()
-        self.num_steps = math.ceil(len(dataset.train.labels) / config.train.batch_size)
+        self.num_steps = math.ceil(len(self.view) / config.train.batch_size)
 
     def resume(self, checkpoint: Checkpoint) -> list[str]:
         """Go to where ``checkpoint`` was committed; rows of unfinished epochs are dropped.
@@ -96,23 +99,23 @@ class Fit:
     def _steps(self) -> None:
         epoch, first_step = self.position.epoch, self.position.epoch_step
         self.observer.on_epoch_start(epoch + 1, first_step, self.num_steps)
-        order = epoch_order(self.config.seed, epoch, len(self.dataset.train.labels))
-        size = self.config.train.batch_size
-        for step in range(first_step, self.num_steps):
-            self._step(order[step * size : (step + 1) * size])
+        order = epoch_order(self.config.seed, epoch, len(self.view))
+        clock = time.monotonic()
+        examples = self.view.epoch(epoch)
+        for U, labels in batches(examples, order, self.config.train.batch_size, first_step):
+            self._step(U, labels, clock)
             self.observer.on_step(self.position.loss, self.position.accuracy)
             if self.observer.should_stop():
                 self._commit(self._finite_state())
                 raise Interrupted(self.position.step)
+            clock = time.monotonic()
 
-    def _step(self, indices: np.ndarray) -> None:
-        clock = time.monotonic()
-        train = self.dataset.train
-        U = network_input(train.images[indices], self.config.data.pixels)
-        logs = self.model.train_on_batch(U, train.labels[indices], return_dict=True)
+    def _step(self, U: np.ndarray, labels: np.ndarray, clock: float) -> None:
+        """Train on U (B, H, W, C) and labels (B,), which began to be made at ``clock``."""
+        logs = self.model.train_on_batch(U, labels, return_dict=True)
         loss, accuracy = float(logs["loss"]), float(logs["accuracy"])
         seconds = time.monotonic() - clock
-        self.position = self.position.after_step(len(indices), loss, accuracy, seconds)
+        self.position = self.position.after_step(len(labels), loss, accuracy, seconds)
         self._check_finite(loss)
 
     def _finish_epoch(self) -> None:
@@ -129,9 +132,8 @@ class Fit:
         self.observer.on_epoch_end(row, best=best is candidate)
 
     def _validate(self) -> Metrics:
-        validation = self.dataset.validation
-        logits = predict(self.model, validation.images, pixels=self.config.data.pixels)
-        metrics = measure(logits, validation.labels)
+        logits = predict(self.model, self.validation)
+        metrics = measure(logits, self.validation.labels)
         self._check_finite(metrics.loss)
         return metrics
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stnctl.config import Config, changed_keys, dump_config, load_config
-from stnctl.data.dataset import Dataset
+from stnctl.data.dataset import SPLITS, Dataset
 from stnctl.data.sources import load_with_fallback
+from stnctl.data.views import make_view
 from stnctl.errors import UsageError
 from stnctl.evaluation.load import load_data
 from stnctl.models.backend import chosen_backend
@@ -66,7 +67,9 @@ def prepare(config: Config, progress: Callable[[int, int | None], None] | None =
         EnvironmentFault: If it can't be had, and ``data.offline`` is null.
     """
     dataset, fallback = load_with_fallback(config.data, progress=progress)
-    check_sizes(config.model, dataset.input_shape[:2])
+    for name in SPLITS:
+        make_view(config, dataset, name).epoch()
+    check_sizes(config.model, make_view(config, dataset, "train").input_shape[:2])
     return Job(config, dataset, fallback)
 
 
@@ -157,7 +160,8 @@ def make_model(job: Job) -> "keras.Model":
     from stnctl.models.build import build_model
     from stnctl.training.fit import compile_model
 
-    model = build_model(job.config, job.dataset.input_shape, job.dataset.num_classes)
+    view = make_view(job.config, job.dataset, "train")
+    model = build_model(job.config, view.input_shape, view.num_classes(job.dataset.num_classes))
     compile_model(model, job.config)
     return model
 

@@ -5,6 +5,7 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from stnctl.config import (
+    ArrayKeys,
     BottleneckConfig,
     ClassifierConfig,
     Config,
@@ -14,6 +15,7 @@ from stnctl.config import (
     TrainConfig,
     TransformerConfig,
 )
+from stnctl.config import distortion as sets
 from stnctl.config.schema import Activation
 
 TRICKY_TEXTS = (
@@ -38,12 +40,53 @@ def choices(section, key):
     return st.sampled_from(get_args(section.model_fields[key].annotation))
 
 
+def ranges(low, high):
+    """Return a strategy of [low, high] pairs in order."""
+    return st.tuples(*[st.floats(low, high)] * 2).map(sorted).map(tuple)
+
+
+canvases = st.tuples(*[st.integers(1, 512)] * 2)
+pixels = st.floats(0, 512)
+lattices = st.tuples(*[st.integers(2, 32)] * 2)
+counts = st.integers(1, 100)
+angles, factors = ranges(-360, 360), ranges(0.05, 20)
+step = st.one_of(
+    st.builds(sets.Rotate, degrees=angles),
+    st.builds(sets.Scale, factor=factors),
+    st.builds(sets.Shear, degrees=ranges(-80, 80)),
+    st.builds(sets.Shift, distance=ranges(0, 512)),
+    st.builds(sets.Corners, std=pixels),
+    st.builds(sets.Elastic, std=pixels, control_points=lattices),
+    st.builds(sets.Resize, size=canvases),
+    st.builds(sets.Place, canvas=canvases),
+    st.builds(sets.Clutter, count=counts, size=st.integers(1, 512)),
+)
+own_canvas = st.none() | canvases
+distortions = st.one_of(
+    st.just(sets.Nothing()),
+    st.builds(sets.R, rotation=angles, canvas=own_canvas),
+    st.builds(sets.RTS, rotation=angles, scale=factors, canvas=canvases),
+    st.builds(sets.P, scale=factors, corner_std=pixels, canvas=own_canvas),
+    st.builds(sets.E, scale=factors, elastic_std=pixels, control_points=lattices),
+    st.builds(sets.T, canvas=canvases),
+    st.builds(sets.TC, canvas=canvases, clutter=counts, clutter_size=st.integers(1, 512)),
+    st.builds(sets.Addition, rotation=angles, scale=factors, canvas=canvases),
+    st.lists(step, max_size=20).map(tuple),
+)
+names = texts | st.sampled_from(TRICKY_TEXTS)
+keys = st.builds(ArrayKeys, x_train=names, y_test=names) | st.builds(
+    ArrayKeys, x_validation=names, y_validation=names
+)
 data = st.builds(
     DataConfig,
-    source=texts | st.sampled_from(TRICKY_TEXTS),
+    source=names,
     offline=st.sampled_from(["digits", None]),
     validation=st.just("test") | st.floats(0, 0.5, exclude_min=True),
     pixels=st.sampled_from(["unit", "raw"]),
+    keys=keys,
+    image_shape=st.none() | canvases | st.tuples(*[st.integers(1, 512)] * 3),
+    distortion=distortions,
+    test_seed=st.integers(0, 2**32 - 1),
 )
 bottlenecks = st.builds(
     BottleneckConfig,

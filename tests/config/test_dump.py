@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 
 from stnctl.config import Config, DataConfig, dump_config, parse_config
+from stnctl.config.distortion import Place, Rotate
 
 from .strategies import TRICKY_TEXTS, configs
 
@@ -13,6 +14,17 @@ data:
   offline: null
   validation: 0.1
   pixels: unit
+  keys:
+    x_train: x_train
+    y_train: y_train
+    x_validation: null
+    y_validation: null
+    x_test: x_test
+    y_test: y_test
+  image_shape: null
+  distortion:
+    set: none
+  test_seed: 0
 model:
   transformer: null
   classifier:
@@ -33,6 +45,12 @@ train:
 
 def test_dump_config_preset():
     assert dump_config(Config()) == DEFAULTS
+
+
+def test_dump_config_preset_steps_on_one_line():
+    config = Config(data=DataConfig(distortion=(Rotate(degrees=(-30.0, 30.0)), Place())))
+    line = "  distortion: [{step: rotate, degrees: [-30.0, 30.0]}, {step: place, canvas: [60, 60]}]"
+    assert line in dump_config(config).splitlines()
 
 
 @given(configs)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from jsonschema import Draft7Validator
 
 from stnctl.config import Config, config_json_schema, dump_config
-from stnctl.config.json_schema import alternatives
+from stnctl.config.distortion import SETS, STEPS
+from stnctl.config.json_schema import alternatives, inside
 
 from .strategies import configs
 
@@ -61,6 +62,16 @@ def test_config_json_schema_preset_dump(validator):
         {"model": {"transformer": {"constraints": [[None, 0, None], [0, None, 0.5]]}}},
         {"model": {"transformer": {"localization": {"head": "bounded", "bounds": [[0, 1.5]]}}}},
         {"data": {"validation": "test", "offline": "digits"}, "name": "a.b-c"},
+        {"extends": "base.yaml", "seed": 3},
+        {"data": {"keys": {"x_train": "images"}, "image_shape": [40, 40]}},
+        {"data": {"image_shape": [40, 40, 1]}},
+        *({"data": {"distortion": name}} for name in SETS),
+        *({"data": {"distortion": {"set": name}}} for name in SETS),
+        *({"data": {"distortion": [name]}} for name in STEPS),
+        *({"data": {"distortion": [{"step": name}]}} for name in STEPS),
+        {"data": {"distortion": {"set": "P", "corner_std": 3, "canvas": None}}},
+        {"data": {"distortion": ["rotate", {"step": "scale", "factor": [1, 2]}]}},
+        {"data": {"distortion": []}},
     ],
 )
 def test_config_json_schema_preset_good(validator, document):
@@ -81,11 +92,34 @@ def test_config_json_schema_preset_good(validator, document):
         ({"model": {"transformer": {"output_size": [20]}}}, ["model", "transformer"]),
         ({"model": {"transformer": {"constraints": [[1, None]]}}}, ["model", "transformer"]),
         ({"model": {"classifier": {"filters": [0]}}}, ["model", "classifier", "filters", 0]),
+        ({"extends": 3}, ["extends"]),
+        ({"extends": ""}, ["extends"]),
+        ({"data": {"extends": "base.yaml"}}, ["data"]),
+        ({"data": {"keys": {"x": "a"}}}, ["data", "keys"]),
+        ({"data": {"image_shape": [784]}}, ["data", "image_shape"]),
+        ({"data": {"distortion": "RS"}}, ["data", "distortion"]),
+        ({"data": {"distortion": None}}, ["data", "distortion"]),
+        ({"data": {"distortion": {}}}, ["data", "distortion"]),
+        ({"data": {"distortion": {"corner_std": 3}}}, ["data", "distortion"]),
+        ({"data": {"distortion": {"set": "RS"}}}, ["data", "distortion"]),
+        ({"data": {"distortion": {"set": "R", "scale": [1, 2]}}}, ["data", "distortion"]),
+        ({"data": {"distortion": {"set": "RTS", "scale": [1, 99]}}}, ["data", "distortion"]),
+        ({"data": {"distortion": {"set": "RTS", "canvas": None}}}, ["data", "distortion"]),
+        ({"data": {"distortion": ["rotat"]}}, ["data", "distortion"]),
+        ({"data": {"distortion": [{"degrees": [0, 9]}]}}, ["data", "distortion"]),
+        ({"data": {"distortion": [{"step": "rotate", "std": 3}]}}, ["data", "distortion"]),
+        ({"data": {"distortion": ["rotate"] * 21}}, ["data", "distortion"]),
     ],
 )
 def test_config_json_schema_rejects(validator, document, path):
     errors = list(validator.iter_errors(document))
     assert [list(error.absolute_path)[: len(path)] for error in errors] == [path]
+
+
+def test_config_json_schema_preset_extends_is_of_the_top_level():
+    schema = config_json_schema()
+    assert schema["properties"]["extends"]["type"] == "string"
+    assert "extends" not in json.dumps(schema["definitions"])
 
 
 def test_alternatives_preset():
@@ -94,3 +128,14 @@ def test_alternatives_preset():
     kinds = [schema["type"] for schema in alternatives(bottleneck, root)]
     assert kinds == ["object", "null"]
     assert alternatives(root["properties"]["seed"], root) == [root["properties"]["seed"]]
+
+
+def test_inside_preset():
+    root = config_json_schema()
+    data = inside(alternatives(root, root), "data", root)
+    assert [schema["title"] for schema in data] == ["DataConfig"]
+    shape = inside(data, "image_shape", root)
+    assert [schema["type"] for schema in shape] == ["array", "array", "null"]
+    assert [schema["type"] for schema in inside(shape, 0, root)] == ["integer", "integer"]
+    assert inside(data, "x", root) == []
+    assert inside(data, 0, root) == []

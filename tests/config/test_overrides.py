@@ -1,6 +1,7 @@
 import pytest
 
 from stnctl.config import TransformerConfig, parse_config
+from stnctl.config.distortion import TC, R
 from stnctl.config.overrides import parse_override
 from stnctl.errors import ConfigError
 
@@ -44,6 +45,84 @@ def test_parse_config_preset_override_replaces_sections():
     text = "model:\n  transformer:\n    typo: 1\n"
     config = parse_config(text, where="c.yaml", overrides=["model.transformer=null"])
     assert config.model.transformer is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data: {distortion: R}",
+        "data: {distortion: {set: R}}",
+        "data:\n  distortion:\n    set: R\n    rotation: [0, 1]",
+    ],
+)
+@pytest.mark.parametrize(
+    "override",
+    ["data.distortion.rotation=[-30, 30]", "data.distortion={set: R, rotation: [-30, 30]}"],
+)
+def test_parse_config_preset_override_inside_distortion(text, override):
+    config = parse_config(text, where="c.yaml", overrides=[override])
+    assert config.data.distortion == R(rotation=(-30.0, 30.0))
+
+
+def test_parse_config_preset_override_inside_distortion_of_override():
+    overrides = [
+        "data.distortion=TC",
+        "data.distortion.clutter=3",
+        "data.distortion.canvas=[9, 9]",
+    ]
+    config = parse_config("data: {distortion: [rotate]}", where="c.yaml", overrides=overrides)
+    assert config.data.distortion == TC(clutter=3, canvas=(9, 9))
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides", "message"),
+    [
+        (
+            "data: {distortion: RS}",
+            ["data.distortion.rotation=[0, 1]"],
+            "c.yaml:1:8: data.distortion.set: expected one of none, R, RTS, P, E, T, TC, addition, "
+            "got 'RS', did you mean RTS?",
+        ),
+        (
+            "data: {distortion: R}",
+            ["data.distortion.scale=[1, 2]"],
+            "--set data.distortion.scale=[1, 2]: unknown key here, scale belongs to the set RTS or "
+            "P or E or addition",
+        ),
+        (
+            "",
+            ["data.distortion.scale=[1, 2]"],
+            "--set data.distortion.scale=[1, 2]: data.distortion: the key set is missing, expected "
+            "one of none, R, RTS, P, E, T, TC, addition",
+        ),
+        (
+            "data: {distortion: [rotate]}",
+            ["data.distortion.scale=[1, 2]"],
+            "--set data.distortion.scale=[1, 2]: data.distortion is not a section but ['rotate']",
+        ),
+        (
+            "data: {source: digits}",
+            ["data.source.x=1"],
+            "--set data.source.x=1: data.source is not a section but 'digits'",
+        ),
+        (
+            "",
+            ["data.distortion={set: RTS, scale: [2, 1]}"],
+            "--set data.distortion={set: RTS, scale: [2, 1]}: data.distortion.scale: expected "
+            "[low, high], the lower one first, got [2, 1]",
+        ),
+        (
+            "",
+            ["extends=b.yaml"],
+            "--set extends=b.yaml: extends belongs in a file, and can't be set",
+        ),
+        ("", ["extends.x=1"], "--set extends.x=1: extends belongs in a file, and can't be set"),
+    ],
+)
+def test_parse_config_rejects_override_inside(text, overrides, message):
+    with pytest.raises(ConfigError) as caught:
+        parse_config(text, where="c.yaml", overrides=overrides)
+    assert str(caught.value) == message
 
 
 REFUSED = [

@@ -6,12 +6,13 @@ from stnctl.config.problems import explain
 from stnctl.errors import ConfigError
 
 CLASSIFIER = "c.yaml:1:22: model.classifier"
+ALL_KEYS = "extends, name, seed, data, model, train"
 TRAIN_KEYS = "epochs, batch_size, optimizer, learning_rate, threads"
 
 ONE_PROBLEM = [
     # unknown keys
     ("sed: 1", "c.yaml:1:1: sed: unknown key, did you mean seed?"),
-    ("x: 1", "c.yaml:1:1: x: unknown key, expected one of name, seed, data, model, train"),
+    ("x: 1", f"c.yaml:1:1: x: unknown key, expected one of {ALL_KEYS}"),
     ("train:\n  qqq: 1", f"c.yaml:2:3: train.qqq: unknown key, expected one of {TRAIN_KEYS}"),
     (
         "train:\n  lerning_rate: 1",
@@ -26,11 +27,23 @@ ONE_PROBLEM = [
         "model.transformer.localization.bottleneck or model.classifier",
     ),
     ('"a\\nb": 1', "c.yaml:1:1: 'a\\nb': unknown key, expected one of"),
+    ("scale: 1", "c.yaml:1:1: scale: unknown key here, scale belongs in data.distortion"),
+    ("extend: a.yaml", "c.yaml:1:1: extend: unknown key, did you mean extends?"),
+    (
+        "data: {extends: a.yaml}",
+        "c.yaml:1:8: data.extends: unknown key here, extends belongs in the top level",
+    ),
     # sections
     ("train: 3", f"c.yaml:1:1: train: expected a section with the keys {TRAIN_KEYS}, got 3"),
     ("train:", f"c.yaml:1:1: train: expected a section with the keys {TRAIN_KEYS}, got null"),
-    ("[1]", "c.yaml:1:1: expected a section with the keys name, seed, data, model, train, got [1]"),
-    ("text", "c.yaml:1:1: expected a section with the keys name, seed, data, model, train, got"),
+    (
+        "[1]",
+        f"c.yaml:1:1: expected a section with the keys {ALL_KEYS}, got [1]",
+    ),
+    (
+        "text",
+        f"c.yaml:1:1: expected a section with the keys {ALL_KEYS}, got",
+    ),
     (
         "model: {transformer: yes}",
         "c.yaml:1:9: model.transformer: expected a section with the keys localization, transform, "
@@ -82,6 +95,7 @@ ONE_PROBLEM = [
     ("data: {source: ''}", "data.source: expected mnist, digits, or a path of at most 4096 char"),
     ('data: {source: "a\\0"}', "a path of at most 4096 characters, got 'a\\x00'"),
     ("data: {source: " + "a" * 5000 + "}", "a path of at most 4096 characters, got 'aaaa"),
+    ("data: {keys: {x_test: ''}}", "data.keys.x_test: expected a name of 1 to 200 characters, got"),
     ("name: ../x", "name: expected a name of at most 64 letters, digits, '.', '_' and '-', the"),
     ("name: 3", "the first a letter or a digit, or null, got 3"),
     ("model: {transformer: {align_corners: no}}", "expected true or false, got 'no'"),
@@ -154,6 +168,17 @@ ONE_PROBLEM = [
     ),
     ("model: {transformer: {transform: flow}}", "diffeomorphic_affine, got 'flow'"),
     ("model: {transformer: {fill_value: .nan}}", "a number from -1000000.0 to 1000000.0, got .nan"),
+    # keys that belong together
+    (
+        "data: {keys: {x_validation: a}}",
+        "c.yaml:1:8: data.keys: x_validation and y_validation belong together, but y_validation is "
+        "missing",
+    ),
+    (
+        "data: {keys: {x_train: a, y_validation: b}}",
+        "c.yaml:1:8: data.keys: x_validation and y_validation belong together, but x_validation is "
+        "missing",
+    ),
     # a union gives one error
     (
         "data:\n  validation: 0.9",
@@ -163,6 +188,13 @@ ONE_PROBLEM = [
     ("data: {validation: tset}", "or 'test', got 'tset', did you mean test?"),
     ("data: {validation: true}", "data.validation: expected a number above 0 and at most 0.5, or"),
     ("data: {validation: {share: 1}}", "or 'test', got a section"),
+    (
+        "data:\n  image_shape: [28, 28, x]",
+        "c.yaml:2:3: data.image_shape: expected a list of 2 items, each a whole number from 1 to "
+        "512, or a list of 3 items, each a whole number from 1 to 512, or null, got [28, 28, 'x']",
+    ),
+    ("data: {image_shape: [784]}", "or null, got [784]"),
+    ("data: {image_shape: [1, 2, 3, 4]}", "or null, got [1, 2, 3, 4]"),
 ]
 
 

@@ -57,6 +57,7 @@ def test_shorten_preset(text, short):
             [{"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "null"}]}}],
             "a list of items, each a whole number or null",
         ),
+        ([{"type": "array", "items": {}, "errorMessage": "a list of steps"}], "a list of steps"),
         ([{"type": "null"}, {"not": {}}], ""),
     ],
 )

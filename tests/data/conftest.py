@@ -17,6 +17,13 @@ def arrays() -> Arrays:
     return Arrays(**synthetic_arrays(train=20, test=10))
 
 
+@pytest.fixture
+def with_validation(arrays: Arrays) -> Arrays:
+    """The same with a validation set of its own, of 10 other images."""
+    other = synthetic_arrays(train=10, test=10, seed=1)
+    return arrays._replace(x_validation=other["x_test"], y_validation=other["y_test"])
+
+
 class Server:
     """Serves `answers` by path, on a free port."""
 

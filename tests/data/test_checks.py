@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stnctl.data.checks import canonical, check_form, count_classes
+from stnctl.data.checks import canonical, check_image_form, check_label_form, count_classes
 from stnctl.errors import InputError
 
 
@@ -45,32 +45,54 @@ def test_canonical_preset_channels(arrays, channels):
         ("y_test", np.full(10, 2**64 - 1, np.uint64), "from 18446744073709551615 to"),
         ("y_test", np.zeros(10), "y_test has dtype float64, expected integers"),
         ("y_test", np.zeros((10, 10), int), r"y_test has shape \(10, 10\), expected \(n,\)"),
+        ("x_validation", np.full((9, 8, 8), 256), "x_validation holds int64 from 256 to 256"),
+        ("x_validation", np.zeros((9, 64)), r"x_validation has shape \(9, 64\), expected"),
+        ("y_validation", np.full(9, -1), "y_validation holds labels from -1 to -1"),
     ],
 )
-def test_canonical_rejects(arrays, name, value, message):
+def test_canonical_rejects(with_validation, name, value, message):
     with pytest.raises(InputError, match=f"data.npz: .*{message}"):
-        canonical(arrays._replace(**{name: value}), "data.npz")
+        canonical(with_validation._replace(**{name: value}), "data.npz")
+
+
+def test_canonical_preset_validation(arrays, with_validation):
+    assert canonical(arrays, "data").x_validation is None
+    found = canonical(with_validation, "data")
+    assert (found.x_validation.shape, found.y_validation.dtype) == ((10, 8, 8, 1), np.int64)
 
 
 @pytest.mark.parametrize(
-    ("name", "shape", "dtype", "message"),
+    ("shape", "dtype", "message"),
     [
-        ("x_train", (9, 28, 28), "object", "dtype object, expected integers, float32 or float64"),
-        ("x_train", (9, 28, 28), "float16", "dtype float16"),
-        ("x_train", (9, 28, 28), "bool", "dtype bool"),
-        ("x_train", (9, 28, 28), [("a", "u1")], "dtype "),
-        ("x_train", (9, 784), "uint8", r"shape \(9, 784\), expected \(n, H, W\) or"),
-        ("x_train", (0, 28, 28), "uint8", r"shape \(0, 28, 28\), expected sizes from 1"),
-        ("x_train", (9, 513, 28), "uint8", r"expected sizes from 1 to \(10000000, 512, 512\)"),
-        ("x_train", (9, -1, 28), "uint8", "expected sizes from 1"),
-        ("x_train", (9, 3, 28, 28), "uint8", "expected sizes from 1"),
-        ("y_test", (0,), "uint8", "expected sizes from 1"),
-        ("y_test", (), "uint8", r"shape \(\), expected \(n,\)"),
+        ((9, 28, 28), "object", "dtype object, expected integers, float32 or float64"),
+        ((9, 28, 28), "float16", "dtype float16"),
+        ((9, 28, 28), "bool", "dtype bool"),
+        ((9, 28, 28), [("a", "u1")], "dtype "),
+        ((9, 784), "uint8", r"shape \(9, 784\), expected \(n, H, W\) or"),
+        ((0, 28, 28), "uint8", r"shape \(0, 28, 28\), expected sizes from 1"),
+        ((9, 513, 28), "uint8", r"expected sizes from 1 to \(10000000, 512, 512\)"),
+        ((9, -1, 28), "uint8", "expected sizes from 1"),
+        ((9, 3, 28, 28), "uint8", "expected sizes from 1"),
     ],
 )
-def test_check_form_rejects(name, shape, dtype, message):
-    with pytest.raises(InputError, match=f"data.npz: {name} has .*{message}"):
-        check_form("data.npz", name, shape, np.dtype(dtype))
+def test_check_image_form_rejects(shape, dtype, message):
+    with pytest.raises(InputError, match=f"data.npz: x_train has .*{message}"):
+        check_image_form("data.npz: x_train", shape, np.dtype(dtype))
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "message"),
+    [
+        ((0,), "uint8", "expected sizes from 1"),
+        ((), "uint8", r"shape \(\), expected \(n,\)"),
+        ((9, 1), "uint8", r"shape \(9, 1\), expected \(n,\)"),
+        ((9,), "float32", "dtype float32, expected integers"),
+        ((9,), "bool", "dtype bool, expected integers"),
+    ],
+)
+def test_check_label_form_rejects(shape, dtype, message):
+    with pytest.raises(InputError, match=f"data.npz: y_test has .*{message}"):
+        check_label_form("data.npz: y_test", shape, np.dtype(dtype))
 
 
 def test_count_classes_preset(arrays):
@@ -86,9 +108,13 @@ def test_count_classes_preset(arrays):
         ("x_test", np.zeros((10, 8, 8)), r"x_test holds \(8, 8, 1\) float32, expected \(8, 8, 1"),
         ("y_train", np.zeros(20, int), "y_train has only the label 0, expected at least 2"),
         ("y_test", np.full(10, 10), "y_test goes up to 10, expected at most 9 as y_train"),
+        ("y_validation", np.arange(9), "x_validation has 10 images, but y_validation has 9 labels"),
+        ("y_validation", np.full(10, 10), "y_validation goes up to 10, expected at most 9 as y_t"),
+        ("x_validation", np.zeros((10, 8, 9), int), r"x_validation holds \(8, 9, 1\) uint8, exp"),
+        ("x_validation", np.zeros((10, 8, 8)), r"x_validation holds \(8, 8, 1\) float32, expected"),
     ],
 )
-def test_count_classes_rejects(arrays, name, value, message):
-    found = canonical(arrays._replace(**{name: value}), "data")
+def test_count_classes_rejects(with_validation, name, value, message):
+    found = canonical(with_validation._replace(**{name: value}), "data")
     with pytest.raises(InputError, match=f"data: {message}"):
         count_classes(found, "data")

@@ -42,11 +42,21 @@ def test_content_sha256_identity_over_storage(arrays):
 
 
 @pytest.mark.parametrize("name", Arrays._fields)
-def test_content_sha256_random_change(arrays, name):
-    before = canonical(arrays, "data")
+def test_content_sha256_random_change(with_validation, name):
+    before = canonical(with_validation, "data")
     other = getattr(before, name).copy()
     other.flat[-1] += 1
     assert content_sha256(before._replace(**{name: other})) != content_sha256(before)
+
+
+def test_content_sha256_tells_a_validation_set(arrays, with_validation):
+    found = {content_sha256(canonical(given, "data")) for given in (arrays, with_validation)}
+    assert len(found) == 2
+
+
+def test_named_preset(arrays, with_validation):
+    assert list(arrays.named()) == ["x_train", "y_train", "x_test", "y_test"]
+    assert list(with_validation.named()) == list(Arrays._fields)
 
 
 def test_content_sha256_shape(arrays):

@@ -23,7 +23,7 @@ def idx(array) -> bytes:
 
 @pytest.fixture
 def folder(tmp_path, arrays):
-    for name, array in arrays._asdict().items():
+    for name, array in arrays.named().items():
         (tmp_path / NAMES[name]).write_bytes(idx(array))
     return tmp_path
 
@@ -31,12 +31,12 @@ def folder(tmp_path, arrays):
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 @pytest.mark.parametrize("mark", ["-", "."])
 def test_read_idx_roundtrip(tmp_path, arrays, mark, suffix):
-    for name, array in arrays._asdict().items():
+    for name, array in arrays.named().items():
         data = idx(array)
         path = tmp_path / (NAMES[name].replace("-idx", f"{mark}idx") + suffix)
         path.write_bytes(gzip.compress(data) if suffix else data)
     found = read_idx(tmp_path)
-    for name, array in arrays._asdict().items():
+    for name, array in arrays.named().items():
         np.testing.assert_array_equal(getattr(found, name), array)
 
 

@@ -51,7 +51,7 @@ def test_load_mnist_takes_the_copy_of_keras(tmp_path, published, server, arrays)
     unpublish(server)
     copy = tmp_path / "keras" / "datasets" / "mnist.npz"
     copy.parent.mkdir(parents=True)
-    np.savez(copy, **arrays._asdict())  # other bytes, same arrays
+    np.savez(copy, **arrays.named())  # other bytes, same arrays
     assert all(map(np.array_equal, load_mnist(), canonical(arrays, "published")))
     assert not (tmp_path / "cache").exists()
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stnctl.data.dataset import Split
-from stnctl.data.splits import hold_out
+from stnctl.data.splits import hold_out, split_up
 from stnctl.errors import InputError
 
 
@@ -29,6 +29,27 @@ def test_hold_out_random(size, share):
     assert np.diff(held.labels, prepend=-1).max() <= 1 + 1 / share
     assert len(kept.images) == len(kept)
     assert len(held.images) == len(held)
+
+
+def test_split_up_preset_share(arrays):
+    train, validation, test = split_up(arrays, 0.25)
+    assert [len(split) for split in (train, validation, test)] == [15, 5, 10]
+    np.testing.assert_array_equal(validation.images, arrays.x_train[3::4])
+    np.testing.assert_array_equal(test.images, arrays.x_test)
+
+
+def test_split_up_preset_test(arrays):
+    train, validation, test = split_up(arrays, "test")
+    assert validation is test
+    assert len(train) == 20
+
+
+@pytest.mark.parametrize("validation", [0.5, "test"])
+def test_split_up_takes_the_validation_set_of_the_source(with_validation, validation):
+    train, found, test = split_up(with_validation, validation)
+    assert found.images is with_validation.x_validation
+    assert found.labels is with_validation.y_validation
+    assert (len(train), len(test)) == (20, 10)
 
 
 def test_hold_out_rejects_too_few():

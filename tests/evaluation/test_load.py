@@ -10,7 +10,7 @@ from stnctl.models.build import has_transformer
 from stnctl.models.state import training_state_of, weights_of
 from stnctl.runs import RunDirectory, commit, point
 from stnctl.training.session import make_model
-from tests.data.synthetic import write_npz
+from tests.data.synthetic import synthetic_arrays, write_npz
 from tests.tiny import SIDE, make_job, make_run
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
@@ -126,6 +126,26 @@ def test_load_data_holds_out_the_same_examples(run, job):
     found = load_data(run, job.config)
     assert len(found.validation) == len(job.dataset.validation)
     np.testing.assert_array_equal(found.validation.images, job.dataset.validation.images)
+
+
+def test_load_data_knows_the_layout_of_the_data(tmp_path):
+    arrays = synthetic_arrays(train=66, side=SIDE)
+    flat = {f"X_{part}": arrays[f"x_{part}"].reshape(-1, SIDE**2) for part in ("train", "test")}
+    labels = {f"y_{part}": np.eye(10)[arrays[f"y_{part}"]] for part in ("train", "test")}
+    np.savez(tmp_path / "flat.npz", **flat, **labels)
+    said = ("data.keys.x_train=X_train", "data.keys.x_test=X_test", "data.keys.x_validation=X_test")
+    job = make_job(
+        tmp_path,
+        f"data.source={tmp_path / 'flat.npz'}",
+        f"data.image_shape=[{SIDE}, {SIDE}]",
+        "data.keys.y_validation=y_test",
+        *said,
+    )
+    moved = shutil.move(tmp_path / "flat.npz", tmp_path / "moved.npz")
+    found = load_data(make_run(job, tmp_path), job.config, str(moved))
+    assert found.sha256 == job.dataset.sha256
+    np.testing.assert_array_equal(found.train.images[..., 0], arrays["x_train"])
+    np.testing.assert_array_equal(found.validation.images[..., 0], arrays["x_test"])
 
 
 @pytest.mark.parametrize("source", ["other.npz", "digits"])

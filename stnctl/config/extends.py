@@ -1,0 +1,74 @@
+"""The key `extends`: a configuration that says only how it differs from another one."""
+
+from functools import reduce
+from pathlib import Path
+
+from stnctl.config.files import read_text
+from stnctl.config.layers import Layer, lay_over, parse_layer
+from stnctl.config.wording import shorten, spell
+from stnctl.errors import ConfigError
+
+KEY = "extends"
+MAX_FILES = 10
+_MAX_MESSAGE = 400
+
+
+def read_layers(path: Path) -> Layer:
+    """Return what a file says, laid over the file that it extends, and so on.
+
+    Raises:
+        ConfigError: If a file can't be read or is not YAML, or if the files extend one another
+            in a circle or in a chain of more than `MAX_FILES`.
+    """
+    files, layers = [path], [parse_layer(read_text(path), where=str(path))]
+    while (extended := _take_extends(layers[-1])) is not None:
+        value, origin = extended
+        base = _base_path(value, origin, files)
+        layers.append(_read_base(base, origin))
+        _refuse_circle(base, origin, files)
+        files.append(base)
+    return reduce(lay_over, reversed(layers))
+
+
+def refuse_extends(layer: Layer) -> None:
+    """Raise a `ConfigError` if a text that is not a file wants to extend one."""
+    if (extended := _take_extends(layer)) is not None:
+        raise ConfigError(f"{extended[1]}: {KEY}: only a file can extend another, this is a text")
+
+
+def _take_extends(layer: Layer) -> tuple[object, str] | None:
+    """Remove the key from ``layer``, and return its value and origin; None if it is not there."""
+    if not isinstance(layer.data, dict) or KEY not in layer.data:
+        return None
+    return layer.data.pop(KEY), layer.origins.pop((KEY,))
+
+
+def _base_path(value: object, origin: str, files: list[Path]) -> Path:
+    """Return the path that ``value``, in the last of ``files``, stands for."""
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ConfigError(f"{origin}: {KEY}: expected the path of a YAML file, got {spell(value)}")
+    if len(files) == MAX_FILES:
+        raise ConfigError(f"{origin}: {KEY}: a chain of more than {MAX_FILES} files")
+    return files[-1].parent / value
+
+
+def _refuse_circle(base: Path, origin: str, files: list[Path]) -> None:
+    """Raise if ``base``, which can be read, is one of ``files``, each of which extends the next."""
+    seen = [file.resolve() for file in files]
+    if base.resolve() in seen:
+        circle = [*files[seen.index(base.resolve()) :], base]
+        chain = " -> ".join(map(str, circle))
+        raise ConfigError(f"{origin}: {KEY}: files extend one another in a circle, {chain}")
+
+
+def _read_base(path: Path, origin: str) -> Layer:
+    try:
+        text = read_text(path)
+    except ConfigError as error:
+        problem = shorten(str(error), _MAX_MESSAGE)
+        raise ConfigError(f"{origin}: {KEY}: {problem}", hint=error.hint) from error
+    layer = parse_layer(text, where=str(path))
+    if not isinstance(layer.data, dict):
+        problem = f"expected a section, got {spell(layer.data)}"
+        raise ConfigError(f"{layer.origins[()]}: {problem}")
+    return layer

@@ -1,0 +1,106 @@
+"""From what a configuration says to the steps of a distortion."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stnctl.config import distortion as config
+from stnctl.config.distortion import Distortion
+from stnctl.config.steps import Step
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is done to an image.
+
+    Attributes:
+        steps: In the order in which they are done; the sizes of the canvas are among them.
+        num_images: Images in each example, one a channel; their labels are added.
+    """
+
+    steps: tuple[Step, ...]
+    num_images: int = 1
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the images stay as they are."""
+        return not self.steps and self.num_images == 1
+
+    def canvas(self, image_size: Size) -> Size:
+        """Return the (height, width) of what comes of images (h, w)."""
+        size = image_size
+        for step in self.steps:
+            if isinstance(step, config.Resize):
+                size = step.size
+            elif isinstance(step, config.Place):
+                size = step.canvas
+        return size
+
+    def on_canvas(self, size: Size, image_size: Size) -> "Recipe":
+        """Return it with its result in the center of a canvas (height, width)."""
+        if self.canvas(image_size) == size:
+            return self
+        return replace(self, steps=(*self.steps, config.Resize(size=size)))
+
+
+PLAIN = Recipe(())
+"""Nothing is done."""
+
+
+def recipe_of(distortion: Distortion) -> Recipe:
+    """Return the steps of a set of the paper (section 4.1, appendix A.4), or of a list."""
+    if isinstance(distortion, tuple):
+        return Recipe(distortion)
+    return _SETS[type(distortion)](distortion)
+
+
+def _resized(canvas: Size | None) -> tuple[Step, ...]:
+    return () if canvas is None else (config.Resize(size=canvas),)
+
+
+def _rotated(distortion: config.R) -> Recipe:
+    return Recipe((*_resized(distortion.canvas), config.Rotate(degrees=distortion.rotation)))
+
+
+def _rotated_scaled_placed(distortion: config.RTS | config.Addition) -> Recipe:
+    steps = (
+        config.Rotate(degrees=distortion.rotation),
+        config.Scale(factor=distortion.scale),
+        config.Place(canvas=distortion.canvas),
+    )
+    return Recipe(steps, num_images=2 if isinstance(distortion, config.Addition) else 1)
+
+
+def _projective(distortion: config.P) -> Recipe:
+    scale = config.Scale(factor=distortion.scale)
+    corners = config.Corners(std=distortion.corner_std)
+    return Recipe((*_resized(distortion.canvas), scale, corners))
+
+
+def _elastic(distortion: config.E) -> Recipe:
+    scale = config.Scale(factor=distortion.scale)
+    elastic = config.Elastic(std=distortion.elastic_std, control_points=distortion.control_points)
+    return Recipe((*_resized(distortion.canvas), scale, elastic))
+
+
+def _placed(distortion: config.T) -> Recipe:
+    return Recipe((config.Place(canvas=distortion.canvas),))
+
+
+def _cluttered(distortion: config.TC) -> Recipe:
+    clutter = config.Clutter(count=distortion.clutter, size=distortion.clutter_size)
+    return Recipe((config.Place(canvas=distortion.canvas), clutter))
+
+
+_SETS: dict[type, Callable[[Any], Recipe]] = {
+    config.Nothing: lambda _: PLAIN,
+    config.R: _rotated,
+    config.RTS: _rotated_scaled_placed,
+    config.P: _projective,
+    config.E: _elastic,
+    config.T: _placed,
+    config.TC: _cluttered,
+    config.Addition: _rotated_scaled_placed,
+}

@@ -1,0 +1,37 @@
+"""The batches of an epoch, made a chunk ahead."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from stnctl.data.views import CHUNK, Epoch
+
+
+def batches(
+    examples: Epoch, order: np.ndarray, batch_size: int, first: int = 0
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Give the batches of an epoch, one after another.
+
+    Inputs are made in whole chunks of the order, so that what is in a batch does not depend on
+    its size, nor on where the training went on.
+
+    Args:
+        examples: The examples of the epoch.
+        order: The order in which they come, (n,).
+        batch_size: Examples in a batch; the last one may be smaller.
+        first: The number of the first batch to give, from 0.
+
+    Yields:
+        U (B, H, W, C), float32, and labels (B,).
+    """
+    made: dict[int, np.ndarray] = {}
+    for start in range(first * batch_size, len(order), batch_size):
+        stop = min(start + batch_size, len(order))
+        needed = range(start // CHUNK, (stop - 1) // CHUNK + 1)
+        made = {
+            k: made[k] if k in made else examples.inputs(order[k * CHUNK : (k + 1) * CHUNK])
+            for k in needed
+        }
+        ahead = np.concatenate(list(made.values()))
+        offset = needed[0] * CHUNK
+        yield ahead[start - offset : stop - offset], examples.labels[order[start:stop]]
