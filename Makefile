@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-slow test-backends check format docs bench parity article clean
+.PHONY: help demo test test-slow test-backends check format docs bench parity article distorted clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -54,7 +54,10 @@ parity: $(VENV)/.installed-bench ## Compare the geometry with PyTorch, SciPy and
 	$(BIN)/python -m benchmarks.parity
 
 article: $(VENV)/.installed ## Repeat the article's experiments on MNIST; DATA=path to mnist.npz
-	$(BIN)/python benchmarks/article.py --data $(or $(DATA),mnist)
+	$(BIN)/python -m benchmarks.article --data $(or $(DATA),mnist)
+
+distorted: $(VENV)/.installed ## Train CNN and transformer on distorted MNIST; DATA=path to mnist.npz
+	$(BIN)/python -m benchmarks.distorted --data $(or $(DATA),mnist)
 
 clean: ## Remove what make made; runs stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,6 +1,6 @@
 """Repeats the article's experiments: docs/results/article.json, and the tables in article.md.
 
-    python benchmarks/article.py --data PATH/mnist.npz
+    python -m benchmarks.article --data PATH/mnist.npz
 
 Every experiment runs with three seeds, ten epochs, batch 32, all 60,000 training images, and is
 measured after its last epoch on the 10,000 test images, as in the article: no epoch is chosen.
@@ -11,17 +11,17 @@ repeated. About 80 minutes on two CPU cores.
 import argparse
 import json
 import statistics
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.reports import stnctl, write_table
+
 SEEDS = (0, 1, 2)
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "docs" / "results"
-BEGIN, END = "<!-- made by benchmarks/article.py -->", "<!-- end -->"
+BEGIN = "<!-- made by benchmarks/article.py -->"
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,7 @@ def main() -> None:
     results = [collect(experiment, options.runs_dir) for experiment in EXPERIMENTS]
     RESULTS.mkdir(parents=True, exist_ok=True)
     (RESULTS / "article.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    page = RESULTS / "article.md"
-    page.write_text(
-        with_tables(page.read_text(encoding="utf-8"), tables(results)), encoding="utf-8"
-    )
+    write_table(RESULTS / "article.md", BEGIN, tables(results))
 
 
 def run(experiment: Experiment, seed: int, data: str, runs_dir: Path) -> None:
@@ -80,12 +77,6 @@ def run(experiment: Experiment, seed: int, data: str, runs_dir: Path) -> None:
         *("--name", name, "--seed", str(seed), "--runs-dir", str(runs_dir)),
         *(part for setting in settings for part in ("--set", setting)),
     )
-
-
-def stnctl(*arguments: str) -> str:
-    """Run a command of stnctl, and return its result; stop if it fails."""
-    line = [sys.executable, "-m", "stnctl", *arguments]
-    return subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
 
 
 def collect(experiment: Experiment, runs_dir: Path) -> dict[str, Any]:
@@ -148,13 +139,6 @@ def tables(results: Sequence[dict[str, Any]]) -> str:
 def _spell(thetas: dict[str, list[float]]) -> str:
     pairs = zip(thetas["mean"], thetas["std"], strict=True)
     return ", ".join(f"{mean:.2f} ± {std:.2f}" for mean, std in pairs)
-
-
-def with_tables(page: str, text: str) -> str:
-    """Return a page with ``text`` between its marks."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{text}{END}{after}"
 
 
 def _lines(path: Path) -> list[str]:

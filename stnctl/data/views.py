@@ -1,7 +1,9 @@
 """What a network sees of a split: the images as they are, or distorted, epoch by epoch."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,7 @@ class View:
         recipe: What is done to the images.
         seed: Seed of the draws.
         pixels: Range of the network's input, as in `data.pixels`.
+        threads: Chunks that are made at once.
         compiler: Compiles functions of arrays; they run on NumPy if it is left out.
     """
 
@@ -43,6 +46,7 @@ class View:
     recipe: Recipe = PLAIN
     seed: int = 0
     pixels: str = "unit"
+    threads: int = 1
     compiler: Compiler = _as_it_is
 
     def __len__(self) -> int:
@@ -102,11 +106,18 @@ class Epoch:
         if not self.images:
             return network_input(view.split.images[indices], view.pixels)
         U = np.empty((len(indices), *view.input_shape), np.float32)
-        for start in range(0, len(indices), CHUNK):
-            chosen = indices[start : start + CHUNK]
-            chunk = [self._made(image, np.resize(chosen, CHUNK)) for image in self.images]
-            U[start : start + CHUNK] = np.concatenate(chunk, axis=-1)[: len(chosen)]
+        starts = range(0, len(indices), CHUNK)
+        chunks = [indices[start : start + CHUNK] for start in starts]
+        each = map if min(len(chunks), view.threads) < 2 else _pool(view.threads).map
+        for start, chunk in zip(starts, each(self._chunk, chunks), strict=True):
+            U[start : start + CHUNK] = chunk
         return U if view.pixels == "unit" else U * np.float32(255)
+
+    def _chunk(self, indices: np.ndarray) -> np.ndarray:
+        """Return U of at most `CHUNK` examples, in [0, 1]; made as `CHUNK` of them."""
+        padded = np.resize(indices, CHUNK)
+        made = [self._made(image, padded)[: len(indices)] for image in self.images]
+        return made[0] if len(made) == 1 else np.concatenate(made, axis=-1)
 
     def _made(self, image: Distorted, indices: np.ndarray) -> np.ndarray:
         """Return one image of each example, (n, H, W, C), float32 in [0, 1]."""
@@ -121,6 +132,12 @@ class Epoch:
             return V
         cuts = cut(stored, crops.source[indices], crops.taken[indices], crops.size)
         return paste(V, network_input(cuts, "unit"), crops.placed[indices])
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Return threads that wait for chunks to make."""
+    return ThreadPoolExecutor(threads)
 
 
 def make_view(
@@ -143,5 +160,6 @@ def make_view(
         recipe_of(config.data.distortion),
         config.seed if name == "train" else config.data.test_seed,
         config.data.pixels,
+        config.train.threads,
         compiler,
     )

@@ -11,6 +11,6 @@ def compiled_view(config: Config, dataset: Dataset, name: str) -> View:
     Raises:
         UsageError: If there is no such split.
     """
-    from stnctl.models.compiled import compiled
+    from stnctl.models.compiled import compiled_for_arrays
 
-    return make_view(config, dataset, name, compiler=compiled)
+    return make_view(config, dataset, name, compiler=compiled_for_arrays)

@@ -23,3 +23,16 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     import tensorflow as tf
 
     return tf.function(function, jit_compile=True, autograph=False)
+
+
+@cache
+def compiled_for_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of arrays alone, compiled for them: by XLA on TensorFlow and JAX.
+
+    On PyTorch it stays as it is, and computes with NumPy's arrays in NumPy. No gradient passes.
+    """
+    if keras.config.backend() != "jax":
+        return compiled(function)
+    import jax
+
+    return jax.jit(function)
