@@ -72,9 +72,9 @@ class DataConfig(Section):
     """What to use when `mnist` can't be downloaded: the embedded digits, or null to stop."""
 
     validation: Share | Literal["test"] = 0.1
-    """The share of the training set that is held out to choose the best checkpoint, evenly
-    spread: 0.1 is every tenth example. `test` validates on the test set, as the article did, and
-    holds nothing out."""
+    """The share of the training set that is held out to choose the best checkpoint, at random, but
+    the same in every run. `test` validates on the test set, as the article did, and holds nothing
+    out. With `keys.x_validation`, the validation set is that of the file."""
 
     pixels: Literal["unit", "raw"] = "unit"
     """The range of the network's input: `unit` is 0 to 1, `raw` is 0 to 255."""
