@@ -44,11 +44,14 @@ docs: $(VENV)/.installed-dev ## Write what is generated from the code
 	$(BIN)/stnctl schema > schemas/stnctl.schema.json
 	$(BIN)/python docs/conventions_picture.py
 	$(BIN)/python docs/transforms_page.py
+	$(BIN)/python docs/distortions_picture.py
 
 bench: $(VENV)/.installed-bench ## Print speed as ratios
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/sampler.py
 	$(BIN)/python benchmarks/warp.py
+	$(BIN)/python -m benchmarks.distort
+	$(BIN)/python -m benchmarks.distort_step
 
 parity: $(VENV)/.installed-bench ## Compare the geometry with PyTorch, SciPy and others, on paper
 	$(BIN)/python -m benchmarks.parity

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from stnctl import __version__
-from stnctl.cli import console, eval, inspect, schema, train, warp  # noqa: A004
+from stnctl.cli import console, data, eval, inspect, preview, schema, train, warp  # noqa: A004
 from stnctl.errors import EnvironmentFault, StnctlError
 
 app = typer.Typer(
@@ -30,10 +30,12 @@ Exit codes:
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("preview", epilog=preview.EXAMPLES)(preview.preview)
 app.command("train", epilog=train.EXAMPLES)(train.train)
 app.command("eval", epilog=eval.EXAMPLES)(eval.evaluate)
 app.command("inspect", epilog=inspect.EXAMPLES)(inspect.inspect)
 app.command("warp", epilog=warp.EXAMPLES, cls=warp.ThetaCommand)(warp.warp)
+app.add_typer(data.app, name="data")
 app.command("schema", epilog=schema.EXAMPLES)(schema.schema)
 
 

@@ -4,21 +4,22 @@ from pathlib import Path
 from typing import Any
 
 from stnctl.cli import console
+from stnctl.data.dataset import SPLITS
+from stnctl.data.views import make_view
 from stnctl.training.session import Job
 
 
 def plan(job: Job, model: Any, path: Path) -> dict[str, Any]:
     """Return what would be trained, and where, as a JSON document."""
+    views = {name: make_view(job.config, job.dataset, name) for name in SPLITS}
     return {
         "config": job.config.model_dump(mode="json"),
         "data": {
             "source": job.dataset.source,
             "sha256": job.dataset.sha256,
             "fallback": job.fallback,
-            "shapes": {
-                name: list(job.dataset.split(name).images.shape)
-                for name in ("train", "validation", "test")
-            },
+            "shapes": {name: list(view.split.images.shape) for name, view in views.items()},
+            "inputs": {name: [len(view), *view.input_shape] for name, view in views.items()},
         },
         "model": {
             "name": model.name,
@@ -32,6 +33,7 @@ def plan(job: Job, model: Any, path: Path) -> dict[str, Any]:
 def render_plan(document: dict[str, Any]) -> None:
     """Print the plan's tables to stdout."""
     model, data = document["model"], document["data"]
+    shapes = data["shapes"]
     console.result_table(
         f"model {model['name']}, {model['num_params']:,} parameters",
         ["layer", "type", "output", "parameters"],
@@ -41,11 +43,19 @@ def render_plan(document: dict[str, Any]) -> None:
         ],
     )
     console.result_table(
-        f"data {data['source']}",
-        ["split", "images"],
-        [[name, _shape(shape)] for name, shape in data["shapes"].items()],
+        f"data {data['source']}, distortion: {_distortion(document['config'])}",
+        ["split", "images", "inputs"],
+        [[name, _shape(shape), _shape(data["inputs"][name])] for name, shape in shapes.items()],
     )
     console.result(f"would train in {document['run']}; no run was made")
+
+
+def _distortion(config: dict[str, Any]) -> str:
+    """Return the name of the set, or of each step."""
+    said = config["data"]["distortion"]
+    if isinstance(said, dict):
+        return said["set"]
+    return " + ".join(step["step"] for step in said) or "none"
 
 
 def _layer(layer: Any) -> dict[str, Any]:

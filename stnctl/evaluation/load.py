@@ -6,9 +6,10 @@ from typing import Any
 
 from stnctl.config import Config
 from stnctl.data.dataset import Dataset
+from stnctl.data.mnist import SourceUnavailable
 from stnctl.data.sources import load_dataset
-from stnctl.data.views import Epoch, make_view
-from stnctl.errors import EnvironmentFault, InputError
+from stnctl.data.views import Epoch, View, make_view
+from stnctl.errors import ConfigError, EnvironmentFault, InputError
 from stnctl.evaluation.views import compiled_view
 from stnctl.runs import RunDirectory, load_best, load_last, read_record
 
@@ -39,7 +40,15 @@ class LoadedRun:
         Raises:
             UsageError: If there is no such split.
         """
-        return compiled_view(self.config, self.dataset, split).epoch()
+        return self.view(split).epoch()
+
+    def view(self, split: str) -> View:
+        """Return a split as the run's configuration wants it seen.
+
+        Raises:
+            UsageError: If there is no such split.
+        """
+        return compiled_view(self.config, self.dataset, split)
 
 
 def load_data(
@@ -58,6 +67,7 @@ def load_data(
         progress: Told of a download.
 
     Raises:
+        ConfigError: If the configuration speaks of an .npz file, and the source is none.
         InputError: If the data is gone, damaged, or not the same.
         EnvironmentFault: If it must be downloaded, and can't.
     """
@@ -65,7 +75,10 @@ def load_data(
     hint = "say where the same data lies now with --data SOURCE"
     try:
         dataset = load_dataset(config.data, source=source or used["source"], progress=progress)
-    except (InputError, EnvironmentFault) as error:
+    except (ConfigError, InputError, EnvironmentFault) as error:
+        # a run's configuration stays, so what is advised about it does not help
+        if error.hint and not isinstance(error, ConfigError | SourceUnavailable):
+            hint = f"{error.hint}; or {hint}"
         raise type(error)(f"the data of {run.name}: {error}", hint=hint) from error
     if dataset.sha256 != used["sha256"]:
         raise InputError(

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import re
 import signal
 import time
 
@@ -92,8 +93,15 @@ def test_train_dry_run_writes_nothing(in_workshop):
     assert document["config"]["train"]["batch_size"] == 16
     assert document["run"].startswith("dry/tiny-")
     assert not (in_workshop.folder / "dry").exists()
-    told = in_workshop("train", "tiny.yaml", "--dry-run", "--runs-dir", "dry")
+    assert document["data"]["inputs"] == document["data"]["shapes"]
+
+
+def test_train_dry_run_tells_what_the_network_is_given(in_workshop):
+    distortion = "data.distortion={set: RTS, canvas: [16, 20]}"
+    told = in_workshop("train", "tiny.yaml", "--dry-run", "--runs-dir", "dry", "--set", distortion)
     assert "spatial_transformer" in told.stdout
+    assert "data tiny.npz, distortion: RTS\n" in told.stdout
+    assert re.search(r"validation +\(16, 12, 12, 1\) +\(16, 16, 20, 1\)", told.stdout)
     assert "no run was made" in told.stdout
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stnctl.config import load_config
-from stnctl.errors import InputError
+from stnctl.errors import ConfigError, InputError
 from stnctl.evaluation.load import load_data, load_run
 from stnctl.models.build import has_transformer
 from stnctl.models.state import training_state_of, weights_of
@@ -159,5 +159,16 @@ def test_load_data_rejects_other_data(run, tmp_path, monkeypatch, source):
 
 
 def test_load_data_rejects_data_that_is_gone(run, tmp_path):
-    with pytest.raises(InputError, match=r"gone\.npz"):
+    with pytest.raises(InputError, match=r"gone\.npz") as error:
         load_data(run, load_config(run.config), str(tmp_path / "gone.npz"))
+    assert error.value.hint.startswith("check the path; or say where the same data lies now")
+
+
+def test_load_data_rejects_a_source_of_another_layout(tmp_path):
+    arrays = synthetic_arrays(train=66, side=SIDE)
+    np.savez(tmp_path / "tiny.npz", train=arrays.pop("x_train"), **arrays)
+    job = make_job(tmp_path, "data.keys.x_train=train")
+    message = "the data of x: data.keys may only be set for an .npz file, not for digits"
+    with pytest.raises(ConfigError, match=message) as error:
+        load_data(make_run(job, tmp_path), job.config, "digits")
+    assert error.value.hint == "say where the same data lies now with --data SOURCE"

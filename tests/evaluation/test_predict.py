@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from stnctl.data.batches import network_input
+from stnctl.data.dataset import Split
+from stnctl.data.views import View
 from stnctl.evaluation.predict import BATCH_SIZE, predict
 
 
@@ -21,32 +23,43 @@ class Halves:
         return {"mean": means, "half": U / 2} if self.named else means
 
 
-def images(size):
-    return np.random.default_rng(0).integers(0, 256, (size, 3, 4, 1), "uint8")
+def examples(size, *, pixels="unit"):
+    images = np.random.default_rng(0).integers(0, 256, (size, 3, 4, 1), "uint8")
+    return View(Split(images, np.zeros(size, np.int64)), "test", pixels=pixels).epoch()
+
+
+def inputs(epoch):
+    return network_input(epoch.view.split.images, epoch.view.pixels)
 
 
 @pytest.mark.parametrize("size", [1, BATCH_SIZE - 1, BATCH_SIZE, BATCH_SIZE + 1, 2 * BATCH_SIZE])
 @pytest.mark.parametrize("pixels", ["unit", "raw"])
 def test_predict_equals_one_call(size, pixels):
-    model, U = Halves(named=False), images(size)
-    means = predict(model, U, pixels=pixels)
-    np.testing.assert_array_equal(means, network_input(U, pixels).mean(axis=(1, 2)))
+    model, epoch = Halves(named=False), examples(size, pixels=pixels)
+    means = predict(model, epoch)
+    np.testing.assert_array_equal(means, inputs(epoch).mean(axis=(1, 2)))
     assert set(model.sizes) == {min(size, BATCH_SIZE)}
     assert len(model.sizes) == math.ceil(size / BATCH_SIZE)
 
 
+def test_predict_of_some_examples_keeps_their_order():
+    model, epoch = Halves(named=False), examples(20)
+    indices = np.array([7, 0, 7, 19])
+    means = predict(model, epoch, indices)
+    np.testing.assert_array_equal(means, inputs(epoch)[indices].mean(axis=(1, 2)))
+    assert model.sizes == [4]
+
+
 def test_predict_keeps_names():
-    U = images(BATCH_SIZE + 5)
-    outputs = predict(Halves(named=True), U, pixels="unit")
+    epoch = examples(BATCH_SIZE + 5)
+    outputs = predict(Halves(named=True), epoch)
     assert list(outputs) == ["mean", "half"]
-    np.testing.assert_array_equal(outputs["half"], network_input(U, "unit") / 2)
+    np.testing.assert_array_equal(outputs["half"], inputs(epoch) / 2)
     assert outputs["mean"].shape == (BATCH_SIZE + 5, 1)
 
 
 def test_predict_tells_progress():
     told = []
     size = 2 * BATCH_SIZE + 3
-    predict(
-        Halves(named=False), images(size), pixels="unit", progress=lambda *done: told.append(done)
-    )
+    predict(Halves(named=False), examples(size), progress=lambda *done: told.append(done))
     assert told == [(BATCH_SIZE, size), (2 * BATCH_SIZE, size), (size, size)]

@@ -1,11 +1,12 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from scipy.special import log_softmax
 
 from stnctl.data.batches import network_input
+from stnctl.data.views import make_view
 from stnctl.geometry import TRANSFORMS, warp
 from stnctl.inspection.examples import read_examples
 from stnctl.models.theta import transform_of
@@ -36,8 +37,9 @@ def model(job, keras_backend):
 
 
 def read(model, job, pixels="unit"):
+    view = replace(make_view(job.config, job.dataset, "test"), pixels=pixels)
     transformer = job.config.model.transformer
-    return read_examples(model, job.dataset.test, INDICES, pixels=pixels, transformer=transformer)
+    return read_examples(model, view.epoch(), INDICES, transformer=transformer)
 
 
 def test_read_examples_agree_with_the_model(model, job):
@@ -82,11 +84,10 @@ def test_read_examples_keeps_the_range_of_pixels(model, job, pixels, highest):
 
 def test_read_examples_of_a_plain_cnn(tmp_path):
     job = make_job(tmp_path, "model.transformer=null")
-    examples = read_examples(
-        make_model(job), job.dataset.validation, np.array([2]), pixels="unit", transformer=None
-    )
-    assert (examples.V, examples.grid) == (None, None)
-    [item] = examples.items
+    examples = make_view(job.config, job.dataset, "validation").epoch()
+    read = read_examples(make_model(job), examples, np.array([2]), transformer=None)
+    assert (read.V, read.grid) == (None, None)
+    [item] = read.items
     assert (item.theta, item.parts) == (None, None)
     assert item.true == job.dataset.validation.labels[2]
 

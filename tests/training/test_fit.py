@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from stnctl.config.distortion import Nothing, R
 from stnctl.data.batches import epoch_order, network_input
 from stnctl.runs import committed_steps, read_pointer, read_rows
 from stnctl.training import fit as fit_module
@@ -36,17 +37,21 @@ def scripted_fit(tmp_path, monkeypatch):
     """Return a function that makes a `Fit` of scripted steps and scripted validations."""
     validations = iter(())
 
-    def predict(_model, images, **_options):
+    def predict(_model, _examples):
         accuracy, margin = next(validations)
         return logits_of(job.dataset.validation.labels, accuracy, margin)
 
     monkeypatch.setattr(fit_module, "predict", predict)
     job = make_job(tmp_path)
 
-    def make(steps, scripted_validations, watcher=None, **train):
+    def make(steps, scripted_validations, watcher=None, *, distortion=Nothing(), **train):
         nonlocal validations
         validations = iter(scripted_validations)
-        config = job.config.model_copy(update={"train": job.config.train.model_copy(update=train)})
+        sections = {
+            "train": job.config.train.model_copy(update=train),
+            "data": job.config.data.model_copy(update={"distortion": distortion}),
+        }
+        config = job.config.model_copy(update=sections)
         model = ScriptedModel(*zip(*steps, strict=True))
         run = make_run(replace(job, config=config), tmp_path)
         return Fit(model, job.dataset, config, run, watcher or Watcher())
@@ -84,7 +89,7 @@ def test_train_partial_batch(scripted_fit):
 def test_train_takes_each_image_once_an_epoch(scripted_fit):
     fit = scripted_fit([(1.0, 0.5)] * 2 * NUM_STEPS, [(1, 1.0)] * 2)
     fit.train()
-    train = fit.dataset.train
+    train = fit.view.split
     for epoch in range(2):
         batches = fit.model.batches[epoch * NUM_STEPS : (epoch + 1) * NUM_STEPS]
         assert [len(labels) for _, labels in batches] == [BATCH_SIZE] * NUM_STEPS
@@ -93,6 +98,20 @@ def test_train_takes_each_image_once_an_epoch(scripted_fit):
         np.testing.assert_array_equal(U, network_input(train.images, "unit")[order])
         labels = np.concatenate([labels for _, labels in batches])
         np.testing.assert_array_equal(labels, train.labels[order])
+
+
+@pytest.mark.usefixtures("keras_backend")
+def test_train_distorts_its_images_anew_in_each_epoch(scripted_fit):
+    fit = scripted_fit([(1.0, 0.5)] * 2 * NUM_STEPS, [(1, 1.0)] * 2, distortion=R())
+    fit.train()
+    batches = [U for U, _ in fit.model.batches]
+    epochs = np.concatenate(batches[:NUM_STEPS]), np.concatenate(batches[NUM_STEPS:])
+    in_order = []
+    for number, U in enumerate(epochs):
+        order = epoch_order(fit.config.seed, number, NUM_TRAIN)
+        np.testing.assert_array_equal(U, fit.view.epoch(number).inputs(order))
+        in_order.append(U[np.argsort(order)])
+    assert (in_order[0] != in_order[1]).any(axis=(1, 2, 3)).all()
 
 
 def test_train_tells_its_observer(scripted_fit):

@@ -1,11 +1,18 @@
 """Training with a real network: what is drawn, what is committed, what a stop changes."""
 
+import hashlib
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
+from stnctl.data.batches import epoch_order
+from stnctl.data.stream import batches
 from stnctl.errors import DivergedError, EnvironmentFault
 from stnctl.evaluation.metrics import cross_entropy
 from stnctl.evaluation.predict import predict
+from stnctl.evaluation.views import compiled_view
 from stnctl.models.state import restore_training_state, training_state_of
 from stnctl.runs import (
     checkpoints,
@@ -21,7 +28,8 @@ from stnctl.training import fit as fit_module
 from stnctl.training import session
 from stnctl.training.progress import Interrupted
 from stnctl.training.session import make_model, open_fit
-from tests.tiny import NUM_STEPS, NUM_TRAIN, Watcher, make_job, make_run, without_times
+from tests.data.synthetic import write_npz
+from tests.tiny import NUM_STEPS, NUM_TRAIN, SIDE, Watcher, make_job, make_run, without_times
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
 
@@ -79,8 +87,11 @@ def network(tmp_path_factory):
 
 @pytest.fixture
 def one_network(network, monkeypatch):
+    give_always(monkeypatch, *network)
+
+
+def give_always(monkeypatch, model, start):
     """Give each training the same network, put back to its start: to compile one takes long."""
-    model, start = network
 
     def put_back(_job):
         restore_training_state(model, start)
@@ -138,6 +149,78 @@ def test_train_stopped_after_every_step(job, run, reference):
     assert expected["best"]["step"] in rest["steps"]
 
 
+DISTORTIONS = ("R", "{set: TC, canvas: [18, 18], clutter_size: 4}")
+
+
+def distorted_job(folder, distortion, *overrides):
+    """Return a job on 297 images, so more than are made in one call."""
+    write_npz(folder / "tiny.npz", train=330, side=SIDE)
+    return make_job(folder, f"data.distortion={distortion}", *overrides)
+
+
+@pytest.mark.parametrize("distortion", DISTORTIONS)
+def test_train_distorted_stopped_within_epochs(tmp_path, monkeypatch, distortion):
+    """What goes on in the midst of an epoch sees the images that were drawn at its start."""
+    job = distorted_job(tmp_path, distortion, "train.batch_size=100")
+    model = make_model(job)
+    give_always(monkeypatch, model, training_state_of(model))
+    whole, cut = make_run(job, tmp_path, "whole"), make_run(job, tmp_path, "cut")
+    train(job, whole)
+    stop_after(job, cut, 2)
+    stop_after(job, cut, 4, first=2)
+    train(job, cut)
+    arrays, rest = outcome(cut)
+    expected_arrays, expected = outcome(whole)
+    assert_same_bits(arrays, expected_arrays)
+    assert rest["rows"] == expected["rows"]
+
+
+CHILD = """
+import sys
+from pathlib import Path
+
+from stnctl.models.backend import start_backend
+from tests.training.test_fit_exact import DISTORTIONS, sha256_of_epochs
+
+start_backend(threads=1)
+for number, distortion in enumerate(DISTORTIONS):
+    print(sha256_of_epochs(Path(sys.argv[1]) / str(number), distortion, batch_size=256))
+"""
+
+
+def sha256_of_epochs(folder, distortion, *, batch_size):
+    """Return the hash of all that a network is given in two epochs."""
+    folder.mkdir()
+    job = distorted_job(folder, distortion)
+    view = compiled_view(job.config, job.dataset, "train")
+    digest = hashlib.sha256()
+    for epoch in range(2):
+        order = epoch_order(job.config.seed, epoch, len(view))
+        for U, _ in batches(view.epoch(epoch), order, batch_size):
+            digest.update(U.tobytes())
+    return digest.hexdigest()
+
+
+def test_distorted_inputs_are_the_same_bytes_in_another_process(tmp_path):
+    """Whatever the number of threads, and the size of batches."""
+    for name in ("ours", "theirs"):
+        (tmp_path / name).mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(tmp_path / "theirs")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    ours = [
+        sha256_of_epochs(tmp_path / "ours" / str(number), distortion, batch_size=100)
+        for number, distortion in enumerate(DISTORTIONS)
+    ]
+    assert done.stdout.split() == ours
+    assert len(set(ours)) == len(DISTORTIONS)
+
+
 @pytest.mark.usefixtures("one_network")
 def test_train_stopped_at_the_end_of_an_epoch(job, run, monkeypatch):
     """The commit of the step gets the new position, and a crash before it leaves one row."""
@@ -176,17 +259,17 @@ def test_train_means_are_those_of_the_images(tmp_path):
     watcher = Watcher()
     fit, _ = open_fit(job, run, watcher)
     fit.train()
-    split = job.dataset.train
-    logits = predict(fit.model, split.images, pixels="unit")
+    examples = fit.view.epoch()
+    logits = predict(fit.model, examples)
     bottleneck = fit.model.get_layer("localization_bottleneck").output
-    units = predict(type(fit.model)(fit.model.input, bottleneck), split.images, pixels="unit")
+    units = predict(type(fit.model)(fit.model.input, bottleneck), examples)
     penalty = 0.5 * (units**2).sum(axis=1).mean()
     [row] = read_rows(run)
     assert penalty > 1e-3
     assert row["loss"] == pytest.approx(
-        cross_entropy(logits, split.labels).mean() + penalty, rel=1e-5
+        cross_entropy(logits, examples.labels).mean() + penalty, rel=1e-5
     )
-    assert row["accuracy"] == pytest.approx((logits.argmax(axis=1) == split.labels).mean())
+    assert row["accuracy"] == pytest.approx((logits.argmax(axis=1) == examples.labels).mean())
     assert watcher.means[-1] == (row["loss"], row["accuracy"])
 
 

@@ -23,44 +23,39 @@ class Link(NamedTuple):
     theta: np.ndarray
 
 
+_NOTHING = Matrices(np.eye(3)[None])
+
+
 def chain_of(draft: Draft) -> tuple[Link, ...]:
     """Return the transforms that take the pixels of V to points of U, one after another.
 
     Matrices in a row become one, and a spline takes up an affine map that comes before it: what
     it interpolates is linear in its offsets, and includes every affine map. So each set of the
-    paper is a single transform, whose theta is the truth about the example.
+    paper is a single transform, whose theta is the truth about the example. But nothing is folded
+    into a homography that comes before it: the center of the canvas could get behind its horizon,
+    and then no theta, whose h33 is 1, has the same horizon.
     """
     links: list[Link] = []  # the first is the nearest to U
-    size, pending = draft.image_size, Matrices(np.eye(3)[None])
+    size, pending = draft.image_size, _NOTHING
     for stage in draft.stages:
-        if isinstance(stage, Matrices):
-            pending = _product(pending, stage)
-            continue
         if not pending.is_affine:
-            links.append(_matrix_link(pending, size, stage.canvas))
-            size, pending = stage.canvas, Matrices(np.eye(3)[None])
-        links.append(_spline_link(pending, stage, size))
-        size, pending = stage.canvas, Matrices(np.eye(3)[None])
-    if not links or size != draft.canvas or not _is_identity(pending):
+            links.append(_matrix_link(pending, size, size))
+            pending = _NOTHING
+        if isinstance(stage, Bend):
+            links.append(_spline_link(pending, stage, size))
+            size, pending = stage.canvas, _NOTHING
+        else:
+            pending = Matrices(pending.matrix @ stage.matrix, stage.is_affine)
+    if not links or size != draft.canvas or pending is not _NOTHING:
         links.append(_matrix_link(pending, size, draft.canvas))
     return tuple(reversed([_for_all(link, draft.num_images) for link in links]))
 
 
-def _product(first: Matrices, second: Matrices) -> Matrices:
-    return Matrices(first.matrix @ second.matrix, first.is_affine and second.is_affine)
-
-
-def _is_identity(matrices: Matrices) -> bool:
-    return np.array_equal(matrices.matrix, np.eye(3)[None])
-
-
 def _matrix_link(matrices: Matrices, input_size: Size, output_size: Size) -> Link:
-    """Return the affine or projective transform of matrices in pixels from the center."""
+    """Return the affine or projective transform of matrices in pixels, whose h33 is 1."""
     normalized = centers_to_normalized(matrices.matrix, input_size, output_size)
-    entries = normalized.reshape(-1, 9)
-    if matrices.is_affine:
-        return Link(TRANSFORMS["affine"], entries[:, :6])
-    return Link(TRANSFORMS["projective"], entries[:, :8] / entries[:, 8:])
+    transform = TRANSFORMS["affine" if matrices.is_affine else "projective"]
+    return Link(transform, normalized.reshape(-1, 9)[:, : transform.num_params])
 
 
 def _spline_link(before: Matrices, bend: Bend, input_size: Size) -> Link:

@@ -66,8 +66,11 @@ def between(uniform: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
 
 
 def below(uniform: np.ndarray, count: int | np.ndarray) -> np.ndarray:
-    """Return numbers of any shape, uniform in [0, 1), as uniform among 0 ... count - 1, int64."""
-    return np.minimum(np.floor(uniform * count).astype(np.int64), np.subtract(count, 1))
+    """Return numbers of any shape, uniform in [0, 1), as uniform among 0 ... count - 1, int64.
+
+    The largest, 1 - 2**-53, times a count below 2**53 is never rounded to the count.
+    """
+    return np.floor(uniform * count).astype(np.int64)
 
 
 def normal(uniform: np.ndarray, std: float) -> np.ndarray:

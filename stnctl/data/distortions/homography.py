@@ -63,9 +63,8 @@ def back_to(corners: np.ndarray, moved: np.ndarray) -> tuple[np.ndarray, np.ndar
     safe = np.where(convex[:, None, None], moved, corners)
     from_moved = np.linalg.inv(_from_square(safe))
     matrices = _from_square(corners[None]) @ from_moved
-    matrices *= np.sign(np.linalg.det(matrices))[:, None, None]
-    last = matrices[:, 2, 2]
-    front = last > LEAST_CORNER * np.abs(_weights(matrices, safe)).max(axis=1)
+    last = matrices[:, 2, 2]  # where the denominators at the moved corners are above 0
+    front = last > LEAST_CORNER * _weights(matrices, safe).max(axis=1)
     return matrices / np.where(front, last, 1.0)[:, None, None], convex & front
 
 

@@ -1,0 +1,85 @@
+"""Prints what distortion adds to the training steps of `configs/stn_rts.yaml`.
+
+    python -m benchmarks.distort_step
+
+With it, a block of steps is an epoch as `stnctl train` has it: numbers are drawn, and batches of
+64 are made from 2,048 embedded digits. Without it, the same model gets the images of one epoch
+that were made beforehand. Blocks take turns; a block's time is divided by its steps, as not every
+step makes images. Half a minute.
+"""
+
+import statistics
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.distort import THREADS, pin, tiled_digits
+from stnctl.config import Config, load_config
+from stnctl.data.batches import epoch_order
+from stnctl.data.dataset import Split
+from stnctl.data.distortions.recipe import PLAIN
+from stnctl.data.stream import batches
+from stnctl.data.views import View
+from stnctl.models.backend import start_backend
+
+CONFIG = Path(__file__).parents[1] / "configs" / "stn_rts.yaml"
+BLOCKS = 15
+TARGET = 1.10
+
+
+def main() -> None:
+    """Time both kinds of blocks in turn, and print the medians and their ratio."""
+    pin()
+    start_backend(threads=THREADS)
+    config = load_config(CONFIG)
+    views = views_of(config)
+    model = model_of(config, views[0])
+    turns = [[step_seconds(model, config, view, k) for view in views] for k in range(BLOCKS + 1)]
+    distorted, cached = map(statistics.median, zip(*turns[1:], strict=True))
+    ratio = distorted / cached
+    reached = "reached" if ratio <= TARGET else "missed"
+    table = Table("distorted ms", "cached ms", "ratio", "target", "", box=box.MARKDOWN)
+    times = (f"{1000 * seconds:.2f}" for seconds in (distorted, cached))
+    table.add_row(*times, f"{ratio:.3f}", f"<= {TARGET:.2f}", reached)
+    Console().print(table)
+
+
+def views_of(config: Config) -> tuple[View, View]:
+    """Return the images distorted as they are asked for, and made beforehand."""
+    from stnctl.data.distortions.recipe import recipe_of
+    from stnctl.models.compiled import compiled
+
+    split = tiled_digits()
+    view = View(split, "train", recipe_of(config.data.distortion), config.seed, compiler=compiled)
+    images = view.epoch().inputs(np.arange(len(view)))
+    return view, replace(view, split=Split(images, split.labels), recipe=PLAIN)
+
+
+def model_of(config: Config, view: View) -> Any:
+    """Return the compiled model of a configuration."""
+    from stnctl.models.build import build_model
+    from stnctl.training.fit import compile_model
+
+    model = build_model(config, view.input_shape, view.num_classes(10))
+    compile_model(model, config)
+    return model
+
+
+def step_seconds(model: Any, config: Config, view: View, number: int) -> float:
+    """Return the mean seconds of a step of an epoch, with all that is done for it."""
+    size = config.train.batch_size
+    order = epoch_order(config.seed, number, len(view))
+    clock = time.perf_counter()
+    for U, labels in batches(view.epoch(number), order, size):
+        model.train_on_batch(U, labels, return_dict=True)
+    return (time.perf_counter() - clock) / (len(view) / size)
+
+
+if __name__ == "__main__":
+    main()

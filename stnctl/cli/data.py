@@ -1,0 +1,209 @@
+"""``stnctl data``: data sets as files."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stnctl.cli import console
+from stnctl.cli.options import Json, choice_option
+from stnctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from stnctl.config import Config
+    from stnctl.data.dataset import Dataset
+    from stnctl.data.views import Epoch
+
+EXAMPLES = """\b
+Examples:
+  stnctl data export configs/stn_r.yaml -o r.npz
+  stnctl data export configs/stn_tc.yaml --split test --dtype uint8 -o tc-test.npz
+"""
+ALL = ("train", "validation", "test")
+
+app = typer.Typer(
+    help="Write data sets to files.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def group() -> None:
+    """Write data sets to files."""
+
+
+@app.command("export", epilog=EXAMPLES)
+def export(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A configuration, a YAML file.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The .npz file to write.")
+    ],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", "-s", metavar="A.B=C", help="Change a key. May be repeated."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Short for --set seed=N.")] = None,
+    split: Annotated[
+        str, choice_option("--split", (*ALL, "all"), "Part of the data to write.")
+    ] = "all",
+    epoch: Annotated[
+        int | None,
+        typer.Option(
+            "--epoch",
+            metavar="K",
+            min=1,
+            help="Write the training images as they are drawn for the K-th epoch; the first if "
+            "absent.",
+        ),
+    ] = None,
+    dtype: Annotated[
+        str, choice_option("--dtype", ("float32", "uint8"), "What images are written as.")
+    ] = "float32",
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
+    json: Json = False,
+) -> None:
+    """Write what a network would see of the data of CONFIG, to use it elsewhere.
+
+    FILE gets the arrays x_SPLIT (N, H, W, C) in the unit range, float32 from 0 to 1 or uint8 from
+    0 to 255; the labels y_SPLIT (N,); and, if the data is distorted, theta_SPLIT (N, P), or
+    (N, 2, P) for two images in an example. theta takes points of the example to points of the
+    image that it was made of (target to source), normalized, x before y, -1 and 1 at the centers
+    of the corner pixels; `transform` names its family, and `control_points` has the rows and
+    columns of a thin plate spline. Where several transforms follow one another, there are
+    theta_SPLIT_1, theta_SPLIT_2, ... in the order in which points go through them.
+
+    FILE can be a `data.source`; the section `data` that a configuration needs for that is printed
+    as the next step. Where FILE has a single split, its keys name each array twice: what is
+    trained on is then also what is measured on.
+    """
+    from stnctl.cli.destination import check_destination
+    from stnctl.config import load_config
+
+    target = check_destination(output, ".npz", force=force)
+    splits = ALL if split == "all" else (split,)
+    if epoch is not None and "train" not in splits:
+        raise UsageError(
+            f"--epoch is for training images; those of the {split} set are drawn once",
+            hint="leave it out, or change data.test_seed with --set",
+        )
+    resolved = load_config(config, [*(set_ or []), *([f"seed={seed}"] if seed is not None else [])])
+    _check_source(resolved, output)
+    dataset = _load(resolved)
+    number = (epoch or 1) - 1
+    epochs = _draw(resolved, dataset, splits, number)
+    arrays = _write(target, epochs, dtype)
+    _warn_of_size(output, sum(array["num_bytes"] for array in arrays.values()))
+    section = _section(resolved, output, splits)
+    if json:
+        report = _report(resolved, dataset, epochs, number + 1)
+        console.result_json({"file": str(output), **report, "arrays": arrays, "section": section})
+        return
+    console.result(str(output))
+    said = f"data={_as_yaml(section)}"
+    console.next_steps([console.command("stnctl", "train", config, "--set", said)])
+
+
+def _check_source(config: "Config", output: Path) -> None:
+    """Refuse to replace the data itself."""
+    source = Path(config.data.source)
+    if output.exists() and source.exists() and output.samefile(source):
+        raise UsageError(f"{output} is the data of the configuration", hint="name another file")
+
+
+def _load(config: "Config") -> "Dataset":
+    from stnctl.data.sources import load_with_fallback
+
+    with console.progress("downloading", unit="bytes") as progress:
+        dataset, warning = load_with_fallback(config.data, progress=progress)
+    if warning:
+        console.warning(warning)
+    return dataset
+
+
+def _draw(
+    config: "Config", dataset: "Dataset", splits: tuple[str, ...], number: int
+) -> "dict[str, Epoch]":
+    """Return the examples of each split; of the training set those of an epoch, from 0."""
+    from stnctl.data.views import make_view
+
+    epochs = {
+        name: make_view(config, dataset, name).epoch(number if name == "train" else 0)
+        for name in splits
+    }
+    return _compiled(epochs, config.train.threads) if epochs[splits[0]].images else epochs
+
+
+def _compiled(epochs: "dict[str, Epoch]", threads: int) -> "dict[str, Epoch]":
+    """Return examples whose images are made on the training backend, and start it."""
+    from stnctl.models.backend import start_backend
+
+    start_backend(threads=threads)
+    from stnctl.models.compiled import compiled
+
+    return {
+        name: replace(epoch, view=replace(epoch.view, compiler=compiled))
+        for name, epoch in epochs.items()
+    }
+
+
+def _write(path: Path, epochs: "dict[str, Epoch]", dtype: str) -> dict[str, dict[str, Any]]:
+    """Write the file, and return what is said of each of its arrays."""
+    from stnctl.data.export import exported_arrays
+    from stnctl.data.npz_writer import write_npz
+
+    with console.progress("exporting", unit="images") as progress:
+        written = write_npz(path, exported_arrays(epochs, dtype=dtype, progress=progress))
+    return {name: array._asdict() for name, array in written.items()}
+
+
+def _warn_of_size(output: Path, num_bytes: int) -> None:
+    from stnctl.data.files import MAX_BYTES
+
+    if num_bytes > MAX_BYTES:
+        console.warning(
+            f"{output} unpacks to {num_bytes:,} bytes, but a data.source may hold {MAX_BYTES:,}: "
+            "write it as uint8, or a split at a time, to read it here"
+        )
+
+
+def _report(
+    config: "Config", dataset: "Dataset", epochs: "dict[str, Epoch]", epoch: int
+) -> dict[str, Any]:
+    from stnctl.data.export import families, family_name
+    from stnctl.inspection.preview import drawn_ranges
+
+    drawn = {
+        name: {number: asdict(found) for number, found in drawn_ranges(examples).items()}
+        for name, examples in epochs.items()
+    }
+    return {
+        "data": dataset.source,
+        "data_sha256": dataset.sha256,
+        "distortion": config.model_dump(mode="json")["data"]["distortion"],
+        "seed": config.seed,
+        "test_seed": config.data.test_seed,
+        "epoch": epoch,
+        "transform": [family_name(transform) for transform in families(epochs)],
+        "drawn": drawn,
+    }
+
+
+def _section(config: "Config", output: Path, splits: tuple[str, ...]) -> dict[str, Any]:
+    """Return the section `data` of a configuration that reads the file."""
+    from stnctl.data.export import keys_to_read
+
+    raw = {"pixels": "raw"} if config.data.pixels == "raw" else {}
+    return {"source": str(output), **raw, "keys": keys_to_read(splits)}
+
+
+def _as_yaml(section: dict[str, Any]) -> str:
+    """Return a section in one line."""
+    import yaml
+
+    text = yaml.safe_dump(
+        section, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**6
+    )
+    return text.strip()

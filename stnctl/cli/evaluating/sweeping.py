@@ -1,0 +1,124 @@
+"""The error of runs as one distortion grows."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from stnctl.cli import console
+from stnctl.cli.evaluating.arguments import Sweep
+from stnctl.evaluation.load import LoadedRun
+from stnctl.evaluation.sweep import error_curve, trained_range
+from stnctl.figures.curve import Curve, curves_png
+from stnctl.runs import atomic_write, make_folder, write_json
+
+_NAMED = 2
+"""Runs beside the first that the names of files tell."""
+
+
+def evaluate_sweep(
+    runs: Sequence[LoadedRun], sweep: Sweep, *, split: str, checkpoint: str, json: bool
+) -> None:
+    """Measure runs at each value of a sweep, write the curves to RUN/eval of the first, and print.
+
+    Args:
+        runs: The runs.
+        sweep: What is swept.
+        split: Part of the data.
+        checkpoint: Whose weights these are.
+        json: Whether to print a JSON document.
+
+    Raises:
+        UsageError: If it can't be done to the images.
+    """
+    _note_other_images(runs, split)
+    report = {
+        "sweep": sweep.name,
+        "unit": sweep.unit,
+        "values": list(sweep.values),
+        "split": split,
+        "checkpoint": checkpoint,
+        "runs": [_curve(loaded, sweep, split) for loaded in runs],
+    }
+    labels = _labels(runs)
+    paths = _write(runs[0].run.eval, _stem(report), report, labels)
+    if json:
+        console.result_json({**report, "files": [str(path) for path in paths]})
+    else:
+        _render(report, labels, paths)
+
+
+def _note_other_images(runs: Sequence[LoadedRun], split: str) -> None:
+    """Tell what the runs differ in if their images do."""
+    views = [loaded.view(split) for loaded in runs]
+    differing: dict[str, set[Any]] = {
+        "data": {loaded.dataset.sha256 for loaded in runs},
+        "the canvas": {view.input_shape for view in views},
+        "the seed of the draws": {view.seed for view in views},
+    }
+    names = [name for name, values in differing.items() if len(values) > 1]
+    if names:
+        console.note(f"note  the runs see different images: they differ in {', '.join(names)}")
+
+
+def _curve(loaded: LoadedRun, sweep: Sweep, split: str) -> dict[str, Any]:
+    view = loaded.view(split)
+    with console.progress(loaded.run.name, unit="images") as progress:
+        errors = error_curve(loaded.model, view, sweep.name, sweep.values, progress=progress)
+    trained = trained_range(loaded.config.data.distortion, sweep.name)
+    return {
+        "run": loaded.run.name,
+        "data": loaded.dataset.source,
+        "data_sha256": loaded.dataset.sha256,
+        "epoch": loaded.epoch,
+        "input_shape": list(view.input_shape),
+        "draw_seed": view.seed,
+        "num_examples": len(view),
+        "trained_range": trained and list(trained),
+        "error_percent": errors,
+    }
+
+
+def _labels(runs: Sequence[LoadedRun]) -> list[str]:
+    """Return the runs' names, or their paths if two have the same name."""
+    names = [loaded.run.name for loaded in runs]
+    alike = len(set(names)) < len(names)
+    return [str(loaded.run.path) for loaded in runs] if alike else names
+
+
+def _stem(report: dict[str, Any]) -> str:
+    """Return a name of its own for each quantity, split, checkpoint and company of runs."""
+    words = ["sweep", report["sweep"]]
+    words += [report["split"]] if report["split"] != "test" else []
+    words += ["last"] if report["checkpoint"] == "last" else []
+    others = [curve["run"] for curve in report["runs"][1:]]
+    words += ["with"] if others else []
+    words += others[:_NAMED]
+    words += [f"and-{len(others) - _NAMED}-more"] if len(others) > _NAMED else []
+    return "-".join(words)
+
+
+def _write(folder: Path, stem: str, report: dict[str, Any], labels: Sequence[str]) -> list[Path]:
+    make_folder(folder)
+    paths = [folder / f"{stem}.json", folder / f"{stem}.png"]
+    curves = [
+        Curve(label, curve["error_percent"], curve["trained_range"])
+        for label, curve in zip(labels, report["runs"], strict=True)
+    ]
+    name, unit = report["sweep"], report["unit"]
+    title = f"{report['split']} error by {name.replace('_', ' ')}"
+    write_json(paths[0], report)
+    picture = curves_png(report["values"], curves, name=name, unit=unit, title=title)
+    atomic_write(paths[1], picture)
+    return paths
+
+
+def _render(report: dict[str, Any], labels: Sequence[str], paths: list[Path]) -> None:
+    columns = [curve["error_percent"] for curve in report["runs"]]
+    rows = [
+        [f"{value:g}", *(f"{column[number]:.2f}" for column in columns)]
+        for number, value in enumerate(report["values"])
+    ]
+    title = f"error % on {report['split']} by {report['sweep']} in {report['unit']}"
+    console.result_table(title, [report["sweep"], *labels], rows)
+    for path in paths:
+        console.result(str(path))

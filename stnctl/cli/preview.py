@@ -1,0 +1,216 @@
+"""``stnctl preview``: the images of a configuration, before it is trained."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stnctl.cli import console
+from stnctl.cli.options import Json, RunsDir, Split
+
+if TYPE_CHECKING:
+    from stnctl.config import Config
+    from stnctl.data.views import View
+    from stnctl.inspection.preview import LostMass
+    from stnctl.training.session import Job
+
+EXAMPLES = """\b
+Examples:
+  stnctl preview configs/stn_rts.yaml
+  stnctl preview configs/stn.yaml --set data.distortion=TC --split test -o tc
+"""
+
+MUCH_LOST = 0.05
+"""The share of the digits' mass from which on it is worth a warning that it leaves."""
+
+NUM_COVERED = 2048
+"""Images of which the least, the mean and the largest are drawn."""
+
+
+def preview(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A configuration, a YAML file.")],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", "-s", metavar="A.B=C", help="Change a key. May be repeated."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Short for --set seed=N.")] = None,
+    split: Split = "train",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="Where to write; preview/NAME/SPLIT among the runs if absent.",
+        ),
+    ] = None,
+    runs_dir: RunsDir = Path("runs"),
+    json: Json = False,
+) -> None:
+    """Show the images of CONFIG as a network would see them.
+
+    Writes grid.png, with the same image of each class under the draws of several epochs (of
+    validation and test images, which are drawn once, it has several of each class), and
+    classes.png, with the least, the mean and the largest image of each class. Prints what was
+    drawn, how many images are made in a second, and the share of the digits' mass that left the
+    canvas. If that is more than a half, nothing is written.
+    """
+    from stnctl.config import load_config
+
+    overrides = [*(set_ or []), *([f"seed={seed}"] if seed is not None else [])]
+    resolved = load_config(config, overrides)
+    job = _prepare(resolved)
+    view = _view(job, split)
+    report = {"config": str(config), **_measure(job, view)}
+    name = resolved.name or config.stem
+    title = f"{name}: {_words(resolved)}, {split} of {job.dataset.source}"
+    pictures = _draw(view, title)
+    folder = _make_folder(output, runs_dir, Path("preview", name, split))
+    report["files"] = _write(folder, pictures)
+    if json:
+        console.result_json(report)
+    else:
+        _render(report, title)
+        console.next_steps([console.command("stnctl", "train", config, *_repeated(overrides))])
+
+
+def _prepare(config: "Config") -> "Job":
+    from stnctl.training.session import prepare
+
+    with console.progress("downloading", unit="bytes") as progress:
+        job = prepare(config, progress=progress)
+    if job.fallback:
+        console.warning(job.fallback)
+    return job
+
+
+def _view(job: "Job", split: str) -> "View":
+    """Return a split whose pixels go from 0 to 1; the backend starts if it has images to make."""
+    from stnctl.data.views import make_view
+    from stnctl.evaluation.views import compiled_view
+    from stnctl.models.backend import start_backend
+
+    console.note(f"data  {job.dataset.source}, {len(job.dataset.split(split)):,} images of {split}")
+    view = make_view(job.config, job.dataset, split)
+    if not view.recipe.is_plain:
+        start_backend(threads=job.config.train.threads)
+        view = compiled_view(job.config, job.dataset, split)
+    return replace(view, pixels="unit")
+
+
+def _measure(job: "Job", view: "View") -> dict[str, Any]:
+    """Return the numbers, or refuse a distortion whose digits mostly leave the canvas."""
+    from stnctl.inspection.preview import (
+        drawn_ranges,
+        images_per_second,
+        measure_lost_mass,
+        refuse_lost_mass,
+    )
+
+    examples = view.epoch()
+    lost = measure_lost_mass(examples)
+    refuse_lost_mass(view, lost)
+    _warn(lost)
+    height, width, channels = view.input_shape
+    return {
+        "data": job.dataset.source,
+        "data_sha256": job.dataset.sha256,
+        "split": view.name,
+        "distortion": job.config.model_dump(mode="json")["data"]["distortion"],
+        "num_examples": len(view),
+        "num_classes": view.num_classes(job.dataset.num_classes),
+        "canvas": [height, width],
+        "num_channels": channels,
+        "drawn": {name: asdict(range_) for name, range_ in drawn_ranges(examples).items()},
+        "lost_mass": asdict(lost),
+        "images_per_second": images_per_second(view),
+    }
+
+
+def _warn(lost: "LostMass") -> None:
+    if lost.mean > MUCH_LOST:
+        console.warning(
+            f"on average {lost.mean:.1%} of a digit's mass leaves the canvas, and up to "
+            f"{lost.worst:.0%}: such digits may not be told apart"
+        )
+
+
+def _draw(view: "View", title: str) -> dict[str, bytes]:
+    from stnctl.figures.sheet import sheet_png
+    from stnctl.inspection.preview import spread
+    from stnctl.inspection.sheets import class_rows, draws_differ, example_rows
+
+    indices = spread(len(view), NUM_COVERED)
+    shown = "the first images of each class"
+    if draws_differ(view):
+        shown = "the first image of each class, drawn anew in each epoch"
+    covered = f"the least, the mean and the largest of {len(indices):,} images, by class"
+    return {
+        "grid.png": sheet_png(example_rows(view), title=f"{title}\n{shown}"),
+        "classes.png": sheet_png(class_rows(view.epoch(), indices), title=f"{title}\n{covered}"),
+    }
+
+
+def _make_folder(output: Path | None, runs_dir: Path, default: Path) -> Path:
+    """Make the folder to write to; one among the runs is told to git as ignored, as runs are."""
+    from stnctl.runs import atomic_write, make_folder
+
+    if output is None and not runs_dir.exists():
+        make_folder(runs_dir)
+        atomic_write(runs_dir / ".gitignore", b"*\n")
+    folder = output or runs_dir / default
+    make_folder(folder)
+    return folder
+
+
+def _write(folder: Path, pictures: dict[str, bytes]) -> list[str]:
+    from stnctl.runs import atomic_write
+
+    for name, picture in pictures.items():
+        atomic_write(folder / name, picture)
+    return [str(folder / name) for name in pictures]
+
+
+def _render(report: dict[str, Any], title: str) -> None:
+    lost = report["lost_mass"]
+    height, width = report["canvas"]
+    console.result_table(
+        title,
+        ["canvas", "examples", "classes", "lost %", "worst %", "images/s"],
+        [
+            [
+                f"{height}x{width}",
+                str(report["num_examples"]),
+                str(report["num_classes"]),
+                f"{100 * lost['mean']:.2f}",
+                f"{100 * lost['worst']:.2f}",
+                f"{report['images_per_second']:.0f}",
+            ]
+        ],
+    )
+    if drawn := report["drawn"]:
+        console.result_table(
+            "what was drawn", ["number", "unit", "least", "mean", "largest"], _rows(drawn)
+        )
+    for path in report["files"]:
+        console.result(path)
+
+
+def _rows(drawn: dict[str, dict[str, Any]]) -> list[list[str]]:
+    return [
+        [name, found["unit"], *(f"{found[part]:z.2f}" for part in ("least", "mean", "largest"))]
+        for name, found in drawn.items()
+    ]
+
+
+def _words(config: "Config") -> str:
+    """Return the name of the set, or of each step."""
+    distortion = config.data.distortion
+    if not isinstance(distortion, tuple):
+        return distortion.set
+    return " + ".join(step.step for step in distortion) or "none"
+
+
+def _repeated(overrides: list[str]) -> list[str]:
+    return [word for override in overrides for word in ("--set", override)]

@@ -1,0 +1,62 @@
+"""How much of the digits leaves the canvas when they are distorted."""
+
+import numpy as np
+
+from stnctl.data.batches import network_input
+from stnctl.data.distortions.distort import Distorted
+from stnctl.data.distortions.render import gridder, reader
+from stnctl.data.views import CHUNK, Epoch, View
+
+MARGIN = 3
+"""How many times as large as the canvas the place is where lost mass is looked for."""
+
+MOST_POINTS = 2**23
+"""The most points that are sampled in one call, so that a large canvas fits in memory."""
+
+
+def lost_mass(examples: Epoch, indices: np.ndarray) -> np.ndarray:
+    """Return the share of each image's mass that is not on the canvas, in [0, 1].
+
+    Mass is the sum of pixels; crops of other images have no part in it. The image is made once
+    more on a canvas `MARGIN` times as high and as wide, with the canvas itself in the middle, and
+    the two masses are compared: so an image that is only made smaller has lost nothing. One that
+    is nowhere on the larger canvas, being too far away or too small to be seen, is lost as a
+    whole; a blank one has nothing to lose.
+
+    Args:
+        examples: The examples of an epoch.
+        indices: Those to look at, (n,).
+
+    Returns:
+        (n, images in an example), float64.
+    """
+    height, width, _ = examples.view.input_shape
+    size = max(1, min(CHUNK, len(indices), MOST_POINTS // (MARGIN**2 * height * width)))
+    lost = np.zeros((len(indices), examples.view.recipe.num_images))
+    for start in range(0, len(indices), size):
+        chosen = indices[start : start + size]
+        for column, image in enumerate(examples.images):
+            shares = _lost(examples.view, image, np.resize(chosen, size))
+            lost[start : start + size, column] = shares[: len(chosen)]
+    return lost
+
+
+def _lost(view: View, image: Distorted, indices: np.ndarray) -> np.ndarray:
+    """Return the share that one image of each example has lost, (n,)."""
+    stored = view.split.images
+    height, width, _ = view.input_shape
+    transforms = tuple(link.transform for link in image.links)
+    make_grids = view.compiler(gridder(transforms, (height, width), MARGIN))
+    grids = make_grids(*(link.theta[indices].astype(np.float32) for link in image.links))
+    U = network_input(stored[image.source[indices]], "unit")
+    wide = np.asarray(view.compiler(reader(stored.shape[1:3]))(U, grids))
+    rim = MARGIN // 2
+    rows, columns = (slice(rim * side, (rim + 1) * side) for side in (height, width))
+    inside, everywhere = _mass(wide[:, rows, columns]), _mass(wide)
+    share = 1 - inside / np.where(everywhere > 0, everywhere, 1)
+    return np.where(_mass(U) > 0, np.clip(share, 0, 1), 0.0)
+
+
+def _mass(images: np.ndarray) -> np.ndarray:
+    """Return the sum of each image (H, W, C), (n,)."""
+    return images.sum(axis=(1, 2, 3), dtype=np.float64)

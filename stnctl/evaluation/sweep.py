@@ -1,0 +1,102 @@
+"""The error of a network as one distortion grows, with nothing else done to the images."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from pydantic import ValidationError
+
+from stnctl.config import Distortion, Step
+from stnctl.config.steps import Corners, Elastic, Rotate, Scale, Shift
+from stnctl.data.views import View
+from stnctl.errors import UsageError
+from stnctl.evaluation.metrics import measure
+from stnctl.evaluation.predict import predict
+from stnctl.evaluation.robustness import distorted, fitted
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What can be swept.
+
+    Attributes:
+        unit: In which unit.
+        step: From a value to the step that does exactly that to every image.
+    """
+
+    unit: str
+    step: Callable[[float], Step]
+
+
+QUANTITIES = {
+    "rotation": Quantity("degrees", lambda value: Rotate(degrees=(value, value))),
+    "scale": Quantity("factor", lambda value: Scale(factor=(value, value))),
+    "shift": Quantity("pixels", lambda value: Shift(distance=(value, value))),
+    "corner_std": Quantity("pixels", lambda value: Corners(std=value)),
+    "elastic_std": Quantity("pixels", lambda value: Elastic(std=value)),
+}
+"""Called as the sets of the paper call their numbers."""
+
+_BOUNDS = {"ge": "at least", "le": "at most"}
+
+
+def step_of(name: str, value: float) -> Step:
+    """Return the step that does exactly ``value`` of a quantity.
+
+    Raises:
+        UsageError: If there is no such step.
+    """
+    try:
+        return QUANTITIES[name].step(value)
+    except ValidationError as error:
+        limits = error.errors(include_url=False)[0].get("ctx", {})
+        expected = [f"{word} {limits[key]:g}" for key, word in _BOUNDS.items() if key in limits]
+        raise UsageError(
+            f"{name}: expected {' '.join(expected) or 'a number'}, got {value:g}"
+        ) from error
+
+
+def error_curve(
+    model: Any,
+    view: View,
+    name: str,
+    values: Sequence[float],
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> list[float]:
+    """Return the error in % of a model at each value of a quantity.
+
+    The draws are the same at each value, and in each call. What is done to the images is done in
+    their own frame, which then lies in the center of the network's canvas.
+
+    Args:
+        model: A Keras model from U to logits.
+        view: The split as the model knows it.
+        name: A key of `QUANTITIES`.
+        values: In its unit.
+        progress: Called with the number of images done, and of all.
+
+    Raises:
+        UsageError: If a value can't be done to such images.
+    """
+    errors = []
+    total = len(values) * len(view)
+    for number, value in enumerate(values):
+        examples = distorted(view, fitted((step_of(name, value),), view)).epoch()
+        tell = partial(_tell, progress, number * len(view), total)
+        logits = predict(model, examples, progress=tell)
+        errors.append(measure(logits, examples.labels).error_percent)
+    return errors
+
+
+def trained_range(distortion: Distortion, name: str) -> tuple[float, float] | None:
+    """Return (lowest, highest) of a quantity that a set draws, or None if it doesn't."""
+    drawn = getattr(distortion, name, None)
+    return (drawn, drawn) if isinstance(drawn, float) else drawn
+
+
+def _tell(
+    progress: Callable[[int, int], None], before: int, total: int, done: int, _of_these: int
+) -> None:
+    progress(before + done, total)

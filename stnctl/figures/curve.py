@@ -1,0 +1,99 @@
+"""Curves of an error, one over another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stnctl.figures.canvas import new_figure, png
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+"""Told apart by color-blind people too (Okabe and Ito, 2008)."""
+
+_MARKERS = "os^Dv<>pP"
+_DASH = 4
+_STEPS = {"degrees": (1, 1.5, 3, 4.5, 9, 10)}
+"""Units -> the steps between ticks, up to powers of ten."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One curve.
+
+    Attributes:
+        label: What the legend calls it.
+        error_percent: Its heights, one for each value.
+        trained: Where the values that it was trained with end, (lowest, highest), or None.
+    """
+
+    label: str
+    error_percent: Sequence[float]
+    trained: tuple[float, float] | None = None
+
+    def ends(self, low: float, high: float) -> list[float]:
+        """Return the ends of the training that lie between two values."""
+        return [end for end in sorted(set(self.trained or ())) if low <= end <= high]
+
+
+def curves_png(
+    values: Sequence[float], curves: Sequence[Curve], *, name: str, unit: str, title: str
+) -> bytes:
+    """Return a PNG of errors in %, from 0, over the values of a quantity.
+
+    Dashed lines stand where the values of the training end.
+
+    Args:
+        values: Increasing, (n,).
+        curves: Each with n heights.
+        name: What the values are.
+        unit: In which unit.
+        title: Title of the whole picture.
+    """
+    figure = new_figure(7.0, 4.4)
+    ax = figure.add_axes((0.1, 0.13, 0.87, 0.77))
+    lines, ends = [], []
+    for number, curve in enumerate(curves):
+        lines.append(_draw_curve(ax, values, curve, number))
+        ends += [_draw_end(ax, end, number) for end in curve.ends(values[0], values[-1])]
+    _set_axes(ax, unit, max(height for curve in curves for height in curve.error_percent))
+    ax.set_xlabel(f"{name.replace('_', ' ')} ({unit})")
+    ax.set_title(title, fontsize=11, parse_math=False)
+    labels = [curve.label for curve in curves] + ["range in training"][: len(ends)]
+    legend = ax.legend(lines + ends[:1], labels, fontsize=9)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+    return png(figure)
+
+
+def _draw_curve(ax: "Axes", values: Sequence[float], curve: Curve, number: int) -> "Line2D":
+    [line] = ax.plot(
+        values,
+        curve.error_percent,
+        color=COLORS[number % len(COLORS)],
+        linewidth=1.5,
+        marker=_MARKERS[number % len(_MARKERS)],
+        markersize=4,
+        clip_on=False,
+        zorder=3,
+    )
+    return line
+
+
+def _draw_end(ax: "Axes", value: float, number: int) -> "Line2D":
+    """Draw a dashed line whose dashes fall in the gaps of that of the curve before."""
+    dashes = (_DASH * number, (_DASH, _DASH))
+    return ax.axvline(value, color=COLORS[number % len(COLORS)], linewidth=1.0, linestyle=dashes)
+
+
+def _set_axes(ax: "Axes", unit: str, highest: float) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    ax.set_ylim(0, max(1.05 * highest, 1))
+    ax.set_ylabel("error (%)")
+    ax.xaxis.set_major_locator(MaxNLocator(9, steps=_STEPS.get(unit)))
+    ax.grid(color="#e0e0e0", linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,107 @@
+import json
+
+import pytest
+
+from stnctl.config import load_config
+from tests.cli.conftest import TINY
+from tests.data.synthetic import write_npz
+from tests.pictures import size
+
+
+@pytest.fixture
+def studio(tmp_path, stnctl):
+    """The command, in a folder with tiny data and a configuration of it."""
+    write_npz(tmp_path / "tiny.npz", train=64, test=32, side=12)
+    (tmp_path / "tiny.yaml").write_text(TINY.format(data="tiny.npz"), encoding="utf-8")
+    return stnctl
+
+
+def files(folder):
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+GIVEN = {"tiny.npz", "tiny.yaml"}
+
+
+def test_preview_writes_and_prints(studio):
+    """A turned image of noise loses its corners, which is worth a warning."""
+    done = studio("preview", "tiny.yaml", "--set", "data.distortion=R", "--seed", "3")
+    assert done.returncode == 0, done.stderr
+    folder = studio.folder / "runs" / "preview" / "tiny" / "train"
+    made = {f"runs/preview/tiny/train/{name}.png" for name in ("grid", "classes")}
+    assert files(studio.folder) == {*GIVEN, *made, "runs/.gitignore"}
+    lines = done.stdout.splitlines()
+    assert lines[0] == "tiny: R, train of tiny.npz"
+    assert [line.split()[:2] for line in lines if "rotation" in line] == [["rotation", "degrees"]]
+    assert set(lines[-2:]) == made
+    assert min(size(folder / "grid.png")) > 1000
+    assert min(size(folder / "classes.png")) > 400
+    told = done.stderr.splitlines()
+    assert told[0] == "data  tiny.npz, 48 images of train"
+    assert "WARNING" in told[1]
+    command = "stnctl train tiny.yaml --set data.distortion=R --set seed=3"
+    assert told[-1] == f"next  {command}"
+    assert "there are no runs" in studio("eval", "latest").stderr
+
+
+def test_preview_json_is_one_document(studio):
+    changes = ("--set", "data.distortion=addition", "--set", "data.pixels=raw")
+    done = studio("preview", "tiny.yaml", *changes, "--split", "test", "-o", "here/it/is", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["files"] == ["here/it/is/grid.png", "here/it/is/classes.png"]
+    assert files(studio.folder) == {*GIVEN, *report["files"]}
+    assert report["config"] == "tiny.yaml"
+    assert report["data"] == "tiny.npz"
+    assert report["split"] == "test"
+    config = load_config(studio.folder / "tiny.yaml", ["data.distortion=addition"])
+    assert report["distortion"] == config.model_dump(mode="json")["data"]["distortion"]
+    assert (report["num_examples"], report["num_classes"]) == (32, 19)
+    assert (report["canvas"], report["num_channels"]) == ([42, 42], 2)
+    assert set(report["drawn"]) == {"rotation", "scale", "shift_x", "shift_y"}
+    scale = report["drawn"]["scale"]
+    assert 0.7 <= scale["least"] < scale["mean"] < scale["largest"] <= 1.2
+    assert report["lost_mass"]["num_images"] == 64
+    assert 0 < report["lost_mass"]["mean"] < 0.05 < report["lost_mass"]["worst"] < 0.3
+    assert report["images_per_second"] > 10
+
+
+def test_preview_refuses_digits_that_leave(studio):
+    distortion = "data.distortion=[rotate, {step: shift, distance: [20, 20]}]"
+    done = studio("preview", "tiny.yaml", "--set", distortion, "-o", "gone")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "leaves the canvas of 12x12; expected at most 50%" in done.stderr
+    assert "without the step `shift`" in done.stderr
+    assert files(studio.folder) == GIVEN
+    assert not (studio.folder / "gone").exists()
+
+
+def test_preview_of_plain_images_where_nothing_can_be_written(studio):
+    """All is well with them; the folder is not one."""
+    done = studio("preview", "tiny.yaml", "-o", "tiny.npz/x")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "tiny.npz" in done.stderr.splitlines()[-1]
+    assert files(studio.folder) == GIVEN
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        ((), 2, "CONFIG"),
+        (("tiny.yml",), 2, "did you mean tiny.yaml?"),
+        (("tiny.yaml", "--set", "data.distortion=RST"), 2, "did you mean RTS?"),
+        (("tiny.yaml", "--set", "data.distorsion=R"), 2, "did you mean distortion?"),
+        (("tiny.yaml", "--seed", "-1"), 2, "seed"),
+        (("tiny.yaml", "--split", "tset"), 2, "did you mean test?"),
+        (("tiny.yaml", "--set", "data.source=no.npz"), 3, "no.npz"),
+        (("tiny.yaml", "--set", "data.distortion={set: TC, canvas: [5, 5]}"), 2, "crops of 6x6"),
+        (("tiny.yaml", "--set", "model.classifier.filters=[4, 4, 4]"), 2, "12x12"),
+    ],
+)
+def test_preview_rejects(studio, args, code, message):
+    done = studio("preview", *args)
+    assert done.returncode == code, done.stderr
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert files(studio.folder) == GIVEN

@@ -1,0 +1,57 @@
+"""Distortions and images to try them on."""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from stnctl.config import distortion as config
+from stnctl.config.distortion import SETS
+from stnctl.data.dataset import Split
+from stnctl.data.distortions.recipe import Recipe, recipe_of
+
+LISTS = {
+    "elastic within": Recipe(
+        (
+            config.Rotate(),
+            config.Elastic(),
+            config.Place(canvas=(40, 50)),
+            config.Corners(std=3.0),
+        )
+    ),
+    "corners first": Recipe(
+        (
+            config.Corners(std=3.0),
+            config.Place(canvas=(40, 50)),
+            config.Rotate(),
+            config.Clutter(),
+        )
+    ),
+    "three links": Recipe(
+        (
+            config.Resize(size=(33, 20)),
+            config.Shear(),
+            config.Elastic(control_points=(3, 5)),
+            config.Scale(),
+            config.Resize(size=(40, 30)),
+            config.Corners(std=3.0),
+            config.Shift(),
+        )
+    ),
+    "elastic, then smaller": Recipe(
+        (
+            config.Elastic(),
+            config.Corners(std=2.0),
+            config.Resize(size=(35, 35)),
+            config.Rotate(degrees=(-180.0, 180.0)),
+            config.Place(canvas=(20, 64)),
+        )
+    ),
+}
+RECIPES = {name: recipe_of(SETS[name]()) for name in SETS if name != "none"} | LISTS
+
+
+def noise(size, image_size=(28, 28)):
+    """Return images of soft noise, (size, h, w, 1) uint8, bright up to the border; labels % 10."""
+    random = np.random.default_rng(0).random((size, *image_size))
+    soft = gaussian_filter(random, (0, 1, 1))
+    spread = (soft - soft.min()) / np.ptp(soft)
+    return Split(np.rint(255 * spread).astype(np.uint8)[..., None], np.arange(size) % 10)

@@ -1,0 +1,114 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from skimage.transform import ProjectiveTransform
+
+from stnctl.data.distortions import homography
+from stnctl.data.distortions.draws import Draws, normal
+from stnctl.data.distortions.homography import back_to, moved_corners
+from tests.data.distortions.reference import corners_of
+
+CORNERS = corners_of((28, 28))
+DRAWS = Draws(0, "train")
+
+
+def drawn(size, std=5.0):
+    return moved_corners(CORNERS, std, DRAWS.uniform(size, 8), DRAWS)
+
+
+def mapped(matrix, points):
+    """Return where a matrix takes points (n, 2), and their denominators (n,)."""
+    x, y, w = matrix @ np.column_stack([points, np.ones(len(points))]).T
+    return np.stack([x, y], axis=-1) / w[:, None], w
+
+
+def test_moved_corners_brings_corners_back():
+    """They lie before the horizon, and so does the center, whose denominator is 1."""
+    for offsets, matrix in zip(*drawn(500), strict=True):
+        found, w = mapped(matrix, CORNERS + offsets)
+        np.testing.assert_allclose(found, CORNERS, rtol=0, atol=1e-9)
+        assert w.min() > 0
+        assert matrix[2, 2] == 1
+
+
+def test_moved_corners_golden():
+    """As scikit-image estimates them from four pairs of points."""
+    for offsets, matrix in zip(*drawn(100), strict=True):
+        expected = ProjectiveTransform.from_estimate(CORNERS + offsets, CORNERS).params
+        np.testing.assert_allclose(matrix, expected / expected[2, 2], rtol=1e-7, atol=1e-9)
+
+
+def test_moved_corners_identity():
+    offsets, matrix = drawn(3, std=0.0)
+    np.testing.assert_array_equal(offsets, np.zeros((3, 4, 2)))
+    np.testing.assert_allclose(matrix, np.tile(np.eye(3), (3, 1, 1)), rtol=0, atol=1e-15)
+
+
+def test_moved_corners_draws_few_again():
+    """0.73 % of 100,000, and only those: the others keep what was drawn first."""
+    offsets, _ = drawn(100_000)
+    first = normal(DRAWS.uniform(100_000, 8), 5.0).reshape(-1, 4, 2)
+    again = (offsets != first).any(axis=(1, 2))
+    _, good = back_to(CORNERS, CORNERS + first)
+    np.testing.assert_array_equal(again, ~good)
+    assert again.mean() == pytest.approx(0.0073, abs=0.0003)
+
+
+def test_moved_corners_draws_again_by_index_alone():
+    """Half of so wide a spread is refused, some of it many times; what others do has no part."""
+    uniform = DRAWS.uniform(400, 8)
+    offsets, matrices = moved_corners(CORNERS, 14.0, uniform, DRAWS)
+    at_rest = np.where(np.arange(400)[:, None] % 3, uniform, 0.0)
+    others, other_matrices = moved_corners(CORNERS, 14.0, at_rest, DRAWS)
+    same = np.arange(400) % 3 > 0
+    np.testing.assert_array_equal(others[same], offsets[same])
+    np.testing.assert_allclose(other_matrices[same], matrices[same], rtol=1e-9, atol=1e-12)
+    assert not others[~same].any()
+
+
+def test_moved_corners_draws_again_from_the_stream():
+    """Each step has its own; what is not refused comes from the numbers that all steps share."""
+    uniform = DRAWS.uniform(400, 8)
+    one, _ = moved_corners(CORNERS, 14.0, uniform, DRAWS)
+    other, _ = moved_corners(CORNERS, 14.0, uniform, replace(DRAWS, stream=3))
+    first = normal(uniform, 14.0).reshape(-1, 4, 2)
+    kept = (one == first).all(axis=(1, 2))
+    assert 100 < kept.sum() < 300
+    np.testing.assert_array_equal(one[kept], other[kept])
+    assert (one[~kept] != other[~kept]).all()
+
+
+@pytest.mark.parametrize(
+    ("moved", "good"),
+    [
+        (CORNERS, True),
+        (CORNERS * 0.5 + 3, True),
+        (CORNERS[[1, 0, 3, 2]], False),  # seen from behind
+        (CORNERS[[0, 2, 1, 3]], False),  # crossed
+        (CORNERS[[1, 2, 3, 0]], True),  # turned
+        (np.array([(-9, -9), (9, -9), (9, 9), (1, -1)]), False),  # a dent
+        (np.array([(-9, -9), (9, -9), (9, 9), (0, 0)]), False),  # a triangle
+        (np.array([(5, 5), (5, 5), (5, 5), (5, 5)]), False),  # a point
+    ],
+)
+def test_back_to_preset(moved, good):
+    matrix, found = back_to(CORNERS, moved[None].astype(float))
+    assert found.tolist() == [good]
+    if good:
+        np.testing.assert_allclose(mapped(matrix[0], moved)[0], CORNERS, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("shift", "good"), [(0, False), (-2, False), (-4, True)])
+def test_back_to_refuses_a_center_behind_the_horizon(shift, good):
+    """The quadrilateral is convex; above and below, its sides meet 2 left of it, at x = 3."""
+    moved = np.add([(5, -2), (15, -12), (15, 12), (5, 2)], (shift, 0.0))
+    assert back_to(CORNERS, moved[None])[1].tolist() == [good]
+
+
+def test_moved_corners_rejects(monkeypatch):
+    with pytest.raises(ValueError, match="a side of one pixel has no corners to move"):
+        moved_corners(corners_of((28, 1)), 5.0, DRAWS.uniform(1, 8), DRAWS)
+    monkeypatch.setattr(homography, "MAX_ATTEMPTS", 2)
+    with pytest.raises(ValueError, match="corners that move by 300 pixels hardly ever leave"):
+        drawn(100, std=300.0)

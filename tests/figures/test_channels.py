@@ -1,0 +1,23 @@
+import numpy as np
+import pytest
+
+from stnctl.figures.channels import FIRST, SECOND, in_color
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_in_color_keeps_gray_and_rgb(channels):
+    image = np.random.default_rng(0).random((4, 5, channels))
+    assert in_color(image) is image
+
+
+def test_in_color_of_two_channels_preset():
+    """Black, each channel, half of the first, and both, which are cut to white."""
+    image = np.array([[[0, 0], [1, 0], [0, 1], [0.5, 0], [1, 1]]], np.float32)
+    expected = [(0, 0, 0), FIRST, SECOND, np.array(FIRST) / 2, (255, 255, 210)]
+    np.testing.assert_allclose(255 * in_color(image)[0], expected, atol=1e-3)
+
+
+def test_in_color_of_more_channels_is_their_mean():
+    image = np.random.default_rng(0).random((4, 5, 6))
+    np.testing.assert_allclose(in_color(image)[..., 0], image.mean(axis=-1))
+    assert in_color(image).shape == (4, 5, 1)
