@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-COMMANDS = ("", "train", "eval", "inspect", "warp", "schema")
+COMMANDS = ("", "train", "eval", "inspect", "preview", "warp", "data", "data export", "schema")
 
 INTRODUCTION = """\
 # The command line

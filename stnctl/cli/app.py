@@ -30,10 +30,10 @@ Exit codes:
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("preview", epilog=preview.EXAMPLES)(preview.preview)
 app.command("train", epilog=train.EXAMPLES)(train.train)
 app.command("eval", epilog=eval.EXAMPLES)(eval.evaluate)
 app.command("inspect", epilog=inspect.EXAMPLES)(inspect.inspect)
+app.command("preview", epilog=preview.EXAMPLES)(preview.preview)
 app.command("warp", epilog=warp.EXAMPLES, cls=warp.ThetaCommand)(warp.warp)
 app.add_typer(data.app, name="data")
 app.command("schema", epilog=schema.EXAMPLES)(schema.schema)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.options import Json, choice_option
+from stnctl.cli.options import Changes, ConfigFile, Json, Seed, choice_option, overrides_of
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,15 +37,12 @@ def group() -> None:
 
 @app.command("export", epilog=EXAMPLES)
 def export(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A configuration, a YAML file.")],
+    config: ConfigFile,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="The .npz file to write.")
     ],
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", "-s", metavar="A.B=C", help="Change a key. May be repeated."),
-    ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Short for --set seed=N.")] = None,
+    set_: Changes = None,
+    seed: Seed = None,
     split: Annotated[
         str, choice_option("--split", (*ALL, "all"), "Part of the data to write.")
     ] = "all",
@@ -89,7 +86,7 @@ def export(
             f"--epoch is for training images; those of the {split} set are drawn once",
             hint="leave it out, or change data.test_seed with --set",
         )
-    resolved = load_config(config, [*(set_ or []), *([f"seed={seed}"] if seed is not None else [])])
+    resolved = load_config(config, overrides_of(set_, seed))
     _check_source(resolved, output)
     dataset = _load(resolved)
     number = (epoch or 1) - 1

@@ -1,8 +1,8 @@
-"""A file that a command is to write, looked at before the work begins."""
+"""Files that a command is to write, looked at before the work begins."""
 
+import os
 from pathlib import Path
 
-from stnctl.cli.warping.outputs import real_path
 from stnctl.errors import EnvironmentFault, UsageError
 
 
@@ -20,17 +20,32 @@ def check_destination(path: Path, suffix: str, *, force: bool) -> Path:
     """
     if path.suffix.lower() != suffix:
         raise UsageError(f"--output: expected a {suffix} file, got {path}")
+    check_place(path)
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists already", hint="replace it with --force")
+    return real_path(path)
+
+
+def check_place(path: Path) -> None:
+    """Refuse a path that no file can have.
+
+    Raises:
+        UsageError: If it is a folder or no regular file.
+        EnvironmentFault: If its folder is missing.
+    """
     if path.is_dir():
         raise UsageError(f"{path} is a folder", hint="name a file")
     if path.exists() and not path.is_file():
         raise UsageError(
             f"{path} is no regular file, but a pipe, socket or device", hint="name a file"
         )
-    if path.exists() and not force:
-        raise UsageError(f"{path} exists already", hint="replace it with --force")
-    target = real_path(path)
-    if not target.parent.is_dir():
+    folder = real_path(path).parent if path.is_symlink() else path.parent
+    if not folder.is_dir():
         raise EnvironmentFault(
-            f"can't write {path}: there is no folder {target.parent}", hint="make the folder first"
+            f"can't write {path}: there is no folder {folder}", hint="make the folder first"
         )
-    return target
+
+
+def real_path(path: Path) -> Path:
+    """Return the path that ``path`` leads to, links followed; one in a circle of them stays."""
+    return Path(os.path.realpath(path))

@@ -63,7 +63,7 @@ def evaluate(
     """
     _check(runs, distortion, sweep)
     from stnctl.cli.evaluating.arguments import parse_distortion, parse_sweep
-    from stnctl.cli.evaluating.opening import open_runs
+    from stnctl.cli.loading import open_runs
 
     other = None if distortion is None else parse_distortion(distortion)
     swept = None if sweep is None else parse_sweep(sweep)

@@ -1,9 +1,12 @@
-"""Opens a finished run for a command."""
+"""Opens finished runs for a command."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from stnctl.cli import console
-from stnctl.config import load_config
+from stnctl.config import Config, load_config
+from stnctl.data.dataset import Dataset
+from stnctl.errors import UsageError
 from stnctl.evaluation.load import LoadedRun, load_data, load_run
 from stnctl.models.backend import chosen_backend, start_backend
 from stnctl.runs import RunDirectory, find_run, read_record
@@ -21,22 +24,44 @@ def note_other_backend(run: RunDirectory) -> None:
 
 
 def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) -> LoadedRun:
-    """Return the run that a person named, with Keras started with the run's threads.
+    """Return the one run that a person named, as `open_runs` does."""
+    return open_runs([text], runs_dir, checkpoint=checkpoint, source=source)[0]
+
+
+def open_runs(
+    texts: Sequence[str], runs_dir: Path, *, checkpoint: str, source: str | None
+) -> list[LoadedRun]:
+    """Return the runs that a person named, with Keras started with the threads of the first.
 
     Args:
-        text: As the argument RUN takes it.
+        texts: Each as the argument RUN takes it.
         runs_dir: The folder of all runs.
         checkpoint: "best" or "last".
-        source: Where the run's data lies now, if not where it was.
+        source: Where the runs' data lies now, if not where it was.
 
     Raises:
-        StnctlError: If the run, its data or its checkpoint is missing or damaged.
+        StnctlError: If a run, its data or its checkpoint is missing or damaged, or is named twice.
     """
-    run = find_run(text, runs_dir)
+    runs = [find_run(text, runs_dir) for text in texts]
+    _refuse_twice(runs)
+    found = [_find(run, source) for run in runs]
+    start_backend(threads=found[0][0].train.threads)
+    return [
+        load_run(run, config, dataset, checkpoint=checkpoint)
+        for run, (config, dataset) in zip(runs, found, strict=True)
+    ]
+
+
+def _refuse_twice(runs: Sequence[RunDirectory]) -> None:
+    paths = [run.path.resolve() for run in runs]
+    for number, run in enumerate(runs):
+        if paths[number] in paths[:number]:
+            raise UsageError(f"{run.path} is named twice")
+
+
+def _find(run: RunDirectory, source: str | None) -> tuple[Config, Dataset]:
     console.note(f"run   {run.path}")
     note_other_backend(run)
     config = load_config(run.config)
     with console.progress("downloading", unit="bytes") as progress:
-        dataset = load_data(run, config, source, progress=progress)
-    start_backend(threads=config.train.threads)
-    return load_run(run, config, dataset, checkpoint=checkpoint)
+        return config, load_data(run, config, source, progress=progress)

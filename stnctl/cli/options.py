@@ -39,6 +39,17 @@ def choice_option(
     )
 
 
+def overrides_of(changes: Sequence[str] | None, seed: int | None) -> list[str]:
+    """Return the overrides of a configuration that ``--set`` and ``--seed`` stand for."""
+    return [*(changes or ()), *(() if seed is None else (f"seed={seed}",))]
+
+
+ConfigFile = Annotated[Path, typer.Argument(metavar="CONFIG", help="A configuration, a YAML file.")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="A.B=C", help="Change a key. May be repeated."),
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Short for --set seed=N.")]
 RunsDir = Annotated[
     Path,
     typer.Option(

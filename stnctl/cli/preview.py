@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.options import Json, RunsDir, Split
+from stnctl.cli.options import Changes, ConfigFile, Json, RunsDir, Seed, Split, overrides_of
 
 if TYPE_CHECKING:
     from stnctl.config import Config
@@ -29,12 +29,9 @@ NUM_COVERED = 2048
 
 
 def preview(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A configuration, a YAML file.")],
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", "-s", metavar="A.B=C", help="Change a key. May be repeated."),
-    ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Short for --set seed=N.")] = None,
+    config: ConfigFile,
+    set_: Changes = None,
+    seed: Seed = None,
     split: Split = "train",
     output: Annotated[
         Path | None,
@@ -58,7 +55,7 @@ def preview(
     """
     from stnctl.config import load_config
 
-    overrides = [*(set_ or []), *([f"seed={seed}"] if seed is not None else [])]
+    overrides = overrides_of(set_, seed)
     resolved = load_config(config, overrides)
     job = _prepare(resolved)
     view = _view(job, split)

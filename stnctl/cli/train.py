@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.options import Data, Json, RunsDir
+from stnctl.cli.options import Changes, Data, Json, RunsDir, Seed, overrides_of
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,11 +30,8 @@ def train(
     name: Annotated[
         str | None, typer.Option("--name", help="Name of the run; made from the time if absent.")
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", "-s", metavar="A.B=C", help="Change a key. May be repeated."),
-    ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Short for --set seed=N.")] = None,
+    set_: Changes = None,
+    seed: Seed = None,
     runs_dir: RunsDir = Path("runs"),
     resume: Annotated[
         str | None, typer.Option("--resume", metavar="RUN", help="Go on with a run; no CONFIG.")
@@ -53,7 +50,7 @@ def train(
     The run directory keeps the configuration, the metrics, the checkpoints and the finished
     model. Ctrl-C stops after the current step, and the run can be resumed.
     """
-    overrides = [*(set_ or []), *([f"seed={seed}"] if seed is not None else [])]
+    overrides = overrides_of(set_, seed)
     if resume is not None:
         _refuse_with_resume(CONFIG=config, **{"--name": name, "--dry-run": dry_run or None})
         _resume(resume, overrides, data, runs_dir, json=json, quiet=quiet)

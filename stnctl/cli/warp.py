@@ -112,7 +112,8 @@ def _carry_out(
 
 
 def _write(files: list[tuple[Path, bytes]]) -> None:
-    from stnctl.cli.warping.outputs import STDOUT, real_path
+    from stnctl.cli.destination import real_path
+    from stnctl.cli.warping.outputs import STDOUT
     from stnctl.runs.files import atomic_write
 
     for path, data in files:

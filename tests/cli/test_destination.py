@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from stnctl.cli.destination import check_destination
+from stnctl.cli.destination import check_destination, real_path
 from stnctl.errors import EnvironmentFault, UsageError
 
 
@@ -51,3 +51,10 @@ def test_check_destination_rejects(tmp_path, monkeypatch, name, error, message, 
     (tmp_path / "dangling.npz").symlink_to("missing/x.npz")
     with pytest.raises(error, match=message):
         check_destination(Path(name), ".npz", force=force)
+
+
+def test_real_path_preset(tmp_path):
+    (tmp_path / "link").symlink_to("other/../v.png")
+    (tmp_path / "circle").symlink_to("circle")
+    assert real_path(tmp_path / "link") == tmp_path.resolve() / "v.png"
+    assert real_path(tmp_path / "circle") == tmp_path.resolve() / "circle"

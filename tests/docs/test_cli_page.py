@@ -25,7 +25,9 @@ def test_page_is_current():
 def test_page_names_every_command_and_option():
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     commands = typer.main.get_command(app).commands
-    assert set(commands) >= {"train", "eval", "inspect", "warp", "schema"}
+    inner = commands["data"].commands
+    commands |= {f"data {name}": command for name, command in inner.items()}
+    assert set(commands) >= {"train", "eval", "inspect", "preview", "warp", "data export", "schema"}
     for name, command in commands.items():
         _, _, section = text.partition(f"## stnctl {name}\n")
         section, _, _ = section.partition("\n## ")

@@ -1,13 +1,13 @@
 """What the command writes: which files, and whether they may be."""
 
 import itertools
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from stnctl.cli.destination import check_place, real_path
 from stnctl.cli.warping.source import STDIN, plain_name
 from stnctl.data.images import can_hold, check_output
-from stnctl.errors import EnvironmentFault, UsageError
+from stnctl.errors import UsageError
 
 STDOUT = Path("-")
 
@@ -69,16 +69,13 @@ class Outputs:
             path for path in (destination, self.figure, self.animate) if path not in (None, STDOUT)
         ]
         for path in places:
-            _check_place(path, image)
+            check_place(path)
+            if image != STDIN and path.exists() and image.exists() and path.samefile(image):
+                raise UsageError(f"{path} is the image itself", hint="name another file")
         for one, other in itertools.combinations(places, 2):
             if real_path(one) == real_path(other):
                 raise UsageError(f"{one} would be written twice", hint="name two files")
         return destination
-
-
-def real_path(path: Path) -> Path:
-    """Return the path that ``path`` leads to, links followed; one in a circle of them stays."""
-    return Path(os.path.realpath(path))
 
 
 def _default(image: Path, mode: str) -> Path:
@@ -86,19 +83,3 @@ def _default(image: Path, mode: str) -> Path:
     name = plain_name(image)
     suffix = name.suffix if can_hold(name.suffix, mode) else ".png"
     return Path(f"{name.stem}-warped{suffix}")
-
-
-def _check_place(path: Path, image: Path) -> None:
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder", hint="name a file")
-    if path.exists() and not path.is_file():
-        raise UsageError(
-            f"{path} is no regular file, but a pipe, socket or device", hint="name a file"
-        )
-    if image != STDIN and path.exists() and image.exists() and path.samefile(image):
-        raise UsageError(f"{path} is the image itself", hint="name another file")
-    folder = real_path(path).parent if path.is_symlink() else path.parent
-    if not folder.is_dir():
-        raise EnvironmentFault(
-            f"can't write {path}: there is no folder {folder}", hint="make the folder first"
-        )

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from stnctl.cli.warping.outputs import STDOUT, Outputs, real_path
+from stnctl.cli.warping.outputs import STDOUT, Outputs
 from stnctl.errors import EnvironmentFault, UsageError
 
 
@@ -89,10 +89,3 @@ def test_destination_rejects(tmp_path, monkeypatch, outputs, error, message):
     os.mkfifo("pipe.png")
     with pytest.raises(error, match=message):
         outputs.destination(Path("u.png"), "RGBA")
-
-
-def test_real_path_preset(tmp_path):
-    (tmp_path / "link").symlink_to("other/../v.png")
-    (tmp_path / "circle").symlink_to("circle")
-    assert real_path(tmp_path / "link") == tmp_path.resolve() / "v.png"
-    assert real_path(tmp_path / "circle") == tmp_path.resolve() / "circle"
