@@ -1,5 +1,6 @@
 """What a distortion does to a split, in numbers, before anything is trained on it."""
 
+import re
 import time
 from dataclasses import dataclass, replace
 
@@ -76,9 +77,8 @@ def drawn_ranges(examples: Epoch) -> dict[str, Range]:
     ranges = {}
     for name in examples.images[0].values if examples.images else ():
         drawn = np.stack([image.values[name] for image in examples.images])
-        ranges[name] = Range(
-            UNITS[name], float(drawn.min()), float(drawn.mean()), float(drawn.max())
-        )
+        unit = UNITS[re.sub(r"_\d+$", "", name)]  # "rotation_2" is as "rotation"
+        ranges[name] = Range(unit, float(drawn.min()), float(drawn.mean()), float(drawn.max()))
     return ranges
 
 

@@ -59,6 +59,14 @@ def test_drawn_ranges_are_of_all_images_of_an_example():
     assert found.mean == pytest.approx(scales.mean())
 
 
+def test_drawn_ranges_keep_what_is_drawn_twice():
+    steps = tuple(config.Rotate(degrees=(low, low + 1)) for low in (1, 3, 5))
+    ranges = drawn_ranges(View(noise(3), "train", Recipe(steps)).epoch())
+    assert [int(found.least) for found in ranges.values()] == [1, 3, 5]
+    assert list(ranges) == ["rotation", "rotation_2", "rotation_3"]
+    assert {found.unit for found in ranges.values()} == {"degrees"}
+
+
 def test_drawn_ranges_of_plain_images_are_none():
     assert drawn_ranges(View(noise(3), "train").epoch()) == {}
 

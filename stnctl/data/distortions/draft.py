@@ -6,6 +6,7 @@ Convention:
 """
 
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 
 import numpy as np
 
@@ -96,5 +97,13 @@ class Draft:
         return len(self.extent)
 
     def after(self, stage: Stage, **values: np.ndarray) -> "Draft":
-        """Return the draft with one more stage, and the numbers that were drawn for it."""
-        return replace(self, stages=(*self.stages, stage), values=self.values | values)
+        """Return the draft with one more stage, and the numbers that were drawn for it.
+
+        What is drawn again under the same name is "rotation_2", "rotation_3", ...
+        """
+        added = {self._free(name): value for name, value in values.items()}
+        return replace(self, stages=(*self.stages, stage), values=self.values | added)
+
+    def _free(self, name: str) -> str:
+        again = (f"{name}_{number}" for number in count(2))
+        return next(free for free in chain([name], again) if free not in self.values)
