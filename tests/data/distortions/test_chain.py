@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -43,8 +45,9 @@ def drafted(steps, seed=0):
     draft, drawn = Draft.begin(Draws(seed, "train"), 2, IMAGE_SIZE), []
     for number, step in enumerate(steps):
         uniform = Draws(seed, "train", epoch=number).uniform(2, width_of(step))
-        draft = apply_step(step, uniform, draft)
-        drawn.append({name: values[1] for name, values in draft.values.items()})
+        before, draft = draft.values, apply_step(step, uniform, draft)
+        added = [name for name in draft.values if name not in before]
+        drawn.append({re.sub(r"_\d+$", "", name): draft.values[name][1] for name in added})
     return draft, drawn
 
 
