@@ -23,7 +23,7 @@ from benchmarks.distort import THREADS, pin, tiled_digits
 from stnctl.config import Config, load_config
 from stnctl.data.batches import epoch_order
 from stnctl.data.dataset import Split
-from stnctl.data.distortions.recipe import PLAIN
+from stnctl.data.distortions.recipe import PLAIN, recipe_of
 from stnctl.data.stream import batches
 from stnctl.data.views import View
 from stnctl.models.backend import start_backend
@@ -52,7 +52,6 @@ def main() -> None:
 
 def views_of(config: Config) -> tuple[View, View]:
     """Return the images distorted as they are asked for, and made beforehand."""
-    from stnctl.data.distortions.recipe import recipe_of
     from stnctl.models.compiled import compiled
 
     split = tiled_digits()

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from stnctl.data.batches import network_input
 from stnctl.data.distortions.distort import Distorted
-from stnctl.data.distortions.render import gridder, reader
 from stnctl.data.views import CHUNK, Epoch, View
 
 MARGIN = 3
@@ -43,18 +41,14 @@ def lost_mass(examples: Epoch, indices: np.ndarray) -> np.ndarray:
 
 def _lost(view: View, image: Distorted, indices: np.ndarray) -> np.ndarray:
     """Return the share that one image of each example has lost, (n,)."""
-    stored = view.split.images
     height, width, _ = view.input_shape
-    transforms = tuple(link.transform for link in image.links)
-    make_grids = view.compiler(gridder(transforms, (height, width), MARGIN))
-    grids = make_grids(*(link.theta[indices].astype(np.float32) for link in image.links))
-    U = network_input(stored[image.source[indices]], "unit")
-    wide = np.asarray(view.compiler(reader(stored.shape[1:3]))(U, grids))
+    wide = view.render(image, indices, MARGIN)
     rim = MARGIN // 2
     rows, columns = (slice(rim * side, (rim + 1) * side) for side in (height, width))
     inside, everywhere = _mass(wide[:, rows, columns]), _mass(wide)
     share = 1 - inside / np.where(everywhere > 0, everywhere, 1)
-    return np.where(_mass(U) > 0, np.clip(share, 0, 1), 0.0)
+    stored = view.split.images[image.source[indices]]
+    return np.where(_mass(stored) > 0, np.clip(share, 0, 1), 0.0)
 
 
 def _mass(images: np.ndarray) -> np.ndarray:

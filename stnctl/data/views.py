@@ -1,9 +1,7 @@
 """What a network sees of a split: the images as they are, or distorted, epoch by epoch."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,7 @@ from stnctl.data.dataset import Dataset, Split
 from stnctl.data.distortions.distort import Distorted, draw
 from stnctl.data.distortions.draws import Draws
 from stnctl.data.distortions.recipe import PLAIN, Recipe, recipe_of
-from stnctl.data.distortions.render import cut, gridder, paste, reader
+from stnctl.data.distortions.render import cut, paste, renderer
 
 CHUNK = 256
 """Images that are made in one call. Always as many, so that a backend compiles but once, and an
@@ -37,7 +35,6 @@ class View:
         recipe: What is done to the images.
         seed: Seed of the draws.
         pixels: Range of the network's input, as in `data.pixels`.
-        threads: Chunks that are made at once.
         compiler: Compiles functions of arrays; they run on NumPy if it is left out.
     """
 
@@ -46,7 +43,6 @@ class View:
     recipe: Recipe = PLAIN
     seed: int = 0
     pixels: str = "unit"
-    threads: int = 1
     compiler: Compiler = _as_it_is
 
     def __len__(self) -> int:
@@ -62,6 +58,26 @@ class View:
     def num_classes(self, of_images: int) -> int:
         """Return the number of labels, given that of the images: sums are more."""
         return self.recipe.num_images * (of_images - 1) + 1
+
+    def render(self, image: Distorted, indices: np.ndarray, margin: int = 1) -> np.ndarray:
+        """Return an image of some examples, without crops of others, float32 in [0, 1].
+
+        Args:
+            image: How it is distorted.
+            indices: The examples, (n,).
+            margin: How many times larger than the canvas it is made, all round it; odd.
+
+        Returns:
+            (n, margin height, margin width, C).
+        """
+        stored = self.split.images
+        _, height, width, channels = stored.shape
+        canvas = self.recipe.canvas((height, width))
+        transforms = tuple(link.transform for link in image.links)
+        render = self.compiler(renderer(transforms, (height, width), canvas, margin))
+        U = network_input(stored[image.source[indices]], "unit")
+        V = render(U, *(link.theta[indices].astype(np.float32) for link in image.links))
+        return np.asarray(V).reshape(-1, canvas[0] * margin, canvas[1] * margin, channels)
 
     def epoch(self, number: int = 0) -> "Epoch":
         """Return the examples as they are drawn for an epoch.
@@ -106,11 +122,8 @@ class Epoch:
         if not self.images:
             return network_input(view.split.images[indices], view.pixels)
         U = np.empty((len(indices), *view.input_shape), np.float32)
-        starts = range(0, len(indices), CHUNK)
-        chunks = [indices[start : start + CHUNK] for start in starts]
-        each = map if min(len(chunks), view.threads) < 2 else _pool(view.threads).map
-        for start, chunk in zip(starts, each(self._chunk, chunks), strict=True):
-            U[start : start + CHUNK] = chunk
+        for start in range(0, len(indices), CHUNK):
+            U[start : start + CHUNK] = self._chunk(indices[start : start + CHUNK])
         return U if view.pixels == "unit" else U * np.float32(255)
 
     def _chunk(self, indices: np.ndarray) -> np.ndarray:
@@ -121,23 +134,12 @@ class Epoch:
 
     def _made(self, image: Distorted, indices: np.ndarray) -> np.ndarray:
         """Return one image of each example, (n, H, W, C), float32 in [0, 1]."""
-        stored = self.view.split.images
-        height, width = stored.shape[1:3]
-        compiler, canvas = self.view.compiler, self.view.input_shape[:2]
-        make_grids = compiler(gridder(tuple(link.transform for link in image.links), canvas))
-        grids = make_grids(*(link.theta[indices].astype(np.float32) for link in image.links))
-        U = network_input(stored[image.source[indices]], "unit")
-        V = np.asarray(compiler(reader((height, width)))(U, grids))
+        V = self.view.render(image, indices)
         if (crops := image.crops) is None:
             return V
+        stored = self.view.split.images
         cuts = cut(stored, crops.source[indices], crops.taken[indices], crops.size)
         return paste(V, network_input(cuts, "unit"), crops.placed[indices])
-
-
-@cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    """Return threads that wait for chunks to make."""
-    return ThreadPoolExecutor(threads)
 
 
 def make_view(
@@ -160,6 +162,5 @@ def make_view(
         recipe_of(config.data.distortion),
         config.seed if name == "train" else config.data.test_seed,
         config.data.pixels,
-        config.train.threads,
         compiler,
     )

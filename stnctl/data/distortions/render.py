@@ -13,38 +13,31 @@ Size = tuple[int, int]
 
 
 @cache
-def gridder(transforms: tuple[Transform, ...], canvas: Size, margin: int = 1) -> Callable[..., Any]:
-    """Return the function from thetas to grids; the same one for the same arguments.
+def renderer(
+    transforms: tuple[Transform, ...], image_size: Size, canvas: Size, margin: int = 1
+) -> Callable[..., Any]:
+    """Return the function from U and thetas to V; the same one for the same arguments.
 
-    It takes a theta (B, num_params), float32, for each transform, and returns the points of U,
-    (B, height, width, 2), normalized.
+    It takes U (B, h, w, C), float32, and for each transform its theta (B, num_params), float32,
+    and returns V (B, 1, height width, C): its pixels as one row, which compiles to quicker code.
+    What lies outside U is 0, the background.
 
     Args:
         transforms: What takes the points of V to those of U, one after another.
+        image_size: (h, w) of U.
         canvas: (height, width) of V.
         margin: How many times larger than the canvas V is made, all round it; odd.
     """
-    lattice = _lattice(canvas, margin)
+    lattice = _lattice(canvas, margin).reshape(1, -1, 2)
+    sampler = make_sampler(image_size)
 
-    def grids(*thetas: Any) -> Any:
+    def render(U: Any, *thetas: Any) -> Any:
         grid = lattice
         for transform, theta in zip(transforms, thetas, strict=True):
             grid = transform.apply(theta, grid)
-        return grid
+        return sampler.read(U, grid)
 
-    return grids
-
-
-@cache
-def reader(image_size: Size) -> Callable[..., Any]:
-    """Return the function from U (B, h, w, C) and grids (B, height, width, 2) to V.
-
-    What lies outside U is 0, the background. It is the same function for the same size.
-
-    Args:
-        image_size: (h, w) of U.
-    """
-    return make_sampler(image_size).read
+    return render
 
 
 def paste(V: np.ndarray, crops: np.ndarray, corners: np.ndarray) -> np.ndarray:
@@ -55,13 +48,17 @@ def paste(V: np.ndarray, crops: np.ndarray, corners: np.ndarray) -> np.ndarray:
         crops: (B, count, size, size, C), float32 in [0, 1].
         corners: Where their top left corners go, (y, x), (B, count, 2).
     """
-    filled = V.copy()
-    image = np.arange(len(V))[:, None, None]
-    along = np.arange(crops.shape[2])
-    for k in range(crops.shape[1]):
-        y, x = (corners[:, k, axis, None] + along for axis in (0, 1))
-        filled[image, y[:, :, None], x[:, None, :]] += crops[:, k]
-    return np.minimum(filled, 1, out=filled)
+    count, (batch, height, width, channels) = crops.shape[1], V.shape
+    filled = V.reshape(-1, channels).copy()
+    row = np.arange(batch)[:, None] * height + corners[..., 0]
+    first = row * width + corners[..., 1]  # (B, count)
+    side = np.arange(crops.shape[2])
+    offsets = (side[:, None] * width + side).reshape(-1)
+    for k in range(count):
+        pixels = first[:, k, None] + offsets
+        crop = crops[:, k].reshape(batch, -1, channels)
+        filled[pixels] = np.minimum(filled[pixels] + crop, 1)
+    return filled.reshape(V.shape)
 
 
 def cut(images: np.ndarray, source: np.ndarray, corners: np.ndarray, size: int) -> np.ndarray:

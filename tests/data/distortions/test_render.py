@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from stnctl.data.distortions.render import cut, gridder, paste, reader
-from stnctl.geometry import TRANSFORMS
-from stnctl.geometry.grid import regular_grid
+from stnctl.data.distortions.render import cut, paste, renderer
+from stnctl.geometry import TRANSFORMS, warp
 from stnctl.geometry.transforms import ThinPlateSpline
 from tests.geometry.transforms.families import random_thetas
 
@@ -11,49 +10,43 @@ AFFINE, PROJECTIVE = TRANSFORMS["affine"], TRANSFORMS["projective"]
 IMAGES = np.arange(3 * 5 * 7 * 2).reshape(3, 5, 7, 2)
 
 
-def test_gridder_is_the_grid_of_a_transform():
+def test_renderer_is_the_warp_of_a_transform():
     theta = random_thetas(PROJECTIVE, batch=3)
-    grid = gridder((PROJECTIVE,), (5, 7))(theta)
-    np.testing.assert_array_equal(grid, PROJECTIVE.grid(theta, (5, 7)))
+    U = np.random.default_rng(0).random((3, 5, 7, 2))
+    V = renderer((PROJECTIVE,), (5, 7), (4, 6))(U, theta)
+    expected = warp(U, theta, transform=PROJECTIVE, output_size=(4, 6))
+    np.testing.assert_array_equal(V.reshape(3, 4, 6, 2), expected)
 
 
-def test_gridder_asks_the_first_transform_first():
+def test_renderer_asks_the_first_transform_first():
     """V is asked by the first, what it finds by the second."""
-    first, second = np.array([[1.0, 0, 0.5, 0, 1, 0]]), np.array([[2.0, 0, 0, 0, 3, 0]])
-    grid = gridder((AFFINE, AFFINE), (3, 3))(first, second)
-    np.testing.assert_array_equal(grid[0, 0, 0], [(-1 + 0.5) * 2, -1 * 3])
+    first, second = np.array([[0.5, 0, 0.25, 0, 1, 0]]), np.array([[2.0, 0, 0, 0, 0.5, 0]])
+    U = np.random.default_rng(0).random((1, 5, 7, 1))
+    V = renderer((AFFINE, AFFINE), (5, 7), (5, 7))(U, first, second)
+    both = np.array([[1.0, 0, 0.5, 0, 0.5, 0]])
+    np.testing.assert_allclose(V.reshape(U.shape), warp(U, both), rtol=0, atol=1e-12)
 
 
-def test_gridder_and_reader_are_made_once():
-    """So that they are compiled but once, also for splines, which each epoch has anew."""
+def test_renderer_is_made_once():
+    """So that it is compiled but once, also for splines, which each epoch has anew."""
     one, same, other = (ThinPlateSpline(points) for points in ((3, 4), (3, 4), (4, 3)))
-    assert gridder((one, AFFINE), (5, 7)) is gridder((same, AFFINE), (5, 7))
-    assert gridder((one, AFFINE), (5, 7)) is not gridder((other, AFFINE), (5, 7))
-    assert gridder((one, AFFINE), (5, 7)) is not gridder((one, AFFINE), (7, 5))
-    assert reader((5, 7)) is reader((5, 7))
+    made = renderer((one, AFFINE), (5, 7), (8, 9))
+    assert made is renderer((same, AFFINE), (5, 7), (8, 9))
+    assert made is not renderer((other, AFFINE), (5, 7), (8, 9))
+    assert made is not renderer((one, AFFINE), (7, 5), (8, 9))
+    assert made is not renderer((one, AFFINE), (5, 7), (9, 8))
 
 
 @pytest.mark.parametrize("margin", [1, 3, 5])
 @pytest.mark.parametrize("canvas", [(5, 7), (4, 6), (2, 3)])
-def test_gridder_keeps_the_canvas_in_the_middle_of_a_margin(canvas, margin):
-    """There it is what it is without one, and it goes on at the same pace."""
-    grid = gridder((AFFINE,), canvas, margin)(AFFINE.identity()[None])[0]
+def test_renderer_keeps_the_canvas_in_the_middle_of_a_margin(canvas, margin):
+    """There it is what it is without one, and it goes on at the same pace, here into nothing."""
     height, width = canvas
-    assert grid.shape == (height * margin, width * margin, 2)
-    rows, columns = ((margin // 2 * side, (margin // 2 + 1) * side) for side in canvas)
-    inside = grid[slice(*rows), slice(*columns)]
-    np.testing.assert_allclose(inside, regular_grid(canvas), rtol=0, atol=1e-6)
-    steps = np.diff(grid[..., 0], axis=1), np.diff(grid[..., 1], axis=0)
-    np.testing.assert_allclose(steps[0], 2 / (width - 1), rtol=1e-6)
-    np.testing.assert_allclose(steps[1], 2 / (height - 1), rtol=1e-6)
-
-
-def test_reader_preset():
-    """Pixels, halves between them, and 0 outside, to which the border blends."""
-    U = np.array([[1.0, 2], [3, 4]], np.float32)[None, :, :, None]
-    points = [[(-1, -1), (0, 0), (1, 0)], [(2, 1), (3, 1), (0, 9)]]
-    V = reader((2, 2))(U, np.array([points], np.float32))
-    np.testing.assert_allclose(V[0, ..., 0], [[1, 2.5, 3], [2, 0, 0]], rtol=0, atol=1e-6)
+    U = 1 + np.random.default_rng(0).random((1, height, width, 1))
+    V = renderer((AFFINE,), canvas, canvas, margin)(U, AFFINE.identity()[None])
+    rims = [(margin // 2 * side, margin // 2 * side) for side in canvas]
+    expected = np.pad(U, [(0, 0), *rims, (0, 0)])
+    np.testing.assert_allclose(V.reshape(expected.shape), expected, rtol=0, atol=1e-12)
 
 
 def test_cut_preset():
