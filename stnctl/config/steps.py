@@ -16,6 +16,13 @@ def _ordered(bounds: tuple[float, float]) -> tuple[float, float]:
     return bounds
 
 
+def _clutter_last(steps: tuple["Step", ...]) -> tuple["Step", ...]:
+    """Refuse steps after clutter: they would have to be done to it too."""
+    if any(isinstance(step, Clutter) for step in steps[:-1]):
+        raise ValueError("clutter must be the last step, and the only one of its kind")
+    return steps
+
+
 Angle = Annotated[float, Field(ge=-360, le=360)]
 Slant = Annotated[float, Field(ge=-80, le=80)]
 Factor = Annotated[float, Field(ge=0.05, le=20)]
@@ -26,7 +33,7 @@ Slants = Annotated[tuple[Slant, Slant], AfterValidator(_ordered)]
 Factors = Annotated[tuple[Factor, Factor], AfterValidator(_ordered)]
 Distances = Annotated[tuple[Pixels, Pixels], AfterValidator(_ordered)]
 Canvas = tuple[Side, Side]
-Lattice = tuple[Annotated[int, Field(ge=2, le=32)], Annotated[int, Field(ge=2, le=32)]]
+Lattice = tuple[Annotated[int, Field(ge=2, le=10)], Annotated[int, Field(ge=2, le=10)]]
 Count = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -99,7 +106,7 @@ class Elastic(_Step):
     """[rows, columns] of the control points."""
 
 
-class Resize(_Step):
+class Recanvas(_Step):
     """Changes the canvas, with the image in its center: more background, or less image."""
 
     step: Literal["canvas"] = "canvas"
@@ -110,7 +117,7 @@ class Resize(_Step):
 
 
 class Place(_Step):
-    """Puts the image, whole, at a random place of a new canvas."""
+    """Puts the image at a random place of a new canvas: its frame, as if it were not turned."""
 
     step: Literal["place"] = "place"
     """The kind of step."""
@@ -120,7 +127,7 @@ class Place(_Step):
 
 
 class Clutter(_Step):
-    """Adds crops of other images at random places, clipped to 1."""
+    """Adds crops of other images at random places, clipped to 1; the last step, if it is one."""
 
     step: Literal["clutter"] = "clutter"
     """The kind of step."""
@@ -139,11 +146,11 @@ STEPS: dict[str, type[Section]] = {
     "shift": Shift,
     "corners": Corners,
     "elastic": Elastic,
-    "canvas": Resize,
+    "canvas": Recanvas,
     "place": Place,
     "clutter": Clutter,
 }
-Step = Rotate | Scale | Shear | Shift | Corners | Elastic | Resize | Place | Clutter
+Step = Rotate | Scale | Shear | Shift | Corners | Elastic | Recanvas | Place | Clutter
 TaggedStep = Annotated[
     Annotated[Step, named(STEPS), Tag("<name>")]
     | Annotated[Rotate, Tag("<rotate>")]
@@ -152,7 +159,7 @@ TaggedStep = Annotated[
     | Annotated[Shift, Tag("<shift>")]
     | Annotated[Corners, Tag("<corners>")]
     | Annotated[Elastic, Tag("<elastic>")]
-    | Annotated[Resize, Tag("<canvas>")]
+    | Annotated[Recanvas, Tag("<canvas>")]
     | Annotated[Place, Tag("<place>")]
     | Annotated[Clutter, Tag("<clutter>")],
     by("step"),
@@ -162,4 +169,5 @@ TaggedStep = Annotated[
 Steps = Annotated[
     tuple[TaggedStep, ...],
     Field(max_length=20, json_schema_extra={"errorMessage": "a list of at most 20 steps"}),
+    AfterValidator(_clutter_last),
 ]

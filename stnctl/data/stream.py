@@ -1,4 +1,4 @@
-"""The batches of an epoch, made a chunk ahead."""
+"""The batches of an epoch, made by whole chunks."""
 
 from collections.abc import Iterator
 
@@ -32,6 +32,6 @@ def batches(
             k: made[k] if k in made else examples.inputs(order[k * CHUNK : (k + 1) * CHUNK])
             for k in needed
         }
-        ahead = np.concatenate(list(made.values()))
+        U = made[needed[0]] if len(made) == 1 else np.concatenate(list(made.values()))
         offset = needed[0] * CHUNK
-        yield ahead[start - offset : stop - offset], examples.labels[order[start:stop]]
+        yield U[start - offset : stop - offset], examples.labels[order[start:stop]]

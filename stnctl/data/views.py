@@ -124,7 +124,7 @@ class Epoch:
         U = np.empty((len(indices), *view.input_shape), np.float32)
         for start in range(0, len(indices), CHUNK):
             U[start : start + CHUNK] = self._chunk(indices[start : start + CHUNK])
-        return U if view.pixels == "unit" else U * np.float32(255)
+        return U if view.pixels == "unit" else np.multiply(U, 255, out=U)
 
     def _chunk(self, indices: np.ndarray) -> np.ndarray:
         """Return U of at most `CHUNK` examples, in [0, 1]; made as `CHUNK` of them."""

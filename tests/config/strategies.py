@@ -47,7 +47,7 @@ def ranges(low, high):
 
 canvases = st.tuples(*[st.integers(1, 512)] * 2)
 pixels = st.floats(0, 512)
-lattices = st.tuples(*[st.integers(2, 32)] * 2)
+lattices = st.tuples(*[st.integers(2, 10)] * 2)
 counts = st.integers(1, 100)
 angles, factors = ranges(-360, 360), ranges(0.05, 20)
 step = st.one_of(
@@ -57,10 +57,10 @@ step = st.one_of(
     st.builds(sets.Shift, distance=ranges(0, 512)),
     st.builds(sets.Corners, std=pixels),
     st.builds(sets.Elastic, std=pixels, control_points=lattices),
-    st.builds(sets.Resize, size=canvases),
+    st.builds(sets.Recanvas, size=canvases),
     st.builds(sets.Place, canvas=canvases),
-    st.builds(sets.Clutter, count=counts, size=st.integers(1, 512)),
 )
+clutter = st.builds(sets.Clutter, count=counts, size=st.integers(1, 512))
 own_canvas = st.none() | canvases
 distortions = st.one_of(
     st.just(sets.Nothing()),
@@ -71,7 +71,9 @@ distortions = st.one_of(
     st.builds(sets.T, canvas=canvases),
     st.builds(sets.TC, canvas=canvases, clutter=counts, clutter_size=st.integers(1, 512)),
     st.builds(sets.Addition, rotation=angles, scale=factors, canvas=canvases),
-    st.lists(step, max_size=20).map(tuple),
+    st.builds(
+        tuple.__add__, st.lists(step, max_size=19).map(tuple), st.tuples() | st.tuples(clutter)
+    ),
 )
 names = texts | st.sampled_from(TRICKY_TEXTS)
 keys = st.builds(ArrayKeys, x_train=names, y_test=names) | st.builds(

@@ -73,7 +73,7 @@ def test_parse_config_preset_step(name):
         ("{set: R, canvas: [40, 50]}", R(canvas=(40, 50))),
         ("{set: RTS, scale: [1, 1]}", RTS(scale=(1.0, 1.0))),
         ("{set: P, corner_std: 0, canvas: null}", P(corner_std=0.0)),
-        ("{set: E, control_points: [2, 32]}", E(control_points=(2, 32))),
+        ("{set: E, control_points: [2, 10]}", E(control_points=(2, 10))),
         ("{set: T, canvas: [28, 512]}", T(canvas=(28, 512))),
         ("{set: TC, clutter: 1, clutter_size: 8}", TC(clutter=1, clutter_size=8)),
         ("{set: addition, canvas: [60, 60]}", Addition(canvas=(60, 60))),
@@ -102,6 +102,8 @@ REFUSED = [
     ("null", 8, "", "a list of at most 20 steps, got null"),
     ("", 8, "", "a list of at most 20 steps, got null"),
     (str(["rotate"] * 21), 8, "", "of at most 20 steps, got a list of 21 items"),
+    ("[clutter, rotate]", 8, "", "clutter must be the last step"),
+    ("[place, clutter, {step: clutter, count: 1}]", 8, "", "and the only one of its kind"),
     # its kind
     ("{}", 8, "", f"the key set is missing, expected one of {NAMES}"),
     ("{scale: [1, 2]}", 8, "", f"the key set is missing, expected one of {NAMES}"),
@@ -136,7 +138,7 @@ REFUSED = [
     ("{set: R, canvas: 9}", 29, ".canvas", f"of 2 items, {SIZES}, or null, got 9"),
     ("{set: RTS, canvas: null}", 31, ".canvas", f"of 2 items, {SIZES}, got null"),
     ("{set: P, corner_std: -1}", 29, ".corner_std", "a number from 0 to 512, got -1"),
-    ("{set: E, control_points: [1, 4]}", 46, ".control_points[0]", "from 2 to 32, got"),
+    ("{set: E, control_points: [1, 4]}", 46, ".control_points[0]", "from 2 to 10, got"),
     ("{set: TC, clutter: 2.5}", 30, ".clutter", "number from 1 to 100, got 2.5"),
     # steps
     ("[rotat]", 21, "[0]", f"expected one of {STEP_NAMES}, got 'rotat', did you mean"),

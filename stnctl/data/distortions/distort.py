@@ -10,6 +10,9 @@ from stnctl.data.distortions.draws import Draws, below
 from stnctl.data.distortions.recipe import Recipe
 from stnctl.data.distortions.steps import apply_step, width_of
 
+_MOST_STEPS = 100
+"""More than a recipe can have."""
+
 
 @dataclass(frozen=True, eq=False)
 class Distorted:
@@ -48,21 +51,16 @@ def draw(recipe: Recipe, draws: Draws, num_images: int, image_size: Size) -> lis
     distorted = []
     for number, part in enumerate(parts):
         source = below(part[:, 0], num_images) if number else np.arange(num_images)
-        draft = _drawn(
-            recipe, part[:, 1:], replace(draws, stream=100 * number), num_images, image_size
-        )
+        own = replace(draws, stream=_MOST_STEPS * number)
+        draft = _drawn(recipe, part[:, 1:], Draft.begin(own, source, image_size))
         distorted.append(Distorted(source, chain_of(draft), draft.crops, draft.values))
     return distorted
 
 
-def _drawn(
-    recipe: Recipe, uniform: np.ndarray, draws: Draws, num_images: int, image_size: Size
-) -> Draft:
-    draft = Draft.begin(draws, num_images, image_size)
-    start = 0
-    for number, step in enumerate(recipe.steps):
-        width = width_of(step)
-        own = replace(draft, draws=replace(draws, stream=draws.stream + number))
-        draft = apply_step(step, uniform[:, start : start + width], own)
-        start += width
+def _drawn(recipe: Recipe, uniform: np.ndarray, draft: Draft) -> Draft:
+    """Return the draft after all steps, each with its own columns and its own stream of numbers."""
+    ends = np.cumsum([width_of(step) for step in recipe.steps])
+    for step, own in zip(recipe.steps, np.split(uniform, ends, axis=1), strict=False):
+        draft = apply_step(step, own, draft)
+        draft = replace(draft, draws=replace(draft.draws, stream=draft.draws.stream + 1))
     return draft

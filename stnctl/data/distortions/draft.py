@@ -69,6 +69,7 @@ class Draft:
 
     Attributes:
         draws: Where numbers come from.
+        source: The image of each example, (n,).
         image_size: (h, w) of the images.
         canvas: (height, width) after the steps so far.
         extent: (n, 2), height and width of the image on the canvas, as if it were not turned.
@@ -78,6 +79,7 @@ class Draft:
     """
 
     draws: Draws
+    source: np.ndarray
     image_size: Size
     canvas: Size
     extent: np.ndarray
@@ -86,10 +88,10 @@ class Draft:
     crops: Crops | None = None
 
     @classmethod
-    def begin(cls, draws: Draws, num_images: int, image_size: Size) -> "Draft":
-        """Return the draft of images (h, w) as they are."""
-        extent = np.broadcast_to(np.array(image_size, np.float64), (num_images, 2))
-        return cls(draws, image_size, image_size, extent)
+    def begin(cls, draws: Draws, source: np.ndarray, image_size: Size) -> "Draft":
+        """Return the draft of images (h, w) as they are; ``source`` are those of examples, (n,)."""
+        extent = np.broadcast_to(np.array(image_size, np.float64), (len(source), 2))
+        return cls(draws, source, image_size, image_size, extent)
 
     @property
     def num_images(self) -> int:

@@ -32,17 +32,19 @@ class Recipe:
         """Return the (height, width) of what comes of images (h, w)."""
         size = image_size
         for step in self.steps:
-            if isinstance(step, config.Resize):
+            if isinstance(step, config.Recanvas):
                 size = step.size
             elif isinstance(step, config.Place):
                 size = step.canvas
         return size
 
     def on_canvas(self, size: Size, image_size: Size) -> "Recipe":
-        """Return it with its result in the center of a canvas (height, width)."""
+        """Return it with its result in the center of a canvas (height, width), full of clutter."""
         if self.canvas(image_size) == size:
             return self
-        return replace(self, steps=(*self.steps, config.Resize(size=size)))
+        clutter = tuple(step for step in self.steps if isinstance(step, config.Clutter))
+        others = self.steps[: len(self.steps) - len(clutter)]
+        return replace(self, steps=(*others, config.Recanvas(size=size), *clutter))
 
 
 PLAIN = Recipe(())
@@ -56,12 +58,12 @@ def recipe_of(distortion: Distortion) -> Recipe:
     return _SETS[type(distortion)](distortion)
 
 
-def _resized(canvas: Size | None) -> tuple[Step, ...]:
-    return () if canvas is None else (config.Resize(size=canvas),)
+def _recanvased(canvas: Size | None) -> tuple[Step, ...]:
+    return () if canvas is None else (config.Recanvas(size=canvas),)
 
 
 def _rotated(distortion: config.R) -> Recipe:
-    return Recipe((*_resized(distortion.canvas), config.Rotate(degrees=distortion.rotation)))
+    return Recipe((*_recanvased(distortion.canvas), config.Rotate(degrees=distortion.rotation)))
 
 
 def _rotated_scaled_placed(distortion: config.RTS | config.Addition) -> Recipe:
@@ -76,13 +78,13 @@ def _rotated_scaled_placed(distortion: config.RTS | config.Addition) -> Recipe:
 def _projective(distortion: config.P) -> Recipe:
     scale = config.Scale(factor=distortion.scale)
     corners = config.Corners(std=distortion.corner_std)
-    return Recipe((*_resized(distortion.canvas), scale, corners))
+    return Recipe((*_recanvased(distortion.canvas), scale, corners))
 
 
 def _elastic(distortion: config.E) -> Recipe:
     scale = config.Scale(factor=distortion.scale)
     elastic = config.Elastic(std=distortion.elastic_std, control_points=distortion.control_points)
-    return Recipe((*_resized(distortion.canvas), scale, elastic))
+    return Recipe((*_recanvased(distortion.canvas), scale, elastic))
 
 
 def _placed(distortion: config.T) -> Recipe:

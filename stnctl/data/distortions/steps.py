@@ -90,7 +90,7 @@ def _elastic(step: config.Elastic, uniform: np.ndarray, draft: Draft) -> Draft:
     return draft.after(stage, elastic_x=offsets[..., 0], elastic_y=offsets[..., 1])
 
 
-def _resize(step: config.Resize, _: np.ndarray, draft: Draft) -> Draft:
+def _recanvas(step: config.Recanvas, _: np.ndarray, draft: Draft) -> Draft:
     return replace(draft, canvas=step.size)
 
 
@@ -107,7 +107,7 @@ def _place(step: config.Place, uniform: np.ndarray, draft: Draft) -> Draft:
 
 
 def _clutter(step: config.Clutter, uniform: np.ndarray, draft: Draft) -> Draft:
-    """Choose other images than the example's own, and where to cut and to put."""
+    """Choose other images than the one to be seen, and where to cut and to put."""
     room = np.array([draft.image_size, draft.canvas]) - step.size
     if room.min() < 0:
         raise ConfigError(
@@ -119,7 +119,7 @@ def _clutter(step: config.Clutter, uniform: np.ndarray, draft: Draft) -> Draft:
         raise ConfigError("data.distortion: clutter needs at least 2 images")
     drawn = uniform.reshape(n, step.count, 5)
     ahead = 1 + below(drawn[..., 0], n - 1)
-    source = (np.arange(n)[:, None] + ahead) % n
+    source = (draft.source[:, None] + ahead) % n
     taken, placed = below(drawn[..., 1:3], room[0] + 1), below(drawn[..., 3:5], room[1] + 1)
     return replace(draft, crops=Crops(source, taken, placed, step.size))
 
@@ -144,7 +144,7 @@ _RULES: dict[type, Rule] = {
     config.Elastic: Rule(
         lambda step: 2 * step.control_points[0] * step.control_points[1], _elastic
     ),
-    config.Resize: Rule(lambda _: 0, _resize),
+    config.Recanvas: Rule(lambda _: 0, _recanvas),
     config.Place: Rule(lambda _: 2, _place),
     config.Clutter: Rule(lambda step: 5 * step.count, _clutter),
 }

@@ -27,11 +27,11 @@ LISTS = {
     ),
     "three links": Recipe(
         (
-            config.Resize(size=(33, 20)),
+            config.Recanvas(size=(33, 20)),
             config.Shear(),
             config.Elastic(control_points=(3, 5)),
             config.Scale(),
-            config.Resize(size=(40, 30)),
+            config.Recanvas(size=(40, 30)),
             config.Corners(std=3.0),
             config.Shift(),
         )
@@ -40,7 +40,7 @@ LISTS = {
         (
             config.Elastic(),
             config.Corners(std=2.0),
-            config.Resize(size=(35, 35)),
+            config.Recanvas(size=(35, 35)),
             config.Rotate(degrees=(-180.0, 180.0)),
             config.Place(canvas=(20, 64)),
         )

@@ -141,7 +141,7 @@ _UNDONE = {
     config.Shift: _unshifted,
     config.Corners: _uncornered,
     config.Elastic: _unbent,
-    config.Resize: lambda points, *_: points,
+    config.Recanvas: lambda points, *_: points,
     config.Place: _unshifted,
     config.Clutter: lambda points, *_: points,
 }

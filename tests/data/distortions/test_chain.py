@@ -26,7 +26,7 @@ STEPS = st.one_of(
     st.just(config.Shift(distance=(0.0, 9.0))),
     st.just(config.Corners(std=1.0)),
     st.just(config.Elastic(std=0.5, control_points=(3, 4))),
-    SIZES.map(lambda size: config.Resize(size=size)),
+    SIZES.map(lambda size: config.Recanvas(size=size)),
     SIZES.map(lambda size: config.Place(canvas=size)),
 )
 FAMILIES = {
@@ -42,7 +42,7 @@ FAMILIES = {
 
 def drafted(steps, seed=0):
     """Return the draft of two images, and for each step what was drawn for the second one."""
-    draft, drawn = Draft.begin(Draws(seed, "train"), 2, IMAGE_SIZE), []
+    draft, drawn = Draft.begin(Draws(seed, "train"), np.arange(2), IMAGE_SIZE), []
     for number, step in enumerate(steps):
         uniform = Draws(seed, "train", epoch=number).uniform(2, width_of(step))
         before, draft = draft.values, apply_step(step, uniform, draft)
@@ -97,9 +97,9 @@ def test_chain_of_a_set_is_one_transform(name):
         ([], "Affine"),
         ([config.Rotate(), config.Scale(), config.Shear(), config.Shift()], "Affine"),
         ([config.Rotate(), config.Place(), config.Corners()], "Projective"),
-        ([config.Rotate(), config.Resize(), config.Elastic()], "ThinPlateSpline"),
-        ([config.Elastic(), config.Resize()], "Affine ThinPlateSpline"),
-        ([config.Elastic(), config.Resize(size=IMAGE_SIZE)], "ThinPlateSpline"),
+        ([config.Rotate(), config.Recanvas(), config.Elastic()], "ThinPlateSpline"),
+        ([config.Elastic(), config.Recanvas()], "Affine ThinPlateSpline"),
+        ([config.Elastic(), config.Recanvas(size=IMAGE_SIZE)], "ThinPlateSpline"),
         ([config.Corners(std=1.0), config.Rotate()], "Affine Projective"),
         ([config.Corners(std=1.0), config.Corners(std=1.0)], "Projective Projective"),
         ([config.Corners(std=1.0), config.Elastic()], "ThinPlateSpline Projective"),
@@ -117,7 +117,7 @@ def test_chain_of_identity():
     draft, _ = drafted([])
     (link,) = chain_of(draft)
     np.testing.assert_array_equal(link.theta, np.tile([1, 0, 0, 0, 1, 0], (2, 1)))
-    (link,) = chain_of(drafted([config.Resize(size=(21, 22))])[0])
+    (link,) = chain_of(drafted([config.Recanvas(size=(21, 22))])[0])
     np.testing.assert_allclose(link.theta[0], [21 / 7, 0, 0, 0, 20 / 10, 0], rtol=0, atol=1e-15)
 
 

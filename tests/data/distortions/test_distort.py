@@ -159,6 +159,13 @@ def test_draw_clutters_evenly():
         assert_independent(*taken.T, *placed.T, distance)
 
 
+def test_draw_clutters_no_image_with_itself():
+    """Also the second image of an example, which is not its own."""
+    cluttered = Recipe(recipe_of(config.TC()).steps, num_images=2)
+    for image in draw(cluttered, Draws(0, "test"), 300, (28, 28)):
+        assert (image.crops.source != image.source[:, None]).all()
+
+
 def test_draw_adds_any_other_image():
     """The first is the example's own; the second may be any, and is turned by itself."""
     first, second = images_of("addition")
@@ -197,7 +204,7 @@ def test_draw_differs_with_seed_split_and_epoch(other):
 
 def test_draw_gives_each_step_numbers_of_its_own():
     """Also two steps of a kind, what is drawn again for them, and the images of an example."""
-    twice = Recipe((config.Corners(std=14.0), config.Corners(std=14.0)), num_images=2)
+    twice = Recipe((config.Corners(std=13.0), config.Corners(std=13.0)), num_images=2)
     images = draw(twice, Draws(0, "train"), 50, (28, 28))
     thetas = [link.theta for image in images for link in image.links]
     numbers = np.concatenate(thetas)

@@ -2,6 +2,8 @@ import pytest
 
 from stnctl.config import distortion as config
 from stnctl.config.distortion import SETS
+from stnctl.data.distortions.distort import draw
+from stnctl.data.distortions.draws import Draws
 from stnctl.data.distortions.recipe import PLAIN, Recipe, recipe_of
 
 RANGES = {"rotation": (-10.0, 20.0), "scale": (0.5, 0.6)}
@@ -42,7 +44,7 @@ def test_recipe_of_knows_every_set():
 def test_recipe_of_changes_the_canvas_first(kind):
     """So that steps that look at the canvas, such as corners, see the new one."""
     plain, larger = recipe_of(kind()), recipe_of(kind(canvas=(50, 51)))
-    assert larger.steps == (config.Resize(size=(50, 51)), *plain.steps)
+    assert larger.steps == (config.Recanvas(size=(50, 51)), *plain.steps)
 
 
 def test_recipe_of_a_list_is_the_list():
@@ -63,7 +65,7 @@ def test_is_plain_preset():
         ((), (28, 20)),
         ((config.Rotate(), config.Corners(), config.Clutter()), (28, 20)),
         ((config.Place(canvas=(60, 61)), config.Elastic()), (60, 61)),
-        ((config.Place(canvas=(60, 61)), config.Resize(size=(7, 9))), (7, 9)),
+        ((config.Place(canvas=(60, 61)), config.Recanvas(size=(7, 9))), (7, 9)),
     ],
 )
 def test_canvas_preset(steps, expected):
@@ -75,5 +77,14 @@ def test_on_canvas_preset():
     recipe = Recipe((config.Place(canvas=(42, 42)),), num_images=2)
     assert recipe.on_canvas((42, 42), (28, 28)) is recipe
     larger = recipe.on_canvas((60, 60), (28, 28))
-    assert larger == Recipe((*recipe.steps, config.Resize(size=(60, 60))), num_images=2)
+    assert larger == Recipe((*recipe.steps, config.Recanvas(size=(60, 60))), num_images=2)
     assert PLAIN.on_canvas((28, 28), (28, 28)).is_plain
+
+
+def test_on_canvas_leaves_clutter_last():
+    """So that crops are put all over the new canvas, and none beside it."""
+    recipe = Recipe((config.Place(canvas=(60, 60)), config.Clutter(count=9)))
+    smaller = recipe.on_canvas((30, 30), (28, 28))
+    assert [step.step for step in smaller.steps] == ["place", "canvas", "clutter"]
+    (image,) = draw(smaller, Draws(0, "test"), 50, (28, 28))
+    assert image.crops.placed.max() == 30 - 6

@@ -12,7 +12,7 @@ ALMOST_1 = np.nextafter(1.0, 0.0)
 
 
 def begin(num_images=1, image_size=(28, 28)):
-    return Draft.begin(Draws(0, "train"), num_images, image_size)
+    return Draft.begin(Draws(0, "train"), np.arange(num_images), image_size)
 
 
 def after(step, *uniform, draft=None):
@@ -34,7 +34,7 @@ WIDTHS = {
     config.Shift(): 2,
     config.Corners(): 8,
     config.Elastic(control_points=(3, 5)): 30,
-    config.Resize(): 0,
+    config.Recanvas(): 0,
     config.Place(): 2,
     config.Clutter(count=7): 35,
 }
@@ -90,7 +90,7 @@ def test_apply_step_preset_corners():
 def test_apply_step_preset_elastic():
     """Row by row, x before y, on the canvas of the time."""
     step = config.Elastic(std=2.0, control_points=(2, 3))
-    draft = after(step, *np.linspace(0, 0.9, 12), draft=after(config.Resize(size=(20, 30))))
+    draft = after(step, *np.linspace(0, 0.9, 12), draft=after(config.Recanvas(size=(20, 30))))
     (stage,) = draft.stages
     assert isinstance(stage, Bend)
     assert (stage.control_points, stage.canvas) == ((2, 3), (20, 30))
@@ -101,7 +101,7 @@ def test_apply_step_preset_elastic():
 
 def test_apply_step_preset_canvas():
     """The image is where it was, in the center."""
-    draft = after(config.Resize(size=(20, 30)))
+    draft = after(config.Recanvas(size=(20, 30)))
     assert draft.canvas == (20, 30)
     assert not draft.stages
     np.testing.assert_array_equal(draft.extent, [[28, 28]])
@@ -169,7 +169,7 @@ def test_apply_step_clutters_with_other_images_alone(num_images):
         ),
         (
             config.Clutter(size=6),
-            after(config.Resize(size=(5, 40)), draft=begin(2)),
+            after(config.Recanvas(size=(5, 40)), draft=begin(2)),
             r"crops of 6x6 .* or the canvas \(5x40\)",
         ),
         (config.Clutter(), begin(1), "clutter needs at least 2 images"),
