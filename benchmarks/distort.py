@@ -104,9 +104,9 @@ def rows(name: str) -> Iterator[tuple[str, ...]]:
 
 def view_of(name: str) -> View:
     """Return the images under a set, made on the backend as in training."""
-    from stnctl.models.compiled import compiled
+    from stnctl.models.compiled import compiled_for_arrays
 
-    return View(tiled_digits(), "train", recipe_of(SETS[name]()), compiler=compiled)
+    return View(tiled_digits(), "train", recipe_of(SETS[name]()), compiler=compiled_for_arrays)
 
 
 def tiled_digits() -> Split:

@@ -52,10 +52,11 @@ def main() -> None:
 
 def views_of(config: Config) -> tuple[View, View]:
     """Return the images distorted as they are asked for, and made beforehand."""
-    from stnctl.models.compiled import compiled
+    from stnctl.models.compiled import compiled_for_arrays
 
     split = tiled_digits()
-    view = View(split, "train", recipe_of(config.data.distortion), config.seed, compiler=compiled)
+    recipe = recipe_of(config.data.distortion)
+    view = View(split, "train", recipe, config.seed, compiler=compiled_for_arrays)
     images = view.epoch().inputs(np.arange(len(view)))
     return view, replace(view, split=Split(images, split.labels), recipe=PLAIN)
 

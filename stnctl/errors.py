@@ -48,7 +48,17 @@ class DivergedError(StnctlError):
     exit_code = 5
 
 
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice nearest to ``word``, whatever the case of its letters; None if all are far.
+
+    Of choices that differ only in case, it is the last one.
+    """
+    folded = {choice.casefold(): choice for choice in choices}
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return folded[near[0]] if near else None
+
+
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Return ``", did you mean X?"`` for the choice nearest to ``word``, or an empty string."""
-    near = difflib.get_close_matches(word, list(choices), n=1, cutoff=0.6)
-    return f", did you mean {near[0]}?" if near else ""
+    near = nearest(word, choices)
+    return f", did you mean {near}?" if near else ""

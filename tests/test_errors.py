@@ -11,6 +11,7 @@ from stnctl.errors import (
     StnctlError,
     UsageError,
     did_you_mean,
+    nearest,
 )
 
 EXIT_CODES = {
@@ -49,6 +50,10 @@ def test_hint_is_named():
         ("epoch", {"epochs": 1, "batch_size": 2}, ", did you mean epochs?"),
         ("affin", iter(["affine"]), ", did you mean affine?"),
         ("colour", ["color", "colors"], ", did you mean color?"),
+        ("rts", ["none", "R", "RTS"], ", did you mean RTS?"),
+        ("r", ["none", "R", "RTS"], ", did you mean R?"),
+        ("ADDITON", ["TC", "addition"], ", did you mean addition?"),
+        ("Colors", ["color", "cOLORS"], ", did you mean cOLORS?"),
         ("zzz", ["train", "test"], ""),
         ("", ["train"], ""),
         ("train", [], ""),
@@ -56,3 +61,8 @@ def test_hint_is_named():
 )
 def test_did_you_mean_preset(word, choices, expected):
     assert did_you_mean(word, choices) == expected
+
+
+@pytest.mark.parametrize(("word", "expected"), [("tset", "Test"), ("zzz", None)])
+def test_nearest_preset(word, expected):
+    assert nearest(word, ["train", "Test"]) == expected

@@ -1,18 +1,17 @@
 """``stnctl data``: data sets as files."""
 
-from dataclasses import asdict, replace
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.options import Changes, ConfigFile, Json, Seed, choice_option, overrides_of
+from stnctl.cli.options import SPLITS, Changes, ConfigFile, Json, Seed, choice_option, overrides_of
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
     from stnctl.config import Config
-    from stnctl.data.dataset import Dataset
     from stnctl.data.views import Epoch
 
 EXAMPLES = """\b
@@ -20,7 +19,6 @@ Examples:
   stnctl data export configs/stn_r.yaml -o r.npz
   stnctl data export configs/stn_tc.yaml --split test --dtype uint8 -o tc-test.npz
 """
-ALL = ("train", "validation", "test")
 
 app = typer.Typer(
     help="Write data sets to files.",
@@ -44,7 +42,7 @@ def export(
     set_: Changes = None,
     seed: Seed = None,
     split: Annotated[
-        str, choice_option("--split", (*ALL, "all"), "Part of the data to write.")
+        str, choice_option("--split", (*SPLITS, "all"), "Part of the data to write.")
     ] = "all",
     epoch: Annotated[
         int | None,
@@ -77,25 +75,25 @@ def export(
     trained on is then also what is measured on.
     """
     from stnctl.cli.destination import check_destination
+    from stnctl.cli.loading import open_job, open_views
     from stnctl.config import load_config
+    from stnctl.data.export import describe_export, section_to_read
 
     target = check_destination(output, ".npz", force=force)
-    splits = ALL if split == "all" else (split,)
-    if epoch is not None and "train" not in splits:
-        raise UsageError(
-            f"--epoch is for training images; those of the {split} set are drawn once",
-            hint="leave it out, or change data.test_seed with --set",
-        )
+    splits = SPLITS if split == "all" else (split,)
+    _check_epoch(epoch, splits)
     resolved = load_config(config, overrides_of(set_, seed))
     _check_source(resolved, output)
-    dataset = _load(resolved)
-    number = (epoch or 1) - 1
-    epochs = _draw(resolved, dataset, splits, number)
+    job, number = open_job(resolved, fits=False), epoch or 1
+    views = open_views(job, splits)
+    epochs = {
+        name: view.epoch(number - 1 if name == "train" else 0) for name, view in views.items()
+    }
     arrays = _write(target, epochs, dtype)
     _warn_of_size(output, sum(array["num_bytes"] for array in arrays.values()))
-    section = _section(resolved, output, splits)
+    section = section_to_read(resolved, output, splits)
     if json:
-        report = _report(resolved, dataset, epochs, number + 1)
+        report = describe_export(resolved, job.dataset, epochs, number)
         console.result_json({"file": str(output), **report, "arrays": arrays, "section": section})
         return
     console.result(str(output))
@@ -103,47 +101,21 @@ def export(
     console.next_steps([console.command("stnctl", "train", config, "--set", said)])
 
 
+def _check_epoch(epoch: int | None, splits: tuple[str, ...]) -> None:
+    if epoch is not None and "train" not in splits:
+        raise UsageError(
+            f"--epoch is for training images; those of the {splits[0]} set are drawn once",
+            hint="leave it out, or change data.test_seed with --set",
+        )
+
+
 def _check_source(config: "Config", output: Path) -> None:
     """Refuse to replace the data itself."""
-    source = Path(config.data.source)
-    if output.exists() and source.exists() and output.samefile(source):
+    from stnctl.data.sources import expand
+
+    source = expand(config.data.source)
+    if output.exists() and os.path.exists(source) and output.samefile(source):  # noqa: PTH110
         raise UsageError(f"{output} is the data of the configuration", hint="name another file")
-
-
-def _load(config: "Config") -> "Dataset":
-    from stnctl.data.sources import load_with_fallback
-
-    with console.progress("downloading", unit="bytes") as progress:
-        dataset, warning = load_with_fallback(config.data, progress=progress)
-    if warning:
-        console.warning(warning)
-    return dataset
-
-
-def _draw(
-    config: "Config", dataset: "Dataset", splits: tuple[str, ...], number: int
-) -> "dict[str, Epoch]":
-    """Return the examples of each split; of the training set those of an epoch, from 0."""
-    from stnctl.data.views import make_view
-
-    epochs = {
-        name: make_view(config, dataset, name).epoch(number if name == "train" else 0)
-        for name in splits
-    }
-    return _compiled(epochs, config.train.threads) if epochs[splits[0]].images else epochs
-
-
-def _compiled(epochs: "dict[str, Epoch]", threads: int) -> "dict[str, Epoch]":
-    """Return examples whose images are made on the training backend, and start it."""
-    from stnctl.models.backend import start_backend
-
-    start_backend(threads=threads)
-    from stnctl.models.compiled import compiled
-
-    return {
-        name: replace(epoch, view=replace(epoch.view, compiler=compiled))
-        for name, epoch in epochs.items()
-    }
 
 
 def _write(path: Path, epochs: "dict[str, Epoch]", dtype: str) -> dict[str, dict[str, Any]]:
@@ -164,36 +136,6 @@ def _warn_of_size(output: Path, num_bytes: int) -> None:
             f"{output} unpacks to {num_bytes:,} bytes, but a data.source may hold {MAX_BYTES:,}: "
             "write it as uint8, or a split at a time, to read it here"
         )
-
-
-def _report(
-    config: "Config", dataset: "Dataset", epochs: "dict[str, Epoch]", epoch: int
-) -> dict[str, Any]:
-    from stnctl.data.export import families, family_name
-    from stnctl.inspection.preview import drawn_ranges
-
-    drawn = {
-        name: {number: asdict(found) for number, found in drawn_ranges(examples).items()}
-        for name, examples in epochs.items()
-    }
-    return {
-        "data": dataset.source,
-        "data_sha256": dataset.sha256,
-        "distortion": config.model_dump(mode="json")["data"]["distortion"],
-        "seed": config.seed,
-        "test_seed": config.data.test_seed,
-        "epoch": epoch,
-        "transform": [family_name(transform) for transform in families(epochs)],
-        "drawn": drawn,
-    }
-
-
-def _section(config: "Config", output: Path, splits: tuple[str, ...]) -> dict[str, Any]:
-    """Return the section `data` of a configuration that reads the file."""
-    from stnctl.data.export import keys_to_read
-
-    raw = {"pixels": "raw"} if config.data.pixels == "raw" else {}
-    return {"source": str(output), **raw, "keys": keys_to_read(splits)}
 
 
 def _as_yaml(section: dict[str, Any]) -> str:

@@ -55,11 +55,15 @@ def evaluate(
     """Measure a run: loss, accuracy, confusion matrix.
 
     Prints them with precision and recall of each class, and writes RUN/eval/SPLIT.json and
-    RUN/eval/SPLIT.png; with --distortion R, SPLIT-R.json and SPLIT-R.png.
+    RUN/eval/SPLIT.png; with --checkpoint last, SPLIT-last.json and SPLIT-last.png; with
+    --distortion R, SPLIT-R.json and SPLIT-R.png. A network's canvas stays as it is, also under
+    another distortion.
 
     With --sweep, one number is what is done to every image and nothing else, and the error is
     drawn over its values. The curves of all runs are in one table and one picture, and go to
-    RUN/eval/sweep-NAME.json and sweep-NAME.png of the first run.
+    RUN/eval of the first run: sweep-NAME.json and sweep-NAME.png, of several runs
+    sweep-NAME-with-OTHERS-HASH, where HASH tells apart runs of the same names. After NAME come
+    the split if it is not the test, and `last` if these weights were measured.
     """
     _check(runs, distortion, sweep)
     from stnctl.cli.evaluating.arguments import parse_distortion, parse_sweep

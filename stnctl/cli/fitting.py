@@ -26,8 +26,6 @@ def fit(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
     """
     if not quiet:
         console.note(f"run   {run.path}")
-    if job.fallback:
-        console.warning(job.fallback)
     with stop_on_signals() as stop:
         start_backend(threads=job.config.train.threads, log=run.log)
         observer, view = _observer(job.config, run.log, stop, quiet=quiet)

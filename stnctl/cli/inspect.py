@@ -190,7 +190,16 @@ _LEGEND = (
 
 
 def _caption(item: "Item") -> str:
-    return f"True: {item.true}, Pred: {item.predicted} ({item.probability:.1%})"
+    """Return the caption of an example, on two lines if its label is a sum."""
+    comma = "\n" if item.terms else ", "
+    return f"True: {_truth(item)}{comma}Pred: {item.predicted} ({item.probability:.1%})"
+
+
+def _truth(item: "Item") -> str:
+    """Return the label of an example, written out if it is a sum."""
+    from stnctl.inspection.sums import write_sum
+
+    return write_sum(item.terms) if item.terms else str(item.true)
 
 
 def _render(report: dict[str, Any], examples: "Examples", paths: list[Path]) -> None:
@@ -220,6 +229,6 @@ def _same_thetas(examples: "Examples") -> bool:
 
 
 def _row(item: "Item") -> list[str]:
-    row = [str(item.index), str(item.true), str(item.predicted)]
+    row = [str(item.index), _truth(item), str(item.predicted)]
     row += [f"{item.probability:.3f}", f"{item.loss:.3f}"]
     return row + [f"{value:z{_COLUMNS[part][1]}}" for part, value in (item.parts or {}).items()]

@@ -1,15 +1,47 @@
-"""Opens finished runs for a command."""
+"""Opens what a command works on: data under a configuration, and finished runs."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from stnctl.cli import console
 from stnctl.config import Config, load_config
-from stnctl.data.dataset import Dataset
+from stnctl.data.sources import load_with_fallback
+from stnctl.data.views import View, make_view
 from stnctl.errors import UsageError
-from stnctl.evaluation.load import LoadedRun, load_data, load_run
+from stnctl.evaluation.load import LoadedRun, load_data_of, load_run
+from stnctl.evaluation.views import compiled_view
 from stnctl.models.backend import chosen_backend, start_backend
 from stnctl.runs import RunDirectory, find_run, read_record
+from stnctl.training.session import Job, prepare
+
+
+def open_job(config: Config, *, fits: bool = True) -> Job:
+    """Return a configuration with its data, and warn if that is not what was asked for.
+
+    Args:
+        config: The configuration.
+        fits: Whether its network must fit the data.
+
+    Raises:
+        StnctlError: If the data is missing or damaged, or does not fit.
+    """
+    with console.progress("downloading", unit="bytes") as progress:
+        if fits:
+            job = prepare(config, progress=progress)
+        else:
+            job = Job(config, *load_with_fallback(config.data, progress=progress))
+    if job.fallback:
+        console.warning(job.fallback)
+    return job
+
+
+def open_views(job: Job, splits: Sequence[str]) -> dict[str, View]:
+    """Return the splits as a network sees them; Keras starts if there are images to make."""
+    views = {name: make_view(job.config, job.dataset, name) for name in splits}
+    if all(view.recipe.is_plain for view in views.values()):
+        return views
+    start_backend(threads=job.config.train.threads)
+    return {name: compiled_view(job.config, job.dataset, name) for name in splits}
 
 
 def note_other_backend(run: RunDirectory) -> None:
@@ -44,11 +76,12 @@ def open_runs(
     """
     runs = [find_run(text, runs_dir) for text in texts]
     _refuse_twice(runs)
-    found = [_find(run, source) for run in runs]
-    start_backend(threads=found[0][0].train.threads)
+    configs = [_read_config(run) for run in runs]
+    with console.progress("downloading", unit="bytes") as progress:
+        datasets = load_data_of(runs, configs, source, progress=progress)
+    start_backend(threads=configs[0].train.threads)
     return [
-        load_run(run, config, dataset, checkpoint=checkpoint)
-        for run, (config, dataset) in zip(runs, found, strict=True)
+        load_run(*each, checkpoint=checkpoint) for each in zip(runs, configs, datasets, strict=True)
     ]
 
 
@@ -59,9 +92,7 @@ def _refuse_twice(runs: Sequence[RunDirectory]) -> None:
             raise UsageError(f"{run.path} is named twice")
 
 
-def _find(run: RunDirectory, source: str | None) -> tuple[Config, Dataset]:
+def _read_config(run: RunDirectory) -> Config:
     console.note(f"run   {run.path}")
     note_other_backend(run)
-    config = load_config(run.config)
-    with console.progress("downloading", unit="bytes") as progress:
-        return config, load_data(run, config, source, progress=progress)
+    return load_config(run.config)

@@ -8,6 +8,9 @@ import typer
 
 from stnctl.errors import UsageError, did_you_mean
 
+SPLITS = ("train", "validation", "test")
+"""As in `stnctl.data.dataset`, which is slow to import."""
+
 
 def one_of(option: str, choices: Sequence[str]) -> Callable[[str | None], str | None]:
     """Return a callback that refuses values outside ``choices``, naming the nearest.
@@ -65,7 +68,7 @@ Run = Annotated[
 ]
 Split = Annotated[
     str,
-    choice_option("--split", ("train", "validation", "test"), "Part of the data to look at."),
+    choice_option("--split", SPLITS, "Part of the data to look at."),
 ]
 Checkpoint = Annotated[
     str,

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from stnctl.cli import console
+from stnctl.cli.words import distortion_in_words
 from stnctl.data.dataset import SPLITS
 from stnctl.data.views import make_view
 from stnctl.training.session import Job
@@ -42,20 +43,13 @@ def render_plan(document: dict[str, Any]) -> None:
             for layer in model["layers"]
         ],
     )
+    distortion = distortion_in_words(document["config"]["data"]["distortion"])
     console.result_table(
-        f"data {data['source']}, distortion: {_distortion(document['config'])}",
+        f"data {data['source']}, distortion: {distortion}",
         ["split", "images", "inputs"],
         [[name, _shape(shape), _shape(data["inputs"][name])] for name, shape in shapes.items()],
     )
     console.result(f"would train in {document['run']}; no run was made")
-
-
-def _distortion(config: dict[str, Any]) -> str:
-    """Return the name of the set, or of each step."""
-    said = config["data"]["distortion"]
-    if isinstance(said, dict):
-        return said["set"]
-    return " + ".join(step["step"] for step in said) or "none"
 
 
 def _layer(layer: Any) -> dict[str, Any]:

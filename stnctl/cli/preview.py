@@ -10,8 +10,7 @@ from stnctl.cli import console
 from stnctl.cli.options import Changes, ConfigFile, Json, RunsDir, Seed, Split, overrides_of
 
 if TYPE_CHECKING:
-    from stnctl.config import Config
-    from stnctl.data.views import View
+    from stnctl.data.views import Epoch
     from stnctl.inspection.preview import LostMass
     from stnctl.training.session import Job
 
@@ -53,16 +52,21 @@ def preview(
     drawn, how many images are made in a second, and the share of the digits' mass that left the
     canvas. If that is more than a half, nothing is written.
     """
+    from stnctl.cli.loading import open_job, open_views
+    from stnctl.cli.words import distortion_in_words
     from stnctl.config import load_config
 
     overrides = overrides_of(set_, seed)
     resolved = load_config(config, overrides)
-    job = _prepare(resolved)
-    view = _view(job, split)
-    report = {"config": str(config), **_measure(job, view)}
+    job = open_job(resolved)
+    console.note(f"data  {job.dataset.source}, {len(job.dataset.split(split)):,} images of {split}")
+    view = replace(open_views(job, [split])[split], pixels="unit")
+    examples = view.epoch()
+    report = {"config": str(config), **_measure(job, examples)}
     name = resolved.name or config.stem
-    title = f"{name}: {_words(resolved)}, {split} of {job.dataset.source}"
-    pictures = _draw(view, title)
+    distortion = distortion_in_words(report["distortion"])
+    title = f"{name}: {distortion}, {split} of {job.dataset.source}"
+    pictures = _draw(examples, title)
     folder = _make_folder(output, runs_dir, Path("preview", name, split))
     report["files"] = _write(folder, pictures)
     if json:
@@ -72,42 +76,13 @@ def preview(
         console.next_steps([console.command("stnctl", "train", config, *_repeated(overrides))])
 
 
-def _prepare(config: "Config") -> "Job":
-    from stnctl.training.session import prepare
-
-    with console.progress("downloading", unit="bytes") as progress:
-        job = prepare(config, progress=progress)
-    if job.fallback:
-        console.warning(job.fallback)
-    return job
-
-
-def _view(job: "Job", split: str) -> "View":
-    """Return a split whose pixels go from 0 to 1; the backend starts if it has images to make."""
-    from stnctl.data.views import make_view
-    from stnctl.evaluation.views import compiled_view
-    from stnctl.models.backend import start_backend
-
-    console.note(f"data  {job.dataset.source}, {len(job.dataset.split(split)):,} images of {split}")
-    view = make_view(job.config, job.dataset, split)
-    if not view.recipe.is_plain:
-        start_backend(threads=job.config.train.threads)
-        view = compiled_view(job.config, job.dataset, split)
-    return replace(view, pixels="unit")
-
-
-def _measure(job: "Job", view: "View") -> dict[str, Any]:
+def _measure(job: "Job", examples: "Epoch") -> dict[str, Any]:
     """Return the numbers, or refuse a distortion whose digits mostly leave the canvas."""
-    from stnctl.inspection.preview import (
-        drawn_ranges,
-        images_per_second,
-        measure_lost_mass,
-        refuse_lost_mass,
-    )
+    from stnctl.data.ranges import drawn_ranges
+    from stnctl.inspection.preview import images_per_second, measure_lost_mass, refuse_lost_mass
 
-    examples = view.epoch()
-    lost = measure_lost_mass(examples)
-    refuse_lost_mass(view, lost)
+    view, lost = examples.view, measure_lost_mass(examples)
+    refuse_lost_mass(job.config.data.distortion, view, lost)
     _warn(lost)
     height, width, channels = view.input_shape
     return {
@@ -133,29 +108,30 @@ def _warn(lost: "LostMass") -> None:
         )
 
 
-def _draw(view: "View", title: str) -> dict[str, bytes]:
+def _draw(examples: "Epoch", title: str) -> dict[str, bytes]:
     from stnctl.figures.sheet import sheet_png
     from stnctl.inspection.preview import spread
     from stnctl.inspection.sheets import class_rows, draws_differ, example_rows
 
-    indices = spread(len(view), NUM_COVERED)
+    view, indices = examples.view, spread(len(examples), NUM_COVERED)
     shown = "the first images of each class"
     if draws_differ(view):
         shown = "the first image of each class, drawn anew in each epoch"
     covered = f"the least, the mean and the largest of {len(indices):,} images, by class"
     return {
         "grid.png": sheet_png(example_rows(view), title=f"{title}\n{shown}"),
-        "classes.png": sheet_png(class_rows(view.epoch(), indices), title=f"{title}\n{covered}"),
+        "classes.png": sheet_png(class_rows(examples, indices), title=f"{title}\n{covered}"),
     }
 
 
 def _make_folder(output: Path | None, runs_dir: Path, default: Path) -> Path:
     """Make the folder to write to; one among the runs is told to git as ignored, as runs are."""
-    from stnctl.runs import atomic_write, make_folder
+    from stnctl.runs import make_folder, make_runs_dir
+    from stnctl.runs.files import reporting
 
-    if output is None and not runs_dir.exists():
-        make_folder(runs_dir)
-        atomic_write(runs_dir / ".gitignore", b"*\n")
+    if output is None:
+        with reporting(runs_dir, doing="make", safe="nothing was changed"):
+            make_runs_dir(runs_dir)
     folder = output or runs_dir / default
     make_folder(folder)
     return folder
@@ -199,14 +175,6 @@ def _rows(drawn: dict[str, dict[str, Any]]) -> list[list[str]]:
         [name, found["unit"], *(f"{found[part]:z.2f}" for part in ("least", "mean", "largest"))]
         for name, found in drawn.items()
     ]
-
-
-def _words(config: "Config") -> str:
-    """Return the name of the set, or of each step."""
-    distortion = config.data.distortion
-    if not isinstance(distortion, tuple):
-        return distortion.set
-    return " + ".join(step.step for step in distortion) or "none"
 
 
 def _repeated(overrides: list[str]) -> list[str]:

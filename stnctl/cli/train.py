@@ -12,7 +12,6 @@ from stnctl.cli.options import Changes, Data, Json, RunsDir, Seed, overrides_of
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from stnctl.config import Config
     from stnctl.training.session import Job
 
 EXAMPLES = """\b
@@ -59,12 +58,13 @@ def train(
         raise UsageError("no CONFIG was given", hint="for example: stnctl train configs/stn.yaml")
     if data is not None:
         raise UsageError("--data is for --resume", hint=f"for a new run: --set data.source={data}")
+    from stnctl.cli.loading import open_job
     from stnctl.config import load_config
     from stnctl.runs import check_name
 
     resolved = load_config(config, overrides)
     check_name(runs_dir, name)
-    job = _prepare(resolved)
+    job = open_job(resolved)
     stem = resolved.name or config.stem
     if dry_run:
         _show_plan(job, runs_dir, name, stem, json=json)
@@ -79,13 +79,6 @@ def _refuse_with_resume(**given: object) -> None:
                 f"--resume goes on with a run as it is, so it takes no {argument}",
                 hint="only --set train.epochs=N may change a resumed run",
             )
-
-
-def _prepare(config: "Config") -> "Job":
-    from stnctl.training.session import prepare
-
-    with console.progress("downloading", unit="bytes") as progress:
-        return prepare(config, progress=progress)
 
 
 def _start(
@@ -139,8 +132,6 @@ def _show_plan(job: "Job", runs_dir: Path, name: str | None, stem: str, *, json:
     from stnctl.runs import planned_name
     from stnctl.training.session import make_model
 
-    if job.fallback:
-        console.warning(job.fallback)
     start_backend(threads=job.config.train.threads)
     path = runs_dir / (name or planned_name(stem, datetime.now(UTC)))
     document = plan(job, make_model(job), path)

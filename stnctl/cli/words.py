@@ -1,4 +1,6 @@
-"""What a theta does to a picture, in words."""
+"""What a theta, or a distortion, does to a picture, in words."""
+
+from typing import Any
 
 import numpy as np
 
@@ -53,6 +55,13 @@ def effect(
 def parts_in_words(parts: dict[str, float]) -> str:
     """Return what `Transform.describe` tells, for a person."""
     return ", ".join(template.format(**parts) for first, template in _PARTS if first in parts)
+
+
+def distortion_in_words(said: dict[str, Any] | list[dict[str, Any]]) -> str:
+    """Return the name of a set, or of each step, of what `data.distortion` says in plain data."""
+    if isinstance(said, dict):
+        return said["set"]
+    return " + ".join(step["step"] for step in said) or "none"
 
 
 def say(theta_px: np.ndarray) -> str:

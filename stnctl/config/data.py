@@ -28,6 +28,9 @@ Source = Annotated[
         },
     ),
 ]
+_SHAPE = Field(title="[height, width] or [height, width, channels]")
+Sides = Annotated[tuple[Side, Side], _SHAPE]
+SidesAndChannels = Annotated[tuple[Side, Side, Side], _SHAPE]
 
 
 class ArrayKeys(Section):
@@ -82,7 +85,7 @@ class DataConfig(Section):
     keys: ArrayKeys = ArrayKeys()
     """The names of the arrays, if the source is an .npz file."""
 
-    image_shape: tuple[Side, Side] | tuple[Side, Side, Side] | None = None
+    image_shape: Sides | SidesAndChannels | None = None
     """[height, width] or [height, width, channels] of images that the file keeps as flat rows;
     null for images that have their shape."""
 

@@ -50,7 +50,6 @@ __all__ = [
     "Shear",
     "Shift",
     "Step",
-    "Steps",
     "T",
 ]
 

@@ -1,5 +1,7 @@
 """The key `extends`: a configuration that says only how it differs from another one."""
 
+import os
+import re
 from functools import reduce
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from stnctl.errors import ConfigError
 KEY = "extends"
 MAX_FILES = 10
 _MAX_MESSAGE = 400
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def read_layers(path: Path) -> Layer:
@@ -47,9 +50,11 @@ def _base_path(value: object, origin: str, files: list[Path]) -> Path:
     """Return the path that ``value``, in the last of ``files``, stands for."""
     if not isinstance(value, str) or not value or "\0" in value:
         raise ConfigError(f"{origin}: {KEY}: expected the path of a YAML file, got {spell(value)}")
+    if _ADDRESS.match(value):
+        raise ConfigError(f"{origin}: {KEY}: {spell(value)} is an address, expected a path")
     if len(files) == MAX_FILES:
         raise ConfigError(f"{origin}: {KEY}: a chain of more than {MAX_FILES} files")
-    return files[-1].parent / value
+    return files[-1].parent / os.path.expanduser(value)  # noqa: PTH111 - keeps an unknown ~user
 
 
 def _refuse_circle(base: Path, origin: str, files: list[Path]) -> None:

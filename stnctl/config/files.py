@@ -1,17 +1,18 @@
 """Reading the text of a YAML file, with all that can be wrong with a path."""
 
+from itertools import islice
 from pathlib import Path
 
 from stnctl.config.strict_yaml import MAX_BYTES, YamlError, check_size, end_of
-from stnctl.errors import ConfigError, did_you_mean
+from stnctl.errors import ConfigError, nearest
 
 
 def read_text(path: Path) -> str:
     """Return the text of a file of at most `MAX_BYTES` of UTF-8.
 
     Raises:
-        ConfigError: If there is no such file, or if it can't be read. The hint lists its
-            neighbors.
+        ConfigError: If there is no such file or folder, or if it can't be read. The hint lists the
+            file's neighbors.
     """
     try:
         with path.open("rb") as file:
@@ -33,10 +34,12 @@ def read_text(path: Path) -> str:
 
 
 def _not_found(path: Path) -> ConfigError:
-    wanted = f"{path.stem}.yaml"
-    siblings = [file.name for file in path.parent.glob("*.yaml")]
-    shipped = [str(file) for file in Path("configs").glob("*.yaml")]
-    suggestion = did_you_mean(wanted, siblings) or did_you_mean(f"configs/{wanted}", shipped)
+    siblings = {file.stem: file.name for file in path.parent.glob("*.yaml")}
+    shipped = {file.stem: str(file) for file in Path("configs").glob("*.yaml")}
+    near = (files[stem] for files in (siblings, shipped) if (stem := nearest(path.stem, files)))
+    suggestion = "".join(f", did you mean {file}?" for file in islice(near, 1))
+    if not path.parent.is_dir():
+        return ConfigError(f"{path}: the folder {path.parent} does not exist{suggestion}")
     return ConfigError(f"{path}: no such file{suggestion}", hint=_list_files(path.parent))
 
 

@@ -15,6 +15,8 @@ from stnctl.errors import did_you_mean
 
 _POINT_INSIDE = ("missing", "extra_forbidden")
 _SAID_BY_VALIDATORS = ("value_error", "assertion_error")
+_NONE = "none"
+"""What says that there is nothing, where null does not."""
 
 
 def explain(error: ValidationError, data: Any, origins: dict[KeyPath, str]) -> list[str]:
@@ -77,15 +79,24 @@ def _problem(detail: ErrorDetails, spot: _Spot, root: Schema) -> tuple[KeyPath, 
 
 
 def _unfit(value: Any, schemas: Schemas) -> str:
-    suggestion = did_you_mean(value, _choices(schemas)) if isinstance(value, str) else ""
-    return f"expected {describe(schemas)}, got {spell(value)}{suggestion}"
+    return f"expected {describe(schemas)}, got {spell(value)}{_suggestion(value, schemas)}"
+
+
+def _suggestion(value: Any, schemas: Schemas) -> str:
+    if isinstance(value, str):
+        return did_you_mean(value, _choices(schemas))
+    return f", write {_NONE} for none" if value is None and _NONE in _choices(schemas) else ""
 
 
 def _unknown_kind(spot: _Spot) -> tuple[KeyPath, str]:
     key = naming_key(spot.schemas) or ""
-    kinds = {"enum": [name for schema in spot.schemas if (name := kind(schema, key))]}
+    names = [name for schema in spot.schemas if (name := kind(schema, key))]
+    kinds = {"enum": names}
     if key in spot.value:
         return (*spot.path, key), _unfit(spot.value[key], [kinds])
+    for name in spot.value:
+        if name in names:
+            return spot.path, f"the key {key} is missing, write {{{key}: {name}, ...}}"
     return spot.path, f"the key {key} is missing, expected {describe([kinds])}"
 
 

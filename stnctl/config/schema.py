@@ -23,9 +23,11 @@ __all__ = [
 Size = Annotated[int, Field(ge=1, le=4096)]
 Filters = Annotated[tuple[Size, ...], Field(max_length=12)]
 Number = Annotated[float, Field(ge=-1e6, le=1e6)]
-Pair = tuple[Number, Number]
+Pair = Annotated[tuple[Number, Number], Field(title="[low, high]")]
 Row = tuple[Number | None, Number | None, Number | None]
 ControlPoints = Annotated[int, Field(ge=2, le=32)]
+Lattice = Annotated[tuple[ControlPoints, ControlPoints], Field(title="[rows, columns]")]
+OutputSize = Annotated[tuple[Size, Size], Field(title="[height, width]")]
 Activation = Literal["linear", "relu", "sigmoid", "tanh"]
 RunName = Annotated[
     str,
@@ -115,12 +117,12 @@ class TransformerConfig(Section):
     """Which entries of an affine matrix are fixed, as [[a, b, tx], [c, d, ty]]: a number is fixed
     to its value, null is free and regressed; null for all: all are free. Only for `affine`."""
 
-    control_points: tuple[ControlPoints, ControlPoints] | None = None
+    control_points: Lattice | None = None
     """[rows, columns] of the control points of a thin plate spline; null for [4, 4]. Only for
     `thin_plate_spline`."""
 
-    output_size: tuple[Size, Size] | None = None
-    """(height, width) of V; null for the size of U."""
+    output_size: OutputSize | None = None
+    """[height, width] of V; null for the size of U."""
 
     interpolation: Literal["nearest", "bilinear", "bicubic", "quadratic", "cubic", "area"] = (
         "bilinear"

@@ -1,6 +1,6 @@
 """The steps of a distortion, composed in the order in which they are written."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, Tag
 
@@ -16,6 +16,11 @@ def _ordered(bounds: tuple[float, float]) -> tuple[float, float]:
     return bounds
 
 
+def _range(low: float, high: float) -> Any:
+    """Return what names a range and gives an example of one, in the schema and in messages."""
+    return Field(title="[low, high]", examples=[[low, high]])
+
+
 def _clutter_last(steps: tuple["Step", ...]) -> tuple["Step", ...]:
     """Refuse steps after clutter: they would have to be done to it too."""
     if any(isinstance(step, Clutter) for step in steps[:-1]):
@@ -28,12 +33,13 @@ Slant = Annotated[float, Field(ge=-80, le=80)]
 Factor = Annotated[float, Field(ge=0.05, le=20)]
 Pixels = Annotated[float, Field(ge=0, le=512)]
 Side = Annotated[int, Field(ge=1, le=512)]
-Angles = Annotated[tuple[Angle, Angle], AfterValidator(_ordered)]
-Slants = Annotated[tuple[Slant, Slant], AfterValidator(_ordered)]
-Factors = Annotated[tuple[Factor, Factor], AfterValidator(_ordered)]
-Distances = Annotated[tuple[Pixels, Pixels], AfterValidator(_ordered)]
-Canvas = tuple[Side, Side]
-Lattice = tuple[Annotated[int, Field(ge=2, le=10)], Annotated[int, Field(ge=2, le=10)]]
+Angles = Annotated[tuple[Angle, Angle], AfterValidator(_ordered), _range(-30, 30)]
+Slants = Annotated[tuple[Slant, Slant], AfterValidator(_ordered), _range(-10, 10)]
+Factors = Annotated[tuple[Factor, Factor], AfterValidator(_ordered), _range(0.8, 1.2)]
+Distances = Annotated[tuple[Pixels, Pixels], AfterValidator(_ordered), _range(0, 4)]
+Canvas = Annotated[tuple[Side, Side], Field(title="[height, width]")]
+Points = Annotated[int, Field(ge=2, le=10)]
+Lattice = Annotated[tuple[Points, Points], Field(title="[rows, columns]")]
 Count = Annotated[int, Field(ge=1, le=100)]
 
 

@@ -45,7 +45,7 @@ def describe(alternatives: Sequence[dict[str, Any]]) -> str:
 
     Empty if there are no words for one of them.
     """
-    descriptions = [_describe_one(schema) for schema in alternatives]
+    descriptions = dict.fromkeys(map(_describe_one, alternatives))
     return ", or ".join(descriptions) if all(descriptions) else ""
 
 
@@ -79,7 +79,9 @@ def _describe_list(schema: dict[str, Any]) -> str:
     count = "" if most is None else f"{most} " if least == most else f"at most {most} "
     items = schema["items"] if isinstance(schema["items"], list) else [schema["items"]]
     kinds = dict.fromkeys(map(_describe_one, items))
-    return f"a list of {count}items, each {' or '.join(kinds)}"
+    form = schema.get("title", f"a list of {count}items")
+    examples = "".join(f", such as {spell(example)}" for example in schema.get("examples", ()))
+    return f"{form}, each {' or '.join(kinds)}{examples}"
 
 
 def _spell_key(key: str) -> str:

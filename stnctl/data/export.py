@@ -13,13 +13,17 @@ Convention:
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from stnctl.config import Config
 from stnctl.config.schema import ArrayKeys
+from stnctl.data.dataset import Dataset
 from stnctl.data.npz_writer import Pieces
+from stnctl.data.ranges import drawn_ranges
 from stnctl.data.views import CHUNK, Epoch
 from stnctl.geometry import TRANSFORMS
 from stnctl.geometry.transforms import ThinPlateSpline, Transform
@@ -77,6 +81,44 @@ def keys_to_read(splits: Sequence[str]) -> dict[str, Any]:
         parts["validation"] = "validation"
     keys = {f"{kind}_{part}": f"{kind}_{name}" for part, name in parts.items() for kind in "xy"}
     return ArrayKeys(**keys).model_dump(exclude_defaults=True)
+
+
+def section_to_read(config: Config, path: Path, splits: Sequence[str]) -> dict[str, Any]:
+    """Return the section `data` of a configuration that reads the file.
+
+    Args:
+        config: What the file was made by; its network wants the same range of pixels.
+        path: The file.
+        splits: What is in it.
+    """
+    raw = {"pixels": "raw"} if config.data.pixels == "raw" else {}
+    return {"source": str(path), **raw, "keys": keys_to_read(splits)}
+
+
+def describe_export(
+    config: Config, dataset: Dataset, epochs: Mapping[str, Epoch], number: int
+) -> dict[str, Any]:
+    """Return what a file was made of, as a JSON document.
+
+    Args:
+        config: What it was made by.
+        dataset: What it was made from.
+        epochs: The examples of each split, by its name.
+        number: The epoch of the training images, from 1.
+    """
+    return {
+        "data": dataset.source,
+        "data_sha256": dataset.sha256,
+        "distortion": config.model_dump(mode="json")["data"]["distortion"],
+        "seed": config.seed,
+        "test_seed": config.data.test_seed,
+        "epoch": number,
+        "transform": [family_name(transform) for transform in families(epochs)],
+        "drawn": {
+            name: {what: asdict(found) for what, found in drawn_ranges(epoch).items()}
+            for name, epoch in epochs.items()
+        },
+    }
 
 
 def _images(epoch: Epoch, dtype: str) -> Iterator[np.ndarray]:

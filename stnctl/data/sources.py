@@ -76,7 +76,12 @@ def load_with_fallback(
         return load(source=config.offline), warning
 
 
-def _expand(source: str) -> Path:
+def expand(source: str) -> Path:
+    """Return the path that a source is, with ``~`` for the home of a user.
+
+    Raises:
+        InputError: If there is no such user.
+    """
     try:
         return Path(source).expanduser()
     except RuntimeError as error:
@@ -87,7 +92,7 @@ def _read(config: DataConfig, source: str, cache: Path | None, progress: Progres
     if source in NAMED:
         _check_layout_unsaid(config, source)
         return read_digits() if source == "digits" else load_mnist(cache=cache, progress=progress)
-    path = _expand(source)
+    path = expand(source)
     if stat.S_ISDIR(file_mode(path, "data set", NAMED)):
         _check_layout_unsaid(config, source)
         return read_idx(path)

@@ -4,10 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from stnctl.config import Distortion
-from stnctl.config.distortion import Nothing, Resize
-from stnctl.data.distortions.recipe import recipe_of
-from stnctl.data.views import View
-from stnctl.errors import UsageError
+from stnctl.config.distortion import Nothing, Place
+from stnctl.data.distortions.recipe import Size, recipe_of
+from stnctl.data.views import Epoch, View
+from stnctl.errors import ConfigError, UsageError
+
+
+def own_canvas(distortion: Distortion, view: View) -> Size:
+    """Return the (height, width) that a distortion by itself makes of the images of a view."""
+    return recipe_of(distortion).canvas(_image_size(view))
 
 
 def fitted(distortion: Distortion, view: View) -> Distortion:
@@ -21,22 +26,40 @@ def fitted(distortion: Distortion, view: View) -> Distortion:
         view: The split as the network knows it.
 
     Raises:
-        UsageError: If a canvas of another size was given.
+        UsageError: If a canvas of another size was given, or the set is to put images at random
+            places of this one, and there is only one place.
     """
-    size, image_size = view.input_shape[:2], view.split.images.shape[1:3]
-    found = recipe_of(distortion).canvas(image_size)
-    if found == size:
-        return distortion
-    if isinstance(distortion, Nothing):
-        return (Resize(size=size),)
-    if isinstance(distortion, tuple):
-        return (*distortion, Resize(size=size))
-    if "canvas" in distortion.model_fields_set:
+    size = view.input_shape[:2]
+    if isinstance(distortion, tuple | Nothing):
+        if own_canvas(distortion, view) == size:
+            return distortion
+        return recipe_of(distortion).on_canvas(size, _image_size(view)).steps
+    if "canvas" not in distortion.model_fields_set:
+        return _on_network(distortion, view)
+    if (found := own_canvas(distortion, view)) != size:
         raise UsageError(
             f"the distortion {distortion.set} has a canvas of {_by(found)} pixels, but the network "
             f"takes images of {_by(size)}",
             hint="leave the canvas out, and it is the network's",
         )
+    return distortion
+
+
+def _on_network(distortion: Any, view: View) -> Distortion:
+    """Return a set on the canvas of a network, if it has room for what is placed at random."""
+    size, image_size = view.input_shape[:2], _image_size(view)
+    smallest = getattr(distortion, "scale", (1.0, 1.0))[0]
+    moves = any(isinstance(step, Place) for step in recipe_of(distortion).steps)
+    room = max(side - smallest * own for side, own in zip(size, image_size, strict=True))
+    if moves and room < 1:
+        steps = f"[{{step: scale, factor: [0.5, 0.5]}}, {{step: place, canvas: {list(size)}}}]"
+        raise UsageError(
+            f"the distortion {distortion.set} puts images of {_by(image_size)} pixels at random "
+            f"places, but the network's canvas of {_by(size)} has no room to move them",
+            hint=f"evaluate a run on a larger canvas, or make the images smaller: '{steps}'",
+        )
+    if own_canvas(distortion, view) == size:
+        return distortion
     return distortion.model_copy(update={"canvas": size})
 
 
@@ -62,6 +85,22 @@ def distorted(view: View, distortion: Distortion) -> View:
     return replace(view, recipe=replace(recipe, num_images=num_images))
 
 
+def drawn(view: View, said: str) -> Epoch:
+    """Return the examples of a view.
+
+    Args:
+        view: A view that is `distorted`.
+        said: How its distortion was asked for.
+
+    Raises:
+        UsageError: If it can't be done to such images.
+    """
+    try:
+        return view.epoch()
+    except ConfigError as error:
+        raise UsageError(f"{said}: {str(error).removeprefix('data.distortion: ')}") from error
+
+
 def spelled(distortion: Distortion) -> Any:
     """Return a distortion with all its numbers as plain data: a section, or a list of them."""
     if isinstance(distortion, tuple):
@@ -69,5 +108,9 @@ def spelled(distortion: Distortion) -> Any:
     return distortion.model_dump(mode="json")
 
 
-def _by(size: tuple[int, int]) -> str:
+def _image_size(view: View) -> Size:
+    return view.split.images.shape[1:3]
+
+
+def _by(size: Size) -> str:
     return f"{size[0]}x{size[1]}"

@@ -13,7 +13,7 @@ from stnctl.data.views import View
 from stnctl.errors import UsageError
 from stnctl.evaluation.metrics import measure
 from stnctl.evaluation.predict import predict
-from stnctl.evaluation.robustness import distorted, fitted
+from stnctl.evaluation.robustness import distorted, drawn, fitted
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ def error_curve(
     errors = []
     total = len(values) * len(view)
     for number, value in enumerate(values):
-        examples = distorted(view, fitted((step_of(name, value),), view)).epoch()
+        shown = distorted(view, fitted((step_of(name, value),), view))
+        examples = drawn(shown, f"{name}={value:g}")
         tell = partial(_tell, progress, number * len(view), total)
         logits = predict(model, examples, progress=tell)
         errors.append(measure(logits, examples.labels).error_percent)

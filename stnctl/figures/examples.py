@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stnctl.figures.channels import in_color
 from stnctl.figures.gallery import gallery_png
 from stnctl.geometry.grid import to_pixels
 
@@ -31,7 +32,7 @@ def maps_png(
     """Return a PNG with one picture a map.
 
     Args:
-        maps: (n, H, W, C); three channels are drawn in color, others as their mean.
+        maps: (n, H, W, C); channels are colored as by `in_color`.
         limits: The values drawn in black and in white.
         captions: n captions.
         right: Whether each prediction was right.
@@ -60,7 +61,7 @@ def pairs_png(
     The side of the outline that becomes the top of V has the color of V's top.
 
     Args:
-        U: (n, H, W, C).
+        U: (n, H, W, C); channels are colored as by `in_color`.
         V: (n, H', W', C).
         outlines: (n, P, 2), pixel (x, y), round the sampled points, as `grid_outlines` gives them.
         limits: The values drawn in black and in white.
@@ -113,8 +114,7 @@ def grid_border(points: np.ndarray) -> np.ndarray:
 def _show(axes: "Axes", image: np.ndarray, limits: Limits) -> None:
     low, high = limits
     shade = np.clip((image - low) / (high - low), 0, 1)
-    picture = shade if shade.shape[-1] == 3 else shade.mean(axis=-1)
-    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    axes.imshow(in_color(shade), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
 
 
 def _outline(axes: "Axes", border: np.ndarray, top: int) -> None:

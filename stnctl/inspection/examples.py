@@ -9,6 +9,7 @@ from stnctl.config.schema import TransformerConfig
 from stnctl.data.views import Epoch
 from stnctl.evaluation.metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.predict import predict
+from stnctl.inspection.sums import terms_of
 from stnctl.models.build import with_intermediates
 from stnctl.models.theta import transform_of
 
@@ -23,6 +24,7 @@ class Item:
         predicted: The most probable class.
         probability: The probability of that class.
         loss: The cross-entropy of the true class, in nats.
+        terms: The labels that ``true`` is the sum of, or None if it is no sum.
         theta: The transformer's parameters, (num_params,), or None without a transformer.
         parts: theta as `Transform.describe` names its parts, lengths in pixels of U, or None.
     """
@@ -32,6 +34,7 @@ class Item:
     predicted: int
     probability: float
     loss: float
+    terms: list[int] | None = None
     theta: list[float] | None = None
     parts: dict[str, float] | None = None
 
@@ -71,6 +74,8 @@ def read_examples(
     outputs = predict(with_intermediates(model), examples, indices)
     items = _items(indices, examples.labels[indices], outputs["logits"])
     U = examples.inputs(indices)
+    if (terms := terms_of(examples, indices)) is not None:
+        items = [replace(item, terms=row) for item, row in zip(items, terms.tolist(), strict=True)]
     if transformer:
         size = (U.shape[1], U.shape[2])
         geometry = [_geometry(theta, transformer, size) for theta in outputs["theta"]]

@@ -1,13 +1,24 @@
 """What a distortion does to a split, in numbers, before anything is trained on it."""
 
-import re
 import time
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 
-from stnctl.config.distortion import Clutter, Place, Resize, Step
-from stnctl.data.distortions.recipe import Recipe
+from stnctl.config import Distortion
+from stnctl.config.distortion import (
+    Clutter,
+    Corners,
+    Elastic,
+    Place,
+    Recanvas,
+    Rotate,
+    Scale,
+    Step,
+)
+from stnctl.data.dataset import Split
+from stnctl.data.distortions.recipe import Recipe, recipe_of
 from stnctl.data.lost_mass import lost_mass
 from stnctl.data.views import CHUNK, Epoch, View
 from stnctl.errors import ConfigError
@@ -15,41 +26,21 @@ from stnctl.errors import ConfigError
 MOST_LOST = 0.5
 """The share of the digits' mass that may leave the canvas, on average."""
 
-UNITS = {
-    "rotation": "degrees",
-    "scale": "factor",
-    "shear": "degrees",
-    "shift_x": "pixels",
-    "shift_y": "pixels",
-    "corner_x": "pixels",
-    "corner_y": "pixels",
-    "elastic_x": "pixels",
-    "elastic_y": "pixels",
+KEYS: dict[type, str] = {
+    Rotate: "rotation",
+    Scale: "scale",
+    Corners: "corner_std",
+    Elastic: "elastic_std",
+    Place: "canvas",
+    Recanvas: "canvas",
 }
-"""Numbers that are drawn -> what they are counted in."""
+"""Steps of the sets of the paper -> what their numbers are called there."""
 
 _TIMED, _PATIENCE = 16 * CHUNK, 2.0
 """Images that are made against the clock, and the seconds after which no more are begun."""
 
 _TRIED = CHUNK
 """Images on which the steps are tried for the one that drives the digits out."""
-
-
-@dataclass(frozen=True)
-class Range:
-    """What was drawn for one number.
-
-    Attributes:
-        unit: One of `UNITS`.
-        least: The least.
-        mean: The mean.
-        largest: The largest.
-    """
-
-    unit: str
-    least: float
-    mean: float
-    largest: float
 
 
 @dataclass(frozen=True)
@@ -70,16 +61,6 @@ class LostMass:
 def spread(size: int, most: int) -> np.ndarray:
     """Return the indices of at most ``most`` out of ``size`` examples, evenly spread."""
     return np.linspace(0, size - 1, min(size, most)).round().astype(np.int64)
-
-
-def drawn_ranges(examples: Epoch) -> dict[str, Range]:
-    """Return the range of each number that was drawn for the examples, by its name."""
-    ranges = {}
-    for name in examples.images[0].values if examples.images else ():
-        drawn = np.stack([image.values[name] for image in examples.images])
-        unit = UNITS[re.sub(r"_\d+$", "", name)]  # "rotation_2" is as "rotation"
-        ranges[name] = Range(unit, float(drawn.min()), float(drawn.mean()), float(drawn.max()))
-    return ranges
 
 
 def images_per_second(view: View) -> float:
@@ -104,30 +85,49 @@ def measure_lost_mass(examples: Epoch, most: int = 1024) -> LostMass:
     return LostMass(float(shares.mean()), float(shares.max()), shares.size)
 
 
-def refuse_lost_mass(view: View, lost: LostMass) -> None:
+def refuse_lost_mass(distortion: Distortion, view: View, lost: LostMass) -> None:
     """Refuse a distortion whose digits mostly leave the canvas.
 
+    Args:
+        distortion: As the configuration says it.
+        view: The images under it.
+        lost: What was measured of them.
+
     Raises:
-        ConfigError: If more than `MOST_LOST` of their mass does, naming the step that matters.
+        ConfigError: If more than `MOST_LOST` of their mass does, naming what matters most.
     """
     if lost.mean <= MOST_LOST:
         return
     height, width, _ = view.input_shape
-    step, rest = _culprit(view)
-    cure = "" if isinstance(step, Resize | Place) else f"draw less in `{step.step}`, or "
+    step, rest = _culprit(distortion, view)
+    name = step.step if isinstance(distortion, tuple) else KEYS[type(step)]
+    cure = "" if isinstance(step, Recanvas | Place) else f"draw less in `{name}`, or "
     raise ConfigError(
-        f"data.distortion: on average {lost.mean:.0%} of a digit's mass leaves the canvas of "
-        f"{height}x{width}; expected at most {MOST_LOST:.0%}",
-        hint=f"without the step `{step.step}` it would be {rest:.0%}: {cure}take a larger canvas",
+        f"data.distortion: on average {_above(lost.mean, MOST_LOST)} of a digit's mass leaves the "
+        f"canvas of {height}x{width}; expected at most {MOST_LOST:.0%}",
+        hint=f"without `{name}` it would be {rest:.0%}: {cure}take a larger canvas",
     )
 
 
-def _culprit(view: View) -> tuple[Step, float]:
-    """Return the step without which least is lost, and the share that then is."""
-    steps = [step for step in view.recipe.steps if not isinstance(step, Clutter)]
+def _above(share: float, most: float) -> str:
+    """Return a share in %, with as many digits as tell it from the smaller one that is allowed."""
+    pairs = ((f"{share:.{digits}%}", f"{most:.{digits}%}") for digits in count())
+    return next(text for text, allowed in pairs if text != allowed)
+
+
+def _culprit(distortion: Distortion, view: View) -> tuple[Step, float]:
+    """Return the step without which least of some images is lost, and the share that then is."""
+    few = spread(len(view), _TRIED)
+    split = Split(view.split.images[few], view.split.labels[few])
+    recipe = recipe_of(distortion)
     shares = []
-    for number, step in enumerate(steps):
-        others = Recipe((*steps[:number], *steps[number + 1 :]), view.recipe.num_images)
-        lost = measure_lost_mass(replace(view, recipe=others).epoch(), _TRIED)
-        shares.append((step, lost.mean))
+    for number, step in enumerate(recipe.steps):
+        if isinstance(step, Clutter):
+            continue
+        others = Recipe((*recipe.steps[:number], *recipe.steps[number + 1 :]), recipe.num_images)
+        try:
+            rest = measure_lost_mass(replace(view, split=split, recipe=others).epoch()).mean
+        except ConfigError:  # what follows can't be done without this step
+            rest = 1.0
+        shares.append((step, rest))
     return min(shares, key=lambda pair: pair[1])

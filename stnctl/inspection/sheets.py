@@ -8,6 +8,7 @@ import numpy as np
 from stnctl.data.batches import network_input
 from stnctl.data.views import CHUNK, Epoch, View
 from stnctl.figures.sheet import Row
+from stnctl.inspection.sums import terms_of, write_sum
 
 NUM_DRAWN = 8
 """Distorted images in a row."""
@@ -61,18 +62,22 @@ def example_rows(view: View) -> list[Row]:
 def class_rows(examples: Epoch, indices: np.ndarray) -> list[Row]:
     """Return rows of the least, the mean and the largest image of each class.
 
+    Means that are dark are made brighter, all by the factor that their label says, and cut at 1.
+
     Args:
         examples: The examples of an epoch; their range of pixels is "unit".
         indices: Those to look at, (n,).
     """
     labels = np.unique(examples.labels[indices])[:MOST_CLASSES]
     least, mean, largest = coverage(examples, indices, labels)
+    factor = _brightening(mean)
+    mean_label = "mean" if factor == 1 else f"mean\n×{factor}"
     rows = []
     for start in range(0, len(labels), _BAND):
         band = slice(start, start + _BAND)
         rows += [
             Row("min", list(least[band]), above=[str(label) for label in labels[band]]),
-            Row("mean", list(mean[band])),
+            Row(mean_label, list(np.minimum(factor * mean[band], 1))),
             Row("max", list(largest[band])),
         ]
     return rows
@@ -106,17 +111,23 @@ def coverage(
     return least, (total / counts[:, None, None, None]).astype(np.float32), largest
 
 
+def _brightening(maps: np.ndarray) -> int:
+    """Return the whole factor that lets maps (K, H, W, C) in [0, 1] be bright, save for rare ones.
+
+    With it, the highest value of the median map is nearly 1; that factor is 1 for black maps.
+    """
+    highest = float(np.median(maps.max(axis=(1, 2, 3))))
+    return max(1, round(1 / highest)) if highest else 1
+
+
 def _cells(examples: Epoch, indices: np.ndarray) -> list[Cell]:
     return list(zip(examples.inputs(indices), _sums(examples, indices), strict=True))
 
 
 def _sums(examples: Epoch, indices: np.ndarray) -> list[str]:
     """Return how the labels of examples are summed up, or nothing where they are not."""
-    if len(examples.images) < 2:
-        return [""] * len(indices)
-    stored = examples.view.split.labels
-    terms = np.stack([stored[image.source[indices]] for image in examples.images], axis=1)
-    return [f"{' + '.join(map(str, row))} = {row.sum()}" for row in terms]
+    terms = terms_of(examples, indices)
+    return [""] * len(indices) if terms is None else [write_sum(row) for row in terms]
 
 
 def _row(label: int, cells: Sequence[Cell]) -> Row:

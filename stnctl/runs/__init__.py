@@ -10,7 +10,7 @@ from stnctl.runs.checkpoints import (
     read_pointer,
 )
 from stnctl.runs.commits import commit, point, prune
-from stnctl.runs.directory import RunDirectory, check_name, planned_name
+from stnctl.runs.directory import RunDirectory, check_name, make_runs_dir, planned_name
 from stnctl.runs.files import atomic_write, fsync_directory, make_folder, write_json
 from stnctl.runs.lock import is_running, run_lock
 from stnctl.runs.lookup import find_run, list_runs
@@ -42,6 +42,7 @@ __all__ = [
     "load_best",
     "load_last",
     "make_folder",
+    "make_runs_dir",
     "newest_valid",
     "planned_name",
     "point",

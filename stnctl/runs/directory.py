@@ -106,7 +106,7 @@ class RunDirectory:
         """
         check_name(runs_dir, name)
         with reporting(runs_dir, doing="make a run in", safe="no run was made"):
-            _make_runs_dir(runs_dir)
+            make_runs_dir(runs_dir)
             for candidate in [name] if name is not None else _candidates(stem, now):
                 run = cls(runs_dir / candidate)
                 try:
@@ -128,6 +128,20 @@ def check_name(runs_dir: Path, name: str | None) -> None:
         _check_letters(name)
         if os.path.lexists(runs_dir / name):
             raise _taken(RunDirectory(runs_dir / name))
+
+
+def make_runs_dir(runs_dir: Path) -> None:
+    """Make the folder of all runs where it is missing, and then tell it to git as ignored.
+
+    Raises:
+        OSError: If it can't be made.
+        EnvironmentFault: If it can't be written to.
+    """
+    try:
+        runs_dir.mkdir(parents=True)
+    except FileExistsError:
+        return
+    atomic_write(runs_dir / ".gitignore", b"*\n")
 
 
 def planned_name(stem: str, now: datetime) -> str:
@@ -159,11 +173,3 @@ def _taken(run: RunDirectory) -> UsageError:
     else:
         hint = f"it is not a run: remove {run.path}, or choose another name"
     return UsageError(f"{run.path} exists already", hint=hint)
-
-
-def _make_runs_dir(runs_dir: Path) -> None:
-    try:
-        runs_dir.mkdir(parents=True)
-    except FileExistsError:
-        return
-    atomic_write(runs_dir / ".gitignore", b"*\n")

@@ -4,6 +4,7 @@ import shlex
 
 import numpy as np
 import pytest
+import yaml
 
 from stnctl.config import load_config, parse_config
 from stnctl.data.dataset import SPLITS
@@ -30,43 +31,43 @@ def workshop(tmp_path):
     return tmp_path
 
 
-@pytest.mark.usefixtures("keras_backend")
-def test_export_is_what_the_network_would_see(workshop, stnctl, monkeypatch):
-    """To the bit, with the images of the training's second epoch; and it can be trained on."""
-    monkeypatch.chdir(workshop)
-    done = stnctl("data", "export", "r.yaml", "--epoch", "2", "-o", "x.npz", "--seed", "5")
-    assert (done.returncode, done.stdout) == (0, "x.npz\n"), done.stderr
-    [line] = done.stderr.splitlines()
-    command = shlex.split(line.removeprefix("next "))
-    assert command[:4] == ["stnctl", "train", "r.yaml", "--set"]
+@pytest.fixture
+def exported(workshop, stnctl):
+    """The document of an export under R, with the training images of the second epoch."""
+    done = stnctl(
+        "data", "export", "r.yaml", "--epoch", "2", "--seed", "5", "-o", "x.npz", "--json"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
 
+
+@pytest.mark.usefixtures("keras_backend")
+def test_export_is_what_the_network_would_see(workshop, exported, monkeypatch):
+    """To the bit, read back through the section that is told."""
+    monkeypatch.chdir(workshop)
+    keys = {"x_validation": "x_validation", "y_validation": "y_validation"}
+    assert exported["section"] == {"source": "x.npz", "pixels": "raw", "keys": keys}
+    said = yaml.safe_dump({"data": exported["section"]})
+    again = load_dataset(parse_config(said, where="x").data)
     config = load_config(workshop / "r.yaml", ["seed=5", "data.pixels=unit"])
     dataset = load_dataset(config.data)
-    again = load_dataset(parse_config("", where="x", overrides=command[-1:]).data)
     for name in SPLITS:
-        view = compiled_view(config, dataset, name)
+        view, split = compiled_view(config, dataset, name), again.split(name)
         epoch = view.epoch(1 if name == "train" else 0)
-        split = again.split(name)
         np.testing.assert_array_equal(split.images, epoch.inputs(np.arange(len(view))), strict=True)
         np.testing.assert_array_equal(split.labels, epoch.labels, strict=True)
-    with np.load(workshop / "x.npz") as archive:
-        assert archive["theta_validation"].shape == (16, 6)
-
-    trained = stnctl(*command[1:], "--name", "trained", "--quiet")
-    assert (trained.returncode, trained.stdout) == (0, "runs/trained\n"), trained.stderr
-    assert load_config(workshop / "runs" / "trained" / "config.yaml").data.pixels == "raw"
+    check_document(exported, workshop)
 
 
-def test_export_tells_what_is_in_the_file(workshop, stnctl):
-    options = ("--split", "test", "--dtype", "uint8", "--json")
-    done = stnctl("data", "export", "r.yaml", *options, "-o", "x.npz")
-    document = json.loads(done.stdout)
+def check_document(document, folder):
+    """Look whether an export of all splits under R says what is in the file."""
     assert document["file"] == "x.npz"
     assert document["distortion"] == {"set": "R", "rotation": [-90.0, 90.0], "canvas": None}
-    assert document["transform"] == ["affine"]
+    assert (document["transform"], document["epoch"]) == (["affine"], 2)
     rotation = document["drawn"]["test"]["rotation"]
     assert -90 <= rotation["least"] < -45 < 45 < rotation["largest"] < 90
-    with np.load(workshop / "x.npz") as archive:
+    with np.load(folder / "x.npz") as archive:
+        assert archive["theta_validation"].shape == (16, 6)
         assert list(document["arrays"]) == archive.files
         for name, array in document["arrays"].items():
             values = archive[name]
@@ -76,12 +77,33 @@ def test_export_tells_what_is_in_the_file(workshop, stnctl):
                 "num_bytes": values.nbytes,
                 "sha256": hashlib.sha256(values.tobytes()).hexdigest(),
             }
-        assert archive["x_test"].dtype == np.uint8
-    assert document["section"] == {
-        "source": "x.npz",
-        "pixels": "raw",
-        "keys": {"x_train": "x_test", "y_train": "y_test"},
-    }
+
+
+def test_export_tells_how_to_train_on_the_file(workshop, stnctl, monkeypatch):
+    options = ("--split", "test", "--dtype", "uint8", "-o", "x.npz")
+    done = stnctl("data", "export", "plain.yaml", *options)
+    assert (done.returncode, done.stdout) == (0, "x.npz\n"), done.stderr
+    [line] = done.stderr.splitlines()
+    command = shlex.split(line.removeprefix("next "))
+    assert command[:4] == ["stnctl", "train", "plain.yaml", "--set"]
+    monkeypatch.chdir(workshop)
+    given, shown = (
+        load_config(workshop / "plain.yaml", overrides).data for overrides in ([], command[4:])
+    )
+    assert shown.pixels == "raw"
+    images, again = load_dataset(given).test.images, load_dataset(shown)
+    np.testing.assert_array_equal(again.test.images, images, strict=True)
+    assert len(again.train) + len(again.validation) == len(images)
+
+
+def test_export_refuses_to_replace_the_data_in_the_home_of_a_user(workshop, stnctl):
+    written = (workshop / "tiny.npz").read_bytes()
+    for source in ("tiny.npz", "~/tiny.npz"):
+        options = ("--set", f"data.source={source}", "-o", str(workshop / "tiny.npz"), "--force")
+        done = stnctl("data", "export", "plain.yaml", *options, HOME=str(workshop))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "is the data of the configuration" in done.stderr
+        assert (workshop / "tiny.npz").read_bytes() == written
 
 
 def test_export_replaces_a_file_only_by_force(workshop, stnctl):

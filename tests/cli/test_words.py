@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stnctl.cli.words import effect, parts_in_words, say
+from stnctl.cli.words import distortion_in_words, effect, parts_in_words, say
 from stnctl.geometry.frames import from_centers
 from stnctl.geometry.transforms import TRANSFORMS, Affine, Flow
 
@@ -143,3 +143,15 @@ def test_parts_in_words_tells_all_parts(name):
     numbered = {part: 2.0 + number for number, part in enumerate(parts)}
     told = parts_in_words(numbered)
     assert all(f"{value:.0f}" in told for value in numbered.values())
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"set": "R", "rotation": [0, 1]}, "R"),
+        ([{"step": "rotate"}, {"step": "canvas", "size": [9, 9]}], "rotate + canvas"),
+        ([], "none"),
+    ],
+)
+def test_distortion_in_words_preset(said, words):
+    assert distortion_in_words(said) == words

@@ -3,7 +3,7 @@ from typing import get_args
 
 import pytest
 
-from stnctl.config import Config, DataConfig, dump_config, parse_config
+from stnctl.config import Config, DataConfig, config_json_schema, dump_config, parse_config
 from stnctl.config.distortion import (
     RTS,
     SETS,
@@ -99,8 +99,9 @@ REFUSED = [
     ("rotate", 8, "", f"{VALUE}, got"),
     ("3", 8, "", f"{VALUE}, got 3"),
     ("true", 8, "", "a list of at most 20 steps, got true"),
-    ("null", 8, "", "a list of at most 20 steps, got null"),
-    ("", 8, "", "a list of at most 20 steps, got null"),
+    ("rts", 8, "", f"{VALUE}, got 'rts', did you mean RTS?"),
+    ("null", 8, "", f"{VALUE}, got null, write none for none"),
+    ("", 8, "", f"{VALUE}, got null, write none for none"),
     (str(["rotate"] * 21), 8, "", "of at most 20 steps, got a list of 21 items"),
     ("[clutter, rotate]", 8, "", "clutter must be the last step"),
     ("[place, clutter, {step: clutter, count: 1}]", 8, "", "and the only one of its kind"),
@@ -108,7 +109,9 @@ REFUSED = [
     ("{}", 8, "", f"the key set is missing, expected one of {NAMES}"),
     ("{scale: [1, 2]}", 8, "", f"the key set is missing, expected one of {NAMES}"),
     ("{set: RS}", 21, ".set", f"expected one of {NAMES}, got 'RS', did you mean RTS?"),
-    ("{set: }", 21, ".set", f"expected one of {NAMES}, got null"),
+    ("{R: {rotation: [0, 1]}}", 8, "", "the key set is missing, write {set: R, ...}"),
+    ("{set: r}", 21, ".set", f"expected one of {NAMES}, got 'r', did you mean R?"),
+    ("{set: }", 21, ".set", f"expected one of {NAMES}, got null, write none for none"),
     ("{set: [R]}", 21, ".set", f"expected one of {NAMES}, got ['R']"),
     ("{set: {set: R}}", 21, ".set", f"expected one of {NAMES}, got a section"),
     ("{set: name}", 21, ".set", f"expected one of {NAMES}, got 'name'"),
@@ -130,13 +133,20 @@ REFUSED = [
     ),
     ("{set: RTS, scale: [1, 99]}", 42, ".scale[1]", "expected a number from 0.05 to 20, got 99"),
     ("{set: RTS, scale: [.nan, 1]}", 39, ".scale[0]", "from 0.05 to 20, got .nan"),
-    ("{set: RTS, scale: 1}", 31, ".scale", "expected a list of 2 items, each a number"),
-    ("{set: RTS, scale: [1]}", 31, ".scale", "a list of 2 items, each a number from"),
-    ("{set: R, rotation: [1, 2, 3]}", 29, ".rotation", "list of 2 items, each a num"),
+    ("{set: RTS, scale: 1}", 31, ".scale", "from 0.05 to 20, such as [0.8, 1.2], got 1"),
+    ("{set: RTS, scale: [1]}", 31, ".scale", "such as [0.8, 1.2], got [1]"),
+    (
+        "{set: R, rotation: 30}",
+        29,
+        ".rotation",
+        "expected [low, high], each a number from -360 to 360, such as [-30, 30], got 30",
+    ),
+    ("{set: R, rotation: [1, 2, 3]}", 29, ".rotation", "such as [-30, 30], got [1, 2, 3]"),
     ("{set: R, rotation: [-361, 0]}", 40, ".rotation[0]", "number from -360 to 360, "),
     ("{set: R, canvas: [28, x]}", 42, ".canvas[1]", "from 1 to 512, got 'x'"),
-    ("{set: R, canvas: 9}", 29, ".canvas", f"of 2 items, {SIZES}, or null, got 9"),
-    ("{set: RTS, canvas: null}", 31, ".canvas", f"of 2 items, {SIZES}, got null"),
+    ("{set: R, canvas: 9}", 29, ".canvas", f"expected [height, width], {SIZES}, or null, got 9"),
+    ("{set: RTS, canvas: null}", 31, ".canvas", f"expected [height, width], {SIZES}, got null"),
+    ("{set: E, control_points: 4}", 29, ".control_points", "expected [rows, columns], each a"),
     ("{set: P, corner_std: -1}", 29, ".corner_std", "a number from 0 to 512, got -1"),
     ("{set: E, control_points: [1, 4]}", 46, ".control_points[0]", "from 2 to 10, got"),
     ("{set: TC, clutter: 2.5}", 30, ".clutter", "number from 1 to 100, got 2.5"),
@@ -145,6 +155,8 @@ REFUSED = [
     ("[rotate, 3]", 29, "[1]", f"expected one of {STEP_NAMES}, got 3"),
     ("[[rotate]]", 21, "[0]", f"expected one of {STEP_NAMES}, got ['rotate']"),
     ("[{degrees: [0, 1]}]", 21, "[0]", f"the key step is missing, expected one of {STEP_NAMES}"),
+    ("[{rotate: [1, 2]}]", 21, "[0]", "the key step is missing, write {step: rotate, ...}"),
+    ("[{x: 1, scale: {}}]", 21, "[0]", "the key step is missing, write {step: scale, ...}"),
     ("[{set: R}]", 21, "[0]", "the key step is missing, expected one of rotate"),
     ("[{step: rot}]", 22, "[0].step", f"one of {STEP_NAMES}, got 'rot', did you mean"),
     ("[{step: name}]", 22, "[0].step", f"expected one of {STEP_NAMES}, got 'name'"),
@@ -162,6 +174,8 @@ REFUSED = [
         "expected [low, high], the lower one first, got [1, 0]",
     ),
     ("[{step: shear, degrees: [0, 90]}]", 48, "[0].degrees[1]", "from -80 to 80, got"),
+    ("[{step: shear, degrees: 9}]", 35, "[0].degrees", "-80 to 80, such as [-10, 10], got 9"),
+    ("[{step: shift, distance: 9}]", 35, "[0].distance", "0 to 512, such as [0, 4], got 9"),
     ("[{step: shift, distance: [-1, 0]}]", 46, "[0].distance[0]", "from 0 to 512, got"),
 ]
 
@@ -186,6 +200,20 @@ def test_parse_config_rejects_all_of_a_distortion():
         ["c.yaml:4:37", "data.distortion[1].x"],
         ["c.yaml:5:7", "data.distortion[2]"],
     ]
+
+
+def test_examples_in_messages_are_valid():
+    """What a message says to write can be written."""
+    for section in config_json_schema()["definitions"].values():
+        for key, field in section["properties"].items():
+            for example in field.get("examples", ()):
+                [(naming, kind)] = [
+                    (name, section["properties"][name]["const"]) for name in section["required"]
+                ]
+                text = f"{{{naming}: {kind}, {key}: {example}}}"
+                value = distortion(text if naming == "set" else f"[{text}]")
+                kind_of = value if naming == "set" else value[0]
+                assert getattr(kind_of, key) == tuple(example)
 
 
 def test_sections_preset_are_models_too():

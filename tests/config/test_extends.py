@@ -101,6 +101,19 @@ def test_load_config_preset_extends_absolute_path(write, tmp_path):
     assert load_config(path).seed == 3
 
 
+def test_load_config_preset_extends_in_the_home_folder(write, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "mine.yaml").write_text("seed: 8")
+    assert load_config(write(child="extends: ~/mine.yaml")).seed == 8
+
+
+@pytest.mark.parametrize("value", ["http://x.org/base.yaml", "HTTPS://x.org/b", "file:///b.yaml"])
+def test_load_config_rejects_extends_of_an_address(write, value):
+    problem = problem_of(write(child=f"extends: {value}"))
+    assert problem == f"child.yaml:1:1: extends: '{value}' is an address, expected a path"
+
+
 def test_load_config_preset_overrides_come_after_extends(write):
     path = write(child="extends: base.yaml\nseed: 4\n", base=BASE)
     config = load_config(path, ["train.epochs=7", "seed=5", "data.distortion.scale=[2, 3]"])
@@ -168,7 +181,8 @@ def test_load_config_rejects_extends_of_wrong_type(write, value, got):
     [
         ("bsae.yaml", "bsae.yaml: no such file, did you mean base.yaml?"),
         ("base", "base: no such file, did you mean base.yaml?"),
-        ("nowhere/base.yaml", "nowhere/base.yaml: no such file"),
+        ("nowhere/base.yaml", "nowhere/base.yaml: the folder nowhere does not exist"),
+        ("~no.body/base.yaml", "~no.body/base.yaml: the folder ~no.body does not exist"),
         ("folder", "folder: is a folder, expected a YAML file"),
         (".", ".: is a folder, expected a YAML file"),
         ("base.yaml/x", "base.yaml/x: can't be read: Not a directory"),

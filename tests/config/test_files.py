@@ -27,6 +27,15 @@ def test_read_text_rejects_missing_file(folder, name):
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize("name", ["cut", "cut.yaml", "experiment.yml"])
+def test_read_text_rejects_missing_file_without_a_guess(folder, name):
+    """That names end alike makes none of them near."""
+    with pytest.raises(ConfigError) as caught:
+        read_text(folder / name)
+    assert str(caught.value) == f"{folder / name}: no such file"
+    assert caught.value.hint == f"the YAML files in {folder}: cnn.yaml, stn.yaml"
+
+
 def test_read_text_rejects_missing_file_that_lies_in_configs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "configs").mkdir()
@@ -40,8 +49,19 @@ def test_read_text_rejects_missing_folder(tmp_path, monkeypatch):
     path = tmp_path / "nowhere" / "stn.yaml"
     with pytest.raises(ConfigError) as caught:
         read_text(path)
-    assert str(caught.value) == f"{path}: no such file"
-    assert caught.value.hint == f"the YAML files in {path.parent}: none"
+    assert str(caught.value) == f"{path}: the folder {path.parent} does not exist"
+    assert caught.value.hint is None
+
+
+def test_read_text_rejects_missing_folder_of_a_file_in_configs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "stn.yaml").write_text("", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_text(Path("config/stn.yaml"))
+    assert str(caught.value) == (
+        "config/stn.yaml: the folder config does not exist, did you mean configs/stn.yaml?"
+    )
 
 
 def test_read_text_rejects_folder(folder):

@@ -112,10 +112,15 @@ ONE_PROBLEM = [
     ),
     (
         "model: {transformer: {output_size: [20]}}",
-        "c.yaml:1:23: model.transformer.output_size: expected a list of 2 items, each a whole "
-        "number from 1 to 4096, or null, got [20]",
+        "c.yaml:1:23: model.transformer.output_size: expected [height, width], each a whole number "
+        "from 1 to 4096, or null, got [20]",
     ),
-    ("model: {transformer: {output_size: []}}", "expected a list of 2 items"),
+    ("model: {transformer: {output_size: []}}", "expected [height, width], each"),
+    ("model: {transformer: {control_points: 4}}", "expected [rows, columns], each a whole number"),
+    (
+        "model: {transformer: {localization: {head: bounded, bounds: [3]}}}",
+        "expected [low, high], each a number from -1000000.0 to 1000000.0, got 3",
+    ),
     ("model: {transformer: {output_size: [1, 2, 3]}}", "4096, or null, got [1, 2, 3]"),
     (
         "model: {transformer: {output_size: [20, 0]}}",
@@ -190,8 +195,8 @@ ONE_PROBLEM = [
     ("data: {validation: {share: 1}}", "or 'test', got a section"),
     (
         "data:\n  image_shape: [28, 28, x]",
-        "c.yaml:2:3: data.image_shape: expected a list of 2 items, each a whole number from 1 to "
-        "512, or a list of 3 items, each a whole number from 1 to 512, or null, got [28, 28, 'x']",
+        "c.yaml:2:3: data.image_shape: expected [height, width] or [height, width, channels], each "
+        "a whole number from 1 to 512, or null, got [28, 28, 'x']",
     ),
     ("data: {image_shape: [784]}", "or null, got [784]"),
     ("data: {image_shape: [1, 2, 3, 4]}", "or null, got [1, 2, 3, 4]"),

@@ -57,6 +57,11 @@ def test_shorten_preset(text, short):
             [{"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "null"}]}}],
             "a list of items, each a whole number or null",
         ),
+        (
+            [{"type": "array", "title": "[a, b]", "items": {"type": "null"}, "examples": [[1, 2]]}],
+            "[a, b], each null, such as [1, 2]",
+        ),
+        ([{"type": "null"}, {"type": "string"}, {"type": "null"}], "null, or text"),
         ([{"type": "array", "items": {}, "errorMessage": "a list of steps"}], "a list of steps"),
         ([{"type": "null"}, {"not": {}}], ""),
     ],

@@ -3,7 +3,14 @@ import pytest
 
 from stnctl.config import parse_config
 from stnctl.data.dataset import SPLITS
-from stnctl.data.export import exported_arrays, families, family_name, keys_to_read
+from stnctl.data.export import (
+    describe_export,
+    exported_arrays,
+    families,
+    family_name,
+    keys_to_read,
+    section_to_read,
+)
 from stnctl.data.npz_writer import write_npz
 from stnctl.data.sources import load_dataset
 from stnctl.data.views import make_view
@@ -187,3 +194,29 @@ def test_keys_to_read(loaded, tmp_path, splits, keys):
     again = load_dataset(said)
     shown = epochs["test" if "test" in splits else splits[0]]
     np.testing.assert_array_equal(again.test.images, inputs(shown))
+
+
+@pytest.mark.parametrize(("pixels", "said"), [("unit", {}), ("raw", {"pixels": "raw"})])
+def test_section_to_read_keeps_the_range_of_pixels(loaded, tmp_path, pixels, said):
+    config, _ = loaded("R", f"data.pixels={pixels}")
+    path = tmp_path / "x.npz"
+    keys = {"x_train": "x_test", "y_train": "y_test"}
+    assert section_to_read(config, path, ["test"]) == {"source": str(path), **said, "keys": keys}
+
+
+def test_describe_export_tells_what_was_drawn(loaded):
+    config, dataset = loaded("{set: R, rotation: [10, 20]}", "seed=3", "data.test_seed=4")
+    epochs = epochs_of(config, dataset, ["test"])
+    document = describe_export(config, dataset, epochs, 1)
+    rotation = document.pop("drawn")["test"]["rotation"]
+    assert rotation["unit"] == "degrees"
+    assert 10 <= rotation["least"] < rotation["mean"] < rotation["largest"] < 20
+    assert document == {
+        "data": dataset.source,
+        "data_sha256": dataset.sha256,
+        "distortion": {"set": "R", "rotation": [10.0, 20.0], "canvas": None},
+        "seed": 3,
+        "test_seed": 4,
+        "epoch": 1,
+        "transform": ["affine"],
+    }

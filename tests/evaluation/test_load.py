@@ -5,7 +5,7 @@ import pytest
 
 from stnctl.config import load_config
 from stnctl.errors import ConfigError, InputError
-from stnctl.evaluation.load import load_data, load_run
+from stnctl.evaluation.load import load_data, load_data_of, load_run
 from stnctl.models.build import has_transformer
 from stnctl.models.state import training_state_of, weights_of
 from stnctl.runs import RunDirectory, commit, point
@@ -146,6 +146,26 @@ def test_load_data_knows_the_layout_of_the_data(tmp_path):
     assert found.sha256 == job.dataset.sha256
     np.testing.assert_array_equal(found.train.images[..., 0], arrays["x_train"])
     np.testing.assert_array_equal(found.validation.images[..., 0], arrays["x_test"])
+
+
+def test_load_data_of_runs_loads_what_they_share_once(run, job, tmp_path):
+    """Not what they hold out of it in another way."""
+    other = make_job(tmp_path, f"data.source={job.dataset.source}", "data.validation=0.5")
+    runs = [run, make_run(job, tmp_path, "twin"), make_run(other, tmp_path, "other")]
+    ours, twins, others = load_data_of(runs, [load_config(each.config) for each in runs])
+    assert twins is ours
+    assert ours.sha256 == others.sha256
+    assert len(ours.validation) != len(others.validation) == 33
+
+
+def test_load_data_of_runs_rejects_what_one_was_not_trained_on(run, tmp_path):
+    """Also if another one was."""
+    write_npz(tmp_path / "tiny.npz", train=66, side=SIDE, seed=9)
+    other = make_run(make_job(tmp_path), tmp_path, "other")
+    configs = [load_config(each.config) for each in (run, other)]
+    source = configs[0].data.source
+    with pytest.raises(InputError, match="is not the data that other was trained on"):
+        load_data_of([run, other], configs, source)
 
 
 @pytest.mark.parametrize("source", ["other.npz", "digits"])

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from stnctl.config import parse_config
-from stnctl.config.distortion import RTS, TC, Addition, Nothing, P, R, Resize, Rotate, T
+from stnctl.config.distortion import RTS, TC, Addition, Clutter, Nothing, P, R, Recanvas, Rotate, T
 from stnctl.data.dataset import Dataset, Split
 from stnctl.data.views import make_view
 from stnctl.errors import UsageError
-from stnctl.evaluation.robustness import distorted, fitted, spelled
+from stnctl.evaluation.robustness import distorted, drawn, fitted, own_canvas, spelled
 
 SIDE, NUM = 12, 20
 
@@ -25,19 +25,24 @@ def view_of(dataset, distortion):
     return make_view(parse_config("", where="", overrides=overrides), dataset, "test")
 
 
+def distortion_of(text):
+    return parse_config("", where="", overrides=[f"data.distortion={text}"]).data.distortion
+
+
 ON_20 = "{set: T, canvas: [20, 20]}"
 
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        (Nothing(), (Resize(size=(20, 20)),)),
+        (Nothing(), (Recanvas(size=(20, 20)),)),
         (R(), R(canvas=(20, 20))),
         (RTS(rotation=(0.0, 9.0)), RTS(rotation=(0.0, 9.0), canvas=(20, 20))),
         (TC(canvas=(20, 20)), TC(canvas=(20, 20))),
-        ((), (Resize(size=(20, 20)),)),
-        ((Rotate(),), (Rotate(), Resize(size=(20, 20)))),
-        ((Resize(size=(20, 20)), Rotate()), (Resize(size=(20, 20)), Rotate())),
+        ((), (Recanvas(size=(20, 20)),)),
+        ((Rotate(),), (Rotate(), Recanvas(size=(20, 20)))),
+        ((Recanvas(size=(20, 20)), Rotate()), (Recanvas(size=(20, 20)), Rotate())),
+        ((Rotate(), Clutter()), (Rotate(), Recanvas(size=(20, 20)), Clutter())),
     ],
 )
 def test_fitted_takes_the_size_of_the_network(dataset, asked, expected):
@@ -57,13 +62,34 @@ def test_fitted_rejects_a_given_canvas_of_another_size(dataset, asked, size):
         fitted(asked, view_of(dataset, ON_20))
 
 
+@pytest.mark.parametrize("name", ["T", "TC", "{set: RTS, scale: [1, 1.2]}"])
+@pytest.mark.parametrize("canvas", ["none", "{set: T, canvas: [9, 12]}"])
+def test_fitted_rejects_random_places_where_there_is_but_one(dataset, name, canvas):
+    """Under T on a canvas of its own size, nothing would be done to an image."""
+    view, asked = view_of(dataset, canvas), distortion_of(name)
+    height, width, _ = view.input_shape
+    message = f"puts images of 12x12 pixels at random places, .* canvas of {height}x{width} has no"
+    with pytest.raises(UsageError, match=message) as caught:
+        fitted(asked, view)
+    advice = distortion_of(caught.value.hint.split("'")[1])
+    U = distorted(view, fitted(advice, view)).epoch().inputs(np.arange(NUM))
+    assert not np.allclose(U[0], U[10])  # two images of one class, at other places
+
+
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [(R(), (12, 12)), (TC(), (60, 60)), ((Recanvas(size=(9, 8)), Clutter()), (9, 8))],
+)
+def test_own_canvas_preset(dataset, asked, size):
+    assert own_canvas(asked, view_of(dataset, ON_20)) == size
+
+
 @pytest.mark.parametrize("asked", ["P", "{set: RTS, canvas: [20, 20]}", "[rotate, {step: canvas}]"])
 def test_distorted_is_what_a_run_on_that_distortion_sees(dataset, asked):
     """The same bytes: a network can be measured on the very test set of another."""
     theirs = view_of(dataset, asked)
     ours = view_of(dataset, f"{{set: T, canvas: {list(theirs.input_shape[:2])}}}")
-    distortion = parse_config("", where="", overrides=[f"data.distortion={asked}"])
-    found = distorted(ours, fitted(distortion.data.distortion, ours)).epoch()
+    found = distorted(ours, fitted(distortion_of(asked), ours)).epoch()
     indices = np.arange(NUM)
     np.testing.assert_array_equal(found.inputs(indices), theirs.epoch().inputs(indices))
     np.testing.assert_array_equal(found.labels, theirs.epoch().labels)
@@ -75,6 +101,32 @@ def test_distorted_of_nothing_is_in_the_center(dataset):
     images = view.split.images / np.float32(255)
     np.testing.assert_allclose(U[:, 4:16, 4:16], images, atol=1e-5)
     assert U.sum() == pytest.approx(U[:, 4:16, 4:16].sum())
+
+
+def test_distorted_of_a_set_uses_the_canvas_of_the_network(dataset):
+    """Whole images, each at a place of its own."""
+    view = view_of(dataset, ON_20)
+    shown = distorted(view, fitted(T(), view)).epoch()
+    U, places = shown.inputs(np.arange(NUM))[..., 0], set()
+    for V, image in zip(U, view.split.images[..., 0] / np.float32(255), strict=True):
+        y, x = np.argwhere(V > 1e-4).min(axis=0)
+        places.add((y, x))
+        np.testing.assert_allclose(V[y : y + SIDE, x : x + SIDE], image, atol=1e-4)
+        assert V.sum() == pytest.approx(image.sum(), abs=1e-2)
+    assert len(places) > NUM / 2
+
+
+def test_distorted_of_steps_that_end_in_clutter_has_it_all_over_the_canvas(dataset):
+    """The image is turned by nothing, whole and in the center; crops reach the edges."""
+    view = view_of(dataset, ON_20)
+    steps = distortion_of("[{step: rotate, degrees: [0, 0]}, {step: clutter, size: 4}]")
+    U = distorted(view, fitted(steps, view)).epoch().inputs(np.arange(NUM))
+    images = view.split.images / np.float32(255)
+    assert (U[:, 4:16, 4:16] >= images - 1e-5).all()
+    rim = U.copy()
+    rim[:, 4:16, 4:16] = 0
+    assert (rim.sum(axis=(1, 2, 3)) > 1).mean() > 0.9
+    assert min(edge.max() for edge in (U[:, 0], U[:, -1], U[:, :, 0], U[:, :, -1])) > 0
 
 
 def test_distorted_does_it_to_each_image_of_an_addition(dataset):
@@ -94,6 +146,12 @@ def test_distorted_rejects_an_addition_for_a_network_of_single_images(dataset):
     view = view_of(dataset, ON_20)
     with pytest.raises(UsageError, match="made of 2 images, but the network takes single ones"):
         distorted(view, fitted(Addition(), view))
+
+
+def test_drawn_rejects_what_such_images_do_not_allow(dataset):
+    view = view_of(dataset, "{set: TC, canvas: [20, 20], clutter_size: 13}")
+    with pytest.raises(UsageError, match=r"^--distortion TC: crops of 13x13 .* images \(12x12\)"):
+        drawn(view, "--distortion TC")
 
 
 @pytest.mark.parametrize(

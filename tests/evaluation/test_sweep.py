@@ -107,6 +107,11 @@ def test_error_curve_tells_progress(view):
     assert told == [(BATCH_SIZE, 800), (400, 800), (400 + BATCH_SIZE, 800), (800, 800)]
 
 
+def test_error_curve_rejects_a_value_that_such_images_do_not_allow(view):
+    with pytest.raises(UsageError, match=r"^corner_std=4\.5: corners that move by 4\.5 pixels"):
+        error_curve(Brightness(), view, "corner_std", (1.0, 4.5))
+
+
 @pytest.mark.parametrize(
     ("distortion", "name", "expected"),
     [

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from stnctl.figures.channels import FIRST, SECOND
 from stnctl.figures.examples import (
     SIDE_COLOR,
     TOP_COLOR,
@@ -151,7 +152,25 @@ def test_maps_keep_rows_and_columns():
         assert (picture[int(y), int(x)] == (255 if (row, column) == (0, 1) else 0)).all()
 
 
-@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+@pytest.mark.parametrize("pairs", [False, True])
+def test_two_channels_are_told_apart_in_any_range(pairs):
+    """Each has its color; what is beyond the limits, as V may be, is as what is at them."""
+    U = np.zeros((1, 4, 3, 2))
+    U[0, :, 0, 0] = U[0, :, 2, 1] = 255.0
+    V = np.where(U > 0, 300.0, -40.0)
+    outlines = np.full((1, 5, 2), -9.0)  # out of view
+    limits, words = shade_limits(U), {"captions": ["x"], "right": [True], "title": "x"}
+    if pairs:
+        picture = decode(pairs_png(U, V, outlines, limits, **words))
+    else:
+        picture = decode(maps_png(V, limits, heading="V", **words))
+    for color in (FIRST, SECOND):
+        parts = areas(near(picture, "#{:02x}{:02x}{:02x}".format(*color), within=2))
+        parts = [part for part in parts if height(part) > 2 * width(part) > 50]
+        assert len(parts) == 1 + pairs
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 6])
 @pytest.mark.parametrize("value", [0.0, 0.5, 255.0, -3.0])
 def test_maps_of_one_value(channels, value):
     """A constant picture has no contrast to stretch: it is black."""

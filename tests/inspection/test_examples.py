@@ -88,8 +88,19 @@ def test_read_examples_of_a_plain_cnn(tmp_path):
     read = read_examples(make_model(job), examples, np.array([2]), transformer=None)
     assert (read.V, read.grid) == (None, None)
     [item] = read.items
-    assert (item.theta, item.parts) == (None, None)
+    assert (item.theta, item.parts, item.terms) == (None, None, None)
     assert item.true == job.dataset.validation.labels[2]
+
+
+def test_read_examples_of_sums_has_their_terms(tmp_path):
+    job = make_job(tmp_path, "model.transformer=null", "data.distortion=addition")
+    examples = make_view(job.config, job.dataset, "test").epoch()
+    items = read_examples(make_model(job), examples, INDICES, transformer=None).items
+    labels = job.dataset.test.labels
+    for item in items:
+        assert item.terms == [labels[image.source[item.index]] for image in examples.images]
+        assert item.true == sum(item.terms)
+    assert json.loads(json.dumps(asdict(items[0]))) == asdict(items[0])
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)

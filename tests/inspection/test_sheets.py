@@ -99,12 +99,32 @@ def test_class_rows_are_in_bands_of_ten():
     labels = np.unique(epoch.labels)
     assert len(labels) > 10
     rows = class_rows(epoch, np.arange(40))
-    assert [row.label for row in rows] == ["min", "mean", "max"] * 2
+    assert [row.label for row in rows] == ["min", "mean\n×2", "max"] * 2
     assert [text for row in rows[::3] for text in row.above] == [str(label) for label in labels]
     least, mean, largest = coverage(epoch, np.arange(40), labels)
     np.testing.assert_array_equal(rows[0].pictures, least[:10])
-    np.testing.assert_array_equal(rows[4].pictures, mean[10:])
+    np.testing.assert_array_equal(rows[4].pictures, np.minimum(2 * mean[10:], 1))
     np.testing.assert_array_equal(rows[5].pictures, largest[10:])
+
+
+@pytest.mark.parametrize(
+    ("brightness", "label", "shown"),
+    [
+        ((40, 40, 40), "mean\n×6", (240, 240, 240)),
+        ((40, 50, 255), "mean\n×5", (200, 250, 255)),  # a rare bright class does not darken all
+        ((150, 200, 255), "mean", (150, 200, 255)),
+        ((0, 0, 0), "mean", (0, 0, 0)),
+    ],
+)
+def test_class_rows_brighten_dark_means(brightness, label, shown):
+    """The least and the largest stay as they are."""
+    images = np.zeros((3, 4, 5, 1), np.uint8)
+    images[:, 1, 2, 0] = brightness
+    rows = class_rows(View(Split(images, np.arange(3)), "test").epoch(), np.arange(3))
+    assert [row.label for row in rows] == ["min", label, "max"]
+    for row, expected in zip(rows, (brightness, shown, brightness), strict=True):
+        values = [picture[1, 2, 0] * 255 for picture in row.pictures]
+        np.testing.assert_allclose(values, expected, rtol=1e-6)
 
 
 def test_class_rows_leave_out_classes_that_were_not_looked_at():

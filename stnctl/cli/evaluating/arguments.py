@@ -51,7 +51,7 @@ class Other:
     @property
     def slug(self) -> str:
         """The text for a file's name: letters, digits, dots and signs, joined by _."""
-        words = re.sub(r"[^A-Za-z0-9.+-]+", "_", self.text).strip("_")
+        words = re.sub(r"[^A-Za-z0-9.+-]+", "_", self.text).strip("_") or "none"
         if len(words) <= _LONGEST_SLUG:
             return words
         return f"{words[:_LONGEST_SLUG]}-{sha256(words.encode()).hexdigest()[:8]}"

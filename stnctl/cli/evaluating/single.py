@@ -8,12 +8,13 @@ import numpy as np
 
 from stnctl.cli import console
 from stnctl.cli.evaluating.arguments import Other
+from stnctl.config import Distortion
 from stnctl.config.wording import shorten
-from stnctl.data.views import View
+from stnctl.data.views import Epoch, View
 from stnctl.evaluation.load import LoadedRun
 from stnctl.evaluation.metrics import Metrics, measure
 from stnctl.evaluation.predict import BATCH_SIZE, predict
-from stnctl.evaluation.robustness import distorted, fitted, spelled
+from stnctl.evaluation.robustness import distorted, drawn, fitted, own_canvas, spelled
 from stnctl.figures.confusion import confusion_png
 from stnctl.runs import atomic_write, make_folder, write_json
 
@@ -38,11 +39,13 @@ def evaluate_run(
     Raises:
         UsageError: If the distortion does not fit the network.
     """
-    view, about = loaded.view(split), {}
+    about = {}
     if other:
-        distortion = fitted(other.distortion, view)
-        view, about = distorted(view, distortion), {"distortion": spelled(distortion)}
-    metrics, seconds = _measure(loaded.model, view)
+        distortion, examples = _examples(loaded.view(split), other)
+        about = {"distortion": spelled(distortion)}
+    else:
+        examples = loaded.examples(split)
+    metrics, seconds = _measure(loaded.model, examples)
     where = split if not other else f"{split} under {shorten(other.text, _LONGEST)}"
     report = _report(loaded, split, checkpoint, metrics, seconds) | about
     words = [split, *(["last"] if checkpoint == "last" else []), *([other.slug] if other else [])]
@@ -53,11 +56,22 @@ def evaluate_run(
         _render(report, metrics, paths, where)
 
 
-def _measure(model: Any, view: View) -> tuple[Metrics, float]:
-    examples = view.epoch()
+def _examples(view: View, other: Other) -> tuple[Distortion, Epoch]:
+    """Return another distortion on the network's canvas, and the examples under it."""
+    distortion = fitted(other.distortion, view)
+    canvas, own = view.input_shape[:2], own_canvas(other.distortion, view)
+    if canvas != own:
+        console.note(
+            f"note  the canvas is the network's, {canvas[0]}x{canvas[1]} pixels; that of the "
+            f"distortion by itself is {own[0]}x{own[1]}"
+        )
+    return distortion, drawn(distorted(view, distortion), f"--distortion {other.text}")
+
+
+def _measure(model: Any, examples: Epoch) -> tuple[Metrics, float]:
     predict(model, examples, np.arange(min(BATCH_SIZE, len(examples))))  # compiles
     clock = time.monotonic()
-    with console.progress(view.name, unit="images") as progress:
+    with console.progress(examples.view.name, unit="images") as progress:
         logits = predict(model, examples, progress=progress)
     return measure(logits, examples.labels), time.monotonic() - clock
 

@@ -1,6 +1,7 @@
 """The error of runs as one distortion grows."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,10 @@ from stnctl.cli.evaluating.arguments import Sweep
 from stnctl.evaluation.load import LoadedRun
 from stnctl.evaluation.sweep import error_curve, trained_range
 from stnctl.figures.curve import Curve, curves_png
-from stnctl.runs import atomic_write, make_folder, write_json
+from stnctl.runs import RunDirectory, atomic_write, make_folder, write_json
 
-_NAMED = 2
-"""Runs beside the first that the names of files tell."""
+_NAMED, _LONGEST = 2, 40
+"""Runs beside the first that the names of files tell, and how many letters of each."""
 
 
 def evaluate_sweep(
@@ -40,7 +41,8 @@ def evaluate_sweep(
         "runs": [_curve(loaded, sweep, split) for loaded in runs],
     }
     labels = _labels(runs)
-    paths = _write(runs[0].run.eval, _stem(report), report, labels)
+    stem = _stem(sweep, split, checkpoint, [loaded.run for loaded in runs[1:]])
+    paths = _write(runs[0].run.eval, stem, report, labels)
     if json:
         console.result_json({**report, "files": [str(path) for path in paths]})
     else:
@@ -85,16 +87,20 @@ def _labels(runs: Sequence[LoadedRun]) -> list[str]:
     return [str(loaded.run.path) for loaded in runs] if alike else names
 
 
-def _stem(report: dict[str, Any]) -> str:
+def _stem(sweep: Sweep, split: str, checkpoint: str, others: Sequence[RunDirectory]) -> str:
     """Return a name of its own for each quantity, split, checkpoint and company of runs."""
-    words = ["sweep", report["sweep"]]
-    words += [report["split"]] if report["split"] != "test" else []
-    words += ["last"] if report["checkpoint"] == "last" else []
-    others = [curve["run"] for curve in report["runs"][1:]]
-    words += ["with"] if others else []
-    words += others[:_NAMED]
+    words = ["sweep", sweep.name]
+    words += [split] if split != "test" else []
+    words += ["last"] if checkpoint == "last" else []
+    return "-".join([*words, *(_company(others) if others else ())])
+
+
+def _company(others: Sequence[RunDirectory]) -> list[str]:
+    """Return the first names, and what tells apart runs that are called the same."""
+    words = ["with", *(run.name[:_LONGEST] for run in others[:_NAMED])]
     words += [f"and-{len(others) - _NAMED}-more"] if len(others) > _NAMED else []
-    return "-".join(words)
+    paths = "\n".join(str(run.path.resolve()) for run in others)
+    return [*words, sha256(paths.encode(errors="surrogateescape")).hexdigest()[:8]]
 
 
 def _write(folder: Path, stem: str, report: dict[str, Any], labels: Sequence[str]) -> list[Path]:

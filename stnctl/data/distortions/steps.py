@@ -97,6 +97,12 @@ def _recanvas(step: config.Recanvas, _: np.ndarray, draft: Draft) -> Draft:
 def _place(step: config.Place, uniform: np.ndarray, draft: Draft) -> Draft:
     """Put the top left corner of the image's frame on a pixel; the frame is whole if it fits."""
     canvas = np.array(step.canvas)
+    if (draft.extent > canvas).any(axis=1).all():
+        raise ConfigError(
+            f"data.distortion: there is no place for the image on a canvas of {_by(step.canvas)}, "
+            f"which is smaller than it is ({_by(draft.canvas)} before)",
+            hint="take a larger canvas; to cut the image, use the step canvas",
+        )
     room = np.floor(np.maximum(canvas - draft.extent, 0)).astype(np.int64)
     corner = np.where(canvas >= draft.extent, below(uniform, room + 1), (canvas - draft.extent) / 2)
     y, x = (corner + (draft.extent - canvas) / 2).T

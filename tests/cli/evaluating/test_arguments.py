@@ -42,6 +42,7 @@ def test_parse_distortion_rejects(text, message):
         ("{set: R, rotation: [-30, 30]}", "set_R_rotation_-30_30"),
         ("{set: R, rotation: [3.0, 30]}", "set_R_rotation_3.0_30"),
         ("[rotate, {step: scale, factor: [1, 2]}]", "rotate_step_scale_factor_1_2"),
+        ("[]", "none"),
     ],
 )
 def test_slug_preset(text, slug):

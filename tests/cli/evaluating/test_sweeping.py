@@ -1,70 +1,81 @@
-from pathlib import Path
-from types import SimpleNamespace
+import json
+import shutil
 
 import pytest
 
-from stnctl.cli import console
-from stnctl.cli.evaluating.sweeping import _labels, _note_other_images, _render, _stem
+from tests.pictures import size
 
 
-@pytest.mark.parametrize(
-    ("split", "checkpoint", "runs", "stem"),
-    [
-        ("test", "best", ["a"], "sweep-rotation"),
-        ("validation", "last", ["a"], "sweep-rotation-validation-last"),
-        ("test", "best", ["a", "b"], "sweep-rotation-with-b"),
-        ("test", "best", list("abc"), "sweep-rotation-with-b-c"),
-        ("test", "best", list("abcde"), "sweep-rotation-with-b-c-and-2-more"),
-    ],
-)
-def test_stem_tells_sweeps_apart(split, checkpoint, runs, stem):
-    named = [{"run": run} for run in runs]
-    report = {"sweep": "rotation", "split": split, "checkpoint": checkpoint, "runs": named}
-    assert _stem(report) == stem
+@pytest.fixture(scope="module")
+def company(workshop):
+    """Copies of the run `stn`; one of them sees test images that are drawn from another seed."""
+    for name in ("copies/twin", "copies/third", "others/twin"):
+        run = workshop / "runs" / "stn"
+        shutil.copytree(run, workshop / name, ignore=shutil.ignore_patterns("eval"))
+    config = workshop / "others" / "twin" / "config.yaml"
+    text = config.read_text(encoding="utf-8")
+    assert "test_seed: 0" in text
+    config.write_text(text.replace("test_seed: 0", "test_seed: 1"), encoding="utf-8")
+    return ("stn", "copies/twin", "copies/third")
 
 
-def loaded(path="runs/a", *, sha256="1", shape=(28, 28, 1), seed=0):
-    return SimpleNamespace(
-        run=SimpleNamespace(path=Path(path), name=Path(path).name),
-        dataset=SimpleNamespace(sha256=sha256),
-        view=lambda split: SimpleNamespace(input_shape=shape, seed=seed),
-    )
+def filled(stdout):
+    """Return the lines that are not empty."""
+    return [line for line in stdout.splitlines() if line.strip()]
 
 
-@pytest.mark.parametrize(
-    ("paths", "labels"),
-    [
-        (["runs/a", "runs/b"], ["a", "b"]),
-        (["runs/a", "old/a", "runs/b"], ["runs/a", "old/a", "runs/b"]),
-    ],
-)
-def test_labels_tell_runs_apart(paths, labels):
-    assert _labels([loaded(path) for path in paths]) == labels
+def files_named(stdout, stem):
+    """Return the last lines of stdout, which name a JSON file and a picture."""
+    files = stdout.splitlines()[-2:]
+    assert [file.rpartition(".")[2] for file in files] == ["json", "png"]
+    assert all(file.startswith(f"runs/stn/eval/{stem}") for file in files)
+    return files
 
 
-@pytest.mark.parametrize(
-    ("other", "words"),
-    [
-        ({}, []),
-        ({"shape": (42, 42, 1)}, ["they differ in the canvas"]),
-        ({"sha256": "2", "seed": 1}, ["they differ in data, the seed of the draws"]),
-    ],
-)
-def test_note_other_images_says_why(monkeypatch, other, words):
-    notes = []
-    monkeypatch.setattr(console, "note", notes.append)
-    _note_other_images([loaded(), loaded(**other)], "test")
-    assert [note.rpartition(": ")[2] for note in notes] == words
+def test_sweep_of_one_run(workshop, in_workshop):
+    options = ("--split", "validation", "--checkpoint", "last")
+    done = in_workshop("eval", "stn", "--sweep", "corner_std=0,2.5", *options)
+    assert done.returncode == 0, done.stderr
+    stem = "runs/stn/eval/sweep-corner_std-validation-last"
+    lines = filled(done.stdout)
+    assert lines[0] == "error % on validation by corner_std in pixels"
+    assert lines[1].split() == ["corner_std", "stn"]
+    assert lines[-2:] == [f"{stem}.json", f"{stem}.png"]
+    report = json.loads((workshop / f"{stem}.json").read_text())
+    [errors] = [curve["error_percent"] for curve in report["runs"]]
+    rows = [line.split() for line in lines[3:-2]]
+    assert rows == [["0", f"{errors[0]:.2f}"], ["2.5", f"{errors[1]:.2f}"]]
 
 
-def test_render_has_a_row_for_each_value_and_a_column_for_each_run(monkeypatch):
-    tables, lines = [], []
-    monkeypatch.setattr(console, "result_table", lambda *table: tables.append(table))
-    monkeypatch.setattr(console, "result", lines.append)
-    curves = [{"error_percent": [2.0, 12.345]}, {"error_percent": [1.0, 100.0]}]
-    report = {"sweep": "corner_std", "unit": "pixels", "values": [0.0, 2.5], "split": "test"}
-    _render({**report, "runs": curves}, ["a", "b"], [Path("x.json"), Path("x.png")])
-    title = "error % on test by corner_std in pixels"
-    rows = [["0", "2.00", "1.00"], ["2.5", "12.35", "100.00"]]
-    assert tables == [(title, ["corner_std", "a", "b"], rows)]
-    assert lines == ["x.json", "x.png"]
+def test_sweep_of_several_runs(workshop, in_workshop, company):
+    """Here a run and its copies: the same numbers, in the file and on stdout."""
+    done = in_workshop("eval", *company, "--sweep", "rotation=-20:20:20", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "the runs see different images" not in done.stderr
+    report = json.loads(done.stdout)
+    files = report.pop("files")
+    assert json.loads((workshop / files[0]).read_text()) == report
+    assert min(size(workshop / files[1])) >= 600
+    assert (report["unit"], report["values"]) == ("degrees", [-20, 0, 20])
+    ours, twins, thirds = report["runs"]
+    assert (twins, thirds) == ({**ours, "run": "twin"}, {**ours, "run": "third"})
+    assert ours["num_examples"] == 32
+    wrong = [error * 32 / 100 for error in ours["error_percent"]]
+    assert wrong == pytest.approx([round(number) for number in wrong])
+    assert len(wrong) == 3
+
+
+def test_sweeps_of_several_companies_have_files_of_their_own(workshop, in_workshop, company):
+    """Also where the runs have the same names; the table then tells them apart by their paths."""
+    runs = (*company[:2], "others/twin")
+    done = in_workshop("eval", *runs, "--sweep", "scale=1")
+    assert done.returncode == 0, done.stderr
+    assert "see different images: they differ in the seed of the draws" in done.stderr
+    assert filled(done.stdout)[1].split()[1:] == ["runs/stn", "copies/twin", "others/twin"]
+    first = files_named(done.stdout, "sweep-scale-with-twin-twin-")
+    shutil.move(workshop / "others" / "twin", workshop / "others" / "twin-twin")
+    again = in_workshop("eval", "stn", "others/twin-twin", "--sweep", "scale=1")
+    assert again.returncode == 0, again.stderr
+    second = files_named(again.stdout, "sweep-scale-with-twin-twin-")
+    assert not set(first) & set(second)
+    assert all((workshop / file).exists() for file in first)

@@ -42,7 +42,7 @@ LISTS = {
             config.Corners(std=2.0),
             config.Recanvas(size=(35, 35)),
             config.Rotate(degrees=(-180.0, 180.0)),
-            config.Place(canvas=(20, 64)),
+            config.Recanvas(size=(20, 64)),
         )
     ),
 }

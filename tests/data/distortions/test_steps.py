@@ -133,8 +133,12 @@ def test_apply_step_places_a_scaled_frame_within_the_canvas(factor):
 
 def test_apply_step_centers_a_frame_larger_than_the_canvas():
     """Along the axis where it is; along the other one there is room for 36 pixels."""
-    draft = after(config.Place(canvas=(20, 64)), 0, ALMOST_1)
-    assert shown_at(draft, 0, 0) == (18, 0)
+    scaled = apply_step(
+        config.Scale(factor=(0.5, 1.0)), np.array([[0], [ALMOST_1]]), begin(num_images=2)
+    )
+    draft = apply_step(config.Place(canvas=(20, 64)), np.array([[0, 0.0], [0, ALMOST_1]]), scaled)
+    assert draft.values["shift_y"].tolist() == pytest.approx([-3, 0], abs=1e-9)
+    assert draft.values["shift_x"].tolist() == pytest.approx([-25, 18], abs=1e-9)
 
 
 def test_apply_step_preset_clutter():
@@ -173,6 +177,7 @@ def test_apply_step_clutters_with_other_images_alone(num_images):
             r"crops of 6x6 .* or the canvas \(5x40\)",
         ),
         (config.Clutter(), begin(1), "clutter needs at least 2 images"),
+        (config.Place(canvas=(60, 27)), begin(2), r"canvas of 60x27, .* \(28x28 before\)"),
         (config.Corners(), begin(1, (28, 1)), "a side of one pixel has no corners"),
     ],
 )
