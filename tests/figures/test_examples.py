@@ -155,10 +155,10 @@ def test_maps_keep_rows_and_columns():
 @pytest.mark.parametrize("pairs", [False, True])
 def test_two_channels_are_told_apart_in_any_range(pairs):
     """Each has its color; what is beyond the limits, as V may be, is as what is at them."""
-    U = np.zeros((1, 4, 3, 2))
-    U[0, :, 0, 0] = U[0, :, 2, 1] = 255.0
+    U = np.zeros((1, 6, 5, 2))
+    U[0, 1:5, 1, 0] = U[0, 1:5, 3, 1] = 255.0
     V = np.where(U > 0, 300.0, -40.0)
-    outlines = np.full((1, 5, 2), -9.0)  # out of view
+    outlines = np.full((1, 5, 2), 2.0)  # no more than a point
     limits, words = shade_limits(U), {"captions": ["x"], "right": [True], "title": "x"}
     if pairs:
         picture = decode(pairs_png(U, V, outlines, limits, **words))
