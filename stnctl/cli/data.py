@@ -89,6 +89,7 @@ def export(
     epochs = {
         name: view.epoch(number - 1 if name == "train" else 0) for name, view in views.items()
     }
+    _warn_of_lost_mass(next(iter(epochs.values())))
     arrays = _write(target, epochs, dtype)
     _warn_of_size(output, sum(array["num_bytes"] for array in arrays.values()))
     section = section_to_read(resolved, output, splits)
@@ -126,6 +127,14 @@ def _write(path: Path, epochs: "dict[str, Epoch]", dtype: str) -> dict[str, dict
     with console.progress("exporting", unit="images") as progress:
         written = write_npz(path, exported_arrays(epochs, dtype=dtype, progress=progress))
     return {name: array._asdict() for name, array in written.items()}
+
+
+def _warn_of_lost_mass(examples: "Epoch") -> None:
+    from stnctl.cli.loading import warn_of_lost_mass
+    from stnctl.inspection.preview import measure_lost_mass
+
+    if examples.images:
+        warn_of_lost_mass(measure_lost_mass(examples))
 
 
 def _warn_of_size(output: Path, num_bytes: int) -> None:

@@ -10,9 +10,13 @@ from stnctl.data.views import View, make_view
 from stnctl.errors import UsageError
 from stnctl.evaluation.load import LoadedRun, load_data_of, load_run
 from stnctl.evaluation.views import compiled_view
+from stnctl.inspection.preview import LostMass
 from stnctl.models.backend import chosen_backend, start_backend
 from stnctl.runs import RunDirectory, find_run, read_record
 from stnctl.training.session import Job, prepare
+
+MUCH_LOST = 0.05
+"""The share of the digits' mass from which on it is worth a warning that it leaves."""
 
 
 def open_job(config: Config, *, fits: bool = True) -> Job:
@@ -33,6 +37,15 @@ def open_job(config: Config, *, fits: bool = True) -> Job:
     if job.fallback:
         console.warning(job.fallback)
     return job
+
+
+def warn_of_lost_mass(lost: LostMass) -> None:
+    """Warn if much of the digits is not to be seen."""
+    if lost.mean > MUCH_LOST:
+        console.warning(
+            f"on average {lost.mean:.1%} of a digit's mass leaves the canvas, and up to "
+            f"{lost.worst:.0%}: such digits may not be told apart"
+        )
 
 
 def open_views(job: Job, splits: Sequence[str]) -> dict[str, View]:

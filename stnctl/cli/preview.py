@@ -11,7 +11,6 @@ from stnctl.cli.options import Changes, ConfigFile, Json, RunsDir, Seed, Split, 
 
 if TYPE_CHECKING:
     from stnctl.data.views import Epoch
-    from stnctl.inspection.preview import LostMass
     from stnctl.training.session import Job
 
 EXAMPLES = """\b
@@ -19,9 +18,6 @@ Examples:
   stnctl preview configs/stn_rts.yaml
   stnctl preview configs/stn.yaml --set data.distortion=TC --split test -o tc
 """
-
-MUCH_LOST = 0.05
-"""The share of the digits' mass from which on it is worth a warning that it leaves."""
 
 NUM_COVERED = 2048
 """Images of which the least, the mean and the largest are drawn."""
@@ -78,12 +74,13 @@ def preview(
 
 def _measure(job: "Job", examples: "Epoch") -> dict[str, Any]:
     """Return the numbers, or refuse a distortion whose digits mostly leave the canvas."""
+    from stnctl.cli.loading import warn_of_lost_mass
     from stnctl.data.ranges import drawn_ranges
     from stnctl.inspection.preview import images_per_second, measure_lost_mass, refuse_lost_mass
 
     view, lost = examples.view, measure_lost_mass(examples)
     refuse_lost_mass(job.config.data.distortion, view, lost)
-    _warn(lost)
+    warn_of_lost_mass(lost)
     height, width, channels = view.input_shape
     return {
         "data": job.dataset.source,
@@ -98,14 +95,6 @@ def _measure(job: "Job", examples: "Epoch") -> dict[str, Any]:
         "lost_mass": asdict(lost),
         "images_per_second": images_per_second(view),
     }
-
-
-def _warn(lost: "LostMass") -> None:
-    if lost.mean > MUCH_LOST:
-        console.warning(
-            f"on average {lost.mean:.1%} of a digit's mass leaves the canvas, and up to "
-            f"{lost.worst:.0%}: such digits may not be told apart"
-        )
 
 
 def _draw(examples: "Epoch", title: str) -> dict[str, bytes]:

@@ -65,11 +65,23 @@ def train(
     resolved = load_config(config, overrides)
     check_name(runs_dir, name)
     job = open_job(resolved)
+    _warn(job)
     stem = resolved.name or config.stem
     if dry_run:
         _show_plan(job, runs_dir, name, stem, json=json)
     else:
         _start(job, runs_dir, name, stem, json=json, quiet=quiet)
+
+
+def _warn(job: "Job") -> None:
+    """Warn if the digits leave the canvas, by a few of them."""
+    from stnctl.cli.loading import warn_of_lost_mass
+    from stnctl.data.views import make_view
+    from stnctl.inspection.preview import measure_lost_mass
+
+    examples = make_view(job.config, job.dataset, "train").epoch()
+    if examples.images:
+        warn_of_lost_mass(measure_lost_mass(examples, most=32))
 
 
 def _refuse_with_resume(**given: object) -> None:

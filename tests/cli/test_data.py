@@ -37,7 +37,8 @@ def exported(workshop, stnctl):
     done = stnctl(
         "data", "export", "r.yaml", "--epoch", "2", "--seed", "5", "-o", "x.npz", "--json"
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert "of a digit's mass leaves the canvas" in done.stderr  # noise has corners to lose
     return json.loads(done.stdout)
 
 

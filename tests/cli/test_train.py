@@ -105,6 +105,13 @@ def test_train_dry_run_tells_what_the_network_is_given(in_workshop):
     assert "no run was made" in told.stdout
 
 
+def test_train_warns_of_images_that_show_no_digit(in_workshop):
+    away = "data.distortion=[{step: shift, distance: [300, 400]}]"
+    done = in_workshop("train", "tiny.yaml", "--dry-run", "--set", away)
+    assert done.returncode == 0
+    assert "on average 100.0% of a digit's mass leaves the canvas" in done.stderr
+
+
 def test_train_diverges_and_keeps_what_was(workshop, in_workshop):
     settings = ("--set", "train.learning_rate=3e38", "--set", "train.optimizer=sgd")
     done = in_workshop("train", "tiny.yaml", "--name", "wild", *settings)
