@@ -65,7 +65,9 @@ def main() -> None:
     try:
         app(prog_name="stnctl")
     except SystemExit as stop:
-        sys.exit(0 if _reader_left(stop) else stop.code)
+        if _came_of(stop, KeyboardInterrupt):
+            console.note("interrupted; no file was left half-written")
+        sys.exit(0 if _came_of(stop, BrokenPipeError) else stop.code)
     except Exception as problem:
         if debug:
             console.show_traceback()
@@ -98,10 +100,13 @@ def _mend_streams() -> None:
         getattr(sys, name).reconfigure(errors="replace")
 
 
-def _reader_left(problem: BaseException) -> bool:
-    """Return whether a pipe's reader went away, as Click and Rich find and exit."""
-    cause = problem.__context__
-    return isinstance(cause, BrokenPipeError) or (cause is not None and _reader_left(cause))
+def _came_of(stop: BaseException, kind: type[BaseException]) -> bool:
+    """Return whether Click or Rich exit because of an exception of some kind.
+
+    A pipe's reader that went away is a `BrokenPipeError`, and Ctrl-C a `KeyboardInterrupt`.
+    """
+    cause = stop.__context__
+    return isinstance(cause, kind) or (cause is not None and _came_of(cause, kind))
 
 
 def _flush() -> None:

@@ -43,7 +43,7 @@ def evaluate(
             "--sweep",
             metavar="NAME=LOW:HIGH:STEP",
             help="Draw the error over values of `rotation` (degrees), `scale` (factor), `shift`, "
-            "`corner_std` or `elastic_std` (pixels). Also NAME=V1,V2,...",
+            "`corner_std` or `elastic_std` (pixels). Also NAME=V1,V2,...; they are sorted.",
         ),
     ] = None,
     split: Split = "test",

@@ -8,6 +8,7 @@ import typer
 
 from stnctl.cli import console
 from stnctl.cli.options import Changes, ConfigFile, Json, RunsDir, Seed, Split, overrides_of
+from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
     from stnctl.data.views import Epoch
@@ -54,16 +55,18 @@ def preview(
 
     overrides = overrides_of(set_, seed)
     resolved = load_config(config, overrides)
+    name = resolved.name or config.stem
+    folder = output or runs_dir / "preview" / name / split
+    _refuse_file(folder)
     job = open_job(resolved)
     console.note(f"data  {job.dataset.source}, {len(job.dataset.split(split)):,} images of {split}")
     view = replace(open_views(job, [split])[split], pixels="unit")
     examples = view.epoch()
     report = {"config": str(config), **_measure(job, examples)}
-    name = resolved.name or config.stem
     distortion = distortion_in_words(report["distortion"])
     title = f"{name}: {distortion}, {split} of {job.dataset.source}"
     pictures = _draw(examples, title)
-    folder = _make_folder(output, runs_dir, Path("preview", name, split))
+    _make_folder(folder, None if output else runs_dir)
     report["files"] = _write(folder, pictures)
     if json:
         console.result_json(report)
@@ -93,7 +96,7 @@ def _measure(job: "Job", examples: "Epoch") -> dict[str, Any]:
         "num_channels": channels,
         "drawn": {name: asdict(range_) for name, range_ in drawn_ranges(examples).items()},
         "lost_mass": asdict(lost),
-        "images_per_second": images_per_second(view),
+        "images_per_second": None if view.recipe.is_plain else images_per_second(view),
     }
 
 
@@ -113,17 +116,22 @@ def _draw(examples: "Epoch", title: str) -> dict[str, bytes]:
     }
 
 
-def _make_folder(output: Path | None, runs_dir: Path, default: Path) -> Path:
+def _refuse_file(folder: Path) -> None:
+    """Refuse a folder to write to that is a file, or would lie in one."""
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            raise UsageError(f"{place} is a file, expected a folder", hint="name another folder")
+
+
+def _make_folder(folder: Path, runs_dir: Path | None) -> None:
     """Make the folder to write to; one among the runs is told to git as ignored, as runs are."""
     from stnctl.runs import make_folder, make_runs_dir
     from stnctl.runs.files import reporting
 
-    if output is None:
+    if runs_dir is not None:
         with reporting(runs_dir, doing="make", safe="nothing was changed"):
             make_runs_dir(runs_dir)
-    folder = output or runs_dir / default
     make_folder(folder)
-    return folder
 
 
 def _write(folder: Path, pictures: dict[str, bytes]) -> list[str]:
@@ -137,6 +145,7 @@ def _write(folder: Path, pictures: dict[str, bytes]) -> list[str]:
 def _render(report: dict[str, Any], title: str) -> None:
     lost = report["lost_mass"]
     height, width = report["canvas"]
+    speed = report["images_per_second"]
     console.result_table(
         title,
         ["canvas", "examples", "classes", "lost %", "worst %", "images/s"],
@@ -147,7 +156,7 @@ def _render(report: dict[str, Any], title: str) -> None:
                 str(report["num_classes"]),
                 f"{100 * lost['mean']:.2f}",
                 f"{100 * lost['worst']:.2f}",
-                f"{report['images_per_second']:.0f}",
+                "-" if speed is None else f"{speed:,.0f}",
             ]
         ],
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib import format as npy
 
-from stnctl.runs.files import fsync_directory, replacing, reporting
+from stnctl.runs.files import fsync_directory, replacing, reporting, what_stays
 
 OLDEST = (1980, 1, 1, 0, 0, 0)
 """The time that members get, the first that a .zip can say: the same arrays give the same file."""
@@ -44,7 +44,7 @@ class Written(NamedTuple):
 
     Attributes:
         shape: (n, ...).
-        dtype: The name of its dtype.
+        dtype: The name of its dtype; of text, NumPy's code, such as "<U6".
         num_bytes: How much it unpacks to.
         sha256: Of its values, in C order and little-endian.
     """
@@ -72,9 +72,8 @@ def write_npz(path: Path, arrays: Iterable[Pieces]) -> dict[str, Written]:
         EnvironmentFault: If it can't be written. The earlier file is then unchanged.
         ValueError: If pieces are not what was said of them. The same holds.
     """
-    safe = f"the earlier {path.name}, if there was one, is unchanged"
     with (
-        reporting(path, safe=safe),
+        reporting(path, safe=what_stays(path)),
         replacing(path) as file,
         zipfile.ZipFile(file, "w") as archive,
     ):
@@ -105,4 +104,5 @@ def _write_member(archive: zipfile.ZipFile, array: Pieces) -> Written:
     if length != array.shape[0]:
         raise ValueError(f"{array.name}: {length} of {array.shape[0]} came")
     num_bytes = math.prod(array.shape) * dtype.itemsize
-    return Written(array.shape, dtype.name, num_bytes, digest.hexdigest())
+    name = dtype.str if dtype.kind == "U" else dtype.name
+    return Written(array.shape, name, num_bytes, digest.hexdigest())

@@ -15,6 +15,25 @@ def own_canvas(distortion: Distortion, view: View) -> Size:
     return recipe_of(distortion).canvas(_image_size(view))
 
 
+def room_to_move(distortion: Distortion, canvas: Size, image_size: Size) -> float | None:
+    """Return how much longer than an image's frame a canvas is, in pixels.
+
+    Along the axis where it is the most, at the smallest scale; negative if it is shorter.
+
+    Args:
+        distortion: A set.
+        canvas: (height, width) of the result.
+        image_size: (height, width) of the images.
+
+    Returns:
+        The pixels, or None if the set puts nothing at a random place.
+    """
+    if not any(isinstance(step, Place) for step in recipe_of(distortion).steps):
+        return None
+    smallest = getattr(distortion, "scale", (1.0, 1.0))[0]
+    return max(side - smallest * own for side, own in zip(canvas, image_size, strict=True))
+
+
 def fitted(distortion: Distortion, view: View) -> Distortion:
     """Return a distortion whose result has the size (H, W) of a view's examples.
 
@@ -48,10 +67,8 @@ def fitted(distortion: Distortion, view: View) -> Distortion:
 def _on_network(distortion: Any, view: View) -> Distortion:
     """Return a set on the canvas of a network, if it has room for what is placed at random."""
     size, image_size = view.input_shape[:2], _image_size(view)
-    smallest = getattr(distortion, "scale", (1.0, 1.0))[0]
-    moves = any(isinstance(step, Place) for step in recipe_of(distortion).steps)
-    room = max(side - smallest * own for side, own in zip(size, image_size, strict=True))
-    if moves and room < 1:
+    room = room_to_move(distortion, size, image_size)
+    if room is not None and room < 1:
         steps = f"[{{step: scale, factor: [0.5, 0.5]}}, {{step: place, canvas: {list(size)}}}]"
         raise UsageError(
             f"the distortion {distortion.set} puts images of {_by(image_size)} pixels at random "

@@ -9,11 +9,12 @@ from pydantic import ValidationError
 
 from stnctl.config import Distortion, Step
 from stnctl.config.steps import Corners, Elastic, Rotate, Scale, Shift
+from stnctl.data.distortions.recipe import Size, recipe_of
 from stnctl.data.views import View
 from stnctl.errors import UsageError
 from stnctl.evaluation.metrics import measure
 from stnctl.evaluation.predict import predict
-from stnctl.evaluation.robustness import distorted, drawn, fitted
+from stnctl.evaluation.robustness import distorted, drawn, fitted, room_to_move
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def error_curve(
     values: Sequence[float],
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    on_value: Callable[[int, float], None] = lambda _number, _error: None,
 ) -> list[float]:
     """Return the error in % of a model at each value of a quantity.
 
@@ -76,6 +78,7 @@ def error_curve(
         name: A key of `QUANTITIES`.
         values: In its unit.
         progress: Called with the number of images done, and of all.
+        on_value: Called after each value with its number, from 1, and its error.
 
     Raises:
         UsageError: If a value can't be done to such images.
@@ -88,13 +91,35 @@ def error_curve(
         tell = partial(_tell, progress, number * len(view), total)
         logits = predict(model, examples, progress=tell)
         errors.append(measure(logits, examples.labels).error_percent)
+        on_value(number + 1, errors[-1])
     return errors
 
 
-def trained_range(distortion: Distortion, name: str) -> tuple[float, float] | None:
-    """Return (lowest, highest) of a quantity that a set draws, or None if it doesn't."""
+def trained_range(
+    distortion: Distortion, name: str, image_size: Size
+) -> tuple[float, float] | None:
+    """Return (lowest, highest) of a quantity that a set draws, or None if it doesn't.
+
+    A shift is 0 to how far the set can move the image's frame from the center of its canvas along
+    one axis, in pixels: half of the room that the canvas leaves it, at the smallest scale.
+
+    Args:
+        distortion: What a network was trained on; of a list of steps nothing is told.
+        name: A key of `QUANTITIES`.
+        image_size: (height, width) of the images.
+    """
+    if name == "shift":
+        return _trained_shift(distortion, image_size)
     drawn = getattr(distortion, name, None)
     return (drawn, drawn) if isinstance(drawn, float) else drawn
+
+
+def _trained_shift(distortion: Distortion, image_size: Size) -> tuple[float, float] | None:
+    if isinstance(distortion, tuple):
+        return None
+    canvas = recipe_of(distortion).canvas(image_size)
+    room = room_to_move(distortion, canvas, image_size)
+    return None if room is None else (0.0, max(room, 0.0) / 2)
 
 
 def _tell(

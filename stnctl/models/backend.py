@@ -79,7 +79,7 @@ def _open_log(log: Path | None) -> int:
     try:
         return os.open(log or os.devnull, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
     except OSError as error:
-        raise EnvironmentFault(f"cannot write {log}: {error.strerror}") from error
+        raise EnvironmentFault(f"can't write {log}: {error.strerror}") from error
 
 
 def _writes_to_descriptor_2(stream: TextIO) -> bool:

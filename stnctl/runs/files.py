@@ -31,8 +31,7 @@ def atomic_write(path: Path, data: bytes) -> None:
     Raises:
         EnvironmentFault: If it can't be written. The earlier file is then unchanged.
     """
-    safe = f"the earlier {path.name}, if there was one, is unchanged"
-    with reporting(path, safe=safe), replacing(path) as file:
+    with reporting(path, safe=what_stays(path)), replacing(path) as file:
         file.write(data)
     with reporting(
         path.parent, safe=f"{path.name} is new and whole, but may not outlast a power cut"
@@ -136,10 +135,10 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except PermissionError as error:
         raise EnvironmentFault(
-            f"cannot read {path}: {error.strerror}", hint=f"check the permissions of {path}"
+            f"can't read {path}: {error.strerror}", hint=f"check the permissions of {path}"
         ) from error
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
+        raise InputError(f"can't read {path}: {error.strerror}") from error
 
 
 def write_synced(path: Path, data: bytes) -> None:
@@ -184,6 +183,13 @@ def temporary_beside(path: Path) -> Path:
     return path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
 
 
+def what_stays(path: Path) -> str:
+    """Return what is still as it was if ``path`` can't be written, for `reporting`."""
+    return (
+        f"the earlier {path.name} is unchanged" if os.path.lexists(path) else "nothing was written"
+    )
+
+
 @contextmanager
 def reporting(path: Path, *, safe: str, doing: str = "write") -> Iterator[None]:
     """Turn an OSError of the body into an EnvironmentFault.
@@ -204,7 +210,7 @@ def reporting(path: Path, *, safe: str, doing: str = "write") -> Iterator[None]:
         if error.errno in NO_SPACE:
             cause += f" ({_free_bytes(path):,} bytes free)"
         raise EnvironmentFault(
-            f"cannot {doing} {path}: {cause}; {safe}", hint=_what_next(error.errno, path)
+            f"can't {doing} {path}: {cause}; {safe}", hint=_what_next(error.errno, path)
         ) from error
 
 

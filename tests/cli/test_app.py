@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import pytest
+import typer
 
 from stnctl import __version__
 from stnctl.cli import app, schema
@@ -81,6 +82,26 @@ def test_main_shows_what_the_system_refuses(monkeypatch, capfd, problem, code, m
         app.main()
     assert stop.value.code == code
     assert message in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("problem", "code", "message"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted; no file was left half-written\n"),
+        (typer.Exit(130), 130, ""),
+    ],
+)
+def test_main_tells_of_an_interruption(monkeypatch, capfd, problem, code, message):
+    """Not where the command itself has told, and exits."""
+
+    def leave(_):
+        raise problem
+
+    monkeypatch.setattr(sys, "argv", ["stnctl", "schema"])
+    monkeypatch.setattr(schema.console, "result_json", leave)
+    with pytest.raises(SystemExit) as stop:
+        app.main()
+    assert (stop.value.code, capfd.readouterr().err) == (code, message)
 
 
 def test_main_prints_words_that_the_terminal_lacks(stnctl, tmp_path):

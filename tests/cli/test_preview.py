@@ -76,11 +76,20 @@ def test_preview_refuses_digits_that_leave(studio):
     assert not (studio.folder / "gone").exists()
 
 
-def test_preview_of_plain_images_where_nothing_can_be_written(studio):
-    """All is well with them; the folder is not one."""
-    done = studio("preview", "tiny.yaml", "-o", "tiny.npz/x")
-    assert (done.returncode, done.stdout) == (4, "")
-    assert "tiny.npz" in done.stderr.splitlines()[-1]
+def test_preview_of_plain_images_has_no_speed(studio):
+    """None are made."""
+    done = studio("preview", "tiny.yaml", "-o", "plain")
+    assert done.returncode == 0, done.stderr
+    [header] = [line for line in done.stdout.splitlines() if "images/s" in line]
+    [row] = [line for line in done.stdout.splitlines() if "12x12" in line]
+    assert (header.split()[-1], row.split()[-1]) == ("images/s", "-")
+
+
+@pytest.mark.parametrize("folder", ["tiny.npz", "tiny.npz/x/y"])
+def test_preview_refuses_a_file_for_a_folder_before_it_computes(studio, folder):
+    done = studio("preview", "tiny.yaml", "-o", folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "tiny.npz is a file, expected a folder" in done.stderr.splitlines()[0]
     assert files(studio.folder) == GIVEN
 
 

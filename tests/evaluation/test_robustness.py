@@ -6,7 +6,14 @@ from stnctl.config.distortion import RTS, TC, Addition, Clutter, Nothing, P, R, 
 from stnctl.data.dataset import Dataset, Split
 from stnctl.data.views import make_view
 from stnctl.errors import UsageError
-from stnctl.evaluation.robustness import distorted, drawn, fitted, own_canvas, spelled
+from stnctl.evaluation.robustness import (
+    distorted,
+    drawn,
+    fitted,
+    own_canvas,
+    room_to_move,
+    spelled,
+)
 
 SIDE, NUM = 12, 20
 
@@ -82,6 +89,21 @@ def test_fitted_rejects_random_places_where_there_is_but_one(dataset, name, canv
 )
 def test_own_canvas_preset(dataset, asked, size):
     assert own_canvas(asked, view_of(dataset, ON_20)) == size
+
+
+@pytest.mark.parametrize(
+    ("asked", "room"),
+    [(T(), 14), (RTS(scale=(0.5, 1.0)), 14), (TC(), 14), (Addition(scale=(2.0, 3.0)), -4)],
+)
+def test_room_to_move_is_along_the_longer_axis_at_the_smallest_scale(asked, room):
+    scale = getattr(asked, "scale", (1.0,))[0]
+    canvas = (int(scale * 12) + room, int(scale * 10) + room - 3)
+    assert room_to_move(asked, canvas, (12, 10)) == room
+
+
+@pytest.mark.parametrize("asked", [R(), P(), Nothing()])
+def test_room_to_move_is_nobodys_where_nothing_is_placed(asked):
+    assert room_to_move(asked, (60, 60), (12, 12)) is None
 
 
 @pytest.mark.parametrize("asked", ["P", "{set: RTS, canvas: [20, 20]}", "[rotate, {step: canvas}]"])

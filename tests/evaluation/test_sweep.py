@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from stnctl.config.distortion import RTS, SETS, TC, P
-from stnctl.config.steps import Rotate
+from stnctl.config.distortion import RTS, SETS, TC, Addition, Nothing, P, R, T
+from stnctl.config.steps import Rotate, Shift
 from stnctl.data.dataset import Split
-from stnctl.data.distortions.recipe import Recipe
+from stnctl.data.distortions.recipe import Recipe, recipe_of
 from stnctl.data.views import View
 from stnctl.errors import UsageError
 from stnctl.evaluation.predict import BATCH_SIZE
@@ -107,6 +107,13 @@ def test_error_curve_tells_progress(view):
     assert told == [(BATCH_SIZE, 800), (400, 800), (400 + BATCH_SIZE, 800), (800, 800)]
 
 
+def test_error_curve_tells_each_value(view):
+    told = []
+    model, values = Brightness(), (0.0, 40.0)
+    errors = error_curve(model, view, "shift", values, on_value=lambda *done: told.append(done))
+    assert told == [(1, errors[0]), (2, errors[1])]
+
+
 def test_error_curve_rejects_a_value_that_such_images_do_not_allow(view):
     with pytest.raises(UsageError, match=r"^corner_std=4\.5: corners that move by 4\.5 pixels"):
         error_curve(Brightness(), view, "corner_std", (1.0, 4.5))
@@ -117,14 +124,41 @@ def test_error_curve_rejects_a_value_that_such_images_do_not_allow(view):
     [
         (RTS(), "rotation", (-45.0, 45.0)),
         (RTS(), "scale", (0.7, 1.2)),
-        (RTS(), "shift", None),
         (P(corner_std=3.0), "corner_std", (3.0, 3.0)),
         (TC(), "rotation", None),
         ((Rotate(),), "rotation", None),
     ],
 )
 def test_trained_range_preset(distortion, name, expected):
-    assert trained_range(distortion, name) == expected
+    assert trained_range(distortion, name, (28, 28)) == expected
+
+
+@pytest.mark.parametrize(
+    ("distortion", "image_size", "expected"),
+    [
+        (T(), (28, 28), (0.0, 16.0)),
+        (TC(canvas=(60, 50)), (20, 28), (0.0, 20.0)),
+        (RTS(), (28, 28), (0.0, pytest.approx(11.2))),
+        (Addition(scale=(1.0, 1.0)), (28, 28), (0.0, 7.0)),
+        (T(canvas=(28, 28)), (28, 28), (0.0, 0.0)),
+        (RTS(canvas=(10, 10)), (28, 28), (0.0, 0.0)),
+        (R(canvas=(60, 60)), (28, 28), None),
+        (Nothing(), (28, 28), None),
+        ((Shift(),), (28, 28), None),
+    ],
+)
+def test_trained_range_of_a_shift(distortion, image_size, expected):
+    assert trained_range(distortion, "shift", image_size) == expected
+
+
+@pytest.mark.parametrize("distortion", [T(canvas=(20, 17)), RTS(canvas=(20, 17))])
+def test_trained_range_of_a_shift_is_what_is_drawn(distortion):
+    images = np.zeros((2000, SIDE, SIDE, 1), np.uint8)
+    view = View(Split(images, np.zeros(2000, np.int64)), "test", recipe_of(distortion))
+    [image] = view.epoch().images
+    farthest = max(np.abs(image.values[axis]).max() for axis in ("shift_x", "shift_y"))
+    _, highest = trained_range(distortion, "shift", (SIDE, SIDE))
+    assert 0.9 * highest < farthest <= highest
 
 
 def test_quantities_are_called_as_in_the_sets():

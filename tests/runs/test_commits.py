@@ -240,7 +240,7 @@ def test_commit_full_disk(run, run_python):
         """,
         run.path,
     )
-    assert output.startswith(f"4 cannot write {run.checkpoints}/step-00000002: File too large (")
+    assert output.startswith(f"4 can't write {run.checkpoints}/step-00000002: File too large (")
     assert "bytes free); the earlier checkpoints are unchanged" in output
     assert names(run.checkpoints) == ["step-00000001"]
     np.testing.assert_array_equal(load(run, 1).arrays["weights"], FIRST["weights"])
@@ -361,6 +361,6 @@ def test_prune_full_of_faults(run, monkeypatch):
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr(os, "rename", fail)
-    with pytest.raises(EnvironmentFault, match=r"cannot tidy .*checkpoints: Read-only file system"):
+    with pytest.raises(EnvironmentFault, match=r"can't tidy .*checkpoints: Read-only file system"):
         prune(run, keep=1)
     assert committed_steps(run) == [1, 2, 3]

@@ -15,6 +15,7 @@ from stnctl.runs.files import (
     read_json,
     replacing,
     reporting,
+    what_stays,
     write_json,
     write_synced,
 )
@@ -89,10 +90,17 @@ def test_atomic_write_full_disk(tmp_path, monkeypatch, function):
         EnvironmentFault, match=r"file: No space left .* \([\d,]+ bytes free\)"
     ) as e:
         atomic_write(path, b"new")
-    assert "earlier file, if there was one, is unchanged" in str(e.value)
+    assert "the earlier file is unchanged" in str(e.value)
     assert "free some space" in e.value.hint
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["file"]
+
+
+def test_what_stays_is_only_what_was_there(tmp_path):
+    path = tmp_path / "file"
+    assert what_stays(path) == "nothing was written"
+    path.symlink_to(tmp_path / "gone")
+    assert what_stays(path) == "the earlier file is unchanged"
 
 
 def test_atomic_write_interrupted(tmp_path, monkeypatch):
@@ -123,7 +131,7 @@ def test_atomic_write_file_size_limit(tmp_path, run_python):
         """,
         path,
     )
-    assert f"cannot write {path}: File too large" in output
+    assert f"can't write {path}: File too large" in output
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["file"]
 
@@ -214,7 +222,7 @@ def test_read_bytes_unreadable(tmp_path, monkeypatch, number, expected):
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(type(path), "read_bytes", fail)
-    with pytest.raises(expected, match=f"cannot read {path}: {os.strerror(number)}"):
+    with pytest.raises(expected, match=f"can't read {path}: {os.strerror(number)}"):
         read_bytes(path)
 
 
@@ -227,7 +235,7 @@ def test_fsync_directory_rejects_file(tmp_path):
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
 def test_reporting_permission(tmp_path, number):
-    with pytest.raises(EnvironmentFault, match=r"cannot try .*; all is safe") as caught:  # noqa: SIM117
+    with pytest.raises(EnvironmentFault, match=r"can't try .*; all is safe") as caught:  # noqa: SIM117
         with reporting(tmp_path / "file", safe="all is safe", doing="try"):
             raise OSError(number, os.strerror(number))
     assert f"permissions of {tmp_path}" in caught.value.hint
@@ -267,5 +275,5 @@ def test_make_folder_makes_those_above_it(tmp_path):
 
 def test_make_folder_rejects_file_in_its_place(tmp_path):
     (tmp_path / "a").write_bytes(b"")
-    with pytest.raises(EnvironmentFault, match=r"cannot make .*a: File exists"):
+    with pytest.raises(EnvironmentFault, match=r"can't make .*a: File exists"):
         make_folder(tmp_path / "a")

@@ -84,7 +84,7 @@ def test_append_row_full_disk(run, run_python):
 
 def test_append_row_rejects_link(run, tmp_path):
     run.metrics.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(EnvironmentFault, match=r"cannot write .*metrics\.jsonl"):
+    with pytest.raises(EnvironmentFault, match=r"can't write .*metrics\.jsonl"):
         append_row(run, {"step": 1})
     assert not (tmp_path / "elsewhere").exists()
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
+from itertools import pairwise
 
 from stnctl.config import Distortion, parse_config
 from stnctl.errors import ConfigError, UsageError, did_you_mean
@@ -76,10 +77,11 @@ def parse_distortion(text: str) -> Other:
 def parse_sweep(text: str) -> Sweep:
     """Return the sweep of ``NAME=LOW:HIGH:STEP`` or ``NAME=V1,V2,...``.
 
-    Both ends of a range are in it if the steps hit them.
+    Both ends of a range are in it if the steps hit them. Values are sorted.
 
     Raises:
-        UsageError: If there is no such quantity, or a value of it is not possible.
+        UsageError: If there is no such quantity, or a value of it is not possible, or is there
+            twice.
     """
     name, equals, values = text.partition("=")
     name = name.strip()
@@ -89,7 +91,8 @@ def parse_sweep(text: str) -> Sweep:
         near = did_you_mean(name, QUANTITIES)
         raise UsageError(f"--sweep: expected one of {', '.join(QUANTITIES)}, got {name!r}{near}")
     numbers = _range(values) if ":" in values else _list(values)
-    sweep = Sweep(name, tuple(sorted({float(number) + 0.0 for number in numbers})))
+    sweep = Sweep(name, tuple(sorted(float(number) + 0.0 for number in numbers)))
+    _refuse_twice(sweep.values)
     try:
         for value in sweep.values:
             step_of(name, value)
@@ -120,6 +123,13 @@ def _list(text: str) -> list[Decimal]:
 def _refuse_many(count: int) -> None:
     if count > MOST:
         raise UsageError(f"--sweep: expected at most {MOST} values, got {count}")
+
+
+def _refuse_twice(values: tuple[float, ...]) -> None:
+    """Refuse a value that is the same as the one before it, of sorted ones."""
+    for before, value in pairwise(values):
+        if before == value:
+            raise UsageError(f"--sweep: expected each value once, got {value:g} twice")
 
 
 def _number(text: str) -> Decimal:

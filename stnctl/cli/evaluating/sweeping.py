@@ -1,6 +1,7 @@
 """The error of runs as one distortion grows."""
 
 from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -32,15 +33,18 @@ def evaluate_sweep(
         UsageError: If it can't be done to the images.
     """
     _note_other_images(runs, split)
+    _note_other_classes(runs, split)
+    labels = _labels(runs)
     report = {
         "sweep": sweep.name,
         "unit": sweep.unit,
         "values": list(sweep.values),
         "split": split,
         "checkpoint": checkpoint,
-        "runs": [_curve(loaded, sweep, split) for loaded in runs],
+        "runs": [
+            _curve(loaded, sweep, split, label) for loaded, label in zip(runs, labels, strict=True)
+        ],
     }
-    labels = _labels(runs)
     stem = _stem(sweep, split, checkpoint, [loaded.run for loaded in runs[1:]])
     paths = _write(runs[0].run.eval, stem, report, labels)
     if json:
@@ -62,11 +66,27 @@ def _note_other_images(runs: Sequence[LoadedRun], split: str) -> None:
         console.note(f"note  the runs see different images: they differ in {', '.join(names)}")
 
 
-def _curve(loaded: LoadedRun, sweep: Sweep, split: str) -> dict[str, Any]:
+def _note_other_classes(runs: Sequence[LoadedRun], split: str) -> None:
+    """Tell if an error of 10 classes stands beside one of 19."""
+    counts = {loaded.view(split).num_classes(loaded.dataset.num_classes) for loaded in runs}
+    if len(counts) > 1:
+        numbers = " and ".join(map(str, sorted(counts)))
+        console.note(f"note  the runs have {numbers} classes: their errors can't be compared")
+
+
+def _curve(loaded: LoadedRun, sweep: Sweep, split: str, label: str) -> dict[str, Any]:
     view = loaded.view(split)
-    with console.progress(loaded.run.name, unit="images") as progress:
-        errors = error_curve(loaded.model, view, sweep.name, sweep.values, progress=progress)
-    trained = trained_range(loaded.config.data.distortion, sweep.name)
+    with console.progress(label, unit="images") as progress:
+        errors = error_curve(
+            loaded.model,
+            view,
+            sweep.name,
+            sweep.values,
+            progress=progress,
+            on_value=partial(_note_value, sweep, label),
+        )
+    image_size = view.split.images.shape[1:3]
+    trained = trained_range(loaded.config.data.distortion, sweep.name, image_size)
     return {
         "run": loaded.run.name,
         "data": loaded.dataset.source,
@@ -78,6 +98,15 @@ def _curve(loaded: LoadedRun, sweep: Sweep, split: str) -> dict[str, Any]:
         "trained_range": trained and list(trained),
         "error_percent": errors,
     }
+
+
+def _note_value(sweep: Sweep, label: str, number: int, error_percent: float) -> None:
+    """Print a line for a value that is done, where there is no bar to watch."""
+    if not console.err().is_terminal or console.err().is_dumb_terminal:
+        console.note(
+            f"{label}  {number}/{len(sweep.values)}  {sweep.name} {sweep.values[number - 1]:g}  "
+            f"error {error_percent:.2f} %"
+        )
 
 
 def _labels(runs: Sequence[LoadedRun]) -> list[str]:
@@ -124,7 +153,8 @@ def _render(report: dict[str, Any], labels: Sequence[str], paths: list[Path]) ->
         [f"{value:g}", *(f"{column[number]:.2f}" for column in columns)]
         for number, value in enumerate(report["values"])
     ]
-    title = f"error % on {report['split']} by {report['sweep']} in {report['unit']}"
+    unit = "" if report["unit"] == "factor" else f" in {report['unit']}"
+    title = f"error % on {report['split']} by {report['sweep']}{unit}"
     console.result_table(title, [report["sweep"], *labels], rows)
     for path in paths:
         console.result(str(path))

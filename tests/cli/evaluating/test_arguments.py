@@ -64,7 +64,7 @@ def test_slug_of_long_texts_tells_them_apart():
         ("rotation=5:5:1", (5,)),
         ("scale=0.7:1.0:0.1", (0.7, 0.8, 0.9, 1.0)),
         ("shift=0:1e1:2.5", (0, 2.5, 5, 7.5, 10)),
-        ("corner_std=3,1,2,1", (1, 2, 3)),
+        ("corner_std=3,1,2", (1, 2, 3)),
         ("elastic_std = 1.5", (1.5,)),
         ("rotation=-360:360:1.5", tuple(-360 + 1.5 * n for n in range(481))),
     ],
@@ -100,6 +100,8 @@ def test_sweep_has_a_unit(name, unit):
         ("rotation=0:400:100", "--sweep rotation: expected at most 360, got 400"),
         ("scale=0,1", "--sweep scale: expected at least 0.05, got 0"),
         ("rotation=0:360:1e-9", f"expected at most {MOST} values, got 360000000001"),
+        ("rotation=-90,0,-90,45", "--sweep: expected each value once, got -90 twice"),
+        ("rotation=0,-0", "--sweep: expected each value once, got 0 twice"),
         ("rotation=" + MOST * "1,", f"expected at most {MOST} values, got {MOST + 1}"),
     ],
 )

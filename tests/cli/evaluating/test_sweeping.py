@@ -43,6 +43,11 @@ def test_sweep_of_one_run(workshop, in_workshop):
     assert lines[-2:] == [f"{stem}.json", f"{stem}.png"]
     report = json.loads((workshop / f"{stem}.json").read_text())
     [errors] = [curve["error_percent"] for curve in report["runs"]]
+    told = [line for line in done.stderr.splitlines() if line.startswith("stn  ")]
+    assert told == [
+        f"stn  1/2  corner_std 0  error {errors[0]:.2f} %",
+        f"stn  2/2  corner_std 2.5  error {errors[1]:.2f} %",
+    ]
     rows = [line.split() for line in lines[3:-2]]
     assert rows == [["0", f"{errors[0]:.2f}"], ["2.5", f"{errors[1]:.2f}"]]
 
@@ -65,12 +70,26 @@ def test_sweep_of_several_runs(workshop, in_workshop, company):
     assert len(wrong) == 3
 
 
+def test_sweep_tells_of_errors_that_cannot_be_compared(workshop, in_workshop):
+    """Those of 10 digits and of their 19 sums."""
+    sums = ("--set", "data.distortion={set: addition, canvas: [12, 12]}", "--set", "train.epochs=1")
+    trained = in_workshop("train", "tiny.yaml", "--runs-dir", "sums", "--name", "sums", *sums)
+    assert trained.returncode == 0, trained.stderr
+    done = in_workshop("eval", "stn", "sums/sums", "--sweep", "shift=0", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "the runs have 10 and 19 classes: their errors can't be compared" in done.stderr
+    ranges = [curve["trained_range"] for curve in json.loads(done.stdout)["runs"]]
+    assert ranges == [None, [0, pytest.approx(1.8)]]
+
+
 def test_sweeps_of_several_companies_have_files_of_their_own(workshop, in_workshop, company):
     """Also where the runs have the same names; the table then tells them apart by their paths."""
     runs = (*company[:2], "others/twin")
     done = in_workshop("eval", *runs, "--sweep", "scale=1")
     assert done.returncode == 0, done.stderr
     assert "see different images: they differ in the seed of the draws" in done.stderr
+    assert "copies/twin  1/1  scale 1  error " in done.stderr
+    assert filled(done.stdout)[0] == "error % on test by scale"
     assert filled(done.stdout)[1].split()[1:] == ["runs/stn", "copies/twin", "others/twin"]
     first = files_named(done.stdout, "sweep-scale-with-twin-twin-")
     shutil.move(workshop / "others" / "twin", workshop / "others" / "twin-twin")
