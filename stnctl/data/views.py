@@ -121,10 +121,11 @@ class Epoch:
         view = self.view
         if not self.images:
             return network_input(view.split.images[indices], view.pixels)
-        U = np.empty((len(indices), *view.input_shape), np.float32)
-        for start in range(0, len(indices), CHUNK):
-            U[start : start + CHUNK] = self._chunk(indices[start : start + CHUNK])
-        return U if view.pixels == "unit" else np.multiply(U, 255, out=U)
+        starts = range(0, len(indices), CHUNK)
+        chunks = [self._chunk(indices[start : start + CHUNK]) for start in starts]
+        nothing = np.empty((0, *view.input_shape), np.float32)
+        U = chunks[0] if len(chunks) == 1 else np.concatenate([nothing, *chunks])
+        return U if view.pixels == "unit" else U * np.float32(255)
 
     def _chunk(self, indices: np.ndarray) -> np.ndarray:
         """Return U of at most `CHUNK` examples, in [0, 1]; made as `CHUNK` of them."""
