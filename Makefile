@@ -48,7 +48,7 @@ docs: $(VENV)/.installed-dev ## Write what is generated from the code
 
 bench: $(VENV)/.installed-bench ## Print speed as ratios
 	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/sampler.py
+	$(BIN)/python -m benchmarks.sampler
 	$(BIN)/python benchmarks/warp.py
 	$(BIN)/python -m benchmarks.distort
 	$(BIN)/python -m benchmarks.distort_step

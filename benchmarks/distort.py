@@ -21,8 +21,6 @@ minutes; needs `pip install -e ".[bench]"`.
 """
 
 import os
-import statistics
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -32,7 +30,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.distort_peers import Batch, Call, keras_layer, opencv, scipy
+from benchmarks.distort_peers import Batch, keras_layer, opencv, scipy
+from benchmarks.turns import Call, medians
 from stnctl.config.distortion import SETS
 from stnctl.data.dataset import Split
 from stnctl.data.digits import read_digits
@@ -82,7 +81,8 @@ def rows(name: str) -> Iterator[tuple[str, ...]]:
     view = view_of(name)
     epoch, indices = view.epoch(), np.arange(BATCH)
     calls = peers(name, epoch, indices)
-    times = medians(lambda: epoch.inputs(indices), view.epoch, *calls.values())
+    every = (lambda: epoch.inputs(indices), view.epoch, *calls.values())
+    times = medians(*every, rounds=ROUNDS, least=SECONDS, pause=PAUSE)
     making, drawing, *others = times
     drawing *= BATCH / len(view)
     results = {}
@@ -146,24 +146,6 @@ def difference(V: np.ndarray, calls: dict[tuple[str, str], Call], peer: str) -> 
         return ""
     theirs = [call() for (name, _), call in calls.items() if name == peer]
     return f"{255 * max(np.abs(V - other).mean() for other in theirs):.2f}"
-
-
-def medians(*calls: Call) -> list[float]:
-    """Return the median seconds of each of some calls, which take turns."""
-    turns = [[seconds(call) for call in calls] for _ in range(ROUNDS)]
-    return [statistics.median(times) for times in zip(*turns, strict=True)]
-
-
-def seconds(call: Call) -> float:
-    """Return the mean seconds of a call, after a pause and two calls that don't count."""
-    time.sleep(PAUSE)
-    call()
-    call()
-    count, clock = 0, time.perf_counter()
-    while (passed := time.perf_counter() - clock) < SECONDS:
-        call()
-        count += 1
-    return passed / count
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ import numpy as np
 from scipy import ndimage
 from scipy.interpolate import RBFInterpolator
 
+from benchmarks.turns import Call
 from stnctl.data.distortions.draft import Crops
 
-Call = Callable[[], Any]
 Warp = Callable[[np.ndarray, Any, np.ndarray], Any]
 """From an image, and the matrix or the points to read, into its place in the batch."""
 

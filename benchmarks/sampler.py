@@ -1,6 +1,6 @@
 """Prints how quick the spatial transformer is, as ratios to PyTorch's.
 
-    python benchmarks/sampler.py
+    python -m benchmarks.sampler
 
 Ours is the layer as a model runs it: in an ordinary TensorFlow graph, with the gradients taken by
 a tape in it. PyTorch's is `affine_grid` and `grid_sample`, on its own layout, (B, C, H, W). Both
@@ -12,9 +12,7 @@ are printed. Let nothing else run beside: PyTorch's threads wait for each other,
 times longer on a busy machine. About two minutes; needs `pip install -e ".[bench]"`.
 """
 
-import statistics
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -23,6 +21,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.turns import Call, medians
 from stnctl.models.backend import start_backend
 
 THREADS = 2
@@ -39,8 +38,6 @@ SHAPES = (
 )
 TARGETS = {"V": 0.5, "V, dtheta": 0.8, "V, dtheta, dU": 2.0}
 """What is computed -> the ratio to reach."""
-
-Call = Callable[[], Any]
 
 
 def main() -> None:
@@ -60,7 +57,7 @@ def rows(shape: tuple[int, int, int, int]) -> Iterator[tuple[str, ...]]:
     arrays = inputs(shape)
     pairs = zip(TARGETS.items(), with_layer(*arrays), with_pytorch(*arrays), strict=True)
     for (name, target), *calls in pairs:
-        ours, theirs = medians(*calls)
+        ours, theirs = medians(*calls, rounds=ROUNDS, least=SECONDS, pause=PAUSE)
         ratio = ours / theirs
         reached = "reached" if ratio <= target else "missed"
         times = (f"{1000 * seconds:.2f}" for seconds in (ours, theirs))
@@ -128,24 +125,6 @@ def with_pytorch(U: np.ndarray, theta: np.ndarray, dV: np.ndarray) -> tuple[Call
         return V, torch.autograd.grad(V, (maps_with_gradient, matrices), upstream)
 
     return forward, dtheta, both
-
-
-def medians(*calls: Call) -> list[float]:
-    """Return the median seconds of each of some calls, which take turns."""
-    turns = [[seconds(call) for call in calls] for _ in range(ROUNDS)]
-    return [statistics.median(times) for times in zip(*turns, strict=True)]
-
-
-def seconds(call: Call) -> float:
-    """Return the mean seconds of a call, after a pause and two calls that don't count."""
-    time.sleep(PAUSE)
-    call()
-    call()
-    count, clock = 0, time.perf_counter()
-    while (passed := time.perf_counter() - clock) < SECONDS:
-        call()
-        count += 1
-    return passed / count
 
 
 if __name__ == "__main__":
