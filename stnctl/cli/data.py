@@ -75,9 +75,10 @@ def export(
     trained on is then also what is measured on.
     """
     from stnctl.cli.destination import check_destination
-    from stnctl.cli.loading import open_job, open_views
+    from stnctl.cli.loading import open_job, open_views, warn_of_lost_mass
     from stnctl.config import load_config
     from stnctl.data.export import describe_export, section_to_read
+    from stnctl.inspection.preview import measure_lost_mass
 
     target = check_destination(output, ".npz", force=force)
     splits = SPLITS if split == "all" else (split,)
@@ -89,7 +90,7 @@ def export(
     epochs = {
         name: view.epoch(number - 1 if name == "train" else 0) for name, view in views.items()
     }
-    _warn_of_lost_mass(next(iter(epochs.values())))
+    warn_of_lost_mass(measure_lost_mass(next(iter(epochs.values()))))
     arrays = _write(target, epochs, dtype)
     _warn_of_size(output, sum(array["num_bytes"] for array in arrays.values()))
     section = section_to_read(resolved, output, splits)
@@ -127,14 +128,6 @@ def _write(path: Path, epochs: "dict[str, Epoch]", dtype: str) -> dict[str, dict
     with console.progress("exporting", unit="images") as progress:
         written = write_npz(path, exported_arrays(epochs, dtype=dtype, progress=progress))
     return {name: array._asdict() for name, array in written.items()}
-
-
-def _warn_of_lost_mass(examples: "Epoch") -> None:
-    from stnctl.cli.loading import warn_of_lost_mass
-    from stnctl.inspection.preview import measure_lost_mass
-
-    if examples.images:
-        warn_of_lost_mass(measure_lost_mass(examples))
 
 
 def _warn_of_size(output: Path, num_bytes: int) -> None:

@@ -22,6 +22,10 @@ Examples:
 """
 
 
+FEW = 32
+"""Images that are looked at before a training, to see that digits are on them."""
+
+
 def train(
     config: Annotated[
         Path | None, typer.Argument(metavar="CONFIG", help="A configuration, a YAML file.")
@@ -58,30 +62,22 @@ def train(
         raise UsageError("no CONFIG was given", hint="for example: stnctl train configs/stn.yaml")
     if data is not None:
         raise UsageError("--data is for --resume", hint=f"for a new run: --set data.source={data}")
-    from stnctl.cli.loading import open_job
+    from stnctl.cli.loading import open_job, warn_of_lost_mass
     from stnctl.config import load_config
+    from stnctl.data.views import make_view
+    from stnctl.inspection.preview import measure_lost_mass
     from stnctl.runs import check_name
 
     resolved = load_config(config, overrides)
     check_name(runs_dir, name)
     job = open_job(resolved)
-    _warn(job)
+    examples = make_view(job.config, job.dataset, "train").epoch()
+    warn_of_lost_mass(measure_lost_mass(examples, most=FEW))
     stem = resolved.name or config.stem
     if dry_run:
         _show_plan(job, runs_dir, name, stem, json=json)
     else:
         _start(job, runs_dir, name, stem, json=json, quiet=quiet)
-
-
-def _warn(job: "Job") -> None:
-    """Warn if the digits leave the canvas, by a few of them."""
-    from stnctl.cli.loading import warn_of_lost_mass
-    from stnctl.data.views import make_view
-    from stnctl.inspection.preview import measure_lost_mass
-
-    examples = make_view(job.config, job.dataset, "train").epoch()
-    if examples.images:
-        warn_of_lost_mass(measure_lost_mass(examples, most=32))
 
 
 def _refuse_with_resume(**given: object) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 from stnctl.config import Distortion
 from stnctl.config.distortion import Nothing, Place
-from stnctl.data.distortions.recipe import Size, recipe_of
+from stnctl.data.distortions.recipe import recipe_of
 from stnctl.data.views import Epoch, View
 from stnctl.errors import ConfigError, UsageError
+from stnctl.geometry.frames import Size
 
 
 def own_canvas(distortion: Distortion, view: View) -> Size:

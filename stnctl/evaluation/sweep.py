@@ -9,12 +9,13 @@ from pydantic import ValidationError
 
 from stnctl.config import Distortion, Step
 from stnctl.config.steps import Corners, Elastic, Rotate, Scale, Shift
-from stnctl.data.distortions.recipe import Size, recipe_of
+from stnctl.data.distortions.recipe import recipe_of
 from stnctl.data.views import View
 from stnctl.errors import UsageError
 from stnctl.evaluation.metrics import measure
 from stnctl.evaluation.predict import predict
 from stnctl.evaluation.robustness import distorted, drawn, fitted, room_to_move
+from stnctl.geometry.frames import Size
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stnctl.data.distortions.draft import Bend, Draft, Matrices, Size
+from stnctl.data.distortions.draft import Bend, Draft, Matrices
 from stnctl.geometry import TRANSFORMS, Transform
-from stnctl.geometry.frames import centers_to_normalized, half_sides
+from stnctl.geometry.frames import Size, centers_to_normalized, half_sides
 from stnctl.geometry.transforms import ThinPlateSpline
 
 

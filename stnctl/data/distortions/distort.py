@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stnctl.data.distortions.chain import Link, chain_of
-from stnctl.data.distortions.draft import Crops, Draft, Size
+from stnctl.data.distortions.draft import Crops, Draft
 from stnctl.data.distortions.draws import Draws, below
 from stnctl.data.distortions.recipe import Recipe
 from stnctl.data.distortions.steps import apply_step, width_of
+from stnctl.geometry.frames import Size
 
 _MOST_STEPS = 100
 """More than a recipe can have."""

@@ -11,8 +11,7 @@ from itertools import chain, count
 import numpy as np
 
 from stnctl.data.distortions.draws import Draws
-
-Size = tuple[int, int]
+from stnctl.geometry.frames import Size
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from typing import Any
 from stnctl.config import distortion as config
 from stnctl.config.distortion import Distortion
 from stnctl.config.steps import Step
-
-Size = tuple[int, int]
+from stnctl.geometry.frames import Size
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from stnctl.geometry import Transform, make_sampler
+from stnctl.geometry.frames import Size
 from stnctl.geometry.grid import regular_grid
-
-Size = tuple[int, int]
 
 
 @cache

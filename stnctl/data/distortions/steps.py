@@ -8,9 +8,9 @@ import numpy as np
 
 from stnctl.config import distortion as config
 from stnctl.config.distortion import Step
+from stnctl.data.distortions.corners import moved_corners
 from stnctl.data.distortions.draft import Bend, Crops, Draft, Matrices
 from stnctl.data.distortions.draws import below, between, normal
-from stnctl.data.distortions.homography import moved_corners
 from stnctl.errors import ConfigError
 
 

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from skimage.transform import ProjectiveTransform
 
+from stnctl.data.distortions.corners import moved_corners
 from stnctl.data.distortions.draws import Draws, normal
-from stnctl.data.distortions.homography import back_to, moved_corners
+from stnctl.geometry.corners import back_to
 from tests.data.distortions.reference import corners_of
+from tests.geometry.test_corners import mapped
 
 CORNERS = corners_of((28, 28))
 DRAWS = Draws(0, "train")
@@ -14,12 +16,6 @@ DRAWS = Draws(0, "train")
 
 def drawn(size, std=5.0):
     return moved_corners(CORNERS, std, DRAWS.uniform(size, 8), DRAWS)
-
-
-def mapped(matrix, points):
-    """Return where a matrix takes points (n, 2), and their denominators (n,)."""
-    x, y, w = matrix @ np.column_stack([points, np.ones(len(points))]).T
-    return np.stack([x, y], axis=-1) / w[:, None], w
 
 
 def test_moved_corners_brings_corners_back():
@@ -76,33 +72,6 @@ def test_moved_corners_draws_again_from_the_stream():
     assert 100 < kept.sum() < 300
     np.testing.assert_array_equal(one[kept], other[kept])
     assert (one[~kept] != other[~kept]).all()
-
-
-@pytest.mark.parametrize(
-    ("moved", "good"),
-    [
-        (CORNERS, True),
-        (CORNERS * 0.5 + 3, True),
-        (CORNERS[[1, 0, 3, 2]], False),  # seen from behind
-        (CORNERS[[0, 2, 1, 3]], False),  # crossed
-        (CORNERS[[1, 2, 3, 0]], True),  # turned
-        (np.array([(-9, -9), (9, -9), (9, 9), (1, -1)]), False),  # a dent
-        (np.array([(-9, -9), (9, -9), (9, 9), (0, 0)]), False),  # a triangle
-        (np.array([(5, 5), (5, 5), (5, 5), (5, 5)]), False),  # a point
-    ],
-)
-def test_back_to_preset(moved, good):
-    matrix, found = back_to(CORNERS, moved[None].astype(float))
-    assert found.tolist() == [good]
-    if good:
-        np.testing.assert_allclose(mapped(matrix[0], moved)[0], CORNERS, rtol=0, atol=1e-12)
-
-
-@pytest.mark.parametrize(("shift", "good"), [(0, False), (-2, False), (-4, True)])
-def test_back_to_refuses_a_center_behind_the_horizon(shift, good):
-    """The quadrilateral is convex; above and below, its sides meet 2 left of it, at x = 3."""
-    moved = np.add([(5, -2), (15, -12), (15, 12), (5, 2)], (shift, 0.0))
-    assert back_to(CORNERS, moved[None])[1].tolist() == [good]
 
 
 @pytest.mark.parametrize(("size", "std"), [((28, 28), 13.6), ((60, 11), 5.1)])
