@@ -5,24 +5,32 @@ ordered by the step in their name, never by file times.
 """
 
 import hashlib
-import re
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from stnctl.errors import InputError
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.files import read_bytes
+from stnctl.runs.folders import (
+    MAX_STEP,
+    META,
+    STATE,
+    Pointer,
+    committed_steps,
+    is_folder,
+    pointer_file,
+    step_folder,
+)
+from stnctl.runs.reading import read_bytes
 from stnctl.runs.sealed import DAMAGED_HINT, read_sealed
-from stnctl.runs.state import unpack
-
-Pointer = Literal["last", "best"]
+from stnctl.runs.state import check_description, unpack
 
 SCHEMA_VERSION = 1
-STATE = "state.npz"
-META = "meta.json"
+MAX_STATE_BYTES = 2**32
 
 _META_FIELDS = {
     "schema_version": int,
@@ -31,7 +39,6 @@ _META_FIELDS = {
     "state_sha256": str,
     "arrays": dict,
 }
-_FOLDER = re.compile(r"step-(\d{8,})")
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ def load(run: RunDirectory, step: int) -> Checkpoint:
         EnvironmentFault: If a file of it may not be read.
     """
     folder = step_folder(run, step)
-    if not folder.is_dir():
+    if not is_folder(run.checkpoints) or not is_folder(folder):
         steps = ", ".join(map(str, committed_steps(run))) or "none"
         raise InputError(f"{run.path} has no checkpoint of step {step}; it has: {steps}")
     meta = read_meta(run, step)
@@ -116,49 +123,45 @@ def read_pointer(run: RunDirectory, pointer: Pointer) -> dict[str, Any]:
         EnvironmentFault: If the file may not be read.
     """
     path = pointer_file(run, pointer)
-    if not path.exists():
+    if not os.path.lexists(path):
         raise InputError(
             f"{run.path} has no {pointer} checkpoint yet: there is no {path.name}",
             hint=f"train on: stnctl train --resume {run.path}",
         )
-    return read_sealed(path, {"step": int})
+    document = read_sealed(path, {"schema_version": int, "step": int})
+    _check_version(document, path)
+    if not 0 <= document["step"] <= MAX_STEP:
+        raise InputError(f"{path} must name a step of 0 to {MAX_STEP}, got {document['step']}")
+    return document
 
 
 def read_meta(run: RunDirectory, step: int) -> dict[str, Any]:
     """Return the meta.json of the commit of ``step``, verified.
 
     Raises:
-        InputError: If it is missing, damaged, of another step, or of another schema.
+        InputError: If it is missing, damaged, of another step, or of another schema, or tells of
+            arrays that can't be in its state.
         EnvironmentFault: If the file may not be read.
     """
     path = step_folder(run, step) / META
     meta = read_sealed(path, _META_FIELDS)
-    for key, expected in (("schema_version", SCHEMA_VERSION), ("step", step)):
-        if meta[key] != expected:
-            raise InputError(f"{path} must have {key} {expected}, got {meta[key]}")
+    _check_version(meta, path)
+    if meta["step"] != step:
+        raise InputError(f"{path} must have step {step}, got {meta['step']}")
+    if not 0 <= meta["state_bytes"] <= MAX_STATE_BYTES:
+        raise InputError(
+            f"{path} must have state_bytes of 0 to {MAX_STATE_BYTES:,}, got {meta['state_bytes']}"
+        )
+    try:
+        check_description(meta["arrays"], meta["state_bytes"])
+    except ValueError as error:
+        raise InputError(f"{path}: {error}", hint=DAMAGED_HINT) from error
     return meta
 
 
-def committed_steps(run: RunDirectory) -> list[int]:
-    """Return the steps of all commits, ascending, whether they verify or not."""
-    if not run.checkpoints.is_dir():
-        return []
-    matches = [
-        _FOLDER.fullmatch(folder.name)
-        for folder in run.checkpoints.iterdir()
-        if folder.is_dir() and not folder.is_symlink()
-    ]
-    return sorted(int(match[1]) for match in matches if match)
-
-
-def step_folder(run: RunDirectory, step: int) -> Path:
-    """Return the folder of the commit of ``step``."""
-    return run.checkpoints / f"step-{step:08d}"
-
-
-def pointer_file(run: RunDirectory, pointer: Pointer) -> Path:
-    """Return the file of ``pointer``."""
-    return run.checkpoints / f"{pointer}.json"
+def _check_version(document: Mapping[str, Any], path: Path) -> None:
+    if (version := document["schema_version"]) != SCHEMA_VERSION:
+        raise InputError(f"{path} must have schema_version {SCHEMA_VERSION}, got {version}")
 
 
 def _read_state(path: Path, meta: dict[str, Any]) -> bytes:
@@ -167,7 +170,7 @@ def _read_state(path: Path, meta: dict[str, Any]) -> bytes:
         raise InputError(
             f"{path} has {size:,} bytes, expected {expected:,}: it was damaged", hint=DAMAGED_HINT
         )
-    data = read_bytes(path)
+    data = read_bytes(path, expected)
     if hashlib.sha256(data).hexdigest() != meta["state_sha256"]:
         raise InputError(
             f"{path} does not match the sha256 in {META}: it was damaged", hint=DAMAGED_HINT

@@ -12,19 +12,30 @@ from typing import Any
 
 import numpy as np
 
-from stnctl.errors import InputError
-from stnctl.runs import checkpoints
+from stnctl.runs.checkpoints import MAX_STATE_BYTES, SCHEMA_VERSION, is_intact, read_meta
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.files import (
-    TEMPORARY_PREFIX,
     atomic_write,
     fsync_directory,
     reporting,
     temporary_beside,
     write_synced,
 )
+from stnctl.runs.folders import (
+    MAX_STEP,
+    META,
+    STATE,
+    Pointer,
+    aside_folder,
+    main_folder,
+    pointer_file,
+    step_folder,
+)
+from stnctl.runs.json_files import json_bytes
+from stnctl.runs.leftovers import discard
 from stnctl.runs.sealed import seal
-from stnctl.runs.state import describe, pack
+from stnctl.runs.space import check_space
+from stnctl.runs.state import check_description, describe, pack
 
 
 def commit(
@@ -33,8 +44,8 @@ def commit(
     """Write the commit of ``step`` and return its folder.
 
     A commit is never changed. Where ``step`` has one already that verifies and is the same to
-    the bit, that one stays; one that is damaged or differs is replaced. (A crash between the two
-    renames of a replacement leaves the run with its other commits.)
+    the bit, that one stays; one that is damaged or differs is replaced. Until the new one has its
+    name, the old one is there under another that readers know, so that a crash loses neither.
 
     Args:
         run: The run.
@@ -45,35 +56,36 @@ def commit(
 
     Raises:
         EnvironmentFault: If it can't be written. All earlier commits are then unchanged.
-        ValueError: If ``step`` is negative, an array or ``meta`` can't be stored, or a key of
+        ValueError: If ``step`` is out of range, an array or ``meta`` can't be stored, or a key of
             ``meta`` is reserved.
     """
-    if step < 0:
-        raise ValueError(f"step must not be negative, got {step}")
-    state = pack(arrays)
+    if not 0 <= step <= MAX_STEP:
+        raise ValueError(f"step must be 0 to {MAX_STEP}, got {step}")
+    state, description = pack(arrays), describe(arrays)
+    check_description(description, len(state))
+    if len(state) > MAX_STATE_BYTES:
+        raise ValueError(f"a state may have {MAX_STATE_BYTES:,} bytes, got {len(state):,}")
     document = _with_meta(
         {
-            "schema_version": checkpoints.SCHEMA_VERSION,
+            "schema_version": SCHEMA_VERSION,
             "step": step,
             "state_bytes": len(state),
             "state_sha256": hashlib.sha256(state).hexdigest(),
-            "arrays": describe(arrays),
+            "arrays": description,
         },
         meta,
     )
-    folder = checkpoints.step_folder(run, step)
     sealed = seal(document)
     if not _holds(run, step, sealed):
-        files = {checkpoints.STATE: state, checkpoints.META: sealed}
-        with reporting(folder, safe="the earlier checkpoints are unchanged"):
+        files = {STATE: state, META: sealed}
+        check_space(run, sum(map(len, files.values())))
+        with reporting(main_folder(run, step), safe="the earlier checkpoints are unchanged"):
             _make_checkpoints_folder(run)
-            _write_folder(folder, files)
-    return folder
+            _write_folder(run, step, files)
+    return step_folder(run, step)
 
 
-def point(
-    run: RunDirectory, pointer: checkpoints.Pointer, step: int, meta: Mapping[str, Any]
-) -> None:
+def point(run: RunDirectory, pointer: Pointer, step: int, meta: Mapping[str, Any]) -> None:
     """Let ``last.json`` or ``best.json`` name the commit of ``step``.
 
     Args:
@@ -87,32 +99,9 @@ def point(
         EnvironmentFault: If it can't be written. The pointer is then unchanged.
         ValueError: If a key of ``meta`` is reserved.
     """
-    checkpoints.read_meta(run, step)
-    document = _with_meta({"schema_version": checkpoints.SCHEMA_VERSION, "step": step}, meta)
-    atomic_write(checkpoints.pointer_file(run, pointer), seal(document))
-
-
-def prune(run: RunDirectory, keep: int = 2) -> None:
-    """Remove old commits, and what crashes left unfinished in their folder; nothing else.
-
-    Only commits older than the newest ``keep`` that verify are removed, and none that a pointer
-    names; if a pointer can't be read, none at all.
-
-    Args:
-        run: The run. The caller holds its lock.
-        keep: How many commits to keep, at least 1.
-
-    Raises:
-        EnvironmentFault: If something can't be read or removed. The kept commits are unchanged.
-        ValueError: If ``keep`` is less than 1.
-    """
-    if keep < 1:
-        raise ValueError(f"keep must be at least 1, got {keep}")
-    with reporting(run.checkpoints, doing="tidy", safe="the newest checkpoints are unchanged"):
-        for folder in _superfluous(run, keep):
-            folder.rename(temporary_beside(folder))  # so that none is ever half removed
-        for leftover in run.checkpoints.glob(f"{TEMPORARY_PREFIX}*"):
-            _remove(leftover)
+    read_meta(run, step)
+    document = _with_meta({"schema_version": SCHEMA_VERSION, "step": step}, meta)
+    atomic_write(pointer_file(run, pointer), seal(document))
 
 
 def _with_meta(document: dict[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,8 +112,7 @@ def _with_meta(document: dict[str, Any], meta: Mapping[str, Any]) -> dict[str, A
 
 def _holds(run: RunDirectory, step: int, sealed: bytes) -> bool:
     """Return whether ``step`` has a commit that verifies, and whose meta.json is ``sealed``."""
-    meta = checkpoints.step_folder(run, step) / checkpoints.META
-    return checkpoints.is_intact(run, step) and meta.read_bytes() == sealed
+    return is_intact(run, step) and json_bytes(read_meta(run, step)) == sealed
 
 
 def _make_checkpoints_folder(run: RunDirectory) -> None:
@@ -132,48 +120,26 @@ def _make_checkpoints_folder(run: RunDirectory) -> None:
     fsync_directory(run.path)
 
 
-def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make ``folder`` with ``files``: a temporary folder takes its name when the disk has it."""
-    temporary = temporary_beside(folder)
+def _write_folder(run: RunDirectory, step: int, files: Mapping[str, bytes]) -> None:
+    """Make the folder of ``step``: a temporary one takes its name when the disk has its files."""
+    temporary = temporary_beside(main_folder(run, step))
     temporary.mkdir()
     try:
         for name, data in files.items():
             write_synced(temporary / name, data)
         fsync_directory(temporary)
-        if folder.exists():
-            folder.rename(temporary_beside(folder))
-        temporary.rename(folder)
+        _put_in_place(run, step, temporary)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    fsync_directory(folder.parent)
 
 
-def _superfluous(run: RunDirectory, keep: int) -> list[Path]:
-    try:
-        named = _pointed_steps(run)
-    except InputError:
-        return []
-    num_kept, superfluous = 0, []
-    for step in reversed(checkpoints.committed_steps(run)):
-        if num_kept < keep:
-            num_kept += checkpoints.is_intact(run, step)
-        elif step not in named:
-            superfluous.append(checkpoints.step_folder(run, step))
-    return superfluous
-
-
-def _pointed_steps(run: RunDirectory) -> set[int]:
-    pointers: tuple[checkpoints.Pointer, ...] = ("last", "best")
-    return {
-        checkpoints.read_pointer(run, pointer)["step"]
-        for pointer in pointers
-        if checkpoints.pointer_file(run, pointer).exists()
-    }
-
-
-def _remove(leftover: Path) -> None:
-    if leftover.is_dir() and not leftover.is_symlink():
-        shutil.rmtree(leftover)
-    else:
-        leftover.unlink()
+def _put_in_place(run: RunDirectory, step: int, new: Path) -> None:
+    """Let the folder ``new`` be the commit of ``step``; at every moment there is one."""
+    folder, aside = main_folder(run, step), aside_folder(run, step)
+    if folder.exists():
+        discard(aside)
+        folder.rename(aside)
+    new.rename(folder)
+    fsync_directory(run.checkpoints)
+    discard(aside)

@@ -46,6 +46,11 @@ class RunDirectory:
         return self.path / "metrics.jsonl"
 
     @property
+    def times(self) -> Path:
+        """What each epoch took: see `stnctl.runs.metrics`."""
+        return self.path / "times.jsonl"
+
+    @property
     def log(self) -> Path:
         """What training said, plain text."""
         return self.path / "train.log"

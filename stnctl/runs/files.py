@@ -1,17 +1,16 @@
-"""Files that are written whole or not at all, and read with one kind of error."""
+"""Files that are written whole or not at all, with one kind of error."""
 
 import errno
-import json
-import math
+import fcntl
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from stnctl.errors import EnvironmentFault, InputError
+from stnctl.errors import EnvironmentFault
 
 TEMPORARY_PREFIX = ".tmp-"
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -51,9 +50,12 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     temporary = temporary_beside(path)
     try:
-        with new_synced(temporary) as file:
+        with _new_file(temporary) as file:
+            with suppress(OSError):  # some disks have no locks
+                fcntl.flock(file, fcntl.LOCK_SH)  # `stnctl.runs.tidy` then leaves it alone
             yield file
-        temporary.replace(path)
+            _sync(file)
+            temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -66,79 +68,10 @@ def make_folder(path: Path) -> None:
         EnvironmentFault: If it can't be made.
     """
     with reporting(path, doing="make", safe="nothing was changed"):
-        path.mkdir(parents=True, exist_ok=True)
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write ``value`` to ``path`` by `atomic_write`, as `json_bytes`.
-
-    Args:
-        path: The file. Its folder exists.
-        value: What JSON can say.
-
-    Raises:
-        EnvironmentFault: If it can't be written. The earlier file is then unchanged.
-        ValueError: If a number in it is not finite.
-    """
-    atomic_write(path, json_bytes(value))
-
-
-def json_bytes(value: Any) -> bytes:
-    """Return ``value`` as strict, indented JSON with a newline at its end.
-
-    Raises:
-        ValueError: If a number in it is not finite.
-    """
-    return (json.dumps(value, allow_nan=False, indent=2) + "\n").encode()
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Return the JSON object that ``path`` holds.
-
-    Raises:
-        InputError: If there is no such file, or it holds something else.
-        EnvironmentFault: If the file may not be read.
-    """
-    return parse_json(read_bytes(path), str(path))
-
-
-def parse_json(data: bytes, where: str) -> dict[str, Any]:
-    """Return the object that ``data`` says in strict JSON.
-
-    Args:
-        data: UTF-8.
-        where: The file, or the file and line, for the message.
-
-    Raises:
-        InputError: If it is not JSON, has a number that is not finite, or is not an object.
-    """
-    try:
-        value = json.loads(data.decode(), parse_constant=_finite_float, parse_float=_finite_float)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where} is not valid JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise InputError(f"{where} must hold a JSON object, got {type(value).__name__}")
-    return value
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the content of a regular file.
-
-    Raises:
-        InputError: If there is no such file, it is not a regular file, or the disk can't read it.
-        EnvironmentFault: If the file may not be read.
-    """
-    try:
-        if not path.is_file():
-            what = "is not a regular file" if path.exists() else "does not exist"
-            raise InputError(f"{path} {what}")
-        return path.read_bytes()
-    except PermissionError as error:
-        raise EnvironmentFault(
-            f"can't read {path}: {error.strerror}", hint=f"check the permissions of {path}"
-        ) from error
-    except OSError as error:
-        raise InputError(f"can't read {path}: {error.strerror}") from error
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise _occupied(path) from error
 
 
 def write_synced(path: Path, data: bytes) -> None:
@@ -147,22 +80,9 @@ def write_synced(path: Path, data: bytes) -> None:
     Raises:
         OSError: If it can't be written.
     """
-    with new_synced(path) as file:
+    with _new_file(path) as file:
         file.write(data)
-
-
-@contextmanager
-def new_synced(path: Path) -> Iterator[BinaryIO]:
-    """Open a new file, and wait at the end until the disk has it.
-
-    Raises:
-        OSError: If ``path`` exists, also as a link, or it can't be written.
-    """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
-    with os.fdopen(descriptor, "wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
+        _sync(file)
 
 
 def fsync_directory(path: Path) -> None:
@@ -214,6 +134,15 @@ def reporting(path: Path, *, safe: str, doing: str = "write") -> Iterator[None]:
         ) from error
 
 
+def _occupied(path: Path) -> EnvironmentFault:
+    places = [path, *path.parents]
+    file = next(place for place in places if os.path.lexists(place) and not place.is_dir())
+    return EnvironmentFault(
+        f"can't make the folder {path}: {file} is there and is not a folder; nothing was changed",
+        hint=f"move {file} away, or choose another folder",
+    )
+
+
 def _what_next(number: int | None, path: Path) -> str | None:
     if number in NO_SPACE:
         return "free some space on the disk, then run the command again"
@@ -226,8 +155,11 @@ def _free_bytes(path: Path) -> int:
     return shutil.disk_usage(next(place for place in path.parents if place.exists())).free
 
 
-def _finite_float(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is not a finite number")
-    return number
+def _new_file(path: Path) -> BinaryIO:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+    return os.fdopen(descriptor, "wb")
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from stnctl.errors import EnvironmentFault
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.files import reporting
+from stnctl.runs.reading import open_regular
 
 _ATTEMPTS = 5
 _SECONDS_BETWEEN = 0.02
+_MAX_BYTES = 512
 
 
 @contextmanager
@@ -23,10 +25,11 @@ def run_lock(run: RunDirectory) -> Iterator[None]:
     holder. The kernel frees it however the process ends.
 
     Raises:
+        InputError: If what lies at its place is no regular file.
         EnvironmentFault: If another process holds it, or the file can't be made.
     """
     with reporting(run.lock, doing="lock", safe="the run is unchanged"):
-        descriptor = os.open(run.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+        descriptor = open_regular(run.lock, os.O_RDWR | os.O_CREAT, _MAX_BYTES)
     try:
         with reporting(run.lock, doing="lock", safe="the run is unchanged"):
             _acquire(descriptor, run)
@@ -41,11 +44,12 @@ def is_running(run: RunDirectory) -> bool:
     """Return whether a process holds the lock of ``run``.
 
     Raises:
+        InputError: If what lies at its place is no regular file.
         EnvironmentFault: If the file of the lock may not be read.
     """
     with reporting(run.lock, doing="look at", safe="the run is unchanged"):
         try:
-            descriptor = os.open(run.lock, os.O_RDONLY | os.O_NOFOLLOW)
+            descriptor = open_regular(run.lock, os.O_RDONLY, _MAX_BYTES)
         except FileNotFoundError:
             return False
     try:
@@ -60,8 +64,9 @@ def _acquire(descriptor: int, run: RunDirectory) -> None:
         if _try_lock(descriptor, fcntl.LOCK_EX):
             return
         time.sleep(_SECONDS_BETWEEN)
-    pid, _, host = os.pread(descriptor, 512, 0).decode(errors="replace").strip().partition(" ")
-    holder = f"process {pid} on {host}" if host else "another process"
+    text = os.pread(descriptor, _MAX_BYTES, 0).decode(errors="replace").strip()
+    pid, _, host = text.partition(" ")
+    holder = f"process {pid} on {host}" if host and text.isprintable() else "another process"
     raise EnvironmentFault(
         f"the run {run.path} is in use by {holder}",
         hint="wait for it to end, stop it, or choose another run",

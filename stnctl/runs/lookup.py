@@ -8,6 +8,7 @@ from stnctl.errors import InputError, StnctlError, did_you_mean
 from stnctl.runs.directory import LATEST, RunDirectory
 from stnctl.runs.files import reporting
 from stnctl.runs.provenance import read_record
+from stnctl.runs.walk import check_links
 
 _SHOWN = 8
 
@@ -21,24 +22,13 @@ def find_run(text: str, runs_dir: Path) -> RunDirectory:
         runs_dir: The folder of all runs.
 
     Raises:
-        InputError: If no run fits, or several do, or the run is a link that leaves its folder.
-        EnvironmentFault: If ``runs_dir`` may not be read.
+        InputError: If no run fits, or several do, or the run is a link that leaves its folder, or
+            has links in it.
+        EnvironmentFault: If ``runs_dir`` or the run may not be read.
     """
-    if text == LATEST:
-        return _latest(runs_dir)
-    for folder in _folders(text, runs_dir):
-        if RunDirectory(folder).is_run:
-            return _refuse_leaving_link(folder)
-    runs = list_runs(runs_dir)
-    matches = [run for run in runs if text and run.name.startswith(text)]
-    if len(matches) > 1:
-        raise InputError(
-            f"{text!r} is the beginning of {len(matches)} runs: {_listing(matches)}",
-            hint="type more of the name",
-        )
-    if not matches:
-        raise _not_found(text, runs, runs_dir)
-    return matches[0]
+    run = _find(text, runs_dir)
+    check_links(run)
+    return run
 
 
 def list_runs(runs_dir: Path) -> list[RunDirectory]:
@@ -56,6 +46,24 @@ def list_runs(runs_dir: Path) -> list[RunDirectory]:
         for folder in folders
         if RunDirectory(folder).is_run and not _leaves(folder)
     ]
+
+
+def _find(text: str, runs_dir: Path) -> RunDirectory:
+    if text == LATEST:
+        return _latest(runs_dir)
+    for folder in _folders(text, runs_dir):
+        if RunDirectory(folder).is_run:
+            return _refuse_leaving_link(folder)
+    runs = list_runs(runs_dir)
+    matches = [run for run in runs if text and run.name.startswith(text)]
+    if len(matches) > 1:
+        raise InputError(
+            f"{text!r} is the beginning of {len(matches)} runs: {_listing(matches)}",
+            hint="type more of the name",
+        )
+    if not matches:
+        raise _not_found(text, runs, runs_dir)
+    return matches[0]
 
 
 def _latest(runs_dir: Path) -> RunDirectory:

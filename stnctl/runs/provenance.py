@@ -2,9 +2,8 @@
 
 import os
 import platform
-import shutil
-import subprocess
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -13,13 +12,15 @@ from typing import Any, Literal
 from stnctl import __version__
 from stnctl.errors import InputError
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.files import read_json, write_json
+from stnctl.runs.git import describe_git
+from stnctl.runs.json_files import read_json, write_json
 
 Event = Literal["start", "resume", "end", "interrupted", "diverged"]
 
 SCHEMA_VERSION = 1
 
-_GIT_SECONDS = 2.0
+_LONGEST = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,14 @@ class DataRecord:
         source: A name such as "mnist", or a path.
         sha256: Of the data.
         warning: Why other data was used than asked for, or None.
+        mark: That this user may read what lies at the path: see `stnctl.data.ownership`. None for
+            a name.
     """
 
     source: str
     sha256: str
     warning: str | None = None
+    mark: str | None = None
 
 
 def describe_environment(packages: Sequence[str]) -> dict[str, Any]:
@@ -53,7 +57,7 @@ def describe_environment(packages: Sequence[str]) -> dict[str, Any]:
         "platform": platform.platform(),
         "cpu_count": os.cpu_count(),
         "packages": {name: _version(name) for name in packages},
-        "git": _describe_git(),
+        "git": describe_git(),
     }
 
 
@@ -75,8 +79,14 @@ def start_record(
         environment: What `describe_environment` said, and what else results depend on.
 
     Raises:
+        InputError: If the name of the data has control characters.
         EnvironmentFault: If it can't be written.
     """
+    if not _is_plain(data.source):
+        raise InputError(
+            f"the data can't be called {_shown(data.source)}: control characters are in its name",
+            hint="rename the file",
+        )
     now = _now()
     record = {
         "schema_version": SCHEMA_VERSION,
@@ -123,31 +133,17 @@ def read_record(run: RunDirectory) -> dict[str, Any]:
     version = record.get("schema_version")
     if version != SCHEMA_VERSION:
         raise InputError(
-            f"{run.run} must have schema_version {SCHEMA_VERSION}, got {version!r}",
+            f"{run.run} must have schema_version {SCHEMA_VERSION}, got {_shown(version)}",
             hint="read it with the version of stnctl that wrote it",
         )
-    if not _is_time(record.get("started")):
-        raise InputError(
-            f"{run.run} must have a time with zone as 'started', got {record.get('started')!r}"
-        )
-    if not isinstance(record.get("events"), list):
-        raise InputError(f"{run.run} must have a list of 'events', got {record.get('events')!r}")
-    if not isinstance(record.get("environment"), dict):
-        raise InputError(f"{run.run} must have an 'environment', got {record.get('environment')!r}")
-    if not _is_data(record.get("data")):
-        raise InputError(
-            f"{run.run} must have 'data' with 'source' and 'sha256', got {record.get('data')!r}"
-        )
+    for key, (is_valid, expected) in _FIELDS.items():
+        if not is_valid(value := record.get(key)):
+            raise InputError(f"{run.run} must have {expected}, got {_shown(value)}")
     return record
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _is_data(value: Any) -> bool:
-    keys = ("source", "sha256")
-    return isinstance(value, dict) and all(isinstance(value.get(key), str) for key in keys)
 
 
 def _is_time(value: Any) -> bool:
@@ -157,36 +153,43 @@ def _is_time(value: Any) -> bool:
         return False
 
 
+def _is_plain(value: Any) -> bool:
+    """Return whether it is a text that does nothing to a terminal."""
+    return isinstance(value, str) and not _CONTROL.search(value)
+
+
+def _are_events(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_event, value))
+
+
+def _is_event(value: Any) -> bool:
+    return isinstance(value, dict) and _is_plain(value.get("event")) and _is_time(value.get("at"))
+
+
+def _is_environment(value: Any) -> bool:
+    return isinstance(value, dict) and _is_plain(value.get("backend", ""))
+
+
+def _is_data(value: Any) -> bool:
+    keys = ("source", "sha256")
+    return isinstance(value, dict) and all(_is_plain(value.get(key)) for key in keys)
+
+
+_FIELDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "started": (_is_time, "a time with zone as 'started'"),
+    "events": (_are_events, "a list of 'events' with 'event' and 'at'"),
+    "environment": (_is_environment, "an 'environment'"),
+    "data": (_is_data, "'data' with 'source' and 'sha256'"),
+}
+
+
+def _shown(value: Any) -> str:
+    text = ascii(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
 def _version(package: str) -> str | None:
     try:
         return metadata.version(package)
     except (metadata.PackageNotFoundError, KeyError, ValueError):
         return None
-
-
-def _describe_git() -> dict[str, Any] | None:
-    revision = _git("rev-parse", "HEAD")
-    status = _git("status", "--porcelain", "--untracked-files=no")
-    if revision is None or status is None:
-        return None
-    return {"revision": revision.strip(), "dirty": bool(status)}
-
-
-def _git(*arguments: str) -> str | None:
-    """Return what git prints in the current folder, or None. It starts no helper of the folder."""
-    program = shutil.which("git")
-    if program is None:
-        return None
-    try:
-        done = subprocess.run(  # noqa: S603, all arguments are our own
-            [program, "--no-optional-locks", "-c", "core.fsmonitor=false", *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_GIT_SECONDS,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout

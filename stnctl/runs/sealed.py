@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from stnctl.errors import InputError
-from stnctl.runs.files import json_bytes, parse_json, read_bytes
+from stnctl.runs.json_files import MAX_BYTES, json_bytes, parse_json
+from stnctl.runs.reading import read_bytes
 
 SEAL = "sha256"
 """The last key of a sealed file: the sha256 of `json_bytes` of all before it."""
@@ -18,12 +19,15 @@ def seal(document: Mapping[str, Any]) -> bytes:
     """Return ``document`` as JSON with its sha256 as the last key.
 
     Raises:
-        ValueError: If it has the key already, or a number in it is not finite.
+        ValueError: If it has the key already, a number in it is not finite, or it is too large.
     """
     if SEAL in document:
         raise ValueError(f"the key {SEAL!r} is reserved")
     digest = hashlib.sha256(json_bytes(document)).hexdigest()
-    return json_bytes({**document, SEAL: digest})
+    sealed = json_bytes({**document, SEAL: digest})
+    if len(sealed) > MAX_BYTES:
+        raise ValueError(f"a sealed file may have {MAX_BYTES:,} bytes, got {len(sealed):,}")
+    return sealed
 
 
 def read_sealed(path: Path, fields: Mapping[str, type]) -> dict[str, Any]:
@@ -37,7 +41,7 @@ def read_sealed(path: Path, fields: Mapping[str, type]) -> dict[str, Any]:
         InputError: If there is no such file, one byte of it differs, or a field is missing.
         EnvironmentFault: If the file may not be read.
     """
-    data = read_bytes(path)
+    data = read_bytes(path, MAX_BYTES)
     document = parse_json(data, str(path))
     if not _is_sealed(document, data):
         raise InputError(
@@ -53,5 +57,5 @@ def _is_sealed(document: Mapping[str, Any], data: bytes) -> bool:
     unsealed = {key: value for key, value in document.items() if key != SEAL}
     try:
         return seal(unsealed) == data
-    except RecursionError:
+    except ValueError:  # it is larger than the file, when it is written as we do
         return False

@@ -101,8 +101,15 @@ def test_load_rejects_no_file(run, folder, file, kind):
         ({"step": 2}, r"meta\.json must have step 1, got 2"),
         ({"arrays": []}, r"meta\.json has no 'arrays' of type dict"),
         ({"state_bytes": True}, r"meta\.json has no 'state_bytes' of type int"),
-        ({"arrays": {}}, r"state\.npz: array 'iterations' must be None"),
-        ({"arrays": {"weights": 1, "iterations": 2}}, r"state\.npz: array 'iterations' must be 2"),
+        ({"state_bytes": 2**32 + 1}, r"must have state_bytes of 0 to 4,294,967,296, got"),
+        ({"state_bytes": -1}, r"must have state_bytes of 0 to 4,294,967,296, got -1"),
+        ({"arrays": {}}, r"state\.npz: .* array 'iterations' is too many"),
+        ({"arrays": {"weights": 1}}, r"meta\.json: array 'weights' must have a shape"),
+        ({"arrays": {"../weights": 1}}, r"meta\.json: an array can't be named '../weights'"),
+        (
+            {"arrays": {"weights": {"shape": [2**31] * 8, "dtype": "int8"}}},
+            r"meta\.json: its arrays need .* bytes, the file has",
+        ),
     ],
 )
 def test_load_rejects_foreign_meta(run, folder, changes, message):
@@ -150,6 +157,56 @@ def test_load_best_detects_damaged_pointer(run, folder):
     path.write_bytes(path.read_bytes().replace(b'"step": 1', b'"step": 2'))
     with pytest.raises(InputError, match=r"best\.json does not match its own sha256"):
         load_best(run)
+
+
+@pytest.mark.parametrize("step", [-1, 10**12 + 1, 10**4000])
+def test_read_pointer_rejects_step(run, folder, step):
+    point(run, "best", 1, {})
+    reseal(run.checkpoints / "best.json", step=step)
+    with pytest.raises(InputError, match=r"best\.json must name a step of 0 to 1000000000000, got"):
+        load_best(run)
+
+
+@pytest.mark.parametrize("version", [2, True, None, "1"])
+def test_read_pointer_rejects_version(run, folder, version):
+    point(run, "best", 1, {})
+    reseal(run.checkpoints / "best.json", schema_version=version)
+    with pytest.raises(InputError, match=r"best\.json .*schema_version"):
+        load_best(run)
+
+
+@pytest.mark.parametrize("name", ["checkpoints", "checkpoints/step-00000001"])
+def test_load_rejects_linked_folder(run, folder, tmp_path, name):
+    point(run, "last", 1, {})
+    moved = (run.path / name).rename(tmp_path / "moved")
+    (run.path / name).symlink_to(moved)
+    with pytest.raises(InputError, match="no checkpoint of step 1; it has: none"):
+        load(run, 1)
+    assert committed_steps(run) == []
+
+
+@pytest.mark.parametrize("name", ["state.npz", "meta.json"])
+def test_load_rejects_linked_file(run, folder, tmp_path, name):
+    moved = (folder / name).rename(tmp_path / "moved")
+    (folder / name).symlink_to(moved)
+    with pytest.raises(InputError, match=f"{name} is a symbolic link, not a file of the run"):
+        load(run, 1)
+
+
+def test_load_reads_no_absurdly_large_state(run, folder):
+    """A file of a terabyte, which takes no room on the disk, is refused unread."""
+    os.truncate(folder / "state.npz", 2**40)
+    with pytest.raises(InputError, match=r"state\.npz has 1,099,511,627,776 bytes, expected"):
+        load(run, 1)
+    reseal(folder / "meta.json", state_bytes=2**40)
+    with pytest.raises(InputError, match=r"must have state_bytes of 0 to 4,294,967,296, got"):
+        load(run, 1)
+
+
+def test_load_finds_commit_put_aside(run, folder):
+    folder.rename(run.checkpoints / "step-00000001.old")
+    assert committed_steps(run) == [1]
+    assert load(run, 1).meta["epoch"] == 1
 
 
 def test_newest_valid_preset(run):

@@ -4,19 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from stnctl.errors import EnvironmentFault, InputError
+from stnctl.errors import EnvironmentFault
 from stnctl.runs.files import (
     atomic_write,
     fsync_directory,
-    json_bytes,
     make_folder,
-    parse_json,
-    read_bytes,
-    read_json,
     replacing,
     reporting,
     what_stays,
-    write_json,
     write_synced,
 )
 
@@ -153,79 +148,6 @@ def test_write_synced_rejects_existing(tmp_path, occupant):
     assert not (tmp_path / "elsewhere").exists()
 
 
-@pytest.mark.parametrize(
-    "value", [{}, {"a": [1, 2.5, None, True]}, {"name": "é \udcff"}, {"nested": {"b": []}}]
-)
-def test_write_json_roundtrip(tmp_path, value):
-    path = tmp_path / "file.json"
-    write_json(path, value)
-    assert read_json(path) == value
-    assert path.read_bytes().endswith(b"}\n")
-
-
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
-def test_write_json_rejects_not_finite(tmp_path, value):
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        write_json(tmp_path / "file.json", {"loss": value})
-    assert names(tmp_path) == []
-
-
-def test_json_bytes_preset():
-    assert json_bytes({"a": [1]}) == b'{\n  "a": [\n    1\n  ]\n}\n'
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        (b"", "not valid JSON: Expecting value"),
-        (b"{", "not valid JSON"),
-        (b'{"a": NaN}', "not valid JSON: NaN is not a finite number"),
-        (b'{"a": -Infinity}', "not valid JSON: -Infinity is not a finite number"),
-        (b'{"a": 1e999}', "not valid JSON: 1e999 is not a finite number"),
-        (b'{"a": "\xff"}', "not valid JSON: 'utf-8' codec"),
-        (b"[" * 100_000, "not valid JSON: maximum recursion depth"),
-        (b'{"a": ' + b"9" * 5000 + b"}", "not valid JSON: Exceeds the limit"),
-        (b"[1]", "must hold a JSON object, got list"),
-    ],
-)
-def test_parse_json_rejects(data, message):
-    with pytest.raises(InputError, match=f"here:3 (is )?{message}"):
-        parse_json(data, "here:3")
-
-
-@pytest.mark.parametrize(
-    ("kind", "message"),
-    [
-        ("missing", "does not exist"),
-        ("folder", "is not a regular file"),
-        ("pipe", "is not a regular file"),
-    ],
-)
-def test_read_bytes_rejects(tmp_path, kind, message):
-    path = tmp_path / kind
-    if kind == "folder":
-        path.mkdir()
-    elif kind == "pipe":
-        os.mkfifo(path)
-    with pytest.raises(InputError, match=f"{kind} {message}"):
-        read_bytes(path)
-
-
-@pytest.mark.parametrize(
-    ("number", "expected"), [(errno.EIO, InputError), (errno.EACCES, EnvironmentFault)]
-)
-def test_read_bytes_unreadable(tmp_path, monkeypatch, number, expected):
-    path = tmp_path / "file"
-    path.write_bytes(b"")
-
-    def fail(_):
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(type(path), "read_bytes", fail)
-    with pytest.raises(expected, match=f"can't read {path}: {os.strerror(number)}"):
-        read_bytes(path)
-
-
 def test_fsync_directory_rejects_file(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"")
@@ -273,7 +195,12 @@ def test_make_folder_makes_those_above_it(tmp_path):
     assert (tmp_path / "a" / "b").is_dir()
 
 
-def test_make_folder_rejects_file_in_its_place(tmp_path):
-    (tmp_path / "a").write_bytes(b"")
-    with pytest.raises(EnvironmentFault, match=r"can't make .*a: File exists"):
-        make_folder(tmp_path / "a")
+@pytest.mark.parametrize("below", ["", "b", "b/c"])
+@pytest.mark.parametrize("occupy", [Path.touch, lambda path: path.symlink_to("nowhere")])
+def test_make_folder_rejects_file_in_its_place(tmp_path, below, occupy):
+    file = tmp_path / "a"
+    occupy(file)
+    message = f"can't make the folder {file / below}: {file} is there and is not a folder"
+    with pytest.raises(EnvironmentFault, match=message) as caught:
+        make_folder(file / below)
+    assert caught.value.hint == f"move {file} away, or choose another folder"

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from stnctl.errors import EnvironmentFault
+from stnctl.errors import EnvironmentFault, InputError
 from stnctl.runs import RunDirectory, is_running, run_lock
 
 HOLD = """
@@ -92,7 +92,7 @@ def test_run_lock_outwaits_look(run, monkeypatch):
 
 def test_run_lock_rejects_link(run, tmp_path):
     run.lock.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(EnvironmentFault, match=r"can't lock .*x/\.lock: Too many levels"):  # noqa: SIM117
+    with pytest.raises(InputError, match=r"x/\.lock is a symbolic link"):  # noqa: SIM117
         with run_lock(run):
             pass
     assert not (tmp_path / "elsewhere").exists()
@@ -113,7 +113,7 @@ def test_is_running_ignores_stale_file(run):
 
 def test_is_running_rejects_link(run, tmp_path):
     run.lock.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(EnvironmentFault, match=r"can't look at .*\.lock"):
+    with pytest.raises(InputError, match=r"\.lock is a symbolic link"):
         is_running(run)
 
 
@@ -123,3 +123,20 @@ def test_is_running_ignores_other_looks(run):
     with run.lock.open("rb") as look:
         fcntl.flock(look, fcntl.LOCK_SH)
         assert not is_running(run)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_is_running_rejects_what_is_no_file(run, make):
+    make(run.lock)
+    with pytest.raises(InputError, match=r"\.lock is not a regular file"):
+        is_running(run)
+
+
+def test_run_lock_shows_no_control_characters(run):
+    """What another's file says of its holder does nothing to the terminal."""
+    run.lock.write_text("1 \x1b[2Jhere\n", encoding="utf-8")
+    with run.lock.open("rb") as holder:
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        with pytest.raises(EnvironmentFault, match="is in use by another process"):  # noqa: SIM117
+            with run_lock(run):
+                pass

@@ -5,7 +5,7 @@ import pytest
 
 from stnctl.errors import EnvironmentFault, InputError
 from stnctl.runs import RunDirectory, find_run, list_runs
-from stnctl.runs.files import write_json
+from stnctl.runs.json_files import write_json
 
 
 def set_started(run, started):

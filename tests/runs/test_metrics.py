@@ -4,8 +4,8 @@ import os
 import numpy as np
 import pytest
 
-from stnctl.errors import EnvironmentFault, InputError
-from stnctl.runs import append_row, keep_until, read_rows
+from stnctl.errors import InputError
+from stnctl.runs import append_row, append_times, keep_until, read_rows, read_times
 
 ROWS = [
     {"epoch": epoch, "step": 10 * epoch, "loss": 1 / epoch, "note": "é"} for epoch in range(1, 4)
@@ -84,7 +84,7 @@ def test_append_row_full_disk(run, run_python):
 
 def test_append_row_rejects_link(run, tmp_path):
     run.metrics.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(EnvironmentFault, match=r"can't write .*metrics\.jsonl"):
+    with pytest.raises(InputError, match=r"metrics\.jsonl is a symbolic link"):
         append_row(run, {"step": 1})
     assert not (tmp_path / "elsewhere").exists()
 
@@ -106,6 +106,8 @@ def test_metrics_torn_at_every_byte(filled):
         filled.metrics.write_bytes(whole[:length])
         keep_until(filled, ROWS[-2]["step"])
         assert filled.metrics.read_bytes() == whole[:start]
+        append_row(filled, ROWS[-1])
+        assert filled.metrics.read_bytes() == whole
 
 
 @pytest.mark.parametrize(
@@ -148,3 +150,45 @@ def test_keep_until_resume_has_no_doubles(filled):
 def test_keep_until_missing(run):
     keep_until(run, 5)
     assert not run.metrics.exists()
+
+
+def test_append_row_rejects_pipe_without_waiting(run):
+    os.mkfifo(run.metrics)
+    with pytest.raises(InputError, match=r"metrics\.jsonl is not a regular file"):
+        append_row(run, {"step": 1})
+
+
+def test_append_times_roundtrip(filled):
+    metrics = filled.metrics.read_bytes()
+    rows = [{"step": step, "seconds": 0.5 * step} for step in (10, 20, 30)]
+    for row in rows:
+        append_times(filled, row)
+    assert read_times(filled) == rows
+    assert filled.metrics.read_bytes() == metrics
+
+    keep_until(filled, 20)
+    assert read_times(filled) == rows[:2]
+    assert read_rows(filled) == ROWS[:2]
+
+
+def test_read_times_missing(run):
+    assert read_times(run) == []
+
+
+@pytest.mark.parametrize("line", [b"", b"\0\0", b'{"step": 1.5}', b"[1]", b'{"step": 20, "se'])
+def test_read_times_leaves_out_damaged_lines(filled, line):
+    filled.times.write_bytes(b'{"step": 10}\n' + line + b'\n{"step": 30}\n{"step": 3')
+    assert read_times(filled) == [{"step": 10}, {"step": 30}]
+    keep_until(filled, 20)
+    assert filled.times.read_bytes() == b'{"step": 10}\n'
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("elsewhere")])
+def test_keep_until_replaces_times_that_are_no_file(filled, make):
+    make(filled.times)
+    assert read_times(filled) == []
+    keep_until(filled, 99)
+    assert filled.times.read_bytes() == b""
+    assert not filled.times.is_symlink()
+    assert not (filled.path / "elsewhere").exists()
+    assert read_rows(filled) == ROWS

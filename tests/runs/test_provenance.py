@@ -1,8 +1,6 @@
 import json
 import os
 import platform
-import shutil
-import subprocess
 from datetime import UTC, datetime
 
 import numpy as np
@@ -18,27 +16,7 @@ from stnctl.runs import (
     record_event,
     start_record,
 )
-from stnctl.runs.files import write_json
-
-
-def git(*arguments):
-    identity = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
-    done = subprocess.run(
-        ["git", *identity, *arguments], check=True, capture_output=True, encoding="utf-8"
-    )
-    return done.stdout.strip()
-
-
-@pytest.fixture
-def work_tree(tmp_path, monkeypatch):
-    if shutil.which("git") is None:
-        pytest.skip("needs git")
-    monkeypatch.chdir(tmp_path)
-    git("init", "--quiet")
-    (tmp_path / "file").write_text("1", encoding="utf-8")
-    git("add", "file")
-    git("commit", "--quiet", "--message", "first")
-    return tmp_path
+from stnctl.runs.json_files import write_json
 
 
 def test_describe_environment_preset():
@@ -65,44 +43,6 @@ def test_describe_environment_imports_nothing(run_python):
     assert imported == "[]"
 
 
-def test_describe_environment_git(work_tree):
-    revision = git("rev-parse", "HEAD")
-    assert describe_environment([])["git"] == {"revision": revision, "dirty": False}
-    (work_tree / "file").write_text("2", encoding="utf-8")
-    assert describe_environment([])["git"] == {"revision": revision, "dirty": True}
-
-
-def test_describe_environment_starts_no_helper(work_tree):
-    hook = work_tree / "hook"
-    hook.write_text(f"#!/bin/sh\ntouch {work_tree / 'started'}\n", encoding="utf-8")
-    hook.chmod(0o755)
-    git("config", "core.fsmonitor", str(hook))
-    assert describe_environment([])["git"] is not None
-    assert not (work_tree / "started").exists()
-
-
-def test_describe_environment_no_commit(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    if shutil.which("git"):
-        git("init", "--quiet")
-    assert describe_environment([])["git"] is None
-
-
-@pytest.mark.parametrize(
-    "script", [None, "#!/bin/sh\nexit 1\n", "#!/bin/sh\nsleep 1\necho late\n", "not a program"]
-)
-def test_describe_environment_bad_git(tmp_path, monkeypatch, script):
-    if script is not None:
-        program = tmp_path / "git"
-        program.write_text(script, encoding="utf-8")
-        program.chmod(0o755)
-    monkeypatch.setenv(
-        "PATH", f"{tmp_path}:/bin" if script and "sleep" in script else str(tmp_path)
-    )
-    monkeypatch.setattr("stnctl.runs.provenance._GIT_SECONDS", 0.1)
-    assert describe_environment([])["git"] is None
-
-
 def test_start_record_roundtrip(runs_dir):
     run = RunDirectory(runs_dir / "x")
     run.path.mkdir(parents=True)
@@ -127,6 +67,7 @@ def test_start_record_roundtrip(runs_dir):
             "source": "digits",
             "sha256": "ab" * 32,
             "warning": "mnist can't be downloaded",
+            "mark": None,
         },
         "environment": {"python": "3.11"},
         "events": [{"event": "start", "at": started}],
@@ -171,10 +112,29 @@ def test_record_event_unwritable(run, monkeypatch):
         ({"started": None}, "a time with zone as 'started', got None"),
         ({"started": "yesterday"}, "a time with zone as 'started', got 'yesterday'"),
         ({"started": "2026-11-23T10:15:02"}, "a time with zone"),
-        ({"events": None}, "a list of 'events', got None"),
+        ({"events": None}, "a list of 'events' .*, got None"),
         ({"environment": None}, "an 'environment', got None"),
         ({"data": None}, "'data' with 'source' and 'sha256', got None"),
         ({"data": {"source": 3, "sha256": "0"}}, "'data' with 'source' and 'sha256'"),
+        ({"data": {"source": "\x1b[2J", "sha256": "0"}}, r"'data' with .*'\\x1b\[2J'"),
+        ({"data": {"source": "a\u2028b", "sha256": "0"}}, "'data' with 'source' and 'sha256'"),
+        ({"data": {"source": "a", "sha256": "\n"}}, "'data' with 'source' and 'sha256'"),
+        ({"environment": {"backend": "\x9b"}}, "an 'environment', got"),
+        ({"environment": {"backend": 3}}, "an 'environment', got"),
+        ({"started": "x" * 1000}, r"a time with zone as 'started', got 'x{199}\.\.\.$"),
+        *(
+            ({"events": events}, "a list of 'events' with 'event' and 'at'")
+            for events in (
+                {},
+                [],
+                [1],
+                [{}],
+                [{"event": "end"}],
+                [{"event": 1, "at": "2026-11-23T10:15:02Z"}],
+                [{"event": "\x1b", "at": "2026-11-23T10:15:02Z"}],
+                [{"event": "end", "at": "now"}],
+            )
+        ),
     ],
 )
 def test_read_record_rejects(run, change, message):
@@ -194,3 +154,17 @@ def test_read_record_rejects_missing(run):
     run.run.unlink()
     with pytest.raises(InputError, match=r"x/run\.json does not exist"):
         read_record(run)
+
+
+def test_start_record_rejects_control_characters(run):
+    before = run.run.read_bytes()
+    data = DataRecord("a\x1b[2J.npz", "00")
+    with pytest.raises(InputError, match=r"can't be called 'a\\x1b\[2J\.npz'"):
+        start_record(run, argv=[], seed=0, data=data, environment={})
+    assert run.run.read_bytes() == before
+
+
+def test_read_record_takes_names_that_are_not_utf8(run):
+    data = DataRecord("caf\udce9 {x} %s.npz", "00")
+    start_record(run, argv=[], seed=0, data=data, environment={})
+    assert read_record(run)["data"]["source"] == data.source

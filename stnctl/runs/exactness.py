@@ -1,0 +1,102 @@
+"""Whether a run goes on under the conditions that its bits depend on.
+
+The same configuration, seed and data give the same bits only with the same versions, backend,
+threads, switches of the numeric libraries, C library and kind of processor. Where the code comes
+from (git), the name of the host, its kernel and its number of processors do not count.
+"""
+
+import hashlib
+import os
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_VARIABLES = (
+    "TF_ENABLE_ONEDNN_OPTS",
+    "TF_DETERMINISTIC_OPS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "TF_XLA_FLAGS",
+    "XLA_FLAGS",
+    "ONEDNN_MAX_CPU_ISA",
+    "NVIDIA_TF32_OVERRIDE",
+    "CUDA_VISIBLE_DEVICES",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "NPY_DISABLE_CPU_FEATURES",
+)
+_BACKEND_OF = {"tensorflow": "tensorflow", "jax": "jax", "jaxlib": "jax", "torch": "torch"}
+_CPU_INFO = Path("/proc/cpuinfo")
+_SHOWN = 60
+_NOT_RECORDED = "not recorded"
+
+
+def describe_flags() -> dict[str, Any]:
+    """Return what bits depend on beside versions and threads. It never fails.
+
+    Returns:
+        Environment variables of the numeric libraries (None where unset), and ``machine``,
+        ``libc``, ``cpu`` (its model) and ``cpu_features`` (a hash of its instruction sets), each
+        None where it can't be told.
+    """
+    cpu = _describe_cpu()
+    features = " ".join(sorted((cpu.get("flags") or cpu.get("Features") or "").split()))
+    return {
+        **{name: os.environ.get(name) for name in _VARIABLES},
+        "machine": platform.machine() or None,
+        "libc": " ".join(platform.libc_ver()).strip() or None,
+        "cpu": cpu.get("model name"),
+        "cpu_features": hashlib.sha256(features.encode()).hexdigest()[:16] if features else None,
+    }
+
+
+def inexact(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return in what two environments differ that bits depend on, or nothing.
+
+    Args:
+        recorded: ``environment`` of a run.json: what `describe_environment` said, with
+            ``backend``, ``threads`` and ``flags``. Nothing in it is trusted.
+        now: The same of the present process.
+
+    Returns:
+        Texts such as "keras 3.15.0 -> 3.15.1" and "threads not recorded -> 2", in the order of
+        ``now``. Packages of a backend that is not in use are left out.
+    """
+    before = _facts(recorded, now)
+    return [
+        f"{name} {_shown(before.get(name, _NOT_RECORDED))} -> {_shown(value)}"
+        for name, value in _facts(now, now).items()
+        if name not in before or before[name] != value
+    ]
+
+
+def _facts(environment: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those facts of ``environment`` that count, by the names that they have ``now``."""
+    facts = {
+        name: environment[name]
+        for name in ("stnctl", "python", "backend", "threads")
+        if name in now and name in environment
+    }
+    for section in ("packages", "flags"):
+        values = environment.get(section)
+        for name in now.get(section, {}):
+            counts = _BACKEND_OF.get(name, now.get("backend")) == now.get("backend")
+            if counts and isinstance(values, Mapping) and name in values:
+                facts[name] = values[name]
+    return facts
+
+
+def _shown(value: Any) -> str:
+    text = "none" if value is None else str(value)
+    return (text if text.isprintable() else ascii(text))[:_SHOWN]
+
+
+def _describe_cpu() -> dict[str, str]:
+    """Return what the kernel says of the first processor, or nothing."""
+    try:
+        first = _CPU_INFO.read_text("utf-8", errors="replace").split("\n\n")[0]
+    except OSError:
+        return {}
+    pairs = (line.partition(":") for line in first.splitlines())
+    return {key.strip(): value.strip() for key, _, value in pairs}

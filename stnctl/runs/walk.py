@@ -1,0 +1,51 @@
+"""Walk the folder of a run that a stranger may have made."""
+
+import os
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from stnctl.errors import InputError
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.files import reporting
+
+_MAX_ENTRIES = 10_000
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Yield all that lies in ``folder`` and below it, without following links; nothing if missing.
+
+    Raises:
+        InputError: If there is more than 10,000.
+        OSError: If a folder can't be read.
+    """
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    num_entries, waiting = 0, [folder]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                num_entries += 1
+                if num_entries > _MAX_ENTRIES:
+                    raise InputError(f"{folder} holds more than {_MAX_ENTRIES:,} files and folders")
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                yield Path(entry.path)
+
+
+def check_links(run: RunDirectory) -> None:
+    """Refuse a run in which a name that is read or written is a link: none is ever made.
+
+    Raises:
+        InputError: If there is one, or the run holds more entries than any run does.
+        EnvironmentFault: If a folder may not be read.
+    """
+    files = (run.config, run.run, run.metrics, run.times, run.log, run.lock, run.model, run.report)
+    folders = (run.checkpoints, run.eval, run.inspect)
+    with reporting(run.path, doing="look through", safe="nothing was changed"):
+        for path in chain(files, folders, *map(walk, folders)):
+            if path.is_symlink():
+                raise InputError(
+                    f"{path} is a symbolic link; a run has none, so it may lead anywhere",
+                    hint="put what it leads to in its place, if you trust it",
+                )

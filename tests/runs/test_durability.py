@@ -1,0 +1,141 @@
+"""What reaches the disk in what order, so that no power cut does harm; and no trust in clocks."""
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stnctl.runs import append_row, append_times, commit, load, newest_valid, point, prune
+
+WEIGHTS = {"weights": np.arange(1000.0)}
+
+
+@pytest.fixture
+def calls(run, monkeypatch):
+    """Record what reaches the disk: ("fsync", name, bytes in the file by then) and renames.
+
+    Temporary names are written as ``.tmp``; a folder has no bytes.
+    """
+    recorded, opened = [], {}
+    real_open, real_fsync, real_rename = os.open, os.fsync, os.rename
+    real_replace, real_mkdir = os.replace, os.mkdir
+
+    def named(path):
+        name = os.path.relpath(path, run.path)
+        return re.sub(r"\.tmp-[0-9a-f]{16}", ".tmp", name)
+
+    def spy_open(path, *arguments, **options):
+        descriptor = real_open(path, *arguments, **options)
+        opened[descriptor] = Path(path)
+        return descriptor
+
+    def spy_fsync(descriptor):
+        path = opened[descriptor]
+        recorded.append(
+            ("fsync", named(path), *([] if path.is_dir() else [os.fstat(descriptor).st_size]))
+        )
+        real_fsync(descriptor)
+
+    def spy_rename(source, target):
+        recorded.append(("rename", named(source), named(target)))
+        real_rename(source, target)
+
+    def spy_replace(source, target):
+        recorded.append(("rename", named(source), named(target)))
+        real_replace(source, target)
+
+    def spy_mkdir(path, *arguments):
+        recorded.append(("mkdir", named(path)))
+        real_mkdir(path, *arguments)
+
+    monkeypatch.setattr(os, "open", spy_open)
+    monkeypatch.setattr(os, "fsync", spy_fsync)
+    monkeypatch.setattr(os, "rename", spy_rename)
+    monkeypatch.setattr(os, "replace", spy_replace)
+    monkeypatch.setattr(os, "mkdir", spy_mkdir)
+    return recorded
+
+
+def test_commit_order(run, calls):
+    """Whole files, then their folder, then the name, then the folder that has the name."""
+    folder = commit(run, 1, WEIGHTS, {})
+    state, meta = ((folder / name).stat().st_size for name in ("state.npz", "meta.json"))
+    assert calls == [
+        ("mkdir", "checkpoints"),
+        ("fsync", "."),
+        ("mkdir", "checkpoints/.tmp"),
+        ("fsync", "checkpoints/.tmp/state.npz", state),
+        ("fsync", "checkpoints/.tmp/meta.json", meta),
+        ("fsync", "checkpoints/.tmp"),
+        ("rename", "checkpoints/.tmp", "checkpoints/step-00000001"),
+        ("fsync", "checkpoints"),
+    ]
+
+
+def test_commit_order_of_a_replacement(run, calls):
+    """The old one leaves its other name when the disk has the new one."""
+    commit(run, 1, WEIGHTS, {"epoch": 1})
+    calls.clear()
+    commit(run, 1, WEIGHTS, {"epoch": 2})
+    folder = "checkpoints/step-00000001"
+    assert [call for call in calls if "checkpoints/.tmp/" not in call[1]][3:] == [
+        ("fsync", "checkpoints/.tmp"),
+        ("rename", folder, f"{folder}.old"),
+        ("rename", "checkpoints/.tmp", folder),
+        ("fsync", "checkpoints"),
+        ("rename", f"{folder}.old", "checkpoints/.tmp"),
+    ]
+
+
+@pytest.mark.parametrize("pointer", ["last", "best"])
+def test_point_order(run, calls, pointer):
+    commit(run, 1, WEIGHTS, {})
+    calls.clear()
+    point(run, pointer, 1, {"epoch": 1})
+    path = f"checkpoints/{pointer}.json"
+    assert calls == [
+        ("fsync", "checkpoints/.tmp", (run.path / path).stat().st_size),
+        ("rename", "checkpoints/.tmp", path),
+        ("fsync", "checkpoints"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("append", "name"), [(append_row, "metrics.jsonl"), (append_times, "times.jsonl")]
+)
+def test_append_row_order(run, calls, append, name):
+    append(run, {"step": 1, "loss": 0.5})
+    append(run, {"step": 2, "loss": 0.25})
+    line = len(b'{"step": 1, "loss": 0.5}\n')
+    assert calls == [
+        ("fsync", name, line),
+        ("fsync", "."),
+        ("fsync", name, 2 * line + 1),
+        ("fsync", "."),
+    ]
+
+
+@pytest.mark.parametrize("seconds", [0, 4_070_908_800], ids=["1970", "2099"])
+def test_newest_valid_does_not_look_at_clocks(run, seconds):
+    """The newest commit is that of the most steps, whatever the times of the files."""
+    for step in (1, 2, 3):
+        folder = commit(run, step, {"a": np.array([float(step)])}, {})
+        time = seconds if step == 3 else 1_700_000_000
+        for path in (folder, *folder.iterdir()):
+            os.utime(path, (time, time))
+    found, warnings = newest_valid(run)
+    assert (found.step, warnings) == (3, [])
+    prune(run, keep=1)
+    assert [path.name for path in run.checkpoints.iterdir()] == ["step-00000003"]
+
+
+@pytest.mark.parametrize("seconds", [0.0, 4_070_908_800.0], ids=["1970", "2099"])
+def test_commit_is_the_same_under_any_clock(run, monkeypatch, seconds):
+    commit(run, 1, WEIGHTS, {"epoch": 1})
+    expected = load(run, 1).meta
+    monkeypatch.setattr("time.time", lambda: seconds)
+    commit(run, 1, {"weights": WEIGHTS["weights"] + 1}, {"epoch": 1})
+    commit(run, 1, WEIGHTS, {"epoch": 1})
+    assert load(run, 1).meta == expected
