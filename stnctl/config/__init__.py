@@ -4,13 +4,14 @@ from stnctl.config.changes import changed_keys
 from stnctl.config.distortion import Distortion, Step
 from stnctl.config.dump import dump_config
 from stnctl.config.json_schema import config_json_schema
-from stnctl.config.load import load_config, parse_config
+from stnctl.config.load import load_config, load_resolved, parse_config
 from stnctl.config.schema import (
     ArrayKeys,
     BottleneckConfig,
     ClassifierConfig,
     Config,
     DataConfig,
+    LimitsConfig,
     LocalizationConfig,
     ModelConfig,
     TrainConfig,
@@ -24,6 +25,7 @@ __all__ = [
     "Config",
     "DataConfig",
     "Distortion",
+    "LimitsConfig",
     "LocalizationConfig",
     "ModelConfig",
     "Step",
@@ -33,5 +35,6 @@ __all__ = [
     "config_json_schema",
     "dump_config",
     "load_config",
+    "load_resolved",
     "parse_config",
 ]

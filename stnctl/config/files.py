@@ -1,5 +1,7 @@
 """Reading the text of a YAML file, with all that can be wrong with a path."""
 
+import os
+import stat
 from itertools import islice
 from pathlib import Path
 
@@ -8,15 +10,32 @@ from stnctl.errors import ConfigError, nearest
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file of at most `MAX_BYTES` of UTF-8.
+    """Return the text of a regular file of at most `MAX_BYTES` of UTF-8.
 
     Raises:
         ConfigError: If there is no such file or folder, or if it can't be read. The hint lists the
             file's neighbors.
     """
+    return _decode(_read(path), path)
+
+
+def read_own_text(path: Path) -> str:
+    """Return the text of a file as `read_text` does, but follow no link.
+
+    Raises:
+        ConfigError: If `read_text` raises one, or the file is a link.
+    """
+    return _decode(_read(path, os.O_NOFOLLOW), path)
+
+
+def _read(path: Path, flags: int = 0) -> bytes:
+    """Return the first bytes of a regular file; a pipe that nobody writes to makes nobody wait."""
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise ConfigError(f"{path}: is not a regular file, expected a YAML file")
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise _not_found(path) from error
     except IsADirectoryError as error:
@@ -24,6 +43,9 @@ def read_text(path: Path) -> str:
         raise ConfigError(message, hint=_list_files(path)) from error
     except OSError as error:
         raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
+
+
+def _decode(content: bytes, path: Path) -> str:
     check_size(len(content), where=str(path))
     try:
         return content.decode("utf-8")

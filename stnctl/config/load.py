@@ -7,11 +7,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from stnctl.config.extends import read_layers, refuse_extends
+from stnctl.config.files import read_own_text
 from stnctl.config.layers import Layer, parse_layer
 from stnctl.config.overrides import apply_overrides
 from stnctl.config.problems import explain
 from stnctl.config.schema import Config
-from stnctl.errors import ConfigError
+from stnctl.errors import ConfigError, InputError
 
 MAX_PROBLEMS = 100
 
@@ -27,6 +28,27 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
         ConfigError: If a file can't be read, or if it or an override is not valid.
     """
     return _validate(read_layers(path), str(path), overrides)
+
+
+def load_resolved(path: Path, overrides: Sequence[str] = ()) -> Config:
+    """Return the configuration of a run, whoever made it.
+
+    It is complete, so that it extends no file; and nothing but a regular file is read.
+
+    Args:
+        path: Of the config.yaml in a run directory.
+        overrides: As in `load_config`.
+
+    Raises:
+        InputError: If the file is missing, is a link or no regular file, or is not valid.
+        ConfigError: If an override is not valid.
+    """
+    try:
+        text = read_own_text(path)
+        config = parse_config(text, where=str(path))
+    except ConfigError as error:
+        raise InputError(str(error), hint="put back a copy of it, or train again") from error
+    return parse_config(text, where=str(path), overrides=overrides) if overrides else config
 
 
 def parse_config(text: str, *, where: str, overrides: Sequence[str] = ()) -> Config:

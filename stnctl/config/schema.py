@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from stnctl.config.data import ArrayKeys, DataConfig, Seed
+from stnctl.config.limits import LimitsConfig
 from stnctl.config.section import Section
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ClassifierConfig",
     "Config",
     "DataConfig",
+    "LimitsConfig",
     "LocalizationConfig",
     "ModelConfig",
     "TrainConfig",
@@ -29,6 +31,13 @@ ControlPoints = Annotated[int, Field(ge=2, le=32)]
 Lattice = Annotated[tuple[ControlPoints, ControlPoints], Field(title="[rows, columns]")]
 OutputSize = Annotated[tuple[Size, Size], Field(title="[height, width]")]
 Activation = Literal["linear", "relu", "sigmoid", "tanh"]
+Interval = Annotated[
+    str,
+    Field(
+        pattern=r"^[1-9][0-9]{0,8} (steps|seconds)$",
+        json_schema_extra={"patternErrorMessage": "such as `300 seconds` or `500 steps`"},
+    ),
+]
 RunName = Annotated[
     str,
     Field(
@@ -199,6 +208,21 @@ class TrainConfig(Section):
     learning_rate: Annotated[float, Field(gt=0)] = 0.001
     """Its learning rate."""
 
+    schedule: Literal["constant", "cosine"] = "constant"
+    """How the learning rate goes on: `cosine` falls from it to zero at the end of the last epoch,
+    along half a cosine."""
+
+    ema: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Momentum of a moving average of the weights, taken every step, or null for none. The average
+    is what is validated, evaluated and inspected; training goes on from the weights themselves."""
+
+    patience: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Stop after so many epochs without a better validation, or never if null."""
+
+    checkpoint_every: Interval | None = "300 seconds"
+    """How often to commit the state within an epoch, as `300 seconds` or `500 steps`; each epoch's
+    end is committed in any case."""
+
     threads: Annotated[int, Field(ge=1, le=256)] = 2
     """CPU threads of one operation. Fixed, since results depend on it to the last bits."""
 
@@ -220,3 +244,6 @@ class Config(Section):
 
     train: TrainConfig = TrainConfig()
     """How to train."""
+
+    limits: LimitsConfig = LimitsConfig()
+    """How large it may be."""

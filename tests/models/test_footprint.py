@@ -1,0 +1,96 @@
+import pytest
+
+from stnctl.config import parse_config
+from stnctl.errors import ConfigError
+from stnctl.models.build import build_model
+from stnctl.models.footprint import (
+    check_limits,
+    num_parameters,
+    prediction_bytes,
+    training_bytes,
+)
+
+SHAPE, NUM_CLASSES = (20, 22, 2), 7
+SMALL = (
+    "model.classifier.filters=[3, 4]",
+    "model.classifier.units=5",
+    "model.transformer={localization: {filters: [4, 3], kernel_size: 2}}",
+)
+LOCALIZATION = "model.transformer.localization"
+
+
+def config_of(*overrides):
+    return parse_config("", where="x", overrides=(*SMALL, *overrides))
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        (),
+        ("model.transformer=null",),
+        ("model.classifier.filters=[]",),
+        ("model.classifier.dropout=0.5",),
+        (f"{LOCALIZATION}.bottleneck={{units: 3}}",),
+        (f"{LOCALIZATION}.filters=[]",),
+        (f"{LOCALIZATION}.head=bounded",),
+        (f"{LOCALIZATION}.head=sigmoid",),
+        ("model.transformer.output_size=[13, 17]",),
+        ("model.transformer.constraints=[[null, 0, null], [0, null, null]]",),
+        ("model.transformer.transform=thin_plate_spline",),
+        ("model.transformer.transform=projective",),
+        ("model.transformer.transform=attention",),
+        ("model.transformer.transform=diffeomorphic_affine",),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("keras_backend")
+def test_num_parameters_is_what_keras_counts(overrides):
+    config = config_of(*overrides)
+    counted = build_model(config, SHAPE, NUM_CLASSES).count_params()
+    assert num_parameters(config.model, SHAPE, NUM_CLASSES) == counted
+
+
+def test_training_bytes_preset():
+    """Of a network without convolutions, which is counted by hand."""
+    config = config_of(
+        "model.transformer=null", "model.classifier.filters=[]", "train.batch_size=10"
+    )
+    parameters = (20 * 22 * 2 + 1) * 5 + (5 + 1) * NUM_CLASSES
+    values = 20 * 22 * 2 + 5 + NUM_CLASSES
+    assert training_bytes(config, SHAPE, NUM_CLASSES) == 4 * (4 * parameters + 2 * 10 * values)
+    assert prediction_bytes(config.model, SHAPE, NUM_CLASSES, 10) == 4 * (parameters + 10 * values)
+
+
+@pytest.mark.parametrize(
+    ("override", "factor"),
+    [("train.optimizer=sgd", 2), ("train.ema=0.9", 5), ("train.epochs=1", 4)],
+)
+def test_training_bytes_counts_what_the_optimizer_keeps(override, factor):
+    one = config_of("train.batch_size=1", override)
+    two = config_of("train.batch_size=2", override)
+    a, b = (training_bytes(config, SHAPE, NUM_CLASSES) for config in (one, two))
+    assert 2 * a - b == 4 * factor * num_parameters(one.model, SHAPE, NUM_CLASSES)
+
+
+def test_check_limits_takes_what_is_within_them():
+    config = config_of()
+    parameters = num_parameters(config.model, SHAPE, NUM_CLASSES)
+    num_bytes = training_bytes(config, SHAPE, NUM_CLASSES)
+    just = (f"limits.max_parameters={parameters}", f"limits.max_bytes={num_bytes}")
+    check_limits(config_of(*just), SHAPE, NUM_CLASSES)
+    for key, value in (("max_parameters", parameters - 1), ("max_bytes", num_bytes - 1)):
+        with pytest.raises(ConfigError, match=rf"limits\.{key}: .*the limit is {value:,}; "):
+            check_limits(config_of(*just, f"limits.{key}={value}"), SHAPE, NUM_CLASSES)
+
+
+def test_check_limits_names_the_largest_part():
+    config = config_of("model.classifier.units=4096", "model.classifier.filters=[4096]")
+    with pytest.raises(ConfigError, match=r"parameters.*; model\.classifier has most") as error:
+        check_limits(config, (64, 64, 1), NUM_CLASSES)
+    assert "--set limits.max_parameters=N" in error.value.hint
+
+
+def test_check_limits_counts_the_maps_of_a_batch():
+    config = config_of("model.transformer.output_size=[4096, 4096]", "train.batch_size=64")
+    with pytest.raises(ConfigError, match=r"max_bytes: the network has about .* bytes"):
+        check_limits(config, SHAPE, NUM_CLASSES)
