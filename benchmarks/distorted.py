@@ -61,15 +61,19 @@ def measured(stem: str, data: str, runs_dir: Path) -> dict[str, Any]:
     if not (folder / "model.keras").exists():
         train(stem, data, folder)
     report = json.loads(stnctl("eval", str(folder), "--json"))
-    lines = (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
+    rows, times = (read_lines(folder / f"{name}.jsonl") for name in ("metrics", "times"))
     return {
         "config": f"configs/{stem}.yaml",
         "error_percent": report["error_percent"],
         "epoch": report["epoch"],
-        "seconds_per_epoch": min(row["seconds"] for row in rows),
+        "seconds_per_epoch": min(row["seconds"] for row in times),
         "validation_error_percent": [100 * (1 - row["validation_accuracy"]) for row in rows],
     }
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a JSONL file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def train(stem: str, data: str, folder: Path) -> None:

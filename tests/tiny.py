@@ -63,6 +63,6 @@ class Watcher:
         return self.step in self.stop_at
 
 
-def without_times(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of the metrics, or a position, without what differs from run to run."""
-    return {key: value for key, value in row.items() if key not in ("seconds", "images_per_second")}
+def without_times(position: dict[str, Any]) -> dict[str, Any]:
+    """Return a position without what differs from run to run."""
+    return {key: value for key, value in position.items() if key != "seconds"}

@@ -34,7 +34,7 @@ def fit(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
             console.warning(text)
         try:
             with view:
-                training.train()
+                position = training.train()
         except Interrupted as interruption:
             record_event(run, "interrupted", step=interruption.step)
             console.note(f"stopped after step {interruption.step}; everything so far is kept")
@@ -43,6 +43,10 @@ def fit(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
         except DivergedError:
             record_event(run, "diverged", step=training.position.step)
             raise
+    if position.is_stopped_early(job.config.train) and not quiet:
+        console.note(
+            f"stopped early: epoch {position.epoch} is {job.config.train.patience} past the best"
+        )
     finish(job, run)
     show_result(run, json=json, quiet=quiet)
 

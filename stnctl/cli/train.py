@@ -12,6 +12,7 @@ from stnctl.cli.options import Changes, Data, Json, RunsDir, Seed, overrides_of
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
+    from stnctl.runs import RunDirectory
     from stnctl.training.session import Job
 
 EXAMPLES = """\b
@@ -40,6 +41,14 @@ def train(
         str | None, typer.Option("--resume", metavar="RUN", help="Go on with a run; no CONFIG.")
     ] = None,
     data: Data = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="With --resume: refuse where versions, threads or flags have changed, so that "
+            "the run would not end in the same bits.",
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Show what would be trained, and stop.")
     ] = False,
@@ -51,13 +60,16 @@ def train(
     """Train the model of CONFIG, or go on with a run.
 
     The run directory keeps the configuration, the metrics, the checkpoints and the finished
-    model. Ctrl-C stops after the current step, and the run can be resumed.
+    model. Ctrl-C stops after the current step, and --resume goes on to the same bits, as if the
+    run had never been stopped; after a crash too, from its last checkpoint.
     """
     overrides = overrides_of(set_, seed)
     if resume is not None:
         _refuse_with_resume(CONFIG=config, **{"--name": name, "--dry-run": dry_run or None})
-        _resume(resume, overrides, data, runs_dir, json=json, quiet=quiet)
+        _resume(resume, overrides, data, runs_dir, strict=strict, json=json, quiet=quiet)
         return
+    if strict:
+        raise UsageError("--strict is for --resume", hint="a new run has nothing to differ from")
     if config is None:
         raise UsageError("no CONFIG was given", hint="for example: stnctl train configs/stn.yaml")
     if data is not None:
@@ -85,7 +97,7 @@ def _refuse_with_resume(**given: object) -> None:
         if value is not None:
             raise UsageError(
                 f"--resume goes on with a run as it is, so it takes no {argument}",
-                hint="only --set train.epochs=N may change a resumed run",
+                hint="only --set train.epochs and train.checkpoint_every may change a resumed run",
             )
 
 
@@ -109,11 +121,11 @@ def _resume(
     data: str | None,
     runs_dir: Path,
     *,
+    strict: bool,
     json: bool,
     quiet: bool,
 ) -> None:
     from stnctl.cli.fitting import fit, show_result
-    from stnctl.cli.loading import note_other_backend
     from stnctl.runs import find_run, record_event, run_lock
     from stnctl.training.session import is_finished, reopen_run
 
@@ -122,15 +134,33 @@ def _resume(
         with console.progress("downloading", unit="bytes") as progress:
             job = reopen_run(run, overrides, source=data, progress=progress)
         if is_finished(job, run):
-            console.note(
-                f"{run.name} has all of its {job.config.train.epochs} epochs; "
-                "--set train.epochs=N adds more"
-            )
+            console.note(_why_finished(run, job))
             show_result(run, json=json, quiet=quiet)
             return
-        note_other_backend(run)
+        _compare_environments(run, job, strict=strict)
         record_event(run, "resume")
         fit(job, run, json=json, quiet=quiet)
+
+
+def _why_finished(run: "RunDirectory", job: "Job") -> str:
+    from stnctl.training.session import last_position
+
+    position = last_position(run)
+    if position.is_stopped_early(job.config.train):
+        return f"{run.name} stopped early, after epoch {position.epoch}; there is nothing to go on"
+    return f"{run.name} has all of its {position.epoch} epochs; --set train.epochs=N adds more"
+
+
+def _compare_environments(run: "RunDirectory", job: "Job", *, strict: bool) -> None:
+    """Warn, or refuse, if what is resumed won't end in the bits of the uninterrupted run."""
+    from stnctl.training.environment import inexact_since
+
+    if not (reasons := inexact_since(run, job.config)):
+        return
+    problem = f"not bit-exact: {', '.join(reasons)}"
+    if strict:
+        raise UsageError(problem, hint="restore them, or resume without --strict")
+    console.warning(problem)
 
 
 def _show_plan(job: "Job", runs_dir: Path, name: str | None, stem: str, *, json: bool) -> None:

@@ -76,8 +76,9 @@ def _move_native_stderr(log: Path | None) -> TextIO:
 
 
 def _open_log(log: Path | None) -> int:
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
-        return os.open(log or os.devnull, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        return os.open(log or os.devnull, flags, 0o666)
     except OSError as error:
         raise EnvironmentFault(f"can't write {log}: {error.strerror}") from error
 

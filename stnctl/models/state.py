@@ -7,8 +7,12 @@ import keras
 import numpy as np
 
 from stnctl.errors import InputError
+from stnctl.models.average import averaged, has_average
 
 State = Mapping[str, np.ndarray]
+
+AVERAGE = "average"
+"""The group of the averaged weights."""
 
 
 def weights_of(model: keras.Model) -> dict[str, np.ndarray]:
@@ -17,17 +21,30 @@ def weights_of(model: keras.Model) -> dict[str, np.ndarray]:
 
 
 def training_state_of(model: keras.Model) -> dict[str, np.ndarray]:
-    """Return what a training needs to go on: all weights and the state of the optimizer."""
-    return weights_of(model) | _arrays("optimizer", model.optimizer.variables)
+    """Return what a training needs to go on: all weights and the state of the optimizer.
+
+    If the optimizer keeps an average of the weights, it is there a second time under names of its
+    own, for those who want the weights alone.
+    """
+    state = weights_of(model) | _arrays("optimizer", model.optimizer.variables)
+    if has_average(model):
+        with averaged(model):
+            state |= _arrays(AVERAGE, model.trainable_variables)
+    return state
 
 
 def restore_weights(model: keras.Model, state: State) -> None:
-    """Assign the weights in ``state`` to ``model``; nothing is assigned unless all fit.
+    """Assign the weights in ``state`` to ``model``, their average if it has one.
+
+    Nothing is assigned unless all fit.
 
     Raises:
         InputError: If a name, a shape or a dtype differs, or a value is not finite.
     """
-    _restore([("model", model.variables)], state)
+    groups = [("model", model.variables)]
+    if any(name.startswith(f"{AVERAGE}/") for name in state):
+        groups.append((AVERAGE, model.trainable_variables))
+    _restore(groups, state)
 
 
 def restore_training_state(model: keras.Model, state: State) -> None:
@@ -56,8 +73,17 @@ def _restore(groups: Sequence[tuple[str, Sequence[Any]]], state: State) -> None:
         for group, variables in groups
         for index, variable in enumerate(variables)
     ]
+    _refuse_others(groups, state)
     for variable, array in pairs:
         variable.assign(array)
+
+
+def _refuse_others(groups: Sequence[tuple[str, Sequence[Any]]], state: State) -> None:
+    for group, variables in groups:
+        known = {_key(group, index, variable) for index, variable in enumerate(variables)}
+        for name in state:
+            if name.startswith(f"{group}/") and name not in known:
+                raise InputError(f"the checkpoint has an array {name!r}, which the model lacks")
 
 
 def _fitting(key: str, variable: Any, state: State) -> np.ndarray:

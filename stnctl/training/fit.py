@@ -7,7 +7,8 @@ that was stopped goes on as if it never was.
 
 import math
 import time
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from typing import Any
 
 import keras
 import numpy as np
@@ -16,34 +17,17 @@ from stnctl.config.schema import Config
 from stnctl.data.batches import epoch_order
 from stnctl.data.dataset import Dataset
 from stnctl.data.stream import batches
-from stnctl.errors import DivergedError, InputError
+from stnctl.errors import DivergedError
 from stnctl.evaluation.metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
 from stnctl.evaluation.views import compiled_view
+from stnctl.models.average import averaged
 from stnctl.models.state import restore_training_state, training_state_of
-from stnctl.runs import (
-    Checkpoint,
-    RunDirectory,
-    append_row,
-    commit,
-    keep_until,
-    load,
-    point,
-    prune,
-)
+from stnctl.runs import Checkpoint, RunDirectory, append_row, append_times
+from stnctl.training.cadence import Cadence
+from stnctl.training.keeper import Keeper
 from stnctl.training.position import Best, Position
-from stnctl.training.progress import EpochRow, Interrupted, Observer
-
-
-def compile_model(model: keras.Model, config: Config) -> None:
-    """Give ``model``, U -> logits, the optimizer of ``config``, its loss, and its metrics."""
-    optimizer = _OPTIMIZERS[config.train.optimizer](learning_rate=config.train.learning_rate)
-    optimizer.build(model.trainable_variables)
-    model.compile(
-        optimizer=optimizer,
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-    )
+from stnctl.training.progress import EpochRow, Interrupted, Observer, steps_per_epoch
 
 
 class Fit:
@@ -56,19 +40,24 @@ class Fit:
         config: Config,
         run: RunDirectory,
         observer: Observer,
+        environment: Mapping[str, Any],
     ) -> None:
-        """Keep the parts; the training stands at its start."""
+        """Keep the parts, and what each commit tells of its environment; stand at the start."""
         self.model = model
         self.view = compiled_view(config, dataset, "train")
         self.validation = compiled_view(config, dataset, "validation").epoch()
         self.config = config
         self.run = run
         self.observer = observer
+        self.keeper = Keeper(run, Cadence.parse(config.train.checkpoint_every), environment)
         self.position = Position()
-        self.num_steps = math.ceil(len(self.view) / config.train.batch_size)
+        self.num_steps = steps_per_epoch(config, len(self.view))
 
-    def resume(self, checkpoint: Checkpoint) -> list[str]:
+    def resume(self, checkpoint: Checkpoint | None) -> list[str]:
         """Go to where ``checkpoint`` was committed; rows of unfinished epochs are dropped.
+
+        Args:
+            checkpoint: The newest one, or None if there is none yet.
 
         Returns:
             A warning, if the best epoch so far has lost its commit.
@@ -76,24 +65,27 @@ class Fit:
         Raises:
             InputError: If the checkpoint does not fit the model.
         """
+        if checkpoint is None:
+            self.keeper.start()
+            return []
+        position = Position.from_dict(checkpoint.meta.get("position"))
         restore_training_state(self.model, checkpoint.arrays)
-        self.position = Position.from_dict(checkpoint.meta["position"])
-        warnings = self._forget_lost_best()
-        keep_until(self.run, self.position.step - self.position.epoch_step)
-        self._point()
+        self.position, warnings = self.keeper.resume(position)
         return warnings
 
     def train(self) -> Position:
-        """Train to the last epoch, with a commit after each.
+        """Train to the last epoch, or as long as patience lasts, with a commit after each.
 
         Raises:
             Interrupted: If the observer asked to stop; the state is committed first.
             DivergedError: If the loss or a weight is not finite; the last commit stays.
             EnvironmentFault: If a commit can't be written; the last one stays.
         """
-        while self.position.epoch < self.config.train.epochs:
+        while not self.position.is_over(self.config.train):
             self._steps()
             self._finish_epoch()
+            if self.observer.should_stop():
+                raise Interrupted(self.position.step)
         return self.position
 
     def _steps(self) -> None:
@@ -105,10 +97,16 @@ class Fit:
         for U, labels in batches(examples, order, self.config.train.batch_size, first_step):
             self._step(U, labels, clock)
             self.observer.on_step(self.position.loss, self.position.accuracy)
-            if self.observer.should_stop():
-                self._commit(self._finite_state())
+            stopping = self.observer.should_stop()
+            if stopping or self._is_commit_due():
+                self.keeper.commit(self.position, self._finite_state())
+            if stopping:
                 raise Interrupted(self.position.step)
             clock = time.monotonic()
+
+    def _is_commit_due(self) -> bool:
+        """Return whether to commit within an epoch; its end is committed with its validation."""
+        return self.position.epoch_step < self.num_steps and self.keeper.is_due(self.position.step)
 
     def _step(self, U: np.ndarray, labels: np.ndarray, clock: float) -> None:
         """Train on U (B, H, W, C) and labels (B,), which began to be made at ``clock``."""
@@ -126,13 +124,15 @@ class Fit:
         best = self.position.best
         if best is None or candidate.beats(best):
             best = candidate
-        append_row(self.run, row.as_dict())
+        append_times(self.run, row.times())
+        append_row(self.run, row.numbers())
         self.position = self.position.after_epoch(best)
-        self._commit(state)
+        self.keeper.commit(self.position, state)
         self.observer.on_epoch_end(row, best=best is candidate)
 
     def _validate(self) -> Metrics:
-        logits = predict(self.model, self.validation)
+        with averaged(self.model):
+            logits = predict(self.model, self.validation)
         metrics = measure(logits, self.validation.labels)
         self._check_finite(metrics.loss)
         return metrics
@@ -149,29 +149,6 @@ class Fit:
             seconds=done.seconds,
             images_per_second=done.num_images / max(done.seconds, 1e-9),
         )
-
-    def _commit(self, state: dict[str, np.ndarray]) -> None:
-        commit(self.run, self.position.step, state, {"position": asdict(self.position)})
-        self._point()
-
-    def _point(self) -> None:
-        point(self.run, "last", self.position.step, {"epoch": self.position.epoch})
-        if best := self.position.best:
-            numbers = {"epoch": best.epoch, "loss": best.loss, "accuracy": best.accuracy}
-            point(self.run, "best", best.step, numbers)
-        prune(self.run)
-
-    def _forget_lost_best(self) -> list[str]:
-        """Choose anew from here on, if the commit of the best epoch is gone; say why."""
-        best = self.position.best
-        if best is None:
-            return []
-        try:
-            load(self.run, best.step)
-        except InputError as error:
-            self.position = replace(self.position, best=None)
-            return [f"the best epoch so far, {best.epoch}, is lost and left out: {error}"]
-        return []
 
     def _check_finite(self, loss: float) -> None:
         if not math.isfinite(loss):
@@ -190,6 +167,3 @@ class Fit:
             f"rate {self.config.train.learning_rate:g}",
             hint="start a new run with a lower train.learning_rate; commits before it are kept",
         )
-
-
-_OPTIMIZERS = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}

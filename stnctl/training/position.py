@@ -1,7 +1,16 @@
 """Where a training stands: what a checkpoint holds beside the arrays."""
 
+import json
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Annotated, Any, Self
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from stnctl.config.schema import TrainConfig
+from stnctl.errors import InputError
+
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 @dataclass(frozen=True)
@@ -15,10 +24,10 @@ class Best:
         accuracy: Validation accuracy.
     """
 
-    epoch: int
-    step: int
-    loss: float
-    accuracy: float
+    epoch: Count
+    step: Count
+    loss: Finite
+    accuracy: Finite
 
     def beats(self, other: Self | None) -> bool:
         """Return whether it is more accurate, or as accurate at a lower loss."""
@@ -40,20 +49,28 @@ class Position:
         best: The best epoch so far, or None.
     """
 
-    epoch: int = 0
-    epoch_step: int = 0
-    step: int = 0
-    seconds: float = 0.0
-    num_images: int = 0
-    loss_sum: float = 0.0
-    num_right: int = 0
+    epoch: Count = 0
+    epoch_step: Count = 0
+    step: Count = 0
+    seconds: Finite = 0.0
+    num_images: Count = 0
+    loss_sum: Finite = 0.0
+    num_right: Count = 0
     best: Best | None = None
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Return the position that `dataclasses.asdict` gave."""
-        best = values["best"]
-        return cls(**{**values, "best": Best(**best) if best else None})
+    def from_dict(cls, values: Any) -> Self:
+        """Return the position that `dataclasses.asdict` gave, wherever ``values`` come from.
+
+        Raises:
+            InputError: If a key is unknown, or a value is of another type or not finite.
+        """
+        try:
+            return TypeAdapter(cls).validate_json(json.dumps(values), strict=True, extra="forbid")
+        except ValidationError as error:
+            problem = error.errors()[0]
+            where = ".".join(map(str, ("position", *problem["loc"])))
+            raise InputError(f"the checkpoint's {where} is not valid: {problem['msg']}") from error
 
     @property
     def loss(self) -> float:
@@ -64,6 +81,16 @@ class Position:
     def accuracy(self) -> float:
         """Share of images predicted right in the unfinished epoch."""
         return self.num_right / max(self.num_images, 1)
+
+    def is_over(self, train: TrainConfig) -> bool:
+        """Return whether a training that stands here, between epochs, has come to its end."""
+        return self.epoch >= train.epochs or self.is_stopped_early(train)
+
+    def is_stopped_early(self, train: TrainConfig) -> bool:
+        """Return whether the best epoch is further back than the patience of ``train`` lasts."""
+        if train.patience is None or self.best is None:
+            return False
+        return self.epoch - self.best.epoch >= train.patience
 
     def after_step(self, num_images: int, loss: float, accuracy: float, seconds: float) -> Self:
         """Return the position one step later, given the step's mean loss and accuracy."""

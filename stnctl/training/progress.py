@@ -1,12 +1,22 @@
 """What a training tells those who watch it, and what they may ask of it."""
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
+
+from stnctl.config import Config
+
+_TIMES = ("seconds", "images_per_second")
+
+
+def steps_per_epoch(config: Config, num_images: int) -> int:
+    """Return the number of steps of an epoch of ``num_images``; the last may be a part of one."""
+    return math.ceil(num_images / config.train.batch_size)
 
 
 @dataclass(frozen=True)
 class EpochRow:
-    """One finished epoch: a row of metrics.jsonl.
+    """One finished epoch.
 
     Attributes:
         epoch: Number of finished epochs.
@@ -28,9 +38,13 @@ class EpochRow:
     seconds: float
     images_per_second: float
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the row for metrics.jsonl."""
-        return asdict(self)
+    def numbers(self) -> dict[str, Any]:
+        """Return the row of metrics.jsonl: all that is the same whenever the run is repeated."""
+        return {name: value for name, value in asdict(self).items() if name not in _TIMES}
+
+    def times(self) -> dict[str, Any]:
+        """Return the row of times.jsonl."""
+        return {name: getattr(self, name) for name in ("epoch", "step", *_TIMES)}
 
 
 class Observer(Protocol):

@@ -9,26 +9,31 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stnctl.config import Config, changed_keys, dump_config, load_config
+from stnctl.config import Config, changed_keys, dump_config, load_resolved
 from stnctl.data.dataset import SPLITS, Dataset
-from stnctl.data.sources import load_with_fallback
+from stnctl.data.ownership import mark
+from stnctl.data.sources import NAMED, load_with_fallback
 from stnctl.data.views import make_view
 from stnctl.errors import UsageError
 from stnctl.evaluation.load import load_data
-from stnctl.models.backend import chosen_backend
+from stnctl.models.footprint import check_limits
 from stnctl.models.sizes import check_sizes
 from stnctl.runs import (
     DataRecord,
     RunDirectory,
     atomic_write,
-    describe_environment,
+    check_space,
+    load_last,
     newest_valid,
-    read_pointer,
     read_record,
     read_rows,
     record_event,
     start_record,
+    tidy,
 )
+from stnctl.training.environment import environment_of
+from stnctl.training.position import Position
+from stnctl.training.progress import steps_per_epoch
 
 if TYPE_CHECKING:
     import keras
@@ -36,11 +41,11 @@ if TYPE_CHECKING:
     from stnctl.training.fit import Fit
     from stnctl.training.progress import Observer
 
-PACKAGES = ("keras", "tensorflow", "numpy")
-"""Packages whose versions a run records."""
+CHANGEABLE = ("train.epochs", "train.checkpoint_every")
+"""What may change when a run is resumed: nothing that an epoch's bits depend on."""
 
-CHANGEABLE = ("train.epochs",)
-"""What may change when a run is resumed."""
+SPARE_STATES = 3
+"""A training starts if the disk has room for so many of its states."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,9 @@ def prepare(config: Config, progress: Callable[[int, int | None], None] | None =
     dataset, fallback = load_with_fallback(config.data, progress=progress)
     for name in SPLITS:
         make_view(config, dataset, name).epoch()
-    check_sizes(config.model, make_view(config, dataset, "train").input_shape[:2])
+    view = make_view(config, dataset, "train")
+    check_sizes(config.model, view.input_shape[:2])
+    check_limits(config, view.input_shape, view.num_classes(dataset.num_classes))
     return Job(config, dataset, fallback)
 
 
@@ -82,21 +89,23 @@ def create_run(
         UsageError: If the name is taken or not legal.
         EnvironmentFault: If the directory can't be written, or the backend is not there.
     """
-    chosen_backend()
+    environment = environment_of(job.config)
     run = RunDirectory.create(runs_dir, name, stem, now)
     atomic_write(run.config, dump_config(job.config).encode())
     start_record(
         run,
         argv=argv,
         seed=job.config.seed,
-        data=DataRecord(job.dataset.source, job.dataset.sha256, job.fallback),
-        environment={
-            **describe_environment(PACKAGES),
-            "backend": chosen_backend(),
-            "threads": job.config.train.threads,
-        },
+        data=_describe_data(job),
+        environment=environment,
     )
     return run
+
+
+def _describe_data(job: Job) -> DataRecord:
+    source, sha256 = job.dataset.source, job.dataset.sha256
+    owned = None if source in NAMED else mark(source, sha256)
+    return DataRecord(source, sha256, job.fallback, owned)
 
 
 def reopen_run(
@@ -119,13 +128,9 @@ def reopen_run(
             are finished.
         InputError: If the run's data is missing, damaged or not the same.
     """
-    config = load_config(run.config, overrides)
-    changed = changed_keys(load_config(run.config), config)
-    if refused := [key for key in changed if key not in CHANGEABLE]:
-        raise UsageError(
-            f"a resumed run can't change {', '.join(refused)}; only {', '.join(CHANGEABLE)} may",
-            hint=f"start a new run: stnctl train {run.config} --set ...",
-        )
+    config = load_resolved(run.config, overrides)
+    changed = changed_keys(load_resolved(run.config), config)
+    _refuse_changes(run, config, changed)
     if config.train.epochs < (finished := finished_epochs(run)):
         raise UsageError(
             f"{run.name} has finished {finished} epochs, so train.epochs can't be "
@@ -137,6 +142,21 @@ def reopen_run(
     return Job(config, dataset)
 
 
+def _refuse_changes(run: RunDirectory, config: Config, changed: Sequence[str]) -> None:
+    hint = f"start a new run: stnctl train {run.config} --set ..."
+    if refused := [key for key in changed if key not in CHANGEABLE]:
+        raise UsageError(
+            f"a resumed run can't change {', '.join(refused)}; only {', '.join(CHANGEABLE)} may",
+            hint=hint,
+        )
+    if "train.epochs" in changed and config.train.schedule != "constant":
+        raise UsageError(
+            f"train.epochs can't change: the {config.train.schedule} schedule of the learning rate "
+            f"counts on it",
+            hint=hint,
+        )
+
+
 def finished_epochs(run: RunDirectory) -> int:
     """Return the number of epochs that ``run`` has finished."""
     rows = read_rows(run)
@@ -144,11 +164,20 @@ def finished_epochs(run: RunDirectory) -> int:
 
 
 def is_finished(job: Job, run: RunDirectory) -> bool:
-    """Return whether ``run`` has trained all epochs of ``job``, and kept its best model."""
+    """Return whether ``run`` has trained all that ``job`` wants, and kept its best model."""
     *_, last = read_record(run)["events"]
     if last["event"] != "end" or not run.model.exists():
         return False
-    return read_pointer(run, "last")["epoch"] >= job.config.train.epochs
+    return last_position(run).is_over(job.config.train)
+
+
+def last_position(run: RunDirectory) -> Position:
+    """Return where the last commit of ``run`` stands.
+
+    Raises:
+        InputError: If there is none, or it is damaged.
+    """
+    return Position.from_dict(load_last(run).meta.get("position"))
 
 
 def make_model(job: Job) -> "keras.Model":
@@ -158,11 +187,11 @@ def make_model(job: Job) -> "keras.Model":
         ValueError: If Keras can't build it.
     """
     from stnctl.models.build import build_model
-    from stnctl.training.fit import compile_model
+    from stnctl.training.optimizer import compile_model
 
     view = make_view(job.config, job.dataset, "train")
     model = build_model(job.config, view.input_shape, view.num_classes(job.dataset.num_classes))
-    compile_model(model, job.config)
+    compile_model(model, job.config, steps_per_epoch(job.config, len(view)))
     return model
 
 
@@ -171,14 +200,18 @@ def open_fit(job: Job, run: RunDirectory, observer: "Observer") -> "tuple[Fit, l
 
     Raises:
         InputError: If a commit does not fit the model.
+        EnvironmentFault: If the disk has no room for what the training will commit.
     """
+    from stnctl.models.state import training_state_of
     from stnctl.training.fit import Fit
 
-    fit = Fit(make_model(job), job.dataset, job.config, run, observer)
+    tidy(run)
+    model = make_model(job)
+    num_bytes = sum(array.nbytes for array in training_state_of(model).values())
+    check_space(run, SPARE_STATES * num_bytes)
+    fit = Fit(model, job.dataset, job.config, run, observer, environment_of(job.config))
     checkpoint, warnings = newest_valid(run)
-    if checkpoint:
-        warnings += fit.resume(checkpoint)
-    return fit, warnings
+    return fit, warnings + fit.resume(checkpoint)
 
 
 def finish(job: Job, run: RunDirectory) -> None:

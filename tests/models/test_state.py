@@ -6,6 +6,7 @@ import pytest
 
 from stnctl.config.schema import ModelConfig
 from stnctl.errors import InputError
+from stnctl.models.average import averaged
 from stnctl.models.state import (
     restore_training_state,
     restore_weights,
@@ -17,11 +18,11 @@ from tests.models.small import CLASSIFIER, small_model
 LABELS = np.array([0, 3, 1])
 
 
-def compiled_model(seed=0):
-    """Return a small network with dropout, ready to train."""
+def compiled_model(seed=0, **options):
+    """Return a small network with dropout, ready to train; the options are its optimizer's."""
     model = small_model(seed=seed)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.Adam(0.01), loss, run_eagerly=True)
+    model.compile(keras.optimizers.Adam(0.01, **options), loss, run_eagerly=True)
     model.optimizer.build(model.trainable_variables)
     return model
 
@@ -132,3 +133,46 @@ def test_restore_weights_rejects_another_network():
     plain = small_model(ModelConfig(classifier=CLASSIFIER))
     with pytest.raises(InputError, match=r"array 'model/000/kernel': expected .*, found .*"):
         restore_weights(small_model(), weights_of(plain))
+
+
+@pytest.fixture
+def averaging(input_map):
+    model = compiled_model(use_ema=True, ema_momentum=0.5)
+    train(model, input_map)
+    return model
+
+
+def test_training_state_of_an_average(averaging):
+    """It is told apart from the weights, and telling it leaves them as they were."""
+    before = weights_of(averaging)
+    state = training_state_of(averaging)
+    assert_same(weights_of(averaging), before)
+    averages = {name: array for name, array in state.items() if name.startswith("average/")}
+    assert len(averages) == len(averaging.trainable_variables)
+    kernel = next(name for name in averages if name.endswith("kernel"))
+    assert np.abs(averages[kernel] - state[kernel.replace("average", "model")]).max() > 1e-4
+
+
+def test_restore_weights_takes_the_average(averaging, input_map):
+    state = training_state_of(averaging)
+    fresh = small_model(seed=7)
+    restore_weights(fresh, state)
+    with averaged(averaging):
+        expected = averaging(input_map)
+    np.testing.assert_array_equal(fresh(input_map), expected)
+    assert np.abs(expected - averaging(input_map)).max() > 1e-4
+
+
+def test_restore_training_state_of_an_average_roundtrip(averaging, input_map):
+    state = training_state_of(averaging)
+    fresh = compiled_model(seed=7, use_ema=True, ema_momentum=0.5)
+    restore_training_state(fresh, state)
+    assert_same(training_state_of(fresh), state)
+    assert train(fresh, input_map) == train(averaging, input_map)
+    assert_same(training_state_of(fresh), training_state_of(averaging))
+
+
+def test_restore_rejects_an_array_too_many(trained):
+    state = {**training_state_of(trained), "model/999/kernel": np.zeros(3, "float32")}
+    with pytest.raises(InputError, match=r"has an array 'model/999/kernel', which the model lacks"):
+        restore_weights(small_model(), state)

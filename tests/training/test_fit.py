@@ -9,9 +9,10 @@ import pytest
 
 from stnctl.config.distortion import Nothing, R
 from stnctl.data.batches import epoch_order, network_input
-from stnctl.runs import committed_steps, read_pointer, read_rows
+from stnctl.runs import committed_steps, load_last, read_pointer, read_rows, read_times
 from stnctl.training import fit as fit_module
 from stnctl.training.fit import Fit
+from stnctl.training.keeper import Keeper
 from stnctl.training.progress import Interrupted
 from tests.tiny import BATCH_SIZE, NUM_STEPS, NUM_TRAIN, Watcher, make_job, make_run
 
@@ -23,7 +24,7 @@ class ScriptedModel:
         self.told = zip(losses, accuracies, strict=True)
         self.batches = []
         self.variables = []
-        self.optimizer = SimpleNamespace(variables=[])
+        self.optimizer = SimpleNamespace(variables=[], use_ema=False)
 
     def train_on_batch(self, U, labels, *, return_dict):
         assert return_dict
@@ -54,7 +55,7 @@ def scripted_fit(tmp_path, monkeypatch):
         config = job.config.model_copy(update=sections)
         model = ScriptedModel(*zip(*steps, strict=True))
         run = make_run(replace(job, config=config), tmp_path)
-        return Fit(model, job.dataset, config, run, watcher or Watcher())
+        return Fit(model, job.dataset, config, run, watcher or Watcher(), {"threads": 2})
 
     return make
 
@@ -79,7 +80,8 @@ def test_train_partial_batch(scripted_fit):
     [row] = read_rows(fit.run)
     assert row["loss"] == pytest.approx((25 * 2 + 25 * 1 + 10 * 6) / 60)
     assert row["accuracy"] == (5 + 10 + 5) / 60
-    assert row["images_per_second"] == pytest.approx(60 / row["seconds"])
+    [times] = read_times(fit.run)
+    assert times["images_per_second"] == pytest.approx(60 / times["seconds"])
     assert row["validation_accuracy"] == 0.5
     wrong = math.log(math.e + 9)  # one logit of 1 and nine of 0
     assert row["validation_loss"] == pytest.approx(((wrong - 1) + wrong) / 2)
@@ -122,7 +124,7 @@ def test_train_tells_its_observer(scripted_fit):
     assert watcher.starts == [(1, 0, NUM_STEPS), (2, 0, NUM_STEPS)]
     assert watcher.means == [(1.0, 0.5)] * 2 * NUM_STEPS
     assert [best for _, best in watcher.ends] == [True, False]
-    assert [row.as_dict() for row, _ in watcher.ends] == read_rows(fit.run)
+    assert [row.numbers() for row, _ in watcher.ends] == read_rows(fit.run)
 
 
 def test_train_tells_its_observer_where_it_goes_on(scripted_fit):
@@ -162,6 +164,64 @@ def test_train_best(scripted_fit, validations, best_epochs, message):
     best = read_pointer(fit.run, "best")
     assert best["accuracy"] == rows[best_epochs[-1] - 1]["validation_accuracy"]
     assert best["loss"] == rows[best_epochs[-1] - 1]["validation_loss"]
+
+
+@pytest.mark.parametrize(
+    ("patience", "right", "epochs"),
+    [
+        (1, [2, 3, 3, 4], 3),
+        (2, [2, 1, 3, 3, 3, 4], 5),
+        (2, [4, 3, 3, 4], 3),
+        (None, [4, 3, 2, 1], 4),
+    ],
+)
+def test_train_stops_when_patience_ends(scripted_fit, patience, right, epochs):
+    """A better epoch counts, an equal one does not; and the training stays stopped."""
+    fit = scripted_fit(
+        [(1.0, 0.5)] * len(right) * NUM_STEPS,
+        [(number, 1.0) for number in right],
+        epochs=len(right),
+        patience=patience,
+    )
+    fit.train()
+    assert len(read_rows(fit.run)) == epochs
+    assert fit.position.is_stopped_early(fit.config.train) is (patience is not None)
+    position = fit.position
+    assert fit.train() == position
+
+
+def test_train_commits_every_so_many_steps(scripted_fit, monkeypatch):
+    """Within epochs; their last steps are committed once, after the validation."""
+    committed = []
+    commit = Keeper.commit
+
+    def note(self, position, state):
+        committed.append((position.epoch, position.epoch_step))
+        commit(self, position, state)
+
+    monkeypatch.setattr(Keeper, "commit", note)
+    steps = [(1.0, 0.5)] * 12
+    fit = scripted_fit(steps, [(1, 1.0)] * 2, batch_size=10, epochs=2, checkpoint_every="2 steps")
+    fit.train()
+    assert committed == [(0, 2), (0, 4), (1, 0), (1, 2), (1, 4), (2, 0)]
+
+
+def test_commits_tell_their_environment(scripted_fit):
+    fit = scripted_fit([(1.0, 0.5)] * NUM_STEPS, [(1, 1.0)], epochs=1)
+    fit.train()
+    assert load_last(fit.run).meta["environment"] == {"threads": 2}
+
+
+def test_train_stops_after_a_validation(scripted_fit):
+    """A wish that comes while an epoch is validated and committed is heard before the next."""
+    watcher = Watcher()
+    fit = scripted_fit([(1.0, 0.5)] * 2 * NUM_STEPS, [(3, 1.0), (2, 1.0)], watcher)
+    watcher.on_epoch_end = lambda *_, **__: watcher.stop_at.add(watcher.step)
+    with pytest.raises(Interrupted, match=f"after step {NUM_STEPS}"):
+        fit.train()
+    assert read_pointer(fit.run, "last") | {"epoch": 1, "step": NUM_STEPS} == read_pointer(
+        fit.run, "last"
+    )
 
 
 def test_train_after_the_last_epoch_does_nothing(scripted_fit):

@@ -13,7 +13,7 @@ from stnctl.errors import DivergedError, EnvironmentFault
 from stnctl.evaluation.metrics import cross_entropy
 from stnctl.evaluation.predict import predict
 from stnctl.evaluation.views import compiled_view
-from stnctl.models.state import restore_training_state, training_state_of
+from stnctl.models.state import restore_training_state, restore_weights, training_state_of
 from stnctl.runs import (
     checkpoints,
     committed_steps,
@@ -24,8 +24,7 @@ from stnctl.runs import (
     read_pointer,
     read_rows,
 )
-from stnctl.training import fit as fit_module
-from stnctl.training import session
+from stnctl.training import keeper, session
 from stnctl.training.progress import Interrupted
 from stnctl.training.session import make_model, open_fit
 from tests.data.synthetic import write_npz
@@ -54,7 +53,7 @@ def outcome(run):
         "position": without_times(last.meta["position"]),
         "last": without_seal(read_pointer(run, "last")),
         "best": without_seal(read_pointer(run, "best")),
-        "rows": [without_times(row) for row in read_rows(run)],
+        "rows": read_rows(run),
     }
     return last.arrays, rest
 
@@ -221,6 +220,70 @@ def test_distorted_inputs_are_the_same_bytes_in_another_process(tmp_path):
     assert len(set(ours)) == len(DISTORTIONS)
 
 
+ALL_AT_ONCE = (
+    "data.distortion=RTS",
+    "train.epochs=4",
+    "train.schedule=cosine",
+    "train.ema=0.8",
+    "train.patience=3",
+    "train.checkpoint_every=2 steps",
+)
+
+
+def test_train_all_at_once_stopped_and_gone_on(tmp_path, monkeypatch):
+    """Dropout, distortions, a schedule, an average and patience, stopped at odd steps."""
+    job = make_job(tmp_path, *ALL_AT_ONCE)
+    model = make_model(job)
+    give_always(monkeypatch, model, training_state_of(model))
+    whole, cut = make_run(job, tmp_path, "whole"), make_run(job, tmp_path, "cut")
+    train(job, whole)
+    for first, step in ((0, 1), (1, 5), (5, 6)):
+        stop_after(job, cut, step, first=first)
+    train(job, cut)
+    arrays, rest = outcome(cut)
+    expected_arrays, expected = outcome(whole)
+    assert_same_bits(arrays, expected_arrays)
+    assert rest == {**expected, "steps": rest["steps"]}
+    assert (cut.metrics.read_bytes(), read_pointer(cut, "best")) == (
+        whole.metrics.read_bytes(),
+        read_pointer(whole, "best"),
+    )
+
+
+def test_train_validates_the_average(tmp_path):
+    """What is measured after an epoch is what an evaluation of its commit finds."""
+    job = make_job(tmp_path, "train.ema=0.9", "train.epochs=1")
+    run = make_run(job, tmp_path)
+    fit, _ = open_fit(job, run, Watcher())
+    fit.train()
+    [row] = read_rows(run)
+    losses = {}
+    for name in ("average", "model"):
+        state = {key: array for key, array in load_last(run).arrays.items() if key[:5] != "avera"}
+        restore_weights(fit.model, load_last(run).arrays if name == "average" else state)
+        logits = predict(fit.model, fit.validation)
+        losses[name] = float(cross_entropy(logits, fit.validation.labels).mean())
+    assert row["validation_loss"] == pytest.approx(losses["average"], rel=1e-6)
+    assert abs(losses["average"] - losses["model"]) > 1e-3
+
+
+@pytest.mark.usefixtures("one_network")
+def test_train_crashed_before_its_first_commit(job, run, reference, monkeypatch):
+    """The row of the first epoch is there, its commit is not: the row is not doubled."""
+
+    def crash(*_):
+        raise EnvironmentFault("no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keeper, "commit", crash)
+        with pytest.raises(EnvironmentFault):
+            train(job, run)
+    assert len(read_rows(run)) == 1
+    assert newest_valid(run) == (None, [])
+    train(job, run)
+    assert run.metrics.read_bytes() == reference.metrics.read_bytes()
+
+
 @pytest.mark.usefixtures("one_network")
 def test_train_stopped_at_the_end_of_an_epoch(job, run, monkeypatch):
     """The commit of the step gets the new position, and a crash before it leaves one row."""
@@ -234,7 +297,7 @@ def test_train_stopped_at_the_end_of_an_epoch(job, run, monkeypatch):
         raise EnvironmentFault("no space")
 
     with monkeypatch.context() as patch:
-        patch.setattr(fit_module, "commit", crash)
+        patch.setattr(keeper, "commit", crash)
         with pytest.raises(EnvironmentFault):
             train(job, run)
     assert [row["step"] for row in read_rows(run)] == [NUM_STEPS]

@@ -1,8 +1,11 @@
+import re
 from dataclasses import asdict
 
 import numpy as np
 import pytest
 
+from stnctl.config.schema import TrainConfig
+from stnctl.errors import InputError
 from stnctl.training.position import Best, Position
 
 BEST = Best(epoch=1, step=5, loss=0.5, accuracy=0.75)
@@ -40,3 +43,36 @@ def test_position_roundtrip(best):
 )
 def test_best_is_more_accurate_or_as_accurate_at_a_lower_loss(loss, accuracy, beats):
     assert Best(epoch=2, step=9, loss=loss, accuracy=accuracy).beats(BEST) is beats
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (None, "position is not valid: Input should be an object"),
+        ([], "position is not valid"),
+        ({"epoch": -1}, "position.epoch is not valid"),
+        ({"epoch": True}, "position.epoch is not valid"),
+        ({"epoch": "1"}, "position.epoch is not valid"),
+        ({"step": 10**30}, "position.step is not valid"),
+        ({"step": 1.5}, "position.step is not valid"),
+        ({"loss_sum": float("nan")}, "position.loss_sum is not valid"),
+        ({"seconds": 1e400}, "position.seconds is not valid"),
+        ({"best": {"epoch": 1}}, "position.best.step is not valid"),
+        ({"best": [1, 2, 3, 4]}, "position.best is not valid"),
+        ({"command": "x"}, "position.command is not valid"),
+    ],
+)
+def test_position_rejects_what_it_never_was(values, message):
+    with pytest.raises(InputError, match=re.escape(f"the checkpoint's {message}")):
+        Position.from_dict(values)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "patience", "early", "over"),
+    [(1, 3, False, False), (3, 3, False, False), (4, 3, True, True), (5, None, False, True)],
+)
+def test_position_is_over_after_its_epochs_or_its_patience(epoch, patience, early, over):
+    train = TrainConfig(epochs=5, patience=patience)
+    position = Position(epoch=epoch, best=BEST)
+    assert (position.is_stopped_early(train), position.is_over(train)) == (early, over)
+    assert not Position(epoch=4).is_stopped_early(train)

@@ -8,15 +8,17 @@ import pytest
 from stnctl.config import dump_config, load_config, parse_config
 from stnctl.data import sources
 from stnctl.data.mnist import SourceUnavailable
+from stnctl.data.ownership import is_mine, mark
 from stnctl.errors import ConfigError, EnvironmentFault, InputError, UsageError
 from stnctl.models.state import training_state_of
 from stnctl.runs import append_row, commit, point, read_record, record_event
-from stnctl.training.position import Position
+from stnctl.training import session
+from stnctl.training.position import Best, Position
 from stnctl.training.session import (
-    PACKAGES,
     create_run,
     finish,
     is_finished,
+    last_position,
     make_model,
     open_fit,
     prepare,
@@ -59,7 +61,7 @@ def test_prepare_falls_back_without_a_network(monkeypatch, tmp_path):
     assert "Using digits instead" in job.fallback
     run = make_run(job, tmp_path)
     assert read_record(run)["data"] == {
-        "source": "digits", "sha256": job.dataset.sha256, "warning": job.fallback,
+        "source": "digits", "sha256": job.dataset.sha256, "warning": job.fallback, "mark": None,
     }  # fmt: skip
     assert reopen_run(run, []).dataset.sha256 == job.dataset.sha256
 
@@ -75,14 +77,17 @@ def test_create_run_roundtrip(job, tmp_path):
     assert record["name"] == run.name
     assert record["argv"] == ["train", "x"]
     assert record["seed"] == job.config.seed
+    source = str(tmp_path / "tiny.npz")
     assert record["data"] == {
-        "source": str(tmp_path / "tiny.npz"), "sha256": job.dataset.sha256, "warning": None,
+        "source": source, "sha256": job.dataset.sha256, "warning": None,
+        "mark": mark(source, job.dataset.sha256),
     }  # fmt: skip
+    assert is_mine(record["data"])
     environment = record["environment"]
     assert environment["backend"] == "tensorflow"
     assert environment["threads"] == job.config.train.threads
-    assert set(environment["packages"]) == set(PACKAGES)
-    assert all(environment["packages"].values())
+    assert all(environment["packages"][name] for name in ("keras", "tensorflow", "numpy"))
+    assert "flags" in environment
     assert [event["event"] for event in record["events"]] == ["start"]
 
 
@@ -146,10 +151,26 @@ def test_create_run_rejects_a_backend_that_is_not_there(job, tmp_path, monkeypat
 )
 def test_reopen_run_rejects_other_changes(run, overrides, keys):
     before = run.config.read_bytes()
-    with pytest.raises(UsageError, match=rf"can't change {keys}; only train\.epochs may") as error:
+    with pytest.raises(
+        UsageError, match=rf"can't change {keys}; only train\.epochs, train"
+    ) as error:
         reopen_run(run, overrides)
     assert str(run.config) in error.value.hint
     assert run.config.read_bytes() == before
+
+
+def test_reopen_run_takes_another_cadence(job, run):
+    overrides = ["train.checkpoint_every=7 steps"]
+    assert reopen_run(run, overrides).config.train.checkpoint_every == "7 steps"
+    assert load_config(run.config).train.checkpoint_every == "7 steps"
+
+
+def test_reopen_run_rejects_other_epochs_under_a_schedule(tmp_path):
+    """The learning rate would have fallen otherwise from the first step on."""
+    run = make_run(make_job(tmp_path, "train.schedule=cosine"), tmp_path)
+    with pytest.raises(UsageError, match=r"train\.epochs can't change: the cosine schedule"):
+        reopen_run(run, ["train.epochs=7"])
+    assert reopen_run(run, ["train.epochs=2"]).config.train.epochs == 2
 
 
 def test_reopen_run_takes_an_override_that_changes_nothing(job, run):
@@ -180,7 +201,8 @@ def test_is_finished_preset(job, run):
     """A model.keras of fewer epochs does not count: what was trained since must end too."""
 
     def commit_epoch(epoch):
-        commit(run, epoch, {"weights": np.zeros(1)}, {"position": {"epoch": epoch}})
+        position = Position(epoch=epoch, step=epoch)
+        commit(run, epoch, {"weights": np.zeros(1)}, {"position": asdict(position)})
         point(run, "last", epoch, {"epoch": epoch})
 
     assert not is_finished(job, run)
@@ -199,6 +221,29 @@ def test_is_finished_preset(job, run):
     assert is_finished(longer, run)
     run.model.unlink()
     assert not is_finished(longer, run)
+
+
+def test_is_finished_when_stopped_early(tmp_path):
+    job = make_job(tmp_path, "train.epochs=9", "train.patience=2")
+    run = make_run(job, tmp_path)
+    run.model.write_bytes(b"")
+    record_event(run, "end")
+    for epoch, finished in ((2, False), (3, True)):
+        position = Position(epoch=epoch, step=epoch, best=Best(1, 1, 0.5, 0.5))
+        commit(run, epoch, {"weights": np.zeros(1)}, {"position": asdict(position)})
+        point(run, "last", epoch, {"epoch": epoch})
+        assert is_finished(job, run) is finished
+        assert last_position(run) == position
+
+
+@pytest.mark.usefixtures("keras_backend")
+def test_open_fit_asks_for_room_first(job, run, monkeypatch):
+    asked = []
+    monkeypatch.setattr(session, "check_space", lambda _run, num_bytes: asked.append(num_bytes))
+    fit, _ = open_fit(job, run, Watcher())
+    fit.train()
+    [path] = sorted(run.checkpoints.glob("step-*/state.npz"))[-1:]
+    assert asked[0] < 3 * path.stat().st_size < 2 * asked[0]
 
 
 @pytest.mark.usefixtures("keras_backend")

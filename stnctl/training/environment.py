@@ -1,0 +1,38 @@
+"""What the bits of a training depend on beside its configuration and its data."""
+
+from typing import Any
+
+from stnctl.config import Config
+from stnctl.models.backend import chosen_backend
+from stnctl.runs import RunDirectory, describe_environment, describe_flags, inexact, read_record
+
+_PACKAGES = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib"), "torch": ("torch",)}
+"""Packages of each backend whose versions a run records, beside Keras and NumPy."""
+
+
+def environment_of(config: Config) -> dict[str, Any]:
+    """Return the versions, the backend, the threads, the flags and the machine, for run.json.
+
+    Raises:
+        EnvironmentFault: If the backend is not there.
+    """
+    backend = chosen_backend()
+    return {
+        **describe_environment(("keras", *_PACKAGES[backend], "numpy")),
+        "backend": backend,
+        "threads": config.train.threads,
+        "flags": describe_flags(),
+    }
+
+
+def inexact_since(run: RunDirectory, config: Config) -> list[str]:
+    """Return why the run, if it goes on here, won't end in the bits that it would have had.
+
+    Returns:
+        Each reason in a few words, such as "keras 3.15.0 -> 3.15.1"; none if there is none.
+
+    Raises:
+        EnvironmentFault: If the backend is not there.
+        InputError: If the run's record is missing or damaged.
+    """
+    return inexact(read_record(run)["environment"], environment_of(config))

@@ -1,0 +1,37 @@
+"""What moves the weights: the optimizer, its learning rate, the loss."""
+
+import keras
+
+from stnctl.config.schema import Config, TrainConfig
+
+_OPTIMIZERS = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
+
+
+def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
+    """Give ``model``, U -> logits, the optimizer of ``config``, its loss, and its metrics.
+
+    Args:
+        model: The network.
+        config: The configuration.
+        num_steps: Steps of one epoch, which the schedule counts in.
+    """
+    train = config.train
+    optimizer = _OPTIMIZERS[train.optimizer](
+        learning_rate=_learning_rate(train, num_steps),
+        use_ema=train.ema is not None,
+        **({} if train.ema is None else {"ema_momentum": train.ema}),
+    )
+    optimizer.build(model.trainable_variables)
+    model.compile(
+        optimizer=optimizer,
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+
+
+def _learning_rate(
+    train: TrainConfig, num_steps: int
+) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    if train.schedule == "constant":
+        return train.learning_rate
+    return keras.optimizers.schedules.CosineDecay(train.learning_rate, train.epochs * num_steps)
