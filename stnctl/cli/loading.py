@@ -1,22 +1,32 @@
 """Opens what a command works on: data under a configuration, and finished runs."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 from stnctl.cli import console
-from stnctl.config import Config, load_config
+from stnctl.config import Config, load_resolved
+from stnctl.config.wording import shorten
 from stnctl.data.sources import load_with_fallback
 from stnctl.data.views import View, make_view
-from stnctl.errors import UsageError
+from stnctl.errors import InputError, UsageError
+from stnctl.evaluation.claims import check_claims
 from stnctl.evaluation.load import LoadedRun, load_data_of, load_run
 from stnctl.evaluation.views import compiled_view
 from stnctl.inspection.preview import LostMass
 from stnctl.models.backend import chosen_backend, start_backend
 from stnctl.runs import RunDirectory, find_run, read_record
+from stnctl.runs.folders import Pointer
 from stnctl.training.session import Job, prepare
+
+MODEL_SUFFIXES = (".keras", ".h5", ".hdf5")
+"""Of files in which Keras keeps models."""
 
 MUCH_LOST = 0.05
 """The share of the digits' mass from which on it is worth a warning that it leaves."""
+
+_LONGEST = 40
 
 
 def open_job(config: Config, *, fits: bool = True) -> Job:
@@ -65,7 +75,8 @@ def note_other_backend(run: RunDirectory) -> None:
     """
     trained, now = read_record(run)["environment"].get("backend"), chosen_backend()
     if trained and trained != now:
-        console.note(f"note  trained with {trained}, now on {now}: the last digits may differ")
+        known = shorten(str(trained), _LONGEST)
+        console.note(f"note  trained with {known}, now on {now}: the last digits may differ")
 
 
 def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) -> LoadedRun:
@@ -87,15 +98,27 @@ def open_runs(
     Raises:
         StnctlError: If a run, its data or its checkpoint is missing or damaged, or is named twice.
     """
-    runs = [find_run(text, runs_dir) for text in texts]
+    runs = [_find_run(text, runs_dir) for text in texts]
     _refuse_twice(runs)
     configs = [_read_config(run) for run in runs]
     with console.progress("downloading", unit="bytes") as progress:
         datasets = load_data_of(runs, configs, source, progress=progress)
+    for each in zip(runs, configs, datasets, strict=True):
+        check_claims(*each, cast("Pointer", checkpoint))
     start_backend(threads=configs[0].train.threads)
     return [
         load_run(*each, checkpoint=checkpoint) for each in zip(runs, configs, datasets, strict=True)
     ]
+
+
+def _find_run(text: str, runs_dir: Path) -> RunDirectory:
+    is_folder = os.path.isdir(text) or os.path.isdir(runs_dir / text)  # noqa: PTH112 - never fails
+    if Path(text).suffix.lower() in MODEL_SUFFIXES and not is_folder:
+        raise InputError(
+            f"{text} is never loaded as a model: such files may run code and read others",
+            hint="name the run directory that it came from",
+        )
+    return find_run(text, runs_dir)
 
 
 def _refuse_twice(runs: Sequence[RunDirectory]) -> None:
@@ -108,4 +131,4 @@ def _refuse_twice(runs: Sequence[RunDirectory]) -> None:
 def _read_config(run: RunDirectory) -> Config:
     console.note(f"run   {run.path}")
     note_other_backend(run)
-    return load_config(run.config)
+    return load_resolved(run.config)

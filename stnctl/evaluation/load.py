@@ -1,19 +1,24 @@
 """Brings a run back: its configuration, its data, its trained model."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from stnctl.config import Config
+from stnctl.config.wording import shorten
 from stnctl.data.dataset import Dataset
 from stnctl.data.mnist import SourceUnavailable
-from stnctl.data.sources import load_dataset
+from stnctl.data.ownership import is_mine
+from stnctl.data.sources import NAMED, load_dataset
 from stnctl.data.views import Epoch, View, make_view
 from stnctl.errors import ConfigError, EnvironmentFault, InputError
 from stnctl.evaluation.views import compiled_view
-from stnctl.runs import RunDirectory, load_best, load_last, read_record
+from stnctl.runs import Checkpoint, RunDirectory, load_best, load_last, read_record
 
 CHECKPOINTS = {"best": load_best, "last": load_last}
+
+_LONGEST = 200
+_MOST_EPOCHS = 2**53
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,15 @@ def load_data(
 
     Raises:
         ConfigError: If the configuration speaks of an .npz file, and the source is none.
-        InputError: If the data is gone, damaged, or not the same.
+        InputError: If the data is gone, damaged, or not the same, or lies at a path that a
+            stranger's run names.
         EnvironmentFault: If it must be downloaded, and can't.
     """
     used = read_record(run)["data"]
     hint = "say where the same data lies now with --data SOURCE"
+    place = _place(run, used, source)
     try:
-        dataset = load_dataset(config.data, source=source or used["source"], progress=progress)
+        dataset = load_dataset(config.data, source=place, progress=progress)
     except (ConfigError, InputError, EnvironmentFault) as error:
         # a run's configuration stays, so what is advised about it does not help
         if error.hint and not isinstance(error, ConfigError | SourceUnavailable):
@@ -111,12 +118,24 @@ def load_data_of(
     found = []
     for run, config in zip(runs, configs, strict=True):
         used, data = read_record(run)["data"], config.data
-        place = source or used["source"]
+        place = _place(run, used, source)
         same = (place, used["sha256"], data.keys, data.image_shape, data.validation)
         if same not in loaded:
             loaded[same] = load_data(run, config, source, progress=progress)
         found.append(loaded[same])
     return found
+
+
+def _place(run: RunDirectory, used: Mapping[str, Any], source: str | None) -> str:
+    """Return where to read the data: no path that only a stranger names."""
+    place: str = source or used["source"]
+    if source or place in NAMED or is_mine(used):
+        return place
+    raise InputError(
+        f"{run.run} names data at {shorten(repr(place), _LONGEST)}, and this is not a run made "
+        "here: nothing was read from there",
+        hint="if you know that data, name it with --data PATH",
+    )
 
 
 def load_run(
@@ -154,5 +173,16 @@ def load_weights(model: Any, run: RunDirectory, checkpoint: str) -> int:
     from stnctl.models.state import restore_weights
 
     loaded = CHECKPOINTS[checkpoint](run)
+    epoch = _finished_epochs(run, loaded)
     restore_weights(model, loaded.arrays)
-    return loaded.meta["position"]["epoch"]
+    return epoch
+
+
+def _finished_epochs(run: RunDirectory, checkpoint: Checkpoint) -> int:
+    match checkpoint.meta.get("position"):
+        case {"epoch": int(epoch)} if 0 <= epoch <= _MOST_EPOCHS and epoch is not True:
+            return epoch
+    raise InputError(
+        f"the checkpoint of step {checkpoint.step} of {run.path} does not say how many epochs are "
+        "finished"
+    )

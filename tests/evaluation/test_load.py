@@ -3,13 +3,13 @@ import shutil
 import numpy as np
 import pytest
 
-from stnctl.config import load_config
+from stnctl.config import load_config, parse_config
 from stnctl.errors import ConfigError, InputError
 from stnctl.evaluation.load import load_data, load_data_of, load_run
 from stnctl.models.build import has_transformer
 from stnctl.models.state import training_state_of, weights_of
-from stnctl.runs import RunDirectory, commit, point
-from stnctl.training.session import make_model
+from stnctl.runs import RunDirectory, commit, load_best, point, read_record, write_json
+from stnctl.training.session import make_model, prepare
 from tests.data.synthetic import synthetic_arrays, write_npz
 from tests.tiny import SIDE, make_job, make_run
 
@@ -83,6 +83,15 @@ def test_load_run_rejects_what_was_never_committed(run, pointer, word):
     (run.checkpoints / pointer).unlink()
     with pytest.raises(InputError, match=f"no {word} checkpoint yet"):
         load_from(run, checkpoint=word)
+
+
+@pytest.mark.parametrize("position", [None, {}, {"epoch": "1"}, {"epoch": True}, {"epoch": -1}])
+def test_load_run_rejects_a_checkpoint_of_no_epoch(run, position):
+    arrays = load_best(run).arrays
+    commit(run, LAST + 1, arrays, {"position": position})
+    point(run, "best", LAST + 1, {})
+    with pytest.raises(InputError, match="does not say how many epochs are finished"):
+        load_from(run)
 
 
 @pytest.mark.parametrize("file", ["state.npz", "meta.json"])
@@ -176,6 +185,35 @@ def test_load_data_rejects_other_data(run, tmp_path, monkeypatch, source):
     with pytest.raises(InputError, match=message) as error:
         load_data(run, load_config(run.config), source)
     assert "--data SOURCE" in error.value.hint
+
+
+def forget_mark(run):
+    record = read_record(run)
+    write_json(run.run, record | {"data": record["data"] | {"mark": None}})
+
+
+def test_load_data_reads_no_path_that_a_stranger_names(run, job):
+    forget_mark(run)
+    config, place = load_config(run.config), job.dataset.source
+    with pytest.raises(InputError, match="this is not a run made here") as error:
+        load_data(run, config)
+    assert place in str(error.value)
+    assert error.value.hint == "if you know that data, name it with --data PATH"
+    assert load_data(run, config, place).sha256 == job.dataset.sha256
+
+
+def test_load_data_of_runs_reads_no_path_that_one_stranger_names(run, job, tmp_path):
+    stranger = make_run(job, tmp_path, "stranger")
+    forget_mark(stranger)
+    with pytest.raises(InputError, match=r"stranger.*this is not a run made here"):
+        load_data_of([run, stranger], [job.config] * 2)
+
+
+def test_load_data_needs_no_mark_for_a_name(tmp_path):
+    job = prepare(parse_config("data: {source: digits}", where="x"))
+    run = make_run(job, tmp_path)
+    assert read_record(run)["data"]["mark"] is None
+    assert load_data(run, job.config).sha256 == job.dataset.sha256
 
 
 def test_load_data_rejects_data_that_is_gone(run, tmp_path):

@@ -1,0 +1,89 @@
+"""What a checkpoint says that it holds, held against the network that a configuration describes.
+
+Both may come from a stranger, so that nothing large is read or built before they agree.
+"""
+
+import math
+from pathlib import Path
+
+from stnctl.config import Config
+from stnctl.config.limits import LimitsConfig
+from stnctl.data.dataset import Dataset
+from stnctl.data.views import make_view
+from stnctl.errors import ConfigError, InputError
+from stnctl.models.footprint import num_parameters, prediction_bytes
+from stnctl.models.sizes import check_sizes
+from stnctl.runs import RunDirectory, read_pointer
+from stnctl.runs.checkpoints import read_meta
+from stnctl.runs.folders import META, Pointer, step_folder
+
+MAX_BYTES = LimitsConfig().max_bytes
+"""What a prediction may take: the default, as a stranger may write any other."""
+
+GROUPS = ("model", "optimizer", "average")
+"""The first part of the names of a state's arrays."""
+
+MAX_COPIES = 8
+"""How often a state may hold the parameters: the weights, their averages, the optimizer's slots."""
+
+SPARE_BYTES = 2**20
+
+_BYTES = 4
+
+
+def check_claims(run: RunDirectory, config: Config, dataset: Dataset, checkpoint: Pointer) -> None:
+    """Refuse a checkpoint that is not one of the network of ``config``. Keras is not needed.
+
+    Args:
+        run: The run.
+        config: Its configuration.
+        dataset: Its data.
+        checkpoint: The pointer to the checkpoint.
+
+    Raises:
+        InputError: If it is missing or damaged, or says that it holds another number of
+            parameters, other kinds of arrays, or far more than a training leaves; or if the
+            network does not fit the data, or `MAX_BYTES`.
+    """
+    step = read_pointer(run, checkpoint)["step"]
+    meta, path = read_meta(run, step), step_folder(run, step) / META
+    expected = _parameters_of(run, config, dataset)
+    found = sum(
+        math.prod(about["shape"])
+        for name, about in meta["arrays"].items()
+        if _group(name, path) == "model" and about["dtype"].startswith("float")
+    )
+    if found != expected:
+        raise InputError(
+            f"{path} tells of {found:,} parameters, but the network of {run.config} has "
+            f"{expected:,}"
+        )
+    most = MAX_COPIES * _BYTES * expected + SPARE_BYTES
+    if meta["state_bytes"] > most:
+        raise InputError(
+            f"{path} tells of a state of {meta['state_bytes']:,} bytes, more than the {most:,} "
+            f"that {expected:,} parameters can need"
+        )
+
+
+def _parameters_of(run: RunDirectory, config: Config, dataset: Dataset) -> int:
+    """Return the number of parameters of a network that fits the data and the memory."""
+    view = make_view(config, dataset, "train")
+    network = config.model, view.input_shape, view.num_classes(dataset.num_classes)
+    try:
+        check_sizes(config.model, view.input_shape[:2])
+    except ConfigError as error:
+        raise InputError(f"{run.config} does not fit its data: {error}") from error
+    if (size := prediction_bytes(*network, batch_size=1)) > MAX_BYTES:
+        raise InputError(
+            f"the network of {run.config} takes about {size:,} bytes for one image, at most "
+            f"{MAX_BYTES:,} are allowed"
+        )
+    return num_parameters(*network)
+
+
+def _group(name: str, path: Path) -> str:
+    group, _, _ = name.partition("/")
+    if group not in GROUPS:
+        raise InputError(f"{path} tells of an array {name!r}, which no training writes")
+    return group

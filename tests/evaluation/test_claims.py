@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from stnctl.errors import InputError
+from stnctl.evaluation.claims import MAX_COPIES, SPARE_BYTES, check_claims
+from stnctl.models.state import training_state_of
+from stnctl.runs import commit, point
+from stnctl.training.session import make_model
+from tests.tiny import make_job, make_run
+
+pytestmark = pytest.mark.usefixtures("keras_backend")
+
+NETWORKS = [
+    (),
+    ("model.transformer=null",),
+    ("model.transformer.transform=projective",),
+    ("model.transformer.transform=thin_plate_spline",),
+    ("train.ema=0.9", "train.optimizer=adam"),
+    ("data.distortion=RTS", "model.transformer.localization.bottleneck.units=3"),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("data")
+
+
+def make_commit(job, folder, change=lambda arrays: arrays):
+    run = make_run(job, folder)
+    commit(run, 1, change(training_state_of(make_model(job))), {"position": {"epoch": 0}})
+    point(run, "best", 1, {})
+    return run
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_check_claims_takes_what_a_training_leaves(folder, tmp_path, network):
+    job = make_job(folder, *network)
+    check_claims(make_commit(job, tmp_path), job.config, job.dataset, "best")
+
+
+def test_check_claims_reads_no_state(folder, tmp_path):
+    job = make_job(folder)
+    run = make_commit(job, tmp_path)
+    (run.checkpoints / "step-00000001" / "state.npz").unlink()
+    check_claims(run, job.config, job.dataset, "best")
+
+
+def test_check_claims_refuses_another_network(folder, tmp_path):
+    job = make_job(folder)
+    other = make_job(folder, "model.classifier.units=9")
+    with pytest.raises(InputError, match=r"tells of [\d,]+ parameters, but the network of .* has"):
+        check_claims(make_commit(job, tmp_path), other.config, job.dataset, "best")
+
+
+def test_check_claims_refuses_other_arrays(folder, tmp_path):
+    job = make_job(folder)
+    run = make_commit(job, tmp_path, lambda arrays: arrays | {"other/000/x": np.zeros(1)})
+    with pytest.raises(InputError, match="an array 'other/000/x', which no training writes"):
+        check_claims(run, job.config, job.dataset, "best")
+
+
+def test_check_claims_refuses_a_large_state(folder, tmp_path):
+    job = make_job(folder)
+    large = np.zeros(SPARE_BYTES, np.float64)
+    assert large.nbytes > SPARE_BYTES + MAX_COPIES * 4
+    run = make_commit(job, tmp_path, lambda arrays: arrays | {"optimizer/999/x": large})
+    with pytest.raises(InputError, match=r"more than the .* parameters can need"):
+        check_claims(run, job.config, job.dataset, "best")
+
+
+def test_check_claims_refuses_a_checkpoint_that_is_missing(folder, tmp_path):
+    job = make_job(folder)
+    with pytest.raises(InputError, match="no best checkpoint yet"):
+        check_claims(make_run(job, tmp_path), job.config, job.dataset, "best")

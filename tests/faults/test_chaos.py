@@ -1,0 +1,31 @@
+"""kill -9 at random moments, again and again, changes no bit of what a training leaves."""
+
+import random
+
+import pytest
+
+from stnctl.runs import RunDirectory, read_pointer
+from tests.faults.chaos import CONFIG, finish, kill, outcome, train
+
+NUM_KILLS = 5
+SMALL = ("train.epochs=12", "train.patience=9", "train.batch_size=64")
+
+
+@pytest.mark.timeout(300)
+def test_killed_at_random_moments(tmp_path):
+    config = tmp_path / "chaos.yaml"
+    config.write_text(CONFIG)
+    whole, cut = (RunDirectory(tmp_path / name) for name in ("whole", "cut"))
+    finish(train(config, whole, *SMALL))
+
+    draw = random.Random(0)
+    kills = []
+    while len(kills) < NUM_KILLS:
+        done = kill(train(config, cut, *SMALL), cut, draw)
+        assert done is not None, f"too quick to be killed {NUM_KILLS} times: {kills}"
+        kills.append(done)
+    finish(train(config, cut))
+
+    assert kills[-1].step > 0
+    assert read_pointer(whole, "last")["epoch"] <= 12
+    assert outcome(cut) == outcome(whole)
