@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-slow test-backends check format docs bench parity article distorted clean
+.PHONY: help demo test test-slow test-backends check format docs bench parity article distorted chaos fuzz clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -61,6 +61,12 @@ article: $(VENV)/.installed ## Repeat the article's experiments on MNIST; DATA=p
 
 distorted: $(VENV)/.installed ## Train CNN and transformer on distorted MNIST; DATA=path to mnist.npz
 	$(BIN)/python -m benchmarks.distorted --data $(or $(DATA),mnist)
+
+chaos: $(VENV)/.installed ## Kill a training 50 times, resume it, and compare the bits
+	$(BIN)/python -m benchmarks.chaos
+
+fuzz: $(VENV)/.installed-dev ## Feed 100,000 bad inputs to each reader
+	$(BIN)/python -m tests.fuzz
 
 clean: ## Remove what make made; runs stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
