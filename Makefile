@@ -66,7 +66,7 @@ chaos: $(VENV)/.installed ## Kill a training 50 times, resume it, and compare th
 	$(BIN)/python -m benchmarks.chaos
 
 fuzz: $(VENV)/.installed-dev ## Feed 100,000 bad inputs to each reader
-	$(BIN)/python -m tests.fuzz
+	$(BIN)/python -m tests.fuzz --write
 
 clean: ## Remove what make made; runs stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

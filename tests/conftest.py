@@ -1,6 +1,7 @@
 """Keras for the tests that need it. Nothing heavy is imported here: other tests stay quick."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,3 +15,12 @@ def keras_backend() -> str:
     from stnctl.models.backend import start_backend
 
     return start_backend(threads=2)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Leave the user's cache alone: what is kept there goes into a folder of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "STNCTL_CACHE_DIR" not in os.environ:
+            patch.setenv("STNCTL_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield

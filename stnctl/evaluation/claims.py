@@ -48,10 +48,13 @@ def check_claims(run: RunDirectory, config: Config, dataset: Dataset, checkpoint
     step = read_pointer(run, checkpoint)["step"]
     meta, path = read_meta(run, step), step_folder(run, step) / META
     expected = _parameters_of(run, config, dataset)
+    groups = {name: _group(name, path) for name in meta["arrays"]}
+    if (config.train.ema is not None) != ("average" in groups.values()):
+        raise InputError(f"{path} does not tell of averages as train.ema of {run.config} does")
     found = sum(
         math.prod(about["shape"])
         for name, about in meta["arrays"].items()
-        if _group(name, path) == "model" and about["dtype"].startswith("float")
+        if groups[name] == "model" and about["dtype"].startswith("float")
     )
     if found != expected:
         raise InputError(

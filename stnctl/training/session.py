@@ -67,17 +67,22 @@ def prepare(config: Config, progress: Callable[[int, int | None], None] | None =
     """Load the data of a configuration, and check that the network fits it.
 
     Raises:
-        ConfigError: If the network does not fit the images.
+        ConfigError: If the network does not fit the images, or is larger than its limits.
         InputError: If the data is missing or damaged.
         EnvironmentFault: If it can't be had, and ``data.offline`` is null.
     """
     dataset, fallback = load_with_fallback(config.data, progress=progress)
+    _check_network(config, dataset)
+    return Job(config, dataset, fallback)
+
+
+def _check_network(config: Config, dataset: Dataset) -> None:
+    """Refuse a network that does not fit the images, or is larger than its limits."""
     for name in SPLITS:
         make_view(config, dataset, name).epoch()
     view = make_view(config, dataset, "train")
     check_sizes(config.model, view.input_shape[:2])
     check_limits(config, view.input_shape, view.num_classes(dataset.num_classes))
-    return Job(config, dataset, fallback)
 
 
 def create_run(
@@ -126,6 +131,7 @@ def reopen_run(
     Raises:
         UsageError: If ``overrides`` change more than `CHANGEABLE`, or leave fewer epochs than
             are finished.
+        ConfigError: If the network does not fit the images, or is larger than its limits.
         InputError: If the run's data is missing, damaged or not the same.
     """
     config = load_resolved(run.config, overrides)
@@ -137,6 +143,7 @@ def reopen_run(
             f"{config.train.epochs}"
         )
     dataset = load_data(run, config, source, progress=progress)
+    _check_network(config, dataset)
     if changed:
         atomic_write(run.config, dump_config(config).encode())
     return Job(config, dataset)
@@ -159,8 +166,8 @@ def _refuse_changes(run: RunDirectory, config: Config, changed: Sequence[str]) -
 
 def finished_epochs(run: RunDirectory) -> int:
     """Return the number of epochs that ``run`` has finished."""
-    rows = read_rows(run)
-    return rows[-1]["epoch"] if rows else 0
+    epochs = (row.get("epoch") for row in read_rows(run))
+    return max((epoch for epoch in epochs if type(epoch) is int), default=0)
 
 
 def is_finished(job: Job, run: RunDirectory) -> bool:
