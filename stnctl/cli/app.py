@@ -1,13 +1,16 @@
 """The Typer app, global options, and exit codes."""
 
-import os
+import signal
 import sys
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Any
 
 import typer
 
 from stnctl import __version__
 from stnctl.cli import console, data, eval, inspect, preview, schema, train, warp  # noqa: A004
+from stnctl.cli.signals import interrupt_on_signals
+from stnctl.cli.streams import flush_stdout, mend_streams
 from stnctl.errors import EnvironmentFault, StnctlError
 
 app = typer.Typer(
@@ -38,6 +41,12 @@ app.command("warp", epilog=warp.EXAMPLES, cls=warp.ThetaCommand)(warp.warp)
 app.add_typer(data.app, name="data")
 app.command("schema", epilog=schema.EXAMPLES)(schema.schema)
 
+OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
+"""What TensorFlow and PyTorch raise instead of `MemoryError`; neither is imported here."""
+
+JAX_ERRORS = ("XlaRuntimeError", "JaxRuntimeError")
+"""What JAX raises for many reasons; its message says which."""
+
 
 def _show_version(wanted: bool) -> None:
     if wanted:
@@ -60,28 +69,42 @@ def options(
 
 def main() -> None:
     """Run the command line; the entry point of ``stnctl``."""
-    _mend_streams()
-    debug = "--debug" in sys.argv
+    mend_streams()
+    with interrupt_on_signals() as stop:
+        try:
+            code = _run()
+        except KeyboardInterrupt:
+            code = 128 + signal.SIGINT
+        except Exception as problem:
+            code = _report(problem) if stop.signal is None else 1
+        finally:
+            with suppress(EnvironmentFault):
+                flush_stdout()
+    if code and stop.signal:
+        console.note("interrupted; no file was left half-written")
+        code = 128 + stop.signal
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command, write out what it printed, and return the exit code."""
+    code: Any = 0
     try:
         app(prog_name="stnctl")
     except SystemExit as stop:
-        if _came_of(stop, KeyboardInterrupt):
-            console.note("interrupted; no file was left half-written")
-        sys.exit(0 if _came_of(stop, BrokenPipeError) else stop.code)
-    except Exception as problem:
-        if debug:
-            console.show_traceback()
-        sys.exit(_report(problem))
-    finally:
-        _flush()
+        code = 0 if _reader_left(stop) else stop.code
+    flush_stdout()
+    return code or 0
 
 
 def _report(problem: Exception) -> int:
     """Print what went wrong, and return the exit code."""
+    if "--debug" in sys.argv:
+        console.show_traceback()
     if isinstance(problem, OSError):
-        where = f" {problem.filename}" if problem.filename else ""
-        problem = EnvironmentFault(f"the system refuses{where}: {problem.strerror or problem}")
-    elif isinstance(problem, MemoryError):
+        what = problem.filename or "stdout or another stream"  # files of ours have names
+        problem = EnvironmentFault(f"the system refuses {what}: {problem.strerror or problem}")
+    elif _is_out_of_memory(problem):
         problem = EnvironmentFault(
             "out of memory", hint="lower train.batch_size, or take smaller images"
         )
@@ -92,26 +115,14 @@ def _report(problem: Exception) -> int:
     return problem.exit_code
 
 
-def _mend_streams() -> None:
-    """Give closed streams somewhere to go, and let others replace what they can't encode."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
-        getattr(sys, name).reconfigure(errors="replace")
+def _is_out_of_memory(problem: Exception) -> bool:
+    """Return whether memory ran out, in whatever words a backend says it."""
+    name = type(problem).__name__
+    said = name in JAX_ERRORS and "RESOURCE_EXHAUSTED" in str(problem)
+    return isinstance(problem, MemoryError) or name in OUT_OF_MEMORY or said
 
 
-def _came_of(stop: BaseException, kind: type[BaseException]) -> bool:
-    """Return whether Click or Rich exit because of an exception of some kind.
-
-    A pipe's reader that went away is a `BrokenPipeError`, and Ctrl-C a `KeyboardInterrupt`.
-    """
+def _reader_left(stop: BaseException) -> bool:
+    """Return whether Click or Rich exit because a pipe's reader went away."""
     cause = stop.__context__
-    return isinstance(cause, kind) or (cause is not None and _came_of(cause, kind))
-
-
-def _flush() -> None:
-    """Write out stdout; where nobody reads it, let Python not try again at the end."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return isinstance(cause, BrokenPipeError) or (cause is not None and _reader_left(cause))

@@ -4,6 +4,7 @@ Rich loads when something is printed, so that ``stnctl --help`` stays quick.
 """
 
 import json
+import re
 import shlex
 import sys
 import time
@@ -13,17 +14,22 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from stnctl.errors import EnvironmentFault, StnctlError
+from stnctl.cli.streams import silence, writing_stdout
+from stnctl.errors import StnctlError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 FILE_WIDTH = 100_000
 """Columns for tables that do not go to a terminal."""
 
 PATIENCE = 1.0
 """Seconds that pass before `slow_progress` shows a bar."""
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What steers a terminal or turns text around; not the newline, which our own messages use."""
 
 
 @cache
@@ -43,36 +49,45 @@ def err() -> "Console":
     return Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
-def result(text: str) -> None:
-    """Print a line of the result to stdout, as it is."""
-    out().print(text)
+def visible(text: str) -> str:
+    """Return text with what would steer a terminal as escapes, as in a Python literal."""
+    return _CONTROL.sub(_escape, text)
+
+
+def result(text: str, *, steers: bool = False) -> None:
+    """Print a line of the result to stdout.
+
+    Args:
+        text: The line.
+        steers: Whether its control characters, such as those of colors, are our own.
+    """
+    with writing_stdout():
+        out().print(text if steers else visible(text))
 
 
 def result_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table of the result to stdout."""
-    out().print(title, style="bold")
-    out().print(table(header, rows), soft_wrap=False)
+    with writing_stdout():
+        out().print(visible(title), style="bold")
+        out().print(table(header, rows), soft_wrap=False)
 
 
 def result_json(document: Any) -> None:
     """Print one JSON document to stdout."""
-    sys.stdout.write(json.dumps(document, indent=2, allow_nan=False) + "\n")
+    text = json.dumps(document, indent=2, allow_nan=False)
+    with writing_stdout():
+        sys.stdout.write(text + "\n")
 
 
 def result_bytes(data: bytes) -> None:
-    """Write a file to stdout.
-
-    Raises:
-        EnvironmentFault: If stdout was closed when the command began.
-    """
-    if sys.__stdout__ is None:
-        raise EnvironmentFault("stdout is closed", hint="name a file with --output")
-    sys.stdout.buffer.write(data)
+    """Write a file to stdout."""
+    with writing_stdout():
+        sys.stdout.buffer.write(data)
 
 
-def note(text: str) -> None:
-    """Print a line about the way to the result to stderr."""
-    err().print(text)
+def note(text: str, *, steers: bool = False) -> None:
+    """Print a line about the way to the result to stderr; as `result`."""
+    _say(text if steers else visible(text))
 
 
 def warning(text: str) -> None:
@@ -100,8 +115,8 @@ def bug(problem: Exception) -> None:
 
 
 def command(*words: object) -> str:
-    """Return a command line that a shell reads as ``words``."""
-    return shlex.join(map(str, words))
+    """Return a command line, in one line, that a shell reads as ``words``."""
+    return " ".join(map(_quote, map(str, words)))
 
 
 def show_cursor() -> None:
@@ -111,7 +126,7 @@ def show_cursor() -> None:
 
 def show_traceback() -> None:
     """Print the traceback of the exception being handled to stderr."""
-    sys.stderr.write(traceback.format_exc())
+    sys.stderr.write(visible(traceback.format_exc()))
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
@@ -125,9 +140,9 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
         padding=(0, 1, 0, 0),
     )
     for index, name in enumerate(header):
-        grid.add_column(name, justify="right" if index else "left", overflow="fold")
+        grid.add_column(visible(name), justify="right" if index else "left", overflow="fold")
     for row in rows:
-        grid.add_row(*row)
+        grid.add_row(*map(visible, row))
     return grid
 
 
@@ -177,4 +192,24 @@ def slow_progress(label: str) -> Iterator[Callable[[float], None]]:
 def _labeled(label: str, text: str, style: str) -> None:
     from rich.text import Text
 
-    err().print(Text.assemble((label, style), " ", text))
+    _say(Text.assemble((label, style), " ", visible(text)))
+
+
+def _say(text: "str | Text") -> None:
+    """Print to stderr; where that can't be written, the work goes on in silence."""
+    try:
+        err().print(text)
+    except OSError:
+        silence(sys.stderr)
+
+
+def _quote(word: str) -> str:
+    if visible(word) == word and "\n" not in word:
+        return shlex.quote(word)
+    word = word.replace("\\", r"\\").replace("'", r"\'").replace("\n", r"\n")
+    return f"$'{visible(word)}'"
+
+
+def _escape(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    return f"\\x{number:02x}" if number < 0x80 else f"\\u{number:04x}"

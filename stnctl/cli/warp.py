@@ -130,7 +130,7 @@ def _tell(report: dict, outputs: "Outputs", destination: Path | None, drawing: s
     say = console.result if outputs.stdout_is_free else console.note
     written = {"output": destination, "figure": outputs.figure, "animation": outputs.animate}
     if drawing:
-        say(drawing)
+        say(drawing, steers=True)
     if outputs.json:
         named = {name: str(path) if path else None for name, path in written.items()}
         console.result_json(report | named)

@@ -22,9 +22,10 @@ Source = Annotated[
     str,
     Field(
         max_length=4096,
-        pattern=r"^[^\x00]+$",
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$",
         json_schema_extra={
-            "patternErrorMessage": "mnist, digits, or a path of at most 4096 characters"
+            "patternErrorMessage": "mnist, digits, or a path of at most 4096 characters, without "
+            "control characters"
         },
     ),
 ]

@@ -33,10 +33,10 @@ def read_layers(path: Path) -> Layer:
     return reduce(lay_over, reversed(layers))
 
 
-def refuse_extends(layer: Layer) -> None:
-    """Raise a `ConfigError` if a text that is not a file wants to extend one."""
+def refuse_extends(layer: Layer, why: str) -> None:
+    """Raise a `ConfigError` if a text wants to extend a file, which it may not, and say why."""
     if (extended := _take_extends(layer)) is not None:
-        raise ConfigError(f"{extended[1]}: {KEY}: only a file can extend another, this is a text")
+        raise ConfigError(f"{extended[1]}: {KEY}: {why}")
 
 
 def _take_extends(layer: Layer) -> tuple[object, str] | None:

@@ -25,6 +25,8 @@ def read_own_text(path: Path) -> str:
     Raises:
         ConfigError: If `read_text` raises one, or the file is a link.
     """
+    if path.is_symlink():
+        raise ConfigError(f"{path}: is a symbolic link, not a file of the run")
     return _decode(_read(path, os.O_NOFOLLOW), path)
 
 

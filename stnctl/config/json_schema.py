@@ -1,5 +1,6 @@
 """The configuration as a JSON Schema, for editors and for the words of messages."""
 
+from functools import cache
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -18,8 +19,9 @@ EXTENDS = {
 }
 
 
+@cache
 def config_json_schema() -> Schema:
-    """Return the JSON Schema (draft 7) of a configuration file.
+    """Return the JSON Schema (draft 7) of a configuration file: one object, not to be changed.
 
     The docs of the fields are its descriptions. Editors with a YAML language server complete and
     check a file that opens with ``# yaml-language-server: $schema=../schemas/stnctl.schema.json``.

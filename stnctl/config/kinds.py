@@ -5,7 +5,6 @@ Such is `data.distortion`: its key `set` names the kind, and the text `R` is sho
 constant in each.
 """
 
-from functools import cache
 from typing import Any
 
 from stnctl.config.json_schema import Schema, Schemas, alternatives, config_json_schema, inside
@@ -53,13 +52,8 @@ def is_other_kind(new: dict[str, Any], old: dict[str, Any], path: KeyPath) -> bo
 
 def _schemas_at(path: KeyPath) -> Schemas:
     """Return the alternatives for the value at ``path``; empty if there is no such key."""
-    root = _root()
+    root = config_json_schema()
     schemas = alternatives(root, root)
     for part in path:
         schemas = inside(schemas, part, root)
     return schemas
-
-
-@cache
-def _root() -> Schema:
-    return config_json_schema()

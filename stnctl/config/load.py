@@ -45,7 +45,7 @@ def load_resolved(path: Path, overrides: Sequence[str] = ()) -> Config:
     """
     try:
         text = read_own_text(path)
-        config = parse_config(text, where=str(path))
+        config = _parse(text, str(path), (), "the configuration of a run is complete")
     except ConfigError as error:
         raise InputError(str(error), hint="put back a copy of it, or train again") from error
     return parse_config(text, where=str(path), overrides=overrides) if overrides else config
@@ -62,8 +62,13 @@ def parse_config(text: str, *, where: str, overrides: Sequence[str] = ()) -> Con
     Raises:
         ConfigError: With one line for each error, in the order of the text and the overrides.
     """
+    return _parse(text, where, overrides, "only a file can extend another, this is a text")
+
+
+def _parse(text: str, where: str, overrides: Sequence[str], alone: str) -> Config:
+    """Return the configuration that a text gives, which extends no file, and ``alone`` says why."""
     layer = parse_layer(text, where=where)
-    refuse_extends(layer)
+    refuse_extends(layer, alone)
     return _validate(layer, where, overrides)
 
 

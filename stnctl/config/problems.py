@@ -1,6 +1,7 @@
 """What is wrong with a configuration: one line per error, in the order of the text."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -30,7 +31,7 @@ def explain(error: ValidationError, data: Any, origins: dict[KeyPath, str]) -> l
     root = config_json_schema()
     problems: dict[KeyPath, str] = {}
     for detail in error.errors(include_url=False, include_context=False):
-        path, problem = _problem(detail, _locate(detail, data, root), root)
+        path, problem = _problem(detail, _locate(detail, data, root))
         problems.setdefault(path, problem)
     rank = {path: index for index, path in enumerate(origins)}
     ordered = sorted(problems, key=lambda path: rank[_nearest(path, origins)])
@@ -65,11 +66,11 @@ def _locate(detail: ErrorDetails, data: Any, root: Schema) -> _Spot:
     return spot
 
 
-def _problem(detail: ErrorDetails, spot: _Spot, root: Schema) -> tuple[KeyPath, str]:
+def _problem(detail: ErrorDetails, spot: _Spot) -> tuple[KeyPath, str]:
     """Return the path to tell of, and what is wrong there."""
     if detail["type"] == "extra_forbidden":
         key = str(detail["loc"][-1])
-        return (*spot.path, key), _unknown_key(key, spot, root)
+        return (*spot.path, key), _unknown_key(key, spot)
     schemas = fitting(spot.schemas, spot.value)
     if not schemas:
         return _unknown_kind(spot)
@@ -100,7 +101,7 @@ def _unknown_kind(spot: _Spot) -> tuple[KeyPath, str]:
     return spot.path, f"the key {key} is missing, expected {describe([kinds])}"
 
 
-def _unknown_key(key: str, spot: _Spot, root: Schema) -> str:
+def _unknown_key(key: str, spot: _Spot) -> str:
     if owners := [schema for schema in spot.schemas if key in schema.get("properties", {})]:
         naming = naming_key(spot.schemas)
         kinds = " or ".join(str(kind(schema, naming)) for schema in owners)
@@ -109,11 +110,17 @@ def _unknown_key(key: str, spot: _Spot, root: Schema) -> str:
     known = [name for schema in sections for name in schema.get("properties", {})]
     if suggestion := did_you_mean(key, known):
         return f"unknown key{suggestion}"
-    ends = [path for path in _dotted_keys(root, root) if f".{path}".endswith(f".{key}")]
+    ends = [path for path in _all_keys() if f".{path}".endswith(f".{key}")]
     if ends:
         homes = dict.fromkeys(path.rpartition(".")[0] or "the top level" for path in ends)
         return f"unknown key here, {key.rpartition('.')[2]} belongs in {' or '.join(homes)}"
     return f"unknown key, expected one of {', '.join(known)}"
+
+
+@cache
+def _all_keys() -> tuple[str, ...]:
+    root = config_json_schema()
+    return tuple(_dotted_keys(root, root))
 
 
 def _dotted_keys(schema: Schema, root: Schema) -> Iterator[str]:

@@ -17,6 +17,7 @@ from stnctl.errors import ConfigError
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 50
+MAX_NODES = 10_000
 MAX_NUMBER_LENGTH = 100
 
 KeyPath = tuple[str | int, ...]
@@ -53,7 +54,8 @@ def parse_yaml(text: str, *, where: str) -> Document:
     """Return the one document in ``text``.
 
     Args:
-        text: At most `MAX_BYTES` in UTF-8, nested at most `MAX_DEPTH` deep.
+        text: At most `MAX_BYTES` in UTF-8, with at most `MAX_NODES` keys and values, nested at
+            most `MAX_DEPTH` deep.
         where: What to call the text in messages, usually its file.
 
     Raises:
@@ -63,7 +65,7 @@ def parse_yaml(text: str, *, where: str) -> Document:
     check_size(len(text.encode("utf-8", errors="replace")), where=where)
     places: dict[KeyPath, tuple[int, int]] = {(): (1, 1)}
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        root = _compose(text)
         return Document(None if root is None else _build(root, (), places), places)
     except yaml.reader.ReaderError as error:
         line, column = end_of(text[: error.position])
@@ -90,10 +92,19 @@ def end_of(text: str) -> tuple[int, int]:
     return len(lines), len(lines[-1])
 
 
+def _compose(text: str) -> yaml.Node | None:
+    loader = _Loader(text)
+    try:
+        return loader.get_single_node()
+    except (ValueError, OverflowError):  # of an escape or a version that is no number for Python
+        _refuse("an escape or a version is out of range", loader.get_mark())
+
+
 class _Loader(yaml.SafeLoader):
-    """Composes nodes; refuses anchors, aliases, tags and deep nesting as they come."""
+    """Composes nodes; refuses anchors, aliases, tags, deep nesting and too many as they come."""
 
     depth = 0
+    count = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()
@@ -112,6 +123,9 @@ class _Loader(yaml.SafeLoader):
             )
         if self.depth == MAX_DEPTH:
             _refuse(f"nested more than {MAX_DEPTH} deep", event.start_mark)
+        if self.count == MAX_NODES:
+            _refuse(f"more than {MAX_NODES} keys and values", event.start_mark)
+        self.count += 1
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1

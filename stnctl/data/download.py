@@ -3,19 +3,24 @@
 import hashlib
 import http.client
 import socket
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib import request
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 from stnctl.errors import EnvironmentFault
-from stnctl.runs.files import replacing
+from stnctl.runs.files import TEMPORARY_PREFIX, replacing
+from stnctl.runs.leftovers import remove_unless_open
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes that came, and the bytes to come in all, if the server says so."""
 
 _CHUNK = 2**16
+_OLD = 3600.0
+"""Seconds after its last byte when a temporary file is surely of no download that goes on."""
 
 
 class DownloadError(EnvironmentFault):
@@ -33,6 +38,8 @@ def download(
 ) -> None:
     """Download a known file; ``target`` is replaced once all of it has come and is verified.
 
+    What killed downloads left in its folder more than an hour ago is removed.
+
     Args:
         url: Of http or https; so is what it may redirect to.
         target: Where it goes. Its folder is made.
@@ -48,6 +55,7 @@ def download(
     digest = hashlib.sha256()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(target.parent)
         with replacing(target) as file:
             for piece in _receive(url, max_bytes, timeout, progress or _silent):
                 digest.update(piece)
@@ -58,6 +66,14 @@ def download(
                 )
     except OSError as error:
         raise DownloadError(f"can't write {target}: {error.strerror or error}") from error
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove old temporary files that nobody writes; one that can't be removed does no harm."""
+    for leftover in folder.glob(f"{TEMPORARY_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - leftover.lstat().st_mtime > _OLD:
+                remove_unless_open(leftover)
 
 
 def _receive(url: str, max_bytes: int, timeout: float, progress: Progress) -> Iterator[bytes]:

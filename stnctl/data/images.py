@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import logging
 import sys
 import warnings
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ MAX_SIDE = 16_384
 _SMALLER = "make it smaller first, or raise --max-pixels"
 FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "PPM", "GIF", "TIFF")
 """What is read. Pillow's other parsers are rarely used and have had most of its holes."""
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # or it writes to stderr beside us
 
 CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "I;16": 1}
 """Channels of each mode of `Image`. "I;16" has 16 bits per value, the others 8."""
@@ -233,7 +236,7 @@ def _notes(image: ImageFile.ImageFile) -> tuple[str, ...]:
     if image.mode in ("CMYK", "YCbCr"):
         notes.append(f"{image.mode} read as RGB")
     if getattr(image, "is_animated", False):
-        notes.append(f"the first of its {getattr(image, 'n_frames', 1)} frames")
+        notes.append("the first of its frames")
     if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
         notes.append("turned upright, as its EXIF orientation says")
     return tuple(notes)

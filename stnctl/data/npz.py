@@ -121,6 +121,10 @@ def _read(
     check_growth(where, info.compress_size, info.file_size)
     if info.flag_bits & 1:
         raise InputError(f"{where} is encrypted, expected a plain member")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise InputError(
+            f"{where} is compressed otherwise than NumPy does, by deflate or not at all"
+        )
     with archive.open(info) as stream:
         shape, fortran_order, dtype = _header(stream, where)
         target = layout(where, shape, dtype)

@@ -1,9 +1,11 @@
 """How large a network is. Arithmetic only, so that it is known before Keras loads."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stnctl.config.distortion import Nothing
 from stnctl.config.schema import Config, ModelConfig, TrainConfig, TransformerConfig
 from stnctl.errors import ConfigError
 from stnctl.models.theta import transform_of
@@ -12,6 +14,11 @@ _BYTES = 4
 _SLOTS = {"adam": 2, "sgd": 0}
 _READS = 16
 """Numbers that the sampler handles for each pixel and channel of V: taps, weights, points."""
+
+CHUNK = 256
+"""Distorted images that are made at once: `stnctl.data.views.CHUNK`."""
+
+_CURES = {"data": "use smaller images", "data.distortion": "give it a smaller canvas"}
 
 Shape = tuple[int, int, int]
 
@@ -44,10 +51,7 @@ def num_parameters(config: ModelConfig, input_shape: Shape, num_classes: int) ->
 
 def training_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
     """Return about how much memory a training step takes. Arguments as in `num_parameters`."""
-    parts = parts_of(config.model, input_shape, num_classes)
-    parameters = sum(part.parameters for part in parts) * _copies(config.train)
-    values = 2 * config.train.batch_size * sum(part.values for part in parts)
-    return _BYTES * (parameters + values)
+    return _training_bytes(config, parts_of(config.model, input_shape, num_classes)).total()
 
 
 def prediction_bytes(
@@ -61,18 +65,27 @@ def prediction_bytes(
 def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
     """Refuse a network that is larger than the configuration's own limits.
 
+    Args:
+        config: The network, the batches, the distortion, and the limits.
+        input_shape: As in `num_parameters`.
+        num_classes: As in `num_parameters`.
+
     Raises:
         ConfigError: Naming the limit, the size, and the section that has most of it.
     """
     parts = parts_of(config.model, input_shape, num_classes)
-    size = sum(part.parameters for part in parts)
-    if size > (limit := config.limits.max_parameters):
-        largest = max(parts, key=lambda part: part.parameters)
-        raise _too_large("max_parameters", limit, f"{size:,} parameters", largest)
-    size = training_bytes(config, input_shape, num_classes)
-    if size > (limit := config.limits.max_bytes):
-        largest = max(parts, key=lambda part: part.values)
-        raise _too_large("max_bytes", limit, f"about {size:,} bytes in a training step", largest)
+    parameters: Counter[str] = Counter()
+    for part in parts:
+        parameters[part.key] += part.parameters
+    limits = config.limits
+    _check("max_parameters", limits.max_parameters, parameters, "the network has {:,} parameters")
+    taken = _training_bytes(config, parts)
+    _check(
+        "max_bytes",
+        limits.max_bytes,
+        taken,
+        "the network takes about {:,} bytes in a training step",
+    )
 
 
 def parts_of(config: ModelConfig, input_shape: Shape, num_classes: int) -> list[Part]:
@@ -121,14 +134,29 @@ def _dense(key: str, num_inputs: int, units: int) -> Part:
     return Part(key, (num_inputs + 1) * units, units)
 
 
+def _training_bytes(config: Config, parts: list[Part]) -> Counter[str]:
+    """Return about how much memory a training step takes for each section."""
+    copies, batch = _copies(config.train), 2 * config.train.batch_size
+    taken: Counter[str] = Counter()
+    for part in parts:
+        taken[part.key] += _BYTES * (part.parameters * copies + part.values * batch)
+    if config.data.distortion not in (Nothing(), ()):
+        taken["data.distortion"] = _BYTES * _READS * CHUNK * parts[0].values
+    return taken
+
+
 def _copies(train: TrainConfig) -> int:
     """Return how often a training holds the weights: gradients, slots, and an average too."""
     return 2 + _SLOTS[train.optimizer] + (train.ema is not None)
 
 
-def _too_large(key: str, limit: int, size: str, largest: Part) -> ConfigError:
-    return ConfigError(
-        f"limits.{key}: the network has {size}, the limit is {limit:,}; {largest.key} has most of "
-        "them",
-        hint=f"make {largest.key} smaller, or raise the limit: --set limits.{key}=N",
+def _check(key: str, limit: int, shares: Counter[str], words: str) -> None:
+    """Refuse the sum of what the sections take, if it is above the limit."""
+    if (size := shares.total()) <= limit:
+        return
+    [(section, _)] = shares.most_common(1)
+    raise ConfigError(
+        f"limits.{key}: {words.format(size)}, the limit is {limit:,}; {section} has most of them",
+        hint=f"{_CURES.get(section, f'make {section} smaller')}, or raise the limit: "
+        f"--set limits.{key}=N",
     )

@@ -29,7 +29,7 @@ def tidy(run: RunDirectory) -> None:
     with reporting(run.path, doing="tidy", safe="the run is unchanged"):
         remove_temporary(run.checkpoints)
         for leftover in [*_temporary(run.path), *_temporary_below(run)]:
-            _remove_unless_open(leftover)
+            remove_unless_open(leftover)
 
 
 def discard(folder: Path) -> None:
@@ -57,17 +57,12 @@ def remove_temporary(folder: Path) -> None:
             leftover.unlink()
 
 
-def _temporary(folder: Path) -> list[Path]:
-    return [] if folder.is_symlink() else list(folder.glob(f"{TEMPORARY_PREFIX}*"))
+def remove_unless_open(leftover: Path) -> None:
+    """Remove a regular file that nobody holds: whoever writes one has it locked.
 
-
-def _temporary_below(run: RunDirectory) -> Iterator[Path]:
-    for folder in (run.eval, run.inspect):
-        yield from (path for path in walk(folder) if path.name.startswith(TEMPORARY_PREFIX))
-
-
-def _remove_unless_open(leftover: Path) -> None:
-    """Remove a regular file that nobody holds: whoever writes one has it locked."""
+    Raises:
+        OSError: If it can't be removed.
+    """
     with suppress(FileNotFoundError, BlockingIOError):
         if not stat.S_ISREG(leftover.lstat().st_mode):
             return
@@ -77,3 +72,12 @@ def _remove_unless_open(leftover: Path) -> None:
             leftover.unlink()
         finally:
             os.close(descriptor)
+
+
+def _temporary(folder: Path) -> list[Path]:
+    return [] if folder.is_symlink() else list(folder.glob(f"{TEMPORARY_PREFIX}*"))
+
+
+def _temporary_below(run: RunDirectory) -> Iterator[Path]:
+    for folder in (run.eval, run.inspect):
+        yield from (path for path in walk(folder) if path.name.startswith(TEMPORARY_PREFIX))

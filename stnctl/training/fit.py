@@ -40,16 +40,16 @@ class Fit:
         config: Config,
         run: RunDirectory,
         observer: Observer,
-        environment: Mapping[str, Any],
+        facts: Mapping[str, Any],
     ) -> None:
-        """Keep the parts, and what each commit tells of its environment; stand at the start."""
+        """Keep the parts, and the facts that each commit tells; stand at the start."""
         self.model = model
         self.view = compiled_view(config, dataset, "train")
         self.validation = compiled_view(config, dataset, "validation").epoch()
         self.config = config
         self.run = run
         self.observer = observer
-        self.keeper = Keeper(run, Cadence.parse(config.train.checkpoint_every), environment)
+        self.keeper = Keeper(run, Cadence.parse(config.train.checkpoint_every), facts)
         self.position = Position()
         self.num_steps = steps_per_epoch(config, len(self.view))
 

@@ -16,18 +16,18 @@ class Keeper:
     """Keeps one training in a run directory, whose lock the caller holds."""
 
     def __init__(
-        self, run: RunDirectory, cadence: Cadence | None, environment: Mapping[str, Any]
+        self, run: RunDirectory, cadence: Cadence | None, facts: Mapping[str, Any]
     ) -> None:
         """Keep the parts.
 
         Args:
             run: The run.
             cadence: When to commit within an epoch, or None for its end only.
-            environment: What the bits of a training depend on, told by each commit.
+            facts: What each commit tells beside its position: what its bits depend on.
         """
         self.run = run
         self.cadence = cadence
-        self.environment = environment
+        self.facts = facts
 
     def is_due(self, step: int) -> bool:
         """Return whether to commit after ``step``, which lies within an epoch."""
@@ -39,7 +39,7 @@ class Keeper:
         Raises:
             EnvironmentFault: If it can't be written; the earlier commits stay.
         """
-        meta = {"position": asdict(position), "environment": dict(self.environment)}
+        meta = {"position": asdict(position), **self.facts}
         commit(self.run, position.step, state, meta)
         self._point(position)
         if self.cadence:

@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stnctl.config import Config, changed_keys, dump_config, load_resolved
+from stnctl.config import Config, changed_keys, dump_config, load_resolved, parse_config
 from stnctl.data.dataset import SPLITS, Dataset
 from stnctl.data.ownership import mark
 from stnctl.data.sources import NAMED, load_with_fallback
 from stnctl.data.views import make_view
-from stnctl.errors import UsageError
+from stnctl.errors import InputError, UsageError
 from stnctl.evaluation.load import load_data
 from stnctl.models.footprint import check_limits
 from stnctl.models.sizes import check_sizes
@@ -136,7 +136,7 @@ def reopen_run(
     """
     config = load_resolved(run.config, overrides)
     changed = changed_keys(load_resolved(run.config), config)
-    _refuse_changes(run, config, changed)
+    _refuse_changes(run, config, list(dict.fromkeys(changed + _edited_keys(run, config))))
     if config.train.epochs < (finished := finished_epochs(run)):
         raise UsageError(
             f"{run.name} has finished {finished} epochs, so train.epochs can't be "
@@ -147,6 +147,17 @@ def reopen_run(
     if changed:
         atomic_write(run.config, dump_config(config).encode())
     return Job(config, dataset)
+
+
+def _edited_keys(run: RunDirectory, config: Config) -> list[str]:
+    """Return the keys in which ``config`` differs from what the last commit was trained with."""
+    try:
+        trained = load_last(run).meta.get("config")
+    except InputError:  # there is none yet, or a resume will say that it is damaged
+        return []
+    if not isinstance(trained, str):
+        return []
+    return changed_keys(parse_config(trained, where=f"{run.path}: its last commit"), config)
 
 
 def _refuse_changes(run: RunDirectory, config: Config, changed: Sequence[str]) -> None:
@@ -216,7 +227,8 @@ def open_fit(job: Job, run: RunDirectory, observer: "Observer") -> "tuple[Fit, l
     model = make_model(job)
     num_bytes = sum(array.nbytes for array in training_state_of(model).values())
     check_space(run, SPARE_STATES * num_bytes)
-    fit = Fit(model, job.dataset, job.config, run, observer, environment_of(job.config))
+    facts = {"environment": environment_of(job.config), "config": dump_config(job.config)}
+    fit = Fit(model, job.dataset, job.config, run, observer, facts)
     checkpoint, warnings = newest_valid(run)
     return fit, warnings + fit.resume(checkpoint)
 

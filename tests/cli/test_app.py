@@ -1,3 +1,5 @@
+import os
+import signal
 import subprocess
 import sys
 
@@ -6,6 +8,8 @@ import typer
 
 from stnctl import __version__
 from stnctl.cli import app, schema
+
+INTERRUPTED = "interrupted; no file was left half-written\n"
 
 
 def test_version_preset(stnctl):
@@ -69,7 +73,11 @@ def test_main_shows_no_bug_with_closed_streams(closing):
     ("problem", "code", "message"),
     [
         (PermissionError(13, "Permission denied", "x/y"), 4, "x/y: Permission denied"),
-        (MemoryError(), 4, "out of memory"),
+        (MemoryError(), 4, "lower train.batch_size"),
+        (type("ResourceExhaustedError", (Exception,), {})("OOM"), 4, "lower train.batch_size"),
+        (type("OutOfMemoryError", (RuntimeError,), {})("CUDA"), 4, "lower train.batch_size"),
+        (type("XlaRuntimeError", (RuntimeError,), {})("RESOURCE_EXHAUSTED: Out"), 4, "batch_size"),
+        (type("XlaRuntimeError", (RuntimeError,), {})("INTERNAL: x"), 1, "INTERNAL: x"),
     ],
 )
 def test_main_shows_what_the_system_refuses(monkeypatch, capfd, problem, code, message):
@@ -84,18 +92,33 @@ def test_main_shows_what_the_system_refuses(monkeypatch, capfd, problem, code, m
     assert message in capfd.readouterr().err
 
 
+def stop_itself(number):
+    return lambda _: os.kill(os.getpid(), number)
+
+
+def stop_library(_):
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    except KeyboardInterrupt:
+        raise ImportError("initialization failed") from None
+
+
+def stop_by_command(_):
+    raise typer.Exit(130)
+
+
 @pytest.mark.parametrize(
-    ("problem", "code", "message"),
+    ("leave", "code", "message"),
     [
-        (KeyboardInterrupt(), 130, "interrupted; no file was left half-written\n"),
-        (typer.Exit(130), 130, ""),
+        (stop_itself(signal.SIGINT), 130, INTERRUPTED),
+        (stop_itself(signal.SIGTERM), 143, INTERRUPTED),
+        (stop_itself(signal.SIGHUP), 129, INTERRUPTED),
+        (stop_library, 143, INTERRUPTED),
+        (stop_by_command, 130, ""),
     ],
 )
-def test_main_tells_of_an_interruption(monkeypatch, capfd, problem, code, message):
+def test_main_tells_of_an_interruption(monkeypatch, capfd, leave, code, message):
     """Not where the command itself has told, and exits."""
-
-    def leave(_):
-        raise problem
 
     monkeypatch.setattr(sys, "argv", ["stnctl", "schema"])
     monkeypatch.setattr(schema.console, "result_json", leave)

@@ -1,10 +1,13 @@
 import json
+import subprocess
 from contextlib import contextmanager
 
 import pytest
 
 from stnctl.cli import console
 from stnctl.errors import InputError
+
+UTF_8 = {"LC_ALL": "C.UTF-8"}
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +55,38 @@ def test_result_keeps_words_that_rich_would_change(capsys):
 
 def test_command_is_quoted_for_the_shell():
     assert console.command("stnctl", "eval", "my runs/a") == "stnctl eval 'my runs/a'"
+
+
+NAME = "a\x1b[31m\r\t\u009b\u202eb"
+SHOWN = r"a\x1b[31m\x0d\x09\u009b\u202eb"
+
+
+def test_names_never_steer_the_terminal(capsys):
+    console.result(NAME)
+    console.result_table(NAME, [NAME], [[NAME]])
+    console.note(NAME)
+    console.warning(NAME)
+    console.error(InputError(f"one\n{NAME}", hint=NAME))
+    console.bug(ValueError(NAME))
+    stdout, stderr = capsys.readouterr()
+    assert stdout.count(SHOWN) == 3 + 1
+    assert stderr.count(SHOWN) == 5
+    assert f"error one\n{SHOWN}\n" in stderr
+    assert not set(stdout + stderr) & set(NAME) - set("a[31mb")
+
+
+def test_drawings_keep_their_colors(capsys):
+    console.result("\x1b[31m▀\x1b[0m", steers=True)
+    assert capsys.readouterr().out == "\x1b[31m▀\x1b[0m\n"
+
+
+@pytest.mark.parametrize("name", [NAME, "a\nb'c\\n", "$(x)"])
+def test_command_is_one_line_that_the_shell_reads_back(name):
+    line = console.command("printf", "%s", name)
+    assert console.visible(line) == line
+    assert "\n" not in line
+    done = subprocess.run(["bash", "-c", line], capture_output=True, check=True, env=UTF_8)
+    assert done.stdout.decode() == name
 
 
 def test_result_json_is_one_document(capsys):

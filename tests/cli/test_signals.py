@@ -2,10 +2,15 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
-from stnctl.cli.signals import stop_on_signals
+from stnctl.cli.signals import interrupt_on_signals, stop_on_signals
+from tests.cli.conftest import TINY
+from tests.data.synthetic import write_npz
+
+ENDINGS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -31,3 +36,65 @@ def test_stop_on_signals_leaves_at_the_second():
     assert done.returncode == 143
     assert "still here" not in done.stdout
     assert "once more to leave at once" in done.stderr
+
+
+@pytest.mark.parametrize("number", [number for number, _ in ENDINGS])
+def test_interrupt_on_signals_raises_at_the_first(number):
+    before = signal.getsignal(number)
+    with interrupt_on_signals() as stop, pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), number)
+    assert stop.signal == number
+    assert signal.getsignal(number) is before
+
+
+def test_interrupt_on_signals_leaves_at_the_second():
+    code = (
+        "import os, signal\n"
+        "from stnctl.cli.signals import interrupt_on_signals\n"
+        "with interrupt_on_signals():\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    finally:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        print('still here')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (143, "", "")
+
+
+def test_interrupt_on_signals_leaves_ignored_ones_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with interrupt_on_signals() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert stop.signal is None
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize(("number", "code"), ENDINGS)
+def test_export_that_is_stopped_leaves_nothing(stnctl, number, code):
+    write_npz(stnctl.folder / "many.npz", train=20_000, test=10, side=20)
+    (stnctl.folder / "many.yaml").write_text("data: {source: many.npz}", encoding="utf-8")
+    before = sorted(stnctl.folder.iterdir())
+    child = stnctl.start("data", "export", "many.yaml", "-o", "out.npz")
+    while child.poll() is None and not list(stnctl.folder.glob(".tmp-*")):
+        time.sleep(0.001)
+    child.send_signal(number)
+    stdout, stderr = child.communicate(timeout=20)
+    assert (child.returncode, stdout) == (code, "")
+    assert stderr == "interrupted; no file was left half-written\n"
+    assert sorted(stnctl.folder.iterdir()) == before
+
+
+def test_train_that_loses_its_terminal_while_keras_loads(stnctl):
+    write_npz(stnctl.folder / "tiny.npz", train=64, test=32, side=12)
+    (stnctl.folder / "tiny.yaml").write_text(TINY.format(data="tiny.npz"), encoding="utf-8")
+    child = stnctl.start("train", "tiny.yaml", "--name", "x")
+    assert child.stderr
+    assert child.stderr.readline() == "run   runs/x\n"
+    time.sleep(0.3)
+    child.send_signal(signal.SIGHUP)
+    stdout, stderr = child.communicate(timeout=60)
+    assert (child.returncode, stdout) == (129, "")
+    assert stderr == "interrupted; no file was left half-written\n"

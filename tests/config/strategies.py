@@ -32,6 +32,7 @@ activations = st.sampled_from(get_args(Activation))
 texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40
 )
+paths = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=40)
 numbers = st.floats(-1e6, 1e6)
 
 
@@ -81,7 +82,7 @@ keys = st.builds(ArrayKeys, x_train=names, y_test=names) | st.builds(
 )
 data = st.builds(
     DataConfig,
-    source=names,
+    source=paths,
     offline=st.sampled_from(["digits", None]),
     validation=st.just("test") | st.floats(0, 0.5, exclude_min=True),
     pixels=st.sampled_from(["unit", "raw"]),

@@ -1,8 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 
-from stnctl.config.files import read_text
+from stnctl.config.files import read_own_text, read_text
 from stnctl.config.strict_yaml import MAX_BYTES
 from stnctl.errors import ConfigError
 
@@ -90,3 +91,24 @@ def test_read_text_rejects_content(tmp_path, content, message):
     with pytest.raises(ConfigError) as caught:
         read_text(path)
     assert str(caught.value).startswith(f"{path}{message}")
+
+
+def test_read_text_rejects_pipe(tmp_path):
+    """Nobody writes to it, so that reading it would never end."""
+    os.mkfifo(tmp_path / "c.yaml")
+    with pytest.raises(ConfigError, match="is not a regular file, expected a YAML file"):
+        read_text(tmp_path / "c.yaml")
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/dev/null"])
+def test_read_text_rejects_device(name):
+    with pytest.raises(ConfigError, match=f"^{name}: is not a regular file"):
+        read_text(Path(name))
+
+
+def test_read_own_text_rejects_link(folder):
+    """Which `read_text` follows."""
+    (folder / "link.yaml").symlink_to("stn.yaml")
+    assert read_text(folder / "link.yaml") == read_own_text(folder / "stn.yaml")
+    with pytest.raises(ConfigError, match=r"link.yaml: is a symbolic link, not a file of the run"):
+        read_own_text(folder / "link.yaml")

@@ -1,11 +1,19 @@
 import json
+import os
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stnctl.config import Config, TransformerConfig, load_config, parse_config
-from stnctl.errors import ConfigError
+from stnctl.config import (
+    Config,
+    TransformerConfig,
+    dump_config,
+    load_config,
+    load_resolved,
+    parse_config,
+)
+from stnctl.errors import ConfigError, InputError
 
 
 @pytest.fixture
@@ -19,6 +27,71 @@ def test_load_config_preset(folder):
     config = load_config(folder / "stn.yaml", ["train.epochs=2"])
     assert config.model.transformer == TransformerConfig()
     assert (config.seed, config.train.epochs) == (5, 2)
+
+
+def test_load_resolved_preset(tmp_path):
+    config = parse_config("seed: 5\ndata: {distortion: RTS}", where="c.yaml")
+    path = tmp_path / "config.yaml"
+    path.write_text(dump_config(config), encoding="utf-8")
+    assert load_resolved(path) == config
+    assert load_resolved(path, ["train.epochs=7"]).train.epochs == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("seed: 1\nextends: stn.yaml", ":2:1: extends: the configuration of a run is complete"),
+        ("extends: /dev/zero", ":1:1: extends: the configuration of a run is complete"),
+        ("seed: x", ":1:1: seed: expected a whole number from 0 to 4294967295, got 'x'"),
+        ("seed: &a 1", ":1:7: the anchor &a is not allowed, write the value out"),
+        ("[1]", ":1:1: expected a section with the keys"),
+        ("#" * 70_000, ":1:1: the text is longer than 65536 bytes"),
+    ],
+)
+def test_load_resolved_rejects_text(folder, text, message):
+    path = folder / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_resolved(path, ["train.epochs=7"])
+    assert str(caught.value).startswith(f"{path}{message}")
+    assert caught.value.hint == "put back a copy of it, or train again"
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: path.symlink_to("stn.yaml"), "is a symbolic link, not a file of the run"),
+        (lambda path: path.symlink_to("/dev/zero"), "is a symbolic link, not a file of the run"),
+        (lambda path: path.symlink_to("nowhere"), "is a symbolic link, not a file of the run"),
+        (os.mkfifo, "is not a regular file, expected a YAML file"),
+        (os.mkdir, "is a folder, expected a YAML file"),
+        (lambda path: None, "no such file"),
+    ],
+    ids=["link", "link to a device", "link to nothing", "pipe", "folder", "missing"],
+)
+def test_load_resolved_rejects_path(folder, make, message):
+    path = folder / "config.yaml"
+    make(path)
+    with pytest.raises(InputError) as caught:
+        load_resolved(path)
+    assert str(caught.value).startswith(f"{path}: {message}")
+
+
+def test_load_resolved_follows_no_link_that_comes_late(folder, monkeypatch):
+    """A file that becomes a link after it was looked at is not read either."""
+    path = folder / "config.yaml"
+    path.symlink_to("stn.yaml")
+    monkeypatch.setattr("pathlib.Path.is_symlink", lambda path: False)
+    with pytest.raises(InputError, match="can't be read: Too many levels of symbolic links"):
+        load_resolved(path)
+
+
+@pytest.mark.parametrize("override", ["seed=x", "extends=stn.yaml", "seed"])
+def test_load_resolved_rejects_override(folder, override):
+    """It is the user's, not the run's."""
+    with pytest.raises(ConfigError, match=f"--set {override}: "):
+        load_resolved(folder / "stn.yaml", [override])
 
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n", "---\n", "null", "{}"])

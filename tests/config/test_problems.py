@@ -6,8 +6,11 @@ from stnctl.config.problems import explain
 from stnctl.errors import ConfigError
 
 CLASSIFIER = "c.yaml:1:22: model.classifier"
-ALL_KEYS = "extends, name, seed, data, model, train"
-TRAIN_KEYS = "epochs, batch_size, optimizer, learning_rate, threads"
+ALL_KEYS = "extends, name, seed, data, model, train, limits"
+TRAIN_KEYS = (
+    "epochs, batch_size, optimizer, learning_rate, schedule, ema, patience, checkpoint_every, "
+    "threads"
+)
 
 ONE_PROBLEM = [
     # unknown keys
@@ -93,8 +96,14 @@ ONE_PROBLEM = [
     ("data: {offline: digit}", "data.offline: expected 'digits', or null, got 'digit', did you"),
     ("data: {source: 3}", "data.source: expected mnist, digits, or a path of at most 4096 char"),
     ("data: {source: ''}", "data.source: expected mnist, digits, or a path of at most 4096 char"),
-    ('data: {source: "a\\0"}', "a path of at most 4096 characters, got 'a\\x00'"),
-    ("data: {source: " + "a" * 5000 + "}", "a path of at most 4096 characters, got 'aaaa"),
+    (
+        'data: {source: "a\\0"}',
+        "a path of at most 4096 characters, without control characters, got 'a\\x00'",
+    ),
+    (
+        "data: {source: " + "a" * 5000 + "}",
+        "a path of at most 4096 characters, without control characters, got 'aaaa",
+    ),
     ("data: {keys: {x_test: ''}}", "data.keys.x_test: expected a name of 1 to 200 characters, got"),
     ("name: ../x", "name: expected a name of at most 64 letters, digits, '.', '_' and '-', the"),
     ("name: 3", "the first a letter or a digit, or null, got 3"),

@@ -39,7 +39,7 @@ def test_transformer_defaults_preset():
 @pytest.mark.usefixtures("keras_backend")
 def test_choices_are_those_of_the_models():
     from stnctl.models.localization import _HEADS
-    from stnctl.training.fit import _OPTIMIZERS
+    from stnctl.training.optimizer import _OPTIMIZERS
 
     heads = LocalizationConfig.model_fields["head"].annotation
     assert set(get_args(heads)) == set(_HEADS)

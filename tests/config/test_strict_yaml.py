@@ -5,6 +5,7 @@ import pytest
 from stnctl.config.strict_yaml import (
     MAX_BYTES,
     MAX_DEPTH,
+    MAX_NODES,
     YamlError,
     end_of,
     parse_yaml,
@@ -130,6 +131,10 @@ REFUSED = [
     ("a: 1." + "0" * 200, "1:4: a number of 202 characters"),
     ("[" * 900, f"1:{MAX_DEPTH + 1}: nested more than {MAX_DEPTH} deep"),
     ("- " * 900, f"1:{2 * MAX_DEPTH + 1}: nested more than {MAX_DEPTH} deep"),
+    ("[" + "1," * MAX_NODES + "]", f"1:{2 * MAX_NODES}: more than {MAX_NODES} keys and values"),
+    ('a: "\\UFFFFFFFF"', "1:7: an escape or a version is out of range"),
+    ('a: "\\U00110000"', "1:7: an escape or a version is out of range"),
+    (f"%YAML 1.{'9' * 5000}\n--- a", "1:9: an escape or a version is out of range"),
     ("é" * (MAX_BYTES // 2 + 1), f"1:1: the text is longer than {MAX_BYTES} bytes"),
 ]
 

@@ -1,6 +1,10 @@
 import hashlib
+import os
 import socket
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
 
@@ -137,6 +141,53 @@ def test_download_interrupted_leaves_nothing(tmp_path, server):
     with pytest.raises(KeyboardInterrupt):
         fetch(server.url(sending(BODY)), tmp_path / "file", progress=interrupt)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_download_removes_what_a_killed_one_left(tmp_path, server):
+    """Once it is old; one that still goes on keeps its file, however old that is."""
+    child, kept = start_stalled(tmp_path, server)
+    age(kept)
+    fetch(server.url(sending(BODY), "/whole"), tmp_path / "file")
+    assert kept.exists()
+
+    child.kill()
+    child.wait()
+    fetch(server.url(sending(BODY), "/whole"), tmp_path / "file")
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+def test_download_leaves_young_and_strange_files(tmp_path, server):
+    (tmp_path / "notes").touch()
+    (tmp_path / ".tmp-folder").mkdir()
+    (tmp_path / ".tmp-link").symlink_to("notes")
+    (tmp_path / ".tmp-young").touch()
+    for name in ("notes", ".tmp-folder", ".tmp-link"):
+        age(tmp_path / name)
+    before = set(tmp_path.iterdir())
+    fetch(server.url(sending(BODY)), tmp_path / "file")
+    assert set(tmp_path.iterdir()) == before | {tmp_path / "file"}
+
+
+def start_stalled(folder, server):
+    """Start a download that never ends; return its process and its temporary file."""
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from stnctl.data.download import download\n"
+        "download(sys.argv[1], Path(sys.argv[2]), sha256='', max_bytes=10**6, timeout=60)\n"
+    )
+    url = server.url(stall, "/stalled")
+    child = subprocess.Popen([sys.executable, "-c", code, url, str(folder / "file")])
+    while not (found := list(folder.glob(".tmp-*"))):
+        assert child.poll() is None
+        time.sleep(0.01)
+    return child, found[0]
+
+
+def age(path):
+    """Let a file be two hours old."""
+    then = time.time() - 7200
+    os.utime(path, (then, then), follow_symlinks=False)
 
 
 def test_download_twice_at_once(tmp_path, server):

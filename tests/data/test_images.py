@@ -1,6 +1,8 @@
 import io
 import os
 import struct
+import subprocess
+import sys
 import zlib
 
 import numpy as np
@@ -219,7 +221,7 @@ def test_read_image_takes_the_first_frame(tmp_path, suffix):
     frames = [PillowImage.new("RGB", (3, 2), color) for color in ("white", "black", "red")]
     path = save(tmp_path / f"a{suffix}", frames[0], save_all=True, append_images=frames[1:])
     found = read_image(path)
-    assert found.notes == ("the first of its 3 frames",)
+    assert found.notes == ("the first of its frames",)
     assert found.pixels[..., :3].min() == 1
 
 
@@ -291,6 +293,26 @@ def test_read_image_rejects_other_files(tmp_path):
     }.items():
         with pytest.raises(InputError, match=message):
             read_image(tmp_path / name)
+
+
+def test_read_image_leaves_stderr_alone(tmp_path):
+    """Pillow logs an error of its own for these."""
+    path = save(tmp_path / "u.tif", PillowImage.new("L", (3, 2)), tiffinfo={277: 1})
+    one, many = (struct.pack("<HHIH", 277, 3, 1, samples) for samples in (1, 500))
+    path.write_bytes(path.read_bytes().replace(one, many))
+    script = """
+import sys
+from pathlib import Path
+from stnctl.data.images import read_image
+from stnctl.errors import InputError
+try:
+    read_image(Path(sys.argv[1]))
+except InputError:
+    print("refused")
+"""
+    line = [sys.executable, "-c", script, path]
+    result = subprocess.run(line, capture_output=True, text=True, timeout=60)
+    assert (result.stdout, result.stderr) == ("refused\n", "")
 
 
 def test_read_image_leaves_the_limit_to_others(tmp_path):

@@ -122,6 +122,20 @@ def test_read_npz_reads_an_array_of_two_names_once(tmp_path, arrays, monkeypatch
     np.testing.assert_array_equal(found.y_test, arrays.y_train)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_read_npz_rejects_other_compressions(tmp_path, arrays, method):
+    """Their decoders take memory before a byte is read, and NumPy writes none of them."""
+    np.savez(tmp_path / "a.npz", **arrays.named())
+    with (
+        zipfile.ZipFile(tmp_path / "a.npz") as plain,
+        zipfile.ZipFile(tmp_path / "b.npz", "w", method) as packed,
+    ):
+        for name in plain.namelist():
+            packed.writestr(name, plain.read(name))
+    with pytest.raises(InputError, match=r"b.npz: x_train is compressed otherwise than NumPy does"):
+        read_npz(tmp_path / "b.npz")
+
+
 def test_read_npz_rejects_images_as_labels(tmp_path, arrays):
     np.savez(tmp_path / "a.npz", **arrays.named())
     with pytest.raises(InputError, match=r"a.npz: x_train has shape \(20, 8, 8\), expected \(n,\)"):

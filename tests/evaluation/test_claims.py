@@ -72,3 +72,12 @@ def test_check_claims_refuses_a_checkpoint_that_is_missing(folder, tmp_path):
     job = make_job(folder)
     with pytest.raises(InputError, match="no best checkpoint yet"):
         check_claims(make_run(job, tmp_path), job.config, job.dataset, "best")
+
+
+@pytest.mark.parametrize("averaged", [True, False])
+def test_check_claims_refuses_averages_that_are_not_asked_for(folder, tmp_path, averaged):
+    job = make_job(folder, *(() if averaged else ("train.ema=0.9",)))
+    average = {"average/000/kernel": np.zeros(3, np.float32)} if averaged else {}
+    run = make_commit(job, tmp_path, lambda arrays: arrays | average)
+    with pytest.raises(InputError, match=r"does not tell of averages as train\.ema"):
+        check_claims(run, job.config, job.dataset, "best")

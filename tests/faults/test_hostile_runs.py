@@ -113,7 +113,7 @@ ARRAYS = [
     (extra_array, "which the model lacks"),
     (extra_group, "which no training writes"),
     (name_of_a_path, "../../x"),
-    (average_of_another_network, "average/0"),
+    (average_of_another_network, "does not tell of averages as train.ema"),
 ]
 
 

@@ -1,9 +1,13 @@
+import math
+
 import pytest
 
 from stnctl.config import parse_config
+from stnctl.data import views
 from stnctl.errors import ConfigError
 from stnctl.models.build import build_model
 from stnctl.models.footprint import (
+    CHUNK,
     check_limits,
     num_parameters,
     prediction_bytes,
@@ -92,5 +96,45 @@ def test_check_limits_names_the_largest_part():
 
 def test_check_limits_counts_the_maps_of_a_batch():
     config = config_of("model.transformer.output_size=[4096, 4096]", "train.batch_size=64")
-    with pytest.raises(ConfigError, match=r"max_bytes: the network has about .* bytes"):
+    with pytest.raises(ConfigError, match=r"max_bytes: the network takes") as error:
         check_limits(config, SHAPE, NUM_CLASSES)
+    assert "; model.transformer has most of them" in str(error.value)
+    assert error.value.hint.startswith("make model.transformer smaller, or raise the limit: --set")
+
+
+def test_check_limits_sums_the_parts_of_a_section():
+    """No layer of the localization network is as large as the classifier's largest."""
+    overrides = (
+        f"{LOCALIZATION}={{filters: [], bottleneck: {{units: 700}}}}",
+        "model.transformer.transform=thin_plate_spline",
+        "model.transformer.control_points=[32, 32]",
+        "model.transformer.output_size=[1, 400]",
+        "model.classifier={filters: [], units: 1800}",
+        "limits.max_parameters=9",
+    )
+    with pytest.raises(ConfigError, match=r"; model\.transformer\.localization has most of them"):
+        check_limits(config_of(*overrides), SHAPE, NUM_CLASSES)
+
+
+@pytest.mark.parametrize("distortion", ["R", "[rotate]", "addition"])
+def test_training_bytes_counts_a_chunk_of_distorted_images(distortion):
+    plain = training_bytes(config_of(), SHAPE, NUM_CLASSES)
+    distorted = training_bytes(config_of(f"data.distortion={distortion}"), SHAPE, NUM_CLASSES)
+    assert distorted - plain >= 4 * CHUNK * math.prod(SHAPE)
+
+
+@pytest.mark.parametrize("distortion", ["none", "[]", "{set: none}"])
+def test_training_bytes_counts_no_chunk_of_images_as_they_are(distortion):
+    plain = training_bytes(config_of(), SHAPE, NUM_CLASSES)
+    assert training_bytes(config_of(f"data.distortion={distortion}"), SHAPE, NUM_CLASSES) == plain
+
+
+def test_check_limits_bounds_the_canvas():
+    config = config_of("data.distortion={set: T, canvas: [512, 512]}", "train.batch_size=1")
+    with pytest.raises(ConfigError, match=r"max_bytes: .*; data\.distortion has most") as error:
+        check_limits(config, (512, 512, 3), NUM_CLASSES)
+    assert error.value.hint.startswith("give it a smaller canvas")
+
+
+def test_chunk_is_that_of_the_views():
+    assert CHUNK == views.CHUNK

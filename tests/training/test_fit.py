@@ -55,7 +55,9 @@ def scripted_fit(tmp_path, monkeypatch):
         config = job.config.model_copy(update=sections)
         model = ScriptedModel(*zip(*steps, strict=True))
         run = make_run(replace(job, config=config), tmp_path)
-        return Fit(model, job.dataset, config, run, watcher or Watcher(), {"threads": 2})
+        return Fit(
+            model, job.dataset, config, run, watcher or Watcher(), {"environment": {"threads": 2}}
+        )
 
     return make
 

@@ -173,6 +173,20 @@ def test_reopen_run_rejects_other_epochs_under_a_schedule(tmp_path):
     assert reopen_run(run, ["train.epochs=2"]).config.train.epochs == 2
 
 
+def test_reopen_run_rejects_an_edited_configuration(job, run):
+    """Each commit knows what it was trained with."""
+    meta = {"position": asdict(Position(epoch=1, step=3)), "config": dump_config(job.config)}
+    commit(run, 3, {"weights": np.zeros(1)}, meta)
+    point(run, "last", 3, {"epoch": 1})
+    text = run.config.read_text(encoding="utf-8")
+    assert reopen_run(run, []).config == job.config
+    run.config.write_text(text.replace("learning_rate: 0.01", "learning_rate: 0.5"))
+    with pytest.raises(UsageError, match=r"can't change train\.learning_rate; only"):
+        reopen_run(run, [])
+    run.config.write_text(text.replace("epochs: 2", "epochs: 5"))
+    assert reopen_run(run, []).config.train.epochs == 5
+
+
 def test_reopen_run_takes_an_override_that_changes_nothing(job, run):
     assert reopen_run(run, [f"seed={job.config.seed}"]).config == job.config
 

@@ -23,14 +23,15 @@ class ThetaCommand(TyperCommand):
 
 def join_numbers(args: list[str], option: str) -> list[str]:
     """Return ``args`` with all numbers right after ``option`` joined to one argument."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
+    joining = False
     for arg in _split_first(args, f"{option}="):
-        numbers_so_far = len(joined) > 1 and joined[-2] == option and _is_numbers(joined[-1])
-        if numbers_so_far and _is_numbers(arg):
-            joined[-1] += f" {arg}"
+        if joining and _is_numbers(arg):
+            joined[-1].append(arg)
         else:
-            joined.append(arg)
-    return joined
+            joining = joined[-1:] == [[option]] and _is_numbers(arg)
+            joined.append([arg])
+    return [" ".join(words) for words in joined]
 
 
 def check_numbers(args: list[str]) -> None:

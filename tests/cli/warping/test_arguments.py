@@ -51,3 +51,9 @@ def test_check_numbers_rejects(args, message):
     with pytest.raises(UsageError, match=message) as caught:
         check_numbers(args)
     assert caught.value.hint.startswith(f"for example, {args[0]} ")
+
+
+def test_join_numbers_of_many():
+    """Each number is looked at once."""
+    args = ["--points", *["0.5"] * 30_000]
+    assert join_numbers(args, "--points") == ["--points", " ".join(["0.5"] * 30_000)]

@@ -1,0 +1,1 @@
+"""Configurations and overrides that must be refused, and what runs them."""

@@ -1,0 +1,133 @@
+"""Damaged checkpoints and metrics, diverged weights: what is left, and what a resume does."""
+
+import os
+import random
+
+import numpy as np
+import pytest
+
+from stnctl.errors import InputError
+from stnctl.runs import RunDirectory, committed_steps, load, load_last, read_rows
+from stnctl.runs.folders import META, STATE, step_folder
+from tests.faults.chaos import outcome
+
+
+def newest(run):
+    return step_folder(run, max(committed_steps(run)))
+
+
+def cut_to(length_of):
+    def damage(folder):
+        os.truncate(folder / STATE, length_of((folder / STATE).stat().st_size))
+
+    return damage
+
+
+def empty_meta(folder):
+    (folder / META).write_bytes(b"")
+
+
+def garbage_meta(folder):
+    (folder / META).write_bytes(b"\xff{]")
+
+
+def flip(folder):
+    data = bytearray((folder / STATE).read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / STATE).write_bytes(data)
+
+
+def lose_state(folder):
+    (folder / STATE).unlink()
+
+
+DAMAGES = [
+    cut_to(lambda size: 0),
+    cut_to(lambda size: 1),
+    cut_to(lambda size: size // 2),
+    cut_to(lambda size: size - 1),
+    empty_meta,
+    garbage_meta,
+    flip,
+    lose_state,
+]
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES[:4], garbage_meta, flip])
+def test_resume_falls_back_behind_a_damaged_commit(folder, cut, whole, warm, damage):
+    run = folder.copy(cut)
+    damage(newest(run))
+    lost = max(committed_steps(run))
+    done = warm(folder.folder, "train", "--resume", "x")
+    assert done.code == 0, done.stderr
+    assert f"step-{lost:08d}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert outcome(run) == outcome(whole)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_eval_never_falls_back(folder, whole, warm, damage):
+    run = folder.copy(whole)
+    damage(newest(run))
+    done = warm(folder.folder, "eval", "x", "--checkpoint", "last")
+    assert (done.code, done.stdout) == (3, ""), done.stderr
+    assert newest(run).name in done.stderr
+
+
+def test_flipped_bits_are_seen(folder, whole, warm):
+    """A hundred by the function that every command loads with, ten of them by a command too."""
+    run = folder.copy(whole)
+    draw = random.Random(0)
+    for number, name in enumerate([STATE] * 80 + [META] * 20):
+        file = newest(run) / name
+        good = file.read_bytes()
+        bad = bytearray(good)
+        bad[draw.randrange(len(bad))] ^= 1 << draw.randrange(8)
+        file.write_bytes(bad)
+        with pytest.raises(InputError):
+            load_last(run)
+        if number % 10 == 0:
+            assert warm(folder.folder, "eval", "x", "--checkpoint", "last").code == 3
+        file.write_bytes(good)
+
+
+def test_resume_drops_a_torn_row(folder, cut, whole, warm):
+    """A row that a crash has cut is no row; its epoch, not committed yet, is trained again."""
+    run = folder.copy(cut)
+    row = run.metrics.read_bytes().splitlines()[-1]
+    run.metrics.write_bytes(run.metrics.read_bytes() + row[: len(row) // 2])
+    done = warm(folder.folder, "train", "--resume", "x")
+    assert done.code == 0, done.stderr
+    assert outcome(run) == outcome(whole)
+
+
+@pytest.mark.parametrize("less", [1, 20, None])
+def test_resume_without_rows(folder, cut, whole, warm, less):
+    """What was lost of finished epochs is not made up; the weights are the same."""
+    run = folder.copy(cut)
+    if less is None:
+        run.metrics.unlink()
+    else:
+        os.truncate(run.metrics, run.metrics.stat().st_size - less)
+    done = warm(folder.folder, "train", "--resume", "x")
+    assert done.code == 0, done.stderr
+    kept, expected = outcome(run), outcome(whole)
+    del kept["metrics.jsonl"], expected["metrics.jsonl"]
+    assert kept == expected
+    assert read_rows(run)[-1] == read_rows(whole)[-1]
+
+
+@pytest.mark.parametrize("rate", ["1e30", "1e38"])
+def test_learning_rate_that_diverges(folder, warm, rate):
+    """What was committed before is finite; of a first epoch that fails there is no best."""
+    change = f"train.learning_rate={rate}"
+    done = warm(folder.folder, "train", "tiny.yaml", "--name", "x", "--set", change)
+    assert (done.code, done.stdout) == (5, ""), done.stderr
+    assert f"learning rate {float(rate):g}" in done.stderr
+    assert "Traceback" not in done.stderr
+    run = RunDirectory(folder.folder / "runs" / "x")
+    assert not (run.checkpoints / "best.json").exists()
+    assert not run.model.exists()
+    for step in committed_steps(run):
+        arrays = load(run, step).arrays
+        assert all(np.isfinite(array).all() for array in arrays.values())

@@ -1,0 +1,76 @@
+"""Feed bad inputs to each reader, and say what came of them.
+
+    python -m tests.fuzz
+
+exits with 1 if one of them ended in anything but a value or a StnctlError, took more than 2 s, or
+more than 500 MB. Input K of a target is the same each time: see it with --target NAME --only K.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.reports import write_table
+from tests.fuzz.targets import TARGETS
+from tests.fuzz.watch import Outcome, replay, watch
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "results" / "fuzz.md"
+OUT = Path(tempfile.gettempdir()) / "stnctl-fuzz"
+BEGIN = "<!-- fuzz -->"
+HEAD = (
+    "| target | inputs | accepted | refused | kinds of refusals | failed | slowest ms | peak MB |",
+    "|---|---|---|---|---|---|---|---|",
+)
+
+
+def main() -> None:
+    """Run the targets one after the other."""
+    parser = argparse.ArgumentParser(prog="tests.fuzz", description=__doc__.split("\n")[0])
+    parser.add_argument("--inputs", type=int, default=100_000, help="inputs of each target")
+    parser.add_argument("--target", choices=TARGETS, action="append", help="only this one")
+    parser.add_argument("--only", type=int, metavar="K", help="only this input, with its traceback")
+    parser.add_argument("--out", type=Path, default=OUT, help="a folder for what failed")
+    parser.add_argument("--kinds", action="store_true", help="list the kinds of refusals")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/results")
+    options = parser.parse_args()
+    targets = options.target or list(TARGETS)
+    if options.only is not None:
+        for name in targets:
+            replay(name, options.only, options.out)
+        return
+    sys.stdout.write("\n".join(HEAD) + "\n")
+    outcomes = [told(watch(name, options.inputs, options.out), options) for name in targets]
+    if options.write:
+        write_table(PAGE, BEGIN, "\n".join((*HEAD, *map(row, outcomes))) + "\n")
+    sys.exit(any(outcome.failures for outcome in outcomes))
+
+
+def told(outcome: Outcome, options: argparse.Namespace) -> Outcome:
+    """Print an outcome, and return it."""
+    lines = [row(outcome)]
+    lines += [
+        f"FAILED {outcome.target} {k}: {what} (in {options.out / f'{outcome.target}-{k}'})"
+        for k, what in outcome.failures
+    ]
+    if options.kinds:
+        lines += [f"{count:8} {kind}" for kind, count in outcome.kinds.most_common()]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+    return outcome
+
+
+def row(outcome: Outcome) -> str:
+    """Return the row of the table."""
+    cells = (
+        outcome.target,
+        *(f"{count:,}" for count in (outcome.inputs, outcome.accepted, outcome.refused)),
+        *(f"{len(found):,}" for found in (outcome.kinds, outcome.failures)),
+        f"{outcome.slowest * 1000:.0f}",
+        f"{outcome.megabytes:.0f}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""Good files to damage: images of each kind and mode, and data sets."""
+
+import io
+import zipfile
+
+import numpy as np
+from PIL import Image
+
+MODES = {
+    "PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
+    "JPEG": ("L", "RGB", "CMYK"),
+    "BMP": ("1", "L", "P", "RGB"),
+    "WEBP": ("RGB", "RGBA"),
+    "PPM": ("1", "L", "RGB", "I;16"),
+    "GIF": ("L", "P", "RGB"),
+    "TIFF": ("1", "L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I", "F"),
+}
+
+
+def encode_image(kind: str, mode: str) -> bytes:
+    """Return a small image file, turned by its EXIF data where it has them."""
+    gradient = Image.linear_gradient("L").resize((9, 7))
+    image = Image.new("I;16", (9, 7), 999) if mode == "I;16" else gradient.convert(mode)
+    exif = Image.Exif()
+    exif[274] = 6  # turned
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **({"exif": exif} if kind in ("PNG", "JPEG", "WEBP") else {}))
+    return buffer.getvalue()
+
+
+def encode_npy(array: np.ndarray) -> bytes:
+    """Return an .npy file."""
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+def encode_npz(members: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
+    """Return a zip file that is the same each time."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name), data, compression)
+    return buffer.getvalue()
+
+
+def encode_idx(held: dict[str, np.ndarray]) -> dict[str, bytes]:
+    """Return four IDX files by name."""
+    files = {}
+    for half, stem in (("train", "train"), ("test", "t10k")):
+        x, y = held[f"x_{half}"], held[f"y_{half}"]
+        sizes = b"".join(size.to_bytes(4, "big") for size in x.shape)
+        files[f"{stem}-images-idx3-ubyte"] = b"\0\0\x08\x03" + sizes + x.tobytes()
+        files[f"{stem}-labels-idx1-ubyte"] = b"\0\0\x08\x01" + sizes[:4] + y.tobytes()
+    return files

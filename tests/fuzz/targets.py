@@ -1,0 +1,177 @@
+"""What is fuzzed: for each reader, attempts of damaged input that are the same for equal draws."""
+
+import gzip
+import zipfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+from stnctl.cli.warping.arguments import check_numbers, join_numbers
+from stnctl.cli.warping.numbers import EXAMPLES, parse_numbers, parse_pair
+from stnctl.config import load_config, parse_config
+from stnctl.data.idx import read_idx
+from stnctl.data.images import read_image
+from stnctl.data.npz import read_npz
+from tests.data.synthetic import synthetic_arrays
+from tests.fuzz import grammar
+from tests.fuzz.attempt import Attempt, Target
+from tests.fuzz.mutate import damaged, with_right_sums
+from tests.fuzz.seeds import MODES, encode_idx, encode_image, encode_npy, encode_npz
+from tests.fuzz.stored import runs
+
+
+def config(folder: Path) -> Target:
+    """Texts, and files that extend another."""
+    seeds = [path.read_bytes() for path in sorted(grammar.CONFIGS.glob("*.yaml"))]
+    path = folder / "config.yaml"
+    (folder / "other.yaml").write_text("seed: 1\n", encoding="utf-8")
+
+    def attempt(draw: Random) -> Attempt:
+        data = grammar.document(draw).encode() if draw.random() < 0.5 else draw.choice(seeds)
+        if draw.random() < 0.7:
+            data = damaged(draw, data, grammar.TOKENS)
+        if draw.random() < 0.5:
+            path.write_bytes(data)
+            return Attempt({path.name: data}, (partial(load_config, path),))
+        text = data.decode(errors="replace")
+        return Attempt({path.name: text.encode()}, (partial(parse_config, text, where="text"),))
+
+    return attempt
+
+
+def overrides(folder: Path) -> Target:
+    """Overrides on top of a short configuration."""
+    seeds = ["", "model: {transformer: {}}\n", "data: {distortion: RTS}\ntrain: {epochs: 2}\n"]
+
+    def attempt(draw: Random) -> Attempt:
+        text = draw.choice(seeds)
+        given = [grammar.override(draw) for _ in range(draw.choice((1, 1, 1, 2, 4)))]
+        if draw.random() < 0.6:
+            given[0] = _argument(damaged(draw, given[0].encode(), grammar.TOKENS))
+        files = {f"{k}.txt": each.encode(errors="surrogateescape") for k, each in enumerate(given)}
+        read = partial(parse_config, text, where="text", overrides=given)
+        return Attempt({"config.yaml": text.encode(), **files}, (read,))
+
+    return attempt
+
+
+def arrays(folder: Path) -> Target:
+    """.npz files, and folders of IDX files; of half of them what is inside is damaged."""
+    held = synthetic_arrays(train=10, test=10, side=4)
+    held_forms = [held, {**held, "x_train": held["x_train"] / np.float32(255)}]
+    members = [
+        {f"{key}.npy": encode_npy(value) for key, value in form.items()} for form in held_forms
+    ]
+    idx = encode_idx(held)
+
+    def attempt(draw: Random) -> Attempt:
+        if draw.random() < 0.5:
+            name, data = "x.npz", _npz_mutant(draw, draw.choice(members))
+            read = partial(read_npz, folder / name)
+        else:
+            name, data = _idx_mutant(draw, idx, folder)
+            read = partial(read_idx, folder)
+        (folder / name).write_bytes(data)
+        return Attempt({name: data}, (read,))
+
+    return attempt
+
+
+def images(folder: Path) -> Target:
+    """Image files of each kind and mode that is read."""
+    seeds = [encode_image(kind, mode) for kind, modes in MODES.items() for mode in modes]
+    path = folder / "image"
+
+    def attempt(draw: Random) -> Attempt:
+        data = damaged(draw, draw.choice(seeds))
+        if draw.random() < 0.7:
+            data = with_right_sums(data) if data[1:4] == b"PNG" else data
+        path.write_bytes(data)
+        return Attempt({path.name: data}, (partial(read_image, path),))
+
+    return attempt
+
+
+def theta(folder: Path) -> Target:
+    """The numbers of a command line."""
+    words = [*" ".join(EXAMPLES.values()).split(), *map(repr, (1e30, 1e31, -0.0, 1e-400, 10**400))]
+    words += [
+        "nan",
+        "-inf",
+        "1_0",
+        "٣",
+        "12px",
+        "--theta",
+        "--theta=1",
+        "=",
+        "0x1p3",
+        "−1",
+        "1e",
+        "",
+    ]
+    tokens = [word.encode() for word in (*words, " ", ",", ";", "\n", "\x85", "-", ".")]
+
+    def attempt(draw: Random) -> Attempt:
+        parts = [draw.choice(words) for _ in range(draw.choice((0, 1, 2, 6, 8, 30)))]
+        text = draw.choice((" ", ",", "; ")).join(parts)
+        if draw.random() < 0.6:
+            text = _argument(damaged(draw, text.encode(), tokens))
+        option = draw.choice(list(EXAMPLES))
+        joined = partial(_check_arguments, [option, *text.split(" ")])
+        reads = (partial(parse_numbers, option, text), partial(parse_pair, option, "x, y", text))
+        return Attempt({"text.txt": text.encode(errors="surrogateescape")}, (*reads, joined))
+
+    return attempt
+
+
+def _check_arguments(args: list[str]) -> None:
+    for option in EXAMPLES:
+        args = join_numbers(args, option)
+    check_numbers(args)
+
+
+def _argument(data: bytes) -> str:
+    """Return bytes as Python gives them in sys.argv, where no byte is zero."""
+    return data.replace(b"\0", b"").decode(errors="surrogateescape")
+
+
+_NPY_TOKENS = tuple(
+    b"'<f8' '|O' '>i2' '<U4' '|u1' '|b1' True False 9999999999 (4,) -1 [] __import__".split()
+)
+
+
+def _npz_mutant(draw: Random, members: dict[str, bytes]) -> bytes:
+    compression = draw.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+    if draw.random() < 0.5:
+        return damaged(draw, encode_npz(members, compression))
+    name = draw.choice(list(members))
+    return encode_npz({**members, name: damaged(draw, members[name], _NPY_TOKENS)}, compression)
+
+
+def _idx_mutant(draw: Random, files: dict[str, bytes], folder: Path) -> tuple[str, bytes]:
+    """Put the good files into ``folder``, but for one; return that one's name and what it holds."""
+    name = draw.choice(list(files))
+    for other, data in files.items():
+        (folder / f"{other}.gz").unlink(missing_ok=True)
+        if other != name:
+            (folder / other).write_bytes(data)
+    if draw.random() < 0.5:
+        return name, damaged(draw, files[name])
+    (folder / name).unlink(missing_ok=True)
+    if draw.random() < 0.5:
+        return f"{name}.gz", damaged(draw, gzip.compress(files[name], 1, mtime=0))
+    return f"{name}.gz", gzip.compress(damaged(draw, files[name]), 1, mtime=0)
+
+
+TARGETS: dict[str, Callable[[Path], Target]] = {
+    "config": config,
+    "overrides": overrides,
+    "arrays": arrays,
+    "images": images,
+    "runs": runs,
+    "theta": theta,
+}
+"""Each makes its target, given an empty folder for its files."""

@@ -1,0 +1,201 @@
+"""Feed a target in a process of its own, and hold it to its limits of time and memory."""
+
+import multiprocessing as mp
+import re
+import resource
+import signal
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from types import FrameType
+from typing import Any
+
+from stnctl.errors import StnctlError
+from tests.fuzz.attempt import Attempt, Target
+from tests.fuzz.targets import TARGETS
+
+SECONDS = 2
+MEGABYTES = 500
+_STUCK = 60  # a signal can't end a loop in C, so the parent does
+_MAX_FAILURES = 20
+
+
+class HangError(BaseException):
+    """An input took too long. No reader may catch it."""
+
+
+@dataclass
+class Outcome:
+    """What became of the inputs of a target.
+
+    Attributes:
+        target: Its name.
+        inputs: How many were fed.
+        accepted: How many were read in full.
+        kinds: Refusals by message, without what differs from input to input.
+        failures: Index of the input and what went wrong.
+        slowest: Seconds of the slowest input.
+        megabytes: By how much the process grew at most.
+    """
+
+    target: str
+    inputs: int = 0
+    accepted: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    failures: list[tuple[int, str]] = field(default_factory=list)
+    slowest: float = 0
+    megabytes: float = 0
+
+    @property
+    def refused(self) -> int:
+        """How many inputs were refused as they should be."""
+        return self.inputs - self.accepted - len({k for k, _ in self.failures})
+
+
+def watch(name: str, num_inputs: int, out: Path) -> Outcome:
+    """Feed ``num_inputs`` to the target ``name``; what fails is kept in ``out``."""
+    context = mp.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    index = context.Value("q", -1)
+    child = context.Process(target=_child, args=(name, num_inputs, out, index, sender))
+    child.start()
+    sender.close()
+    lost, outcome = _await(name, receiver, index)
+    child.kill()
+    child.join()
+    if lost:
+        remake(name, max(index.value, 0), out)
+    return outcome
+
+
+def feed(name: str, num_inputs: int, out: Path, index: Any = None) -> Outcome:
+    """Feed ``num_inputs`` to the target ``name`` in this process."""
+    outcome = Outcome(name)
+    with tempfile.TemporaryDirectory() as folder:
+        target = TARGETS[name](Path(folder))
+        try_one(target, name, 0, Outcome(name), out)  # so that imports and caches don't count
+        start = _peak()
+        for k in range(num_inputs):
+            if index is not None:
+                index.value = k
+            try_one(target, name, k, outcome, out)
+            _note_memory(outcome, k, _peak() - start)
+            if len(outcome.failures) >= _MAX_FAILURES:
+                break
+    return outcome
+
+
+def remake(name: str, k: int, out: Path) -> Attempt:
+    """Return input ``k`` of the target ``name``, and keep it in ``out``; its files are gone."""
+    with tempfile.TemporaryDirectory() as folder:
+        attempt = TARGETS[name](Path(folder))(Random(f"{name}-{k}"))
+    keep(attempt, out / f"{name}-{k}")
+    return attempt
+
+
+def replay(name: str, k: int, out: Path) -> None:
+    """Keep input ``k`` in ``out``, and let what it raises come out."""
+    remake(name, k, out)
+    with tempfile.TemporaryDirectory() as folder:
+        for read in TARGETS[name](Path(folder))(Random(f"{name}-{k}")).reads:
+            with suppress(StnctlError):
+                read()
+
+
+def try_one(target: Target, name: str, k: int, outcome: Outcome, out: Path) -> None:
+    """Feed input ``k``, and note in ``outcome`` what came of it."""
+    attempt = target(Random(f"{name}-{k}"))
+    clock = time.perf_counter()
+    try:
+        with _alarm():
+            kinds = [kind for read in attempt.reads if (kind := _refusal(read))]
+    except (Exception, HangError) as error:
+        outcome.failures.append((k, _last_lines(error)))
+        keep(attempt, out / f"{name}-{k}")
+        kinds = ["failed"]
+    else:
+        outcome.kinds.update(kinds)
+    outcome.inputs += 1
+    outcome.accepted += not kinds
+    outcome.slowest = max(outcome.slowest, time.perf_counter() - clock)
+
+
+def keep(attempt: Attempt, folder: Path) -> None:
+    """Write the files of an attempt."""
+    for name, data in attempt.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _refusal(read: Any) -> str:
+    """Return the kind of refusal, or nothing if it is accepted."""
+    try:
+        read()
+    except StnctlError as error:
+        return f"{type(error).__name__}: {_kind(str(error))}"
+    return ""
+
+
+def _kind(message: str) -> str:
+    """Return the first line without names, numbers and what is quoted."""
+    line = message.split("\n")[0][:400]
+    line = re.sub(r"^--set .*?: |, did you mean.*|(?<=got ).*|(?<=named ).*", "_", line)
+    line = re.sub(r"'[^']*'|\"[^\"]*\"|\([^)]*\)|\[[^\]]*\]|\S*[/.]\S*", "_", line)
+    return re.sub(r"-?\d[\d.,:xe+-]*", "0", line)[:80]
+
+
+@contextmanager
+def _alarm() -> Iterator[None]:
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise HangError(f"it took more than {SECONDS} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _note_memory(outcome: Outcome, k: int, megabytes: float) -> None:
+    if outcome.megabytes <= MEGABYTES < megabytes:
+        outcome.failures.append((k, f"the process grew by {megabytes:.0f} MB"))
+    outcome.megabytes = megabytes
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _last_lines(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = " < ".join(f"{Path(each.filename).name}:{each.lineno}" for each in reversed(frames))
+    return f"{type(error).__name__}: {str(error)[:200]} ({places})"
+
+
+def _child(name: str, num_inputs: int, out: Path, index: Any, sender: Any) -> None:
+    used = int(Path("/proc/self/statm").read_text("utf-8").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 4 * MEGABYTES * 2**20,) * 2)
+    sender.send(feed(name, num_inputs, out, index))
+
+
+def _await(name: str, receiver: Any, index: Any) -> tuple[bool, Outcome]:
+    """Return whether the child died or is stuck, and what it sends, or the failure instead."""
+    last, since = -1, time.monotonic()
+    while not receiver.poll(1):
+        if index.value != last:
+            last, since = index.value, time.monotonic()
+        if time.monotonic() - since > _STUCK:
+            return True, Outcome(name, last + 1, failures=[(last, "it is stuck")])
+    try:
+        return False, receiver.recv()
+    except EOFError:
+        return True, Outcome(name, index.value + 1, failures=[(index.value, "the process died")])
