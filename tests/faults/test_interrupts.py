@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from stnctl.runs import RunDirectory, committed_steps
+from stnctl.runs import RunDirectory, committed_steps, read_record
 from tests.faults.chaos import outcome
 from tests.faults.conftest import wait_until
 
@@ -29,6 +29,8 @@ def test_signal_stops_after_the_step(folder, whole, warm, number, code):
     done = warm(folder.folder, "train", "--resume", "x", "--strict")
     assert done.code == 0, done.stderr
     assert outcome(run) == outcome(whole)
+    events = [event["event"] for event in read_record(run)["events"]]
+    assert events == ["start", "interrupted", "resume", "end"]
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
