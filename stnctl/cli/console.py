@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stnctl.cli.streams import silence, writing_stdout
@@ -115,8 +116,11 @@ def bug(problem: Exception) -> None:
 
 
 def command(*words: object) -> str:
-    """Return a command line, in one line, that a shell reads as ``words``."""
-    return " ".join(map(_quote, map(str, words)))
+    """Return a command line, in one line, that a shell reads as ``words``.
+
+    A path that begins with a dash is written so that it can't be taken for an option.
+    """
+    return " ".join(map(_quote, map(_spelled, words)))
 
 
 def show_cursor() -> None:
@@ -201,6 +205,10 @@ def _say(text: "str | Text") -> None:
         err().print(text)
     except OSError:
         silence(sys.stderr)
+
+
+def _spelled(word: object) -> str:
+    return f"./{word}" if isinstance(word, Path) and str(word).startswith("-") else str(word)
 
 
 def _quote(word: str) -> str:

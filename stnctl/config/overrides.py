@@ -51,6 +51,8 @@ def parse_override(override: str) -> tuple[tuple[str, ...], Any]:
     path = tuple(part.strip() for part in key.split("."))
     if not equals or not key.strip():
         raise ConfigError(FORM)
+    if not key.isprintable():
+        raise ConfigError(f"the key holds what can't be printed, {FORM}")
     if not all(path):
         raise ConfigError(f"a part of the key is empty, {FORM}")
     if len(path) > MAX_DEPTH:

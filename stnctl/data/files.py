@@ -1,7 +1,9 @@
 """Files that a user names: looked at before they are opened."""
 
 import contextlib
+import io
 import itertools
+import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,6 +23,18 @@ RATIO_FLOOR = 2**24
 _SIBLINGS_READ = 1000
 
 
+class _Clipped(io.BufferedReader):
+    """A file of which no more is asked than it holds: a read takes memory for all that is asked.
+
+    Parsers ask for as much as a forged length says.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return up to ``size`` bytes, all if it is negative or None."""
+        left = max(os.fstat(self.fileno()).st_size - self.tell(), 0)
+        return super().read(left if size is None or size < 0 else min(size, left))
+
+
 def open_regular(path: Path, what: str) -> BinaryIO:
     """Open a regular file to read. A FIFO or a device is refused before it could block.
 
@@ -37,7 +51,7 @@ def open_regular(path: Path, what: str) -> BinaryIO:
         kind = "a folder" if stat.S_ISDIR(mode) else "no regular file (a pipe, socket or device)"
         raise InputError(f"{what} {path} is {kind}", hint="name a file")
     with _explaining(path, what):
-        return path.open("rb")
+        return _Clipped(path.open("rb", buffering=0))
 
 
 def file_mode(path: Path, what: str, words: Iterable[str] = ()) -> int:

@@ -3,6 +3,7 @@
 import functools
 import math
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -143,7 +144,9 @@ def _header(stream: IO[bytes], where: str) -> tuple[tuple[int, ...], bool, np.dt
         version = npy.read_magic(stream)
         if version != (1, 0):  # later versions have headers of up to 4 GiB
             raise ValueError(f"version {version}, expected (1, 0)")
-        shape, fortran_order, dtype = npy.read_array_header_1_0(stream)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of headers that Python 2 wrote, and of odd literals
+            shape, fortran_order, dtype = npy.read_array_header_1_0(stream)
     except Exception as error:  # NumPy evaluates the header as a Python literal
         raise InputError(f"{where} has no readable .npy header: {error}") from error
     return tuple(map(int, shape)), fortran_order, dtype

@@ -1,5 +1,6 @@
 """A model's outputs for many images."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,9 @@ import numpy as np
 from stnctl.data.views import Epoch
 
 BATCH_SIZE = 256
+
+MOST_VALUES = 2**22
+"""The most numbers of U in one batch, so that large images, 128x128 and up, fit in memory."""
 
 
 def predict(
@@ -32,7 +36,8 @@ def predict(
     """
     indices = np.arange(len(examples)) if indices is None else indices
     total = len(indices)
-    size = min(BATCH_SIZE, total)
+    fitting = MOST_VALUES // math.prod(examples.view.input_shape)
+    size = min(BATCH_SIZE, total, max(1, fitting))
     batches = []
     for start in range(0, total, size):
         batch = indices[np.arange(start, start + size) % total]

@@ -1,7 +1,7 @@
 """A model as a file for plain Keras."""
 
 import tempfile
-from datetime import UTC, datetime
+import time
 from pathlib import Path
 
 import keras
@@ -21,7 +21,7 @@ def keras_bytes(model: keras.Model) -> bytes:
     Raises:
         EnvironmentFault: If the clock is so wrong that the file can't tell its date.
     """
-    if (year := datetime.now(UTC).year) not in _YEARS:
+    if (year := time.gmtime(time.time()).tm_year) not in _YEARS:
         raise EnvironmentFault(
             f"the clock says that it is {year}, which a .keras file can't tell; all of the "
             "training is kept",

@@ -26,7 +26,6 @@ _VARIABLES = (
     "OPENBLAS_NUM_THREADS",
     "NPY_DISABLE_CPU_FEATURES",
 )
-_BACKEND_OF = {"tensorflow": "tensorflow", "jax": "jax", "jaxlib": "jax", "torch": "torch"}
 _CPU_INFO = Path("/proc/cpuinfo")
 _SHOWN = 60
 _NOT_RECORDED = "not recorded"
@@ -61,7 +60,7 @@ def inexact(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
     Returns:
         Texts such as "keras 3.15.0 -> 3.15.1" and "threads not recorded -> 2", in the order of
-        ``now``. Packages of a backend that is not in use are left out.
+        ``now``, which says what counts.
     """
     before = _facts(recorded, now)
     return [
@@ -80,10 +79,8 @@ def _facts(environment: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, 
     }
     for section in ("packages", "flags"):
         values = environment.get(section)
-        for name in now.get(section, {}):
-            counts = _BACKEND_OF.get(name, now.get("backend")) == now.get("backend")
-            if counts and isinstance(values, Mapping) and name in values:
-                facts[name] = values[name]
+        if isinstance(values, Mapping):
+            facts |= {name: values[name] for name in now.get(section, {}) if name in values}
     return facts
 
 

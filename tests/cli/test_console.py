@@ -1,6 +1,7 @@
 import json
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,10 @@ def test_result_keeps_words_that_rich_would_change(capsys):
 
 def test_command_is_quoted_for_the_shell():
     assert console.command("stnctl", "eval", "my runs/a") == "stnctl eval 'my runs/a'"
+
+
+def test_command_keeps_paths_from_being_options():
+    assert console.command("eval", Path("-runs/a"), "--bad", 9) == "eval ./-runs/a --bad 9"
 
 
 NAME = "a\x1b[31m\r\t\u009b\u202eb"

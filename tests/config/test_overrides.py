@@ -163,6 +163,11 @@ def test_parse_config_rejects_override(override, message):
     assert len(str(caught.value)) < 400
 
 
+def test_parse_config_rejects_override_that_cannot_be_printed():
+    with pytest.raises(ConfigError, match=r"--set seed\\udcff=1: the key holds what can't be printed"):
+        parse_config("", where="c.yaml", overrides=["seed\udcff=1"])
+
+
 def test_parse_config_rejects_file_and_overrides_together():
     text = "train:\n  epochs: ten\n  threads: 0\nsed: 1"
     overrides = ["train.epochs=5", "foo", "train.batch_size=0", "seed=-1"]

@@ -14,6 +14,17 @@ def test_open_regular_preset(tmp_path):
             assert file.read() == b"content"
 
 
+def test_open_regular_takes_no_memory_for_more_than_there_is(tmp_path):
+    """Parsers read as much as a length in the file says."""
+    (tmp_path / "a").write_bytes(b"content")
+    with open_regular(tmp_path / "a", "image") as file:
+        assert (file.read(3), file.read(2**62), file.read(2**62)) == (b"con", b"tent", b"")
+        file.seek(100)
+        assert file.read(1) == b""
+        file.seek(-2, os.SEEK_END)
+        assert (file.read(-1), file.read(None)) == (b"nt", b"")
+
+
 def test_open_regular_rejects_folder(tmp_path):
     with pytest.raises(InputError, match="is a folder"):
         open_regular(tmp_path, "image")

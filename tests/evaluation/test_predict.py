@@ -6,6 +6,7 @@ import pytest
 from stnctl.data.batches import network_input
 from stnctl.data.dataset import Split
 from stnctl.data.views import View
+from stnctl.evaluation import predict as predicting
 from stnctl.evaluation.predict import BATCH_SIZE, predict
 
 
@@ -63,3 +64,11 @@ def test_predict_tells_progress():
     size = 2 * BATCH_SIZE + 3
     predict(Halves(named=False), examples(size), progress=lambda *done: told.append(done))
     assert told == [(BATCH_SIZE, size), (2 * BATCH_SIZE, size), (size, size)]
+
+
+@pytest.mark.parametrize(("values", "size"), [(12 * 7, 7), (12 * 7 + 11, 7), (12, 1), (1, 1)])
+def test_predict_takes_fewer_large_images(monkeypatch, values, size):
+    monkeypatch.setattr(predicting, "MOST_VALUES", values)
+    model, epoch = Halves(named=False), examples(10)
+    np.testing.assert_array_equal(predict(model, epoch), inputs(epoch).mean(axis=(1, 2)))
+    assert set(model.sizes) == {size}

@@ -10,11 +10,14 @@ from random import Random
 import numpy as np
 
 from stnctl.cli.warping.arguments import check_numbers, join_numbers
+from stnctl.cli.warping.by_numbers import ByNumbers, matrix_numbers
+from stnctl.cli.warping.goal import Maps
 from stnctl.cli.warping.numbers import EXAMPLES, parse_numbers, parse_pair
-from stnctl.config import load_config, parse_config
+from stnctl.config import load_config, load_resolved, parse_config
 from stnctl.data.idx import read_idx
 from stnctl.data.images import read_image
 from stnctl.data.npz import read_npz
+from stnctl.geometry.transforms import TRANSFORMS
 from tests.data.synthetic import synthetic_arrays
 from tests.fuzz import grammar
 from tests.fuzz.attempt import Attempt, Target
@@ -24,7 +27,7 @@ from tests.fuzz.stored import runs
 
 
 def config(folder: Path) -> Target:
-    """Texts, and files that extend another."""
+    """Texts, files that extend another, and the configurations of runs."""
     seeds = [path.read_bytes() for path in sorted(grammar.CONFIGS.glob("*.yaml"))]
     path = folder / "config.yaml"
     (folder / "other.yaml").write_text("seed: 1\n", encoding="utf-8")
@@ -35,7 +38,9 @@ def config(folder: Path) -> Target:
             data = damaged(draw, data, grammar.TOKENS)
         if draw.random() < 0.5:
             path.write_bytes(data)
-            return Attempt({path.name: data}, (partial(load_config, path),))
+            return Attempt(
+                {path.name: data}, (partial(draw.choice((load_config, load_resolved)), path),)
+            )
         text = data.decode(errors="replace")
         return Attempt({path.name: text.encode()}, (partial(parse_config, text, where="text"),))
 
@@ -96,7 +101,7 @@ def images(folder: Path) -> Target:
 
 
 def theta(folder: Path) -> Target:
-    """The numbers of a command line."""
+    """The numbers of a command line, and the theta that they are."""
     words = [*" ".join(EXAMPLES.values()).split(), *map(repr, (1e30, 1e31, -0.0, 1e-400, 10**400))]
     words += [
         "nan",
@@ -115,16 +120,28 @@ def theta(folder: Path) -> Target:
     tokens = [word.encode() for word in (*words, " ", ",", ";", "\n", "\x85", "-", ".")]
 
     def attempt(draw: Random) -> Attempt:
-        parts = [draw.choice(words) for _ in range(draw.choice((0, 1, 2, 6, 8, 30)))]
+        parts = [draw.choice(words) for _ in range(draw.choice((0, 1, 2, 6, 6, 8, 8, 30)))]
         text = draw.choice((" ", ",", "; ")).join(parts)
         if draw.random() < 0.6:
             text = _argument(damaged(draw, text.encode(), tokens))
         option = draw.choice(list(EXAMPLES))
         joined = partial(_check_arguments, [option, *text.split(" ")])
-        reads = (partial(parse_numbers, option, text), partial(parse_pair, option, "x, y", text))
-        return Attempt({"text.txt": text.encode(errors="surrogateescape")}, (*reads, joined))
+        pair = partial(parse_pair, option, "x, y", text)
+        in_pixels, inverse, align_corners = (draw.random() < 0.5 for _ in range(3))
+        maps = Maps((3, 4), (2, 1), align_corners)
+        name = draw.choice([*TRANSFORMS, ""])
+        family = partial(_make_goal, name, text, maps, in_pixels=in_pixels, inverse=inverse)
+        return Attempt({"text.txt": text.encode(errors="surrogateescape")}, (pair, joined, family))
 
     return attempt
+
+
+def _make_goal(name: str, text: str, maps: Maps, **ways: bool) -> None:
+    """Make theta of the family ``name``, or of the one that the count of numbers means."""
+    numbers = parse_numbers("--theta", text)
+    if not name:
+        name, numbers = matrix_numbers("--theta", text)
+    ByNumbers("--theta", name, numbers, **ways).goal(maps)
 
 
 def _check_arguments(args: list[str]) -> None:
@@ -138,13 +155,15 @@ def _argument(data: bytes) -> str:
     return data.replace(b"\0", b"").decode(errors="surrogateescape")
 
 
+_COMPRESSIONS = (*2 * (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED), zipfile.ZIP_LZMA)
+
 _NPY_TOKENS = tuple(
     b"'<f8' '|O' '>i2' '<U4' '|u1' '|b1' True False 9999999999 (4,) -1 [] __import__".split()
 )
 
 
 def _npz_mutant(draw: Random, members: dict[str, bytes]) -> bytes:
-    compression = draw.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+    compression = draw.choice(_COMPRESSIONS)
     if draw.random() < 0.5:
         return damaged(draw, encode_npz(members, compression))
     name = draw.choice(list(members))

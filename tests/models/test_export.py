@@ -1,10 +1,12 @@
 import subprocess
 import sys
+import time
 
 import keras
 import numpy as np
 import pytest
 
+from stnctl.errors import EnvironmentFault
 from stnctl.models.export import keras_bytes
 from tests.models.small import config, small_model
 
@@ -58,3 +60,11 @@ def test_keras_bytes_preset_without_optimizer(model, tmp_path):
     path.write_bytes(keras_bytes(model))
     assert model.compiled
     assert not keras.models.load_model(path).compiled
+
+
+@pytest.mark.parametrize(("seconds", "year"), [(0, 1970), (4_400_000_000, 2109)])
+def test_keras_bytes_rejects_clock(model, monkeypatch, seconds, year):
+    monkeypatch.setattr(time, "time", lambda: seconds)
+    with pytest.raises(EnvironmentFault, match=f"the clock says that it is {year}") as caught:
+        keras_bytes(model)
+    assert "set the clock" in caught.value.hint
