@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.forks import forks
 from tests.data.synthetic import write_npz
+
+TIMEOUT_S = 120
 
 TINY = """
 name: tiny
@@ -27,13 +30,16 @@ class Command:
         self.folder = folder
 
     def __call__(self, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run it to its end: as a fork, or as a process from the start to give it variables."""
+        if not env:
+            return forks().run(args, self.folder, self.environment(), TIMEOUT_S)
         return subprocess.run(
             self.line(*args),
             cwd=self.folder,
             env=self.environment(**env),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=TIMEOUT_S,
             check=False,
         )
 

@@ -1,0 +1,267 @@
+"""Images, data sets and numbers that no command can use: one message, the right code, no file."""
+
+import io
+import os
+import resource
+import struct
+import subprocess
+import zipfile
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stnctl.runs import RunDirectory
+from tests.data.synthetic import synthetic_arrays
+
+IDENTITY = ("--theta", "1", "0", "0", "0", "1", "0")
+WHOLE = np.random.default_rng(0).integers(0, 256, (9, 9), np.uint8)
+MEGABYTE = 2**20
+
+
+def listing(folder):
+    return sorted(path.name for path in folder.folder.iterdir())
+
+
+def refuse(folder, warm, *arguments, code, message):
+    """Assert that a command refuses, says why at once, and leaves no file."""
+    before = listing(folder)
+    done = warm(folder.folder, *arguments, timeout=20)
+    assert (done.code, done.stdout) == (code, ""), done.stderr
+    assert message in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("error ") == 1
+    assert listing(folder) == before
+
+
+# images
+
+
+def encoded(kind="PNG", pixels=WHOLE):
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def png_header(width, height):
+    """A PNG file of 65 bytes that says how large it is, and holds nothing."""
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"")),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
+
+
+def write(data):
+    return lambda path: path.write_bytes(data)
+
+
+IMAGES = {
+    "nothing": (write(b""), "is not an image"),
+    "text": (write(b"digit"), "is not an image"),
+    "half a PNG": (write(encoded()[:60]), "can't be read"),
+    "half a JPEG": (write(encoded("JPEG")[:-40]), "can't be read"),
+    "a sum that is wrong": (write(encoded()[:-20] + b"\0" + encoded()[-19:]), ""),
+    "20,000 pixels square": (write(png_header(20_000, 20_000)), "20000x20000 pixels"),
+    "the largest size": (write(png_header(2**31 - 1, 2**31 - 1)), ""),
+    "PostScript": (write(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"), "is not an image"),
+    "NaN": (
+        write(encoded("TIFF", np.full((9, 9), np.nan, np.float32))),
+        "expected finite values from 0 to 1",
+    ),
+    "a folder": (lambda path: path.mkdir(), "is a folder"),
+    "a pipe": (os.mkfifo, "no regular file"),
+    "a device": (lambda path: path.symlink_to("/dev/zero"), "no regular file"),
+    "a link to nowhere": (lambda path: path.symlink_to("nowhere"), "does not exist"),
+    "a link to itself": (lambda path: path.symlink_to(path.name), "can't be read"),
+}
+
+
+@pytest.mark.parametrize(("make", "message"), IMAGES.values(), ids=IMAGES)
+def test_image_is_refused(folder, warm, make, message):
+    make(folder.folder / "u.png")
+    refuse(folder, warm, "warp", "u.png", *IDENTITY, code=3, message=message)
+
+
+def test_large_image_takes_no_memory(folder):
+    """It claims 400 million pixels; the process may have 500 MB more than its libraries take."""
+    (folder.folder / "u.png").write_bytes(png_header(20_000, 20_000))
+    libraries = _address_space(folder, "warp", "--help")
+    done = _limited(folder, libraries + 500 * MEGABYTE, "warp", "u.png", *IDENTITY)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "20000x20000 pixels, expected at most" in done.stderr
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1)])
+def test_image_of_one_pixel(folder, warm, size):
+    (folder.folder / "u.png").write_bytes(encoded(pixels=WHOLE[: size[0], : size[1]]))
+    done = warm(folder.folder, "warp", "u.png", *IDENTITY, "-o", "v.png")
+    assert done.code == 0, done.stderr
+    np.testing.assert_array_equal(
+        np.asarray(Image.open(folder.folder / "v.png")), WHOLE[: size[0], : size[1]]
+    )
+
+
+# theta
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        (("nan", "0", "0", "0", "1", "0"), "nan"),
+        (("1", "0", "inf", "0", "1", "0"), "inf"),
+        (("1", "0", "0", "0", "0", "0", "--inverse"), "inverse"),
+        (("1", "0", "0", "0", "1e-12", "0", "--inverse"), "inverse"),
+    ],
+)
+def test_theta_is_refused(folder, warm, numbers, message):
+    (folder.folder / "u.png").write_bytes(encoded())
+    refuse(folder, warm, "warp", "u.png", "--theta", *numbers, code=2, message=message)
+
+
+@pytest.mark.parametrize("shift", ["1e3", "1e30", "-1e30"])
+def test_theta_far_away_reads_zeros(folder, warm, shift):
+    (folder.folder / "u.png").write_bytes(encoded())
+    theta = ("--theta", "1", "0", shift, "0", "1", "0")
+    done = warm(folder.folder, "warp", "u.png", *theta, "-o", "v.png")
+    assert done.code == 0, done.stderr
+    assert not np.asarray(Image.open(folder.folder / "v.png")).any()
+
+
+def test_theta_without_inverse_reads_a_line(folder, warm):
+    (folder.folder / "u.png").write_bytes(encoded())
+    done = warm(folder.folder, "warp", "u.png", "--theta", *"0 0 0 0 1 0".split(), "-o", "v.png")
+    assert done.code == 0, done.stderr
+    V = np.asarray(Image.open(folder.folder / "v.png"))
+    np.testing.assert_array_equal(V, WHOLE[:, 4:5] * np.ones((1, 9), np.uint8))
+
+
+# data sets
+
+
+HELD = synthetic_arrays(train=20, test=10)
+
+
+def saved(**changes):
+    """Return an .npz file of a good data set, but for ``changes``; None leaves an array out."""
+    arrays = {name: array for name, array in (HELD | changes).items() if array is not None}
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def with_member(data):
+    """Return an .npz file in which the bytes of y_test are ``data``, compressed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(y_test=None))) as good:
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bad:
+            for name in good.namelist():
+                bad.writestr(name, good.read(name))
+            bad.writestr("y_test.npy", data)
+    return buffer.getvalue()
+
+
+def npy(shape, dtype, data=b""):
+    header = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + data
+
+
+DATA_SETS = {
+    "nothing": (b"", "not a readable .npz"),
+    "text": (b"digits", "not a readable .npz"),
+    "half of it": (saved()[: len(saved()) // 2], "not a readable .npz"),
+    "a pickle": (b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00.", "not a readable .npz"),
+    "objects": (saved(y_test=np.array([None] * 10)), "dtype"),
+    "a bomb": (with_member(npy((32 * MEGABYTE,), "|u1", bytes(32 * MEGABYTE))), "would grow"),
+    "a shape that lies": (with_member(npy((10**6, 10**6), "|u1", b"0" * 10)), "shape"),
+    "a size that lies": (with_member(npy((10,), "|u1", b"0" * 9)), "holds 9 bytes, expected 10"),
+    "no array": (with_member(b"0123456789"), "no readable .npy header"),
+    "another dtype": (saved(x_test=HELD["x_test"].astype(complex)), "dtype complex128"),
+    "another shape": (saved(x_test=HELD["x_test"].reshape(10, 64)), "shape (10, 64)"),
+    "no images": (saved(x_test=HELD["x_test"][:0], y_test=HELD["y_test"][:0]), "shape (0, 8, 8)"),
+    "fewer labels": (saved(y_train=HELD["y_train"][:-1]), "20 images, but y_train has 19 labels"),
+    "a negative label": (saved(y_train=HELD["y_train"].astype(int) - 1), "labels from -1"),
+    "a label too high": (saved(y_test=HELD["y_test"] + 200), "expected at most 9 as y_train"),
+    "NaN": (saved(x_train=np.full((20, 8, 8), np.nan)), "expected finite values"),
+    "an array too few": (saved(y_test=None), "no array named y_test"),
+}
+
+
+@pytest.mark.parametrize(("data", "message"), DATA_SETS.values(), ids=DATA_SETS)
+def test_data_set_is_refused(folder, warm, data, message):
+    (folder.folder / "x.npz").write_bytes(data)
+    source = ("--set", "data.source=x.npz")
+    refuse(folder, warm, "train", "tiny.yaml", *source, code=3, message=message)
+
+
+def test_no_network(folder):
+    """A file in the cache that is not MNIST is no reason to lose it."""
+    kept = folder.folder / "cache" / "mnist.npz"
+    kept.parent.mkdir()
+    kept.write_bytes(b"something else")
+    done = folder(
+        *("train", "tiny.yaml", "--set", "data.source=mnist", "--set", "data.offline=null"),
+        STNCTL_MNIST_URL="http://127.0.0.1:9/mnist.npz",
+        STNCTL_CACHE_DIR=str(kept.parent),
+        KERAS_HOME=str(folder.folder / "keras"),
+    )
+    assert (done.returncode, done.stdout) == (4, ""), done.stderr
+    assert "data.source=PATH" in done.stderr
+    assert kept.read_bytes() == b"something else"
+    assert not (folder.folder / "runs").exists()
+
+
+# memory
+
+
+def test_out_of_memory(folder):
+    """A step needs gigabytes; the process may have one more than its libraries take."""
+    small = ("--set", "train.epochs=1", "--set", "train.batch_size=4")
+    large = ("--set", "model.classifier.filters=[512]", "--set", "train.batch_size=1400")
+    libraries = _address_space(folder, "train", "tiny.yaml", "--quiet", "--name", "small", *small)
+    run = RunDirectory(folder.folder / "runs" / "x")
+    done = _limited(folder, libraries + 1024 * MEGABYTE, "train", "tiny.yaml", "--name", "x", *large)
+    assert (done.returncode, done.stdout) == (4, ""), done.stderr
+    assert "out of memory" in done.stderr
+    assert "train.batch_size" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(run.checkpoints.glob("*"))
+
+
+PEAK = """
+import re, sys
+from pathlib import Path
+from stnctl.cli.app import main
+try:
+    main()
+except SystemExit as leave:
+    assert not leave.code, leave.code
+print(re.search(r"VmPeak:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+
+
+def _address_space(folder, *arguments):
+    """Return the bytes of address space that a command takes, in a process of its own."""
+    line = [folder.line()[0], "-c", PEAK, *arguments]
+    done = subprocess.run(
+        line, cwd=folder.folder, capture_output=True, text=True, timeout=120, check=True
+    )
+    return 1024 * int(done.stdout.splitlines()[-1])
+
+
+def _limited(folder, num_bytes, *arguments):
+    """Run a command that may have so much address space."""
+    return subprocess.run(
+        folder.line(*arguments),
+        cwd=folder.folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (num_bytes, num_bytes)),
+    )
