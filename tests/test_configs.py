@@ -13,7 +13,7 @@ from stnctl.data.dataset import Dataset, Split
 from stnctl.data.sources import load_dataset
 from stnctl.data.views import make_view
 from stnctl.models.sizes import check_sizes
-from stnctl.runs import load_last
+from stnctl.runs import follow
 from stnctl.training.progress import Interrupted
 from stnctl.training.session import Job, make_model, open_fit
 from tests.tiny import Watcher, make_run
@@ -111,7 +111,7 @@ def test_config_trains_a_step(name, eight_digits, tmp_path):
         fit.train()
     [(loss, _)] = watcher.means
     assert 1 < loss < 5  # near log(10), or log(19)
-    assert load_last(run).step == 1
+    assert follow(run, "last").step == 1
     moved = [
         not np.array_equal(old, new)
         for old, new in zip(before, fit.model.get_weights(), strict=True)

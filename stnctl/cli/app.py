@@ -1,7 +1,9 @@
 """The Typer app, global options, and exit codes."""
 
+import os
 import signal
 import sys
+import warnings
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -70,6 +72,8 @@ def options(
 def main() -> None:
     """Run the command line; the entry point of ``stnctl``."""
     mend_streams()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries; what matters to users is told by us
     with interrupt_on_signals() as stop:
         try:
             code = _run()
@@ -102,8 +106,7 @@ def _report(problem: Exception) -> int:
     if "--debug" in sys.argv:
         console.show_traceback()
     if isinstance(problem, OSError):
-        what = problem.filename or "stdout or another stream"  # files of ours have names
-        problem = EnvironmentFault(f"the system refuses {what}: {problem.strerror or problem}")
+        problem = _refusal(problem)
     elif _is_out_of_memory(problem):
         problem = EnvironmentFault(
             "out of memory", hint="lower train.batch_size, or take smaller images"
@@ -113,6 +116,22 @@ def _report(problem: Exception) -> int:
         return 1
     console.error(problem)
     return problem.exit_code
+
+
+def _refusal(problem: OSError) -> EnvironmentFault:
+    what = problem.filename
+    if what is None and not _has_folder():
+        return EnvironmentFault("the current folder is gone", hint="change into one that is there")
+    what = what or "stdout or another stream"  # files of ours have names
+    return EnvironmentFault(f"the system refuses {what}: {problem.strerror or problem}")
+
+
+def _has_folder() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - nothing is to be done with it
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _is_out_of_memory(problem: Exception) -> bool:

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 FILE_WIDTH = 100_000
 """Columns for tables that do not go to a terminal."""
 
+NARROWEST = 20
+
+LONGEST_LINE = 2000
+"""Characters of a line about what is wrong; a file may hold more, and messages tell of it."""
+
 PATIENCE = 1.0
 """Seconds that pass before `slow_progress` shows a bar."""
 
@@ -39,7 +44,9 @@ def out() -> "Console":
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else FILE_WIDTH
-    return Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=width)
+    return _wide_enough(
+        Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=width)
+    )
 
 
 @cache
@@ -47,7 +54,15 @@ def err() -> "Console":
     """Return the console of stderr."""
     from rich.console import Console
 
-    return Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    return _wide_enough(
+        Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    )
+
+
+def _wide_enough(console: "Console") -> "Console":
+    """Return a console that shows something whatever the environment says of its width."""
+    console.width = max(console.width, NARROWEST)
+    return console
 
 
 def visible(text: str) -> str:
@@ -196,7 +211,11 @@ def slow_progress(label: str) -> Iterator[Callable[[float], None]]:
 def _labeled(label: str, text: str, style: str) -> None:
     from rich.text import Text
 
-    _say(Text.assemble((label, style), " ", visible(text)))
+    lines = (
+        line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..."
+        for line in text.split("\n")
+    )
+    _say(Text.assemble((label, style), " ", visible("\n".join(lines))))
 
 
 def _say(text: "str | Text") -> None:

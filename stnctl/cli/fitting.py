@@ -2,6 +2,7 @@
 
 import signal
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
@@ -12,8 +13,9 @@ from stnctl.cli.signals import StopRequest, stop_on_signals
 from stnctl.config import Config
 from stnctl.errors import DivergedError
 from stnctl.models.backend import start_backend
-from stnctl.runs import RunDirectory, read_pointer, read_rows, record_event
+from stnctl.runs import RunDirectory, read_rows, record_event
 from stnctl.training.progress import Interrupted
+from stnctl.training.reopen import best_epoch
 from stnctl.training.session import Job, finish, open_fit
 
 
@@ -53,15 +55,15 @@ def fit(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
 
 def show_result(run: RunDirectory, *, json: bool, quiet: bool) -> None:
     """Print what a finished run reached, and what to do with it."""
-    best = read_pointer(run, "best")
+    best = best_epoch(run)
     if json:
-        numbers = {key: best[key] for key in ("epoch", "step", "loss", "accuracy")}
-        console.result_json({"run": str(run.path), "best": numbers, "epochs": read_rows(run)})
+        document = {"run": str(run.path), "best": asdict(best), "epochs": read_rows(run)}
+        console.result_json(document)
         return
     if not quiet:
         console.note(
-            f"best  epoch {best['epoch']}: validation accuracy {best['accuracy']:.4f}, "
-            f"loss {best['loss']:.4f}"
+            f"best  epoch {best.epoch}: validation accuracy {best.accuracy:.4f}, "
+            f"loss {best.loss:.4f}"
         )
         console.next_steps(
             [

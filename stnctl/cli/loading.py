@@ -16,8 +16,7 @@ from stnctl.evaluation.load import LoadedRun, load_data_of, load_run
 from stnctl.evaluation.views import compiled_view
 from stnctl.inspection.preview import LostMass
 from stnctl.models.backend import chosen_backend, start_backend
-from stnctl.runs import RunDirectory, find_run, read_record
-from stnctl.runs.folders import Pointer
+from stnctl.runs import Pointer, RunDirectory, find_run, follow, read_meta, read_record
 from stnctl.training.session import Job, prepare
 
 MODEL_SUFFIXES = (".keras", ".h5", ".hdf5")
@@ -103,12 +102,12 @@ def open_runs(
     configs = [_read_config(run) for run in runs]
     with console.progress("downloading", unit="bytes") as progress:
         datasets = load_data_of(runs, configs, source, progress=progress)
-    for each in zip(runs, configs, datasets, strict=True):
-        check_claims(*each, cast("Pointer", checkpoint))
+    pointer = cast("Pointer", checkpoint)
+    described = list(zip(runs, configs, datasets, strict=True))
+    for each in described:
+        check_claims(*each, follow(each[0], pointer, read_meta))
     start_backend(threads=configs[0].train.threads)
-    return [
-        load_run(*each, checkpoint=checkpoint) for each in zip(runs, configs, datasets, strict=True)
-    ]
+    return [load_run(*each, checkpoint=pointer) for each in described]
 
 
 def _find_run(text: str, runs_dir: Path) -> RunDirectory:

@@ -2,8 +2,9 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -22,7 +23,8 @@ class StopRequest:
     def receive(self, number: int, _frame: FrameType | None) -> None:
         """Note the first signal; leave at the second."""
         self._take(number)
-        console.note("stopping after this step; once more to leave at once")
+        with suppress(RuntimeError):  # it came while something was printed
+            console.note("stopping after this step; once more to leave at once")
 
     def interrupt(self, number: int, _frame: FrameType | None) -> None:
         """Note the first signal, and interrupt what goes on; leave at the second.
@@ -31,6 +33,7 @@ class StopRequest:
             KeyboardInterrupt: At the first, whichever it is.
         """
         self._take(number)
+        sys.unraisablehook = lambda _: None  # what is half done complains as it is dropped
         raise KeyboardInterrupt
 
     def _take(self, number: int) -> None:
@@ -42,9 +45,9 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """Catch SIGINT and SIGTERM inside the block."""
+    """Note SIGINT, SIGTERM and SIGHUP inside the block, for a training to stop after its step."""
     request = StopRequest()
-    with _handled((signal.SIGINT, signal.SIGTERM), request.receive):
+    with _handled(request.receive):
         yield request
 
 
@@ -52,19 +55,22 @@ def stop_on_signals() -> Iterator[StopRequest]:
 def interrupt_on_signals() -> Iterator[StopRequest]:
     """Raise KeyboardInterrupt inside the block at SIGINT, SIGTERM and SIGHUP.
 
-    So what is half done is cleaned up. A signal that is ignored, as SIGHUP is under ``nohup``,
-    stays so.
+    So what is half done is cleaned up.
     """
-    request = StopRequest()
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
-    with _handled(heeded, request.interrupt):
-        yield request
+    request, hook = StopRequest(), sys.unraisablehook
+    try:
+        with _handled(request.interrupt):
+            yield request
+    finally:
+        sys.unraisablehook = hook
 
 
 @contextmanager
-def _handled(numbers: Sequence[int], receive: Callable[[int, Any], None]) -> Iterator[None]:
-    before = {number: signal.signal(number, receive) for number in numbers}
+def _handled(receive: Callable[[int, Any], None]) -> Iterator[None]:
+    """Let ``receive`` get the signals; one that is ignored, as by ``nohup``, stays so."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, receive) for number in heeded}
     try:
         yield
     finally:

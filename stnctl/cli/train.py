@@ -78,10 +78,12 @@ def train(
     from stnctl.config import load_config
     from stnctl.data.views import make_view
     from stnctl.inspection.preview import measure_lost_mass
-    from stnctl.runs import check_name
+    from stnctl.runs import check_name, check_writable
 
     resolved = load_config(config, overrides)
     check_name(runs_dir, name)
+    if not dry_run:
+        check_writable(runs_dir)
     job = open_job(resolved)
     examples = make_view(job.config, job.dataset, "train").epoch()
     warn_of_lost_mass(measure_lost_mass(examples, most=FEW))
@@ -127,7 +129,7 @@ def _resume(
 ) -> None:
     from stnctl.cli.fitting import fit, show_result
     from stnctl.runs import find_run, record_event, run_lock
-    from stnctl.training.session import is_finished, reopen_run
+    from stnctl.training.reopen import is_finished, keep_config, reopen_run
 
     run = find_run(text, runs_dir)
     with run_lock(run):
@@ -138,12 +140,13 @@ def _resume(
             show_result(run, json=json, quiet=quiet)
             return
         _compare_environments(run, job, strict=strict)
+        keep_config(run, job.config)
         record_event(run, "resume")
         fit(job, run, json=json, quiet=quiet)
 
 
 def _why_finished(run: "RunDirectory", job: "Job") -> str:
-    from stnctl.training.session import last_position
+    from stnctl.training.reopen import last_position
 
     position = last_position(run)
     if position.is_stopped_early(job.config.train):

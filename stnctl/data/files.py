@@ -1,14 +1,13 @@
 """Files that a user names: looked at before they are opened."""
 
 import contextlib
-import io
 import itertools
 import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
+from stnctl.data.guarded import Guarded
 from stnctl.errors import EnvironmentFault, InputError, did_you_mean
 
 MAX_BYTES = 2**31
@@ -23,19 +22,7 @@ RATIO_FLOOR = 2**24
 _SIBLINGS_READ = 1000
 
 
-class _Clipped(io.BufferedReader):
-    """A file of which no more is asked than it holds: a read takes memory for all that is asked.
-
-    Parsers ask for as much as a forged length says.
-    """
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Return up to ``size`` bytes, all if it is negative or None."""
-        left = max(os.fstat(self.fileno()).st_size - self.tell(), 0)
-        return super().read(left if size is None or size < 0 else min(size, left))
-
-
-def open_regular(path: Path, what: str) -> BinaryIO:
+def open_regular(path: Path, what: str) -> Guarded:
     """Open a regular file to read. A FIFO or a device is refused before it could block.
 
     Args:
@@ -46,12 +33,23 @@ def open_regular(path: Path, what: str) -> BinaryIO:
         InputError: If it is missing, a folder, or no regular file.
         EnvironmentFault: If there is no permission to read it.
     """
-    mode = file_mode(path, what)
+    _refuse_others(path, what, file_mode(path, what))
+    with _explaining(path, what):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    file = open(descriptor, "rb", buffering=0)  # noqa: PTH123, SIM115 - the reader closes it
+    try:
+        _refuse_others(path, what, os.fstat(descriptor).st_mode)
+        with _explaining(path, what):
+            return Guarded(file, f"{what} {path}")
+    except BaseException:
+        file.close()
+        raise
+
+
+def _refuse_others(path: Path, what: str, mode: int) -> None:
     if not stat.S_ISREG(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "no regular file (a pipe, socket or device)"
         raise InputError(f"{what} {path} is {kind}", hint="name a file")
-    with _explaining(path, what):
-        return _Clipped(path.open("rb", buffering=0))
 
 
 def file_mode(path: Path, what: str, words: Iterable[str] = ()) -> int:

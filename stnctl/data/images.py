@@ -8,13 +8,14 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from PIL import ExifTags, ImageFile, ImageOps, UnidentifiedImageError
 from PIL import Image as PillowImage
 
 from stnctl.data.files import open_regular
+from stnctl.data.guarded import Guarded
 from stnctl.errors import InputError, StnctlError, UsageError
 from stnctl.geometry.interpolation.base import FARTHEST
 
@@ -91,23 +92,33 @@ def read_image(path: Path, *, max_pixels: int = MAX_PIXELS) -> Image:
         return decode_image(file, f"image {path}", max_pixels=max_pixels)
 
 
-def decode_image(file: BinaryIO, name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
+def decode_image(file: Guarded, name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
     """Return the image that a file holds; as `read_image`.
 
     Args:
-        file: Its bytes; it can seek.
+        file: Its bytes.
         name: What to call it in messages.
         max_pixels: The most pixels; see `max_side`.
 
     Raises:
         InputError: As `read_image`.
     """
+    if file.size > max_bytes(max_pixels):
+        raise InputError(
+            f"{name} has {file.size:,} bytes, expected at most {max_bytes(max_pixels):,}",
+            hint=_SMALLER,
+        )
     with _explaining(file, name):
         with _bombs_above(sys.maxsize):  # so that our own message says what is too large
             image = PillowImage.open(file, formats=FORMATS)
         _check_size(image, name, max_pixels)
         with _bombs_above(max_pixels):
             return _load(image, name)
+
+
+def max_bytes(max_pixels: int) -> int:
+    """Return the most bytes of a file: four for each pixel, and 16 MiB for what else is in it."""
+    return 4 * max_pixels + 2**24
 
 
 def max_side(max_pixels: int) -> int:
@@ -167,7 +178,7 @@ def can_hold(suffix: str, mode: str) -> bool:
 
 
 @contextlib.contextmanager
-def _explaining(file: BinaryIO, name: str) -> Iterator[None]:
+def _explaining(file: Guarded, name: str) -> Iterator[None]:
     """Turn all that Pillow raises, and its warning of bombs, into an InputError on the file."""
     try:
         with warnings.catch_warnings():
@@ -179,8 +190,7 @@ def _explaining(file: BinaryIO, name: str) -> Iterator[None]:
     except (PillowImage.DecompressionBombError, PillowImage.DecompressionBombWarning) as error:
         raise InputError(f"{name} is too large: {error}", hint=_SMALLER) from error
     except UnidentifiedImageError as error:
-        empty = file.seek(0, io.SEEK_END) == 0
-        what = "is empty" if empty else "is not an image that can be read"
+        what = "is not an image that can be read" if file.size else "is empty"
         raise InputError(f"{name} {what}, expected {', '.join(FORMATS)}") from error
     except Exception as error:  # its parsers raise a dozen kinds
         raise InputError(

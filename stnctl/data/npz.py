@@ -23,6 +23,9 @@ from stnctl.errors import InputError, did_you_mean
 MAX_MEMBERS = 64
 """The six arrays, and room for many that are not read: the true theta, names, attributes."""
 
+MAX_DIRECTORY_BYTES = 2**20
+"""The most that a .zip file may say of its members, which is read before they can be counted."""
+
 Layout = Callable[[str, tuple[int, ...], np.dtype], tuple[int, ...]]
 """From place, stored shape and dtype to the shape to give, or an error: no value is read before."""
 
@@ -59,7 +62,9 @@ def read_npz(
     wanted = {name: key for name, key in keys.model_dump().items() if key is not None}
     with open_regular(path, "data set") as file:
         try:
+            file.most = MAX_DIRECTORY_BYTES
             with zipfile.ZipFile(file) as archive:
+                file.most = None
                 return _arrays(archive, path, wanted, image_shape)
         except _DAMAGE as error:
             raise InputError(

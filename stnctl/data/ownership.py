@@ -73,9 +73,21 @@ def _make_secret(path: Path) -> bytes | None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
+        descriptor = os.open(temporary, flags, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(secrets.token_bytes(SECRET_BYTES))
-        os.link(temporary, path)  # unlike a rename, never over the secret of another process
+            file.flush()
+            os.fsync(descriptor)
+        _put_in_place(temporary, path)
     with contextlib.suppress(OSError):
         temporary.unlink()
     return _read_secret(path)
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    """Give a new secret its name: not over a good one of another process, nor what is no file."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        if _read_secret(path) is None and stat.S_ISREG(path.lstat().st_mode):
+            temporary.replace(path)

@@ -4,7 +4,9 @@ Both may come from a stranger, so that nothing large is read or built before the
 """
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from stnctl.config import Config
 from stnctl.config.limits import LimitsConfig
@@ -13,9 +15,7 @@ from stnctl.data.views import make_view
 from stnctl.errors import ConfigError, InputError
 from stnctl.models.footprint import num_parameters, prediction_bytes
 from stnctl.models.sizes import check_sizes
-from stnctl.runs import RunDirectory, read_pointer
-from stnctl.runs.checkpoints import read_meta
-from stnctl.runs.folders import META, Pointer, step_folder
+from stnctl.runs import RunDirectory, step_folder
 
 MAX_BYTES = LimitsConfig().max_bytes
 """What a prediction may take: the default, as a stranger may write any other."""
@@ -31,22 +31,23 @@ SPARE_BYTES = 2**20
 _BYTES = 4
 
 
-def check_claims(run: RunDirectory, config: Config, dataset: Dataset, checkpoint: Pointer) -> None:
+def check_claims(
+    run: RunDirectory, config: Config, dataset: Dataset, meta: Mapping[str, Any]
+) -> None:
     """Refuse a checkpoint that is not one of the network of ``config``. Keras is not needed.
 
     Args:
         run: The run.
         config: Its configuration.
         dataset: Its data.
-        checkpoint: The pointer to the checkpoint.
+        meta: What the checkpoint tells, as `stnctl.runs.read_meta` gives it.
 
     Raises:
-        InputError: If it is missing or damaged, or says that it holds another number of
-            parameters, other kinds of arrays, or far more than a training leaves; or if the
-            network does not fit the data, or `MAX_BYTES`.
+        InputError: If it says that it holds another number of parameters, other kinds of arrays,
+            or far more than a training leaves; or if the network does not fit the data, or
+            `MAX_BYTES`.
     """
-    step = read_pointer(run, checkpoint)["step"]
-    meta, path = read_meta(run, step), step_folder(run, step) / META
+    path = step_folder(run, meta["step"])
     expected = _parameters_of(run, config, dataset)
     groups = {name: _group(name, path) for name in meta["arrays"]}
     if (config.train.ema is not None) != ("average" in groups.values()):

@@ -13,9 +13,7 @@ from stnctl.data.sources import NAMED, load_dataset
 from stnctl.data.views import Epoch, View, make_view
 from stnctl.errors import ConfigError, EnvironmentFault, InputError
 from stnctl.evaluation.views import compiled_view
-from stnctl.runs import Checkpoint, RunDirectory, load_best, load_last, read_record
-
-CHECKPOINTS = {"best": load_best, "last": load_last}
+from stnctl.runs import Checkpoint, Pointer, RunDirectory, follow, read_record
 
 _LONGEST = 200
 _MOST_EPOCHS = 2**53
@@ -72,9 +70,9 @@ def load_data(
         progress: Told of a download.
 
     Raises:
-        ConfigError: If the configuration speaks of an .npz file, and the source is none.
+        ConfigError: If the configuration speaks of an .npz file, and ``source`` is none.
         InputError: If the data is gone, damaged, or not the same, or lies at a path that a
-            stranger's run names.
+            stranger's run names; or if the configuration does not fit it.
         EnvironmentFault: If it must be downloaded, and can't.
     """
     used = read_record(run)["data"]
@@ -86,7 +84,9 @@ def load_data(
         # a run's configuration stays, so what is advised about it does not help
         if error.hint and not isinstance(error, ConfigError | SourceUnavailable):
             hint = f"{error.hint}; or {hint}"
-        raise type(error)(f"the data of {run.name}: {error}", hint=hint) from error
+        of_the_run = isinstance(error, ConfigError) and source is None
+        kind = InputError if of_the_run else type(error)
+        raise kind(f"the data of {run.name}: {error}", hint=hint) from error
     if dataset.sha256 != used["sha256"]:
         raise InputError(
             f"{dataset.source} is not the data that {run.name} was trained on: expected sha256 "
@@ -139,7 +139,7 @@ def _place(run: RunDirectory, used: Mapping[str, Any], source: str | None) -> st
 
 
 def load_run(
-    run: RunDirectory, config: Config, dataset: Dataset, *, checkpoint: str = "best"
+    run: RunDirectory, config: Config, dataset: Dataset, *, checkpoint: Pointer = "best"
 ) -> LoadedRun:
     """Return a run with the weights of a checkpoint. Keras must have been started.
 
@@ -149,7 +149,7 @@ def load_run(
         run: The run.
         config: Its configuration.
         dataset: Its data, as `load_data` gives it.
-        checkpoint: A key of `CHECKPOINTS`.
+        checkpoint: The pointer to the checkpoint.
 
     Raises:
         InputError: If the checkpoint is missing, damaged, or does not fit.
@@ -161,7 +161,7 @@ def load_run(
     return LoadedRun(run, config, dataset, model, load_weights(model, run, checkpoint))
 
 
-def load_weights(model: Any, run: RunDirectory, checkpoint: str) -> int:
+def load_weights(model: Any, run: RunDirectory, checkpoint: Pointer) -> int:
     """Give ``model`` the weights of a checkpoint of ``run``.
 
     Returns:
@@ -172,7 +172,7 @@ def load_weights(model: Any, run: RunDirectory, checkpoint: str) -> int:
     """
     from stnctl.models.state import restore_weights
 
-    loaded = CHECKPOINTS[checkpoint](run)
+    loaded: Checkpoint = follow(run, checkpoint)
     epoch = _finished_epochs(run, loaded)
     restore_weights(model, loaded.arrays)
     return epoch

@@ -56,14 +56,25 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
     """
     backend = os.environ["KERAS_BACKEND"] = chosen_backend()
     native = _move_native_stderr(log)
-    with _uncollected():
-        import keras
-
-        keras.config.set_floatx("float32")
-        keras.config.set_image_data_format("channels_last")
-        if backend == "tensorflow":
-            _set_up_tensorflow(threads, native)
+    try:
+        with _uncollected():
+            _load(backend, threads, native)
+    except Exception as error:  # native code that can't be loaded says so in many ways
+        raise EnvironmentFault(
+            f"Keras can't be loaded with {backend}: {type(error).__name__}: {error}",
+            hint="is there memory left? is the installation whole, and Keras' own keras.json?",
+        ) from error
     return backend
+
+
+def _load(backend: str, threads: int, native: TextIO) -> None:
+    import keras
+
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
+    if backend == "tensorflow":
+        _set_up_tensorflow(threads, native)
 
 
 @contextmanager

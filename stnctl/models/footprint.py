@@ -54,6 +54,13 @@ def training_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
     return _training_bytes(config, parts_of(config.model, input_shape, num_classes)).total()
 
 
+def state_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
+    """Return about how large a checkpoint of a training is. Arguments as in `num_parameters`."""
+    train = config.train
+    copies = 1 + _SLOTS[train.optimizer] + 2 * (train.ema is not None)
+    return _BYTES * copies * num_parameters(config.model, input_shape, num_classes)
+
+
 def prediction_bytes(
     config: ModelConfig, input_shape: Shape, num_classes: int, batch_size: int
 ) -> int:

@@ -6,7 +6,8 @@ ordered by the step in their name, never by file times.
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,19 +77,31 @@ def load(run: RunDirectory, step: int) -> Checkpoint:
         raise InputError(f"{folder / STATE}: {error}", hint=DAMAGED_HINT) from error
 
 
-def load_last(run: RunDirectory) -> Checkpoint:
-    """Return the commit that ``last.json`` names. Errors as in `load_best`."""
-    return load(run, read_pointer(run, "last")["step"])
+def follow(
+    run: RunDirectory, pointer: Pointer, read: Callable[[RunDirectory, int], Any] = load
+) -> Any:
+    """Return what ``read`` makes of the commit that ``pointer`` names, and of no other.
 
+    A training may move the pointer, and remove what it named, at any time: then the commit that
+    it names now is read.
 
-def load_best(run: RunDirectory) -> Checkpoint:
-    """Return the commit that ``best.json`` names, and no other in its place.
+    Args:
+        run: The run.
+        pointer: Which of the two.
+        read: `load` or `read_meta`.
 
     Raises:
         InputError: If there is no such pointer yet, or it or its commit is missing or damaged.
         EnvironmentFault: If a file may not be read.
     """
-    return load(run, read_pointer(run, "best")["step"])
+    step = read_pointer(run, pointer)["step"]
+    while True:
+        try:
+            return read(run, step)
+        except InputError:
+            before, step = step, read_pointer(run, pointer)["step"]
+            if step == before:
+                raise
 
 
 def newest_valid(run: RunDirectory) -> tuple[Checkpoint | None, list[str]]:
@@ -107,9 +120,9 @@ def newest_valid(run: RunDirectory) -> tuple[Checkpoint | None, list[str]]:
 
 
 def is_intact(run: RunDirectory, step: int) -> bool:
-    """Return whether the commit of ``step`` is there and verifies."""
+    """Return whether the commit of ``step`` is there and has the right sums."""
     try:
-        load(run, step)
+        _read_state(step_folder(run, step) / STATE, read_meta(run, step))
     except InputError:
         return False
     return True
@@ -157,6 +170,17 @@ def read_meta(run: RunDirectory, step: int) -> dict[str, Any]:
     except ValueError as error:
         raise InputError(f"{path}: {error}", hint=DAMAGED_HINT) from error
     return meta
+
+
+def metas(run: RunDirectory) -> Iterator[dict[str, Any]]:
+    """Yield the meta.json of each commit, the newest first, but for those that are damaged.
+
+    Raises:
+        EnvironmentFault: If a file may not be read.
+    """
+    for step in reversed(committed_steps(run)):
+        with suppress(InputError):
+            yield read_meta(run, step)
 
 
 def _check_version(document: Mapping[str, Any], path: Path) -> None:

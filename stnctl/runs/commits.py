@@ -78,7 +78,7 @@ def commit(
     sealed = seal(document)
     if not _holds(run, step, sealed):
         files = {STATE: state, META: sealed}
-        check_space(run, sum(map(len, files.values())))
+        check_space(run.path, sum(map(len, files.values())))
         with reporting(main_folder(run, step), safe="the earlier checkpoints are unchanged"):
             _make_checkpoints_folder(run)
             _write_folder(run, step, files)

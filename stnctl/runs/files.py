@@ -50,9 +50,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     temporary = temporary_beside(path)
     try:
-        with _new_file(temporary) as file:
-            with suppress(OSError):  # some disks have no locks
-                fcntl.flock(file, fcntl.LOCK_SH)  # `stnctl.runs.tidy` then leaves it alone
+        with _new_locked_file(temporary) as file:
             yield file
             _sync(file)
             temporary.replace(path)
@@ -72,6 +70,21 @@ def make_folder(path: Path) -> None:
             path.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
             raise _occupied(path) from error
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse a folder, which may be missing yet, in which nothing can be written; nothing is left.
+
+    Raises:
+        EnvironmentFault: If a file in it, or in the nearest folder above that is there, can't be.
+    """
+    place = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+    if not place.is_dir():
+        raise _occupied(folder)
+    with reporting(folder, doing="write in", safe="nothing was changed"):
+        temporary = temporary_beside(place / "any")
+        _new_file(temporary).close()
+        temporary.unlink()
 
 
 def write_synced(path: Path, data: bytes) -> None:
@@ -158,6 +171,17 @@ def _free_bytes(path: Path) -> int:
 def _new_file(path: Path) -> BinaryIO:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
     return os.fdopen(descriptor, "wb")
+
+
+def _new_locked_file(path: Path) -> BinaryIO:
+    """Open a new file that `stnctl.runs.tidy` leaves alone, since it is locked."""
+    while True:
+        file = _new_file(path)
+        with suppress(OSError):  # some disks have no locks
+            fcntl.flock(file, fcntl.LOCK_SH)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # it was taken for a leftover before it was locked
 
 
 def _sync(file: BinaryIO) -> None:

@@ -1,4 +1,7 @@
-"""Which revision of the code runs."""
+"""Which revision of the code runs.
+
+Git may run programs that the current folder names, so it is asked for a new run only.
+"""
 
 import shutil
 import subprocess

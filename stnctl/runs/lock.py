@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from stnctl.errors import EnvironmentFault
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.files import reporting
-from stnctl.runs.reading import open_regular
+from stnctl.runs.reading import open_without_links
 
 _ATTEMPTS = 5
 _SECONDS_BETWEEN = 0.02
@@ -29,7 +29,7 @@ def run_lock(run: RunDirectory) -> Iterator[None]:
         EnvironmentFault: If another process holds it, or the file can't be made.
     """
     with reporting(run.lock, doing="lock", safe="the run is unchanged"):
-        descriptor = open_regular(run.lock, os.O_RDWR | os.O_CREAT, _MAX_BYTES)
+        descriptor = open_without_links(run.lock, os.O_RDWR | os.O_CREAT, _MAX_BYTES)
     try:
         with reporting(run.lock, doing="lock", safe="the run is unchanged"):
             _acquire(descriptor, run)
@@ -49,7 +49,7 @@ def is_running(run: RunDirectory) -> bool:
     """
     with reporting(run.lock, doing="look at", safe="the run is unchanged"):
         try:
-            descriptor = open_regular(run.lock, os.O_RDONLY, _MAX_BYTES)
+            descriptor = open_without_links(run.lock, os.O_RDONLY, _MAX_BYTES)
         except FileNotFoundError:
             return False
     try:

@@ -8,7 +8,7 @@ from stnctl.errors import InputError, StnctlError, did_you_mean
 from stnctl.runs.directory import LATEST, RunDirectory
 from stnctl.runs.files import reporting
 from stnctl.runs.provenance import read_record
-from stnctl.runs.walk import check_links
+from stnctl.runs.walk import check_entries
 
 _SHOWN = 8
 
@@ -27,7 +27,7 @@ def find_run(text: str, runs_dir: Path) -> RunDirectory:
         EnvironmentFault: If ``runs_dir`` or the run may not be read.
     """
     run = _find(text, runs_dir)
-    check_links(run)
+    check_entries(run)
     return run
 
 

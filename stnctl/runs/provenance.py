@@ -12,14 +12,15 @@ from typing import Any, Literal
 from stnctl import __version__
 from stnctl.errors import InputError
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.git import describe_git
 from stnctl.runs.json_files import read_json, write_json
 
 Event = Literal["start", "resume", "end", "interrupted", "diverged"]
 
 SCHEMA_VERSION = 1
+MAX_EVENTS = 1000
 
 _LONGEST = 200
+_LONGEST_PART, _MOST_PARTS = 4096, 40
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -48,8 +49,7 @@ def describe_environment(packages: Sequence[str]) -> dict[str, Any]:
         packages: Distributions to tell the versions of. None of them is imported.
 
     Returns:
-        ``stnctl``, ``python``, ``platform``, ``cpu_count``, ``packages`` (name to version), and
-        ``git``: ``revision`` and ``dirty`` of the current folder, or None outside a work tree.
+        ``stnctl``, ``python``, ``platform``, ``cpu_count``, and ``packages`` (name to version).
     """
     return {
         "stnctl": __version__,
@@ -57,7 +57,6 @@ def describe_environment(packages: Sequence[str]) -> dict[str, Any]:
         "platform": platform.platform(),
         "cpu_count": os.cpu_count(),
         "packages": {name: _version(name) for name in packages},
-        "git": describe_git(),
     }
 
 
@@ -92,7 +91,7 @@ def start_record(
         "schema_version": SCHEMA_VERSION,
         "name": run.name,
         "started": now,
-        "argv": list(argv),
+        "argv": _cut(argv),
         "seed": seed,
         "data": asdict(data),
         "environment": dict(environment),
@@ -103,7 +102,7 @@ def start_record(
 
 
 def record_event(run: RunDirectory, event: Event, *, step: int | None = None) -> None:
-    """Add an event, with the time, to run.json.
+    """Add an event, with the time, to run.json: of more than `MAX_EVENTS`, the first and the last.
 
     Args:
         run: The run.
@@ -118,7 +117,8 @@ def record_event(run: RunDirectory, event: Event, *, step: int | None = None) ->
     entry: dict[str, Any] = {"event": event, "at": _now()}
     if step is not None:
         entry["step"] = step
-    write_json(run.run, {**record, "events": [*record["events"], entry]})
+    first, *later = record["events"]
+    write_json(run.run, {**record, "events": [first, *later[2 - MAX_EVENTS :], entry]})
 
 
 def read_record(run: RunDirectory) -> dict[str, Any]:
@@ -140,6 +140,12 @@ def read_record(run: RunDirectory) -> dict[str, Any]:
         if not is_valid(value := record.get(key)):
             raise InputError(f"{run.run} must have {expected}, got {_shown(value)}")
     return record
+
+
+def _cut(argv: Sequence[str]) -> list[str]:
+    """Return a command line that is no longer than a record can tell of."""
+    parts = [part if len(part) <= _LONGEST_PART else f"{part[:_LONGEST_PART]}..." for part in argv]
+    return parts if len(parts) <= _MOST_PARTS else [*parts[:_MOST_PARTS], "..."]
 
 
 def _now() -> str:

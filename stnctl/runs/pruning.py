@@ -1,5 +1,6 @@
 """Remove commits that nobody needs any more."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from stnctl.errors import InputError
@@ -17,7 +18,7 @@ from stnctl.runs.folders import (
 from stnctl.runs.leftovers import discard, remove_temporary
 
 
-def prune(run: RunDirectory, keep: int = 2) -> None:
+def prune(run: RunDirectory, keep: int = 2, *, whole: Collection[int] = ()) -> None:
     """Remove old commits, and what crashes left unfinished in their folder; nothing else.
 
     Only commits older than the newest ``keep`` that verify are removed, and none that a pointer
@@ -26,6 +27,7 @@ def prune(run: RunDirectory, keep: int = 2) -> None:
     Args:
         run: The run. The caller holds its lock.
         keep: How many commits to keep, at least 1.
+        whole: Steps of commits that this process has made or verified: they are not read again.
 
     Raises:
         EnvironmentFault: If something can't be read or removed. The kept commits are unchanged.
@@ -34,7 +36,7 @@ def prune(run: RunDirectory, keep: int = 2) -> None:
     if keep < 1:
         raise ValueError(f"keep must be at least 1, got {keep}")
     with reporting(run.checkpoints, doing="tidy", safe="the newest checkpoints are unchanged"):
-        for folder in [*_superseded(run), *_superfluous(run, keep)]:
+        for folder in [*_superseded(run), *_superfluous(run, keep, whole)]:
             discard(folder)
         remove_temporary(run.checkpoints)
 
@@ -50,7 +52,7 @@ def _superseded(run: RunDirectory) -> list[Path]:
     ]
 
 
-def _superfluous(run: RunDirectory, keep: int) -> list[Path]:
+def _superfluous(run: RunDirectory, keep: int, whole: Collection[int]) -> list[Path]:
     try:
         named = _pointed_steps(run)
     except InputError:
@@ -58,7 +60,7 @@ def _superfluous(run: RunDirectory, keep: int) -> list[Path]:
     num_kept, superfluous = 0, []
     for step in reversed(committed_steps(run)):
         if num_kept < keep:
-            num_kept += is_intact(run, step)
+            num_kept += step in whole or is_intact(run, step)
         elif step not in named:
             superfluous.append(step_folder(run, step))
     return superfluous

@@ -22,11 +22,12 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
         max_bytes: The most that it may hold.
 
     Raises:
-        InputError: If there is no such file, `open_regular` refuses it, or the disk can't read it.
+        InputError: If there is no such file, it is refused as by `open_without_links`, or the disk
+            can't read it.
         EnvironmentFault: If the file may not be read.
     """
     try:
-        with os.fdopen(open_regular(path, os.O_RDONLY, max_bytes), "rb", buffering=0) as file:
+        with os.fdopen(open_without_links(path, os.O_RDONLY, max_bytes), "rb", buffering=0) as file:
             return file.readall()
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist") from error
@@ -38,7 +39,7 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
         raise InputError(f"can't read {path}: {error.strerror}") from error
 
 
-def open_regular(path: Path, flags: int, max_bytes: int) -> int:
+def open_without_links(path: Path, flags: int, max_bytes: int) -> int:
     """Return the descriptor of a regular file, opened without following a link or waiting.
 
     What is looked at is what was opened, so that no other file can come in between.

@@ -16,9 +16,11 @@ import numpy as np
 from stnctl.errors import InputError, StnctlError
 from stnctl.runs.files import atomic_write, fsync_directory, reporting
 from stnctl.runs.json_files import parse_json
-from stnctl.runs.reading import open_regular, read_bytes
+from stnctl.runs.reading import open_without_links, read_bytes
 
-_MAX_BYTES = 2**28
+_MAX_BYTES = 2**25
+_MAX_ROWS = 250_000
+"""More than a run has epochs."""
 
 
 def append(path: Path, row: Mapping[str, Any]) -> None:
@@ -40,7 +42,7 @@ def append(path: Path, row: Mapping[str, Any]) -> None:
         raise ValueError(f"a row needs an int 'step', got {plain.get('step')!r}")
     line = json.dumps(plain, allow_nan=False).encode() + b"\n"
     with reporting(path, safe="the earlier rows are unchanged"):
-        descriptor = open_regular(path, os.O_RDWR | os.O_CREAT, _MAX_BYTES)
+        descriptor = open_without_links(path, os.O_RDWR | os.O_CREAT, _MAX_BYTES)
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
             _append(file, line)
         fsync_directory(path.parent)
@@ -94,7 +96,7 @@ def _append(file: FileIO, line: bytes) -> None:
 def _parsed(path: Path, skip_damaged: bool) -> Iterator[tuple[bytes, dict[str, Any]]]:
     """Yield the finished lines, without their newlines, with the rows in them."""
     try:
-        lines = read_bytes(path, _MAX_BYTES).split(b"\n")[:-1] if os.path.lexists(path) else []
+        lines = _lines(path) if os.path.lexists(path) else []
     except StnctlError:
         if not skip_damaged:
             raise
@@ -105,6 +107,13 @@ def _parsed(path: Path, skip_damaged: bool) -> Iterator[tuple[bytes, dict[str, A
         except InputError:
             if not skip_damaged:
                 raise
+
+
+def _lines(path: Path) -> list[bytes]:
+    data = read_bytes(path, _MAX_BYTES)
+    if (num_rows := data.count(b"\n")) > _MAX_ROWS:
+        raise InputError(f"{path} has {num_rows:,} lines, more than the {_MAX_ROWS:,} allowed")
+    return data.split(b"\n")[:-1]
 
 
 def _parse(line: bytes, where: str) -> dict[str, Any]:

@@ -1,26 +1,27 @@
 """Room on the disk, asked for before anything is written."""
 
 import os
+from pathlib import Path
 
 from stnctl.errors import EnvironmentFault
-from stnctl.runs.directory import RunDirectory
 from stnctl.runs.files import reporting
 
 
-def check_space(run: RunDirectory, num_bytes: int) -> None:
-    """Refuse to begin what the disk of ``run`` has no room for.
+def check_space(folder: Path, num_bytes: int) -> None:
+    """Refuse to begin what the disk of ``folder``, which may be missing yet, has no room for.
 
     A disk that does not tell its size passes. A quota may still be met when it is written to.
 
     Raises:
-        EnvironmentFault: If fewer than ``num_bytes`` are free, or ``run`` is not there.
+        EnvironmentFault: If fewer than ``num_bytes`` are free.
     """
-    with reporting(run.path, doing="look at", safe="nothing was changed"):
-        disk = os.statvfs(run.path)
+    place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    with reporting(folder, doing="look at", safe="nothing was changed"):
+        disk = os.statvfs(place)
     free = disk.f_bavail * disk.f_frsize
     if disk.f_blocks and free < num_bytes:
         raise EnvironmentFault(
-            f"the disk of {run.path} has {free:,} bytes free, {num_bytes:,} are needed; "
+            f"the disk of {folder} has {free:,} bytes free, {num_bytes:,} are needed; "
             "nothing was changed",
             hint="free some space on the disk, then run the command again",
         )

@@ -85,9 +85,12 @@ def unpack(data: bytes, expected: Mapping[str, Any]) -> dict[str, np.ndarray]:
 
     Raises:
         ValueError: If the file holds something else. The message names the array.
+        MemoryError: If there is no room for the arrays.
     """
     try:
         return _read(data, expected)
+    except MemoryError:
+        raise
     except Exception as error:  # zipfile and numpy raise many kinds of errors on a damaged file
         raise ValueError(f"it is not an .npz file of the expected arrays: {error}") from error
 

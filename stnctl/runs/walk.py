@@ -1,7 +1,8 @@
 """Walk the folder of a run that a stranger may have made."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -15,6 +16,8 @@ _MAX_ENTRIES = 10_000
 def walk(folder: Path) -> Iterator[Path]:
     """Yield all that lies in ``folder`` and below it, without following links; nothing if missing.
 
+    A training may rename or remove a folder meanwhile, which is then left out.
+
     Raises:
         InputError: If there is more than 10,000.
         OSError: If a folder can't be read.
@@ -23,7 +26,7 @@ def walk(folder: Path) -> Iterator[Path]:
         return
     num_entries, waiting = 0, [folder]
     while waiting:
-        with os.scandir(waiting.pop()) as entries:
+        with suppress(FileNotFoundError), os.scandir(waiting.pop()) as entries:
             for entry in entries:
                 num_entries += 1
                 if num_entries > _MAX_ENTRIES:
@@ -33,8 +36,8 @@ def walk(folder: Path) -> Iterator[Path]:
                 yield Path(entry.path)
 
 
-def check_links(run: RunDirectory) -> None:
-    """Refuse a run in which a name that is read or written is a link: none is ever made.
+def check_entries(run: RunDirectory) -> None:
+    """Refuse a run in which a name that is read or written is a link, or no file or folder.
 
     Raises:
         InputError: If there is one, or the run holds more entries than any run does.
@@ -49,3 +52,12 @@ def check_links(run: RunDirectory) -> None:
                     f"{path} is a symbolic link; a run has none, so it may lead anywhere",
                     hint="put what it leads to in its place, if you trust it",
                 )
+        for path in files:
+            _refuse_unless(path.is_file, path, "a regular file")
+        for path in folders:
+            _refuse_unless(path.is_dir, path, "a folder")
+
+
+def _refuse_unless(fits: Callable[[], bool], path: Path, expected: str) -> None:
+    if not fits() and os.path.lexists(path):
+        raise InputError(f"{path} is not {expected}", hint="move it out of the run")

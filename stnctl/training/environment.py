@@ -1,13 +1,26 @@
 """What the bits of a training depend on beside its configuration and its data."""
 
+import os
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from stnctl.config import Config
 from stnctl.models.backend import chosen_backend
-from stnctl.runs import RunDirectory, describe_environment, describe_flags, inexact, read_record
+from stnctl.runs import (
+    RunDirectory,
+    describe_environment,
+    describe_flags,
+    inexact,
+    metas,
+    read_record,
+)
 
 _PACKAGES = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib"), "torch": ("torch",)}
 """Packages of each backend whose versions a run records, beside Keras and NumPy."""
+
+_MOST_REASONS = 20
+_LONGEST = 200
 
 
 def environment_of(config: Config) -> dict[str, Any]:
@@ -20,13 +33,15 @@ def environment_of(config: Config) -> dict[str, Any]:
     return {
         **describe_environment(("keras", *_PACKAGES[backend], "numpy")),
         "backend": backend,
-        "threads": config.train.threads,
+        "threads": config.train.threads if backend == "tensorflow" else os.cpu_count(),
         "flags": describe_flags(),
     }
 
 
 def inexact_since(run: RunDirectory, config: Config) -> list[str]:
     """Return why the run, if it goes on here, won't end in the bits that it would have had.
+
+    What has changed since it began counts, and so does what was otherwise for a while.
 
     Returns:
         Each reason in a few words, such as "keras 3.15.0 -> 3.15.1"; none if there is none.
@@ -35,4 +50,15 @@ def inexact_since(run: RunDirectory, config: Config) -> list[str]:
         EnvironmentFault: If the backend is not there.
         InputError: If the run's record is missing or damaged.
     """
-    return inexact(read_record(run)["environment"], environment_of(config))
+    return list(dict.fromkeys(islice(_reasons(run, environment_of(config)), _MOST_REASONS)))
+
+
+def _reasons(run: RunDirectory, now: dict[str, Any]) -> Iterator[str]:
+    last = next(metas(run), {})
+    before = last.get("inexact")
+    for reason in before if isinstance(before, list) else []:
+        if isinstance(reason, str) and reason.isprintable():
+            yield reason[:_LONGEST]
+    yield from inexact(read_record(run)["environment"], now)
+    if isinstance(environment := last.get("environment"), dict):
+        yield from inexact(environment, now)

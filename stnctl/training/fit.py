@@ -17,7 +17,7 @@ from stnctl.config.schema import Config
 from stnctl.data.batches import epoch_order
 from stnctl.data.dataset import Dataset
 from stnctl.data.stream import batches
-from stnctl.errors import DivergedError
+from stnctl.errors import DivergedError, InputError
 from stnctl.evaluation.metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
 from stnctl.evaluation.views import compiled_view
@@ -26,6 +26,7 @@ from stnctl.models.state import restore_training_state, training_state_of
 from stnctl.runs import Checkpoint, RunDirectory, append_row, append_times
 from stnctl.training.cadence import Cadence
 from stnctl.training.keeper import Keeper
+from stnctl.training.optimizer import learning_rate_of
 from stnctl.training.position import Best, Position
 from stnctl.training.progress import EpochRow, Interrupted, Observer, steps_per_epoch
 
@@ -63,12 +64,16 @@ class Fit:
             A warning, if the best epoch so far has lost its commit.
 
         Raises:
-            InputError: If the checkpoint does not fit the model.
+            InputError: If the checkpoint does not fit the model, or contradicts itself.
         """
         if checkpoint is None:
             self.keeper.start()
             return []
         position = Position.from_dict(checkpoint.meta.get("position"))
+        if position.step != checkpoint.step:
+            raise InputError(
+                f"the checkpoint of step {checkpoint.step} says that it is of step {position.step}"
+            )
         restore_training_state(self.model, checkpoint.arrays)
         self.position, warnings = self.keeper.resume(position)
         return warnings
@@ -162,8 +167,9 @@ class Fit:
         return state
 
     def _diverged(self, what: str) -> DivergedError:
+        rate = learning_rate_of(self.config.train, self.num_steps, self.position.step)
         return DivergedError(
             f"{what} in step {self.position.step} (epoch {self.position.epoch + 1}) at learning "
-            f"rate {self.config.train.learning_rate:g}",
+            f"rate {rate:g}",
             hint="start a new run with a lower train.learning_rate; commits before it are kept",
         )

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from stnctl.errors import InputError
-from stnctl.runs import RunDirectory, commit, keep_until, load, point, prune
+from stnctl.runs import RunDirectory, commit, is_intact, keep_until, point, prune
 from stnctl.training.cadence import Cadence
 from stnctl.training.position import Position
 
@@ -28,6 +27,7 @@ class Keeper:
         self.run = run
         self.cadence = cadence
         self.facts = facts
+        self._whole: set[int] = set()
 
     def is_due(self, step: int) -> bool:
         """Return whether to commit after ``step``, which lies within an epoch."""
@@ -41,6 +41,7 @@ class Keeper:
         """
         meta = {"position": asdict(position), **self.facts}
         commit(self.run, position.step, state, meta)
+        self._whole.add(position.step)
         self._point(position)
         if self.cadence:
             self.cadence.restart()
@@ -50,11 +51,12 @@ class Keeper:
         keep_until(self.run, 0)
 
     def resume(self, position: Position) -> tuple[Position, list[str]]:
-        """Bring the run to ``position``, which is committed: pointers, and rows of whole epochs.
+        """Bring the run to ``position``, whose commit is whole: pointers, and rows of whole epochs.
 
         Returns:
             The position, without its best epoch if the commit of that is lost; and a warning then.
         """
+        self._whole.add(position.step)
         position, warnings = self._without_lost_best(position)
         keep_until(self.run, position.step - position.epoch_step)
         self._point(position)
@@ -62,18 +64,16 @@ class Keeper:
 
     def _without_lost_best(self, position: Position) -> tuple[Position, list[str]]:
         best = position.best
-        if best is None:
+        if best is None or is_intact(self.run, best.step):
             return position, []
-        try:
-            load(self.run, best.step)
-        except InputError as error:
-            lost = f"the best epoch so far, {best.epoch}, is lost and left out: {error}"
-            return replace(position, best=None), [lost]
-        return position, []
+        return replace(position, best=None), [
+            f"the best epoch so far, {best.epoch}, is lost and left out: the checkpoint of step "
+            f"{best.step} is missing or damaged"
+        ]
 
     def _point(self, position: Position) -> None:
         point(self.run, "last", position.step, {"epoch": position.epoch})
         if best := position.best:
             numbers = {"epoch": best.epoch, "loss": best.loss, "accuracy": best.accuracy}
             point(self.run, "best", best.step, numbers)
-        prune(self.run)
+        prune(self.run, whole=self._whole)

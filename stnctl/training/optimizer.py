@@ -29,6 +29,12 @@ def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
     )
 
 
+def learning_rate_of(train: TrainConfig, num_steps: int, step: int) -> float:
+    """Return the learning rate of a step, counted from 1, with epochs of ``num_steps``."""
+    rate = _learning_rate(train, num_steps)
+    return rate if isinstance(rate, float) else float(rate(step - 1))
+
+
 def _learning_rate(
     train: TrainConfig, num_steps: int
 ) -> float | keras.optimizers.schedules.LearningRateSchedule:

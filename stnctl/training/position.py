@@ -2,15 +2,16 @@
 
 import json
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from stnctl.config.schema import TrainConfig
 from stnctl.errors import InputError
 
+Values = TypeVar("Values")
 Count = Annotated[int, Field(ge=0, le=2**53)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+Finite = Annotated[float, Field(ge=-1e300, le=1e300)]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,15 @@ class Best:
     step: Count
     loss: Finite
     accuracy: Finite
+
+    @classmethod
+    def from_dict(cls, values: Any) -> Self:
+        """Return the best epoch that ``values``, wherever they come from, tell of.
+
+        Raises:
+            InputError: If a value is missing, of another type or not finite.
+        """
+        return _validated(cls, values, "the best epoch")
 
     def beats(self, other: Self | None) -> bool:
         """Return whether it is more accurate, or as accurate at a lower loss."""
@@ -65,12 +75,12 @@ class Position:
         Raises:
             InputError: If a key is unknown, or a value is of another type or not finite.
         """
-        try:
-            return TypeAdapter(cls).validate_json(json.dumps(values), strict=True, extra="forbid")
-        except ValidationError as error:
-            problem = error.errors()[0]
-            where = ".".join(map(str, ("position", *problem["loc"])))
-            raise InputError(f"the checkpoint's {where} is not valid: {problem['msg']}") from error
+        return _validated(cls, values, "the checkpoint's position")
+
+    @property
+    def num_begun(self) -> int:
+        """Number of epochs that are finished or begun."""
+        return self.epoch + (self.epoch_step > 0)
 
     @property
     def loss(self) -> float:
@@ -107,3 +117,13 @@ class Position:
     def after_epoch(self, best: Best) -> Self:
         """Return the position at the start of the next epoch."""
         return type(self)(epoch=self.epoch + 1, step=self.step, best=best)
+
+
+def _validated(kind: type[Values], values: Any, what: str) -> Values:
+    """Return ``values`` as a dataclass; what a file says is not trusted."""
+    try:
+        return TypeAdapter(kind).validate_json(json.dumps(values), strict=True, extra="forbid")
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(map(str, (what, *problem["loc"])))
+        raise InputError(f"{where} is not valid: {problem['msg']}") from error

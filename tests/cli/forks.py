@@ -76,8 +76,7 @@ def _await(status: int, arguments: Sequence[str], timeout: float) -> int:
     deadline, told = time.monotonic() + timeout, b""
     while select.select([status], [], [], max(0.0, deadline - time.monotonic()))[0]:
         if not (piece := os.read(status, 64)):
-            pid, code = told.split()
-            return int(code)
+            return int(told.split()[1])
         told += piece
     if told:
         os.kill(int(told.split()[0]), signal.SIGKILL)
@@ -87,7 +86,7 @@ def _await(status: int, arguments: Sequence[str], timeout: float) -> int:
 def _serve(descriptor: int) -> None:
     os.environ["KERAS_BACKEND"] = "tensorflow"
     import keras  # noqa: F401
-    import tensorflow  # noqa: F401, ICN001
+    import tensorflow  # noqa: F401
 
     import stnctl.cli.app  # noqa: F401
 

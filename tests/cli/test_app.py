@@ -92,6 +92,36 @@ def test_main_shows_what_the_system_refuses(monkeypatch, capfd, problem, code, m
     assert message in capfd.readouterr().err
 
 
+def test_main_tells_that_the_folder_is_gone(tmp_path):
+    line = f"rmdir {tmp_path} && {sys.executable} -m stnctl eval latest"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 4, done.stderr
+    assert done.stderr.startswith("error the current folder is gone\n")
+
+
+INTERRUPTED_EARLY = """
+import os, runpy, signal, sys
+
+def watch(event, arguments):
+    if event == "import" and arguments[0] == "typer":
+        os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.addaudithook(watch)
+sys.argv = ["stnctl", "--help"]
+runpy.run_module("stnctl", run_name="__main__")
+"""
+
+
+def test_main_interrupted_while_it_loads():
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_EARLY], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def stop_itself(number):
     return lambda _: os.kill(os.getpid(), number)
 

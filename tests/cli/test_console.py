@@ -1,5 +1,7 @@
 import json
+import os
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -121,6 +123,23 @@ def test_progress_is_silent_off_a_terminal(capsys):
 def test_colors_stay_out_of_files(capsys):
     console.error(InputError("x"))
     assert "\x1b" not in capsys.readouterr().err
+
+
+def test_error_is_cut_where_a_file_makes_it_long(capsys):
+    console.error(InputError("x" * 5000 + "\n" + "y" * 50))
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == f"error {'x' * 2000}..."
+    assert second == "y" * 50
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "nonsense"])
+def test_error_is_shown_whatever_the_width(monkeypatch, columns):
+    line = [sys.executable, "-m", "stnctl", "eval", "nope"]
+    done = subprocess.run(
+        line, env=os.environ | {"COLUMNS": columns}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 3
+    assert done.stderr.startswith("error no run 'nope'")
 
 
 @pytest.mark.parametrize("no_color", [False, True])

@@ -5,13 +5,13 @@ import re
 import pytest
 
 from stnctl.config import load_config
-from stnctl.runs import RunDirectory, load_last, read_record, read_rows
+from stnctl.runs import RunDirectory, follow, read_record, read_rows
 
 CLOSED_PORT = "http://127.0.0.1:9/mnist.npz"
 
 
 def state(run):
-    arrays = load_last(run).arrays
+    arrays = follow(run, "last").arrays
     return {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in arrays.items()}
 
 

@@ -164,7 +164,9 @@ def test_parse_config_rejects_override(override, message):
 
 
 def test_parse_config_rejects_override_that_cannot_be_printed():
-    with pytest.raises(ConfigError, match=r"--set seed\\udcff=1: the key holds what can't be printed"):
+    with pytest.raises(
+        ConfigError, match=r"--set seed\\udcff=1: the key holds what can't be printed"
+    ):
         parse_config("", where="c.yaml", overrides=["seed\udcff=1"])
 
 

@@ -1,3 +1,4 @@
+import fcntl
 import hashlib
 import os
 import socket
@@ -178,10 +179,19 @@ def start_stalled(folder, server):
     )
     url = server.url(stall, "/stalled")
     child = subprocess.Popen([sys.executable, "-c", code, url, str(folder / "file")])
-    while not (found := list(folder.glob(".tmp-*"))):
+    while not (found := list(folder.glob(".tmp-*"))) or not is_locked(found[0]):
         assert child.poll() is None
         time.sleep(0.01)
     return child, found[0]
+
+
+def is_locked(path):
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def age(path):

@@ -1,4 +1,6 @@
 import os
+import stat
+from pathlib import Path
 
 import pytest
 
@@ -14,17 +16,6 @@ def test_open_regular_preset(tmp_path):
             assert file.read() == b"content"
 
 
-def test_open_regular_takes_no_memory_for_more_than_there_is(tmp_path):
-    """Parsers read as much as a length in the file says."""
-    (tmp_path / "a").write_bytes(b"content")
-    with open_regular(tmp_path / "a", "image") as file:
-        assert (file.read(3), file.read(2**62), file.read(2**62)) == (b"con", b"tent", b"")
-        file.seek(100)
-        assert file.read(1) == b""
-        file.seek(-2, os.SEEK_END)
-        assert (file.read(-1), file.read(None)) == (b"nt", b"")
-
-
 def test_open_regular_rejects_folder(tmp_path):
     with pytest.raises(InputError, match="is a folder"):
         open_regular(tmp_path, "image")
@@ -34,6 +25,20 @@ def test_open_regular_rejects_fifo(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InputError, match=r"image .*pipe is no regular file"):
         open_regular(tmp_path / "pipe", "image")
+
+
+def test_open_regular_rejects_what_comes_in_between(tmp_path, monkeypatch):
+    """What is opened is looked at once more."""
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr("stnctl.data.files.file_mode", lambda *_: stat.S_IFREG)
+    with pytest.raises(InputError, match=r"image .*pipe is no regular file"):
+        open_regular(tmp_path / "pipe", "image")
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file without a size")
+def test_open_regular_rejects_a_file_without_a_size():
+    with pytest.raises(InputError, match=r"image /proc/self/mem can't be read: Invalid argument"):
+        open_regular(Path("/proc/self/mem"), "image")
 
 
 @pytest.mark.parametrize("name", ["nine.pgn", "no/such", "file/in"])

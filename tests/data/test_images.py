@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
+from stnctl.data.guarded import Guarded
 from stnctl.data.images import (
     CHANNELS,
     MAX_PIXELS,
@@ -346,11 +347,34 @@ def test_max_side_preset(max_pixels, side):
 
 
 @pytest.mark.parametrize(
-    ("data", "message"), [(b"", "the image is empty"), (b"text", "the image is not an image")]
+    ("data", "message"),
+    [
+        (b"", "the image is empty"),
+        (b"text", "the image is not an image"),
+        (bytes(2**24 + 401), "the image has 16,777,617 bytes, expected at most 16,777,616"),
+    ],
 )
 def test_decode_image_rejects(data, message):
     with pytest.raises(InputError, match=message):
-        decode_image(io.BytesIO(data), "the image")
+        decode_image(Guarded(io.BytesIO(data), "the image"), "the image", max_pixels=100)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xd8" + b"\xff\xe5\x00\x02" * 9_999,
+        b"\xff\xd8" + b"\xff" * 9_999,
+        b"P6\n" + b" " * 9_999,
+        b"P3\n" + b"#\n" * 9_999,
+        b"GIF89a" + bytes(7) + b"!\xfe\x01.\x00" * 9_999,
+        png(4, 4)[:33] + (bytes(4) + b"abCd" + struct.pack(">I", zlib.crc32(b"abCd"))) * 9_999,
+    ],
+    ids=["JPEG markers", "JPEG fill", "PPM blanks", "PPM comments", "GIF comments", "PNG chunks"],
+)
+def test_decode_image_rejects_too_many_parts(monkeypatch, data):
+    monkeypatch.setattr("stnctl.data.guarded.MAX_READS", 5_000)
+    with pytest.raises(InputError, match="the image is made of too many parts to be read"):
+        decode_image(Guarded(io.BytesIO(data), "the image"), "the image")
 
 
 def test_encode_image_leaves_its_input():

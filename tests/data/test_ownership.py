@@ -97,9 +97,21 @@ def pipe(secret, _):
     os.mkfifo(secret, 0o600)
 
 
-@pytest.mark.parametrize("spoil", [readable, short, link, pipe])
-def test_mark_trusts_no_secret_that_others_may_know(cache, tmp_path, spoil):
+@pytest.mark.parametrize("spoil", [link, pipe])
+def test_mark_trusts_no_secret_that_is_no_file(cache, tmp_path, spoil):
     mine = marked()
     spoil(cache / KEY_FILE, tmp_path)
     assert mark(**DATA) is None
     assert not is_mine(mine)
+
+
+@pytest.mark.parametrize("spoil", [readable, short])
+def test_mark_replaces_a_secret_that_is_none(cache, tmp_path, spoil):
+    """Others may know it, or a power cut has left a part of it."""
+    mine = marked()
+    spoil(cache / KEY_FILE, tmp_path)
+    assert not is_mine(mine)
+    anew = marked()
+    assert is_mine(anew)
+    assert not is_mine(mine)
+    assert (cache / KEY_FILE).stat().st_mode & 0o077 == 0

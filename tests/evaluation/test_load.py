@@ -8,7 +8,7 @@ from stnctl.errors import ConfigError, InputError
 from stnctl.evaluation.load import load_data, load_data_of, load_run
 from stnctl.models.build import has_transformer
 from stnctl.models.state import training_state_of, weights_of
-from stnctl.runs import RunDirectory, commit, load_best, point, read_record, write_json
+from stnctl.runs import RunDirectory, commit, follow, point, read_record, write_json
 from stnctl.training.session import make_model, prepare
 from tests.data.synthetic import synthetic_arrays, write_npz
 from tests.tiny import SIDE, make_job, make_run
@@ -87,7 +87,7 @@ def test_load_run_rejects_what_was_never_committed(run, pointer, word):
 
 @pytest.mark.parametrize("position", [None, {}, {"epoch": "1"}, {"epoch": True}, {"epoch": -1}])
 def test_load_run_rejects_a_checkpoint_of_no_epoch(run, position):
-    arrays = load_best(run).arrays
+    arrays = follow(run, "best").arrays
     commit(run, LAST + 1, arrays, {"position": position})
     point(run, "best", LAST + 1, {})
     with pytest.raises(InputError, match="does not say how many epochs are finished"):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stnctl.runs import RunDirectory, load_best
+from stnctl.runs import RunDirectory, follow
 from stnctl.runs.folders import META, STATE
 from stnctl.runs.sealed import SEAL, seal
 from stnctl.runs.state import describe, pack
@@ -70,7 +70,7 @@ class Stranger:
 
     def change_arrays(self, change):
         """Let ``change`` work on the arrays by name, and seal what comes of it."""
-        arrays = load_best(self.run).arrays
+        arrays = follow(self.run, "best").arrays
         change(arrays)
         self.change_state(pack(arrays), arrays=describe(arrays))
 
@@ -123,7 +123,7 @@ def assert_harmless(stranger, done):
 
 def pickled_array(stranger):
     file = BytesIO()
-    arrays = load_best(stranger.run).arrays
+    arrays = follow(stranger.run, "best").arrays
     np.savez(file, **arrays | {first(arrays): np.array([stranger.bomb()], object)})
     stranger.change_state(file.getvalue())
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from stnctl.errors import InputError
-from stnctl.runs import RunDirectory, committed_steps, load, load_last, read_rows
+from stnctl.runs import RunDirectory, committed_steps, follow, load, read_rows
 from stnctl.runs.folders import META, STATE, step_folder
 from tests.faults.chaos import outcome
 
@@ -85,7 +85,7 @@ def test_flipped_bits_are_seen(folder, whole, warm):
         bad[draw.randrange(len(bad))] ^= 1 << draw.randrange(8)
         file.write_bytes(bad)
         with pytest.raises(InputError):
-            load_last(run)
+            follow(run, "last")
         if number % 10 == 0:
             assert warm(folder.folder, "eval", "x", "--checkpoint", "last").code == 3
         file.write_bytes(good)

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from stnctl.runs import committed_steps, load_last
+from stnctl.runs import committed_steps, follow
 from stnctl.runs.folders import STATE, step_folder
 from tests.faults.chaos import outcome
 from tests.faults.conftest import wait_until
@@ -58,7 +58,7 @@ def test_file_size_limit_keeps_the_last_commit(folder, cut):
     assert "File too large" in done.stderr
     assert "the earlier checkpoints are unchanged" in done.stderr
     assert "Traceback" not in done.stderr
-    assert load_last(run).meta["step"] == newest
+    assert follow(run, "last").meta["step"] == newest
     assert not list(run.checkpoints.glob(".tmp-*"))
 
 
@@ -71,7 +71,7 @@ def test_full_disk(folder, cut, whole, warm, mount):
     done = warm(folder.folder, "train", "--resume", "x")
     assert (done.code, done.stdout) == (4, ""), done.stderr
     assert "bytes free" in done.stderr
-    assert load_last(run).meta["step"] == newest
+    assert follow(run, "last").meta["step"] == newest
 
     (place / "filler").unlink()
     child = folder.start("train", "--resume", "x", "--quiet")
@@ -81,7 +81,7 @@ def test_full_disk(folder, cut, whole, warm, mount):
     assert (child.returncode, stdout) == (4, ""), stderr
     assert "bytes free" in stderr
     assert "Traceback" not in stderr
-    assert load_last(run).meta["step"] > newest
+    assert follow(run, "last").meta["step"] > newest
 
     (place / "filler").unlink()
     done = warm(folder.folder, "train", "--resume", "x")

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from stnctl.runs import RunDirectory, load_best
+from stnctl.runs import RunDirectory, follow
 from stnctl.runs.folders import META, STATE, step_folder
 from tests.faults.stranger import (
     SECRET,
@@ -377,5 +377,5 @@ def test_run_of_a_stranger_reads_nothing_outside(watched, stranger, outside):
 
 def test_step_folder_is_where_the_tests_look(stranger):
     """The helpers of this file damage what the commands read."""
-    step = load_best(stranger.run).step
+    step = follow(stranger.run, "best").step
     assert step_folder(stranger.run, step) == stranger.commit

@@ -135,7 +135,9 @@ def test_theta_far_away_reads_zeros(folder, warm, shift):
 
 def test_theta_without_inverse_reads_a_line(folder, warm):
     (folder.folder / "u.png").write_bytes(encoded())
-    done = warm(folder.folder, "warp", "u.png", "--theta", *"0 0 0 0 1 0".split(), "-o", "v.png")
+    done = warm(
+        folder.folder, "warp", "u.png", "--theta", *["0", "0", "0", "0", "1", "0"], "-o", "v.png"
+    )
     assert done.code == 0, done.stderr
     V = np.asarray(Image.open(folder.folder / "v.png"))
     np.testing.assert_array_equal(V, WHOLE[:, 4:5] * np.ones((1, 9), np.uint8))
@@ -158,11 +160,13 @@ def saved(**changes):
 def with_member(data):
     """Return an .npz file in which the bytes of y_test are ``data``, compressed."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(saved(y_test=None))) as good:
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bad:
-            for name in good.namelist():
-                bad.writestr(name, good.read(name))
-            bad.writestr("y_test.npy", data)
+    with (
+        zipfile.ZipFile(io.BytesIO(saved(y_test=None))) as good,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bad,
+    ):
+        for name in good.namelist():
+            bad.writestr(name, good.read(name))
+        bad.writestr("y_test.npy", data)
     return buffer.getvalue()
 
 
@@ -225,7 +229,9 @@ def test_out_of_memory(folder):
     large = ("--set", "model.classifier.filters=[512]", "--set", "train.batch_size=1400")
     libraries = _address_space(folder, "train", "tiny.yaml", "--quiet", "--name", "small", *small)
     run = RunDirectory(folder.folder / "runs" / "x")
-    done = _limited(folder, libraries + 1024 * MEGABYTE, "train", "tiny.yaml", "--name", "x", *large)
+    done = _limited(
+        folder, libraries + 1024 * MEGABYTE, "train", "tiny.yaml", "--name", "x", *large
+    )
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
     assert "out of memory" in done.stderr
     assert "train.batch_size" in done.stderr

@@ -9,9 +9,8 @@ from stnctl.errors import InputError
 from stnctl.runs import (
     commit,
     committed_steps,
+    follow,
     load,
-    load_best,
-    load_last,
     newest_valid,
     point,
 )
@@ -132,31 +131,45 @@ def test_load_rejects_unknown_step(run, folder):
         load(run, 7)
 
 
-@pytest.mark.parametrize(("load_pointed", "name"), [(load_best, "best"), (load_last, "last")])
-def test_load_pointed_rejects_missing(run, folder, load_pointed, name):
+@pytest.mark.parametrize("name", ["best", "last"])
+def test_follow_rejects_missing(run, folder, name):
     with pytest.raises(InputError, match=rf"no {name} checkpoint yet: .* {name}\.json") as caught:
-        load_pointed(run)
+        follow(run, name)
     assert caught.value.exit_code == 3
     assert caught.value.hint == f"train on: stnctl train --resume {run.path}"
 
 
-def test_load_best_never_falls_back(run, folder):
+def test_follow_never_falls_back(run, folder):
     commit(run, 2, WEIGHTS, {})
     point(run, "best", 2, {})
     (run.checkpoints / "step-00000002" / "state.npz").write_bytes(b"")
     with pytest.raises(InputError, match=r"step-00000002/state\.npz has 0 bytes"):
-        load_best(run)
+        follow(run, "best")
     shutil.rmtree(run.checkpoints / "step-00000002")
     with pytest.raises(InputError, match="no checkpoint of step 2; it has: 1"):
-        load_best(run)
+        follow(run, "best")
 
 
-def test_load_best_detects_damaged_pointer(run, folder):
+def test_follow_goes_where_the_pointer_has_moved(run, folder):
+    """A training removes what the pointer named just before."""
+    commit(run, 2, WEIGHTS, {})
+    point(run, "best", 1, {})
+
+    def read_late(run, step):
+        if step == 1:
+            point(run, "best", 2, {})
+            shutil.rmtree(run.checkpoints / "step-00000001")
+        return load(run, step)
+
+    assert follow(run, "best", read_late).step == 2
+
+
+def test_follow_detects_damaged_pointer(run, folder):
     point(run, "best", 1, {})
     path = run.checkpoints / "best.json"
     path.write_bytes(path.read_bytes().replace(b'"step": 1', b'"step": 2'))
     with pytest.raises(InputError, match=r"best\.json does not match its own sha256"):
-        load_best(run)
+        follow(run, "best")
 
 
 @pytest.mark.parametrize("step", [-1, 10**12 + 1, 10**4000])
@@ -164,7 +177,7 @@ def test_read_pointer_rejects_step(run, folder, step):
     point(run, "best", 1, {})
     reseal(run.checkpoints / "best.json", step=step)
     with pytest.raises(InputError, match=r"best\.json must name a step of 0 to 1000000000000, got"):
-        load_best(run)
+        follow(run, "best")
 
 
 @pytest.mark.parametrize("version", [2, True, None, "1"])
@@ -172,7 +185,7 @@ def test_read_pointer_rejects_version(run, folder, version):
     point(run, "best", 1, {})
     reseal(run.checkpoints / "best.json", schema_version=version)
     with pytest.raises(InputError, match=r"best\.json .*schema_version"):
-        load_best(run)
+        follow(run, "best")
 
 
 @pytest.mark.parametrize("name", ["checkpoints", "checkpoints/step-00000001"])

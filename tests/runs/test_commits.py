@@ -8,9 +8,8 @@ from stnctl.errors import InputError
 from stnctl.runs import (
     commit,
     committed_steps,
+    follow,
     load,
-    load_best,
-    load_last,
     point,
     read_pointer,
 )
@@ -155,8 +154,8 @@ def test_point_roundtrip(run):
     point(run, "best", 1, {"accuracy": 0.9})
     point(run, "last", 1, {})
     point(run, "last", 2, {})
-    assert load_best(run).step == 1
-    assert load_last(run).step == 2
+    assert follow(run, "best").step == 1
+    assert follow(run, "last").step == 2
     assert read_pointer(run, "best")["accuracy"] == 0.9
 
 

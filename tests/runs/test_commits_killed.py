@@ -6,9 +6,8 @@ from stnctl.runs import (
     RunDirectory,
     commit,
     committed_steps,
+    follow,
     load,
-    load_best,
-    load_last,
     newest_valid,
     point,
     prune,
@@ -93,8 +92,8 @@ def test_commit_killed_at_every_stage(tmp_path, run_python):
         outcomes.append(found.step)
         expected = {2: FIRST, 3: SECOND}[found.step]
         np.testing.assert_array_equal(found.arrays["weights"], expected["weights"])
-        assert load_best(run).step in (2, 3)
-        assert load_last(run).step in (2, 3)
+        assert follow(run, "best").step in (2, 3)
+        assert follow(run, "last").step in (2, 3)
 
         prune(run)
         assert names(run.checkpoints)[:2] == ["best.json", "last.json"]
@@ -115,7 +114,7 @@ def test_commit_killed_while_it_replaces(tmp_path, run_python):
         found, warnings = newest_valid(run)
         assert warnings == []
         outcomes.append(found.arrays["weights"][0])
-        assert load_best(run).step == load_last(run).step == 3
+        assert follow(run, "best").step == follow(run, "last").step == 3
 
         commit(run, 3, SECOND, {})
         prune(run)
@@ -133,7 +132,7 @@ def test_commit_put_aside_goes_on_as_it_is(run):
     assert commit(run, 3, FIRST, {}) == aside
     point(run, "last", 3, {})
     prune(run, keep=1)
-    assert load_last(run).step == 3
+    assert follow(run, "last").step == 3
     assert commit(run, 3, SECOND, {}) == folder
     prune(run, keep=1)
     assert names(run.checkpoints) == ["last.json", "step-00000003"]

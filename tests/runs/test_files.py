@@ -1,4 +1,5 @@
 import errno
+import fcntl
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from stnctl.errors import EnvironmentFault
 from stnctl.runs.files import (
     atomic_write,
+    check_writable,
     fsync_directory,
     make_folder,
     replacing,
@@ -187,6 +189,42 @@ def test_replacing_keeps_the_old_file_on_failure(tmp_path, error):
         fail()
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_replacing_survives_a_removal_before_its_lock(tmp_path, monkeypatch):
+    """Who tidies up takes the new file for a leftover, as it is not locked yet."""
+    real, removed = fcntl.flock, []
+
+    def late(file, how):
+        if not removed:
+            removed.extend(tmp_path.iterdir())
+            removed[0].unlink()
+        return real(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    atomic_write(tmp_path / "file", b"data")
+    assert len(removed) == 1
+    assert names(tmp_path) == ["file"]
+    assert (tmp_path / "file").read_bytes() == b"data"
+
+
+@pytest.mark.parametrize("folder", [".", "new", "new/below"])
+def test_check_writable_leaves_nothing(tmp_path, folder):
+    check_writable(tmp_path / folder)
+    assert names(tmp_path) == []
+
+
+def test_check_writable_rejects(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    with pytest.raises(EnvironmentFault, match=r"file/runs: .*file is there and is not a folder"):
+        check_writable(tmp_path / "file" / "runs")
+
+    def refuse(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(EnvironmentFault, match=r"can't write in .*/x: Read-only file system"):
+        check_writable(tmp_path / "x")
 
 
 def test_make_folder_makes_those_above_it(tmp_path):

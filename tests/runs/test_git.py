@@ -33,7 +33,7 @@ def test_describe_git_preset(work_tree):
     assert describe_git() == {"revision": revision, "dirty": True}
 
 
-def test_describe_git_starts_no_helper(work_tree):
+def test_describe_git_starts_no_file_monitor(work_tree):
     hook = work_tree / "hook"
     hook.write_text(f"#!/bin/sh\ntouch {work_tree / 'started'}\n", encoding="utf-8")
     hook.chmod(0o755)

@@ -74,6 +74,25 @@ def test_start_record_roundtrip(runs_dir):
     }
 
 
+def test_start_record_cuts_a_command_line_that_is_too_long(make_run):
+    run = make_run("long")
+    argv = ["stnctl", "x" * 5000, *["-s", "seed=0"] * 50_000]
+    data = DataRecord("digits", "00")
+    start_record(run, argv=argv, seed=0, data=data, environment={})
+    found = read_record(run)["argv"]
+    assert found[:4] == ["stnctl", f"{'x' * 4096}...", "-s", "seed=0"]
+    assert found[-1] == "..."
+    assert len(found) == 41
+
+
+def test_record_event_keeps_the_first_and_the_last(run, monkeypatch):
+    monkeypatch.setattr("stnctl.runs.provenance.MAX_EVENTS", 4)
+    for step in range(6):
+        record_event(run, "resume", step=step)
+    events = read_record(run)["events"]
+    assert [event.get("step") for event in events] == [None, 3, 4, 5]
+
+
 def test_record_event_preset(run):
     write_json(run.run, {**read_record(run), "unknown": 1})
     before = read_record(run)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from stnctl.errors import EnvironmentFault
-from stnctl.runs import RunDirectory, check_space, commit, committed_steps
+from stnctl.runs import check_space, commit, committed_steps
 
 
 def disk(monkeypatch, *, blocks, free):
@@ -15,25 +15,26 @@ def disk(monkeypatch, *, blocks, free):
 
 def test_check_space_preset(run, monkeypatch):
     disk(monkeypatch, blocks=100, free=4)
-    check_space(run, 2048)
+    check_space(run.path, 2048)
     with pytest.raises(EnvironmentFault, match="has 2,048 bytes free, 2,049 are needed"):
-        check_space(run, 2049)
+        check_space(run.path, 2049)
 
 
 def test_check_space_passes_a_disk_without_size(run, monkeypatch):
     disk(monkeypatch, blocks=0, free=0)
-    check_space(run, 2**40)
+    check_space(run.path, 2**40)
 
 
 def test_check_space_on_the_real_disk(run):
-    check_space(run, 1)
+    check_space(run.path, 1)
     with pytest.raises(EnvironmentFault, match="bytes free"):
-        check_space(run, 2**62)
+        check_space(run.path, 2**62)
 
 
-def test_check_space_rejects_missing_run(runs_dir):
-    with pytest.raises(EnvironmentFault, match=r"can't look at .*: No such file"):
-        check_space(RunDirectory(runs_dir / "gone"), 1)
+def test_check_space_of_a_folder_to_be_made(runs_dir):
+    check_space(runs_dir / "x" / "y", 1)
+    with pytest.raises(EnvironmentFault, match=r"the disk of .*/x/y has .* bytes free"):
+        check_space(runs_dir / "x" / "y", 2**62)
 
 
 def test_commit_asks_for_room_first(run, monkeypatch):

@@ -1,10 +1,12 @@
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from stnctl.errors import InputError
-from stnctl.runs import check_links, commit, find_run
+from stnctl.runs import check_entries, commit, find_run, prune
 from stnctl.runs.walk import walk
 
 FILES = ["config.yaml", "run.json", "metrics.jsonl", "times.jsonl", "train.log", ".lock"]
@@ -26,13 +28,13 @@ def target(tmp_path):
 
 
 @pytest.mark.parametrize("name", FILES + MADE + INSIDE)
-def test_check_links_rejects(run, target, name):
+def test_check_entries_rejects(run, target, name):
     path = run.path / name
     path.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to(target)
     with pytest.raises(InputError, match=f"{path} is a symbolic link; a run has none"):
-        check_links(run)
+        check_entries(run)
 
 
 @pytest.mark.parametrize("name", ["x", "latest"])
@@ -42,12 +44,32 @@ def test_find_run_rejects_links_inside(run, target, name):
         find_run(name, run.path.parent)
 
 
-def test_check_links_preset(run, target):
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("train.log", "a regular file"),
+        ("metrics.jsonl", "a regular file"),
+        ("model.keras", "a regular file"),
+        ("eval", "a folder"),
+        ("checkpoints", "a folder"),
+    ],
+)
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.write_bytes(b"")])
+def test_check_entries_rejects_another_kind(run, name, expected, make):
+    make(run.path / name)
+    if (run.path / name).is_dir() if expected == "a folder" else (run.path / name).is_file():
+        check_entries(run)
+        return
+    with pytest.raises(InputError, match=f"{name} is not {expected}"):
+        check_entries(run)
+
+
+def test_check_entries_preset(run, target):
     """A whole run passes, and so does what a user puts beside what stnctl knows."""
     commit(run, 1, {"a": np.zeros(1)}, {})
     (run.eval / "test").mkdir(parents=True)
     (run.path / "my-data").symlink_to(target)
-    check_links(run)
+    check_entries(run)
 
 
 def test_walk_preset(tmp_path):
@@ -61,9 +83,28 @@ def test_walk_preset(tmp_path):
     assert list(walk(tmp_path / "gone")) == []
 
 
-def test_check_links_rejects_too_many_entries(run, monkeypatch):
+def test_check_entries_beside_a_training(run):
+    """Folders are renamed and removed while they are looked through."""
+    stop = threading.Event()
+
+    def train():
+        step = 0
+        while not stop.is_set():
+            step += 1
+            commit(run, step, {"a": np.zeros(1)}, {})
+            prune(run, keep=1)
+
+    with ThreadPoolExecutor(1) as pool:
+        training = pool.submit(train)
+        for _ in range(300):
+            check_entries(run)
+        stop.set()
+        training.result()
+
+
+def test_check_entries_rejects_too_many_entries(run, monkeypatch):
     monkeypatch.setattr("stnctl.runs.walk._MAX_ENTRIES", 3)
     for number in range(4):
         (run.inspect / str(number)).mkdir(parents=True)
     with pytest.raises(InputError, match="inspect holds more than 3 files and folders"):
-        check_links(run)
+        check_entries(run)

@@ -9,7 +9,7 @@ import pytest
 
 from stnctl.config.distortion import Nothing, R
 from stnctl.data.batches import epoch_order, network_input
-from stnctl.runs import committed_steps, load_last, read_pointer, read_rows, read_times
+from stnctl.runs import committed_steps, follow, read_pointer, read_rows, read_times
 from stnctl.training import fit as fit_module
 from stnctl.training.fit import Fit
 from stnctl.training.keeper import Keeper
@@ -211,19 +211,31 @@ def test_train_commits_every_so_many_steps(scripted_fit, monkeypatch):
 def test_commits_tell_their_environment(scripted_fit):
     fit = scripted_fit([(1.0, 0.5)] * NUM_STEPS, [(1, 1.0)], epochs=1)
     fit.train()
-    assert load_last(fit.run).meta["environment"] == {"threads": 2}
+    assert follow(fit.run, "last").meta["environment"] == {"threads": 2}
 
 
-def test_train_stops_after_a_validation(scripted_fit):
-    """A wish that comes while an epoch is validated and committed is heard before the next."""
+def test_train_stops_after_a_validation(scripted_fit, monkeypatch):
+    """A wish that comes while an epoch is validated is heard when that is committed."""
     watcher = Watcher()
     fit = scripted_fit([(1.0, 0.5)] * 2 * NUM_STEPS, [(3, 1.0), (2, 1.0)], watcher)
-    watcher.on_epoch_end = lambda *_, **__: watcher.stop_at.add(watcher.step)
+
+    def predict_interrupted(*arguments):
+        watcher.stop_at.add(watcher.step)
+        return predict(*arguments)
+
+    monkeypatch.setattr("stnctl.training.fit.predict", predict_interrupted)
     with pytest.raises(Interrupted, match=f"after step {NUM_STEPS}"):
         fit.train()
     assert read_pointer(fit.run, "last") | {"epoch": 1, "step": NUM_STEPS} == read_pointer(
         fit.run, "last"
     )
+
+
+def test_resume_rejects_a_checkpoint_that_contradicts_itself(scripted_fit):
+    fit = scripted_fit([], [])
+    meta = {"position": asdict(Position(step=10**12))}
+    with pytest.raises(InputError, match="of step 3 says that it is of step 1000000000000"):
+        fit.resume(Checkpoint(3, {}, meta))
 
 
 def test_train_after_the_last_epoch_does_nothing(scripted_fit):

@@ -17,9 +17,8 @@ from stnctl.models.state import restore_training_state, restore_weights, trainin
 from stnctl.runs import (
     checkpoints,
     committed_steps,
+    follow,
     load,
-    load_best,
-    load_last,
     newest_valid,
     read_pointer,
     read_rows,
@@ -47,7 +46,7 @@ def stop_after(job, run, step, *, first=0):
 
 def outcome(run):
     """Return all that a training leaves, but times: the state, and the rest as plain data."""
-    last = load_last(run)
+    last = follow(run, "last")
     rest = {
         "steps": committed_steps(run),
         "position": without_times(last.meta["position"]),
@@ -259,8 +258,10 @@ def test_train_validates_the_average(tmp_path):
     [row] = read_rows(run)
     losses = {}
     for name in ("average", "model"):
-        state = {key: array for key, array in load_last(run).arrays.items() if key[:5] != "avera"}
-        restore_weights(fit.model, load_last(run).arrays if name == "average" else state)
+        state = {
+            key: array for key, array in follow(run, "last").arrays.items() if key[:5] != "avera"
+        }
+        restore_weights(fit.model, follow(run, "last").arrays if name == "average" else state)
         logits = predict(fit.model, fit.validation)
         losses[name] = float(cross_entropy(logits, fit.validation.labels).mean())
     assert row["validation_loss"] == pytest.approx(losses["average"], rel=1e-6)
@@ -381,7 +382,7 @@ def test_resume_without_the_best_commit(job, run, reference):
     assert len(warnings) == 1
     assert "the best epoch so far, 1, is lost and left out: " in warnings[0]
     fit.train()
-    assert load_best(run).step == 2 * NUM_STEPS
+    assert follow(run, "best").step == 2 * NUM_STEPS
     arrays, rest = outcome(run)
     expected_arrays, expected = outcome(reference)
     assert_same_bits(arrays, expected_arrays)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from stnctl.config import parse_config
-from stnctl.training.optimizer import compile_model
+from stnctl.training.optimizer import compile_model, learning_rate_of
 from tests.models.small import small_model
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
@@ -28,6 +28,14 @@ def test_compile_model_builds_the_optimizer():
     """Its slots are there before the first step, so that a state can be restored into them."""
     model = compiled("train.ema=0.5")
     assert len(model.optimizer.variables) == 2 + 3 * len(model.trainable_variables)
+
+
+@pytest.mark.parametrize(("schedule", "middle"), [("constant", 0.2), ("cosine", 0.1)])
+def test_learning_rate_of_a_step(schedule, middle):
+    overrides = [f"train.schedule={schedule}", "train.epochs=3", "train.learning_rate=0.2"]
+    train = parse_config("", where="x", overrides=overrides).train
+    assert learning_rate_of(train, 4, 1) == pytest.approx(0.2)
+    assert learning_rate_of(train, 4, 7) == pytest.approx(middle)
 
 
 def test_cosine_falls_to_zero_at_the_end_of_the_last_epoch():

@@ -11,20 +11,17 @@ from stnctl.data.mnist import SourceUnavailable
 from stnctl.data.ownership import is_mine, mark
 from stnctl.errors import ConfigError, EnvironmentFault, InputError, UsageError
 from stnctl.models.state import training_state_of
-from stnctl.runs import append_row, commit, point, read_record, record_event
+from stnctl.runs import append_row, commit, point, read_record
 from stnctl.training import session
-from stnctl.training.position import Best, Position
+from stnctl.training.position import Position
+from stnctl.training.reopen import is_finished, reopen_run
 from stnctl.training.session import (
     create_run,
     finish,
-    is_finished,
-    last_position,
     make_model,
     open_fit,
     prepare,
-    reopen_run,
 )
-from tests.data.synthetic import write_npz
 from tests.tiny import NUM_TRAIN, SIDE, Watcher, make_job, make_run
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -98,39 +95,22 @@ def test_create_run_rejects_a_taken_name(job, run, tmp_path):
     assert run.run.read_bytes() == before
 
 
-def test_reopen_run_unchanged(job, run):
-    before = run.config.read_bytes()
-    job_again = reopen_run(run, [])
-    assert job_again.config == job.config
-    assert job_again.dataset.sha256 == job.dataset.sha256
-    assert run.config.read_bytes() == before
+@pytest.mark.usefixtures("keras_backend")
+def test_create_run_asks_for_room_first(job, tmp_path, monkeypatch):
+    asked = []
 
+    def refuse(folder, num_bytes):
+        asked.append((folder, num_bytes))
+        raise EnvironmentFault("no room")
 
-def test_reopen_run_takes_more_epochs(job, run):
-    assert reopen_run(run, ["train.epochs=7"]).config.train.epochs == 7
-    again = load_config(run.config)
-    assert again.train.epochs == 7
-    assert again.model == job.config.model
-    assert reopen_run(run, []).config == again
-
-
-def test_reopen_run_rejects_fewer_epochs_than_are_finished(job, run):
-    for epoch in (1, 2):
-        append_row(run, {"epoch": epoch, "step": 3 * epoch})
-    before = run.config.read_bytes()
-    with pytest.raises(UsageError, match=r"x has finished 2 epochs, so train\.epochs can't be 1"):
-        reopen_run(run, ["train.epochs=1"])
-    assert run.config.read_bytes() == before
-    assert reopen_run(run, ["train.epochs=2"]).config == job.config
-
-
-def test_reopen_run_takes_moved_data(job, run, tmp_path):
-    (tmp_path / "tiny.npz").rename(tmp_path / "moved.npz")
-    with pytest.raises(InputError, match=r"the data of x: .*tiny\.npz") as error:
-        reopen_run(run, [])
-    assert "--data" in error.value.hint
-    moved = reopen_run(run, [], source=str(tmp_path / "moved.npz"))
-    assert moved.dataset.sha256 == job.dataset.sha256
+    monkeypatch.setattr(session, "check_space", refuse)
+    with pytest.raises(EnvironmentFault, match="no room"):
+        make_run(job, tmp_path)
+    [(folder, num_bytes)] = asked
+    assert folder == tmp_path / "runs"
+    assert not folder.exists()
+    state = training_state_of(make_model(job))
+    assert num_bytes == pytest.approx(3 * sum(array.nbytes for array in state.values()), rel=0.01)
 
 
 def test_create_run_rejects_a_backend_that_is_not_there(job, tmp_path, monkeypatch):
@@ -138,65 +118,6 @@ def test_create_run_rejects_a_backend_that_is_not_there(job, tmp_path, monkeypat
     with pytest.raises(EnvironmentFault, match=r"did you mean tensorflow\?"):
         make_run(job, tmp_path)
     assert not (tmp_path / "runs").exists()
-
-
-@pytest.mark.parametrize(
-    ("overrides", "keys"),
-    [
-        (["seed=1"], "seed"),
-        (["train.batch_size=8"], "train.batch_size"),
-        (["train.epochs=9", "data.pixels=raw"], "data.pixels"),
-        (["model.transformer=null", "train.threads=1"], "model.transformer, train.threads"),
-    ],
-)
-def test_reopen_run_rejects_other_changes(run, overrides, keys):
-    before = run.config.read_bytes()
-    with pytest.raises(
-        UsageError, match=rf"can't change {keys}; only train\.epochs, train"
-    ) as error:
-        reopen_run(run, overrides)
-    assert str(run.config) in error.value.hint
-    assert run.config.read_bytes() == before
-
-
-def test_reopen_run_takes_another_cadence(job, run):
-    overrides = ["train.checkpoint_every=7 steps"]
-    assert reopen_run(run, overrides).config.train.checkpoint_every == "7 steps"
-    assert load_config(run.config).train.checkpoint_every == "7 steps"
-
-
-def test_reopen_run_rejects_other_epochs_under_a_schedule(tmp_path):
-    """The learning rate would have fallen otherwise from the first step on."""
-    run = make_run(make_job(tmp_path, "train.schedule=cosine"), tmp_path)
-    with pytest.raises(UsageError, match=r"train\.epochs can't change: the cosine schedule"):
-        reopen_run(run, ["train.epochs=7"])
-    assert reopen_run(run, ["train.epochs=2"]).config.train.epochs == 2
-
-
-def test_reopen_run_rejects_an_edited_configuration(job, run):
-    """Each commit knows what it was trained with."""
-    meta = {"position": asdict(Position(epoch=1, step=3)), "config": dump_config(job.config)}
-    commit(run, 3, {"weights": np.zeros(1)}, meta)
-    point(run, "last", 3, {"epoch": 1})
-    text = run.config.read_text(encoding="utf-8")
-    assert reopen_run(run, []).config == job.config
-    run.config.write_text(text.replace("learning_rate: 0.01", "learning_rate: 0.5"))
-    with pytest.raises(UsageError, match=r"can't change train\.learning_rate; only"):
-        reopen_run(run, [])
-    run.config.write_text(text.replace("epochs: 2", "epochs: 5"))
-    assert reopen_run(run, []).config.train.epochs == 5
-
-
-def test_reopen_run_takes_an_override_that_changes_nothing(job, run):
-    assert reopen_run(run, [f"seed={job.config.seed}"]).config == job.config
-
-
-def test_reopen_run_rejects_other_data(run, tmp_path):
-    write_npz(tmp_path / "tiny.npz", train=66, side=SIDE, seed=1)
-    before = run.config.read_bytes()
-    with pytest.raises(InputError, match="not the data that x was trained on"):
-        reopen_run(run, ["train.epochs=7"])
-    assert run.config.read_bytes() == before
 
 
 @pytest.mark.usefixtures("keras_backend")
@@ -211,43 +132,26 @@ def test_open_fit_warns_of_a_damaged_commit(job, run):
     assert "skipped the checkpoint of step 6" in warnings[0]
 
 
-def test_is_finished_preset(job, run):
-    """A model.keras of fewer epochs does not count: what was trained since must end too."""
-
-    def commit_epoch(epoch):
-        position = Position(epoch=epoch, step=epoch)
-        commit(run, epoch, {"weights": np.zeros(1)}, {"position": asdict(position)})
-        point(run, "last", epoch, {"epoch": epoch})
-
-    assert not is_finished(job, run)
-    commit_epoch(2)
-    assert not is_finished(job, run)
-    run.model.write_bytes(b"")
-    record_event(run, "end")
-    assert is_finished(job, run)
-
-    longer = reopen_run(run, ["train.epochs=3"])
-    assert not is_finished(longer, run)
-    record_event(run, "resume")
-    commit_epoch(3)
-    assert not is_finished(longer, run)
-    record_event(run, "end")
-    assert is_finished(longer, run)
-    run.model.unlink()
-    assert not is_finished(longer, run)
+@pytest.mark.usefixtures("keras_backend")
+def test_open_fit_rejects_a_run_without_a_whole_commit(job, run):
+    """It would begin anew, and forget what it has measured."""
+    for step in (3, 6):
+        append_row(run, {"epoch": step // 3, "step": step})
+        (commit(run, step, {"w": np.zeros(1)}, {}) / "state.npz").write_bytes(b"")
+    before = run.metrics.read_bytes()
+    with pytest.raises(InputError, match=r"no checkpoint of .* is whole: .*step 6.*step 3"):
+        open_fit(job, run, Watcher())
+    assert run.metrics.read_bytes() == before
 
 
-def test_is_finished_when_stopped_early(tmp_path):
-    job = make_job(tmp_path, "train.epochs=9", "train.patience=2")
-    run = make_run(job, tmp_path)
-    run.model.write_bytes(b"")
-    record_event(run, "end")
-    for epoch, finished in ((2, False), (3, True)):
-        position = Position(epoch=epoch, step=epoch, best=Best(1, 1, 0.5, 0.5))
-        commit(run, epoch, {"weights": np.zeros(1)}, {"position": asdict(position)})
-        point(run, "last", epoch, {"epoch": epoch})
-        assert is_finished(job, run) is finished
-        assert last_position(run) == position
+@pytest.mark.usefixtures("keras_backend")
+@pytest.mark.parametrize(("num_rows", "num_warnings"), [(0, 0), (1, 0), (2, 1)])
+def test_open_fit_warns_of_a_start(job, run, num_rows, num_warnings):
+    for epoch in range(1, num_rows + 1):
+        append_row(run, {"epoch": epoch, "step": 3 * epoch})
+    _, warnings = open_fit(job, run, Watcher())
+    assert len(warnings) == num_warnings
+    assert all("trained from the start" in warning for warning in warnings)
 
 
 @pytest.mark.usefixtures("keras_backend")

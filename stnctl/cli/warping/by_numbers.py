@@ -25,6 +25,8 @@ MATRICES = {6: "affine", 8: "projective"}
 """Count of numbers -> family, where none is named."""
 
 NAMES_SHOWN = 8
+MOST_ROWS = 32
+"""Of a square of control points; a configuration has no larger one either."""
 """Parameters up to which a message names them."""
 
 _IDENTITY = "for example, the identity: --theta 1 0 0 0 1 0"
@@ -191,6 +193,11 @@ def _rows_of_points(option: str, count: int) -> int:
             f"{option}: expected dx dy of each control point of a square grid, so 8, 18, 32, 50, "
             f"... numbers, got {count}",
             hint="four points, the first moved: --points 0.2 0.1 0 0 0 0 0 0",
+        )
+    if rows > MOST_ROWS:
+        raise UsageError(
+            f"{option}: expected at most {MOST_ROWS} x {MOST_ROWS} control points, got "
+            f"{rows} x {rows}"
         )
     return rows
 

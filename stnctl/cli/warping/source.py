@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 from stnctl.data.builtin import builtin_image
-from stnctl.data.files import MAX_BYTES
-from stnctl.data.images import Image, decode_image, read_image
+from stnctl.data.guarded import Guarded
+from stnctl.data.images import Image, decode_image, max_bytes, read_image
 from stnctl.errors import InputError, UsageError
 
 STDIN = Path("-")
+STDIN_NAME = "image on stdin"
 
 
 def read_source(image: Path, max_pixels: int) -> Image:
@@ -23,7 +24,7 @@ def read_source(image: Path, max_pixels: int) -> Image:
         InputError: If there is no such image, or it can't be taken.
     """
     if image == STDIN:
-        return decode_image(_stdin(), "image on stdin", max_pixels=max_pixels)
+        return decode_image(_stdin(max_bytes(max_pixels)), STDIN_NAME, max_pixels=max_pixels)
     if image.exists() or image.is_symlink():
         return read_image(image, max_pixels=max_pixels)
     return builtin_image(str(image), max_pixels=max_pixels)
@@ -34,13 +35,16 @@ def plain_name(image: Path) -> Path:
     return Path("stdin") if image == STDIN else Path(image.name.replace(":", "-"))
 
 
-def _stdin() -> io.BytesIO:
+def _stdin(most: int) -> Guarded:
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError(
             "IMAGE is -, but nothing is piped to stdin",
             hint="stnctl warp - --rotate 30 < image.png",
         )
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise InputError(f"image on stdin has more than {MAX_BYTES:,} bytes")
-    return io.BytesIO(data)
+    data = sys.stdin.buffer.read(most + 1)
+    if len(data) > most:
+        raise InputError(
+            f"{STDIN_NAME} has more than {most:,} bytes",
+            hint="make it smaller first, or raise --max-pixels",
+        )
+    return Guarded(io.BytesIO(data), STDIN_NAME)

@@ -43,7 +43,7 @@ def test_read_source_rejects_stdin(monkeypatch, data, message):
 
 
 def test_read_source_rejects_too_much_on_stdin(monkeypatch):
-    monkeypatch.setattr("stnctl.cli.warping.source.MAX_BYTES", 3)
+    monkeypatch.setattr("stnctl.cli.warping.source.max_bytes", lambda _: 3)
     pipe(monkeypatch, b"1234")
     with pytest.raises(InputError, match="more than 3 bytes"):
         read_source(STDIN, LIMIT)
