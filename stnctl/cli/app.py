@@ -46,6 +46,9 @@ app.command("schema", epilog=schema.EXAMPLES)(schema.schema)
 OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
 """What TensorFlow and PyTorch raise instead of `MemoryError`; neither is imported here."""
 
+ONEDNN = "could not create a memory object"
+"""What oneDNN says within an `AbortedError` of TensorFlow."""
+
 JAX_ERRORS = ("XlaRuntimeError", "JaxRuntimeError")
 """What JAX raises for many reasons; its message says which."""
 
@@ -136,9 +139,9 @@ def _has_folder() -> bool:
 
 def _is_out_of_memory(problem: Exception) -> bool:
     """Return whether memory ran out, in whatever words a backend says it."""
-    name = type(problem).__name__
-    said = name in JAX_ERRORS and "RESOURCE_EXHAUSTED" in str(problem)
-    return isinstance(problem, MemoryError) or name in OUT_OF_MEMORY or said
+    name, text = type(problem).__name__, str(problem)
+    said = name in JAX_ERRORS and "RESOURCE_EXHAUSTED" in text
+    return isinstance(problem, MemoryError) or name in OUT_OF_MEMORY or said or ONEDNN in text
 
 
 def _reader_left(stop: BaseException) -> bool:

@@ -75,6 +75,7 @@ def test_main_shows_no_bug_with_closed_streams(closing):
         (PermissionError(13, "Permission denied", "x/y"), 4, "x/y: Permission denied"),
         (MemoryError(), 4, "lower train.batch_size"),
         (type("ResourceExhaustedError", (Exception,), {})("OOM"), 4, "lower train.batch_size"),
+        (type("AbortedError", (Exception,), {})(f"status 1, {app.ONEDNN}"), 4, "batch_size"),
         (type("OutOfMemoryError", (RuntimeError,), {})("CUDA"), 4, "lower train.batch_size"),
         (type("XlaRuntimeError", (RuntimeError,), {})("RESOURCE_EXHAUSTED: Out"), 4, "batch_size"),
         (type("XlaRuntimeError", (RuntimeError,), {})("INTERNAL: x"), 1, "INTERNAL: x"),

@@ -4,11 +4,11 @@ import random
 
 import pytest
 
-from stnctl.runs import RunDirectory, read_pointer
+from stnctl.runs import RunDirectory
 from tests.faults.chaos import CONFIG, finish, kill, outcome, train
 
 NUM_KILLS = 5
-SMALL = ("train.epochs=9", "train.patience=7", "train.batch_size=64")
+SMALL = ("train.epochs=9", "train.patience=7", "train.batch_size=64", "model.transformer=null")
 
 
 @pytest.mark.timeout(300)
@@ -27,5 +27,4 @@ def test_killed_at_random_moments(tmp_path):
     finish(train(config, cut))
 
     assert kills[-1].step > 0
-    assert read_pointer(whole, "last")["epoch"] <= 9
     assert outcome(cut) == outcome(whole)

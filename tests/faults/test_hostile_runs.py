@@ -53,6 +53,7 @@ COMMANDS = (
     ("eval", "x"),
     ("inspect", "x"),
 )
+MORE = ("train", "--set", "train.epochs=2", "--resume")
 HUGE = 10**30
 
 
@@ -184,6 +185,29 @@ def test_best_of_a_stranger(watched, stranger, step, message):
     refuse(watched, stranger, "eval", "x", message=message)
 
 
+@pytest.mark.parametrize(
+    "numbers", [{"loss": None}, {"accuracy": "0.5"}, {"accuracy": 10**400}, {"epoch": -1}]
+)
+def test_best_of_a_stranger_on_resume(watched, stranger, numbers):
+    """The run is finished, so that its best epoch is all that is told."""
+    stranger.change_json(stranger.run.checkpoints / "best.json", **numbers)
+    refuse(watched, stranger, "train", "--resume", "x", message="the best epoch.")
+
+
+@pytest.mark.parametrize("config", ["[1", "sed: 1", "extends: outside/bait", "seed: !!x 1"])
+def test_meta_of_a_stranger_tells_of_another_configuration(watched, stranger, config):
+    stranger.change_json(stranger.commit / META, config=config)
+    refuse(watched, stranger, "train", "--resume", "x", message="the last commit of runs/x is not")
+
+
+def test_state_of_a_stranger_is_not_read_on_resume_before_its_claims(watched, stranger):
+    size = 2**31 + 2**20
+    os.truncate(stranger.commit / STATE, size)
+    stranger.change_json(stranger.commit / META, state_bytes=size)
+    refuse(watched, stranger, "train", "--resume", "x", message=f"{size:,} bytes, more than")
+    assert watched.seconds < 2
+
+
 # config.yaml
 
 
@@ -236,6 +260,13 @@ assert not {{"keras", "tensorflow"}} & set(sys.modules)
     )
     assert done.returncode == 0, done.stderr
     assert "parameters" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["eval", "train --resume"])
+def test_config_of_a_network_that_does_not_fit(watched, stranger, command):
+    stranger.change_config("filters: [2]", "filters: [2, 2, 2, 2, 2]")
+    stranger.change_json(stranger.commit / META, config=None)
+    refuse(watched, stranger, *command.split(), "x", message="config.yaml")
 
 
 # run.json
@@ -339,10 +370,26 @@ def test_link_for_a_state(watched, stranger):
     refuse(watched, stranger, "eval", "x", message="link")
 
 
+@pytest.mark.parametrize("name", ["train.log", "metrics.jsonl", "eval", "checkpoints/best.json"])
+def test_pipe_in_a_run_of_a_stranger(watched, stranger, name):
+    path = stranger.run.path / name
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    refuse(watched, stranger, "train", "--resume", "x", message=name)
+    if name != "metrics.jsonl":
+        refuse(watched, stranger, "eval", "x", message=name)
+
+
+def test_metrics_of_a_stranger_without_end(watched, stranger):
+    stranger.run.metrics.write_bytes(b'{"step": 1}\n' * 300_000)
+    refuse(watched, stranger, *MORE, "x", message="300,000 lines, more than")
+    assert watched.seconds < 2
+
+
 @pytest.mark.parametrize("row", ["[1]", '{"epoch": "1"}', '{"epoch": 1e999}', "\x1b[2J"])
 def test_metrics_of_a_stranger(watched, stranger, row):
     stranger.run.metrics.write_text(f"{row}\n" * 3)
-    refuse(watched, stranger, "train", "--resume", "x", message="metrics.jsonl")
+    refuse(watched, stranger, *MORE, "x", message="metrics.jsonl")
 
 
 @pytest.mark.parametrize("make", [lambda_model, pickled_model])
@@ -363,16 +410,27 @@ def test_model_for_a_run(watched, stranger, command, name):
     assert [path for path in done.of("open") if name in path] == []
 
 
-def test_run_of_a_stranger_reads_nothing_outside(watched, stranger, outside):
+@pytest.mark.parametrize("command", ["eval", "inspect", "train --set train.epochs=2 --resume"])
+def test_run_of_a_stranger_reads_nothing_outside(watched, stranger, outside, command):
     """All is well with it. What is opened is its own, the program's, or the machine's."""
     before = outside()
-    done = watched(stranger.folder, "eval", "x", "--json")
+    git_that_runs_programs(stranger.folder)
+    done = watched(stranger.folder, *command.split(), "x", "--json")
     assert done.code == 0, done.stderr
     assert_harmless(stranger, done)
     mine = [path for path in done.of("open") if str(stranger.folder) in path or "runs/x" in path]
     assert mine
     assert [path for path in mine if "runs/x" not in path] == []
     assert outside() == before
+
+
+def git_that_runs_programs(folder):
+    """Make a work tree whose own settings let `git status` run a program."""
+    if shutil.which("git") is None:
+        return
+    (folder / ".gitattributes").write_text("* filter=evil\n")
+    for line in ("init -q", f"config filter.evil.clean 'touch {folder / 'executed'}; cat'"):
+        subprocess.run(f"git {line}", shell=True, cwd=folder, check=True)
 
 
 def test_step_folder_is_where_the_tests_look(stranger):

@@ -62,13 +62,16 @@ def write(data):
 
 
 IMAGES = {
-    "nothing": (write(b""), "is not an image"),
+    "nothing": (write(b""), "is empty, expected PNG"),
     "text": (write(b"digit"), "is not an image"),
-    "half a PNG": (write(encoded()[:60]), "can't be read"),
-    "half a JPEG": (write(encoded("JPEG")[:-40]), "can't be read"),
-    "a sum that is wrong": (write(encoded()[:-20] + b"\0" + encoded()[-19:]), ""),
-    "20,000 pixels square": (write(png_header(20_000, 20_000)), "20000x20000 pixels"),
-    "the largest size": (write(png_header(2**31 - 1, 2**31 - 1)), ""),
+    "half a PNG": (write(encoded()[:60]), "is damaged"),
+    "half a JPEG": (write(encoded("JPEG")[:-40]), "is damaged"),
+    "a sum that is wrong": (write(encoded()[:40] + b"\0\0" + encoded()[42:]), "image u.png"),
+    "20,000 pixels square": (write(png_header(20_000, 20_000)), "20,000x20,000 pixels"),
+    "the largest size": (
+        write(png_header(2**31 - 1, 2**31 - 1)),
+        "2,147,483,647x2,147,483,647 pixels",
+    ),
     "PostScript": (write(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"), "is not an image"),
     "NaN": (
         write(encoded("TIFF", np.full((9, 9), np.nan, np.float32))),
@@ -94,7 +97,7 @@ def test_large_image_takes_no_memory(folder):
     libraries = _address_space(folder, "warp", "--help")
     done = _limited(folder, libraries + 500 * MEGABYTE, "warp", "u.png", *IDENTITY)
     assert (done.returncode, done.stdout) == (3, "")
-    assert "20000x20000 pixels, expected at most" in done.stderr
+    assert "20,000x20,000 pixels, expected at most" in done.stderr
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1)])
@@ -116,7 +119,6 @@ def test_image_of_one_pixel(folder, warm, size):
         (("nan", "0", "0", "0", "1", "0"), "nan"),
         (("1", "0", "inf", "0", "1", "0"), "inf"),
         (("1", "0", "0", "0", "0", "0", "--inverse"), "inverse"),
-        (("1", "0", "0", "0", "1e-12", "0", "--inverse"), "inverse"),
     ],
 )
 def test_theta_is_refused(folder, warm, numbers, message):
@@ -224,18 +226,18 @@ def test_no_network(folder):
 
 
 def test_out_of_memory(folder):
-    """A step needs gigabytes; the process may have one more than its libraries take."""
-    small = ("--set", "train.epochs=1", "--set", "train.batch_size=4")
-    large = ("--set", "model.classifier.filters=[512]", "--set", "train.batch_size=1400")
+    """The weights of a layer need 2.8 GB; the process may have 1 GB more than its libraries take."""
+    small = ("--set", "train.epochs=1", "--set", "train.batch_size=1295")
     libraries = _address_space(folder, "train", "tiny.yaml", "--quiet", "--name", "small", *small)
-    run = RunDirectory(folder.folder / "runs" / "x")
-    done = _limited(
-        folder, libraries + 1024 * MEGABYTE, "train", "tiny.yaml", "--name", "x", *large
-    )
+    sections = ("model.classifier={filters: [1024], units: 4096}", "train.optimizer=sgd")
+    limits = ("limits.max_parameters=1000000000", "limits.max_bytes=1000000000000")
+    large = [word for change in (*sections, *limits) for word in ("--set", change)]
+    line = ("train", "tiny.yaml", "--name", "x", *large)
+    done = _limited(folder, libraries + 1024 * MEGABYTE, *line)
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
     assert "out of memory" in done.stderr
     assert "train.batch_size" in done.stderr
-    assert "Traceback" not in done.stderr
+    run = RunDirectory(folder.folder / "runs" / "x")
     assert not list(run.checkpoints.glob("*"))
 
 

@@ -1,4 +1,4 @@
-"""kill -9 within the commit that ends a training's last epoch.
+"""kill -9 within a resume, within the commit that ends the last epoch, and after it.
 
 The kill before each single call of a commit is in tests/runs/test_commits_killed.py.
 """
@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from stnctl.runs import newest_valid, read_pointer, read_rows
+from stnctl.runs import newest_valid, read_pointer, read_record, read_rows
 from tests.faults.chaos import outcome
 from tests.faults.dying import run_until
 
@@ -16,6 +16,27 @@ MOMENTS = {
     "between-the-pointers": "os.rename:step-{last} os.rename:last.json os.rename:best.json",
     "before-the-first-removal": "os.rename:step-{last} os.rename:best.json os.rename:.tmp-",
 }
+
+AROUND = {
+    "before-rows-are-dropped": "os.rename:metrics.jsonl",
+    "before-the-pointer-of-a-resume": "os.rename:last.json",
+    "before-the-model": "os.rename:model.keras",
+    "before-the-end-is-told": "os.rename:model.keras os.rename:run.json",
+}
+
+
+@pytest.mark.parametrize("moments", AROUND.values(), ids=AROUND)
+def test_killed_within_a_resume(folder, cut, whole, warm, moments):
+    run = folder.copy(cut)
+    died = run_until(folder.folder, moments, "train", "--resume", "x")
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert read_record(run)["events"][-1]["event"] == "resume"
+
+    done = warm(folder.folder, "train", "--resume", "x", "--strict")
+    assert done.code == 0, done.stderr
+    assert outcome(run) == outcome(whole)
+    assert read_record(run)["events"][-1]["event"] == "end"
+    assert run.model.is_file()
 
 
 @pytest.mark.parametrize("moments", MOMENTS.values(), ids=MOMENTS)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +27,8 @@ from stnctl.runs import (
     start_record,
 )
 from stnctl.runs.sealed import seal
+from stnctl.training.position import Best, Position
+from stnctl.training.reopen import best_epoch, last_position
 from tests.fuzz.attempt import Attempt
 from tests.fuzz.mutate import damaged, replaced
 
@@ -64,9 +67,11 @@ def _make_run(folder: Path) -> RunDirectory:
     run.config.write_text("seed: 0\n", encoding="utf-8")
     start_record(run, argv=["stnctl"], seed=0, data=DataRecord("digits", "00"), environment={})
     run.run.write_bytes(re.sub(rb"\d{4}-[-\dT:.]+Z", _TIME, run.run.read_bytes()))
-    commit(run, 1, {"model/000/w": np.ones((2, 3), "float32"), "n": np.array(3)}, {"epoch": 1})
+    best = Best(epoch=1, step=1, loss=0.5, accuracy=0.75)
+    meta = {"position": asdict(Position(epoch=1, step=1, best=best)), "config": "seed: 0\n"}
+    commit(run, 1, {"model/000/w": np.ones((2, 3), "float32"), "n": np.array(3)}, meta)
     for pointer in ("last", "best"):
-        point(run, pointer, 1, {"epoch": 1})
+        point(run, pointer, 1, {"epoch": 1, "loss": 0.5, "accuracy": 0.75})
     for step in (1, 2):
         append_row(run, {"step": step, "epoch": step, "loss": 0.5})
         append_times(run, {"step": step, "seconds": 0.5})
@@ -75,8 +80,8 @@ def _make_run(folder: Path) -> RunDirectory:
 
 def _reads(run: RunDirectory) -> tuple[Callable[[], object], ...]:
     pointers = tuple(partial(read_pointer, run, name) for name in ("last", "best"))
-    files = tuple(partial(read, run) for read in (newest_valid, read_record, read_rows, read_times))
-    return (partial(load, run, 1), *pointers, *files)
+    reads = (newest_valid, read_record, read_rows, read_times, last_position, best_epoch)
+    return (partial(load, run, 1), *pointers, *(partial(read, run) for read in reads))
 
 
 def _damaged(draw: Random, whole: dict[str, bytes]) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
 """The bookkeeping of a training, with a network whose numbers are written down."""
 
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,10 +9,12 @@ import pytest
 
 from stnctl.config.distortion import Nothing, R
 from stnctl.data.batches import epoch_order, network_input
-from stnctl.runs import committed_steps, follow, read_pointer, read_rows, read_times
+from stnctl.errors import InputError
+from stnctl.runs import Checkpoint, committed_steps, follow, read_pointer, read_rows, read_times
 from stnctl.training import fit as fit_module
 from stnctl.training.fit import Fit
 from stnctl.training.keeper import Keeper
+from stnctl.training.position import Position
 from stnctl.training.progress import Interrupted
 from tests.tiny import BATCH_SIZE, NUM_STEPS, NUM_TRAIN, Watcher, make_job, make_run
 
@@ -219,11 +221,13 @@ def test_train_stops_after_a_validation(scripted_fit, monkeypatch):
     watcher = Watcher()
     fit = scripted_fit([(1.0, 0.5)] * 2 * NUM_STEPS, [(3, 1.0), (2, 1.0)], watcher)
 
-    def predict_interrupted(*arguments):
+    predict = fit_module.predict
+
+    def interrupted(*arguments):
         watcher.stop_at.add(watcher.step)
         return predict(*arguments)
 
-    monkeypatch.setattr("stnctl.training.fit.predict", predict_interrupted)
+    monkeypatch.setattr(fit_module, "predict", interrupted)
     with pytest.raises(Interrupted, match=f"after step {NUM_STEPS}"):
         fit.train()
     assert read_pointer(fit.run, "last") | {"epoch": 1, "step": NUM_STEPS} == read_pointer(
@@ -232,7 +236,7 @@ def test_train_stops_after_a_validation(scripted_fit, monkeypatch):
 
 
 def test_resume_rejects_a_checkpoint_that_contradicts_itself(scripted_fit):
-    fit = scripted_fit([], [])
+    fit = scripted_fit([(1.0, 0.5)], [])
     meta = {"position": asdict(Position(step=10**12))}
     with pytest.raises(InputError, match="of step 3 says that it is of step 1000000000000"):
         fit.resume(Checkpoint(3, {}, meta))
