@@ -37,7 +37,7 @@ def main() -> None:
     document = json.dumps(result, indent=1) + "\n"
     (RESULTS / "chaos.json").write_text(document, encoding="utf-8")
     write_table(RESULTS / "chaos.md", BEGIN, table(result))
-    sys.exit(not result["same"])
+    sys.exit(not result["same"] or len(result["kills"]) < options.kills)
 
 
 def measure(folder: Path, num_kills: int, seed: int) -> dict[str, Any]:

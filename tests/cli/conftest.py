@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.forks import forks
+from tests.cli.forks import TIMEOUT_S, Fork, forks
 from tests.data.synthetic import write_npz
-
-TIMEOUT_S = 120
 
 TINY = """
 name: tiny
@@ -32,7 +30,7 @@ class Command:
     def __call__(self, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run it to its end: as a fork, or as a process from the start to give it variables."""
         if not env:
-            return forks().run(args, self.folder, self.environment(), TIMEOUT_S)
+            return forks().run(args, self.folder, env=self.environment())
         return subprocess.run(
             self.line(*args),
             cwd=self.folder,
@@ -43,11 +41,16 @@ class Command:
             check=False,
         )
 
-    def start(self, *args: str, **env: str) -> subprocess.Popen[str]:
+    def fork(self, *args: str) -> Fork:
+        """Start it as a fork, so that it begins at once."""
+        return forks().start(args, self.folder, env=self.environment())
+
+    def start(self, *args: str) -> subprocess.Popen[str]:
+        """Start it as a process from the start, whose stderr can be read while it runs."""
         return subprocess.Popen(
             self.line(*args),
             cwd=self.folder,
-            env=self.environment(**env),
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

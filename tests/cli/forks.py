@@ -15,14 +15,59 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, BinaryIO, NoReturn
 
+TIMEOUT_S = 120
 _MESSAGE_BYTES = 2**17
+
+
+class Fork:
+    """A command that runs, with those methods of `subprocess.Popen` that the tests need."""
+
+    def __init__(self, args: Sequence[str], status: BinaryIO, out: BinaryIO, err: BinaryIO) -> None:
+        self.args = list(args)
+        self.returncode: int | None = None
+        self._status, self._out, self._err = status, out, err
+        self.pid = int(self._tell(b" "))
+
+    def poll(self) -> int | None:
+        """Return how it ended, or None while it runs."""
+        if self.returncode is None and select.select([self._status], [], [], 0)[0]:
+            self.returncode = int(self._tell())
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it is known to have ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Send SIGKILL."""
+        self.send_signal(signal.SIGKILL)
+
+    def communicate(self, timeout: float = TIMEOUT_S) -> tuple[str, str]:
+        """Wait for its end, and return what it printed; kill it if it takes too long."""
+        with self._status, self._out, self._err:
+            if self.returncode is None and not select.select([self._status], [], [], timeout)[0]:
+                self.kill()
+                raise subprocess.TimeoutExpired(self.args, timeout)
+            self.poll()
+            return _whole(self._out), _whole(self._err)
+
+    def _tell(self, end: bytes = b"") -> bytes:
+        """Read what is told of it: the pid up to a blank, the exit code up to the end."""
+        told = b""
+        while (piece := self._status.read(1)) and piece != end:
+            told += piece
+        return told
+
+
+def _whole(file: BinaryIO) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
 
 
 class Forks:
@@ -40,24 +85,37 @@ class Forks:
             )
         atexit.register(self.close)
 
+    def start(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        *,
+        env: Mapping[str, str] = os.environ,
+        prelude: str = "",
+    ) -> Fork:
+        """Start a command.
+
+        Args:
+            arguments: Those of stnctl.
+            folder: Where it runs.
+            env: All of its environment variables.
+            prelude: Python for the process to run first.
+        """
+        asked = {"arguments": arguments, "folder": str(folder), "env": {**env}, "prelude": prelude}
+        out, err = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115 - `Fork` closes them
+        ours, theirs = os.pipe()
+        with os.fdopen(theirs, "wb") as pipe:
+            files = [file.fileno() for file in (out, err, pipe)]
+            socket.send_fds(self.socket, [json.dumps(asked).encode()], files)
+        return Fork(arguments, os.fdopen(ours, "rb", buffering=0), out, err)
+
     def run(
-        self, arguments: Sequence[str], folder: Path, env: Mapping[str, str], timeout: float
+        self, arguments: Sequence[str], folder: Path, **options: Any
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command in a folder, and return how it ended and what it printed."""
-        asked = json.dumps({"arguments": arguments, "folder": str(folder), "env": dict(env)})
-        with ExitStack() as stack:
-            out, err = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(2))
-            ours, theirs = os.pipe()
-            status = stack.enter_context(os.fdopen(ours, "rb", buffering=0))
-            with os.fdopen(theirs, "wb") as pipe:
-                files = [file.fileno() for file in (out, err, pipe)]
-                socket.send_fds(self.socket, [asked.encode()], files)
-            code = _await(status.fileno(), arguments, timeout)
-            said = []
-            for file in (out, err):
-                file.seek(0)
-                said.append(file.read().decode())
-        return subprocess.CompletedProcess(arguments, code, *said)
+        """Run a command to its end; ``options`` are those of `start`."""
+        fork = self.start(arguments, folder, **options)
+        said = fork.communicate()
+        return subprocess.CompletedProcess(fork.args, fork.returncode or 0, *said)
 
     def close(self) -> None:
         """End the process."""
@@ -69,18 +127,6 @@ class Forks:
 def forks() -> Forks:
     """Return the one process that forks."""
     return Forks()
-
-
-def _await(status: int, arguments: Sequence[str], timeout: float) -> int:
-    """Return the exit code that comes through a pipe, after the pid; kill what takes too long."""
-    deadline, told = time.monotonic() + timeout, b""
-    while select.select([status], [], [], max(0.0, deadline - time.monotonic()))[0]:
-        if not (piece := os.read(status, 64)):
-            return int(told.split()[1])
-        told += piece
-    if told:
-        os.kill(int(told.split()[0]), signal.SIGKILL)
-    raise subprocess.TimeoutExpired(list(arguments), timeout)
 
 
 def _serve(descriptor: int) -> None:
@@ -126,6 +172,7 @@ def _become(asked: dict, out: int, err: int) -> NoReturn:
     os.environ.update(asked["env"])
     os.chdir(asked["folder"])
     sys.argv = ["stnctl", *asked["arguments"]]
+    exec(asked["prelude"], {})
     from stnctl.cli.app import main
 
     main()

@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 from stnctl.runs import RunDirectory, committed_steps, read_pointer, read_rows
 
@@ -45,7 +47,37 @@ class Kill:
     where: str
 
 
-def train(config: Path, run: RunDirectory, *overrides: str) -> subprocess.Popen[bytes]:
+class Process(Protocol):
+    """A command that runs, as in `subprocess`."""
+
+    returncode: int | None
+
+    def poll(self) -> int | None:
+        """Return how it ended, or None while it runs."""
+
+    def kill(self) -> None:
+        """Send SIGKILL."""
+
+    def communicate(self, timeout: float) -> tuple[Any, Any]:
+        """Wait for its end, and return what it printed."""
+
+
+def start_process(arguments: Sequence[str]) -> Process:
+    """Start the command as anybody would."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "stnctl", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def train(
+    config: Path,
+    run: RunDirectory,
+    *overrides: str,
+    start: Callable[[Sequence[str]], Process] = start_process,
+) -> Process:
     """Start a training in ``run``, or go on with it, by the command line."""
     place = ("--runs-dir", str(run.path.parent))
     if run.is_run:
@@ -53,36 +85,36 @@ def train(config: Path, run: RunDirectory, *overrides: str) -> subprocess.Popen[
     else:
         changes = (part for override in overrides for part in ("--set", override))
         arguments = (str(config), "--name", run.name, *place, *changes)
-    return subprocess.Popen(
-        [sys.executable, "-m", "stnctl", "train", "--quiet", *arguments],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+    return start(("train", "--quiet", *arguments))
 
 
-def finish(process: subprocess.Popen[bytes]) -> None:
+def finish(process: Process) -> None:
     """Wait until a training has ended well."""
     _, stderr = process.communicate(timeout=600)
-    assert process.returncode == 0, stderr.decode(errors="replace")
+    assert process.returncode == 0, stderr
 
 
-def kill(process: subprocess.Popen[bytes], run: RunDirectory, draw: random.Random) -> Kill | None:
+def kill(process: Process, run: RunDirectory, draw: random.Random) -> Kill | None:
     """Kill a training some time after its first commit, or while it starts; None if it ends first.
 
     Args:
         process: The training.
         run: Where it trains.
         draw: Draws the moment: one kill in ten comes while the command starts, the others up to
-            a second after it has committed for the first time.
+            a second after it has committed for the first time, and of these each third a moment
+            after it has begun to write another commit.
     """
     began, before = time.monotonic(), newest(run)
     if draw.random() < 0.1:
         time.sleep(draw.uniform(0.0, 5.0))
     else:
-        _wait_for_commit(process, run, before)
+        _wait(process, lambda: newest(run) > before)
         time.sleep(draw.uniform(0.0, 1.0))
+        if draw.random() < 1 / 3:
+            _wait(process, lambda: _is_writing(run))
+            time.sleep(draw.uniform(0.0, 0.01))
     process.kill()
-    process.communicate()
+    process.communicate(timeout=SECONDS_TO_START)
     if process.returncode != -signal.SIGKILL:
         assert process.returncode == 0
         return None
@@ -106,15 +138,19 @@ def outcome(run: RunDirectory) -> dict[str, str]:
     }
 
 
-def _wait_for_commit(process: subprocess.Popen[bytes], run: RunDirectory, before: int) -> None:
+def _wait(process: Process, happens: Callable[[], bool]) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
-    while newest(run) <= before and process.poll() is None:
+    while not happens() and process.poll() is None:
         assert time.monotonic() < deadline, "the training commits nothing"
-        time.sleep(0.005)
+        time.sleep(0.0005)
+
+
+def _is_writing(run: RunDirectory) -> bool:
+    return any(run.checkpoints.glob(".tmp-*"))
 
 
 def _where(run: RunDirectory, before: int) -> str:
-    if list(run.checkpoints.glob(".tmp-*")):
+    if _is_writing(run):
         return "commit"
     rows = read_rows(run) if run.is_run else []
     if rows and rows[-1]["step"] > newest(run):

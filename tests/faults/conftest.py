@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from stnctl.runs import RunDirectory, committed_steps
 from tests.cli.conftest import Command
+from tests.cli.forks import Fork
 from tests.faults.watched import Watched
 
 CONFIG = """
@@ -33,7 +33,7 @@ class Folder(Command):
         return RunDirectory(path)
 
 
-def wait_until(happens: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+def wait_until(happens: Callable[[], bool], process: Fork) -> None:
     """Wait for something that a command brings about; fail if it ends first."""
     deadline = time.monotonic() + SECONDS_TO_START
     while not happens():
@@ -67,7 +67,7 @@ def whole(_studio) -> RunDirectory:
 def cut(_studio) -> RunDirectory:
     """A run that was stopped within its second epoch."""
     run = RunDirectory(_studio.folder / "runs" / "cut")
-    child = _studio.start("train", "tiny.yaml", "--name", "cut", "--quiet")
+    child = _studio.fork("train", "tiny.yaml", "--name", "cut", "--quiet")
     wait_until((run.checkpoints / "best.json").exists, child)
     first = max(committed_steps(run))
     wait_until(lambda: max(committed_steps(run)) > first + 3, child)

@@ -5,13 +5,14 @@ each call to the system.
 """
 
 import subprocess
-import sys
 from pathlib import Path
 
-CHILD = """
+from tests.cli.forks import forks
+
+WATCH = """
 import os, signal, sys
 
-ahead = sys.argv[1].split()
+ahead = {moments!r}.split()
 
 def watch(event, arguments):
     if not ahead:
@@ -25,11 +26,7 @@ def watch(event, arguments):
         if not ahead:
             os.kill(os.getpid(), signal.SIGKILL)
 
-sys.argv = ["stnctl", *sys.argv[2:]]
-from stnctl.cli.app import main
-
 sys.addaudithook(watch)
-main()
 """
 
 
@@ -43,11 +40,4 @@ def run_until(folder: Path, moments: str, *arguments: str) -> subprocess.Complet
             child dies just before the last of them.
         arguments: Those of stnctl.
     """
-    return subprocess.run(
-        [sys.executable, "-c", CHILD, moments, *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return forks().run(arguments, folder, prelude=WATCH.format(moments=moments))

@@ -1,12 +1,12 @@
 """A full disk, and one that may not be written."""
 
-import resource
 import subprocess
 
 import pytest
 
 from stnctl.runs import committed_steps, follow
 from stnctl.runs.folders import STATE, step_folder
+from tests.cli.forks import forks
 from tests.faults.chaos import outcome
 from tests.faults.conftest import wait_until
 
@@ -45,15 +45,8 @@ def test_file_size_limit_keeps_the_last_commit(folder, cut):
     run = folder.copy(cut)
     newest = max(committed_steps(run))
     limit = (step_folder(run, newest) / STATE).stat().st_size - 1
-    done = subprocess.run(
-        folder.line("train", "--resume", "x"),
-        cwd=folder.folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )
+    prelude = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))"
+    done = forks().run(("train", "--resume", "x"), folder.folder, prelude=prelude)
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
     assert "File too large" in done.stderr
     assert "the earlier checkpoints are unchanged" in done.stderr
@@ -74,7 +67,7 @@ def test_full_disk(folder, cut, whole, warm, mount):
     assert follow(run, "last").meta["step"] == newest
 
     (place / "filler").unlink()
-    child = folder.start("train", "--resume", "x", "--quiet")
+    child = folder.fork("train", "--resume", "x", "--quiet")
     wait_until(lambda: max(committed_steps(run)) > newest, child)
     fill(place)
     stdout, stderr = child.communicate(timeout=60)

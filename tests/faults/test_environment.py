@@ -11,6 +11,7 @@ from PIL import Image
 
 from stnctl.runs import RunDirectory, committed_steps, read_record
 from stnctl.runs.folders import step_folder
+from tests.cli.forks import forks
 from tests.faults.chaos import outcome
 from tests.faults.watched import Watched
 
@@ -28,13 +29,10 @@ def picture(path):
 
 
 JUMP = """
-import sys, time
-from unittest import mock
-from stnctl.cli.app import main
+import time
 
-real, shift = time.time, float(sys.argv.pop(1))
-with mock.patch("time.time", lambda: real() + shift):
-    main()
+real, shift = time.time, (2099 - 2026) * 365.25 * 86400
+time.time = lambda: real() + shift
 """
 
 
@@ -43,11 +41,7 @@ def test_resume_under_another_clock(folder, cut, whole):
     run = folder.copy(cut)
     newest = max(committed_steps(run))
     os.utime(step_folder(run, newest), (0, 0))
-    shift = (2099 - 2026) * 365.25 * 86400
-    line = [sys.executable, "-c", JUMP, str(shift), "train", "--resume", "x", "--strict"]
-    done = subprocess.run(
-        line, cwd=folder.folder, capture_output=True, text=True, timeout=120, check=False
-    )
+    done = forks().run(("train", "--resume", "x", "--strict"), folder.folder, prelude=JUMP)
     assert done.returncode == 0, done.stderr
     assert outcome(run) == outcome(whole)
 

@@ -2,9 +2,7 @@
 
 import io
 import os
-import resource
 import struct
-import subprocess
 import zipfile
 import zlib
 
@@ -13,6 +11,7 @@ import pytest
 from PIL import Image
 
 from stnctl.runs import RunDirectory
+from tests.cli.forks import forks
 from tests.data.synthetic import synthetic_arrays
 
 IDENTITY = ("--theta", "1", "0", "0", "0", "1", "0")
@@ -94,8 +93,7 @@ def test_image_is_refused(folder, warm, make, message):
 def test_large_image_takes_no_memory(folder):
     """It claims 400 million pixels; the process may have 500 MB more than its libraries take."""
     (folder.folder / "u.png").write_bytes(png_header(20_000, 20_000))
-    libraries = _address_space(folder, "warp", "--help")
-    done = _limited(folder, libraries + 500 * MEGABYTE, "warp", "u.png", *IDENTITY)
+    done = with_memory(500, folder, "warp", "u.png", *IDENTITY)
     assert (done.returncode, done.stdout) == (3, "")
     assert "20,000x20,000 pixels, expected at most" in done.stderr
 
@@ -226,14 +224,11 @@ def test_no_network(folder):
 
 
 def test_out_of_memory(folder):
-    """The weights of a layer need 2.8 GB; the process may have 1 GB more than its libraries take."""
-    small = ("--set", "train.epochs=1", "--set", "train.batch_size=1295")
-    libraries = _address_space(folder, "train", "tiny.yaml", "--quiet", "--name", "small", *small)
-    sections = ("model.classifier={filters: [1024], units: 4096}", "train.optimizer=sgd")
+    """A layer's weights need 1.4 GB; the process may have 1 GB more than its libraries take."""
+    layer = ("model.classifier={filters: [512], units: 4096}", "train.optimizer=sgd")
     limits = ("limits.max_parameters=1000000000", "limits.max_bytes=1000000000000")
-    large = [word for change in (*sections, *limits) for word in ("--set", change)]
-    line = ("train", "tiny.yaml", "--name", "x", *large)
-    done = _limited(folder, libraries + 1024 * MEGABYTE, *line)
+    changes = [word for change in (*layer, *limits) for word in ("--set", change)]
+    done = with_memory(1000, folder, "train", "tiny.yaml", "--name", "x", *changes)
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
     assert "out of memory" in done.stderr
     assert "train.batch_size" in done.stderr
@@ -241,35 +236,15 @@ def test_out_of_memory(folder):
     assert not list(run.checkpoints.glob("*"))
 
 
-PEAK = """
-import re, sys
+MEMORY = """
+import resource
 from pathlib import Path
-from stnctl.cli.app import main
-try:
-    main()
-except SystemExit as leave:
-    assert not leave.code, leave.code
-print(re.search(r"VmPeak:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+pages = int(Path("/proc/self/statm").read_text().split()[0]) + 256 * {}
+resource.setrlimit(resource.RLIMIT_AS, (pages * 4096,) * 2)
 """
 
 
-def _address_space(folder, *arguments):
-    """Return the bytes of address space that a command takes, in a process of its own."""
-    line = [folder.line()[0], "-c", PEAK, *arguments]
-    done = subprocess.run(
-        line, cwd=folder.folder, capture_output=True, text=True, timeout=120, check=True
-    )
-    return 1024 * int(done.stdout.splitlines()[-1])
-
-
-def _limited(folder, num_bytes, *arguments):
-    """Run a command that may have so much address space."""
-    return subprocess.run(
-        folder.line(*arguments),
-        cwd=folder.folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (num_bytes, num_bytes)),
-    )
+def with_memory(megabytes, folder, *arguments):
+    """Run a command that may take so much memory, beside that of the libraries."""
+    return forks().run(arguments, folder.folder, prelude=MEMORY.format(megabytes))

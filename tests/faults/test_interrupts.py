@@ -17,7 +17,7 @@ SECONDS_TO_STOP = 10.0
 )
 def test_signal_stops_after_the_step(folder, whole, warm, number, code):
     run = RunDirectory(folder.folder / "runs" / "x")
-    child = folder.start("train", "tiny.yaml", "--name", "x")
+    child = folder.fork("train", "tiny.yaml", "--name", "x")
     wait_until(lambda: len(committed_steps(run)) > 1, child)
     clock = time.monotonic()
     child.send_signal(number)
@@ -53,7 +53,7 @@ def test_second_signal_leaves_at_once(folder, number, code):
 def test_two_trainings_of_one_run(folder, cut, whole, warm):
     """One is refused; `eval` works meanwhile; kill -9 of the other frees the run."""
     run = folder.copy(cut)
-    both = [folder.start("train", "--resume", "x") for _ in range(2)]
+    both = [folder.fork("train", "--resume", "x") for _ in range(2)]
     while not any(ended := [child.poll() is not None for child in both]):
         time.sleep(0.01)
     assert not all(ended)
