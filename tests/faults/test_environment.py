@@ -52,7 +52,7 @@ def test_resume_under_another_clock(folder, cut, whole):
 @pytest.fixture(scope="module")
 def plain():
     """A child like `warm`, under a locale that knows ASCII only."""
-    child = Watched(**PLAIN)
+    child = Watched(fresh=True, **PLAIN)
     yield child
     child.close()
 

@@ -5,22 +5,22 @@ Keras loads once for all of them. The child reads one JSON line per command and 
 
 import json
 import os
-import select
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-CHILD = """
-import io, json, os, sys
+from tests.cli.forks import forks
 
-EVENTS = {
-    "open", "os.system", "os.exec", "os.posix_spawn", "os.fork", "subprocess.Popen",
-    "socket.connect", "pickle.find_class", "marshal.loads", "os.remove", "os.rename", "os.mkdir",
-}
-answers, noted = os.fdopen(os.dup(1), "w"), []
-os.dup2(2, 1)  # what C code may print is no answer
+CHILD = """
+import io, json, os, socket, sys
+
+EVENTS = set({events!r})
+link, noted = socket.socket(socket.AF_UNIX), []
+link.connect({address!r})
 
 def note(event, arguments):
     if event in EVENTS:
@@ -29,7 +29,7 @@ def note(event, arguments):
 from stnctl.cli.app import main
 
 sys.addaudithook(note)
-for line in sys.stdin:
+for line in link.makefile():
     asked = json.loads(line)
     os.chdir(asked["folder"])
     sys.argv = ["stnctl", *asked["arguments"]]
@@ -47,9 +47,15 @@ for line in sys.stdin:
         stream.flush()
         said.append(stream.buffer.getvalue().decode())
     sys.stdout, sys.stderr = streams
-    answers.write(json.dumps([code, *said, events]) + "\\n")
-    answers.flush()
+    link.sendall(json.dumps([code, *said, events]).encode() + b"\\n")
+sys.exit()
 """
+
+EVENTS = (
+    *("open", "os.system", "os.exec", "os.posix_spawn", "os.fork", "subprocess.Popen"),
+    *("socket.connect", "pickle.find_class", "marshal.loads", "os.remove", "os.rename", "os.mkdir"),
+)
+SECONDS_TO_START = 30
 
 
 @dataclass(frozen=True)
@@ -69,34 +75,41 @@ class Done:
 class Watched:
     """The child. It is to be closed."""
 
-    def __init__(self, **env: str) -> None:
-        self.child = subprocess.Popen(
-            [sys.executable, "-c", CHILD],
-            env=os.environ | env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+    def __init__(self, *, fresh: bool = False, **env: str) -> None:
+        """Start it: as a fork, or ``fresh``, so that variables for Python itself count too."""
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+            address = str(Path(folder, "link"))
+            listener.bind(address)
+            listener.listen()
+            listener.settimeout(SECONDS_TO_START)
+            code = CHILD.format(address=address, events=EVENTS)
+            if fresh:
+                line = [sys.executable, "-c", code]
+                quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+                self.child = subprocess.Popen(line, env=os.environ | env, **quiet)
+            else:
+                self.child = forks().start((), Path.cwd(), env=os.environ | env, prelude=code)
+            self.link, _ = listener.accept()
+        self.answers = self.link.makefile()
         self.seconds = 0.0
 
     def __call__(self, folder: Path, *arguments: str, timeout: float = 60) -> Done:
         """Run a command in a folder; fail if it takes longer than ``timeout`` seconds."""
-        assert self.child.stdin
-        assert self.child.stdout
         asked = json.dumps({"folder": str(folder), "arguments": arguments})
         clock = time.monotonic()
-        self.child.stdin.write(asked.encode() + b"\n")
-        self.child.stdin.flush()
-        ready, _, _ = select.select([self.child.stdout], [], [], timeout)
-        if not ready:
+        self.link.settimeout(timeout)
+        self.link.sendall(asked.encode() + b"\n")
+        try:
+            answer = json.loads(self.answers.readline() or '["died", "", "", []]')
+        except TimeoutError:
             self.child.kill()
-            raise AssertionError(f"{arguments} takes longer than {timeout} s")
-        code, stdout, stderr, events = json.loads(self.child.stdout.readline() or "[]") or (
-            ["died", "", "", []]
-        )
+            raise AssertionError(f"{arguments} takes longer than {timeout} s") from None
         self.seconds = time.monotonic() - clock
+        code, stdout, stderr, events = answer
         return Done(code, stdout, stderr, [tuple(event) for event in events])
 
     def close(self) -> None:
         """End the child."""
+        self.answers.close()
+        self.link.close()
         self.child.communicate(timeout=30)
