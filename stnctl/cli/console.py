@@ -61,7 +61,8 @@ def err() -> "Console":
 
 def _wide_enough(console: "Console") -> "Console":
     """Return a console that shows something whatever the environment says of its width."""
-    console.width = max(console.width, NARROWEST)
+    if console.width < NARROWEST:
+        console.width = NARROWEST  # and no more follows the terminal
     return console
 
 

@@ -6,7 +6,10 @@ import os
 from stnctl.errors import InputError
 
 MAX_READS = 1_000_000
-"""The most reads of one file: parsers in Python take microseconds for each, and memory too."""
+"""The most reads of a small file: parsers in Python take microseconds for each, and memory too."""
+
+_BYTES_PER_READ = 1024
+"""For each so many bytes of it, a file may be read once more."""
 
 
 class Guarded(io.BufferedReader):
@@ -33,18 +36,18 @@ class Guarded(io.BufferedReader):
         """
         super().__init__(raw)
         self._called = name
-        self._reads = 0
         self.size = self.seek(0, os.SEEK_END)
         self.seek(0)
+        self._reads_left = MAX_READS + self.size // _BYTES_PER_READ
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Return up to ``size`` bytes, all if it is negative or None.
 
         Raises:
-            InputError: If it was read `MAX_READS` times before.
+            InputError: If it was read too often before.
         """
-        self._reads += 1
-        if self._reads > MAX_READS:
+        self._reads_left -= 1
+        if self._reads_left < 0:
             raise InputError(
                 f"{self._called} is made of too many parts to be read",
                 hint="save it anew, with a usual program",

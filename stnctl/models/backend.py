@@ -79,7 +79,7 @@ def _load(backend: str, threads: int, native: TextIO) -> None:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Look for no garbage in what the block loads, now or ever: a command takes a third less."""
+    """Look for no garbage in what the block loads, now or ever: that takes a second and more."""
     gc.disable()
     try:
         yield
