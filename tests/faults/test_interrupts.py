@@ -12,9 +12,7 @@ from tests.faults.conftest import wait_until
 SECONDS_TO_STOP = 10.0
 
 
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
-)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signal_stops_after_the_step(folder, whole, warm, number, code):
     run = RunDirectory(folder.folder / "runs" / "x")
     child = folder.fork("train", "tiny.yaml", "--name", "x")

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-ODD = ["-dash", "a b {x} %s 'q' \"d\"", "[red]é\u2192 \U0001f600", "$(x) `y` \\ !*?"]
+ODD = ["-dash a b {x} %s 'q' \"d\"", "[red]é\u2192 \U0001f600 $(x) `y` \\ !*?"]
 REFUSED = ["-x", "", ".", "..", "../y", "/y", "a\nb", "a\udcff", "a" * 300]
 
 

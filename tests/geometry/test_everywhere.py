@@ -32,7 +32,12 @@ CASES = [
     for padding in PADDINGS
     for align_corners in (True, False)
 ]
-LONG = {"quadratic": {"border"}, "cubic": {"reflection"}, "area": {"zeros"}}
+LONG = {
+    "bicubic": {"value"},
+    "quadratic": {"border"},
+    "cubic": {"reflection"},
+    "area": {"zeros"},
+}
 """Interpolations that take seconds to compile -> the paddings that are not left to `slow`."""
 
 

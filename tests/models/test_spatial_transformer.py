@@ -22,6 +22,8 @@ MADE_TO_MEASURE = [
     {"constraints": ((None, 0.0, None), (0.0, None, None))},
     {"transform": "thin_plate_spline", "control_points": (2, 3)},
 ]
+TAKE_LONG = {"quadratic", "cubic", "area"}
+"""Interpolations that take seconds to compile; their own Jacobians are tested in any case."""
 SAMPLING = {"interpolation", "padding", "fill_value"}
 EVERY_FAMILY = [{"transform": name} for name in TRANSFORMS]
 
@@ -64,7 +66,10 @@ def test_call_golden_numpy(output_size, align_corners, input_map):
         *EVERY_FAMILY,
         *MADE_TO_MEASURE,
         *(
-            {"interpolation": name, "padding": "reflection"}
+            pytest.param(
+                {"interpolation": name, "padding": "reflection"},
+                marks=pytest.mark.slow if name in TAKE_LONG else [],
+            )
             for name in INTERPOLATIONS
             if name != "bilinear"
         ),
