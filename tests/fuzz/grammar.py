@@ -12,54 +12,16 @@ from tests.config.strategies import TRICKY_TEXTS
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 
 WORDS = (
-    *(
-        "null",
-        "true",
-        "0",
-        "1",
-        "-1",
-        "3",
-        "0.5",
-        "1e-3",
-        "1e400",
-        "-0.0",
-        "9" * 30,
-        "0x10",
-        "2**3",
-    ),
-    *("[]", "{}", "[1, 2]", "[32, 64]", "[[0, 1], [null, 2]]", "{a: 1}", "{filters: [4]}", "- 1"),
+    *("null", "true", "0", "1", "-1", "3", "0.5", "1e-3", "1e400", "-0.0", "9" * 30),
+    *("0x10", "2**3", "[]", "{}"),
+    *("[1, 2]", "[32, 64]", "[[0, 1], [null, 2]]", "{a: 1}", "{filters: [4]}", "- 1"),
     *("RTS", "affine", "residual", "adam", "cosine", "300 seconds", "20 steps", "test", "mnist"),
     *("{rotate: {degrees: [-45, 45]}}", "[{shift: {distance: [0, 4]}}]", "!!python/object:os.x"),
-    *(
-        "*a",
-        "&a [*a]",
-        "<<: {}",
-        "extends: other.yaml",
-        '"\\ud800"',
-        '"\\0"',
-        "[" * 40,
-        "{a: " * 40,
-    ),
+    *("*a", "&a [*a]", "<<: {}", "extends: other.yaml", '"\\ud800"', '"\\0"'),
+    *("[" * 40, "{a: " * 40),
     *TRICKY_TEXTS,
 )
-SIGNS = (
-    ": ",
-    ":",
-    "\n",
-    "\n  ",
-    "- ",
-    "[",
-    "]",
-    "{",
-    "}",
-    ", ",
-    "#",
-    "'",
-    '"',
-    "|\n",
-    "\t",
-    "---\n",
-)
+SIGNS = (*(": ", ":", "\n", "\n  ", "- "), *"[]{}", ", ", *"#'\"", "|\n", "\t", "---\n")
 TOKENS = tuple(word.encode() for word in (*WORDS, *SIGNS))
 
 

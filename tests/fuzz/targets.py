@@ -103,20 +103,8 @@ def images(folder: Path) -> Target:
 def theta(folder: Path) -> Target:
     """The numbers of a command line, and the theta that they are."""
     words = [*" ".join(EXAMPLES.values()).split(), *map(repr, (1e30, 1e31, -0.0, 1e-400, 10**400))]
-    words += [
-        "nan",
-        "-inf",
-        "1_0",
-        "٣",
-        "12px",
-        "--theta",
-        "--theta=1",
-        "=",
-        "0x1p3",
-        "−1",
-        "1e",
-        "",
-    ]
+    words += ["nan", "-inf", "1_0", "٣", "12px", "--theta", "--theta=1", "=", "0x1p3", "−1"]
+    words += ["1e", ""]
     tokens = [word.encode() for word in (*words, " ", ",", ";", "\n", "\x85", "-", ".")]
 
     def attempt(draw: Random) -> Attempt:
