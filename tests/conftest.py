@@ -1,9 +1,16 @@
 """Keras for the tests that need it. Nothing heavy is imported here: other tests stay quick."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
+
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(number) is signal.SIG_IGN:  # a shell's background jobs and nohup do that
+        signal.signal(
+            number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        )
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
