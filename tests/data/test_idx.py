@@ -113,3 +113,16 @@ def test_read_idx_rejects_damaged_gzip(folder, damage):
     path.with_name(path.name + ".gz").write_bytes(damage(packed))
     with pytest.raises(InputError, match=r"train-labels-idx1-ubyte.gz"):
         read_idx(folder)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\x1f\x8b\x08\x08" + bytes(6) + b"x" * 9_999, gzip.compress(b"") * 2_000],
+    ids=["a name without end", "empty members"],
+)
+def test_read_idx_rejects_too_many_parts(folder, monkeypatch, data):
+    monkeypatch.setattr("stnctl.data.guarded.MAX_READS", 1_000)
+    (folder / NAMES["x_train"]).unlink()
+    (folder / f"{NAMES['x_train']}.gz").write_bytes(data)
+    with pytest.raises(InputError, match=r"train-images.*\.gz is made of too many parts"):
+        read_idx(folder)

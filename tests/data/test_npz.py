@@ -299,3 +299,13 @@ def test_read_npz_random_damage_is_seen_or_harmless(tmp_path, wild):
         else:
             assert all(map(np.array_equal, before, after))
     assert rejected > 100
+
+
+def test_read_npz_rejects_a_directory_without_end(tmp_path):
+    """It is not read, so that no time and memory go into members that will be too many."""
+    path = tmp_path / "many.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(20_000):
+            archive.writestr(f"{number:020d}.npy", b"")
+    with pytest.raises(InputError, match=r"many\.npz is not a readable \.npz file: "):
+        read_npz(path)

@@ -69,3 +69,21 @@ def test_start_backend_preset_native_output(child):
 
 def test_start_backend_preset_python_output(child):
     assert child[0].stderr == "from Python\n"
+
+
+def test_start_backend_tells_what_keras_refuses(tmp_path):
+    """Such as a keras.json that Keras itself can't take."""
+    (tmp_path / "keras.json").write_text('{"epsilon": 1}', encoding="utf-8")
+    code = "from stnctl.models.backend import start_backend; start_backend(threads=1)"
+    child = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"KERAS_HOME": str(tmp_path)},
+        check=False,
+    )
+    assert child.returncode == 1
+    last = child.stderr.splitlines()[-1]
+    assert last.startswith(
+        "stnctl.errors.EnvironmentFault: Keras can't be loaded with tensorflow: "
+    )

@@ -219,3 +219,14 @@ def test_check_description_rejects_more_than_the_file(shape):
 @given(st.dictionaries(st.sampled_from(["a", "b/c", "model/000/kernel", "é"]), ARRAYS))
 def test_check_description_preset(arrays):
     check_description(describe(arrays), len(pack(arrays)))
+
+
+def test_unpack_tells_damage_from_too_little_memory(arrays, monkeypatch):
+    """What passes for damaged is passed over by a resume."""
+
+    def refuse(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr(np.lib.format, "read_array", refuse)
+    with pytest.raises(MemoryError):
+        unpack(pack(arrays), describe(arrays))

@@ -120,6 +120,7 @@ def test_goal_way_preset(name, numbers):
         (("--points", "thin_plate_spline", (1.0,) * 7), "8, 18, 32, 50, ... numbers, got 7", "--p"),
         (("--points", "thin_plate_spline", (1.0, 2.0)), "numbers, got 2", "four points"),
         (("--points", "thin_plate_spline", ()), "numbers, got 0", "four points"),
+        (("--points", "thin_plate_spline", (0.0,) * 2178), "at most 32 x 32 control points", None),
         (("--points", "thin_plate_spline", (0.0,) * 8, False, True), "no inverse", None),
         (("--theta", "affine", (1, 1, 0, 1, 1, 0), False, True), "no inverse", None),
         (("--theta", "affine", (1e-20, 0, 0, 0, 1e-20, 1e20), False, True), "beyond ±1e.30", None),
