@@ -78,13 +78,18 @@ def check_writable(folder: Path) -> None:
     Raises:
         EnvironmentFault: If a file in it, or in the nearest folder above that is there, can't be.
     """
-    place = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+    place = nearest_existing(folder)
     if not place.is_dir():
         raise _occupied(folder)
     with reporting(folder, doing="write in", safe="nothing was changed"):
         temporary = temporary_beside(place / "any")
         _new_file(temporary).close()
         temporary.unlink()
+
+
+def nearest_existing(path: Path) -> Path:
+    """Return ``path``, or the nearest folder above it that is there."""
+    return next(place for place in (path, *path.absolute().parents) if os.path.lexists(place))
 
 
 def write_synced(path: Path, data: bytes) -> None:
@@ -165,7 +170,7 @@ def _what_next(number: int | None, path: Path) -> str | None:
 
 
 def _free_bytes(path: Path) -> int:
-    return shutil.disk_usage(next(place for place in path.parents if place.exists())).free
+    return shutil.disk_usage(nearest_existing(path.parent)).free
 
 
 def _new_file(path: Path) -> BinaryIO:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from stnctl.errors import EnvironmentFault
-from stnctl.runs.files import reporting
+from stnctl.runs.files import nearest_existing, reporting
 
 
 def check_space(folder: Path, num_bytes: int) -> None:
@@ -15,9 +15,8 @@ def check_space(folder: Path, num_bytes: int) -> None:
     Raises:
         EnvironmentFault: If fewer than ``num_bytes`` are free.
     """
-    place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     with reporting(folder, doing="look at", safe="nothing was changed"):
-        disk = os.statvfs(place)
+        disk = os.statvfs(nearest_existing(folder))
     free = disk.f_bavail * disk.f_frsize
     if disk.f_blocks and free < num_bytes:
         raise EnvironmentFault(

@@ -6,13 +6,7 @@ Light to import: nothing here needs Keras, and nothing large is read.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from stnctl.config import (
-    Config,
-    changed_keys,
-    dump_config,
-    load_resolved,
-    parse_config,
-)
+from stnctl.config import Config, changed_keys, dump_config, load_resolved, parse_config
 from stnctl.data.dataset import Dataset
 from stnctl.errors import ConfigError, InputError, UsageError
 from stnctl.evaluation.claims import check_claims

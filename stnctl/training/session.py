@@ -94,9 +94,7 @@ def create_run(
         EnvironmentFault: If the directory can't be written, or the backend is not there.
     """
     environment = environment_of(job.config) | {"git": describe_git()}
-    view = make_view(job.config, job.dataset, "train")
-    num_classes = view.num_classes(job.dataset.num_classes)
-    check_space(runs_dir, SPARE_STATES * state_bytes(job.config, view.input_shape, num_classes))
+    _check_room(job, runs_dir)
     run = RunDirectory.create(runs_dir, name, stem, now)
     atomic_write(run.config, dump_config(job.config).encode())
     start_record(
@@ -107,6 +105,13 @@ def create_run(
         environment=environment,
     )
     return run
+
+
+def _check_room(job: Job, folder: Path) -> None:
+    """Refuse a training for whose commits the disk of ``folder`` has no room."""
+    view = make_view(job.config, job.dataset, "train")
+    num_classes = view.num_classes(job.dataset.num_classes)
+    check_space(folder, SPARE_STATES * state_bytes(job.config, view.input_shape, num_classes))
 
 
 def _describe_data(job: Job) -> DataRecord:
@@ -137,12 +142,10 @@ def open_fit(job: Job, run: RunDirectory, observer: "Observer") -> "tuple[Fit, l
         InputError: If a commit does not fit the model, or there are some and none is whole.
         EnvironmentFault: If the disk has no room for what the training will commit.
     """
-    from stnctl.models.state import training_state_of
     from stnctl.training.fit import Fit
 
+    _check_room(job, run.path)
     model = make_model(job)
-    num_bytes = sum(array.nbytes for array in training_state_of(model).values())
-    check_space(run.path, SPARE_STATES * num_bytes)
     facts = {
         "environment": environment_of(job.config),
         "inexact": inexact_since(run, job.config),
