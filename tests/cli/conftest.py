@@ -45,12 +45,12 @@ class Command:
         """Start it as a fork, so that it begins at once."""
         return forks().start(args, self.folder, env=self.environment())
 
-    def start(self, *args: str) -> subprocess.Popen[str]:
+    def start(self, *args: str, **env: str) -> subprocess.Popen[str]:
         """Start it as a process from the start, whose stderr can be read while it runs."""
         return subprocess.Popen(
             self.line(*args),
             cwd=self.folder,
-            env=self.environment(),
+            env=self.environment(**env),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

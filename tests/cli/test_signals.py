@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_export_that_is_stopped_leaves_nothing(stnctl, number, code):
     while child.poll() is None and not list(stnctl.folder.glob(".tmp-*")):
         time.sleep(0.001)
     child.send_signal(number)
-    stdout, stderr = child.communicate(timeout=20)
+    stdout, stderr = child.communicate(timeout=60)
     assert (child.returncode, stdout) == (code, "")
     assert stderr == "interrupted; no file was left half-written\n"
     assert sorted(stnctl.folder.iterdir()) == before
@@ -94,7 +95,9 @@ def test_train_that_loses_its_terminal_while_keras_loads(stnctl):
     child = stnctl.start("train", "tiny.yaml", "--name", "x")
     assert child.stderr
     assert child.stderr.readline() == "run   runs/x\n"
-    time.sleep(0.3)
+    while "tensorflow" not in Path("/proc", str(child.pid), "maps").read_text():
+        assert child.poll() is None
+        time.sleep(0.005)
     child.send_signal(signal.SIGHUP)
     stdout, stderr = child.communicate(timeout=60)
     assert (child.returncode, stdout) == (129, "")

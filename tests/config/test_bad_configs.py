@@ -106,7 +106,7 @@ def test_train_refuses_text_as_a_command(tmp_path, name):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")

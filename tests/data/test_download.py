@@ -201,7 +201,7 @@ def age(path):
 
 
 def test_download_twice_at_once(tmp_path, server):
-    both_asked = threading.Barrier(2, timeout=10)
+    both_asked = threading.Barrier(2, timeout=60)
 
     def answer(handler):
         both_asked.wait()

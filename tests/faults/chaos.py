@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +28,9 @@ train:
 """
 """All that a resumed training must not lose: dropout, distortions, a schedule, an average, and
 what patience counts."""
+
+MOST_COMMITS = 4
+"""Commits of a command before it is killed, at most."""
 
 SECONDS_TO_START = 60.0
 
@@ -95,24 +99,29 @@ def finish(process: Process) -> None:
 
 
 def kill(process: Process, run: RunDirectory, draw: random.Random) -> Kill | None:
-    """Kill a training some time after its first commit, or while it starts; None if it ends first.
+    """Kill a training after some commits, or while it starts; return None if it ends first.
+
+    The moment is counted in files that appear, never in seconds, so that it does not depend on the
+    speed of the machine. Within the interval between two commits, it is random.
 
     Args:
         process: The training.
-        run: Where it trains.
-        draw: Draws the moment: one kill in ten comes while the command starts, the others up to
-            a second after it has committed for the first time, and of these each third a moment
-            after it has begun to write another commit.
+        run: The run directory.
+        draw: Draws the moment. One kill in ten comes before the command commits anything. The
+            others come after 1 to `MOST_COMMITS` commits, and a third of these while another
+            commit is being written.
     """
     began, before = time.monotonic(), newest(run)
     if draw.random() < 0.1:
-        time.sleep(draw.uniform(0.0, 5.0))
+        seen = _records(run)
+        if draw.random() < 2 / 3:
+            _wait(process, lambda: _records(run) != seen)
     else:
-        _wait(process, lambda: newest(run) > before)
-        time.sleep(draw.uniform(0.0, 1.0))
+        interval = _wait_for_commits(process, run, before, draw.randint(1, MOST_COMMITS))
         if draw.random() < 1 / 3:
             _wait(process, lambda: _is_writing(run))
-            time.sleep(draw.uniform(0.0, 0.01))
+        else:
+            time.sleep(draw.uniform(0.0, interval))
     process.kill()
     process.communicate(timeout=SECONDS_TO_START)
     if process.returncode != -signal.SIGKILL:
@@ -136,6 +145,25 @@ def outcome(run: RunDirectory) -> dict[str, str]:
         str(file.relative_to(run.path)): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in files
     }
+
+
+def _wait_for_commits(process: Process, run: RunDirectory, before: int, count: int) -> float:
+    """Wait for ``count`` commits after step ``before``; return the seconds between the last two."""
+    times: list[float] = []
+    while len(times) < count and process.poll() is None:
+        seen = newest(run) if times else before
+        _wait(process, partial(_is_newer, run, seen))
+        times.append(time.monotonic())
+    return times[-1] - times[-2] if len(times) > 1 else 0.0
+
+
+def _is_newer(run: RunDirectory, step: int) -> bool:
+    return newest(run) > step
+
+
+def _records(run: RunDirectory) -> list[bytes]:
+    """Return the lock and the record, which a command writes before it trains."""
+    return [path.read_bytes() for path in (run.lock, run.run) if path.exists()]
 
 
 def _wait(process: Process, happens: Callable[[], bool]) -> None:

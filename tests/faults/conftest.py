@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from stnctl.runs import RunDirectory, committed_steps
+from stnctl.runs import RunDirectory
 from tests.cli.conftest import Command
 from tests.cli.forks import Fork
+from tests.faults.dying import run_until
 from tests.faults.watched import Watched
 
 CONFIG = """
@@ -66,15 +67,11 @@ def whole(_studio) -> RunDirectory:
 @pytest.fixture(scope="session")
 def cut(_studio) -> RunDirectory:
     """A run that was stopped within its second epoch."""
-    run = RunDirectory(_studio.folder / "runs" / "cut")
-    child = _studio.fork("train", "tiny.yaml", "--name", "cut", "--quiet")
-    wait_until((run.checkpoints / "best.json").exists, child)
-    first = max(committed_steps(run))
-    wait_until(lambda: max(committed_steps(run)) > first + 3, child)
-    child.send_signal(signal.SIGTERM)
-    _, stderr = child.communicate(timeout=20)
-    assert child.returncode == 143, stderr
-    return run
+    moments = " ".join(["os.rename:best.json", *["os.rename:step-"] * 4])
+    train = ("train", "tiny.yaml", "--name", "cut", "--quiet")
+    done = run_until(_studio.folder, moments, *train, number=signal.SIGTERM)
+    assert done.returncode == 143, done.stderr
+    return RunDirectory(_studio.folder / "runs" / "cut")
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,14 @@ Nothing in the product helps: the child watches its own audit events, which Pyth
 each call to the system.
 """
 
+import signal
 import subprocess
 from pathlib import Path
 
 from tests.cli.forks import forks
 
 WATCH = """
-import os, signal, sys
+import os, sys
 
 ahead = {moments!r}.split()
 
@@ -24,20 +25,23 @@ def watch(event, arguments):
     if os.path.basename(os.fsdecode(path)).startswith(name):
         del ahead[0]
         if not ahead:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), {number})
 
 sys.addaudithook(watch)
 """
 
 
-def run_until(folder: Path, moments: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in ``folder`` until it kills itself by SIGKILL.
+def run_until(
+    folder: Path, moments: str, *arguments: str, number: int = signal.SIGKILL
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in ``folder`` until it sends itself a signal, SIGKILL if no other is named.
 
     Args:
         folder: Where it runs.
         moments: What is to happen in this order, separated by blanks: each an audit event and how
             the name of its file begins, such as "os.rename:last.json" (the new name counts). The
-            child dies just before the last of them.
+            signal comes just before the last of them.
         arguments: Those of stnctl.
+        number: The signal.
     """
-    return forks().run(arguments, folder, prelude=WATCH.format(moments=moments))
+    return forks().run(arguments, folder, prelude=WATCH.format(moments=moments, number=int(number)))

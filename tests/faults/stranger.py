@@ -102,7 +102,7 @@ class Bomb:
 
 def refuse(watched, stranger, *arguments, message):
     """Assert that a command refuses the run, and touches nothing."""
-    done = watched(stranger.folder, *arguments, timeout=20)
+    done = watched(stranger.folder, *arguments, timeout=60)
     assert done.code == 3, done.stderr
     assert message in " ".join(done.stderr.split())
     assert_harmless(stranger, done)

@@ -1,5 +1,6 @@
 """A full disk, and one that may not be written."""
 
+import signal
 import subprocess
 
 import pytest
@@ -69,7 +70,9 @@ def test_full_disk(folder, cut, whole, warm, mount):
     (place / "filler").unlink()
     child = folder.fork("train", "--resume", "x", "--quiet")
     wait_until(lambda: max(committed_steps(run)) > newest, child)
+    child.send_signal(signal.SIGSTOP)
     fill(place)
+    child.send_signal(signal.SIGCONT)
     stdout, stderr = child.communicate(timeout=60)
     assert (child.returncode, stdout) == (4, ""), stderr
     assert "bytes free" in stderr

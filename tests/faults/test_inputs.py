@@ -26,7 +26,7 @@ def listing(folder):
 def refuse(folder, warm, *arguments, code, message):
     """Assert that a command refuses, says why at once, and leaves no file."""
     before = listing(folder)
-    done = warm(folder.folder, *arguments, timeout=20)
+    done = warm(folder.folder, *arguments, timeout=60)
     assert (done.code, done.stdout) == (code, ""), done.stderr
     assert message in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr

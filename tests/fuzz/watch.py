@@ -20,7 +20,7 @@ from stnctl.errors import StnctlError
 from tests.fuzz.attempt import Attempt, Target
 from tests.fuzz.targets import TARGETS
 
-SECONDS = 2
+SECONDS = 10
 MEGABYTES = 500
 _STUCK = 60  # a signal can't end a loop in C, so the parent does
 _MAX_FAILURES = 20
