@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.reports import write_table
-from stnctl.runs import RunDirectory, read_pointer
+from stnctl.runs.checkpoint_reader import read_pointer
+from stnctl.runs.directory import RunDirectory
 from tests.faults.chaos import CONFIG, Kill, finish, kill, outcome, train
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results"

@@ -32,11 +32,11 @@ from rich.table import Table
 
 from benchmarks.distort_peers import Batch, keras_layer, opencv, scipy
 from benchmarks.turns import Call, medians
-from stnctl.config.distortion import SETS
+from stnctl.config.distortion_sets import SETS
 from stnctl.data.dataset import Split
-from stnctl.data.digits import read_digits
-from stnctl.data.distortions.recipe import recipe_of
-from stnctl.data.views import Epoch, View
+from stnctl.data.distortions.distortion_spec import distortion_spec
+from stnctl.data.sources.digits import read_digits
+from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.models.backend import start_backend
 
 THREADS = 2
@@ -102,11 +102,13 @@ def rows(name: str) -> Iterator[tuple[str, ...]]:
         )
 
 
-def view_of(name: str) -> View:
+def view_of(name: str) -> SplitView:
     """Return the images under a set, made on the backend as in training."""
     from stnctl.models.compiled import compiled_for_arrays
 
-    return View(tiled_digits(), "train", recipe_of(SETS[name]()), compiler=compiled_for_arrays)
+    return SplitView(
+        tiled_digits(), "train", distortion_spec(SETS[name]()), compiler=compiled_for_arrays
+    )
 
 
 def tiled_digits() -> Split:
@@ -116,7 +118,7 @@ def tiled_digits() -> Split:
     return Split(images, np.resize(digits.y_train, STORED).astype(np.int64))
 
 
-def peers(name: str, epoch: Epoch, indices: np.ndarray) -> dict[tuple[str, str], Call]:
+def peers(name: str, epoch: EpochExamples, indices: np.ndarray) -> dict[tuple[str, str], Call]:
     """Return what makes the same batch, by the peer and how it is asked."""
     (image,) = epoch.images
     stored = epoch.view.split.images[..., 0]

@@ -14,7 +14,7 @@ from scipy import ndimage
 from scipy.interpolate import RBFInterpolator
 
 from benchmarks.turns import Call
-from stnctl.data.distortions.draft import Crops
+from stnctl.data.distortions.pipeline_state import Crops
 
 Warp = Callable[[np.ndarray, Any, np.ndarray], Any]
 """From an image, and the matrix or the points to read, into its place in the batch."""

@@ -20,12 +20,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.distort import THREADS, pin, tiled_digits
-from stnctl.config import Config, load_config
-from stnctl.data.batches import epoch_order
+from stnctl.config.load import load_config
+from stnctl.config.schema import Config
+from stnctl.data.batches import batches, epoch_order
 from stnctl.data.dataset import Split
-from stnctl.data.distortions.recipe import PLAIN, recipe_of
-from stnctl.data.stream import batches
-from stnctl.data.views import View
+from stnctl.data.distortions.distortion_spec import UNDISTORTED, distortion_spec
+from stnctl.data.split_view import SplitView
 from stnctl.models.backend import start_backend
 
 CONFIG = Path(__file__).parents[1] / "configs" / "stn_rts.yaml"
@@ -50,28 +50,28 @@ def main() -> None:
     Console().print(table)
 
 
-def views_of(config: Config) -> tuple[View, View]:
+def views_of(config: Config) -> tuple[SplitView, SplitView]:
     """Return the images distorted as they are asked for, and made beforehand."""
     from stnctl.models.compiled import compiled_for_arrays
 
     split = tiled_digits()
-    recipe = recipe_of(config.data.distortion)
-    view = View(split, "train", recipe, config.seed, compiler=compiled_for_arrays)
+    recipe = distortion_spec(config.data.distortion)
+    view = SplitView(split, "train", recipe, config.seed, compiler=compiled_for_arrays)
     images = view.epoch().inputs(np.arange(len(view)))
-    return view, replace(view, split=Split(images, split.labels), recipe=PLAIN)
+    return view, replace(view, split=Split(images, split.labels), recipe=UNDISTORTED)
 
 
-def model_of(config: Config, view: View) -> Any:
+def model_of(config: Config, view: SplitView) -> Any:
     """Return the compiled model of a configuration."""
     from stnctl.models.build import build_model
-    from stnctl.training.fit import compile_model
+    from stnctl.training.loop import compile_model
 
     model = build_model(config, view.input_shape, view.num_classes(10))
     compile_model(model, config)
     return model
 
 
-def step_seconds(model: Any, config: Config, view: View, number: int) -> float:
+def step_seconds(model: Any, config: Config, view: SplitView, number: int) -> float:
     """Return the mean seconds of a step of an epoch, with all that is done for it."""
     size = config.train.batch_size
     order = epoch_order(config.seed, number, len(view))

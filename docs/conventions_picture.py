@@ -13,7 +13,7 @@ from matplotlib.patches import ConnectionPatch, Rectangle
 from transforms_page import in_few_colors
 
 from stnctl.figures.canvas import new_figure, png
-from stnctl.figures.examples import SIDE_COLOR, TOP_COLOR
+from stnctl.figures.example_grids import SIDE_COLOR, TOP_COLOR
 from stnctl.geometry import TRANSFORMS
 from stnctl.geometry.grid import half_span, to_pixels
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from stnctl.config import parse_config
-from stnctl.data.sources import load_dataset
-from stnctl.data.views import make_view
-from stnctl.figures.sheet import Row, sheet_png
+from stnctl.config.load import parse_config
+from stnctl.data.sources.dataset_loader import load_dataset
+from stnctl.data.split_view import make_split_view
+from stnctl.figures.contact_sheet import SheetRow, contact_sheet_png
 
 PICTURE = Path(__file__).parent / "images" / "distortions.png"
 SETS = ("none", "R", "RTS", "P", "E", "T", "TC", "addition")
@@ -21,18 +21,18 @@ NUM_DIGITS = 8
 
 def main() -> None:
     """Write the picture."""
-    PICTURE.write_bytes(sheet_png([row(name) for name in SETS], title=""))
+    PICTURE.write_bytes(contact_sheet_png([row(name) for name in SETS], title=""))
 
 
-def row(name: str) -> Row:
+def row(name: str) -> SheetRow:
     """Return one digit of each of the first classes, under a set; labels where they are sums."""
     config = parse_config(f"data: {{source: digits, distortion: {name}}}", where=name)
-    view = make_view(config, load_dataset(config.data), "train")
+    view = make_split_view(config, load_dataset(config.data), "train")
     firsts = np.unique(view.split.labels, return_index=True)[1][:NUM_DIGITS]
     examples = view.epoch()
     sums = [str(label) for label in examples.labels[firsts]]
     below = sums if name == "addition" else ()
-    return Row(name, list(examples.inputs(firsts)), below=below)
+    return SheetRow(name, list(examples.inputs(firsts)), below=below)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from PIL import Image
 from transforms_families import FAMILIES, Family
 from transforms_text import CLOSING, OPENING
 
-from stnctl.data.builtin import builtin_image
+from stnctl.data.image_files.builtin_images import builtin_image
 from stnctl.figures.canvas import new_figure, png
 from stnctl.geometry import INTERPOLATIONS, PADDINGS, TRANSFORMS, Transform, warp
 

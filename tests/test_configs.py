@@ -6,16 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stnctl.config import changed_keys, dump_config, load_config, parse_config
-from stnctl.config.distortion import SETS
-from stnctl.config.schema import DataConfig
+from stnctl.config.data_section import DataConfig
+from stnctl.config.distortion_sets import SETS
+from stnctl.config.dump import changed_keys, dump_config
+from stnctl.config.load import load_config, parse_config
 from stnctl.data.dataset import Dataset, Split
-from stnctl.data.sources import load_dataset
-from stnctl.data.views import make_view
+from stnctl.data.sources.dataset_loader import load_dataset
+from stnctl.data.split_view import make_split_view
 from stnctl.models.sizes import check_sizes
-from stnctl.runs import follow
-from stnctl.training.progress import Interrupted
-from stnctl.training.session import Job, make_model, open_fit
+from stnctl.runs.checkpoint_reader import follow_pointer
+from stnctl.training.callbacks import Interrupted
+from stnctl.training.setup import TrainJob, make_model, open_loop
 from tests.tiny import Watcher, make_run
 
 ROOT = Path(__file__).parents[1]
@@ -90,10 +91,10 @@ def eight_digits():
 @each_config
 def test_config_fits_what_it_draws(path, eight_digits):
     config = load_config(path)
-    view = make_view(config, eight_digits, "train")
+    view = make_split_view(config, eight_digits, "train")
     check_sizes(config.model, view.input_shape[:2])
     U = view.epoch().inputs(np.arange(8))
-    model = make_model(Job(config, eight_digits))
+    model = make_model(TrainJob(config, eight_digits))
     logits = model(U)
     assert U.shape == (8, *model.input.shape[1:])
     assert logits.shape == (8, view.num_classes(eight_digits.num_classes))
@@ -103,15 +104,15 @@ def test_config_fits_what_it_draws(path, eight_digits):
 @pytest.mark.usefixtures("keras_backend")
 @pytest.mark.parametrize("name", TRAINED)
 def test_config_trains_a_step(name, eight_digits, tmp_path):
-    job = Job(load_config(ROOT / "configs" / f"{name}.yaml"), eight_digits)
+    job = TrainJob(load_config(ROOT / "configs" / f"{name}.yaml"), eight_digits)
     run = make_run(job, tmp_path)
-    fit, _ = open_fit(job, run, watcher := Watcher(stop_at=[1]))
+    fit, _ = open_loop(job, run, watcher := Watcher(stop_at=[1]))
     before = [np.array(weight) for weight in fit.model.get_weights()]
     with pytest.raises(Interrupted):
         fit.train()
     [(loss, _)] = watcher.means
     assert 1 < loss < 5  # near log(10), or log(19)
-    assert follow(run, "last").step == 1
+    assert follow_pointer(run, "last").step == 1
     moved = [
         not np.array_equal(old, new)
         for old, new in zip(before, fit.model.get_weights(), strict=True)

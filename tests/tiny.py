@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from stnctl.config import parse_config
-from stnctl.runs import RunDirectory
-from stnctl.training.progress import EpochRow
-from stnctl.training.session import Job, create_run, prepare
+from stnctl.config.load import parse_config
+from stnctl.runs.directory import RunDirectory
+from stnctl.training.callbacks import EpochMetrics
+from stnctl.training.setup import TrainJob, create_run, prepare_job
 from tests.data.synthetic import write_npz
 
 SIDE, BATCH_SIZE, NUM_TRAIN, NUM_STEPS = 12, 20, 60, 3
@@ -22,16 +22,16 @@ train: {{epochs: 2, batch_size: {BATCH_SIZE}, learning_rate: 0.01}}
 """
 
 
-def make_job(folder: Path, *overrides: str) -> Job:
+def make_job(folder: Path, *overrides: str) -> TrainJob:
     """Return a job on data in ``folder``; ``overrides`` are ``key=value``."""
     path = folder / "tiny.npz"
     if not path.exists():
         write_npz(path, train=66, side=SIDE)
     overrides = (f"data.source={path}", *overrides)
-    return prepare(parse_config(CONFIG, where="tiny", overrides=overrides))
+    return prepare_job(parse_config(CONFIG, where="tiny", overrides=overrides))
 
 
-def make_run(job: Job, folder: Path, name: str = "x") -> RunDirectory:
+def make_run(job: TrainJob, folder: Path, name: str = "x") -> RunDirectory:
     """Return a new run of ``job`` in ``folder``, without checkpoints."""
     now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     return create_run(
@@ -47,7 +47,7 @@ class Watcher:
         self.stop_at = set(stop_at)
         self.starts: list[tuple[int, int, int]] = []
         self.means: list[tuple[float, float]] = []
-        self.ends: list[tuple[EpochRow, bool]] = []
+        self.ends: list[tuple[EpochMetrics, bool]] = []
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
         self.starts.append((epoch, step, num_steps))
@@ -56,7 +56,7 @@ class Watcher:
         self.step += 1
         self.means.append((loss, accuracy))
 
-    def on_epoch_end(self, row: EpochRow, *, best: bool) -> None:
+    def on_epoch_end(self, row: EpochMetrics, *, best: bool) -> None:
         self.ends.append((row, best))
 
     def should_stop(self) -> bool:

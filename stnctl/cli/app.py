@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from stnctl import __version__
-from stnctl.cli import console, data, eval, inspect, preview, schema, train, warp  # noqa: A004
+from stnctl.cli import configs, console, data, eval, inspect, preview, train, warp  # noqa: A004
 from stnctl.cli.signals import interrupt_on_signals
 from stnctl.cli.streams import flush_stdout, mend_streams
 from stnctl.errors import EnvironmentFault, StnctlError
@@ -41,7 +41,7 @@ app.command("inspect", epilog=inspect.EXAMPLES)(inspect.inspect)
 app.command("preview", epilog=preview.EXAMPLES)(preview.preview)
 app.command("warp", epilog=warp.EXAMPLES, cls=warp.ThetaCommand)(warp.warp)
 app.add_typer(data.app, name="data")
-app.command("schema", epilog=schema.EXAMPLES)(schema.schema)
+app.command("schema", epilog=configs.EXAMPLES)(configs.schema)
 
 OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
 """What TensorFlow and PyTorch raise instead of `MemoryError`; neither is imported here."""

@@ -11,8 +11,8 @@ from stnctl.cli.options import SPLITS, Changes, ConfigFile, Json, Seed, choice_o
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from stnctl.config import Config
-    from stnctl.data.views import Epoch
+    from stnctl.config.schema import Config
+    from stnctl.data.split_view import EpochExamples
 
 EXAMPLES = """\b
 Examples:
@@ -74,11 +74,11 @@ def export(
     as the next step. Where FILE has a single split, its keys name each array twice: what is
     trained on is then also what is measured on.
     """
-    from stnctl.cli.destination import check_destination
     from stnctl.cli.loading import open_job, open_views, warn_of_lost_mass
-    from stnctl.config import load_config
-    from stnctl.data.export import describe_export, section_to_read
-    from stnctl.inspection.preview import measure_lost_mass
+    from stnctl.cli.output_paths import check_destination
+    from stnctl.config.load import load_config
+    from stnctl.data.dataset_export import describe_export, section_to_read
+    from stnctl.inspection.distortion_preview import measure_lost_mass
 
     target = check_destination(output, ".npz", force=force)
     splits = SPLITS if split == "all" else (split,)
@@ -113,17 +113,17 @@ def _check_epoch(epoch: int | None, splits: tuple[str, ...]) -> None:
 
 def _check_source(config: "Config", output: Path) -> None:
     """Refuse to replace the data itself."""
-    from stnctl.data.sources import expand
+    from stnctl.data.sources.dataset_loader import expand
 
     source = expand(config.data.source)
     if output.exists() and os.path.exists(source) and output.samefile(source):  # noqa: PTH110
         raise UsageError(f"{output} is the data of the configuration", hint="name another file")
 
 
-def _write(path: Path, epochs: "dict[str, Epoch]", dtype: str) -> dict[str, dict[str, Any]]:
+def _write(path: Path, epochs: "dict[str, EpochExamples]", dtype: str) -> dict[str, dict[str, Any]]:
     """Write the file, and return what is said of each of its arrays."""
-    from stnctl.data.export import exported_arrays
-    from stnctl.data.npz_writer import write_npz
+    from stnctl.data.dataset_export import exported_arrays
+    from stnctl.storage.npz_writer import write_npz
 
     with console.progress("exporting", unit="images") as progress:
         written = write_npz(path, exported_arrays(epochs, dtype=dtype, progress=progress))
@@ -131,7 +131,7 @@ def _write(path: Path, epochs: "dict[str, Epoch]", dtype: str) -> dict[str, dict
 
 
 def _warn_of_size(output: Path, num_bytes: int) -> None:
-    from stnctl.data.files import MAX_BYTES
+    from stnctl.data.sources.user_files import MAX_BYTES
 
     if num_bytes > MAX_BYTES:
         console.warning(

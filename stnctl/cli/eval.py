@@ -66,18 +66,18 @@ def evaluate(
     the split if it is not the test, and `last` if these weights were measured.
     """
     _check(runs, distortion, sweep)
-    from stnctl.cli.evaluating.arguments import parse_distortion, parse_sweep
+    from stnctl.cli.eval_arguments import parse_distortion, parse_sweep
     from stnctl.cli.loading import open_runs
 
     other = None if distortion is None else parse_distortion(distortion)
     swept = None if sweep is None else parse_sweep(sweep)
     loaded = open_runs(runs, runs_dir, checkpoint=checkpoint, source=data)
     if swept:
-        from stnctl.cli.evaluating.sweeping import evaluate_sweep
+        from stnctl.cli.eval_sweep import evaluate_sweep
 
         evaluate_sweep(loaded, swept, split=split, checkpoint=checkpoint, json=json)
         return
-    from stnctl.cli.evaluating.single import evaluate_run
+    from stnctl.cli.eval_run import evaluate_run
 
     evaluate_run(loaded[0], split=split, checkpoint=checkpoint, other=other, json=json)
     if not json and not other:

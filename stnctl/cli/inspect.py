@@ -13,8 +13,8 @@ from stnctl.errors import UsageError
 if TYPE_CHECKING:
     import numpy as np
 
-    from stnctl.evaluation.load import LoadedRun
-    from stnctl.inspection.examples import Examples, Item
+    from stnctl.evaluation.run_loader import LoadedRun
+    from stnctl.inspection.examples import InspectedExample, InspectedExamples
 
 EXAMPLES = """\b
 Examples:
@@ -116,7 +116,7 @@ def _parse_indices(text: str) -> list[int]:
     return indices
 
 
-def _read(loaded: "LoadedRun", split: str, kind: str, value: Any) -> "Examples":
+def _read(loaded: "LoadedRun", split: str, kind: str, value: Any) -> "InspectedExamples":
     from stnctl.inspection.examples import read_examples
 
     return read_examples(
@@ -128,21 +128,21 @@ def _read(loaded: "LoadedRun", split: str, kind: str, value: Any) -> "Examples":
 
 
 def _choose(loaded: "LoadedRun", split: str, kind: str, value: Any) -> "np.ndarray":
-    from stnctl.evaluation.metrics import cross_entropy
+    from stnctl.evaluation.classification_metrics import cross_entropy
     from stnctl.evaluation.predict import predict
-    from stnctl.inspection import select
+    from stnctl.inspection.examples import best_indices, given_indices, worst_indices
 
     examples = loaded.examples(split)
     if kind == "index":
-        return select.given(value, len(examples))
+        return given_indices(value, len(examples))
     with console.progress(f"ranking {split}", unit="images") as progress:
         logits = predict(loaded.model, examples, progress=progress)
-    ranking = select.worst if kind == "bad" else select.best
+    ranking = worst_indices if kind == "bad" else best_indices
     return ranking(cross_entropy(logits, examples.labels), value)
 
 
 def _report(
-    loaded: "LoadedRun", split: str, checkpoint: str, examples: "Examples"
+    loaded: "LoadedRun", split: str, checkpoint: str, examples: "InspectedExamples"
 ) -> dict[str, Any]:
     return {
         "run": loaded.run.name,
@@ -155,7 +155,9 @@ def _report(
 
 
 def _write(folder: Path, pictures: dict[str, bytes], report: dict[str, Any]) -> list[Path]:
-    from stnctl.runs import atomic_write, make_folder, write_json
+    from stnctl.storage.atomic import atomic_write
+    from stnctl.storage.disk import make_folder
+    from stnctl.storage.json_files import write_json
 
     make_folder(folder)
     for name, picture in pictures.items():
@@ -164,8 +166,8 @@ def _write(folder: Path, pictures: dict[str, bytes], report: dict[str, Any]) -> 
     return [folder / name for name in (*pictures, "items.json")]
 
 
-def _draw(loaded: "LoadedRun", title: str, examples: "Examples") -> dict[str, bytes]:
-    from stnctl.figures.examples import grid_outlines, maps_png, pairs_png, shade_limits
+def _draw(loaded: "LoadedRun", title: str, examples: "InspectedExamples") -> dict[str, bytes]:
+    from stnctl.figures.example_grids import grid_outlines, maps_png, pairs_png, shade_limits
 
     captions = [_caption(item) for item in examples.items]
     right = [item.true == item.predicted for item in examples.items]
@@ -189,20 +191,20 @@ _LEGEND = (
 )
 
 
-def _caption(item: "Item") -> str:
+def _caption(item: "InspectedExample") -> str:
     """Return the caption of an example, on two lines if its label is a sum."""
     comma = "\n" if item.terms else ", "
     return f"True: {_truth(item)}{comma}Pred: {item.predicted} ({item.probability:.1%})"
 
 
-def _truth(item: "Item") -> str:
+def _truth(item: "InspectedExample") -> str:
     """Return the label of an example, written out if it is a sum."""
-    from stnctl.inspection.sums import write_sum
+    from stnctl.inspection.examples import format_sum
 
-    return write_sum(item.terms) if item.terms else str(item.true)
+    return format_sum(item.terms) if item.terms else str(item.true)
 
 
-def _render(report: dict[str, Any], examples: "Examples", paths: list[Path]) -> None:
+def _render(report: dict[str, Any], examples: "InspectedExamples", paths: list[Path]) -> None:
     header = ["index", "true", "pred", "prob", "loss"]
     header += [_COLUMNS[part][0] for part in examples.items[0].parts or ()]
     console.result_table(
@@ -220,7 +222,7 @@ def _render(report: dict[str, Any], examples: "Examples", paths: list[Path]) -> 
         console.result(str(path))
 
 
-def _same_thetas(examples: "Examples") -> bool:
+def _same_thetas(examples: "InspectedExamples") -> bool:
     """Return whether there are several examples, and no parameter differs by 0.02 among them."""
     import numpy as np
 
@@ -228,7 +230,7 @@ def _same_thetas(examples: "Examples") -> bool:
     return len(thetas) > 1 and float(np.ptp(thetas, axis=0).max()) < 0.02
 
 
-def _row(item: "Item") -> list[str]:
+def _row(item: "InspectedExample") -> list[str]:
     row = [str(item.index), _truth(item), str(item.predicted)]
     row += [f"{item.probability:.3f}", f"{item.loss:.3f}"]
     return row + [f"{value:z{_COLUMNS[part][1]}}" for part, value in (item.parts or {}).items()]

@@ -6,18 +6,22 @@ from pathlib import Path
 from typing import cast
 
 from stnctl.cli import console
-from stnctl.config import Config, load_resolved
-from stnctl.config.wording import shorten
-from stnctl.data.sources import load_with_fallback
-from stnctl.data.views import View, make_view
+from stnctl.config.load import load_resolved
+from stnctl.config.messages import shorten
+from stnctl.config.schema import Config
+from stnctl.data.sources.dataset_loader import load_with_fallback
+from stnctl.data.split_view import SplitView, make_split_view
 from stnctl.errors import InputError, UsageError
-from stnctl.evaluation.claims import check_claims
-from stnctl.evaluation.load import LoadedRun, load_data_of, load_run
-from stnctl.evaluation.views import compiled_view
-from stnctl.inspection.preview import LostMass
+from stnctl.evaluation.checkpoint_check import check_checkpoint_matches_config
+from stnctl.evaluation.run_loader import LoadedRun, compiled_view, load_data_of, load_run
+from stnctl.inspection.distortion_preview import LostMass
 from stnctl.models.backend import chosen_backend, start_backend
-from stnctl.runs import Pointer, RunDirectory, find_run, follow, read_meta, read_record
-from stnctl.training.session import Job, prepare
+from stnctl.runs.checkpoint_paths import Pointer
+from stnctl.runs.checkpoint_reader import follow_pointer, read_meta
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.lookup import find_run
+from stnctl.runs.provenance import read_record
+from stnctl.training.setup import TrainJob, prepare_job
 
 MODEL_SUFFIXES = (".keras", ".h5", ".hdf5")
 """Of files in which Keras keeps models."""
@@ -28,7 +32,7 @@ MUCH_LOST = 0.05
 _LONGEST = 40
 
 
-def open_job(config: Config, *, fits: bool = True) -> Job:
+def open_job(config: Config, *, fits: bool = True) -> TrainJob:
     """Return a configuration with its data, and warn if that is not what was asked for.
 
     Args:
@@ -40,9 +44,9 @@ def open_job(config: Config, *, fits: bool = True) -> Job:
     """
     with console.progress("downloading", unit="bytes") as progress:
         if fits:
-            job = prepare(config, progress=progress)
+            job = prepare_job(config, progress=progress)
         else:
-            job = Job(config, *load_with_fallback(config.data, progress=progress))
+            job = TrainJob(config, *load_with_fallback(config.data, progress=progress))
     if job.fallback:
         console.warning(job.fallback)
     return job
@@ -57,9 +61,9 @@ def warn_of_lost_mass(lost: LostMass) -> None:
         )
 
 
-def open_views(job: Job, splits: Sequence[str]) -> dict[str, View]:
+def open_views(job: TrainJob, splits: Sequence[str]) -> dict[str, SplitView]:
     """Return the splits as a network sees them; Keras starts if there are images to make."""
-    views = {name: make_view(job.config, job.dataset, name) for name in splits}
+    views = {name: make_split_view(job.config, job.dataset, name) for name in splits}
     if all(view.recipe.is_plain for view in views.values()):
         return views
     start_backend(threads=job.config.train.threads)
@@ -105,7 +109,7 @@ def open_runs(
     pointer = cast("Pointer", checkpoint)
     described = list(zip(runs, configs, datasets, strict=True))
     for each in described:
-        check_claims(*each, follow(each[0], pointer, read_meta))
+        check_checkpoint_matches_config(*each, follow_pointer(each[0], pointer, read_meta))
     start_backend(threads=configs[0].train.threads)
     return [load_run(*each, checkpoint=pointer) for each in described]
 

@@ -11,8 +11,8 @@ from stnctl.cli.options import Changes, ConfigFile, Json, RunsDir, Seed, Split, 
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from stnctl.data.views import Epoch
-    from stnctl.training.session import Job
+    from stnctl.data.split_view import EpochExamples
+    from stnctl.training.setup import TrainJob
 
 EXAMPLES = """\b
 Examples:
@@ -50,8 +50,8 @@ def preview(
     canvas. If that is more than a half, nothing is written.
     """
     from stnctl.cli.loading import open_job, open_views
-    from stnctl.cli.words import distortion_in_words
-    from stnctl.config import load_config
+    from stnctl.config.distortion_sets import distortion_name
+    from stnctl.config.load import load_config
 
     overrides = overrides_of(set_, seed)
     resolved = load_config(config, overrides)
@@ -63,7 +63,7 @@ def preview(
     view = replace(open_views(job, [split])[split], pixels="unit")
     examples = view.epoch()
     report = {"config": str(config), **_measure(job, examples)}
-    distortion = distortion_in_words(report["distortion"])
+    distortion = distortion_name(report["distortion"])
     title = f"{name}: {distortion}, {split} of {job.dataset.source}"
     pictures = _draw(examples, title)
     _make_folder(folder, None if output else runs_dir)
@@ -75,11 +75,15 @@ def preview(
         console.next_steps([console.command("stnctl", "train", config, *_repeated(overrides))])
 
 
-def _measure(job: "Job", examples: "Epoch") -> dict[str, Any]:
+def _measure(job: "TrainJob", examples: "EpochExamples") -> dict[str, Any]:
     """Return the numbers, or refuse a distortion whose digits mostly leave the canvas."""
     from stnctl.cli.loading import warn_of_lost_mass
-    from stnctl.data.ranges import drawn_ranges
-    from stnctl.inspection.preview import images_per_second, measure_lost_mass, refuse_lost_mass
+    from stnctl.data.distortion_stats import drawn_ranges
+    from stnctl.inspection.distortion_preview import (
+        images_per_second,
+        measure_lost_mass,
+        refuse_lost_mass,
+    )
 
     view, lost = examples.view, measure_lost_mass(examples)
     refuse_lost_mass(job.config.data.distortion, view, lost)
@@ -100,19 +104,21 @@ def _measure(job: "Job", examples: "Epoch") -> dict[str, Any]:
     }
 
 
-def _draw(examples: "Epoch", title: str) -> dict[str, bytes]:
-    from stnctl.figures.sheet import sheet_png
-    from stnctl.inspection.preview import spread
-    from stnctl.inspection.sheets import class_rows, draws_differ, example_rows
+def _draw(examples: "EpochExamples", title: str) -> dict[str, bytes]:
+    from stnctl.figures.contact_sheet import contact_sheet_png
+    from stnctl.inspection.distortion_preview import evenly_spread
+    from stnctl.inspection.preview_rows import class_rows, draws_differ, example_rows
 
-    view, indices = examples.view, spread(len(examples), NUM_COVERED)
+    view, indices = examples.view, evenly_spread(len(examples), NUM_COVERED)
     shown = "the first images of each class"
     if draws_differ(view):
         shown = "the first image of each class, drawn anew in each epoch"
     covered = f"the least, the mean and the largest of {len(indices):,} images, by class"
     return {
-        "grid.png": sheet_png(example_rows(view), title=f"{title}\n{shown}"),
-        "classes.png": sheet_png(class_rows(examples, indices), title=f"{title}\n{covered}"),
+        "grid.png": contact_sheet_png(example_rows(view), title=f"{title}\n{shown}"),
+        "classes.png": contact_sheet_png(
+            class_rows(examples, indices), title=f"{title}\n{covered}"
+        ),
     }
 
 
@@ -125,17 +131,17 @@ def _refuse_file(folder: Path) -> None:
 
 def _make_folder(folder: Path, runs_dir: Path | None) -> None:
     """Make the folder to write to; one among the runs is told to git as ignored, as runs are."""
-    from stnctl.runs import make_folder, make_runs_dir
-    from stnctl.runs.files import reporting
+    from stnctl.runs.directory import make_runs_dir
+    from stnctl.storage.disk import explain_os_errors, make_folder
 
     if runs_dir is not None:
-        with reporting(runs_dir, doing="make", safe="nothing was changed"):
+        with explain_os_errors(runs_dir, doing="make", safe="nothing was changed"):
             make_runs_dir(runs_dir)
     make_folder(folder)
 
 
 def _write(folder: Path, pictures: dict[str, bytes]) -> list[str]:
-    from stnctl.runs import atomic_write
+    from stnctl.storage.atomic import atomic_write
 
     for name, picture in pictures.items():
         atomic_write(folder / name, picture)

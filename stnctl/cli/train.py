@@ -12,8 +12,8 @@ from stnctl.cli.options import Changes, Data, Json, RunsDir, Seed, overrides_of
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from stnctl.runs import RunDirectory
-    from stnctl.training.session import Job
+    from stnctl.runs.directory import RunDirectory
+    from stnctl.training.setup import TrainJob
 
 EXAMPLES = """\b
 Examples:
@@ -75,17 +75,18 @@ def train(
     if data is not None:
         raise UsageError("--data is for --resume", hint=f"for a new run: --set data.source={data}")
     from stnctl.cli.loading import open_job, warn_of_lost_mass
-    from stnctl.config import load_config
-    from stnctl.data.views import make_view
-    from stnctl.inspection.preview import measure_lost_mass
-    from stnctl.runs import check_name, check_writable
+    from stnctl.config.load import load_config
+    from stnctl.data.split_view import make_split_view
+    from stnctl.inspection.distortion_preview import measure_lost_mass
+    from stnctl.runs.directory import check_name
+    from stnctl.storage.disk import check_writable
 
     resolved = load_config(config, overrides)
     check_name(runs_dir, name)
     if not dry_run:
         check_writable(runs_dir)
     job = open_job(resolved)
-    examples = make_view(job.config, job.dataset, "train").epoch()
+    examples = make_split_view(job.config, job.dataset, "train").epoch()
     warn_of_lost_mass(measure_lost_mass(examples, most=FEW))
     stem = resolved.name or config.stem
     if dry_run:
@@ -104,17 +105,17 @@ def _refuse_with_resume(**given: object) -> None:
 
 
 def _start(
-    job: "Job", runs_dir: Path, name: str | None, stem: str, *, json: bool, quiet: bool
+    job: "TrainJob", runs_dir: Path, name: str | None, stem: str, *, json: bool, quiet: bool
 ) -> None:
-    from stnctl.cli.fitting import fit
-    from stnctl.runs import run_lock
-    from stnctl.training.session import create_run
+    from stnctl.cli.train_ui import train_run
+    from stnctl.runs.lock import run_lock
+    from stnctl.training.setup import create_run
 
     run = create_run(
         job, runs_dir=runs_dir, name=name, stem=stem, argv=sys.argv[1:], now=datetime.now(UTC)
     )
     with run_lock(run):
-        fit(job, run, json=json, quiet=quiet)
+        train_run(job, run, json=json, quiet=quiet)
 
 
 def _resume(
@@ -127,38 +128,40 @@ def _resume(
     json: bool,
     quiet: bool,
 ) -> None:
-    from stnctl.cli.fitting import fit, show_result
-    from stnctl.runs import find_run, record_event, run_lock
-    from stnctl.training.reopen import is_finished, keep_config, reopen_run
+    from stnctl.cli.train_ui import show_result, train_run
+    from stnctl.runs.lock import run_lock
+    from stnctl.runs.lookup import find_run
+    from stnctl.runs.provenance import record_event
+    from stnctl.training.resume import is_finished, resume_job, update_config
 
     run = find_run(text, runs_dir)
     with run_lock(run):
         with console.progress("downloading", unit="bytes") as progress:
-            job = reopen_run(run, overrides, source=data, progress=progress)
+            job = resume_job(run, overrides, source=data, progress=progress)
         if is_finished(job, run):
             console.note(_why_finished(run, job))
             show_result(run, json=json, quiet=quiet)
             return
         _compare_environments(run, job, strict=strict)
-        keep_config(run, job.config)
+        update_config(run, job.config)
         record_event(run, "resume")
-        fit(job, run, json=json, quiet=quiet)
+        train_run(job, run, json=json, quiet=quiet)
 
 
-def _why_finished(run: "RunDirectory", job: "Job") -> str:
-    from stnctl.training.reopen import last_position
+def _why_finished(run: "RunDirectory", job: "TrainJob") -> str:
+    from stnctl.training.resume import last_state
 
-    position = last_position(run)
+    position = last_state(run)
     if position.is_stopped_early(job.config.train):
         return f"{run.name} stopped early, after epoch {position.epoch}; there is nothing to go on"
     return f"{run.name} has all of its {position.epoch} epochs; --set train.epochs=N adds more"
 
 
-def _compare_environments(run: "RunDirectory", job: "Job", *, strict: bool) -> None:
+def _compare_environments(run: "RunDirectory", job: "TrainJob", *, strict: bool) -> None:
     """Warn, or refuse, if what is resumed won't end in the bits of the uninterrupted run."""
-    from stnctl.training.environment import inexact_since
+    from stnctl.training.reproducibility import differences_since_start
 
-    if not (reasons := inexact_since(run, job.config)):
+    if not (reasons := differences_since_start(run, job.config)):
         return
     problem = f"not bit-exact: {', '.join(reasons)}"
     if strict:
@@ -166,16 +169,16 @@ def _compare_environments(run: "RunDirectory", job: "Job", *, strict: bool) -> N
     console.warning(problem)
 
 
-def _show_plan(job: "Job", runs_dir: Path, name: str | None, stem: str, *, json: bool) -> None:
-    from stnctl.cli.plan import plan, render_plan
-    from stnctl.config import dump_config
+def _show_plan(job: "TrainJob", runs_dir: Path, name: str | None, stem: str, *, json: bool) -> None:
+    from stnctl.cli.dry_run import describe_plan, render_plan
+    from stnctl.config.dump import dump_config
     from stnctl.models.backend import start_backend
-    from stnctl.runs import planned_name
-    from stnctl.training.session import make_model
+    from stnctl.runs.directory import planned_name
+    from stnctl.training.setup import make_model
 
     start_backend(threads=job.config.train.threads)
     path = runs_dir / (name or planned_name(stem, datetime.now(UTC)))
-    document = plan(job, make_model(job), path)
+    document = describe_plan(job, make_model(job), path)
     if json:
         console.result_json(document)
     else:

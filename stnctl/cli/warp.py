@@ -3,17 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stnctl.cli import console
+from stnctl.cli import console, warp_options
 from stnctl.cli.options import Json
-from stnctl.cli.warping import options
-from stnctl.cli.warping.arguments import ThetaCommand
+from stnctl.cli.warp_arguments import ThetaCommand
 
 if TYPE_CHECKING:
-    from stnctl.cli.warping.by_hand import ByHand
-    from stnctl.cli.warping.by_numbers import ByNumbers
-    from stnctl.cli.warping.outputs import Outputs
-    from stnctl.cli.warping.sampling import Sampling
-    from stnctl.data.images import Image
+    from stnctl.cli.warp_outputs import Outputs
+    from stnctl.data.image_files.image_io import Image
+    from stnctl.warping.from_motion import MotionSpec
+    from stnctl.warping.from_parameters import ParameterSpec
+    from stnctl.warping.sampling_options import SamplingOptions
 
 __all__ = ["EXAMPLES", "ThetaCommand", "warp"]
 
@@ -28,27 +27,27 @@ Examples:
 
 
 def warp(
-    image: options.ImageName,
-    theta: options.Theta = None,
-    transform: options.TransformName = None,
-    points: options.Points = None,
-    frame: options.Frame = None,
-    inverse: options.Inverse = False,
-    rotate: options.Rotate = None,
-    scale: options.Scale = None,
-    shear: options.Shear = None,
-    shift: options.Shift = None,
-    interpolation: options.InterpolationName = None,
-    antialias: options.Antialias = False,
-    padding: options.PaddingName = None,
-    fill: options.Fill = None,
-    align_corners: options.AlignCorners = True,
-    output_size: options.OutputSize = None,
-    output: options.Output = None,
-    figure: options.Figure = None,
-    animate: options.Animate = None,
-    show: options.Show = False,
-    max_pixels: options.MaxPixels = None,
+    image: warp_options.ImageName,
+    theta: warp_options.Theta = None,
+    transform: warp_options.TransformName = None,
+    points: warp_options.Points = None,
+    frame: warp_options.Frame = None,
+    inverse: warp_options.Inverse = False,
+    rotate: warp_options.Rotate = None,
+    scale: warp_options.Scale = None,
+    shear: warp_options.Shear = None,
+    shift: warp_options.Shift = None,
+    interpolation: warp_options.InterpolationName = None,
+    antialias: warp_options.Antialias = False,
+    padding: warp_options.PaddingName = None,
+    fill: warp_options.Fill = None,
+    align_corners: warp_options.AlignCorners = True,
+    output_size: warp_options.OutputSize = None,
+    output: warp_options.Output = None,
+    figure: warp_options.Figure = None,
+    animate: warp_options.Animate = None,
+    show: warp_options.Show = False,
+    max_pixels: warp_options.MaxPixels = None,
     json: Json = False,
 ) -> None:
     """Warp an image as a spatial transformer does.
@@ -64,16 +63,15 @@ def warp(
     V is written, unless only --figure, --animate or --show are asked for. The theta that is
     printed can be given again.
     """
-    from stnctl.cli.warping.motion import Said, parse_motion
-    from stnctl.cli.warping.outputs import Outputs
-    from stnctl.cli.warping.sampling import parse_sampling
-    from stnctl.cli.warping.size import parse_size
-    from stnctl.cli.warping.source import read_source
-    from stnctl.data.images import MAX_PIXELS
+    from stnctl.cli.warp_outputs import Outputs
+    from stnctl.data.image_files.image_io import MAX_PIXELS
+    from stnctl.warping.image_source import read_source
+    from stnctl.warping.sampling_options import parse_sampling, parse_size
+    from stnctl.warping.theta_options import ThetaOptions, parse_theta
 
     limit = max_pixels or MAX_PIXELS
-    said = Said(theta, transform, points, frame, inverse, rotate, scale, shear, shift)
-    motion = parse_motion(said)
+    said = ThetaOptions(theta, transform, points, frame, inverse, rotate, scale, shear, shift)
+    motion = parse_theta(said)
     sampling = parse_sampling(interpolation, antialias, padding, fill, align_corners)
     outputs = Outputs(output, figure, animate, show, json)
     size = None if output_size is None else parse_size(output_size, limit)
@@ -84,24 +82,24 @@ def warp(
 def _carry_out(
     image: Path,
     picture: "Image",
-    motion: "ByHand | ByNumbers",
-    sampling: "Sampling",
+    motion: "MotionSpec | ParameterSpec",
+    sampling: "SamplingOptions",
     outputs: "Outputs",
     output_size: tuple[int, int] | None,
 ) -> None:
     """Make all that was asked for, and only then write and tell it."""
-    from stnctl.cli.warping.compute import Warper
-    from stnctl.cli.warping.goal import Maps
-    from stnctl.cli.warping.render import Renderer
-    from stnctl.cli.warping.report import document, figure_words
+    from stnctl.cli.warp_render import Renderer
+    from stnctl.cli.warp_report import document, figure_words
+    from stnctl.warping.image_warper import ImageWarper
+    from stnctl.warping.theta_path import MapSizes
 
     height, width = picture.pixels.shape[:2]
-    maps = Maps((height, width), output_size or (height, width), sampling.align_corners)
+    maps = MapSizes((height, width), output_size or (height, width), sampling.align_corners)
     goal = motion.goal(maps)
     how = sampling.words(picture.mode)
     destination = outputs.destination(image, picture.mode)
     report = document(image, goal, maps, how)
-    renderer = Renderer(Warper(picture, goal.transform, sampling), goal, maps)
+    renderer = Renderer(ImageWarper(picture, goal.transform, sampling), goal, maps)
     title = f"{image}: {report['effect']}"
     files = list(renderer.files(outputs, destination, title, figure_words(report)))
     drawing = renderer.drawing() if outputs.show else None
@@ -112,9 +110,9 @@ def _carry_out(
 
 
 def _write(files: list[tuple[Path, bytes]]) -> None:
-    from stnctl.cli.destination import real_path
-    from stnctl.cli.warping.outputs import STDOUT
-    from stnctl.runs.files import atomic_write
+    from stnctl.cli.output_paths import real_path
+    from stnctl.cli.warp_outputs import STDOUT
+    from stnctl.storage.atomic import atomic_write
 
     for path, data in files:
         if path == STDOUT:
@@ -125,7 +123,7 @@ def _write(files: list[tuple[Path, bytes]]) -> None:
 
 def _tell(report: dict, outputs: "Outputs", destination: Path | None, drawing: str | None) -> None:
     """Print the drawing and the report; on stderr where stdout is taken."""
-    from stnctl.cli.warping.report import lines
+    from stnctl.cli.warp_report import lines
 
     say = console.result if outputs.stdout_is_free else console.note
     written = {"output": destination, "figure": outputs.figure, "animation": outputs.animate}

@@ -5,9 +5,9 @@ import re
 from functools import reduce
 from pathlib import Path
 
-from stnctl.config.files import read_text
-from stnctl.config.layers import Layer, lay_over, parse_layer
-from stnctl.config.wording import shorten, spell
+from stnctl.config.merge import RawConfig, merge_over, parse_raw
+from stnctl.config.messages import format_value, shorten
+from stnctl.config.yaml_files import read_text
 from stnctl.errors import ConfigError
 
 KEY = "extends"
@@ -16,30 +16,30 @@ _MAX_MESSAGE = 400
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
-def read_layers(path: Path) -> Layer:
+def read_extended(path: Path) -> RawConfig:
     """Return what a file says, laid over the file that it extends, and so on.
 
     Raises:
         ConfigError: If a file can't be read or is not YAML, or if the files extend one another
             in a circle or in a chain of more than `MAX_FILES`.
     """
-    files, layers = [path], [parse_layer(read_text(path), where=str(path))]
+    files, layers = [path], [parse_raw(read_text(path), where=str(path))]
     while (extended := _take_extends(layers[-1])) is not None:
         value, origin = extended
         base = _base_path(value, origin, files)
         layers.append(_read_base(base, origin))
         _refuse_circle(base, origin, files)
         files.append(base)
-    return reduce(lay_over, reversed(layers))
+    return reduce(merge_over, reversed(layers))
 
 
-def refuse_extends(layer: Layer, why: str) -> None:
+def refuse_extends(layer: RawConfig, why: str) -> None:
     """Raise a `ConfigError` if a text wants to extend a file, which it may not, and say why."""
     if (extended := _take_extends(layer)) is not None:
         raise ConfigError(f"{extended[1]}: {KEY}: {why}")
 
 
-def _take_extends(layer: Layer) -> tuple[object, str] | None:
+def _take_extends(layer: RawConfig) -> tuple[object, str] | None:
     """Remove the key from ``layer``, and return its value and origin; None if it is not there."""
     if not isinstance(layer.data, dict) or KEY not in layer.data:
         return None
@@ -49,9 +49,11 @@ def _take_extends(layer: Layer) -> tuple[object, str] | None:
 def _base_path(value: object, origin: str, files: list[Path]) -> Path:
     """Return the path that ``value``, in the last of ``files``, stands for."""
     if not isinstance(value, str) or not value or "\0" in value:
-        raise ConfigError(f"{origin}: {KEY}: expected the path of a YAML file, got {spell(value)}")
+        raise ConfigError(
+            f"{origin}: {KEY}: expected the path of a YAML file, got {format_value(value)}"
+        )
     if _ADDRESS.match(value):
-        raise ConfigError(f"{origin}: {KEY}: {spell(value)} is an address, expected a path")
+        raise ConfigError(f"{origin}: {KEY}: {format_value(value)} is an address, expected a path")
     if len(files) == MAX_FILES:
         raise ConfigError(f"{origin}: {KEY}: a chain of more than {MAX_FILES} files")
     return files[-1].parent / os.path.expanduser(value)  # noqa: PTH111 - keeps an unknown ~user
@@ -66,14 +68,14 @@ def _refuse_circle(base: Path, origin: str, files: list[Path]) -> None:
         raise ConfigError(f"{origin}: {KEY}: files extend one another in a circle, {chain}")
 
 
-def _read_base(path: Path, origin: str) -> Layer:
+def _read_base(path: Path, origin: str) -> RawConfig:
     try:
         text = read_text(path)
     except ConfigError as error:
         problem = shorten(str(error), _MAX_MESSAGE)
         raise ConfigError(f"{origin}: {KEY}: {problem}", hint=error.hint) from error
-    layer = parse_layer(text, where=str(path))
+    layer = parse_raw(text, where=str(path))
     if not isinstance(layer.data, dict):
-        problem = f"expected a section, got {spell(layer.data)}"
+        problem = f"expected a section, got {format_value(layer.data)}"
         raise ConfigError(f"{layer.origins[()]}: {problem}")
     return layer

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from stnctl.config.schema import Config
+from stnctl.config.strict_yaml import KeyPath
 
 Schema = dict[str, Any]
 Schemas = list[Schema]
@@ -90,3 +91,53 @@ def _to_draft_7(node: Any) -> Any:
 
 _UNIONS = ("anyOf", "oneOf", "allOf")
 _RENAMED = {"$defs": "definitions", "prefixItems": "items"}
+
+
+def discriminator_key(schemas: Schemas) -> str | None:
+    """Return the key whose value names the kind of a section, or None if there are no kinds."""
+    keys = (
+        key for schema in schemas for key in schema.get("required", ()) if kind_name(schema, key)
+    )
+    return next(keys, None)
+
+
+def kind_name(schema: Schema, key: str | None) -> str | None:
+    """Return the name of the kind that ``schema`` describes, or None if it describes none."""
+    return schema.get("properties", {}).get(key, {}).get("const")
+
+
+def matching_schemas(schemas: Schemas, value: Any) -> Schemas:
+    """Return the alternatives that ``value`` can mean to meet, by its form.
+
+    For a section, these are the sections of the kind that it names: none if there is no such
+    kind. Else they are all but the sections that can be given by name, which is among them.
+    """
+    key = discriminator_key(schemas)
+    if key is None or not isinstance(value, dict):
+        return [schema for schema in schemas if kind_name(schema, key) is None]
+    named = [schema for schema in schemas if kind_name(schema, key) is not None]
+    return [schema for schema in named if kind_name(schema, key) == value.get(key)]
+
+
+def expand_shorthand(value: Any, path: KeyPath) -> Any:
+    """Return the section that a text at ``path`` is short for; else ``value`` as it is."""
+    key = discriminator_key(_schemas_at(path)) if isinstance(value, str) else None
+    return value if key is None else {key: value}
+
+
+def is_other_kind(new: dict[str, Any], old: dict[str, Any], path: KeyPath) -> bool:
+    """Return whether the section ``new`` at ``path`` is of another kind than ``old``.
+
+    A section that does not name its kind is of any.
+    """
+    key = discriminator_key(_schemas_at(path))
+    return key in new and new[key] != old.get(key)
+
+
+def _schemas_at(path: KeyPath) -> Schemas:
+    """Return the alternatives for the value at ``path``; empty if there is no such key."""
+    root = config_json_schema()
+    schemas = alternatives(root, root)
+    for part in path:
+        schemas = inside(schemas, part, root)
+    return schemas

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from stnctl.config.extends import read_layers, refuse_extends
-from stnctl.config.files import read_own_text
-from stnctl.config.layers import Layer, parse_layer
+from stnctl.config.error_report import explain_validation
+from stnctl.config.extends import read_extended, refuse_extends
+from stnctl.config.merge import RawConfig, parse_raw
 from stnctl.config.overrides import apply_overrides
-from stnctl.config.problems import explain
 from stnctl.config.schema import Config
+from stnctl.config.yaml_files import read_run_text
 from stnctl.errors import ConfigError, InputError
 
 MAX_PROBLEMS = 100
@@ -27,7 +27,7 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     Raises:
         ConfigError: If a file can't be read, or if it or an override is not valid.
     """
-    return _validate(read_layers(path), str(path), overrides)
+    return _validate(read_extended(path), str(path), overrides)
 
 
 def load_resolved(path: Path, overrides: Sequence[str] = ()) -> Config:
@@ -44,7 +44,7 @@ def load_resolved(path: Path, overrides: Sequence[str] = ()) -> Config:
         ConfigError: If an override is not valid.
     """
     try:
-        text = read_own_text(path)
+        text = read_run_text(path)
         config = _parse(text, str(path), (), "the configuration of a run is complete")
     except ConfigError as error:
         raise InputError(str(error), hint="put back a copy of it, or train again") from error
@@ -67,18 +67,18 @@ def parse_config(text: str, *, where: str, overrides: Sequence[str] = ()) -> Con
 
 def _parse(text: str, where: str, overrides: Sequence[str], alone: str) -> Config:
     """Return the configuration that a text gives, which extends no file, and ``alone`` says why."""
-    layer = parse_layer(text, where=where)
+    layer = parse_raw(text, where=where)
     refuse_extends(layer, alone)
     return _validate(layer, where, overrides)
 
 
-def _validate(layer: Layer, where: str, overrides: Sequence[str]) -> Config:
+def _validate(layer: RawConfig, where: str, overrides: Sequence[str]) -> Config:
     data, origins = layer.data, layer.origins
     problems = apply_overrides(data, origins, overrides) if isinstance(data, dict) else []
     try:
         config = Config.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        problems = explain(error, data, origins) + problems
+        problems = explain_validation(error, data, origins) + problems
     if len(problems) > MAX_PROBLEMS:
         problems[MAX_PROBLEMS:] = [f"{where}: {len(problems) - MAX_PROBLEMS} more errors"]
     if problems:

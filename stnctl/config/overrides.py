@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from stnctl.config.kinds import spelled_out
+from stnctl.config.json_schema import expand_shorthand
+from stnctl.config.messages import format_path, format_value, shorten
 from stnctl.config.strict_yaml import MAX_DEPTH, KeyPath, YamlError, parse_yaml
-from stnctl.config.wording import shorten, spell, spell_path
 from stnctl.errors import ConfigError
 
 MAX_LABEL = 120
@@ -80,10 +80,12 @@ def _put(
         if data.get(name) is None:
             data[name] = {}
             _note(origins, path[:depth], label)
-        data[name] = spelled_out(data[name], path[:depth])
+        data[name] = expand_shorthand(data[name], path[:depth])
         data = data[name]
         if not isinstance(data, dict):
-            raise ConfigError(f"{spell_path(path[:depth])} is not a section but {spell(data)}")
+            raise ConfigError(
+                f"{format_path(path[:depth])} is not a section but {format_value(data)}"
+            )
     data[key] = value
     _note(origins, path, label)
 

@@ -4,9 +4,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from stnctl.config.data import ArrayKeys, DataConfig, Seed
-from stnctl.config.limits import LimitsConfig
+from stnctl.config.data_section import ArrayKeys, DataConfig, Seed
 from stnctl.config.section import Section
+
+Amount = Annotated[int, Field(ge=1, le=2**50)]
+
+
+class LimitsConfig(Section):
+    """How large a network and its training may be."""
+
+    max_parameters: Amount = 50_000_000
+    """Numbers that the network may learn."""
+
+    max_bytes: Amount = 8 * 2**30
+    """Memory that a training step may take, as estimated: the weights with their gradients and what
+    the optimizer keeps of them, and the maps of a batch."""
+
 
 __all__ = [
     "Activation",

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from stnctl.config.wording import shorten, spell
+from stnctl.config.messages import format_value, shorten
 from stnctl.errors import ConfigError
 
 MAX_BYTES = 64 * 1024
@@ -160,7 +160,8 @@ def _build_section(
         inner = (*path, key)
         if key in section:
             _refuse(
-                f"duplicate key {spell(key)}, first on line {places[inner][0]}", key_node.start_mark
+                f"duplicate key {format_value(key)}, first on line {places[inner][0]}",
+                key_node.start_mark,
             )
         places[inner] = _place(key_node.start_mark)
         section[key] = _build(value_node, inner, places)
@@ -174,7 +175,7 @@ def _read_key(node: yaml.Node) -> str:
         _refuse("the merge key << is not allowed, write the keys out", node.start_mark)
     key = _read_scalar(node)
     if not isinstance(key, str):
-        _refuse(f"a key must be text, got {spell(key)}; put it in quotes", node.start_mark)
+        _refuse(f"a key must be text, got {format_value(key)}; put it in quotes", node.start_mark)
     return key
 
 

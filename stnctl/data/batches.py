@@ -1,6 +1,10 @@
 """From the stored data to what enters the network."""
 
+from collections.abc import Iterator
+
 import numpy as np
+
+from stnctl.data.split_view import CHUNK, EpochExamples
 
 
 def epoch_order(seed: int, epoch: int, size: int) -> np.ndarray:
@@ -18,25 +22,31 @@ def epoch_order(seed: int, epoch: int, size: int) -> np.ndarray:
     return np.random.Generator(np.random.Philox(key=key)).permutation(size)
 
 
-def network_input(images: np.ndarray, pixels: str) -> np.ndarray:
-    """Return images as the network takes them.
+def batches(
+    examples: EpochExamples, order: np.ndarray, batch_size: int, first: int = 0
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Give the batches of an epoch, one after another.
+
+    Inputs are made in whole chunks of the order, so that what is in a batch does not depend on
+    its size, nor on where the training went on.
 
     Args:
-        images: Any shape; uint8, or floating within [0, 1].
-        pixels: "unit" for 0 to 1, "raw" for 0 to 255.
+        examples: The examples of the epoch.
+        order: The order in which they come, (n,).
+        batch_size: Examples in a batch; the last one may be smaller.
+        first: The number of the first batch to give, from 0.
 
-    Returns:
-        float32 of the same shape.
-
-    Raises:
-        ValueError: If the dtype or ``pixels`` is none of the above.
+    Yields:
+        U (B, H, W, C), float32, and labels (B,).
     """
-    if pixels not in ("unit", "raw"):
-        raise ValueError(f"pixels must be unit or raw, got {pixels!r}")
-    if images.dtype == np.uint8:
-        return np.divide(images, 255 if pixels == "unit" else 1, dtype=np.float32)
-    if images.dtype.kind != "f":
-        raise ValueError(f"images must be uint8 or floating, got {images.dtype}")
-    return np.multiply(
-        images, 1 if pixels == "unit" else 255, dtype=np.float32, casting="same_kind"
-    )
+    made: dict[int, np.ndarray] = {}
+    for start in range(first * batch_size, len(order), batch_size):
+        stop = min(start + batch_size, len(order))
+        needed = range(start // CHUNK, (stop - 1) // CHUNK + 1)
+        made = {
+            k: made[k] if k in made else examples.inputs(order[k * CHUNK : (k + 1) * CHUNK])
+            for k in needed
+        }
+        U = made[needed[0]] if len(made) == 1 else np.concatenate(list(made.values()))
+        offset = needed[0] * CHUNK
+        yield U[start - offset : stop - offset], examples.labels[order[start:stop]]

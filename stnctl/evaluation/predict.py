@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from stnctl.data.views import Epoch
+from stnctl.data.split_view import EpochExamples
 
 BATCH_SIZE = 256
 
@@ -16,7 +16,7 @@ MOST_VALUES = 2**22
 
 def predict(
     model: Any,
-    examples: Epoch,
+    examples: EpochExamples,
     indices: np.ndarray | None = None,
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,

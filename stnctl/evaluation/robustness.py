@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
-from stnctl.config import Distortion
-from stnctl.config.distortion import Nothing, Place
-from stnctl.data.distortions.recipe import recipe_of
-from stnctl.data.views import Epoch, View
+from stnctl.config.distortion_sets import Distortion, NoDistortion
+from stnctl.config.distortion_steps import Place
+from stnctl.data.distortions.distortion_spec import distortion_spec
+from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.errors import ConfigError, UsageError
 from stnctl.geometry.frames import Size
 
 
-def own_canvas(distortion: Distortion, view: View) -> Size:
+def natural_canvas(distortion: Distortion, view: SplitView) -> Size:
     """Return the (height, width) that a distortion by itself makes of the images of a view."""
-    return recipe_of(distortion).canvas(_image_size(view))
+    return distortion_spec(distortion).canvas(_image_size(view))
 
 
 def room_to_move(distortion: Distortion, canvas: Size, image_size: Size) -> float | None:
@@ -29,13 +29,13 @@ def room_to_move(distortion: Distortion, canvas: Size, image_size: Size) -> floa
     Returns:
         The pixels, or None if the set puts nothing at a random place.
     """
-    if not any(isinstance(step, Place) for step in recipe_of(distortion).steps):
+    if not any(isinstance(step, Place) for step in distortion_spec(distortion).steps):
         return None
     smallest = getattr(distortion, "scale", (1.0, 1.0))[0]
     return max(side - smallest * own for side, own in zip(canvas, image_size, strict=True))
 
 
-def fitted(distortion: Distortion, view: View) -> Distortion:
+def fit_to_view(distortion: Distortion, view: SplitView) -> Distortion:
     """Return a distortion whose result has the size (H, W) of a view's examples.
 
     A set whose canvas was not given takes this size; what a list of steps makes, and images as
@@ -50,13 +50,13 @@ def fitted(distortion: Distortion, view: View) -> Distortion:
             places of this one, and there is only one place.
     """
     size = view.input_shape[:2]
-    if isinstance(distortion, tuple | Nothing):
-        if own_canvas(distortion, view) == size:
+    if isinstance(distortion, tuple | NoDistortion):
+        if natural_canvas(distortion, view) == size:
             return distortion
-        return recipe_of(distortion).on_canvas(size, _image_size(view)).steps
+        return distortion_spec(distortion).on_canvas(size, _image_size(view)).steps
     if "canvas" not in distortion.model_fields_set:
         return _on_network(distortion, view)
-    if (found := own_canvas(distortion, view)) != size:
+    if (found := natural_canvas(distortion, view)) != size:
         raise UsageError(
             f"the distortion {distortion.set} has a canvas of {_by(found)} pixels, but the network "
             f"takes images of {_by(size)}",
@@ -65,7 +65,7 @@ def fitted(distortion: Distortion, view: View) -> Distortion:
     return distortion
 
 
-def _on_network(distortion: Any, view: View) -> Distortion:
+def _on_network(distortion: Any, view: SplitView) -> Distortion:
     """Return a set on the canvas of a network, if it has room for what is placed at random."""
     size, image_size = view.input_shape[:2], _image_size(view)
     room = room_to_move(distortion, size, image_size)
@@ -76,24 +76,24 @@ def _on_network(distortion: Any, view: View) -> Distortion:
             f"places, but the network's canvas of {_by(size)} has no room to move them",
             hint=f"evaluate a run on a larger canvas, or make the images smaller: '{steps}'",
         )
-    if own_canvas(distortion, view) == size:
+    if natural_canvas(distortion, view) == size:
         return distortion
     return distortion.model_copy(update={"canvas": size})
 
 
-def distorted(view: View, distortion: Distortion) -> View:
+def with_distortion(view: SplitView, distortion: Distortion) -> SplitView:
     """Return a view under another distortion, drawn from the same seed.
 
     If its examples are made of several images, the distortion is done to each of them.
 
     Args:
         view: The split as the network knows it.
-        distortion: One that is `fitted` to the view.
+        distortion: One that is `fit_to_view` to the view.
 
     Raises:
         UsageError: If the distortion makes an example of more images than the view does.
     """
-    recipe, num_images = recipe_of(distortion), view.recipe.num_images
+    recipe, num_images = distortion_spec(distortion), view.recipe.num_images
     if recipe.num_images > num_images:
         raise UsageError(
             f"an example under this distortion is made of {recipe.num_images} images, but the "
@@ -103,11 +103,11 @@ def distorted(view: View, distortion: Distortion) -> View:
     return replace(view, recipe=replace(recipe, num_images=num_images))
 
 
-def drawn(view: View, said: str) -> Epoch:
+def draw_examples(view: SplitView, said: str) -> EpochExamples:
     """Return the examples of a view.
 
     Args:
-        view: A view that is `distorted`.
+        view: A view that is `with_distortion`.
         said: How its distortion was asked for.
 
     Raises:
@@ -119,14 +119,14 @@ def drawn(view: View, said: str) -> Epoch:
         raise UsageError(f"{said}: {str(error).removeprefix('data.distortion: ')}") from error
 
 
-def spelled(distortion: Distortion) -> Any:
+def distortion_as_data(distortion: Distortion) -> Any:
     """Return a distortion with all its numbers as plain data: a section, or a list of them."""
     if isinstance(distortion, tuple):
         return [step.model_dump(mode="json") for step in distortion]
     return distortion.model_dump(mode="json")
 
 
-def _image_size(view: View) -> Size:
+def _image_size(view: SplitView) -> Size:
     return view.split.images.shape[1:3]
 
 

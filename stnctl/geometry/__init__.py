@@ -7,10 +7,10 @@ follows Jaderberg et al. 2015, "Spatial Transformer Networks", arXiv:1506.02025.
 from stnctl.geometry.bounded import bounded
 from stnctl.geometry.compose import compose
 from stnctl.geometry.interpolation import INTERPOLATIONS, Interpolation
+from stnctl.geometry.padding import PADDINGS
 from stnctl.geometry.sampler import Sampler, make_sampler, sample
-from stnctl.geometry.surround import PADDINGS
 from stnctl.geometry.transforms import TRANSFORMS, Transform, find_transform, make_transform
-from stnctl.geometry.warp import warp
+from stnctl.geometry.warp_map import warp
 
 __all__ = [
     "INTERPOLATIONS",

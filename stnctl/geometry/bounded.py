@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, constant
+from stnctl.geometry.namespace import Array, array_namespace, constant
 
 
 def bounded(raw: Array, identity: np.ndarray, bounds: np.ndarray) -> Array:

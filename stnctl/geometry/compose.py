@@ -2,7 +2,7 @@
 
 from functools import reduce
 
-from stnctl.geometry._namespace import Array, array_namespace, matrix_product
+from stnctl.geometry.namespace import Array, array_namespace, matrix_product
 
 
 def compose(*matrices: Array) -> Array:

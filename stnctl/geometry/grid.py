@@ -11,7 +11,7 @@ Convention:
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace
+from stnctl.geometry.namespace import Array, array_namespace
 
 
 def regular_grid(

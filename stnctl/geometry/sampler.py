@@ -6,7 +6,12 @@ from itertools import product
 
 import numpy as np
 
-from stnctl.geometry._namespace import (
+from stnctl.geometry.argument_checks import check_fill, check_grid, check_map
+from stnctl.geometry.choice import choose
+from stnctl.geometry.grid import axes_to_pixels, half_span
+from stnctl.geometry.interpolation import INTERPOLATIONS, Interpolation
+from stnctl.geometry.interpolation.taps import FARTHEST, Tap
+from stnctl.geometry.namespace import (
     Array,
     add_at,
     array_namespace,
@@ -17,12 +22,7 @@ from stnctl.geometry._namespace import (
     precise,
     with_gradient,
 )
-from stnctl.geometry.checks import check_fill, check_grid, check_map
-from stnctl.geometry.choice import choose
-from stnctl.geometry.grid import axes_to_pixels, half_span
-from stnctl.geometry.interpolation import INTERPOLATIONS, Interpolation
-from stnctl.geometry.interpolation.base import FARTHEST, Tap
-from stnctl.geometry.surround import PADDINGS, Surround
+from stnctl.geometry.padding import PADDINGS, Padding
 
 Region = Callable[[Callable], Callable]
 
@@ -104,7 +104,7 @@ def make_sampler(
     choose("padding", padding, PADDINGS)
     values = tuple(map(float, np.ravel(fill_value)))
     fill = values if np.ndim(fill_value) else values[0]
-    return Sampler(input_size, interpolation, Surround(padding, fill, align_corners))
+    return Sampler(input_size, interpolation, Padding(padding, fill, align_corners))
 
 
 def _as_it_is(function: Callable) -> Callable:
@@ -123,7 +123,7 @@ class Sampler:
 
     input_size: tuple[int, int]
     interpolation: Interpolation
-    surround: Surround
+    surround: Padding
 
     def __call__(self, U: Array, grid: Array, *, region: Region = _as_it_is) -> Array:
         """Return V, (B, H', W', C), in the dtype of U (B, H, W, C); grid is (B, H', W', 2).

@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from stnctl.geometry._namespace import precise
-from stnctl.geometry.checks import check_fill, check_map
+from stnctl.geometry.argument_checks import check_fill, check_map
 from stnctl.geometry.grid import regular_grid
 from stnctl.geometry.interpolation import Interpolation
+from stnctl.geometry.namespace import precise
 from stnctl.geometry.sampler import Sampler, make_sampler
 from stnctl.geometry.transforms import Transform, find_transform
 

@@ -1,21 +1,66 @@
 """Reads the intermediates of chosen examples out of a model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from stnctl.config.schema import TransformerConfig
-from stnctl.data.views import Epoch
-from stnctl.evaluation.metrics import cross_entropy, log_probabilities
+from stnctl.data.split_view import EpochExamples
+from stnctl.errors import UsageError
+from stnctl.evaluation.classification_metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.predict import predict
-from stnctl.inspection.sums import terms_of
 from stnctl.models.build import with_intermediates
-from stnctl.models.theta import transform_of
+from stnctl.models.theta import configured_transform
+
+
+def sum_terms(examples: EpochExamples, indices: np.ndarray) -> np.ndarray | None:
+    """Return the labels of the images of which examples are made, None where labels are no sums.
+
+    Args:
+        examples: The examples of an epoch.
+        indices: Those to look at, (n,).
+
+    Returns:
+        (n, number of images), int64.
+    """
+    if len(examples.images) < 2:
+        return None
+    stored = examples.view.split.labels
+    return np.stack([stored[image.source[indices]] for image in examples.images], axis=1)
+
+
+def format_sum(terms: Sequence[int]) -> str:
+    """Return a sum as in ``1 + 8 = 9``."""
+    return f"{' + '.join(map(str, terms))} = {sum(terms)}"
+
+
+def worst_indices(losses: np.ndarray, count: int) -> np.ndarray:
+    """Return the indices (count,) of the largest of losses (N,), the largest first."""
+    return np.argsort(-losses, kind="stable")[:count]
+
+
+def best_indices(losses: np.ndarray, count: int) -> np.ndarray:
+    """Return the indices (count,) of the smallest of losses (N,), the smallest first."""
+    return np.argsort(losses, kind="stable")[:count]
+
+
+def given_indices(indices: Sequence[int], size: int) -> np.ndarray:
+    """Return ``indices`` as an array, if all lie in [0, size).
+
+    Raises:
+        UsageError: Naming the indices that do not.
+    """
+    outside = [index for index in indices if not 0 <= index < size]
+    if outside:
+        listed = ", ".join(map(str, outside))
+        raise UsageError(f"no example {listed}: the split has examples 0 to {size - 1}")
+    return np.array(indices, "int64")
 
 
 @dataclass(frozen=True)
-class Item:
+class InspectedExample:
     """One example, as the network met it.
 
     Attributes:
@@ -40,7 +85,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Examples:
+class InspectedExamples:
     """Chosen examples.
 
     Attributes:
@@ -50,7 +95,7 @@ class Examples:
         grid: Where V was read, (n, H', W', 2), normalized (x, y), or None.
     """
 
-    items: list[Item]
+    items: list[InspectedExample]
     U: np.ndarray
     V: np.ndarray | None
     grid: np.ndarray | None
@@ -58,11 +103,11 @@ class Examples:
 
 def read_examples(
     model: Any,
-    examples: Epoch,
+    examples: EpochExamples,
     indices: np.ndarray,
     *,
     transformer: TransformerConfig | None,
-) -> Examples:
+) -> InspectedExamples:
     """Return the examples at ``indices`` (n,), with the model's intermediates.
 
     Args:
@@ -74,21 +119,21 @@ def read_examples(
     outputs = predict(with_intermediates(model), examples, indices)
     items = _items(indices, examples.labels[indices], outputs["logits"])
     U = examples.inputs(indices)
-    if (terms := terms_of(examples, indices)) is not None:
+    if (terms := sum_terms(examples, indices)) is not None:
         items = [replace(item, terms=row) for item, row in zip(items, terms.tolist(), strict=True)]
     if transformer:
         size = (U.shape[1], U.shape[2])
         geometry = [_geometry(theta, transformer, size) for theta in outputs["theta"]]
         items = [replace(item, **found) for item, found in zip(items, geometry, strict=True)]
-    return Examples(items, U, outputs.get("V"), outputs.get("grid"))
+    return InspectedExamples(items, U, outputs.get("V"), outputs.get("grid"))
 
 
-def _items(indices: np.ndarray, labels: np.ndarray, logits: np.ndarray) -> list[Item]:
+def _items(indices: np.ndarray, labels: np.ndarray, logits: np.ndarray) -> list[InspectedExample]:
     probabilities = np.exp(log_probabilities(logits))
     losses = cross_entropy(logits, labels)
     predicted = logits.argmax(axis=1)
     return [
-        Item(
+        InspectedExample(
             index=int(indices[n]),
             true=int(labels[n]),
             predicted=int(predicted[n]),
@@ -102,7 +147,7 @@ def _items(indices: np.ndarray, labels: np.ndarray, logits: np.ndarray) -> list[
 def _geometry(
     theta: np.ndarray, transformer: TransformerConfig, input_size: tuple[int, int]
 ) -> dict[str, Any]:
-    parts = transform_of(transformer).describe(
+    parts = configured_transform(transformer).describe(
         theta, input_size, align_corners=transformer.align_corners
     )
     return {"theta": [float(value) for value in theta], "parts": parts}

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stnctl.config.distortion import Nothing
+from stnctl.config.distortion_sets import NoDistortion
 from stnctl.config.schema import Config, ModelConfig, TrainConfig, TransformerConfig
 from stnctl.errors import ConfigError
-from stnctl.models.theta import transform_of
+from stnctl.models.theta import configured_transform
 
 _BYTES = 4
 _SLOTS = {"adam": 2, "sgd": 0}
@@ -16,7 +16,7 @@ _READS = 16
 """Numbers that the sampler handles for each pixel and channel of V: taps, weights, points."""
 
 CHUNK = 256
-"""Distorted images that are made at once: `stnctl.data.views.CHUNK`."""
+"""Distorted images that are made at once: `stnctl.data.split_view.CHUNK`."""
 
 _CURES = {"data": "use smaller images", "data.distortion": "give it a smaller canvas"}
 
@@ -24,7 +24,7 @@ Shape = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Part:
+class NetworkPart:
     """A part of a network.
 
     Attributes:
@@ -46,12 +46,12 @@ def num_parameters(config: ModelConfig, input_shape: Shape, num_classes: int) ->
         input_shape: (H, W, C) of U, which the network fits: see `stnctl.models.sizes`.
         num_classes: Number of logits.
     """
-    return sum(part.parameters for part in parts_of(config, input_shape, num_classes))
+    return sum(part.parameters for part in network_parts(config, input_shape, num_classes))
 
 
 def training_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
     """Return about how much memory a training step takes. Arguments as in `num_parameters`."""
-    return _training_bytes(config, parts_of(config.model, input_shape, num_classes)).total()
+    return _training_bytes(config, network_parts(config.model, input_shape, num_classes)).total()
 
 
 def state_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
@@ -65,7 +65,7 @@ def prediction_bytes(
     config: ModelConfig, input_shape: Shape, num_classes: int, batch_size: int
 ) -> int:
     """Return about how much memory a prediction takes. Arguments as in `num_parameters`."""
-    parts = parts_of(config, input_shape, num_classes)
+    parts = network_parts(config, input_shape, num_classes)
     return _BYTES * sum(part.parameters + batch_size * part.values for part in parts)
 
 
@@ -80,7 +80,7 @@ def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
     Raises:
         ConfigError: Naming the limit, the size, and the section that has most of it.
     """
-    parts = parts_of(config.model, input_shape, num_classes)
+    parts = network_parts(config.model, input_shape, num_classes)
     parameters: Counter[str] = Counter()
     for part in parts:
         parameters[part.key] += part.parameters
@@ -95,14 +95,14 @@ def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
     )
 
 
-def parts_of(config: ModelConfig, input_shape: Shape, num_classes: int) -> list[Part]:
+def network_parts(config: ModelConfig, input_shape: Shape, num_classes: int) -> list[NetworkPart]:
     """Return the parts of a network, in their order. Arguments as in `num_parameters`."""
     shape = input_shape
-    parts = [Part("data", 0, math.prod(shape))]
+    parts = [NetworkPart("data", 0, math.prod(shape))]
     if transformer := config.transformer:
         parts += _localization(transformer, shape)
         shape = (*(transformer.output_size or shape[:2]), shape[2])
-        parts.append(Part("model.transformer", 0, _READS * math.prod(shape)))
+        parts.append(NetworkPart("model.transformer", 0, _READS * math.prod(shape)))
     net, key = config.classifier, "model.classifier"
     *convolutions, features = _convolutions(key, net.filters, net.kernel_size, shape)
     return [
@@ -113,7 +113,7 @@ def parts_of(config: ModelConfig, input_shape: Shape, num_classes: int) -> list[
     ]
 
 
-def _localization(config: TransformerConfig, shape: Shape) -> Iterator[Part]:
+def _localization(config: TransformerConfig, shape: Shape) -> Iterator[NetworkPart]:
     net, key = config.localization, "model.transformer.localization"
     *convolutions, features = _convolutions(key, net.filters, net.kernel_size, shape)
     yield from convolutions
@@ -121,33 +121,33 @@ def _localization(config: TransformerConfig, shape: Shape) -> Iterator[Part]:
     if net.bottleneck:
         yield _dense(key, width, net.bottleneck.units)
         width = net.bottleneck.units
-    yield _dense(key, width, transform_of(config).num_params)
+    yield _dense(key, width, configured_transform(config).num_params)
 
 
 def _convolutions(
     key: str, filters: tuple[int, ...], kernel_size: int, shape: Shape
-) -> Iterator[Part]:
+) -> Iterator[NetworkPart]:
     """Yield the convolutions, each with its pool, and at last what they leave, flat."""
     height, width, channels = shape
     for count in filters:
         height, width = height - kernel_size + 1, width - kernel_size + 1
         values = height * width * count
-        yield Part(key, (kernel_size**2 * channels + 1) * count, values + values // 2)
+        yield NetworkPart(key, (kernel_size**2 * channels + 1) * count, values + values // 2)
         height, width, channels = height // 2, width // 2, count
-    yield Part(key, 0, height * width * channels)
+    yield NetworkPart(key, 0, height * width * channels)
 
 
-def _dense(key: str, num_inputs: int, units: int) -> Part:
-    return Part(key, (num_inputs + 1) * units, units)
+def _dense(key: str, num_inputs: int, units: int) -> NetworkPart:
+    return NetworkPart(key, (num_inputs + 1) * units, units)
 
 
-def _training_bytes(config: Config, parts: list[Part]) -> Counter[str]:
+def _training_bytes(config: Config, parts: list[NetworkPart]) -> Counter[str]:
     """Return about how much memory a training step takes for each section."""
     copies, batch = _copies(config.train), 2 * config.train.batch_size
     taken: Counter[str] = Counter()
     for part in parts:
         taken[part.key] += _BYTES * (part.parameters * copies + part.values * batch)
-    if config.data.distortion not in (Nothing(), ()):
+    if config.data.distortion not in (NoDistortion(), ()):
         taken["data.distortion"] = _BYTES * _READS * CHUNK * parts[0].values
     return taken
 

@@ -10,7 +10,7 @@ from keras import layers
 from stnctl.config.schema import TransformerConfig
 from stnctl.models.blocks import pooled_convolutions
 from stnctl.models.bounded_theta import BoundedTheta
-from stnctl.models.theta import bounds_of, transform_of
+from stnctl.models.theta import configured_transform, theta_bounds
 
 THETA = "theta"
 """Name of the layer whose output is theta."""
@@ -65,7 +65,7 @@ def localize(input_map: Any, config: TransformerConfig) -> Any:
 
 def _residual(features: Any, config: TransformerConfig) -> Any:
     """Theta = identity + linear(features), where linear starts at zero."""
-    identity = transform_of(config).identity()
+    identity = configured_transform(config).identity()
     return layers.Dense(
         len(identity),
         kernel_initializer="zeros",
@@ -77,7 +77,7 @@ def _residual(features: Any, config: TransformerConfig) -> Any:
 
 def _bounded(features: Any, config: TransformerConfig) -> Any:
     """Theta = bounded(linear(features)), where linear starts at zero, and so theta at identity."""
-    identity, bounds = transform_of(config).identity(), bounds_of(config)
+    identity, bounds = configured_transform(config).identity(), theta_bounds(config)
     raw = layers.Dense(
         len(identity), kernel_initializer="zeros", dtype="float32", name=f"{THETA}_raw"
     )(features)
@@ -86,7 +86,7 @@ def _bounded(features: Any, config: TransformerConfig) -> Any:
 
 def _sigmoid(features: Any, config: TransformerConfig) -> Any:
     """Theta = sigmoid(linear(features)), as in the article's first attempt."""
-    num_params = transform_of(config).num_params
+    num_params = configured_transform(config).num_params
     return layers.Dense(num_params, activation="sigmoid", dtype="float32", name=THETA)(features)
 
 

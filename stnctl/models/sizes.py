@@ -2,7 +2,7 @@
 
 from stnctl.config.schema import ModelConfig
 from stnctl.errors import ConfigError
-from stnctl.models.theta import bounds_of
+from stnctl.models.theta import theta_bounds
 
 
 def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
@@ -19,7 +19,7 @@ def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
     if transformer := config.transformer:
         net = transformer.localization
         _check("model.transformer.localization", net.filters, net.kernel_size, size)
-        bounds_of(transformer)
+        theta_bounds(transformer)
         size = transformer.output_size or size
     _check("model.classifier", config.classifier.filters, config.classifier.kernel_size, size)
 

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from stnctl.geometry import INTERPOLATIONS, PADDINGS, Transform, make_sampler, make_transform
-from stnctl.geometry.checks import check_fill, check_map
+from stnctl.geometry.argument_checks import check_fill, check_map
 from stnctl.geometry.choice import choose
 from stnctl.geometry.transforms.constraints import Constraints
 from stnctl.models.compiled import compiled

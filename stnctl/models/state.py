@@ -1,13 +1,34 @@
 """A model's state as named arrays, and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
 import numpy as np
 
 from stnctl.errors import InputError
-from stnctl.models.average import averaged, has_average
+
+
+def keeps_average(model: keras.Model) -> bool:
+    """Return whether the optimizer of a compiled model keeps an average of its weights."""
+    return bool(model.optimizer.use_ema)
+
+
+@contextmanager
+def averaged_weights(model: keras.Model) -> Iterator[None]:
+    """Let a compiled model have its averaged weights inside the block, if an average is kept."""
+    if not keeps_average(model):
+        yield
+        return
+    weights = [keras.ops.copy(variable) for variable in model.trainable_variables]
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    try:
+        yield
+    finally:
+        for variable, weight in zip(model.trainable_variables, weights, strict=True):
+            variable.assign(weight)
+
 
 State = Mapping[str, np.ndarray]
 
@@ -27,8 +48,8 @@ def training_state_of(model: keras.Model) -> dict[str, np.ndarray]:
     own, for those who want the weights alone.
     """
     state = weights_of(model) | _arrays("optimizer", model.optimizer.variables)
-    if has_average(model):
-        with averaged(model):
+    if keeps_average(model):
+        with averaged_weights(model):
             state |= _arrays(AVERAGE, model.trainable_variables)
     return state
 

@@ -9,14 +9,14 @@ from stnctl.geometry import Transform, make_transform
 _BOUNDS = "model.transformer.localization.bounds"
 
 
-def transform_of(config: TransformerConfig) -> Transform:
+def configured_transform(config: TransformerConfig) -> Transform:
     """Return the transform of a configured transformer."""
     return make_transform(
         config.transform, constraints=config.constraints, control_points=config.control_points
     )
 
 
-def bounds_of(config: TransformerConfig) -> np.ndarray:
+def theta_bounds(config: TransformerConfig) -> np.ndarray:
     """Return the least and the largest value of each parameter, (num_params, 2), float64.
 
     They are the configuration's own, or else the family's.
@@ -24,7 +24,7 @@ def bounds_of(config: TransformerConfig) -> np.ndarray:
     Raises:
         ConfigError: If they are not one pair a parameter, with its identity between.
     """
-    transform = transform_of(config)
+    transform = configured_transform(config)
     bounds = config.localization.bounds
     if bounds is None:
         return np.array(transform.bounds, "float64")

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Self
 
 from stnctl.errors import UsageError
-from stnctl.runs.files import atomic_write, fsync_directory, reporting
+from stnctl.storage.atomic import atomic_write, fsync_directory
+from stnctl.storage.disk import explain_os_errors
 
 LATEST = "latest"
 """The word that stands for the run that started last; no run may be called so."""
@@ -57,7 +58,7 @@ class RunDirectory:
 
     @property
     def checkpoints(self) -> Path:
-        """The folder of commits and pointers: see `stnctl.runs.commits`."""
+        """The folder of commits and pointers: see `stnctl.runs.checkpoint_writer`."""
         return self.path / "checkpoints"
 
     @property
@@ -110,7 +111,7 @@ class RunDirectory:
             EnvironmentFault: If a folder can't be made.
         """
         check_name(runs_dir, name)
-        with reporting(runs_dir, doing="make a run in", safe="no run was made"):
+        with explain_os_errors(runs_dir, doing="make a run in", safe="no run was made"):
             make_runs_dir(runs_dir)
             for candidate in [name] if name is not None else _candidates(stem, now):
                 run = cls(runs_dir / candidate)

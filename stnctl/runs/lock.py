@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 from stnctl.errors import EnvironmentFault
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.files import reporting
-from stnctl.runs.reading import open_without_links
+from stnctl.storage.disk import explain_os_errors
+from stnctl.storage.regular_file import open_without_links
 
 _ATTEMPTS = 5
 _SECONDS_BETWEEN = 0.02
@@ -28,10 +28,10 @@ def run_lock(run: RunDirectory) -> Iterator[None]:
         InputError: If what lies at its place is no regular file.
         EnvironmentFault: If another process holds it, or the file can't be made.
     """
-    with reporting(run.lock, doing="lock", safe="the run is unchanged"):
+    with explain_os_errors(run.lock, doing="lock", safe="the run is unchanged"):
         descriptor = open_without_links(run.lock, os.O_RDWR | os.O_CREAT, _MAX_BYTES)
     try:
-        with reporting(run.lock, doing="lock", safe="the run is unchanged"):
+        with explain_os_errors(run.lock, doing="lock", safe="the run is unchanged"):
             _acquire(descriptor, run)
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
@@ -47,7 +47,7 @@ def is_running(run: RunDirectory) -> bool:
         InputError: If what lies at its place is no regular file.
         EnvironmentFault: If the file of the lock may not be read.
     """
-    with reporting(run.lock, doing="look at", safe="the run is unchanged"):
+    with explain_os_errors(run.lock, doing="look at", safe="the run is unchanged"):
         try:
             descriptor = open_without_links(run.lock, os.O_RDONLY, _MAX_BYTES)
         except FileNotFoundError:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from stnctl.errors import InputError, StnctlError, did_you_mean
 from stnctl.runs.directory import LATEST, RunDirectory
-from stnctl.runs.files import reporting
 from stnctl.runs.provenance import read_record
-from stnctl.runs.walk import check_entries
+from stnctl.runs.safe_walk import check_entries
+from stnctl.storage.disk import explain_os_errors
 
 _SHOWN = 8
 
@@ -37,7 +37,7 @@ def list_runs(runs_dir: Path) -> list[RunDirectory]:
     Raises:
         EnvironmentFault: If ``runs_dir`` may not be read.
     """
-    with reporting(runs_dir, doing="list the runs in", safe="nothing was changed"):
+    with explain_os_errors(runs_dir, doing="list the runs in", safe="nothing was changed"):
         if not runs_dir.is_dir():
             return []
         folders = sorted(folder for folder in runs_dir.iterdir() if folder.name[0] != ".")

@@ -1,18 +1,14 @@
 """`run.json`: who ran what, where, on which data, and what happened to the run since."""
 
-import os
-import platform
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib import metadata
 from typing import Any, Literal
 
-from stnctl import __version__
 from stnctl.errors import InputError
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.json_files import read_json, write_json
+from stnctl.storage.json_files import read_json, write_json
 
 Event = Literal["start", "resume", "end", "interrupted", "diverged"]
 
@@ -32,7 +28,7 @@ class DataRecord:
         source: A name such as "mnist", or a path.
         sha256: Of the data.
         warning: Why other data was used than asked for, or None.
-        mark: That this user may read what lies at the path: see `stnctl.data.ownership`. None for
+        mark: That this user may read what lies at the path: see `stnctl.data.run_signature`. None for
             a name.
     """
 
@@ -40,24 +36,6 @@ class DataRecord:
     sha256: str
     warning: str | None = None
     mark: str | None = None
-
-
-def describe_environment(packages: Sequence[str]) -> dict[str, Any]:
-    """Return the versions and the machine. It never fails: what can't be told is None.
-
-    Args:
-        packages: Distributions to tell the versions of. None of them is imported.
-
-    Returns:
-        ``stnctl``, ``python``, ``platform``, ``cpu_count``, and ``packages`` (name to version).
-    """
-    return {
-        "stnctl": __version__,
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "cpu_count": os.cpu_count(),
-        "packages": {name: _version(name) for name in packages},
-    }
 
 
 def start_record(
@@ -192,10 +170,3 @@ _FIELDS: dict[str, tuple[Callable[[Any], bool], str]] = {
 def _shown(value: Any) -> str:
     text = ascii(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-
-
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except (metadata.PackageNotFoundError, KeyError, ValueError):
-        return None

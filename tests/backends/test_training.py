@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from stnctl.data.batches import network_input
-from stnctl.training.session import make_model
+from stnctl.data.split_view import network_input
+from stnctl.training.setup import make_model
 from tests.tiny import make_job
 
 

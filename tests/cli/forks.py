@@ -134,8 +134,6 @@ def _serve(descriptor: int) -> None:
     import keras  # noqa: F401
     import tensorflow  # noqa: F401
 
-    import stnctl.cli.app  # noqa: F401
-
     gc.freeze()  # what is loaded is not looked at, and so not copied, by each fork
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     server = socket.socket(fileno=descriptor)

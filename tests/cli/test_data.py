@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import yaml
 
-from stnctl.config import load_config, parse_config
+from stnctl.config.load import load_config, parse_config
 from stnctl.data.dataset import SPLITS
-from stnctl.data.sources import load_dataset
-from stnctl.evaluation.views import compiled_view
+from stnctl.data.sources.dataset_loader import load_dataset
+from stnctl.evaluation.run_loader import compiled_view
 from tests.data.synthetic import write_npz
 
 CONFIG = """

@@ -9,7 +9,7 @@ from stnctl.cli import console
 from stnctl.cli.inspect import _COLUMNS, _caption, _folder, _parse_indices, _render
 from stnctl.errors import UsageError
 from stnctl.geometry import TRANSFORMS
-from stnctl.inspection.examples import Item
+from stnctl.inspection.examples import InspectedExample
 from tests.pictures import size
 
 
@@ -57,7 +57,7 @@ def test_render_has_a_column_for_each_part(name, monkeypatch):
     monkeypatch.setattr(console, "result_table", lambda *table: tables.append(table))
     transform = TRANSFORMS[name]
     parts = transform.describe(transform.identity() + 0.01, (28, 28))
-    item = Item(3, 5, 5, probability=0.9, loss=0.1, theta=[0.0], parts=parts)
+    item = InspectedExample(3, 5, 5, probability=0.9, loss=0.1, theta=[0.0], parts=parts)
     report = {"run": "x", "split": "test", "data": "digits", "epoch": 2}
     _render(report, SimpleNamespace(items=[item], V=np.zeros((1, 28, 28, 1))), [])
     [(title, header, [row])] = tables
@@ -70,7 +70,7 @@ def test_render_has_a_column_for_each_part(name, monkeypatch):
 def test_sums_are_written_out(monkeypatch):
     tables = []
     monkeypatch.setattr(console, "result_table", lambda *table: tables.append(table))
-    item = Item(3, 9, 8, probability=0.9, loss=0.1, terms=[1, 8])
+    item = InspectedExample(3, 9, 8, probability=0.9, loss=0.1, terms=[1, 8])
     assert _caption(item) == "True: 1 + 8 = 9\nPred: 8 (90.0%)"
     assert _caption(replace(item, terms=None)) == "True: 9, Pred: 8 (90.0%)"
     report = {"run": "x", "split": "test", "data": "digits", "epoch": 2}

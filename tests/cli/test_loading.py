@@ -1,7 +1,8 @@
 import pytest
 
 from stnctl.cli import loading
-from stnctl.runs import DataRecord, RunDirectory, start_record
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.provenance import DataRecord, start_record
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from stnctl.config import load_config
+from stnctl.config.load import load_config
 from tests.cli.conftest import TINY
 from tests.data.synthetic import write_npz
 from tests.pictures import size

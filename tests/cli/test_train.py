@@ -4,14 +4,17 @@ import re
 
 import pytest
 
-from stnctl.config import load_config
-from stnctl.runs import RunDirectory, follow, read_record, read_rows
+from stnctl.config.load import load_config
+from stnctl.runs.checkpoint_reader import follow_pointer
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.metrics import read_metrics
+from stnctl.runs.provenance import read_record
 
 CLOSED_PORT = "http://127.0.0.1:9/mnist.npz"
 
 
 def state(run):
-    arrays = follow(run, "last").arrays
+    arrays = follow_pointer(run, "last").arrays
     return {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in arrays.items()}
 
 
@@ -27,7 +30,7 @@ def test_train_leaves_a_whole_run(workshop):
     assert "tensorflow" not in stderr.lower()
     assert "epoch 2/2" in run.log.read_text()
     assert load_config(run.config).model.classifier.filters == (4,)
-    assert [row["epoch"] for row in read_rows(run)] == [1, 2]
+    assert [row["epoch"] for row in read_metrics(run)] == [1, 2]
     record = read_record(run)
     assert record["argv"] == ["train", "tiny.yaml", "--name", "stn"]
     assert record["environment"]["threads"] == 1

@@ -4,19 +4,18 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from stnctl.config import (
-    ArrayKeys,
+from stnctl.config import distortion_sets as sets
+from stnctl.config.data_section import ArrayKeys, DataConfig
+from stnctl.config.schema import (
+    Activation,
     BottleneckConfig,
     ClassifierConfig,
     Config,
-    DataConfig,
     LocalizationConfig,
     ModelConfig,
     TrainConfig,
     TransformerConfig,
 )
-from stnctl.config import distortion as sets
-from stnctl.config.schema import Activation
 
 TRICKY_TEXTS = (
     *("no", "null", "~", "True", "1", "010", "0o7", "0x1F", "1e-3", "1.", ".5", ".inf", ".nan"),
@@ -58,13 +57,13 @@ step = st.one_of(
     st.builds(sets.Shift, distance=ranges(0, 512)),
     st.builds(sets.Corners, std=pixels),
     st.builds(sets.Elastic, std=pixels, control_points=lattices),
-    st.builds(sets.Recanvas, size=canvases),
+    st.builds(sets.ResizeCanvas, size=canvases),
     st.builds(sets.Place, canvas=canvases),
 )
 clutter = st.builds(sets.Clutter, count=counts, size=st.integers(1, 512))
 own_canvas = st.none() | canvases
 distortions = st.one_of(
-    st.just(sets.Nothing()),
+    st.just(sets.NoDistortion()),
     st.builds(sets.R, rotation=angles, canvas=own_canvas),
     st.builds(sets.RTS, rotation=angles, scale=factors, canvas=canvases),
     st.builds(sets.P, scale=factors, corner_std=pixels, canvas=own_canvas),

@@ -1,8 +1,11 @@
 import pytest
 from hypothesis import given, settings
 
-from stnctl.config import ArrayKeys, Config, DataConfig, dump_config, parse_config
-from stnctl.config.distortion import Place, Rotate
+from stnctl.config.data_section import ArrayKeys, DataConfig
+from stnctl.config.distortion_steps import Place, Rotate
+from stnctl.config.dump import dump_config
+from stnctl.config.load import parse_config
+from stnctl.config.schema import Config
 
 from .strategies import TRICKY_TEXTS, configs
 

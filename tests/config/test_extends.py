@@ -1,8 +1,10 @@
 import pytest
 
-from stnctl.config import Config, ModelConfig, dump_config, load_config, parse_config
-from stnctl.config.distortion import RTS, R
+from stnctl.config.distortion_sets import RTS, R
+from stnctl.config.dump import dump_config
 from stnctl.config.extends import MAX_FILES
+from stnctl.config.load import load_config, parse_config
+from stnctl.config.schema import Config, ModelConfig
 from stnctl.errors import ConfigError
 
 

@@ -6,9 +6,11 @@ import yaml
 from hypothesis import given, settings
 from jsonschema import Draft7Validator
 
-from stnctl.config import Config, config_json_schema, dump_config
-from stnctl.config.distortion import SETS, STEPS
-from stnctl.config.json_schema import alternatives, inside
+from stnctl.config.distortion_sets import SETS
+from stnctl.config.distortion_steps import STEPS
+from stnctl.config.dump import dump_config
+from stnctl.config.json_schema import alternatives, config_json_schema, inside
+from stnctl.config.schema import Config
 
 from .strategies import configs
 

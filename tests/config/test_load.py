@@ -5,14 +5,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stnctl.config import (
-    Config,
-    TransformerConfig,
-    dump_config,
-    load_config,
-    load_resolved,
-    parse_config,
-)
+from stnctl.config.dump import dump_config
+from stnctl.config.load import load_config, load_resolved, parse_config
+from stnctl.config.schema import Config, TransformerConfig
 from stnctl.errors import ConfigError, InputError
 
 

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stnctl.data.batches import epoch_order, network_input
+from stnctl.data.batches import epoch_order
+from stnctl.data.split_view import network_input
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from stnctl.data.checks import canonical
 from stnctl.data.dataset import Arrays, Dataset, Split, content_sha256
+from stnctl.data.sources.array_checks import canonical_arrays
 from stnctl.errors import UsageError
 
 
@@ -38,19 +38,21 @@ def test_content_sha256_identity_over_storage(arrays):
         x_train=np.asfortranarray(arrays.x_train.astype(np.int32)),
         y_train=arrays.y_train.astype(">u2"),
     )
-    assert content_sha256(canonical(stored, "a")) == content_sha256(canonical(arrays, "b"))
+    assert content_sha256(canonical_arrays(stored, "a")) == content_sha256(
+        canonical_arrays(arrays, "b")
+    )
 
 
 @pytest.mark.parametrize("name", Arrays._fields)
 def test_content_sha256_random_change(with_validation, name):
-    before = canonical(with_validation, "data")
+    before = canonical_arrays(with_validation, "data")
     other = getattr(before, name).copy()
     other.flat[-1] += 1
     assert content_sha256(before._replace(**{name: other})) != content_sha256(before)
 
 
 def test_content_sha256_tells_a_validation_set(arrays, with_validation):
-    found = {content_sha256(canonical(given, "data")) for given in (arrays, with_validation)}
+    found = {content_sha256(canonical_arrays(given, "data")) for given in (arrays, with_validation)}
     assert len(found) == 2
 
 
@@ -60,6 +62,6 @@ def test_named_preset(arrays, with_validation):
 
 
 def test_content_sha256_shape(arrays):
-    before = canonical(arrays, "data")
+    before = canonical_arrays(arrays, "data")
     other = before._replace(x_test=before.x_test.reshape(10, 4, 16, 1))
     assert content_sha256(other) != content_sha256(before)

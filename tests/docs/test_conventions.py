@@ -5,7 +5,7 @@ import re
 import pytest
 
 from stnctl.geometry import INTERPOLATIONS, PADDINGS
-from stnctl.geometry.interpolation.base import FARTHEST
+from stnctl.geometry.interpolation.taps import FARTHEST
 from stnctl.geometry.transforms.projective import NEAREST, OUTSIDE
 from tests.docs.test_cli_page import ROOT
 

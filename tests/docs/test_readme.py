@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stnctl.config import Config, load_config, parse_config
+from stnctl.config.load import load_config, parse_config
+from stnctl.config.schema import Config
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

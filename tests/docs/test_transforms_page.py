@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stnctl.config import parse_config
+from stnctl.config.load import parse_config
 from stnctl.geometry import INTERPOLATIONS, PADDINGS, TRANSFORMS
 from stnctl.geometry.grid import regular_grid
 from tests.docs.test_cli_page import ROOT, load

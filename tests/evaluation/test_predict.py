@@ -3,9 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from stnctl.data.batches import network_input
 from stnctl.data.dataset import Split
-from stnctl.data.views import View
+from stnctl.data.split_view import SplitView, network_input
 from stnctl.evaluation import predict as predicting
 from stnctl.evaluation.predict import BATCH_SIZE, predict
 
@@ -26,7 +25,7 @@ class Halves:
 
 def examples(size, *, pixels="unit"):
     images = np.random.default_rng(0).integers(0, 256, (size, 3, 4, 1), "uint8")
-    return View(Split(images, np.zeros(size, np.int64)), "test", pixels=pixels).epoch()
+    return SplitView(Split(images, np.zeros(size, np.int64)), "test", pixels=pixels).epoch()
 
 
 def inputs(epoch):

@@ -1,18 +1,19 @@
 import numpy as np
 import pytest
 
-from stnctl.config import parse_config
-from stnctl.config.distortion import RTS, TC, Addition, Clutter, Nothing, P, R, Recanvas, Rotate, T
+from stnctl.config.distortion_sets import RTS, TC, Addition, NoDistortion, P, R, T
+from stnctl.config.distortion_steps import Clutter, ResizeCanvas, Rotate
+from stnctl.config.load import parse_config
 from stnctl.data.dataset import Dataset, Split
-from stnctl.data.views import make_view
+from stnctl.data.split_view import make_split_view
 from stnctl.errors import UsageError
 from stnctl.evaluation.robustness import (
-    distorted,
-    drawn,
-    fitted,
-    own_canvas,
+    distortion_as_data,
+    draw_examples,
+    fit_to_view,
+    natural_canvas,
     room_to_move,
-    spelled,
+    with_distortion,
 )
 
 SIDE, NUM = 12, 20
@@ -29,7 +30,7 @@ def dataset():
 def view_of(dataset, distortion):
     """Return the test split as a run that was trained on ``distortion`` sees it."""
     overrides = [f"data.distortion={distortion}", "data.test_seed=3"]
-    return make_view(parse_config("", where="", overrides=overrides), dataset, "test")
+    return make_split_view(parse_config("", where="", overrides=overrides), dataset, "test")
 
 
 def distortion_of(text):
@@ -42,31 +43,31 @@ ON_20 = "{set: T, canvas: [20, 20]}"
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        (Nothing(), (Recanvas(size=(20, 20)),)),
+        (NoDistortion(), (ResizeCanvas(size=(20, 20)),)),
         (R(), R(canvas=(20, 20))),
         (RTS(rotation=(0.0, 9.0)), RTS(rotation=(0.0, 9.0), canvas=(20, 20))),
         (TC(canvas=(20, 20)), TC(canvas=(20, 20))),
-        ((), (Recanvas(size=(20, 20)),)),
-        ((Rotate(),), (Rotate(), Recanvas(size=(20, 20)))),
-        ((Recanvas(size=(20, 20)), Rotate()), (Recanvas(size=(20, 20)), Rotate())),
-        ((Rotate(), Clutter()), (Rotate(), Recanvas(size=(20, 20)), Clutter())),
+        ((), (ResizeCanvas(size=(20, 20)),)),
+        ((Rotate(),), (Rotate(), ResizeCanvas(size=(20, 20)))),
+        ((ResizeCanvas(size=(20, 20)), Rotate()), (ResizeCanvas(size=(20, 20)), Rotate())),
+        ((Rotate(), Clutter()), (Rotate(), ResizeCanvas(size=(20, 20)), Clutter())),
     ],
 )
 def test_fitted_takes_the_size_of_the_network(dataset, asked, expected):
     view = view_of(dataset, ON_20)
-    assert fitted(asked, view) == expected
-    assert distorted(view, fitted(asked, view)).input_shape == view.input_shape
+    assert fit_to_view(asked, view) == expected
+    assert with_distortion(view, fit_to_view(asked, view)).input_shape == view.input_shape
 
 
-@pytest.mark.parametrize("asked", [Nothing(), P(), T(canvas=(SIDE, SIDE)), (Rotate(),)])
+@pytest.mark.parametrize("asked", [NoDistortion(), P(), T(canvas=(SIDE, SIDE)), (Rotate(),)])
 def test_fitted_leaves_what_fits(dataset, asked):
-    assert fitted(asked, view_of(dataset, "none")) is asked
+    assert fit_to_view(asked, view_of(dataset, "none")) is asked
 
 
 @pytest.mark.parametrize(("asked", "size"), [(RTS(canvas=(42, 42)), "42x42"), (R(canvas=None), "")])
 def test_fitted_rejects_a_given_canvas_of_another_size(dataset, asked, size):
     with pytest.raises(UsageError, match=f"a canvas of {size}.* but the network .* 20x20"):
-        fitted(asked, view_of(dataset, ON_20))
+        fit_to_view(asked, view_of(dataset, ON_20))
 
 
 @pytest.mark.parametrize("name", ["T", "TC", "{set: RTS, scale: [1, 1.2]}"])
@@ -77,18 +78,18 @@ def test_fitted_rejects_random_places_where_there_is_but_one(dataset, name, canv
     height, width, _ = view.input_shape
     message = f"puts images of 12x12 pixels at random places, .* canvas of {height}x{width} has no"
     with pytest.raises(UsageError, match=message) as caught:
-        fitted(asked, view)
+        fit_to_view(asked, view)
     advice = distortion_of(caught.value.hint.split("'")[1])
-    U = distorted(view, fitted(advice, view)).epoch().inputs(np.arange(NUM))
+    U = with_distortion(view, fit_to_view(advice, view)).epoch().inputs(np.arange(NUM))
     assert not np.allclose(U[0], U[10])  # two images of one class, at other places
 
 
 @pytest.mark.parametrize(
     ("asked", "size"),
-    [(R(), (12, 12)), (TC(), (60, 60)), ((Recanvas(size=(9, 8)), Clutter()), (9, 8))],
+    [(R(), (12, 12)), (TC(), (60, 60)), ((ResizeCanvas(size=(9, 8)), Clutter()), (9, 8))],
 )
 def test_own_canvas_preset(dataset, asked, size):
-    assert own_canvas(asked, view_of(dataset, ON_20)) == size
+    assert natural_canvas(asked, view_of(dataset, ON_20)) == size
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_room_to_move_is_along_the_longer_axis_at_the_smallest_scale(asked, room
     assert room_to_move(asked, canvas, (12, 10)) == room
 
 
-@pytest.mark.parametrize("asked", [R(), P(), Nothing()])
+@pytest.mark.parametrize("asked", [R(), P(), NoDistortion()])
 def test_room_to_move_is_nobodys_where_nothing_is_placed(asked):
     assert room_to_move(asked, (60, 60), (12, 12)) is None
 
@@ -111,7 +112,7 @@ def test_distorted_is_what_a_run_on_that_distortion_sees(dataset, asked):
     """The same bytes: a network can be measured on the very test set of another."""
     theirs = view_of(dataset, asked)
     ours = view_of(dataset, f"{{set: T, canvas: {list(theirs.input_shape[:2])}}}")
-    found = distorted(ours, fitted(distortion_of(asked), ours)).epoch()
+    found = with_distortion(ours, fit_to_view(distortion_of(asked), ours)).epoch()
     indices = np.arange(NUM)
     np.testing.assert_array_equal(found.inputs(indices), theirs.epoch().inputs(indices))
     np.testing.assert_array_equal(found.labels, theirs.epoch().labels)
@@ -119,7 +120,7 @@ def test_distorted_is_what_a_run_on_that_distortion_sees(dataset, asked):
 
 def test_distorted_of_nothing_is_in_the_center(dataset):
     view = view_of(dataset, ON_20)
-    U = distorted(view, fitted(Nothing(), view)).epoch().inputs(np.arange(NUM))
+    U = with_distortion(view, fit_to_view(NoDistortion(), view)).epoch().inputs(np.arange(NUM))
     images = view.split.images / np.float32(255)
     np.testing.assert_allclose(U[:, 4:16, 4:16], images, atol=1e-5)
     assert U.sum() == pytest.approx(U[:, 4:16, 4:16].sum())
@@ -128,7 +129,7 @@ def test_distorted_of_nothing_is_in_the_center(dataset):
 def test_distorted_of_a_set_uses_the_canvas_of_the_network(dataset):
     """Whole images, each at a place of its own."""
     view = view_of(dataset, ON_20)
-    shown = distorted(view, fitted(T(), view)).epoch()
+    shown = with_distortion(view, fit_to_view(T(), view)).epoch()
     U, places = shown.inputs(np.arange(NUM))[..., 0], set()
     for V, image in zip(U, view.split.images[..., 0] / np.float32(255), strict=True):
         y, x = np.argwhere(V > 1e-4).min(axis=0)
@@ -142,7 +143,7 @@ def test_distorted_of_steps_that_end_in_clutter_has_it_all_over_the_canvas(datas
     """The image is turned by nothing, whole and in the center; crops reach the edges."""
     view = view_of(dataset, ON_20)
     steps = distortion_of("[{step: rotate, degrees: [0, 0]}, {step: clutter, size: 4}]")
-    U = distorted(view, fitted(steps, view)).epoch().inputs(np.arange(NUM))
+    U = with_distortion(view, fit_to_view(steps, view)).epoch().inputs(np.arange(NUM))
     images = view.split.images / np.float32(255)
     assert (U[:, 4:16, 4:16] >= images - 1e-5).all()
     rim = U.copy()
@@ -153,7 +154,7 @@ def test_distorted_of_steps_that_end_in_clutter_has_it_all_over_the_canvas(datas
 
 def test_distorted_does_it_to_each_image_of_an_addition(dataset):
     view = view_of(dataset, "{set: addition, canvas: [20, 20]}")
-    epoch = distorted(view, fitted(Nothing(), view)).epoch()
+    epoch = with_distortion(view, fit_to_view(NoDistortion(), view)).epoch()
     indices = np.arange(NUM)
     other = epoch.images[1].source
     images = view.split.images[..., 0] / np.float32(255)
@@ -167,13 +168,13 @@ def test_distorted_does_it_to_each_image_of_an_addition(dataset):
 def test_distorted_rejects_an_addition_for_a_network_of_single_images(dataset):
     view = view_of(dataset, ON_20)
     with pytest.raises(UsageError, match="made of 2 images, but the network takes single ones"):
-        distorted(view, fitted(Addition(), view))
+        with_distortion(view, fit_to_view(Addition(), view))
 
 
 def test_drawn_rejects_what_such_images_do_not_allow(dataset):
     view = view_of(dataset, "{set: TC, canvas: [20, 20], clutter_size: 13}")
     with pytest.raises(UsageError, match=r"^--distortion TC: crops of 13x13 .* images \(12x12\)"):
-        drawn(view, "--distortion TC")
+        draw_examples(view, "--distortion TC")
 
 
 @pytest.mark.parametrize(
@@ -184,4 +185,4 @@ def test_drawn_rejects_what_such_images_do_not_allow(dataset):
     ],
 )
 def test_spelled_preset(distortion, plain):
-    assert spelled(distortion) == plain
+    assert distortion_as_data(distortion) == plain

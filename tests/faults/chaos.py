@@ -12,7 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from stnctl.runs import RunDirectory, committed_steps, read_pointer, read_rows
+from stnctl.runs.checkpoint_paths import checkpoint_steps
+from stnctl.runs.checkpoint_reader import read_pointer
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.metrics import read_metrics
 
 CONFIG = """
 data: {source: digits, distortion: RTS}
@@ -132,7 +135,7 @@ def kill(process: Process, run: RunDirectory, draw: random.Random) -> Kill | Non
 
 def newest(run: RunDirectory) -> int:
     """Return the step of the newest commit, 0 if there is none."""
-    return max(committed_steps(run), default=0)
+    return max(checkpoint_steps(run), default=0)
 
 
 def outcome(run: RunDirectory) -> dict[str, str]:
@@ -180,7 +183,7 @@ def _is_writing(run: RunDirectory) -> bool:
 def _where(run: RunDirectory, before: int) -> str:
     if _is_writing(run):
         return "commit"
-    rows = read_rows(run) if run.is_run else []
+    rows = read_metrics(run) if run.is_run else []
     if rows and rows[-1]["step"] > newest(run):
         return "row"
     return "steps" if newest(run) > before else "start"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stnctl.runs import RunDirectory
+from stnctl.runs.directory import RunDirectory
 from tests.cli.conftest import Command
 from tests.cli.forks import Fork
 from tests.faults.dying import run_until

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from stnctl.runs import RunDirectory, follow
-from stnctl.runs.folders import META, STATE
-from stnctl.runs.sealed import SEAL, seal
-from stnctl.runs.state import describe, pack
+from stnctl.runs.checkpoint_paths import META, STATE
+from stnctl.runs.checkpoint_reader import follow_pointer
+from stnctl.runs.directory import RunDirectory
+from stnctl.storage.checksummed_json import CHECKSUM_KEY, checksummed_bytes
+from stnctl.storage.npz_bytes import describe_arrays, pack_arrays
 
 EXECUTING = (
     "os.system",
@@ -57,9 +58,9 @@ class Stranger:
     def change_json(self, path, **changes):
         """Change a JSON file, and seal it again if it was sealed."""
         document = json.loads(path.read_text())
-        sealed = document.pop(SEAL, None) is not None
+        sealed = document.pop(CHECKSUM_KEY, None) is not None
         document |= changes
-        path.write_bytes(seal(document) if sealed else json.dumps(document).encode())
+        path.write_bytes(checksummed_bytes(document) if sealed else json.dumps(document).encode())
 
     def change_state(self, data, **claims):
         """Put other bytes for the state, with the right sizes and sha256 in meta.json."""
@@ -70,9 +71,9 @@ class Stranger:
 
     def change_arrays(self, change):
         """Let ``change`` work on the arrays by name, and seal what comes of it."""
-        arrays = follow(self.run, "best").arrays
+        arrays = follow_pointer(self.run, "best").arrays
         change(arrays)
-        self.change_state(pack(arrays), arrays=describe(arrays))
+        self.change_state(pack_arrays(arrays), arrays=describe_arrays(arrays))
 
     def change_config(self, old, new):
         text = self.run.config.read_text()
@@ -123,7 +124,7 @@ def assert_harmless(stranger, done):
 
 def pickled_array(stranger):
     file = BytesIO()
-    arrays = follow(stranger.run, "best").arrays
+    arrays = follow_pointer(stranger.run, "best").arrays
     np.savez(file, **arrays | {first(arrays): np.array([stranger.bomb()], object)})
     stranger.change_state(file.getvalue())
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from stnctl.runs import RunDirectory
+from stnctl.runs.directory import RunDirectory
 from tests.cli.forks import forks
 from tests.faults.chaos import CONFIG, finish, kill, outcome, train
 

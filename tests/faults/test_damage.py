@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from stnctl.errors import InputError
-from stnctl.runs import RunDirectory, committed_steps, follow, load, read_rows
-from stnctl.runs.folders import META, STATE, step_folder
+from stnctl.runs.checkpoint_paths import META, STATE, checkpoint_folder, checkpoint_steps
+from stnctl.runs.checkpoint_reader import follow_pointer, load_checkpoint
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.metrics import read_metrics
 from tests.faults.chaos import outcome
 
 
 def newest(run):
-    return step_folder(run, max(committed_steps(run)))
+    return checkpoint_folder(run, max(checkpoint_steps(run)))
 
 
 def cut_to(length_of):
@@ -58,7 +60,7 @@ DAMAGES = [
 def test_resume_falls_back_behind_a_damaged_commit(folder, cut, whole, warm, damage):
     run = folder.copy(cut)
     damage(newest(run))
-    lost = max(committed_steps(run))
+    lost = max(checkpoint_steps(run))
     done = warm(folder.folder, "train", "--resume", "x")
     assert done.code == 0, done.stderr
     assert f"step-{lost:08d}" in done.stderr
@@ -83,8 +85,8 @@ def test_resume_of_a_finished_run_falls_back_too(folder, whole, warm, damage):
 def test_resume_without_a_whole_commit(folder, whole, warm):
     """It is no start from nothing, which would forget what was measured."""
     run = folder.copy(whole)
-    for step in committed_steps(run):
-        flip(step_folder(run, step))
+    for step in checkpoint_steps(run):
+        flip(checkpoint_folder(run, step))
     before = run.metrics.read_bytes()
     done = warm(folder.folder, "train", "--resume", "x")
     assert (done.code, done.stdout) == (3, ""), done.stderr
@@ -112,7 +114,7 @@ def test_flipped_bits_are_seen(folder, whole, warm):
         bad[draw.randrange(len(bad))] ^= 1 << draw.randrange(8)
         file.write_bytes(bad)
         with pytest.raises(InputError):
-            follow(run, "last")
+            follow_pointer(run, "last")
         if number % 10 == 0:
             assert warm(folder.folder, "eval", "x", "--checkpoint", "last").code == 3
         file.write_bytes(good)
@@ -141,7 +143,7 @@ def test_resume_without_rows(folder, cut, whole, warm, less):
     kept, expected = outcome(run), outcome(whole)
     del kept["metrics.jsonl"], expected["metrics.jsonl"]
     assert kept == expected
-    assert read_rows(run)[-1] == read_rows(whole)[-1]
+    assert read_metrics(run)[-1] == read_metrics(whole)[-1]
 
 
 def test_learning_rate_that_diverges(folder, warm):
@@ -154,6 +156,6 @@ def test_learning_rate_that_diverges(folder, warm):
     run = RunDirectory(folder.folder / "runs" / "x")
     assert not (run.checkpoints / "best.json").exists()
     assert not run.model.exists()
-    for step in committed_steps(run):
-        arrays = load(run, step).arrays
+    for step in checkpoint_steps(run):
+        arrays = load_checkpoint(run, step).arrays
         assert all(np.isfinite(array).all() for array in arrays.values())

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from stnctl.runs import committed_steps, follow
-from stnctl.runs.folders import STATE, step_folder
+from stnctl.runs.checkpoint_paths import STATE, checkpoint_folder, checkpoint_steps
+from stnctl.runs.checkpoint_reader import follow_pointer
 from tests.cli.forks import forks
 from tests.faults.chaos import outcome
 from tests.faults.conftest import wait_until
@@ -44,15 +44,15 @@ def fill(place):
 def test_file_size_limit_keeps_the_last_commit(folder, cut):
     """The limit is met by the first commit: its state is one byte too large."""
     run = folder.copy(cut)
-    newest = max(committed_steps(run))
-    limit = (step_folder(run, newest) / STATE).stat().st_size - 1
+    newest = max(checkpoint_steps(run))
+    limit = (checkpoint_folder(run, newest) / STATE).stat().st_size - 1
     prelude = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))"
     done = forks().run(("train", "--resume", "x"), folder.folder, prelude=prelude)
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
     assert "File too large" in done.stderr
     assert "the earlier checkpoints are unchanged" in done.stderr
     assert "Traceback" not in done.stderr
-    assert follow(run, "last").meta["step"] == newest
+    assert follow_pointer(run, "last").meta["step"] == newest
     assert not list(run.checkpoints.glob(".tmp-*"))
 
 
@@ -60,16 +60,16 @@ def test_full_disk(folder, cut, whole, warm, mount):
     """It is full at the start of a resume; then it fills up while the training runs."""
     place = mount(SMALL)
     run = folder.copy(cut)
-    newest = max(committed_steps(run))
+    newest = max(checkpoint_steps(run))
     fill(place)
     done = warm(folder.folder, "train", "--resume", "x")
     assert (done.code, done.stdout) == (4, ""), done.stderr
     assert "bytes free" in done.stderr
-    assert follow(run, "last").meta["step"] == newest
+    assert follow_pointer(run, "last").meta["step"] == newest
 
     (place / "filler").unlink()
     child = folder.fork("train", "--resume", "x", "--quiet")
-    wait_until(lambda: max(committed_steps(run)) > newest, child)
+    wait_until(lambda: max(checkpoint_steps(run)) > newest, child)
     child.send_signal(signal.SIGSTOP)
     fill(place)
     child.send_signal(signal.SIGCONT)
@@ -77,7 +77,7 @@ def test_full_disk(folder, cut, whole, warm, mount):
     assert (child.returncode, stdout) == (4, ""), stderr
     assert "bytes free" in stderr
     assert "Traceback" not in stderr
-    assert follow(run, "last").meta["step"] > newest
+    assert follow_pointer(run, "last").meta["step"] > newest
 
     (place / "filler").unlink()
     done = warm(folder.folder, "train", "--resume", "x")

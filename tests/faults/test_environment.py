@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stnctl.runs import RunDirectory, committed_steps, read_record
-from stnctl.runs.folders import step_folder
+from stnctl.runs.checkpoint_paths import checkpoint_folder, checkpoint_steps
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.provenance import read_record
 from tests.cli.forks import forks
 from tests.faults.chaos import outcome
 from tests.faults.watched import Watched
@@ -39,8 +40,8 @@ time.time = lambda: real() + shift
 def test_resume_under_another_clock(folder, cut, whole):
     """The newest commit is the one of the last step, whatever the times of files say."""
     run = folder.copy(cut)
-    newest = max(committed_steps(run))
-    os.utime(step_folder(run, newest), (0, 0))
+    newest = max(checkpoint_steps(run))
+    os.utime(checkpoint_folder(run, newest), (0, 0))
     done = forks().run(("train", "--resume", "x", "--strict"), folder.folder, prelude=JUMP)
     assert done.returncode == 0, done.stderr
     assert outcome(run) == outcome(whole)
@@ -161,7 +162,7 @@ def test_resume_tells_of_another_environment(folder, cut, warm):
     refused = warm(folder.folder, "train", "--resume", "x", "--strict")
     assert (refused.code, refused.stdout) == (2, "")
     assert "not bit-exact: " in refused.stderr
-    assert committed_steps(run) == committed_steps(cut)
+    assert checkpoint_steps(run) == checkpoint_steps(cut)
     done = warm(folder.folder, "train", "--resume", "x")
     assert done.code == 0, done.stderr
     assert "threads 63 -> " in done.stderr

@@ -11,8 +11,9 @@ import sys
 
 import pytest
 
-from stnctl.runs import RunDirectory, follow
-from stnctl.runs.folders import META, STATE, step_folder
+from stnctl.runs.checkpoint_paths import META, STATE, checkpoint_folder
+from stnctl.runs.checkpoint_reader import follow_pointer
+from stnctl.runs.directory import RunDirectory
 from tests.faults.stranger import (
     SECRET,
     Stranger,
@@ -435,5 +436,5 @@ def git_that_runs_programs(folder):
 
 def test_step_folder_is_where_the_tests_look(stranger):
     """The helpers of this file damage what the commands read."""
-    step = follow(stranger.run, "best").step
-    assert step_folder(stranger.run, step) == stranger.commit
+    step = follow_pointer(stranger.run, "best").step
+    assert checkpoint_folder(stranger.run, step) == stranger.commit

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stnctl.runs import RunDirectory
+from stnctl.runs.directory import RunDirectory
 from tests.cli.forks import forks
 from tests.data.synthetic import synthetic_arrays
 

@@ -5,7 +5,9 @@ import time
 
 import pytest
 
-from stnctl.runs import RunDirectory, committed_steps, read_record
+from stnctl.runs.checkpoint_paths import checkpoint_steps
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.provenance import read_record
 from tests.faults.chaos import outcome
 from tests.faults.conftest import wait_until
 
@@ -25,11 +27,11 @@ while True:
 def test_signal_stops_after_the_step(folder, whole, warm, number, code):
     run = RunDirectory(folder.folder / "runs" / "x")
     child = folder.fork("train", "tiny.yaml", "--name", "x")
-    wait_until(lambda: len(committed_steps(run)) > 1, child)
+    wait_until(lambda: len(checkpoint_steps(run)) > 1, child)
     child.send_signal(number)
     stdout, stderr = child.communicate(timeout=SECONDS_TO_STOP)
     assert (child.returncode, stdout) == (code, "")
-    assert f"stopped after step {max(committed_steps(run))}; everything so far is kept" in stderr
+    assert f"stopped after step {max(checkpoint_steps(run))}; everything so far is kept" in stderr
     assert stderr.endswith("next  stnctl train --resume runs/x\n")
     assert "Traceback" not in stderr
 
@@ -57,7 +59,7 @@ def test_second_signal_leaves_at_once(folder, number, code):
     child.send_signal(number)
     stdout, stderr = child.communicate(timeout=SECONDS_TO_STOP)
     assert (child.returncode, stdout, stderr) == (code, "", "")
-    assert not committed_steps(RunDirectory(folder.folder / "runs" / "x"))
+    assert not checkpoint_steps(RunDirectory(folder.folder / "runs" / "x"))
 
 
 def test_two_trainings_of_one_run(folder, cut, whole, warm):

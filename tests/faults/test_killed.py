@@ -7,7 +7,9 @@ import signal
 
 import pytest
 
-from stnctl.runs import newest_valid, read_pointer, read_record, read_rows
+from stnctl.runs.checkpoint_reader import newest_valid_checkpoint, read_pointer
+from stnctl.runs.metrics import read_metrics
+from stnctl.runs.provenance import read_record
 from tests.faults.chaos import outcome
 from tests.faults.dying import run_until
 
@@ -46,10 +48,10 @@ def test_killed_within_the_last_commit(folder, cut, whole, warm, moments):
     moments = moments.format(last=f"{last:08d}")
     died = run_until(folder.folder, moments, "train", "--resume", "x")
     assert died.returncode == -signal.SIGKILL, died.stderr
-    found, warnings = newest_valid(run)
+    found, warnings = newest_valid_checkpoint(run)
     assert warnings == []
     assert (found.step == last) == (" " in moments)
-    assert read_rows(run)[-1]["step"] == last
+    assert read_metrics(run)[-1]["step"] == last
 
     done = warm(folder.folder, "train", "--resume", "x", "--strict")
     assert done.code == 0, done.stderr

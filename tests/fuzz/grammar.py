@@ -6,7 +6,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from stnctl.config import config_json_schema, parse_config
+from stnctl.config.json_schema import config_json_schema
+from stnctl.config.load import parse_config
 from tests.config.strategies import TRICKY_TEXTS
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"

@@ -11,24 +11,14 @@ from random import Random
 
 import numpy as np
 
-from stnctl.runs import (
-    DataRecord,
-    RunDirectory,
-    append_row,
-    append_times,
-    commit,
-    load,
-    newest_valid,
-    point,
-    read_pointer,
-    read_record,
-    read_rows,
-    read_times,
-    start_record,
-)
-from stnctl.runs.sealed import seal
-from stnctl.training.position import Best, Position
-from stnctl.training.reopen import best_epoch, last_position
+from stnctl.runs.checkpoint_reader import load_checkpoint, newest_valid_checkpoint, read_pointer
+from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.metrics import append_metrics, append_times, read_metrics, read_times
+from stnctl.runs.provenance import DataRecord, read_record, start_record
+from stnctl.storage.checksummed_json import checksummed_bytes
+from stnctl.training.loop_state import BestEpoch, LoopState
+from stnctl.training.resume import best_epoch, last_state
 from tests.fuzz.attempt import Attempt
 from tests.fuzz.mutate import damaged, replaced
 
@@ -67,21 +57,21 @@ def _make_run(folder: Path) -> RunDirectory:
     run.config.write_text("seed: 0\n", encoding="utf-8")
     start_record(run, argv=["stnctl"], seed=0, data=DataRecord("digits", "00"), environment={})
     run.run.write_bytes(re.sub(rb"\d{4}-[-\dT:.]+Z", _TIME, run.run.read_bytes()))
-    best = Best(epoch=1, step=1, loss=0.5, accuracy=0.75)
-    meta = {"position": asdict(Position(epoch=1, step=1, best=best)), "config": "seed: 0\n"}
-    commit(run, 1, {"model/000/w": np.ones((2, 3), "float32"), "n": np.array(3)}, meta)
+    best = BestEpoch(epoch=1, step=1, loss=0.5, accuracy=0.75)
+    meta = {"position": asdict(LoopState(epoch=1, step=1, best=best)), "config": "seed: 0\n"}
+    save_checkpoint(run, 1, {"model/000/w": np.ones((2, 3), "float32"), "n": np.array(3)}, meta)
     for pointer in ("last", "best"):
-        point(run, pointer, 1, {"epoch": 1, "loss": 0.5, "accuracy": 0.75})
+        set_pointer(run, pointer, 1, {"epoch": 1, "loss": 0.5, "accuracy": 0.75})
     for step in (1, 2):
-        append_row(run, {"step": step, "epoch": step, "loss": 0.5})
+        append_metrics(run, {"step": step, "epoch": step, "loss": 0.5})
         append_times(run, {"step": step, "seconds": 0.5})
     return run
 
 
 def _reads(run: RunDirectory) -> tuple[Callable[[], object], ...]:
     pointers = tuple(partial(read_pointer, run, name) for name in ("last", "best"))
-    reads = (newest_valid, read_record, read_rows, read_times, last_position, best_epoch)
-    return (partial(load, run, 1), *pointers, *(partial(read, run) for read in reads))
+    reads = (newest_valid_checkpoint, read_record, read_metrics, read_times, last_state, best_epoch)
+    return (partial(load_checkpoint, run, 1), *pointers, *(partial(read, run) for read in reads))
 
 
 def _damaged(draw: Random, whole: dict[str, bytes]) -> dict[str, bytes]:
@@ -110,7 +100,7 @@ def _unsealed(data: bytes) -> dict:
 
 
 def _sealed(document: dict) -> bytes:
-    return seal({key: value for key, value in document.items() if key != "sha256"})
+    return checksummed_bytes({key: value for key, value in document.items() if key != "sha256"})
 
 
 def _plain(document: dict) -> bytes:

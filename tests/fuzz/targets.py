@@ -9,15 +9,15 @@ from random import Random
 
 import numpy as np
 
-from stnctl.cli.warping.arguments import check_numbers, join_numbers
-from stnctl.cli.warping.by_numbers import ByNumbers, matrix_numbers
-from stnctl.cli.warping.goal import Maps
-from stnctl.cli.warping.numbers import EXAMPLES, parse_numbers, parse_pair
-from stnctl.config import load_config, load_resolved, parse_config
-from stnctl.data.idx import read_idx
-from stnctl.data.images import read_image
-from stnctl.data.npz import read_npz
+from stnctl.cli.warp_arguments import check_numbers, join_numbers
+from stnctl.config.load import load_config, load_resolved, parse_config
+from stnctl.data.image_files.image_io import read_image
+from stnctl.data.sources.idx_reader import read_idx
+from stnctl.data.sources.npz_reader import read_npz
 from stnctl.geometry.transforms import TRANSFORMS
+from stnctl.warping.from_parameters import ParameterSpec, matrix_numbers
+from stnctl.warping.numbers import EXAMPLES, parse_numbers, parse_pair
+from stnctl.warping.theta_path import MapSizes
 from tests.data.synthetic import synthetic_arrays
 from tests.fuzz import grammar
 from tests.fuzz.attempt import Attempt, Target
@@ -116,7 +116,7 @@ def theta(folder: Path) -> Target:
         joined = partial(_check_arguments, [option, *text.split(" ")])
         pair = partial(parse_pair, option, "x, y", text)
         in_pixels, inverse, align_corners = (draw.random() < 0.5 for _ in range(3))
-        maps = Maps((3, 4), (2, 1), align_corners)
+        maps = MapSizes((3, 4), (2, 1), align_corners)
         name = draw.choice([*TRANSFORMS, ""])
         family = partial(_make_goal, name, text, maps, in_pixels=in_pixels, inverse=inverse)
         return Attempt({"text.txt": text.encode(errors="surrogateescape")}, (pair, joined, family))
@@ -124,12 +124,12 @@ def theta(folder: Path) -> Target:
     return attempt
 
 
-def _make_goal(name: str, text: str, maps: Maps, **ways: bool) -> None:
+def _make_goal(name: str, text: str, maps: MapSizes, **ways: bool) -> None:
     """Make theta of the family ``name``, or of the one that the count of numbers means."""
     numbers = parse_numbers("--theta", text)
     if not name:
         name, numbers = matrix_numbers("--theta", text)
-    ByNumbers("--theta", name, numbers, **ways).goal(maps)
+    ParameterSpec("--theta", name, numbers, **ways).goal(maps)
 
 
 def _check_arguments(args: list[str]) -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stnctl.config import dump_config, parse_config
+from stnctl.config.dump import dump_config
+from stnctl.config.load import parse_config
 from stnctl.errors import ConfigError, InputError
 from tests.config.strategies import TRICKY_TEXTS, configs
 from tests.fuzz import watch as watching

@@ -2,7 +2,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from stnctl.geometry._namespace import (
+from stnctl.geometry.namespace import (
     add_at,
     array_namespace,
     cast,

@@ -5,12 +5,11 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax
 
-from stnctl.data.batches import network_input
-from stnctl.data.views import make_view
+from stnctl.data.split_view import make_split_view, network_input
 from stnctl.geometry import TRANSFORMS, warp
 from stnctl.inspection.examples import read_examples
-from stnctl.models.theta import transform_of
-from stnctl.training.session import make_model
+from stnctl.models.theta import configured_transform
+from stnctl.training.setup import make_model
 from tests.models.small import FAMILIES, name_of
 from tests.tiny import SIDE, make_job
 
@@ -37,7 +36,7 @@ def model(job, keras_backend):
 
 
 def read(model, job, pixels="unit"):
-    view = replace(make_view(job.config, job.dataset, "test"), pixels=pixels)
+    view = replace(make_split_view(job.config, job.dataset, "test"), pixels=pixels)
     transformer = job.config.model.transformer
     return read_examples(model, view.epoch(), INDICES, transformer=transformer)
 
@@ -84,7 +83,7 @@ def test_read_examples_keeps_the_range_of_pixels(model, job, pixels, highest):
 
 def test_read_examples_of_a_plain_cnn(tmp_path):
     job = make_job(tmp_path, "model.transformer=null")
-    examples = make_view(job.config, job.dataset, "validation").epoch()
+    examples = make_split_view(job.config, job.dataset, "validation").epoch()
     read = read_examples(make_model(job), examples, np.array([2]), transformer=None)
     assert (read.V, read.grid) == (None, None)
     [item] = read.items
@@ -94,7 +93,7 @@ def test_read_examples_of_a_plain_cnn(tmp_path):
 
 def test_read_examples_of_sums_has_their_terms(tmp_path):
     job = make_job(tmp_path, "model.transformer=null", "data.distortion=addition")
-    examples = make_view(job.config, job.dataset, "test").epoch()
+    examples = make_split_view(job.config, job.dataset, "test").epoch()
     items = read_examples(make_model(job), examples, INDICES, transformer=None).items
     labels = job.dataset.test.labels
     for item in items:
@@ -109,7 +108,7 @@ def test_read_examples_of_every_family(family, tmp_path):
     settings = {**family, "align_corners": False}
     overrides = [f"model.transformer.{key}={json.dumps(settings[key])}" for key in settings]
     job = make_job(tmp_path, *overrides)
-    transform = transform_of(job.config.model.transformer)
+    transform = configured_transform(job.config.model.transformer)
     model = make_model(job)
     theta = model.get_layer("theta")
     kernel = np.random.default_rng(0).normal(scale=0.01, size=theta.kernel.shape)

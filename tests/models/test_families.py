@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from stnctl.models.build import with_intermediates
-from stnctl.models.export import keras_bytes
+from stnctl.models.keras_file import keras_bytes
 from tests.models.small import BOUNDED, FAMILIES, RESIDUAL, SIGMOID, config, name_of, small_model
 
 HEADS = {"residual": RESIDUAL, "bounded": BOUNDED, "sigmoid": SIGMOID}

@@ -2,8 +2,8 @@ import math
 
 import pytest
 
-from stnctl.config import parse_config
-from stnctl.data import views
+from stnctl.config.load import parse_config
+from stnctl.data import split_view
 from stnctl.errors import ConfigError
 from stnctl.models.build import build_model
 from stnctl.models.footprint import (
@@ -137,4 +137,4 @@ def test_check_limits_bounds_the_canvas():
 
 
 def test_chunk_is_that_of_the_views():
-    assert CHUNK == views.CHUNK
+    assert CHUNK == split_view.CHUNK

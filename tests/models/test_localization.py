@@ -7,7 +7,7 @@ import pytest
 from stnctl.config.schema import TransformerConfig
 from stnctl.geometry import TRANSFORMS
 from stnctl.models.localization import IdentityTheta, localize
-from stnctl.models.theta import transform_of
+from stnctl.models.theta import configured_transform
 from tests.models.small import BOUNDED, FAMILIES, RESIDUAL, SIGMOID, name_of
 
 
@@ -22,7 +22,7 @@ def build(localization, **family):
 def test_localize_identity(family, localization, input_map):
     """These heads start at the identity, to the bit, whatever U holds."""
     theta = build(localization, **family)(input_map * 1e3)
-    identity = transform_of(TransformerConfig(**family)).identity()
+    identity = configured_transform(TransformerConfig(**family)).identity()
     np.testing.assert_array_equal(theta, np.float32([identity] * 3), strict=True)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from stnctl.config.schema import ModelConfig
 from stnctl.errors import InputError
-from stnctl.models.average import averaged
 from stnctl.models.state import (
+    averaged_weights,
     restore_training_state,
     restore_weights,
     training_state_of,
@@ -157,7 +157,7 @@ def test_restore_weights_takes_the_average(averaging, input_map):
     state = training_state_of(averaging)
     fresh = small_model(seed=7)
     restore_weights(fresh, state)
-    with averaged(averaging):
+    with averaged_weights(averaging):
         expected = averaging(input_map)
     np.testing.assert_array_equal(fresh(input_map), expected)
     assert np.abs(expected - averaging(input_map)).max() > 1e-4

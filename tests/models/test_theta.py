@@ -4,7 +4,7 @@ import pytest
 from stnctl.config.schema import LocalizationConfig, TransformerConfig
 from stnctl.errors import ConfigError
 from stnctl.geometry import TRANSFORMS, make_transform
-from stnctl.models.theta import bounds_of, transform_of
+from stnctl.models.theta import configured_transform, theta_bounds
 from tests.models.small import FAMILIES, name_of
 
 KEY = "model.transformer.localization.bounds"
@@ -19,14 +19,14 @@ def bounded(bounds, **family):
 def test_transform_of_preset(family):
     options = {name: value for name, value in family.items() if name != "transform"}
     expected = make_transform(family["transform"], **options)
-    assert transform_of(TransformerConfig(**family)) == expected
+    assert configured_transform(TransformerConfig(**family)) == expected
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)
 def test_bounds_of_preset_family(family):
     """Those of the family have the identity between."""
-    transform = transform_of(TransformerConfig(**family))
-    bounds = bounds_of(bounded(None, **family))
+    transform = configured_transform(TransformerConfig(**family))
+    bounds = theta_bounds(bounded(None, **family))
     assert bounds.shape == (transform.num_params, 2)
     np.testing.assert_array_equal(bounds, transform.bounds)
     assert (bounds[:, 0] < transform.identity()).all()
@@ -35,7 +35,7 @@ def test_bounds_of_preset_family(family):
 
 def test_bounds_of_preset_own():
     own = ((0.5, 1.5), (-0.1, 0.2), (-0.3, 0.3))
-    np.testing.assert_array_equal(bounds_of(bounded(own, transform="attention")), own)
+    np.testing.assert_array_equal(theta_bounds(bounded(own, transform="attention")), own)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_bounds_of_preset_own():
 )
 def test_bounds_of_rejects_count(family, count, message):
     with pytest.raises(ConfigError) as caught:
-        bounds_of(bounded(((-1.0, 2.0),) * count, **family))
+        theta_bounds(bounded(((-1.0, 2.0),) * count, **family))
     assert str(caught.value) == f"{KEY}: {message}"
     assert caught.value.hint == f"leave {KEY} null for the bounds of the family"
 
@@ -69,7 +69,7 @@ def test_bounds_of_rejects_identity_outside(pair):
     bounds = ((-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), pair, (-1.0, 1.0))
     bounds = ((-1.0, 1.5), *bounds[1:])
     with pytest.raises(ConfigError) as caught:
-        bounds_of(bounded(bounds))
+        theta_bounds(bounded(bounds))
     assert str(caught.value) == (
         f"{KEY}[4]: expected [low, high] with 1 between, which is d of the identity, "
         f"got [{low:g}, {high:g}]"

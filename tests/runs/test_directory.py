@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stnctl.errors import EnvironmentFault, UsageError
-from stnctl.runs import RunDirectory, planned_name
+from stnctl.runs.directory import RunDirectory, planned_name
 
 NOW = datetime(2026, 11, 23, 10, 15, 2)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -109,7 +109,7 @@ def test_create_rejects_read_only_runs_dir(run_python, tmp_path):
         from datetime import datetime
         from pathlib import Path
         from stnctl.errors import EnvironmentFault
-        from stnctl.runs import RunDirectory
+        from stnctl.runs.directory import RunDirectory
 
         runs_dir = Path("runs")
         os.chdir(sys.argv[1])

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stnctl.runs import append_row, append_times, commit, load, newest_valid, point, prune
+from stnctl.runs.checkpoint_reader import load_checkpoint, newest_valid_checkpoint
+from stnctl.runs.checkpoint_writer import prune_checkpoints, save_checkpoint, set_pointer
+from stnctl.runs.metrics import append_metrics, append_times
 
 WEIGHTS = {"weights": np.arange(1000.0)}
 
@@ -60,7 +62,7 @@ def calls(run, monkeypatch):
 
 def test_commit_order(run, calls):
     """Whole files, then their folder, then the name, then the folder that has the name."""
-    folder = commit(run, 1, WEIGHTS, {})
+    folder = save_checkpoint(run, 1, WEIGHTS, {})
     state, meta = ((folder / name).stat().st_size for name in ("state.npz", "meta.json"))
     assert calls == [
         ("mkdir", "checkpoints"),
@@ -76,9 +78,9 @@ def test_commit_order(run, calls):
 
 def test_commit_order_of_a_replacement(run, calls):
     """The old one leaves its other name when the disk has the new one."""
-    commit(run, 1, WEIGHTS, {"epoch": 1})
+    save_checkpoint(run, 1, WEIGHTS, {"epoch": 1})
     calls.clear()
-    commit(run, 1, WEIGHTS, {"epoch": 2})
+    save_checkpoint(run, 1, WEIGHTS, {"epoch": 2})
     folder = "checkpoints/step-00000001"
     assert [call for call in calls if "checkpoints/.tmp/" not in call[1]][3:] == [
         ("fsync", "checkpoints/.tmp"),
@@ -91,9 +93,9 @@ def test_commit_order_of_a_replacement(run, calls):
 
 @pytest.mark.parametrize("pointer", ["last", "best"])
 def test_point_order(run, calls, pointer):
-    commit(run, 1, WEIGHTS, {})
+    save_checkpoint(run, 1, WEIGHTS, {})
     calls.clear()
-    point(run, pointer, 1, {"epoch": 1})
+    set_pointer(run, pointer, 1, {"epoch": 1})
     path = f"checkpoints/{pointer}.json"
     assert calls == [
         ("fsync", "checkpoints/.tmp", (run.path / path).stat().st_size),
@@ -103,7 +105,7 @@ def test_point_order(run, calls, pointer):
 
 
 @pytest.mark.parametrize(
-    ("append", "name"), [(append_row, "metrics.jsonl"), (append_times, "times.jsonl")]
+    ("append", "name"), [(append_metrics, "metrics.jsonl"), (append_times, "times.jsonl")]
 )
 def test_append_row_order(run, calls, append, name):
     append(run, {"step": 1, "loss": 0.5})
@@ -121,21 +123,21 @@ def test_append_row_order(run, calls, append, name):
 def test_newest_valid_does_not_look_at_clocks(run, seconds):
     """The newest commit is that of the most steps, whatever the times of the files."""
     for step in (1, 2, 3):
-        folder = commit(run, step, {"a": np.array([float(step)])}, {})
+        folder = save_checkpoint(run, step, {"a": np.array([float(step)])}, {})
         time = seconds if step == 3 else 1_700_000_000
         for path in (folder, *folder.iterdir()):
             os.utime(path, (time, time))
-    found, warnings = newest_valid(run)
+    found, warnings = newest_valid_checkpoint(run)
     assert (found.step, warnings) == (3, [])
-    prune(run, keep=1)
+    prune_checkpoints(run, keep=1)
     assert [path.name for path in run.checkpoints.iterdir()] == ["step-00000003"]
 
 
 @pytest.mark.parametrize("seconds", [0.0, 4_070_908_800.0], ids=["1970", "2099"])
 def test_commit_is_the_same_under_any_clock(run, monkeypatch, seconds):
-    commit(run, 1, WEIGHTS, {"epoch": 1})
-    expected = load(run, 1).meta
+    save_checkpoint(run, 1, WEIGHTS, {"epoch": 1})
+    expected = load_checkpoint(run, 1).meta
     monkeypatch.setattr("time.time", lambda: seconds)
-    commit(run, 1, {"weights": WEIGHTS["weights"] + 1}, {"epoch": 1})
-    commit(run, 1, WEIGHTS, {"epoch": 1})
-    assert load(run, 1).meta == expected
+    save_checkpoint(run, 1, {"weights": WEIGHTS["weights"] + 1}, {"epoch": 1})
+    save_checkpoint(run, 1, WEIGHTS, {"epoch": 1})
+    assert load_checkpoint(run, 1).meta == expected

@@ -8,13 +8,15 @@ import time
 import pytest
 
 from stnctl.errors import EnvironmentFault, InputError
-from stnctl.runs import RunDirectory, is_running, run_lock
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.lock import is_running, run_lock
 
 HOLD = """
 import sys
 from pathlib import Path
 from stnctl.errors import EnvironmentFault
-from stnctl.runs import RunDirectory, run_lock
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.lock import run_lock
 
 print("ready", flush=True)
 sys.stdin.readline()

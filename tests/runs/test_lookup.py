@@ -4,8 +4,9 @@ import os
 import pytest
 
 from stnctl.errors import EnvironmentFault, InputError
-from stnctl.runs import RunDirectory, find_run, list_runs
-from stnctl.runs.json_files import write_json
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.lookup import find_run, list_runs
+from stnctl.storage.json_files import write_json
 
 
 def set_started(run, started):

@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 
 from stnctl.errors import InputError
-from stnctl.runs import append_row, append_times, keep_until, read_rows, read_times
+from stnctl.runs.metrics import (
+    append_metrics,
+    append_times,
+    read_metrics,
+    read_times,
+    truncate_after,
+)
 
 ROWS = [
     {"epoch": epoch, "step": 10 * epoch, "loss": 1 / epoch, "note": "é"} for epoch in range(1, 4)
@@ -15,30 +21,30 @@ ROWS = [
 @pytest.fixture
 def filled(run):
     for row in ROWS:
-        append_row(run, row)
+        append_metrics(run, row)
     return run
 
 
 def test_append_row_roundtrip(filled):
-    assert read_rows(filled) == ROWS
+    assert read_metrics(filled) == ROWS
     assert filled.metrics.read_bytes().count(b"\n") == 3
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), np.float32("nan"), -np.inf])
 def test_append_row_not_finite(run, value):
-    append_row(run, {"step": 1, "loss": value, "theta": {"drift": [value, 1.5]}})
-    assert read_rows(run) == [{"step": 1, "loss": None, "theta": {"drift": [None, 1.5]}}]
+    append_metrics(run, {"step": 1, "loss": value, "theta": {"drift": [value, 1.5]}})
+    assert read_metrics(run) == [{"step": 1, "loss": None, "theta": {"drift": [None, 1.5]}}]
 
 
 def test_append_row_numpy_scalars(run):
-    append_row(run, {"step": np.int64(3), "loss": np.float32(0.5), "good": np.bool_(True)})
-    assert read_rows(run) == [{"step": 3, "loss": 0.5, "good": True}]
+    append_metrics(run, {"step": np.int64(3), "loss": np.float32(0.5), "good": np.bool_(True)})
+    assert read_metrics(run) == [{"step": 3, "loss": 0.5, "good": True}]
 
 
 @pytest.mark.parametrize("row", [{}, {"step": None}, {"step": 1.0}, {"step": True}, {"step": "1"}])
 def test_append_row_rejects(run, row):
     with pytest.raises(ValueError, match="a row needs an int 'step', got"):
-        append_row(run, row)
+        append_metrics(run, row)
     assert not run.metrics.exists()
 
 
@@ -51,7 +57,7 @@ def test_append_row_order(run, monkeypatch):
         real_fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", spy)
-    append_row(run, {"step": 1})
+    append_metrics(run, {"step": 1})
     places = [run.metrics.stat().st_ino, run.path.stat().st_ino]
     assert synced == [(place, b'{"step": 1}\n') for place in places]
 
@@ -62,7 +68,9 @@ def test_append_row_full_disk(run, run_python):
         import resource, sys
         from pathlib import Path
         from stnctl.errors import EnvironmentFault
-        from stnctl.runs import RunDirectory, append_row, read_rows
+        from stnctl.runs.directory import RunDirectory
+        from stnctl.runs.metrics import append_metrics as append_row
+        from stnctl.runs.metrics import read_metrics as read_rows
 
         run = RunDirectory(Path(sys.argv[1]))
         append_row(run, {"step": 1})
@@ -85,12 +93,12 @@ def test_append_row_full_disk(run, run_python):
 def test_append_row_rejects_link(run, tmp_path):
     run.metrics.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(InputError, match=r"metrics\.jsonl is a symbolic link"):
-        append_row(run, {"step": 1})
+        append_metrics(run, {"step": 1})
     assert not (tmp_path / "elsewhere").exists()
 
 
 def test_read_rows_missing(run):
-    assert read_rows(run) == []
+    assert read_metrics(run) == []
 
 
 def test_metrics_torn_at_every_byte(filled):
@@ -99,14 +107,14 @@ def test_metrics_torn_at_every_byte(filled):
     start = whole.rindex(b"\n", 0, -1) + 1
     for length in range(start, len(whole)):
         filled.metrics.write_bytes(whole[:length])
-        assert read_rows(filled) == ROWS[:-1]
-        append_row(filled, ROWS[-1])
+        assert read_metrics(filled) == ROWS[:-1]
+        append_metrics(filled, ROWS[-1])
         assert filled.metrics.read_bytes() == whole
 
         filled.metrics.write_bytes(whole[:length])
-        keep_until(filled, ROWS[-2]["step"])
+        truncate_after(filled, ROWS[-2]["step"])
         assert filled.metrics.read_bytes() == whole[:start]
-        append_row(filled, ROWS[-1])
+        append_metrics(filled, ROWS[-1])
         assert filled.metrics.read_bytes() == whole
 
 
@@ -121,7 +129,7 @@ def test_metrics_torn_at_every_byte(filled):
         (b'{"epoch": 2}', "must hold an int 'step', got None"),
     ],
 )
-@pytest.mark.parametrize("function", [read_rows, lambda run: keep_until(run, 99)])
+@pytest.mark.parametrize("function", [read_metrics, lambda run: truncate_after(run, 99)])
 def test_read_rows_rejects_damaged_line(filled, function, line, message):
     lines = filled.metrics.read_bytes().split(b"\n")
     lines[1] = line
@@ -134,28 +142,28 @@ def test_read_rows_rejects_damaged_line(filled, function, line, message):
 @pytest.mark.parametrize(("step", "num_rows"), [(0, 0), (9, 0), (10, 1), (29, 2), (30, 3), (99, 3)])
 def test_keep_until_preset(filled, step, num_rows):
     whole = filled.metrics.read_bytes().splitlines(keepends=True)
-    keep_until(filled, step)
+    truncate_after(filled, step)
     assert filled.metrics.read_bytes() == b"".join(whole[:num_rows])
 
 
 def test_keep_until_resume_has_no_doubles(filled):
     """Killed after the row of step 30 and before its commit: the row is written again, once."""
     whole = filled.metrics.read_bytes()
-    keep_until(filled, 20)
-    append_row(filled, ROWS[-1])
+    truncate_after(filled, 20)
+    append_metrics(filled, ROWS[-1])
     assert filled.metrics.read_bytes() == whole
     assert [json.loads(line)["epoch"] for line in whole.splitlines()] == [1, 2, 3]
 
 
 def test_keep_until_missing(run):
-    keep_until(run, 5)
+    truncate_after(run, 5)
     assert not run.metrics.exists()
 
 
 def test_append_row_rejects_pipe_without_waiting(run):
     os.mkfifo(run.metrics)
     with pytest.raises(InputError, match=r"metrics\.jsonl is not a regular file"):
-        append_row(run, {"step": 1})
+        append_metrics(run, {"step": 1})
 
 
 def test_append_times_roundtrip(filled):
@@ -166,9 +174,9 @@ def test_append_times_roundtrip(filled):
     assert read_times(filled) == rows
     assert filled.metrics.read_bytes() == metrics
 
-    keep_until(filled, 20)
+    truncate_after(filled, 20)
     assert read_times(filled) == rows[:2]
-    assert read_rows(filled) == ROWS[:2]
+    assert read_metrics(filled) == ROWS[:2]
 
 
 def test_read_times_missing(run):
@@ -179,7 +187,7 @@ def test_read_times_missing(run):
 def test_read_times_leaves_out_damaged_lines(filled, line):
     filled.times.write_bytes(b'{"step": 10}\n' + line + b'\n{"step": 30}\n{"step": 3')
     assert read_times(filled) == [{"step": 10}, {"step": 30}]
-    keep_until(filled, 20)
+    truncate_after(filled, 20)
     assert filled.times.read_bytes() == b'{"step": 10}\n'
 
 
@@ -187,8 +195,8 @@ def test_read_times_leaves_out_damaged_lines(filled, line):
 def test_keep_until_replaces_times_that_are_no_file(filled, make):
     make(filled.times)
     assert read_times(filled) == []
-    keep_until(filled, 99)
+    truncate_after(filled, 99)
     assert filled.times.read_bytes() == b""
     assert not filled.times.is_symlink()
     assert not (filled.path / "elsewhere").exists()
-    assert read_rows(filled) == ROWS
+    assert read_metrics(filled) == ROWS

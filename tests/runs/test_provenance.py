@@ -8,15 +8,10 @@ import pytest
 
 from stnctl import __version__
 from stnctl.errors import EnvironmentFault, InputError
-from stnctl.runs import (
-    DataRecord,
-    RunDirectory,
-    describe_environment,
-    read_record,
-    record_event,
-    start_record,
-)
-from stnctl.runs.json_files import write_json
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.environment import describe_environment
+from stnctl.runs.provenance import DataRecord, read_record, record_event, start_record
+from stnctl.storage.json_files import write_json
 
 
 def test_describe_environment_preset():
@@ -32,7 +27,7 @@ def test_describe_environment_imports_nothing(run_python):
     output = run_python(
         """
         import sys
-        from stnctl.runs import describe_environment
+        from stnctl.runs.environment import describe_environment
 
         print(describe_environment(["keras", "tensorflow"])["packages"])
         print(sorted({"keras", "tensorflow", "pydantic"} & set(sys.modules)))

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from stnctl.config import parse_config
+from stnctl.config.load import parse_config
 from stnctl.training.optimizer import compile_model, learning_rate_of
 from tests.models.small import small_model
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, cast, constant
-from stnctl.geometry.interpolation.base import Interpolation, Tap, placed, rounding, split
-from stnctl.geometry.surround import Surround
+from stnctl.geometry.interpolation.taps import Interpolation, Tap, placed, rounding, split
+from stnctl.geometry.namespace import Array, array_namespace, cast, constant
+from stnctl.geometry.padding import Padding
 
 
 class Area(Interpolation):
@@ -25,14 +25,14 @@ class Area(Interpolation):
     prepares = True
     pointwise = False
 
-    def prepare(self, U: Array, surround: Surround) -> Array:
+    def prepare(self, U: Array, surround: Padding) -> Array:
         """Return all averages side by side, (B, ~2 H, ~2 W, C), of U (B, H, W, C)."""
         xp = array_namespace(U)
         for axis in (1, 2):
             U = xp.concatenate(_averages(U, axis, surround), axis=axis)
         return U
 
-    def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:
+    def taps(self, x: Array, size: int, surround: Padding) -> list[Tap]:
         """Return four taps, two of each average, see the base class."""
         level, blend = _levels(_footprint(x), size)
         place, direction = surround.fold(x, size)
@@ -46,7 +46,7 @@ def _sizes(size: int) -> list[int]:
     return [-(-size // 2**level) for level in range(1 + (size - 1).bit_length())]
 
 
-def _averages(U: Array, axis: int, surround: Surround) -> list[Array]:
+def _averages(U: Array, axis: int, surround: Padding) -> list[Array]:
     """Return the averages along an axis, level by level, each with its rim."""
     levels = [U]
     for _ in _sizes(U.shape[axis])[1:]:
@@ -59,12 +59,12 @@ def _averages(U: Array, axis: int, surround: Surround) -> list[Array]:
     return [xp.concatenate([before, level, after], axis=axis) for level in levels]
 
 
-def _beyond(U: Array, axis: int, surround: Surround) -> list[Array]:
+def _beyond(U: Array, axis: int, surround: Padding) -> list[Array]:
     """Return what lies next to a map on an axis, one pixel before it and one after it."""
     return [surround.pixels(U, axis, np.array([place])) for place in (-1, U.shape[axis])]
 
 
-def _rim(surround: Surround) -> int:
+def _rim(surround: Padding) -> int:
     """Return how many averages of what lies outside are kept at each end.
 
     One where that is the outermost pixel: it is not the outermost average.
@@ -105,7 +105,7 @@ def _levels(footprint: Array, size: int) -> tuple[Array, Array]:
     return cast(finer, "int32"), level - finer
 
 
-def _read(x: Array, level: Array, share: Array, size: int, surround: Surround) -> list[Tap]:
+def _read(x: Array, level: Array, share: Array, size: int, surround: Padding) -> list[Tap]:
     """Return the two taps of an average over 2^level pixels, (B, H', W') each."""
     xp = array_namespace(x)
     rim = _rim(surround)

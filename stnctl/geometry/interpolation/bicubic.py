@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from stnctl.geometry._namespace import Array
-from stnctl.geometry.interpolation.base import Interpolation, Tap, placed, split
-from stnctl.geometry.surround import Surround
+from stnctl.geometry.interpolation.taps import Interpolation, Tap, placed, split
+from stnctl.geometry.namespace import Array
+from stnctl.geometry.padding import Padding
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Bicubic(Interpolation):
 
     a: float = -0.75
 
-    def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:
+    def taps(self, x: Array, size: int, surround: Padding) -> list[Tap]:
         """Return four taps, see the base class."""
         first, t = split(x, size)
         return [

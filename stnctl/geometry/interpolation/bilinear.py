@@ -1,8 +1,8 @@
 """Bilinear interpolation (paper, eq. 5)."""
 
-from stnctl.geometry._namespace import Array, array_namespace
-from stnctl.geometry.interpolation.base import Interpolation, Tap, placed, split
-from stnctl.geometry.surround import Surround
+from stnctl.geometry.interpolation.taps import Interpolation, Tap, placed, split
+from stnctl.geometry.namespace import Array, array_namespace
+from stnctl.geometry.padding import Padding
 
 
 class Bilinear(Interpolation):
@@ -12,7 +12,7 @@ class Bilinear(Interpolation):
     PyTorch. (Read to the letter, eq. 7 leaves out the second pixel there.)
     """
 
-    def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:
+    def taps(self, x: Array, size: int, surround: Padding) -> list[Tap]:
         """Return two taps, see the base class."""
         first, fraction = split(x, size)
         one = array_namespace(fraction).ones_like(fraction)

@@ -1,8 +1,8 @@
 """The nearest pixel (paper, eq. 4)."""
 
-from stnctl.geometry._namespace import Array, array_namespace
-from stnctl.geometry.interpolation.base import Interpolation, Tap, placed, split
-from stnctl.geometry.surround import Surround
+from stnctl.geometry.interpolation.taps import Interpolation, Tap, placed, split
+from stnctl.geometry.namespace import Array, array_namespace
+from stnctl.geometry.padding import Padding
 
 
 class Nearest(Interpolation):
@@ -11,7 +11,7 @@ class Nearest(Interpolation):
     V is a step function of the grid, so its gradient to the grid, and to theta, is zero.
     """
 
-    def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:
+    def taps(self, x: Array, size: int, surround: Padding) -> list[Tap]:
         """Return one tap, see the base class."""
         xp = array_namespace(x)
         pixel, _ = split(xp.round(x), size)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace
-from stnctl.geometry.interpolation.base import Interpolation, Tap, placed, split
-from stnctl.geometry.surround import Surround
+from stnctl.geometry.interpolation.taps import Interpolation, Tap, placed, split
+from stnctl.geometry.namespace import Array, array_namespace
+from stnctl.geometry.padding import Padding
 
 MARGIN = 20
 """Coefficients kept on each side beyond U, where the spline still swings: by 0.27^20 < 1e-11."""
@@ -36,7 +36,7 @@ class BSpline(Interpolation):
         if self.degree not in _PIECES:
             raise ValueError(f"degree must be 2 or 3, got {self.degree}")
 
-    def prepare(self, U: Array, surround: Surround) -> Array:
+    def prepare(self, U: Array, surround: Padding) -> Array:
         """Return the coefficients of the spline, (B, H", W", C), of U (B, H, W, C)."""
         margin = self._margin(surround)
         for axis in (1, 2):
@@ -44,7 +44,7 @@ class BSpline(Interpolation):
             U = self._filter(extended, axis)
         return U
 
-    def taps(self, x: Array, size: int, surround: Surround) -> list[Tap]:
+    def taps(self, x: Array, size: int, surround: Padding) -> list[Tap]:
         """Return degree + 1 taps, see the base class."""
         margin = self._margin(surround)
         half = 0.5 if self.degree == 2 else 0.0
@@ -54,7 +54,7 @@ class BSpline(Interpolation):
             for offset, (weight, slope) in enumerate(_PIECES[self.degree](fraction), start=-1)
         ]
 
-    def _margin(self, surround: Surround) -> int:
+    def _margin(self, surround: Padding) -> int:
         """Return 0 where the coefficients are reflected just as U is."""
         return 0 if surround.padding == "reflection" else MARGIN
 

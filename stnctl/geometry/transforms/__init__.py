@@ -7,7 +7,6 @@ from typing import Any
 from stnctl.geometry.choice import choose
 from stnctl.geometry.transforms.affine import Affine
 from stnctl.geometry.transforms.attention import Attention
-from stnctl.geometry.transforms.base import MatrixTransform, Transform
 from stnctl.geometry.transforms.diffeomorphic_affine import DiffeomorphicAffine
 from stnctl.geometry.transforms.flow import Flow
 from stnctl.geometry.transforms.projective import Projective
@@ -16,6 +15,7 @@ from stnctl.geometry.transforms.rotation import Rotation
 from stnctl.geometry.transforms.scale_translation import ScaleTranslation
 from stnctl.geometry.transforms.similarity import Similarity
 from stnctl.geometry.transforms.thin_plate_spline import ThinPlateSpline
+from stnctl.geometry.transforms.transform import MatrixTransform, Transform
 from stnctl.geometry.transforms.translation import Translation
 
 TRANSFORMS: dict[str, Transform] = {

@@ -5,10 +5,10 @@ from itertools import chain
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, constant
-from stnctl.geometry.transforms.base import Bounds, determinant, require
+from stnctl.geometry.namespace import Array, array_namespace, constant
+from stnctl.geometry.transforms.affine_family import AffineFamily, Entries
 from stnctl.geometry.transforms.constraints import FREE, Constraints, constraints
-from stnctl.geometry.transforms.linear import AffineFamily, Entries
+from stnctl.geometry.transforms.transform import Bounds, determinant, require
 
 _NAMES = ("a", "b", "tx", "c", "d", "ty")
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)

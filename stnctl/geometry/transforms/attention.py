@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace
-from stnctl.geometry.transforms.base import Bounds
-from stnctl.geometry.transforms.linear import AffineFamily, Entries
+from stnctl.geometry.namespace import Array, array_namespace
+from stnctl.geometry.transforms.affine_family import AffineFamily, Entries
+from stnctl.geometry.transforms.transform import Bounds
 
 
 class Attention(AffineFamily):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, dtype_name, matrix_product
-from stnctl.geometry.transforms.base import Bounds
-from stnctl.geometry.transforms.linear import AffineFamily, Entries
+from stnctl.geometry.namespace import Array, array_namespace, dtype_name, matrix_product
+from stnctl.geometry.transforms.affine_family import AffineFamily, Entries
+from stnctl.geometry.transforms.transform import Bounds
 
 SQUARINGS, TERMS = 4, 24
 """exp(A) is the Taylor sum of exp(A / 2^4), squared four times."""

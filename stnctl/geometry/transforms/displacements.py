@@ -6,10 +6,10 @@ from numbers import Integral
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array
 from stnctl.geometry.frames import half_sides
-from stnctl.geometry.transforms.base import Transform
-from stnctl.geometry.transforms.parts import displacement_parts
+from stnctl.geometry.namespace import Array
+from stnctl.geometry.transforms.decompose import displacement_parts
+from stnctl.geometry.transforms.transform import Transform
 
 
 class Displacements(Transform):

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, constant, precise
 from stnctl.geometry.grid import regular_grid
+from stnctl.geometry.namespace import Array, array_namespace, constant, precise
 from stnctl.geometry.sampler import sample
-from stnctl.geometry.transforms.base import Bounds
 from stnctl.geometry.transforms.displacements import Displacements, lattice_size
+from stnctl.geometry.transforms.transform import Bounds
 
 
 @dataclass(frozen=True)

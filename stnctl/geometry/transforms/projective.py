@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, constant
 from stnctl.geometry.frames import from_centers
-from stnctl.geometry.transforms.base import Bounds, MatrixTransform, determinant, require
-from stnctl.geometry.transforms.parts import at_center, decompose
+from stnctl.geometry.namespace import Array, array_namespace, constant
+from stnctl.geometry.transforms.decompose import at_center, decompose
+from stnctl.geometry.transforms.transform import Bounds, MatrixTransform, determinant, require
 
 NEAREST = 1e-6
 """The least denominator: points nearer to the horizon, or behind it, are outside."""

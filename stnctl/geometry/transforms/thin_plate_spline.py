@@ -5,10 +5,10 @@ from functools import cache
 
 import numpy as np
 
-from stnctl.geometry._namespace import Array, array_namespace, constant
 from stnctl.geometry.grid import regular_grid
-from stnctl.geometry.transforms.base import Bounds
+from stnctl.geometry.namespace import Array, array_namespace, constant
 from stnctl.geometry.transforms.displacements import Displacements, lattice_size
+from stnctl.geometry.transforms.transform import Bounds
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from stnctl.config import distortion as config
-from stnctl.config.distortion import SETS
+from stnctl.config import distortion_sets as config
+from stnctl.config.distortion_sets import SETS
 from stnctl.data.dataset import Split
-from stnctl.data.distortions.recipe import Recipe, recipe_of
+from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
 
 LISTS = {
-    "elastic within": Recipe(
+    "elastic within": DistortionSpec(
         (
             config.Rotate(),
             config.Elastic(),
@@ -17,7 +17,7 @@ LISTS = {
             config.Corners(std=3.0),
         )
     ),
-    "corners first": Recipe(
+    "corners first": DistortionSpec(
         (
             config.Corners(std=3.0),
             config.Place(canvas=(40, 50)),
@@ -25,28 +25,28 @@ LISTS = {
             config.Clutter(),
         )
     ),
-    "three links": Recipe(
+    "three links": DistortionSpec(
         (
-            config.Recanvas(size=(33, 20)),
+            config.ResizeCanvas(size=(33, 20)),
             config.Shear(),
             config.Elastic(control_points=(3, 5)),
             config.Scale(),
-            config.Recanvas(size=(40, 30)),
+            config.ResizeCanvas(size=(40, 30)),
             config.Corners(std=3.0),
             config.Shift(),
         )
     ),
-    "elastic, then smaller": Recipe(
+    "elastic, then smaller": DistortionSpec(
         (
             config.Elastic(),
             config.Corners(std=2.0),
-            config.Recanvas(size=(35, 35)),
+            config.ResizeCanvas(size=(35, 35)),
             config.Rotate(degrees=(-180.0, 180.0)),
-            config.Recanvas(size=(20, 64)),
+            config.ResizeCanvas(size=(20, 64)),
         )
     ),
 }
-RECIPES = {name: recipe_of(SETS[name]()) for name in SETS if name != "none"} | LISTS
+RECIPES = {name: distortion_spec(SETS[name]()) for name in SETS if name != "none"} | LISTS
 
 
 def noise(size, image_size=(28, 28)):

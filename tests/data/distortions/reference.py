@@ -10,8 +10,8 @@ from scipy.interpolate import RBFInterpolator
 from scipy.ndimage import map_coordinates
 from skimage.transform import ProjectiveTransform
 
-from stnctl.config import distortion as config
-from stnctl.data.distortions.recipe import Recipe
+from stnctl.config import distortion_sets as config
+from stnctl.data.distortions.distortion_spec import DistortionSpec
 
 FAR = 1e6  # pixels: beyond the horizon
 
@@ -50,7 +50,7 @@ def sources(steps, values, image_size):
         values: What was drawn for each step, by name.
         image_size: (h, w) of U.
     """
-    sizes = [Recipe(steps[:number]).canvas(image_size) for number in range(len(steps) + 1)]
+    sizes = [DistortionSpec(steps[:number]).canvas(image_size) for number in range(len(steps) + 1)]
     points = lattice(sizes.pop())
     for step, drawn, size in reversed(list(zip(steps, values, sizes, strict=True))):
         points = _UNDONE[type(step)](points, drawn, size, step)
@@ -141,7 +141,7 @@ _UNDONE = {
     config.Shift: _unshifted,
     config.Corners: _uncornered,
     config.Elastic: _unbent,
-    config.Recanvas: lambda points, *_: points,
+    config.ResizeCanvas: lambda points, *_: points,
     config.Place: _unshifted,
     config.Clutter: lambda points, *_: points,
 }

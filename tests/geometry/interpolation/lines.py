@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from stnctl.geometry.surround import Surround
+from stnctl.geometry.padding import Padding
 
-SURROUND = Surround("border")
+SURROUND = Padding("border")
 
 
 def line(*x, dtype="float64"):

@@ -6,7 +6,7 @@ from skimage.transform import downscale_local_mean, resize
 from stnctl.geometry import PADDINGS, sample, warp
 from stnctl.geometry.grid import regular_grid
 from stnctl.geometry.interpolation import Area
-from stnctl.geometry.surround import Surround
+from stnctl.geometry.padding import Padding
 from tests.geometry.arrays import IDENTITY, maps, thetas
 from tests.geometry.tolerance import assert_close
 
@@ -123,7 +123,7 @@ def test_prepare_preset_levels(size, padding):
     """
     rim = padding == "border"
     U = np.arange(np.prod(size), dtype="float64").reshape(1, *size, 1)
-    prepared = Area().prepare(U, Surround(padding))
+    prepared = Area().prepare(U, Padding(padding))
     levels = {1: [1], 5: [5, 3, 2, 1], 7: [7, 4, 2, 1]}
     lengths = [sum(n + 2 * rim for n in levels[side]) for side in size]
     assert prepared.shape == (1, *lengths, 1)

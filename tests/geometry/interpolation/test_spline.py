@@ -6,7 +6,7 @@ from scipy.ndimage import spline_filter
 from stnctl.geometry import PADDINGS
 from stnctl.geometry.interpolation import INTERPOLATIONS, BSpline
 from stnctl.geometry.interpolation.spline import MARGIN
-from stnctl.geometry.surround import Surround
+from stnctl.geometry.padding import Padding
 from tests.geometry.arrays import maps
 from tests.geometry.interpolation.lines import random_line, taps
 
@@ -24,7 +24,7 @@ def test_taps_golden_scipy(degree):
     x, size = random_line(9), 9
     basis = Basis.basis_element(np.arange(degree + 2) - (degree + 1) / 2, extrapolate=False)
     slopes = basis.derivative()
-    index, weight, slope = taps(BSpline(degree), x, size, Surround("border"))
+    index, weight, slope = taps(BSpline(degree), x, size, Padding("border"))
     offset = x[0, 0] - (index - MARGIN)
     np.testing.assert_allclose(weight, np.nan_to_num(basis(offset)), rtol=0, atol=1e-14)
     np.testing.assert_allclose(slope, np.nan_to_num(slopes(offset)), rtol=0, atol=1e-14)
@@ -34,7 +34,7 @@ def test_taps_golden_scipy(degree):
 def test_prepare_golden_scipy(degree):
     """Mirrored at centers, the coefficients are SciPy's."""
     U = maps(1, 5, 7, 1)
-    found = BSpline(degree).prepare(U, Surround("reflection", align_corners=True))
+    found = BSpline(degree).prepare(U, Padding("reflection", align_corners=True))
     expected = spline_filter(U[0, :, :, 0], order=degree, mode="mirror")
     np.testing.assert_allclose(found[0, :, :, 0], expected, rtol=0, atol=1e-13)
 
@@ -45,7 +45,7 @@ def test_prepare_golden_scipy(degree):
 @pytest.mark.parametrize("size", [(1, 1), (1, 6), (4, 7)])
 def test_prepare_roundtrip(degree, size, padding, align_corners):
     """The spline of the coefficients goes through all pixels of U."""
-    U, surround = maps(1, *size, 1), Surround(padding, 0.7, align_corners)
+    U, surround = maps(1, *size, 1), Padding(padding, 0.7, align_corners)
     C = BSpline(degree).prepare(U, surround)[0, :, :, 0]
     middle, side = {2: (6 / 8, 1 / 8), 3: (4 / 6, 1 / 6)}[degree]
     if padding == "reflection":

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stnctl.geometry import TRANSFORMS, find_transform, make_transform, sample, transforms
-from stnctl.geometry._namespace import dtype_name
 from stnctl.geometry.grid import regular_grid
+from stnctl.geometry.namespace import dtype_name
 from stnctl.geometry.transforms import Affine, MatrixTransform, ThinPlateSpline
 from stnctl.geometry.transforms.constraints import NO_SHEAR
 from tests.geometry.arrays import maps

@@ -1,0 +1,66 @@
+"""What ``stnctl train --dry-run`` shows."""
+
+from pathlib import Path
+from typing import Any
+
+from stnctl.cli import console
+from stnctl.config.distortion_sets import distortion_name
+from stnctl.data.dataset import SPLITS
+from stnctl.data.split_view import make_split_view
+from stnctl.training.setup import TrainJob
+
+
+def describe_plan(job: TrainJob, model: Any, path: Path) -> dict[str, Any]:
+    """Return what would be trained, and where, as a JSON document."""
+    views = {name: make_split_view(job.config, job.dataset, name) for name in SPLITS}
+    return {
+        "config": job.config.model_dump(mode="json"),
+        "data": {
+            "source": job.dataset.source,
+            "sha256": job.dataset.sha256,
+            "fallback": job.fallback,
+            "shapes": {name: list(view.split.images.shape) for name, view in views.items()},
+            "inputs": {name: [len(view), *view.input_shape] for name, view in views.items()},
+        },
+        "model": {
+            "name": model.name,
+            "num_params": model.count_params(),
+            "layers": [_layer(layer) for layer in model.layers],
+        },
+        "run": str(path),
+    }
+
+
+def render_plan(document: dict[str, Any]) -> None:
+    """Print the plan's tables to stdout."""
+    model, data = document["model"], document["data"]
+    shapes = data["shapes"]
+    console.result_table(
+        f"model {model['name']}, {model['num_params']:,} parameters",
+        ["layer", "type", "output", "parameters"],
+        [
+            [layer["name"], layer["type"], _shape(layer["output"]), f"{layer['num_params']:,}"]
+            for layer in model["layers"]
+        ],
+    )
+    distortion = distortion_name(document["config"]["data"]["distortion"])
+    console.result_table(
+        f"data {data['source']}, distortion: {distortion}",
+        ["split", "images", "inputs"],
+        [[name, _shape(shape), _shape(data["inputs"][name])] for name, shape in shapes.items()],
+    )
+    console.result(f"would train in {document['run']}; no run was made")
+
+
+def _layer(layer: Any) -> dict[str, Any]:
+    output = layer.output[0] if isinstance(layer.output, list | tuple) else layer.output
+    return {
+        "name": layer.name,
+        "type": type(layer).__name__,
+        "output": ["B", *output.shape[1:]],
+        "num_params": layer.count_params(),
+    }
+
+
+def _shape(shape: list[Any]) -> str:
+    return "(" + ", ".join(map(str, shape)) + ")"

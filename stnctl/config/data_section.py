@@ -1,0 +1,99 @@
+"""What the section `data` may say: where images come from, and how they are distorted."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from stnctl.config.distortion_sets import Distortion, NoDistortion
+from stnctl.config.distortion_steps import Side
+from stnctl.config.section import Section
+
+Share = Annotated[float, Field(gt=0, le=0.5)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+Key = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        json_schema_extra={"patternErrorMessage": "a name of 1 to 200 characters"},
+    ),
+]
+Source = Annotated[
+    str,
+    Field(
+        max_length=4096,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$",
+        json_schema_extra={
+            "patternErrorMessage": "mnist, digits, or a path of at most 4096 characters, without "
+            "control characters"
+        },
+    ),
+]
+_SHAPE = Field(title="[height, width] or [height, width, channels]")
+Sides = Annotated[tuple[Side, Side], _SHAPE]
+SidesAndChannels = Annotated[tuple[Side, Side, Side], _SHAPE]
+
+
+class ArrayKeys(Section):
+    """The names of the arrays in an .npz file."""
+
+    x_train: Key = "x_train"
+    """Images to train on."""
+
+    y_train: Key = "y_train"
+    """Their labels."""
+
+    x_validation: Key | None = None
+    """Images that choose the best checkpoint; null to hold out a part of the training set."""
+
+    y_validation: Key | None = None
+    """Their labels."""
+
+    x_test: Key = "x_test"
+    """Images to measure on."""
+
+    y_test: Key = "y_test"
+    """Their labels."""
+
+    @model_validator(mode="after")
+    def _validation_needs_both(self) -> Self:
+        if (self.x_validation is None) != (self.y_validation is None):
+            missing = "x_validation" if self.x_validation is None else "y_validation"
+            raise ValueError(
+                f"x_validation and y_validation belong together, but {missing} is missing"
+            )
+        return self
+
+
+class DataConfig(Section):
+    """What to train and measure on."""
+
+    source: Source = "mnist"
+    """`mnist` (downloaded once), `digits` (embedded), or a path: an .npz file with x_train,
+    y_train, x_test, y_test, or a folder of IDX files. Paths are relative to the current folder."""
+
+    offline: Literal["digits"] | None = None
+    """What to use when `mnist` can't be downloaded: the embedded digits, or null to stop."""
+
+    validation: Share | Literal["test"] = 0.1
+    """The share of the training set that is held out to choose the best checkpoint, at random, but
+    the same in every run. `test` validates on the test set, as the article did, and holds nothing
+    out. With `keys.x_validation`, the validation set is that of the file."""
+
+    pixels: Literal["unit", "raw"] = "unit"
+    """The range of the network's input: `unit` is 0 to 1, `raw` is 0 to 255."""
+
+    keys: ArrayKeys = ArrayKeys()
+    """The names of the arrays, if the source is an .npz file."""
+
+    image_shape: Sides | SidesAndChannels | None = None
+    """[height, width] or [height, width, channels] of images that the file keeps as flat rows;
+    null for images that have their shape."""
+
+    distortion: Distortion = NoDistortion()
+    """How images are distorted: `none`; a set of the paper, `R`, `RTS`, `P`, `E`, `T`, `TC` or
+    `addition`, by its name or as a section with what it changes; or a list of steps."""
+
+    test_seed: Seed = 0
+    """Seed of the distortions of validation and test images, which are drawn once; those of
+    training images are drawn anew in each epoch, from the `seed`."""

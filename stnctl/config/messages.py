@@ -1,0 +1,108 @@
+"""Values, paths and expectations in the words of messages. A message is one line."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+MAX_LIST = 40
+MAX_TEXT = 60
+
+
+def format_value(value: Any) -> str:
+    """Return plain data as a reader of YAML would write it, on one line, cut if it is long."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case float() if not math.isfinite(value):
+            return str(value).replace("inf", ".inf").replace("nan", ".nan")
+        case list():
+            items = f"[{', '.join(map(format_value, value))}]"
+            return items if len(items) <= MAX_LIST else f"a list of {len(value)} items"
+        case dict():
+            return "a section"
+    return shorten(repr(value), MAX_TEXT)
+
+
+def format_path(path: Sequence[str | int]) -> str:
+    """Return the keys and indices of ``path`` as in ``model.classifier.filters[0]``."""
+    text = "".join(
+        f"[{part}]" if isinstance(part, int) else f".{_spell_key(part)}" for part in path
+    )
+    return text.removeprefix(".")
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return ``text`` on one line, its middle left out where it is longer than ``limit``."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    half = (limit - 1) // 2
+    return line if len(line) <= limit else f"{line[:half]}…{line[-half:]}"
+
+
+def describe_schemas(alternatives: Sequence[dict[str, Any]]) -> str:
+    """Return what a value must be to meet one of some JSON schemas, none of them a reference.
+
+    Empty if there are no words for one of them.
+    """
+    descriptions = dict.fromkeys(map(_describe_one, alternatives))
+    return ", or ".join(descriptions) if all(descriptions) else ""
+
+
+def _describe_one(schema: dict[str, Any]) -> str:
+    if "errorMessage" in schema:
+        return schema["errorMessage"]
+    if "anyOf" in schema:
+        return " or ".join(map(_describe_one, schema["anyOf"]))
+    if "const" in schema:
+        return format_value(schema["const"])
+    if "enum" in schema:
+        return f"one of {', '.join(map(str, schema['enum']))}"
+    describe_kind = _KINDS.get(schema.get("type", ""))
+    return describe_kind(schema) if describe_kind else ""
+
+
+def _describe_float(schema: dict[str, Any]) -> str:
+    has_upper_bound = not schema.keys().isdisjoint({"maximum", "exclusiveMaximum"})
+    return _describe_number("a number" if has_upper_bound else "a finite number", schema)
+
+
+def _describe_number(noun: str, schema: dict[str, Any]) -> str:
+    if "minimum" in schema and "maximum" in schema:
+        return f"{noun} from {schema['minimum']} to {schema['maximum']}"
+    bounds = [f"{words} {schema[bound]}" for bound, words in _BOUNDS.items() if bound in schema]
+    return f"{noun} {' and '.join(bounds)}".rstrip()
+
+
+def _describe_list(schema: dict[str, Any]) -> str:
+    least, most = schema.get("minItems"), schema.get("maxItems")
+    count = "" if most is None else f"{most} " if least == most else f"at most {most} "
+    items = schema["items"] if isinstance(schema["items"], list) else [schema["items"]]
+    kinds = dict.fromkeys(map(_describe_one, items))
+    form = schema.get("title", f"a list of {count}items")
+    examples = "".join(
+        f", such as {format_value(example)}" for example in schema.get("examples", ())
+    )
+    return f"{form}, each {' or '.join(kinds)}{examples}"
+
+
+def _spell_key(key: str) -> str:
+    return shorten(key if key.isidentifier() else repr(key), MAX_TEXT)
+
+
+_BOUNDS = {
+    "exclusiveMinimum": "above",
+    "minimum": "of at least",
+    "exclusiveMaximum": "below",
+    "maximum": "at most",
+}
+
+_KINDS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "null": lambda _: "null",
+    "boolean": lambda _: "true or false",
+    "integer": lambda schema: _describe_number("a whole number", schema),
+    "number": _describe_float,
+    "string": lambda schema: schema.get("patternErrorMessage", "text"),
+    "array": _describe_list,
+    "object": lambda schema: f"a section with the keys {', '.join(schema.get('properties', {}))}",
+}

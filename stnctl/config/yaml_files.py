@@ -1,0 +1,72 @@
+"""Reading the text of a YAML file, with all that can be wrong with a path."""
+
+import os
+import stat
+from itertools import islice
+from pathlib import Path
+
+from stnctl.config.strict_yaml import MAX_BYTES, YamlError, check_size, end_of
+from stnctl.errors import ConfigError, nearest
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a regular file of at most `MAX_BYTES` of UTF-8.
+
+    Raises:
+        ConfigError: If there is no such file or folder, or if it can't be read. The hint lists the
+            file's neighbors.
+    """
+    return _decode(_read(path), path)
+
+
+def read_run_text(path: Path) -> str:
+    """Return the text of a file as `read_text` does, but follow no link.
+
+    Raises:
+        ConfigError: If `read_text` raises one, or the file is a link.
+    """
+    if path.is_symlink():
+        raise ConfigError(f"{path}: is a symbolic link, not a file of the run")
+    return _decode(_read(path, os.O_NOFOLLOW), path)
+
+
+def _read(path: Path, flags: int = 0) -> bytes:
+    """Return the first bytes of a regular file; a pipe that nobody writes to makes nobody wait."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise ConfigError(f"{path}: is not a regular file, expected a YAML file")
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise _not_found(path) from error
+    except IsADirectoryError as error:
+        message = f"{path}: is a folder, expected a YAML file"
+        raise ConfigError(message, hint=_list_files(path)) from error
+    except OSError as error:
+        raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
+
+
+def _decode(content: bytes, path: Path) -> str:
+    check_size(len(content), where=str(path))
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = end_of(content[: error.start].decode("utf-8"))
+        problem = f"the byte 0x{content[error.start]:02x} is not UTF-8, save the file as UTF-8"
+        raise YamlError(str(path), line, column, problem) from error
+
+
+def _not_found(path: Path) -> ConfigError:
+    siblings = {file.stem: file.name for file in path.parent.glob("*.yaml")}
+    shipped = {file.stem: str(file) for file in Path("configs").glob("*.yaml")}
+    near = (files[stem] for files in (siblings, shipped) if (stem := nearest(path.stem, files)))
+    suggestion = "".join(f", did you mean {file}?" for file in islice(near, 1))
+    if not path.parent.is_dir():
+        return ConfigError(f"{path}: the folder {path.parent} does not exist{suggestion}")
+    return ConfigError(f"{path}: no such file{suggestion}", hint=_list_files(path.parent))
+
+
+def _list_files(folder: Path) -> str:
+    names = sorted(file.name for file in folder.glob("*.yaml"))
+    return f"the YAML files in {folder}: {', '.join(names) if names else 'none'}"

@@ -1,0 +1,96 @@
+"""Images by name: drawn, embedded, or the samples of scikit-image where it is installed."""
+
+import re
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from stnctl.data.image_files.image_io import MAX_PIXELS, Image, read_image
+from stnctl.data.sources.digits import stored_digits
+from stnctl.data.sources.user_files import missing_file_error
+from stnctl.errors import InputError
+
+SIDE = 128
+"""Pixels of a side of the images that are drawn."""
+
+_FIELD = 16
+_DIGIT = re.compile(r"digit:(\d+)", re.ASCII)
+_DARKEST = 16  # of the embedded digits
+_SAMPLE_SUFFIXES = (".png", ".jpg", ".tif", ".gif")
+_ALIASES = {
+    "cat": "chelsea",
+    "clock": "clock_motion",
+    "colorwheel": "color",
+    "immunohistochemistry": "ihc",
+}
+"""scikit-image's functions that are not called as their files are."""
+
+
+def builtin_image(name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
+    """Return the image called ``name``; nothing is downloaded.
+
+    Args:
+        name: "square" (the article's), "checker", "digit:N" (the N-th of the embedded 8x8
+            digits, from 0), or a sample image that scikit-image brings: "horse", "coffee".
+        max_pixels: As in `read_image`.
+
+    Raises:
+        InputError: If there is none, with the nearest name.
+    """
+    if name in DRAWINGS:
+        return DRAWINGS[name]()
+    if found := _DIGIT.fullmatch(name):
+        return _digit(int(found[1]))
+    samples = sample_files()
+    if name in samples:
+        return read_image(samples[name], max_pixels=max_pixels)
+    raise _unknown(name, samples)
+
+
+def sample_files() -> dict[str, Path]:
+    """Return the sample images that lie in scikit-image's package, by name; {} without it."""
+    spec = find_spec("skimage")
+    if spec is None or spec.origin is None:
+        return {}
+    files = (Path(spec.origin).parent / "data").glob("*.*")
+    found = {path.stem: path for path in sorted(files) if path.suffix in _SAMPLE_SUFFIXES}
+    return found | {name: found[stem] for name, stem in _ALIASES.items() if stem in found}
+
+
+def _unknown(name: str, samples: dict[str, Path]) -> InputError:
+    path = Path(name)
+    if path.suffix or len(path.parts) != 1:
+        return missing_file_error(path, "image")
+    error = missing_file_error(path, "image", [*DRAWINGS, "digit:N", *samples])
+    if not samples:
+        error.hint = "check the path; horse, coffee and more come with scikit-image"
+    return error
+
+
+def _square() -> Image:
+    """Return the article's square, white on black, right of and below the center."""
+    pixels = np.zeros((SIDE, SIDE, 1), np.float32)
+    pixels[60:100, 60:100] = 1
+    return Image(pixels, "L", ())
+
+
+def _checker() -> Image:
+    """Return a checkerboard of eight by eight fields, the first one white."""
+    field = np.arange(SIDE) // _FIELD
+    white = (field[:, np.newaxis] + field) % 2 == 0
+    return Image(white[..., np.newaxis].astype(np.float32), "L", ())
+
+
+def _digit(number: int) -> Image:
+    """Return one of the embedded digits, (8, 8, 1)."""
+    images, labels = stored_digits()
+    if number >= len(images):
+        raise InputError(f"digit:{number}: expected a number from 0 to {len(images) - 1:,}")
+    pixels = images[number, ..., np.newaxis].astype(np.float32) / _DARKEST
+    return Image(pixels, "L", (f"digit {number} of the embedded set shows a {labels[number]}",))
+
+
+DRAWINGS: dict[str, Callable[[], Image]] = {"square": _square, "checker": _checker}
+"""Name -> what draws it."""

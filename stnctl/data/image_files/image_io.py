@@ -1,0 +1,276 @@
+"""Image files: read with care, as numbers from 0 to 1, and written back without loss."""
+
+import contextlib
+import io
+import logging
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import ExifTags, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image as PillowImage
+
+from stnctl.data.sources.user_files import open_user_file
+from stnctl.errors import InputError, StnctlError, UsageError
+from stnctl.geometry.interpolation.taps import FARTHEST
+from stnctl.storage.bounded_reader import BoundedReader
+
+MAX_PIXELS = 64_000_000
+"""The most pixels of an image that are decoded where nobody asks for more."""
+
+MAX_SIDE = 16_384
+_SMALLER = "make it smaller first, or raise --max-pixels"
+FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "PPM", "GIF", "TIFF")
+"""What is read. Pillow's other parsers are rarely used and have had most of its holes."""
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # or it writes to stderr beside us
+
+CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "I;16": 1}
+"""Channels of each mode of `Image`. "I;16" has 16 bits per value, the others 8."""
+
+_STANDARD = {
+    "1": ("L", "LA"),
+    "L": ("L", "LA"),
+    "LA": ("LA", "LA"),
+    "P": ("RGB", "RGBA"),
+    "PA": ("RGBA", "RGBA"),
+    "RGB": ("RGB", "RGBA"),
+    "RGBA": ("RGBA", "RGBA"),
+    "CMYK": ("RGB", "RGB"),
+    "YCbCr": ("RGB", "RGB"),
+}
+"""Pillow's mode -> what it is read as, without and with transparency."""
+
+_DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
+
+_OUTPUT: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
+    ".png": ("PNG", tuple(CHANNELS), {}),
+    ".tif": ("TIFF", tuple(CHANNELS), {}),
+    ".tiff": ("TIFF", tuple(CHANNELS), {}),
+    ".webp": ("WEBP", ("L", "LA", "RGB", "RGBA"), {"lossless": True, "exact": True}),
+    ".jpg": ("JPEG", ("L", "RGB"), {"quality": 95}),
+    ".jpeg": ("JPEG", ("L", "RGB"), {"quality": 95}),
+    ".bmp": ("BMP", ("L", "RGB"), {}),
+    ".pgm": ("PPM", ("L", "I;16"), {}),
+    ".ppm": ("PPM", ("RGB",), {}),
+}
+"""Suffix -> format, the modes that it holds, and how it is written."""
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """An image as numbers.
+
+    Attributes:
+        pixels: (H, W, C), float32 within [0, 1].
+        mode: A key of `CHANNELS`, for `encode_image`.
+        notes: What a person should know of how it was read.
+    """
+
+    pixels: np.ndarray
+    mode: str
+    notes: tuple[str, ...]
+
+
+def read_image(path: Path, *, max_pixels: int = MAX_PIXELS) -> Image:
+    """Read an image file, upright as its EXIF orientation says, the first frame if it has more.
+
+    Args:
+        path: A regular file in one of `FORMATS`.
+        max_pixels: The most pixels; see `max_side`.
+
+    Raises:
+        InputError: If it is missing, no such image, damaged, too large, or of a kind that has no
+            plain gray or RGB values from 0 to 1.
+        EnvironmentFault: If the system doesn't let it be opened.
+    """
+    with open_user_file(path, "image") as file:
+        return decode_image(file, f"image {path}", max_pixels=max_pixels)
+
+
+def decode_image(file: BoundedReader, name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
+    """Return the image that a file holds; as `read_image`.
+
+    Args:
+        file: Its bytes.
+        name: What to call it in messages.
+        max_pixels: The most pixels; see `max_side`.
+
+    Raises:
+        InputError: As `read_image`.
+    """
+    if file.size > max_bytes(max_pixels):
+        raise InputError(
+            f"{name} has {file.size:,} bytes, expected at most {max_bytes(max_pixels):,}",
+            hint=_SMALLER,
+        )
+    with _explaining(file, name):
+        with _bombs_above(sys.maxsize):  # so that our own message says what is too large
+            image = PillowImage.open(file, formats=FORMATS)
+        _check_size(image, name, max_pixels)
+        with _bombs_above(max_pixels):
+            return _load(image, name)
+
+
+def max_bytes(max_pixels: int) -> int:
+    """Return the most bytes of a file: four for each pixel, and 16 MiB for what else is in it."""
+    return 4 * max_pixels + 2**24
+
+
+def max_side(max_pixels: int) -> int:
+    """Return the most pixels of a side: `MAX_SIDE`, or where `MAX_PIXELS` is raised, `FARTHEST`."""
+    return MAX_SIDE if max_pixels <= MAX_PIXELS else FARTHEST
+
+
+def encode_image(pixels: np.ndarray, mode: str, suffix: str) -> bytes:
+    """Return the bytes of an image file, lossless but for JPEG.
+
+    Args:
+        pixels: (H, W, C), floating; cut to [0, 1].
+        mode: A key of `CHANNELS`, with C channels.
+        suffix: Kind of file: .png, .tif, .tiff, .webp, .jpg, .jpeg, .bmp, .pgm or .ppm.
+
+    Raises:
+        UsageError: If there is no such suffix, or that kind of file can't hold the mode or size.
+        ValueError: If the pixels don't fit the mode, or are not finite.
+    """
+    if mode not in CHANNELS or pixels.ndim != 3 or pixels.shape[2] != CHANNELS[mode]:
+        raise ValueError(
+            f"pixels must be (H, W, C) with C of {CHANNELS}, got {pixels.shape} {mode}"
+        )
+    if not np.isfinite(pixels).all():
+        raise ValueError("pixels must be finite")
+    kind, options = _output(mode, suffix)
+    scale, dtype = (65535, np.uint16) if mode == "I;16" else (255, np.uint8)
+    scaled = np.clip(pixels, 0, 1)
+    scaled *= scale
+    values = np.rint(scaled, out=scaled).astype(dtype)
+    image = PillowImage.fromarray(values[..., 0] if CHANNELS[mode] == 1 else values)
+    buffer = io.BytesIO()
+    try:
+        image.save(buffer, kind, **options)
+    except (OSError, ValueError) as error:
+        size = f"{image.width}x{image.height}"
+        raise UsageError(
+            f"can't write {size} pixels as {suffix}: {error}", hint="use .png"
+        ) from error
+    return buffer.getvalue()
+
+
+def check_output(path: Path, mode: str) -> None:
+    """Refuse a file that `encode_image` could not make, before there is anything to write.
+
+    Raises:
+        UsageError: If ``path`` is a folder, or its suffix names no format that holds ``mode``.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", hint=f"name a file: {path / 'v.png'}")
+    _output(mode, path.suffix)
+
+
+def can_hold(suffix: str, mode: str) -> bool:
+    """Return whether files with ``suffix`` can be written, and hold ``mode``."""
+    return suffix.lower() in _OUTPUT and mode in _OUTPUT[suffix.lower()][1]
+
+
+@contextlib.contextmanager
+def _explaining(file: BoundedReader, name: str) -> Iterator[None]:
+    """Turn all that Pillow raises, and its warning of bombs, into an InputError on the file."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as of damaged EXIF data: the pixels are whole
+            warnings.simplefilter("error", PillowImage.DecompressionBombWarning)
+            yield
+    except (StnctlError, MemoryError):
+        raise
+    except (PillowImage.DecompressionBombError, PillowImage.DecompressionBombWarning) as error:
+        raise InputError(f"{name} is too large: {error}", hint=_SMALLER) from error
+    except UnidentifiedImageError as error:
+        what = "is not an image that can be read" if file.size else "is empty"
+        raise InputError(f"{name} {what}, expected {', '.join(FORMATS)}") from error
+    except Exception as error:  # its parsers raise a dozen kinds
+        raise InputError(
+            f"{name} is damaged: {error}", hint="get it once more, or save it anew"
+        ) from error
+
+
+@contextlib.contextmanager
+def _bombs_above(max_pixels: int) -> Iterator[None]:
+    """Let Pillow take what we take: it refuses larger images by a limit of its own."""
+    limit = PillowImage.MAX_IMAGE_PIXELS
+    PillowImage.MAX_IMAGE_PIXELS = max(limit or max_pixels, max_pixels)
+    try:
+        yield
+    finally:
+        PillowImage.MAX_IMAGE_PIXELS = limit
+
+
+def _check_size(image: PillowImage.Image, name: str, max_pixels: int) -> None:
+    width, height = image.size
+    if width * height > max_pixels or max(image.size) > max_side(max_pixels):
+        raise InputError(
+            f"{name} is {width:,}x{height:,} pixels, expected at most {max_pixels:,} in all "
+            f"and {max_side(max_pixels):,} a side",
+            hint=_SMALLER,
+        )
+
+
+def _load(image: ImageFile.ImageFile, name: str) -> Image:
+    """Decode the pixels."""
+    notes = _notes(image)
+    image.load()
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in _DEEP:
+        return Image(_deep_pixels(upright, name), "I;16", notes)
+    if upright.mode not in _STANDARD:
+        raise InputError(
+            f"{name} has mode {upright.mode}, expected {', '.join([*_STANDARD, *_DEEP])}"
+        )
+    standard = upright.convert(_STANDARD[upright.mode][upright.has_transparency_data])
+    values = np.array(standard, np.float32)
+    values /= 255
+    return Image(values.reshape(*values.shape[:2], -1), standard.mode, notes)  # (H, W, C)
+
+
+def _notes(image: ImageFile.ImageFile) -> tuple[str, ...]:
+    """Say what reading changes. The tiles, which know of 16 bits, are gone once it is loaded."""
+    notes = []
+    if image.mode not in _DEEP and any(";16" in str(tile.args) for tile in image.tile):
+        notes.append("16 bits per channel read as 8")
+    if image.mode == "F":
+        notes.append("floating values are kept to 16 bits")
+    if image.mode in ("CMYK", "YCbCr"):
+        notes.append(f"{image.mode} read as RGB")
+    if getattr(image, "is_animated", False):
+        notes.append("the first of its frames")
+    if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        notes.append("turned upright, as its EXIF orientation says")
+    return tuple(notes)
+
+
+def _deep_pixels(image: PillowImage.Image, name: str) -> np.ndarray:
+    values = np.asarray(image)
+    highest = 1 if image.mode == "F" else 65535
+    if not (values.min() >= 0 and values.max() <= highest):  # so NaN too
+        raise InputError(
+            f"{name} holds {values.dtype} from {values.min()} to {values.max()}, "
+            f"expected finite values from 0 to {highest}"
+        )
+    return (values / np.float32(highest)).astype(np.float32)[..., np.newaxis]  # (H, W, 1)
+
+
+def _output(mode: str, suffix: str) -> tuple[str, dict[str, Any]]:
+    if suffix.lower() not in _OUTPUT:
+        raise UsageError(f"no image format {suffix!r}, expected one of {', '.join(_OUTPUT)}")
+    kind, modes, options = _OUTPUT[suffix.lower()]
+    if mode not in modes:
+        fitting = [name for name, (_, held, _) in _OUTPUT.items() if mode in held]
+        raise UsageError(
+            f"{suffix} can't hold {mode} pixels, only {' or '.join(modes)}",
+            hint=f"use one of {', '.join(fitting)}",
+        )
+    return kind, options

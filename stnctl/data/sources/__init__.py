@@ -1,0 +1,1 @@
+"""Data sources: MNIST, embedded digits, npz and IDX files."""

@@ -1,0 +1,166 @@
+"""Images as files keep them: in their shape, or as flat rows that `data.image_shape` unfolds."""
+
+import math
+
+import numpy as np
+
+from stnctl.data.sources.array_checks import (
+    MAX_CLASSES,
+    MAX_EXAMPLES,
+    MAX_SIDE,
+    check_image_form,
+    check_sizes,
+)
+from stnctl.errors import InputError
+
+ImageShape = tuple[int, int] | tuple[int, int, int]
+"""(H, W), or (H, W, C)."""
+
+_USUAL_CHANNELS = (1, 3)
+
+
+def image_layout(
+    where: str, shape: tuple[int, ...], dtype: np.dtype, image_shape: ImageShape | None
+) -> tuple[int, ...]:
+    """Return the shape of stored images once they are unfolded; the order of values stays.
+
+    Only the header is looked at, so that what does not fit is never read. Flat rows are taken to
+    be in C order, channels last: nothing in them tells otherwise.
+
+    Args:
+        where: File and array, for the message.
+        shape: (n, H, W) or (n, H, W, C); with an image shape also (n, H * W) or (n, H * W * C), and
+            any axes of size 1 more or less.
+        dtype: What the array claims to hold.
+        image_shape: What one image is; None if the array has its shape.
+
+    Returns:
+        (n, H, W) or (n, H, W, C).
+
+    Raises:
+        InputError: If the shape and the image shape do not agree, if flat images come without
+            one, or if the result is not as `check_image_form` expects.
+    """
+    if image_shape is None:
+        if len(shape) == 2:
+            raise InputError(
+                f"{where} has shape {shape}: flat images of {shape[1]} values, whose height and "
+                "width are not known",
+                hint=_suggest(shape[1]),
+            )
+        unfolded = shape
+    else:
+        _check_agreement(where, shape, image_shape)
+        unfolded = (*shape[:1], *image_shape)
+    check_image_form(where, unfolded, dtype)
+    return unfolded
+
+
+def _check_agreement(where: str, shape: tuple[int, ...], image_shape: ImageShape) -> None:
+    length, wanted = math.prod(image_shape), list(image_shape)
+    if len(shape) == 2:
+        if shape[1] != length:
+            raise InputError(
+                f"{where} has flat images of {shape[1]} values, but data.image_shape is {wanted}, "
+                f"which is {length}",
+                hint=_suggest(shape[1]),
+            )
+    elif _without_ones(shape[1:]) != _without_ones(image_shape):
+        channels_first = shape[1:] == (*image_shape[2:], *image_shape[:2])
+        raise InputError(
+            f"{where} has shape {shape}, expected images of data.image_shape, {wanted}, or flat "
+            f"ones of {length} values",
+            hint="images are stored channels last: use numpy.moveaxis(images, 1, -1)"
+            if channels_first
+            else "set data.image_shape to null for images that have their shape",
+        )
+
+
+def _without_ones(sizes: tuple[int, ...]) -> list[int]:
+    return [size for size in sizes if size != 1]
+
+
+def _suggest(length: int) -> str:
+    """Return the hint for flat images: the shape of a square one if the length allows it."""
+    for channels in _USUAL_CHANNELS:
+        side = math.isqrt(max(length, 0) // channels)
+        if 1 <= side <= MAX_SIDE and side * side * channels == length:
+            square = [side, side] if channels == 1 else [side, side, channels]
+            return f"if they are square, set `data.image_shape: {square}`"
+    return "say what one image is with `data.image_shape: [height, width]`"
+
+
+_SHOWN = 4
+
+
+def label_layout(where: str, shape: tuple[int, ...], dtype: np.dtype) -> tuple[int, ...]:
+    """Return the shape of stored labels, which `class_numbers` can read if they pass.
+
+    Only the header is looked at, so that what does not fit is never read.
+
+    Args:
+        where: File and array, for the message.
+        shape: (n,), (n, 1), or one-hot (n, K).
+        dtype: Integers or floats; one-hot also bool.
+
+    Raises:
+        InputError: If the shape or the dtype is another, or if a size is out of its range.
+    """
+    if len(shape) not in (1, 2):
+        raise InputError(f"{where} has shape {shape}, expected (n,), (n, 1) or one-hot (n, K)")
+    if dtype.kind not in ("iufb" if _is_one_hot(shape) else "iuf"):
+        raise InputError(
+            f"{where} has dtype {dtype}, expected the numbers of classes as integers or floats, "
+            "or one-hot rows"
+        )
+    check_sizes(where, shape, (MAX_EXAMPLES, MAX_CLASSES)[: len(shape)])
+    return shape
+
+
+def class_numbers(array: np.ndarray, where: str) -> np.ndarray:
+    """Return the number of each example's class, (n,), integers.
+
+    Args:
+        array: (n,) or (n, 1), integers or floats of whole value; or (n, K), K > 1, with one 1
+            in each row and zeros elsewhere.
+        where: File and array, for the message.
+
+    Raises:
+        InputError: If a row is none of these; the first such row is named.
+    """
+    if _is_one_hot(array.shape):
+        return _from_one_hot(array, where)
+    column = array.reshape(-1)
+    return _from_floats(column, where) if column.dtype.kind == "f" else column
+
+
+def _is_one_hot(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 and shape[1] > 1
+
+
+def _from_one_hot(array: np.ndarray, where: str) -> np.ndarray:
+    ones = array == 1
+    good = (ones.sum(axis=1) == 1) & (np.count_nonzero(array, axis=1) == 1)
+    if not good.all():
+        row = int(np.argmin(good))
+        others = array[row][array[row] != 0]
+        shown = ", ".join(map(str, others[:_SHOWN].tolist())) or "nothing"
+        more = ", ..." if len(others) > _SHOWN else ""
+        raise InputError(
+            f"{where}: row {row} (from 0) has {shown}{more} besides zeros, expected a single 1: "
+            f"labels of shape {array.shape} are read as one-hot",
+            hint="labels may also be (n,), the number of each example's class",
+        )
+    return ones.argmax(axis=1)
+
+
+def _from_floats(column: np.ndarray, where: str) -> np.ndarray:
+    good = (column >= 0) & (column < MAX_CLASSES) & (column == np.floor(column))
+    if not good.all():
+        row = int(np.argmin(good))
+        raise InputError(
+            f"{where}: row {row} (from 0) is {column[row]}, expected a whole number from 0 to "
+            f"{MAX_CLASSES - 1}",
+            hint="number the classes from 0",
+        )
+    return column.astype(np.int64)

@@ -1,0 +1,79 @@
+"""MNIST: found on this machine, or downloaded once from where Keras publishes it."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from stnctl.data.dataset import Arrays, content_sha256
+from stnctl.data.sources.array_checks import canonical_arrays
+from stnctl.data.sources.download import DownloadError, Progress, download
+from stnctl.data.sources.npz_reader import read_npz
+from stnctl.errors import EnvironmentFault, StnctlError
+
+URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+URL_VARIABLE = "STNCTL_MNIST_URL"
+CACHE_VARIABLE = "STNCTL_CACHE_DIR"
+
+FILE_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
+"""Of the file at `URL`, 11,490,434 bytes."""
+
+CONTENT_SHA256 = "8d30d368973b4fbd25aa5a0f2ba98c41e045dcb6215cd19e4e7491f8785bd1b1"
+"""`content_sha256` of MNIST, in whatever file it comes."""
+
+MAX_BYTES = 64_000_000
+
+
+class SourceUnavailable(EnvironmentFault):
+    """A data set is not on this machine and can't be downloaded."""
+
+
+def cache_folder() -> Path:
+    """Return the folder of downloaded data: $STNCTL_CACHE_DIR, or the user's cache."""
+    named = os.environ.get(CACHE_VARIABLE)
+    return Path(named) if named else platformdirs.user_cache_path("stnctl")
+
+
+def load_mnist(*, cache: Path | None = None, progress: Progress | None = None) -> Arrays:
+    """Return MNIST, downloaded on first use from `URL`, or from $STNCTL_MNIST_URL.
+
+    Args:
+        cache: The folder to keep it in; `cache_folder` if None.
+        progress: Told of the download.
+
+    Returns:
+        Images (60000, 28, 28, 1) and (10000, 28, 28, 1) uint8, labels int64.
+
+    Raises:
+        SourceUnavailable: If there is no valid copy, and none can be had.
+    """
+    copy = (cache or cache_folder()) / "mnist.npz"
+    if (found := find_mnist(copy, _keras_copy())) is not None:
+        return found
+    url = os.environ.get(URL_VARIABLE) or URL
+    try:
+        download(url, copy, sha256=FILE_SHA256, max_bytes=MAX_BYTES, progress=progress)
+    except DownloadError as error:
+        raise SourceUnavailable(
+            f"no valid copy of MNIST is on this machine: {error}. No file was changed.",
+            hint="name a copy with `--set data.source=PATH`, or train on the embedded digits "
+            "with `--set data.offline=digits`",
+        ) from error
+    return canonical_arrays(read_npz(copy), str(copy))
+
+
+def find_mnist(*paths: Path) -> Arrays | None:
+    """Return the arrays of the first path that holds MNIST. None of them is changed."""
+    for path in paths:
+        try:
+            arrays = canonical_arrays(read_npz(path), str(path))
+        except StnctlError:
+            continue
+        if content_sha256(arrays) == CONTENT_SHA256:
+            return arrays
+    return None
+
+
+def _keras_copy() -> Path:
+    home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")  # noqa: PTH111 - never fails
+    return Path(home, "datasets", "mnist.npz")

@@ -1,0 +1,136 @@
+"""Grids of examples: U, V, and both with the points that were sampled."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stnctl.figures.gallery import gallery_png
+from stnctl.figures.raster import in_color
+from stnctl.geometry.grid import to_pixels
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TOP_COLOR, SIDE_COLOR = "#ff9f1c", "#2ec4b6"
+LARGEST_MARGIN = 0.6
+"""How far beyond U its picture reaches at most, in sides of U."""
+
+
+Limits = tuple[float, float]
+
+
+def maps_png(
+    maps: np.ndarray,
+    limits: Limits,
+    captions: Sequence[str],
+    right: Sequence[bool],
+    *,
+    heading: str,
+    title: str,
+) -> bytes:
+    """Return a PNG with one picture a map.
+
+    Args:
+        maps: (n, H, W, C); channels are colored as by `in_color`.
+        limits: The values drawn in black and in white.
+        captions: n captions.
+        right: Whether each prediction was right.
+        heading: What the maps are.
+        title: Title of the whole picture.
+    """
+
+    def draw(axes: "Sequence[Axes]", n: int) -> None:
+        _show(axes[0], maps[n], limits)
+
+    return gallery_png(draw, headings=[heading], captions=captions, right=right, title=title)
+
+
+def pairs_png(
+    U: np.ndarray,
+    V: np.ndarray,
+    outlines: np.ndarray,
+    limits: Limits,
+    captions: Sequence[str],
+    right: Sequence[bool],
+    *,
+    title: str,
+) -> bytes:
+    """Return a PNG with U and V side by side, and on U the outline of the points read for V.
+
+    The side of the outline that becomes the top of V has the color of V's top.
+
+    Args:
+        U: (n, H, W, C); channels are colored as by `in_color`.
+        V: (n, H', W', C).
+        outlines: (n, P, 2), pixel (x, y), round the sampled points, as `grid_outlines` gives them.
+        limits: The values drawn in black and in white.
+        captions: n captions.
+        right: Whether each prediction was right.
+        title: Title of the whole picture.
+    """
+    margin = _margin(outlines, U.shape[1:3])
+    height, width = V.shape[1:3]
+    frame = grid_border(np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1))
+
+    def draw(axes: "Sequence[Axes]", n: int) -> None:
+        _show(axes[0], U[n], limits)
+        _outline(axes[0], outlines[n], width)
+        _widen(axes[0], U.shape[1:3], margin)
+        _show(axes[1], V[n], limits)
+        _outline(axes[1], frame, width)
+
+    return gallery_png(draw, headings=["U", "V"], captions=captions, right=right, title=title)
+
+
+def shade_limits(maps: np.ndarray) -> Limits:
+    """Return the values of maps (n, H, W, C) to draw in black and in white."""
+    low, high = float(maps.min()), float(maps.max())
+    return low, high if high > low else low + 1
+
+
+def grid_outlines(
+    grid: np.ndarray, input_size: tuple[int, int], *, align_corners: bool
+) -> np.ndarray:
+    """Return the border points of sampling grids on U.
+
+    Args:
+        grid: (n, H', W', 2), normalized (x, y), target -> source.
+        input_size: (H, W) of U.
+        align_corners: As in `stnctl.geometry.grid`.
+
+    Returns:
+        Pixel (x, y), (n, P, 2), clockwise from V's top left corner and back to it.
+    """
+    pixels = to_pixels(grid, input_size, align_corners=align_corners)
+    return np.stack([grid_border(points) for points in pixels])
+
+
+def grid_border(points: np.ndarray) -> np.ndarray:
+    """Return the border of a lattice (H', W', 2) as a closed line (P, 2), its top row first."""
+    return np.concatenate([points[0], points[1:, -1], points[-1, -2::-1], points[-2::-1, 0]])
+
+
+def _show(axes: "Axes", image: np.ndarray, limits: Limits) -> None:
+    low, high = limits
+    shade = np.clip((image - low) / (high - low), 0, 1)
+    axes.imshow(in_color(shade), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+
+
+def _outline(axes: "Axes", border: np.ndarray, top: int) -> None:
+    """Draw a closed line (P, 2); its first ``top`` points in another color."""
+    axes.plot(*border.T, color=SIDE_COLOR, linewidth=1.6)
+    axes.plot(*border[:top].T, color=TOP_COLOR, linewidth=2.4)
+
+
+def _margin(outlines: np.ndarray, size: tuple[int, int]) -> float:
+    """Return the share of U's sides to show beyond it, so that the outlines are in view."""
+    last = np.array([size[1] - 1, size[0] - 1])
+    beyond = np.maximum(-outlines, outlines - last) / (last + 1)
+    return float(np.clip(np.nan_to_num(beyond).max() + 0.03, 0.03, LARGEST_MARGIN))
+
+
+def _widen(axes: "Axes", size: tuple[int, int], margin: float) -> None:
+    height, width = size
+    axes.set_xlim(-0.5 - margin * width, width - 0.5 + margin * width)
+    axes.set_ylim(height - 0.5 + margin * height, -0.5 - margin * height)

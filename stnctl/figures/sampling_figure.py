@@ -1,0 +1,219 @@
+"""The picture that teaches: U with the points that V reads, V beside it, and what it means."""
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png, write
+from stnctl.figures.example_grids import SIDE_COLOR, TOP_COLOR, grid_border
+from stnctl.figures.raster import fitted, opaque, to_picture
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SIDE, GAP = 3.2, 0.8
+"""Inches: the longer side of each panel, and what lies between the two."""
+
+TITLE_LINE, HEADING, WORD_LINE = 0.24, 0.3, 0.185
+COLUMNS = 94
+"""Letters of a line of words, as wide as both panels."""
+
+Size = tuple[int, int]
+
+GROUND, FRAME = "#3a3a3a", "#d8d8d8"
+FARTHEST_VIEW = 1.0
+"""How far beyond U its picture reaches at most, in sides of U."""
+
+FARTHEST_POINT = 1000.0
+"""Sides of U beyond which a point is drawn nowhere; lines break there."""
+
+_PADDING = 0.02
+_EVERY_LINE = 16
+"""Pixels of an axis up to which each has its line."""
+
+_INTERVALS = (8, 9, 7, 10, 6, 11, 12)
+"""Into how many parts the lines split a longer axis, the first that splits it evenly."""
+
+
+@dataclass(frozen=True)
+class _View:
+    """What a panel shows, in pixels of its map: outer edges, y down."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def scale(self) -> float:
+        """Inches of a pixel of the map."""
+        return SIDE / max(self.right - self.left, self.bottom - self.top)
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height of the panel."""
+        return (self.right - self.left) * self.scale, (self.bottom - self.top) * self.scale
+
+
+def sampling_png(
+    U: np.ndarray,
+    V: np.ndarray,
+    points: np.ndarray,
+    words: str,
+    *,
+    title: str,
+    sizes: tuple[Size, Size] | None = None,
+) -> bytes:
+    """Return a PNG of U with the sampled grid on it, V with the same grid, and words below.
+
+    The side of the grid that is V's top has one color on both, so that one sees what went where.
+    A grid that leaves U is shown up to one side of U beyond it.
+
+    Args:
+        U: (H, W, C), floats in [0, 1]; C = 1, 2 (gray and opacity), 3, or 4 (RGB and opacity).
+        V: (H', W', C), of the same kind.
+        points: (H', W', 2), the pixel (x, y) on U that each pixel of V reads; finite or not.
+        words: Lines below the pictures, in letters of one width; long ones are wrapped.
+        title: One or more lines above all.
+        sizes: (H, W) of U and of V to name, if they are not those of the arrays.
+
+    Raises:
+        ValueError: If a shape is not one of the above.
+    """
+    if points.shape != (*V.shape[:2], 2):
+        raise ValueError(f"points must have shape {(*V.shape[:2], 2)}, got {points.shape}")
+    near = _without_far(points, U.shape[:2])
+    height, width = V.shape[:2]
+    lattice = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(float)
+    views = _view_of(U, near), _view_of(V, lattice)
+    figure, (left, right) = _lay_out(views, _wrapped(words), title)
+    named = sizes or (U.shape[:2], V.shape[:2])
+    for axes, view, image, drawn, name, size in (
+        (left, views[0], U, near, "U", named[0]),
+        (right, views[1], V, lattice, "V", named[1]),
+    ):
+        _show(axes, image, view.scale)
+        _draw_grid(axes, drawn)
+        axes.set_title(f"{name}   {size[0]} × {size[1]}", fontsize=10, pad=5)
+    _arrow(figure, left, right)
+    return png(figure)
+
+
+def _without_far(points: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Return the points (H', W', 2), NaN where they are too far from a map (H, W) to matter."""
+    finite = np.nan_to_num(points.astype(float), nan=np.inf)
+    far = (np.abs(finite) > FARTHEST_POINT * max(size)).any(axis=-1, keepdims=True)
+    return np.where(far, np.nan, finite)
+
+
+def _view_of(image: np.ndarray, points: np.ndarray) -> _View:
+    """Return the part to show: all of the map, and the points as far as they may be shown."""
+    size = np.array([image.shape[1], image.shape[0]])
+    known = points[np.isfinite(points).all(axis=-1)]  # (N, 2)
+    shown = np.clip(known, -0.5 - FARTHEST_VIEW * size, size - 0.5 + FARTHEST_VIEW * size)
+    seen = np.concatenate([shown, [(-0.5, -0.5), size - 0.5]])
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    padding = _PADDING * (high - low).max()
+    left, top = low - padding
+    right, bottom = high + padding
+    return _View(left, top, right, bottom)
+
+
+def _wrapped(words: str) -> list[str]:
+    """Return lines of `COLUMNS` letters at most."""
+    lines = [textwrap.wrap(line, COLUMNS, subsequent_indent="  ") for line in words.splitlines()]
+    return [part for line in lines for part in line or [""]]
+
+
+def _lay_out(
+    views: tuple[_View, _View], lines: list[str], title: str
+) -> tuple["Figure", tuple["Axes", "Axes"]]:
+    """Return the figure with title, lines of words, and the empty axes of U and V between them."""
+    above = TITLE_LINE * len(title.splitlines()) + HEADING
+    row = max(view.inches[1] for view in views)
+    below = 0.2 + WORD_LINE * len(lines)
+    width, height = 2 * SIDE + GAP, above + row + below
+    figure = new_figure(width, height)
+    write(figure, 0.5, 1, title, ha="center", va="top", fontsize=11)
+    write(
+        figure,
+        0,
+        (below - 0.2) / height,
+        "\n".join(lines),
+        va="top",
+        fontsize=9,
+        family="monospace",
+        linespacing=1.35,
+    )
+    middle = (below + row / 2) / height
+    axes = [
+        _axes(figure, view, (SIDE / 2 + number * (SIDE + GAP)) / width, middle)
+        for number, view in enumerate(views)
+    ]
+    return figure, (axes[0], axes[1])
+
+
+def _axes(figure: "Figure", view: _View, x: float, y: float) -> "Axes":
+    """Add axes that show ``view``, with their center at (x, y) of the figure."""
+    width, height = view.inches / figure.get_size_inches()
+    axes = figure.add_axes((x - width / 2, y - height / 2, width, height), facecolor=GROUND)
+    axes.set_xlim(view.left, view.right)
+    axes.set_ylim(view.bottom, view.top)
+    axes.set_autoscale_on(False)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    return axes
+
+
+def _show(axes: "Axes", image: np.ndarray, scale: float) -> None:
+    """Draw a map with its frame, pixel centers at whole numbers, ``scale`` inches a pixel."""
+    height, width = image.shape[:2]
+    dots = (max(1, round(side * scale * DOTS_PER_INCH)) for side in (width, height))
+    picture = np.asarray(opaque(fitted(to_picture(image), *dots)))
+    edges = (-0.5, width - 0.5, height - 0.5, -0.5)
+    axes.imshow(
+        picture, cmap="gray", vmin=0, vmax=255, extent=edges, aspect="auto", interpolation="nearest"
+    )
+    corners = np.array([(edges[x], edges[y]) for x, y in ((0, 3), (1, 3), (1, 2), (0, 2), (0, 3))])
+    axes.plot(*corners.T, color=FRAME, linewidth=0.8)
+
+
+def _draw_grid(axes: "Axes", points: np.ndarray) -> None:
+    """Draw the lattice (H', W', 2): lines, its border, and dots where lines cross."""
+    height, width = points.shape[:2]
+    rows, columns = _lines(height), _lines(width)
+    for line in (*points[rows], *points[:, columns].swapaxes(0, 1)):
+        axes.plot(*line.T, color=SIDE_COLOR, linewidth=0.7, alpha=0.8)
+    border = grid_border(points)
+    axes.plot(*border.T, color=SIDE_COLOR, linewidth=1.6)
+    axes.plot(*border[:width].T, color=TOP_COLOR, linewidth=2.4)
+    crossings = points[np.ix_(rows, columns)].reshape(-1, 2)
+    axes.plot(*crossings.T, linestyle="none", marker="o", markersize=2.2, color=SIDE_COLOR)
+    axes.plot(*points[0, columns].T, linestyle="none", marker="o", markersize=3.0, color=TOP_COLOR)
+
+
+def _lines(size: int) -> np.ndarray:
+    """Return which pixels of an axis to draw lines through: some nine, evenly if they can be."""
+    if size <= _EVERY_LINE:
+        return np.arange(size)
+    intervals = next((n for n in _INTERVALS if (size - 1) % n == 0), _INTERVALS[0])
+    return np.rint(np.linspace(0, size - 1, intervals + 1)).astype(int)
+
+
+def _arrow(figure: "Figure", left: "Axes", right: "Axes") -> None:
+    """Draw the direction of theta: from V to U."""
+    from matplotlib.patches import FancyArrowPatch
+
+    start, end = right.get_position(), left.get_position()
+    y = (end.y0 + end.y1) / 2
+    width, height = figure.get_size_inches()
+    tail, tip = (start.x0 - 0.1 / width, y), (end.x1 + 0.1 / width, y)
+    arrow = FancyArrowPatch(
+        tail, tip, transform=figure.transFigure, arrowstyle="-|>", mutation_scale=12, color="black"
+    )
+    figure.add_artist(arrow)
+    middle = (tail[0] + tip[0]) / 2
+    figure.text(middle, y + 0.08 / height, "theta", ha="center", va="bottom", fontsize=9)

@@ -1,0 +1,54 @@
+"""What the sampler refuses."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from stnctl.geometry.namespace import Array, array_namespace, dtype_name
+
+
+def check_map(U: Array) -> None:
+    """Refuse a map that is not floating, or whose shape is not (B, H, W, C).
+
+    Raises:
+        TypeError: If it is no array.
+        ValueError: Naming what came and what was expected.
+    """
+    array_namespace(U)
+    if len(U.shape) != 4:
+        raise ValueError(f"U must have shape (B, H, W, C), got {tuple(U.shape)}")
+    _check_floating("U", U)
+
+
+def check_fill(padding: str, fill_value: float | Sequence[float], num_channels: int | None) -> None:
+    """Refuse values outside that are not one, or one for each channel.
+
+    Raises:
+        ValueError: Naming what came and what was expected.
+    """
+    shape = np.shape(fill_value)
+    if padding == "value" and shape not in ((), (num_channels,)):
+        raise ValueError(
+            f"fill_value must be one number, or {num_channels}, one for each channel; "
+            f"got {fill_value}"
+        )
+
+
+def check_grid(grid: Array, U: Array) -> None:
+    """Refuse a grid that is not floating, or does not fit U (B, H, W, C).
+
+    Raises:
+        TypeError: If it is no array.
+        ValueError: Naming what came and what was expected.
+    """
+    array_namespace(grid)
+    if len(grid.shape) != 4 or grid.shape[-1] != 2:
+        raise ValueError(f"grid must have shape (B, H', W', 2), got {tuple(grid.shape)}")
+    if None not in (U.shape[0], grid.shape[0]) and U.shape[0] != grid.shape[0]:
+        raise ValueError(f"U has a batch of {U.shape[0]}, but grid one of {grid.shape[0]}")
+    _check_floating("grid", grid)
+
+
+def _check_floating(name: str, array: Array) -> None:
+    if "float" not in dtype_name(array):
+        raise ValueError(f"{name} must be floating, got {dtype_name(array)}; convert it first")

@@ -1,0 +1,58 @@
+"""Homographies from where the corners of a map have gone. On NumPy, in float64."""
+
+import numpy as np
+
+LEAST_CORNER = 0.05
+"""The least area of the parallelogram at a moved corner, as a share of the canvas's.
+
+Less, and the corners make no convex quadrilateral, or nearly so: no homography shows that.
+"""
+
+
+def homographies_to_rectangle(
+    corners: np.ndarray, moved: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the homographies from moved corners to where they were, and whether they will do.
+
+    Args:
+        corners: (4, 2), (x, y), in order round a rectangle.
+        moved: (n, 4, 2).
+
+    Returns:
+        Matrices (n, 3, 3) with h33 = 1, and (n,): whether the moved corners are convex, with the
+        center of the canvas before the horizon. Where not, the matrix has no meaning.
+
+    Source: Heckbert: Fundamentals of texture mapping and image warping (1989), section 2.2.3.
+    """
+    least = LEAST_CORNER * _turn(corners[None], 0)
+    convex = np.min([_turn(moved, k) for k in range(4)], axis=0) >= least
+    safe = np.where(convex[:, None, None], moved, corners)
+    from_moved = np.linalg.inv(_from_square(safe))
+    matrices = _from_square(corners[None]) @ from_moved
+    last = matrices[:, 2, 2]  # where the denominators at the moved corners are above 0
+    front = last > LEAST_CORNER * _weights(matrices, safe).max(axis=1)
+    return matrices / np.where(front, last, 1.0)[:, None, None], convex & front
+
+
+def _turn(quad: np.ndarray, k: int) -> np.ndarray:
+    """Return the area of the parallelogram at corner k of quads (n, 4, 2), positive if convex."""
+    before, here, after = (quad[:, (k + step) % 4] for step in (-1, 0, 1))
+    (ax, ay), (bx, by) = (after - here).T, (before - here).T
+    return ax * by - ay * bx
+
+
+def _weights(matrices: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Return the denominators at points (n, m, 2), (n, m)."""
+    return (points @ matrices[:, 2, :2, None])[..., 0] + matrices[:, 2, 2:]
+
+
+def _from_square(quad: np.ndarray) -> np.ndarray:
+    """Return the matrices (n, 3, 3) from the unit square's corners to those of quads (n, 4, 2)."""
+    p0, p1, p2, p3 = (quad[:, k] for k in range(4))
+    ends = np.stack([p1 - p2, p3 - p2], axis=-1)  # (n, 2, 2)
+    gh = np.linalg.solve(ends, (p0 - p1 + p2 - p3)[..., None])[..., 0]
+    across = p1 - p0 + gh[:, :1] * p1
+    down = p3 - p0 + gh[:, 1:] * p3
+    top = np.stack([across, down, p0], axis=-1)  # (n, 2, 3)
+    bottom = np.column_stack([gh, np.ones(len(quad))])[:, None]
+    return np.concatenate([top, bottom], axis=1)

@@ -1,0 +1,167 @@
+"""What every family of transforms offers."""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from stnctl.geometry.grid import regular_grid
+from stnctl.geometry.namespace import Array, array_namespace, dtype_name, precise
+
+Bounds = tuple[tuple[float, float], ...]
+
+
+class Transform(ABC):
+    """A family T_theta of maps from target to source points (paper, section 3.2). Stateless.
+
+    Convention:
+        Direction: target (V) -> source (U). Frame: normalized (x, y), x right, y down.
+        theta has shape (B, num_params); its dtype, but at least float32, is that of the
+        grid and of the inverse.
+        Angles are in radians; a positive one takes x (right) towards y (down).
+
+    Attributes:
+        parameters: The names of the parameters, in the order of theta.
+        bounds: The least and the largest value of each that a bounded head regresses, round the
+            identity.
+        pointwise: Whether the source of a pixel depends on its point alone: then the grid is
+            `apply` on the lattice, and can be made in parts.
+    """
+
+    pointwise = True
+
+    @property
+    @abstractmethod
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters, in the order of theta."""
+
+    @property
+    @abstractmethod
+    def bounds(self) -> Bounds:
+        """The range of each parameter that a bounded head regresses, with the identity inside."""
+
+    @property
+    def num_params(self) -> int:
+        """The length of theta."""
+        return len(self.parameters)
+
+    @abstractmethod
+    def identity(self) -> np.ndarray:
+        """Return theta of shape (num_params,), float64, with V = U."""
+
+    @abstractmethod
+    def apply(self, theta: Array, points: Array) -> Array:
+        """Return the source points of target points.
+
+        Args:
+            theta: (B, num_params).
+            points: Normalized (x, y), (H', W', 2) for all of the batch, or (B, H', W', 2). Known
+                ones are best left in NumPy, in float64.
+
+        Returns:
+            Normalized (x, y), (B, H', W', 2).
+
+        Raises:
+            ValueError: If theta has another shape or is not floating.
+        """
+
+    def grid(
+        self, theta: Array, output_size: tuple[int, int], *, align_corners: bool = True
+    ) -> Array:
+        """Return the source point of every pixel of V: the sampling grid.
+
+        Args:
+            theta: (B, num_params).
+            output_size: (H', W').
+            align_corners: As in `stnctl.geometry.grid`.
+
+        Returns:
+            Sampling grid of shape (B, H', W', 2), normalized (x, y).
+
+        Raises:
+            ValueError: If theta has another shape or is not floating.
+        """
+        self.check(theta, ndim=2)
+        lattice = regular_grid(output_size, align_corners=align_corners, dtype="float64")
+        return self.apply(precise(theta), lattice)
+
+    def inverse(self, theta: Array) -> Array:
+        """Return the theta, (B, num_params), that maps source to target points.
+
+        Raises:
+            ValueError: If the family has none, or theta has another shape; on NumPy also if one
+                theta has none. On tensors such a theta gives values that are not finite.
+        """
+        self.check(theta, ndim=2)
+        with np.errstate(all="ignore"):
+            inverse = self._inverted(precise(theta))
+        if isinstance(inverse, np.ndarray) and not np.isfinite(inverse).all():
+            rows = theta[~np.isfinite(inverse).all(axis=-1)]
+            numbers = " ".join(f"{number:g}" for number in rows[0])
+            raise ValueError(
+                f"{type(self).__name__} has no inverse for theta {numbers}, "
+                "which is singular or not finite"
+            )
+        return inverse
+
+    @abstractmethod
+    def _inverted(self, theta: Array) -> Array:
+        """Return the inverse of a checked theta, not finite where there is none."""
+
+    @abstractmethod
+    def describe(
+        self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
+    ) -> dict[str, float]:
+        """Return the named parts of one theta that a person reads, lengths in pixels of U.
+
+        Args:
+            theta: (num_params,).
+            input_size: (H, W) of U.
+            align_corners: As in `stnctl.geometry.grid`.
+
+        Raises:
+            ValueError: If theta has another shape.
+        """
+
+    def check(self, theta: Array, *, ndim: int) -> None:
+        """Refuse a theta that is not floating, or whose shape is not ([B,] num_params).
+
+        Raises:
+            TypeError: If it is no array.
+            ValueError: Naming what came and what was expected.
+        """
+        array_namespace(theta)
+        if len(theta.shape) != ndim or theta.shape[-1] != self.num_params:
+            expected = ("B, " if ndim == 2 else "") + str(self.num_params)
+            raise ValueError(f"theta must have shape ({expected}), got {tuple(theta.shape)}")
+        if "float" not in dtype_name(theta):
+            raise ValueError(f"theta must be floating, got {dtype_name(theta)}")
+
+
+class MatrixTransform(Transform):
+    """A family whose maps are homogeneous matrices, which `compose` takes."""
+
+    @abstractmethod
+    def matrix(self, theta: Array) -> Array:
+        """Return the matrices of target to source, (B, 3, 3), for theta (B, num_params).
+
+        Raises:
+            ValueError: If theta has another shape or is not floating.
+        """
+
+
+def determinant(terms: list[Array]) -> Array:
+    """Return the sum of the terms of a determinant, (B,) each, and 0 where it is only rounding."""
+    xp = array_namespace(*terms)
+    total, size = sum(terms), sum(map(xp.abs, terms))
+    rounding = 4 * float(np.finfo(dtype_name(total)).eps) * size
+    return xp.where(xp.abs(total) <= rounding, xp.zeros_like(total), total)
+
+
+def require(holds: Array, message: str) -> None:
+    """Refuse NumPy values for which a condition, of any shape, does not hold; pass tensors.
+
+    Raises:
+        ValueError: With the message.
+    """
+    if isinstance(holds, np.ndarray | np.generic) and not np.all(holds):
+        raise ValueError(message)

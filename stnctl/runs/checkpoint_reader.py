@@ -1,0 +1,202 @@
+"""Read the commits of a run: nothing is parsed before its size and sha256 are right.
+
+A commit is a folder ``checkpoints/step-00001875`` that `stnctl.runs.checkpoint_writer` made. Commits are
+ordered by the step in their name, never by file times.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stnctl.errors import InputError
+from stnctl.runs.checkpoint_paths import (
+    MAX_STEP,
+    META,
+    STATE,
+    Pointer,
+    checkpoint_folder,
+    checkpoint_steps,
+    is_folder,
+    pointer_file,
+)
+from stnctl.runs.directory import RunDirectory
+from stnctl.storage.checksummed_json import DAMAGED_HINT, read_checksummed
+from stnctl.storage.npz_bytes import check_array_descriptions, unpack_arrays
+from stnctl.storage.regular_file import read_bytes
+
+SCHEMA_VERSION = 1
+MAX_STATE_BYTES = 2**32
+
+_META_FIELDS = {
+    "schema_version": int,
+    "step": int,
+    "state_bytes": int,
+    "state_sha256": str,
+    "arrays": dict,
+}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A complete state of training that verified.
+
+    Attributes:
+        step: Steps of training that made it.
+        arrays: Weights, optimizer and seed generators by name, in the order of the commit.
+        meta: All of meta.json: what the trainer gave, and ``schema_version``, ``step``,
+            ``state_bytes``, ``state_sha256``, ``arrays`` and ``sha256``.
+    """
+
+    step: int
+    arrays: dict[str, np.ndarray]
+    meta: dict[str, Any]
+
+
+def load_checkpoint(run: RunDirectory, step: int) -> Checkpoint:
+    """Return the commit of ``step``.
+
+    Raises:
+        InputError: If there is none, or a file of it is missing, damaged or edited.
+        EnvironmentFault: If a file of it may not be read.
+    """
+    folder = checkpoint_folder(run, step)
+    if not is_folder(run.checkpoints) or not is_folder(folder):
+        steps = ", ".join(map(str, checkpoint_steps(run))) or "none"
+        raise InputError(f"{run.path} has no checkpoint of step {step}; it has: {steps}")
+    meta = read_meta(run, step)
+    data = _read_state(folder / STATE, meta)
+    try:
+        return Checkpoint(step, unpack_arrays(data, meta["arrays"]), meta)
+    except ValueError as error:
+        raise InputError(f"{folder / STATE}: {error}", hint=DAMAGED_HINT) from error
+
+
+def follow_pointer(
+    run: RunDirectory, pointer: Pointer, read: Callable[[RunDirectory, int], Any] = load_checkpoint
+) -> Any:
+    """Return what ``read`` makes of the commit that ``pointer`` names, and of no other.
+
+    A training may move the pointer, and remove what it named, at any time: then the commit that
+    it names now is read.
+
+    Args:
+        run: The run.
+        pointer: Which of the two.
+        read: `load_checkpoint` or `read_meta`.
+
+    Raises:
+        InputError: If there is no such pointer yet, or it or its commit is missing or damaged.
+        EnvironmentFault: If a file may not be read.
+    """
+    step = read_pointer(run, pointer)["step"]
+    while True:
+        try:
+            return read(run, step)
+        except InputError:
+            before, step = step, read_pointer(run, pointer)["step"]
+            if step == before:
+                raise
+
+
+def newest_valid_checkpoint(run: RunDirectory) -> tuple[Checkpoint | None, list[str]]:
+    """Return the newest commit that verifies, or None, and a warning for each one passed over.
+
+    Raises:
+        EnvironmentFault: If a file may not be read.
+    """
+    warnings: list[str] = []
+    for step in reversed(checkpoint_steps(run)):
+        try:
+            return load_checkpoint(run, step), warnings
+        except InputError as error:
+            warnings.append(f"skipped the checkpoint of step {step}: {error}")
+    return None, warnings
+
+
+def is_intact(run: RunDirectory, step: int) -> bool:
+    """Return whether the commit of ``step`` is there and has the right sums."""
+    try:
+        _read_state(checkpoint_folder(run, step) / STATE, read_meta(run, step))
+    except InputError:
+        return False
+    return True
+
+
+def read_pointer(run: RunDirectory, pointer: Pointer) -> dict[str, Any]:
+    """Return what `stnctl.runs.point` wrote: ``step``, and what the trainer gave.
+
+    Raises:
+        InputError: If there is no such pointer yet, or it is damaged.
+        EnvironmentFault: If the file may not be read.
+    """
+    path = pointer_file(run, pointer)
+    if not os.path.lexists(path):
+        raise InputError(
+            f"{run.path} has no {pointer} checkpoint yet: there is no {path.name}",
+            hint=f"train on: stnctl train --resume {run.path}",
+        )
+    document = read_checksummed(path, {"schema_version": int, "step": int})
+    _check_version(document, path)
+    if not 0 <= document["step"] <= MAX_STEP:
+        raise InputError(f"{path} must name a step of 0 to {MAX_STEP}, got {document['step']}")
+    return document
+
+
+def read_meta(run: RunDirectory, step: int) -> dict[str, Any]:
+    """Return the meta.json of the commit of ``step``, verified.
+
+    Raises:
+        InputError: If it is missing, damaged, of another step, or of another schema, or tells of
+            arrays that can't be in its state.
+        EnvironmentFault: If the file may not be read.
+    """
+    path = checkpoint_folder(run, step) / META
+    meta = read_checksummed(path, _META_FIELDS)
+    _check_version(meta, path)
+    if meta["step"] != step:
+        raise InputError(f"{path} must have step {step}, got {meta['step']}")
+    if not 0 <= meta["state_bytes"] <= MAX_STATE_BYTES:
+        raise InputError(
+            f"{path} must have state_bytes of 0 to {MAX_STATE_BYTES:,}, got {meta['state_bytes']}"
+        )
+    try:
+        check_array_descriptions(meta["arrays"], meta["state_bytes"])
+    except ValueError as error:
+        raise InputError(f"{path}: {error}", hint=DAMAGED_HINT) from error
+    return meta
+
+
+def iter_meta(run: RunDirectory) -> Iterator[dict[str, Any]]:
+    """Yield the meta.json of each commit, the newest first, but for those that are damaged.
+
+    Raises:
+        EnvironmentFault: If a file may not be read.
+    """
+    for step in reversed(checkpoint_steps(run)):
+        with suppress(InputError):
+            yield read_meta(run, step)
+
+
+def _check_version(document: Mapping[str, Any], path: Path) -> None:
+    if (version := document["schema_version"]) != SCHEMA_VERSION:
+        raise InputError(f"{path} must have schema_version {SCHEMA_VERSION}, got {version}")
+
+
+def _read_state(path: Path, meta: dict[str, Any]) -> bytes:
+    expected = meta["state_bytes"]
+    if path.is_file() and (size := path.stat().st_size) != expected:
+        raise InputError(
+            f"{path} has {size:,} bytes, expected {expected:,}: it was damaged", hint=DAMAGED_HINT
+        )
+    data = read_bytes(path, expected)
+    if hashlib.sha256(data).hexdigest() != meta["state_sha256"]:
+        raise InputError(
+            f"{path} does not match the sha256 in {META}: it was damaged", hint=DAMAGED_HINT
+        )
+    return data

@@ -1,0 +1,1 @@
+"""Files: atomic writes, bounded reads, JSON and JSONL. Nothing here knows runs."""

@@ -1,0 +1,83 @@
+"""Files of strict JSON: one object, numbers that are finite, and no deeper than anyone needs."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from stnctl.errors import InputError
+from stnctl.storage.atomic import atomic_write
+from stnctl.storage.regular_file import read_bytes
+
+MAX_BYTES = 2**20
+_MAX_DEPTH = 32
+_SHOWN = 40
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write ``value`` to ``path`` by `atomic_write`, as `json_bytes`.
+
+    Args:
+        path: The file. Its folder exists.
+        value: What JSON can say.
+
+    Raises:
+        EnvironmentFault: If it can't be written. The earlier file is then unchanged.
+        ValueError: If a number in it is not finite.
+    """
+    atomic_write(path, json_bytes(value))
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return ``value`` as strict, indented JSON with a newline at its end.
+
+    Raises:
+        ValueError: If a number in it is not finite.
+    """
+    return (json.dumps(value, allow_nan=False, indent=2) + "\n").encode()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object that ``path`` holds, of 1 MiB at most.
+
+    Raises:
+        InputError: If there is no such file, or it holds something else.
+        EnvironmentFault: If the file may not be read.
+    """
+    return parse_json(read_bytes(path, MAX_BYTES), str(path))
+
+
+def parse_json(data: bytes, where: str) -> dict[str, Any]:
+    """Return the object that ``data`` says in strict JSON.
+
+    Args:
+        data: UTF-8.
+        where: The file, or the file and line, for the message.
+
+    Raises:
+        InputError: If it is not JSON, has a number that is not finite, is nested deeply, or is
+            not an object.
+    """
+    try:
+        value = json.loads(data.decode(), parse_constant=_finite_float, parse_float=_finite_float)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where} is not valid JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise InputError(f"{where} must hold a JSON object, got {type(value).__name__}")
+    if _is_deeper(value, _MAX_DEPTH):
+        raise InputError(f"{where} is nested more than {_MAX_DEPTH} levels deep")
+    return value
+
+
+def _is_deeper(value: Any, num_levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return num_levels == 0 or any(_is_deeper(item, num_levels - 1) for item in inner)
+
+
+def _finite_float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:_SHOWN]} is not a finite number")
+    return number

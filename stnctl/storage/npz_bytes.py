@@ -1,0 +1,151 @@
+"""Named arrays as the bytes of an .npz file, and back, without pickle."""
+
+import math
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+
+_BITS = {"int": (8, 16, 32, 64), "uint": (8, 16, 32, 64), "float": (16, 32, 64)}
+STORABLE = (
+    "bool",
+    *(f"{kind}{bits}" for kind, sizes in _BITS.items() for bits in sizes),
+    *("complex64", "complex128"),
+)
+"""Names of the dtypes that an array may have."""
+
+_FORMAT = (1, 0)
+_MAX_DIMENSIONS = 16
+_MAX_NAME = 512
+_ENTRY = b"PK\1\2"  # begins the entry of a member in the directory of a zip file
+
+
+def pack_arrays(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Return ``arrays`` as an uncompressed .npz file. Equal arrays give equal bytes.
+
+    Args:
+        arrays: By name, of any shape; booleans or numbers.
+
+    Raises:
+        ValueError: If an array holds something else.
+    """
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            if array.dtype.name not in STORABLE:
+                raise ValueError(f"array {name!r} must hold numbers, got dtype {array.dtype}")
+            # a ZipInfo has the date of 1980, whenever it is made
+            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, version=_FORMAT, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def describe_arrays(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Return ``{name: {"shape": [...], "dtype": "float32"}}`` of ``arrays``, for `unpack_arrays`."""
+    return {name: _describe(array.shape, array.dtype) for name, array in arrays.items()}
+
+
+def check_array_descriptions(description: Mapping[str, Any], num_bytes: int) -> None:
+    """Refuse what `describe_arrays` would not say of arrays that fit in ``num_bytes``.
+
+    Args:
+        description: What a file says of its arrays; nothing in it is trusted.
+        num_bytes: Of the .npz file.
+
+    Raises:
+        ValueError: If a name, a shape or a dtype is not one of a state, or all are too large.
+    """
+    total = 0
+    for name, entry in description.items():
+        if not _is_name(name):
+            raise ValueError(f"an array can't be named {name[:_MAX_NAME]!r}")
+        if not _is_entry(entry):
+            raise ValueError(f"array {name!r} must have a shape and a dtype of numbers")
+        total += math.prod(entry["shape"]) * np.dtype(entry["dtype"]).itemsize
+    if total > num_bytes:
+        raise ValueError(f"its arrays need {total:,} bytes, the file has {num_bytes:,}")
+
+
+def unpack_arrays(data: bytes, expected: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Return the arrays of an .npz file that holds just what is ``expected``.
+
+    Nothing in ``data`` is trusted: no pickle, no compression, no array larger than its bytes. An
+    array is allocated when its name, shape and dtype are right, so that the memory in use is that
+    of ``data`` and the arrays.
+
+    Args:
+        data: The file.
+        expected: What `describe_arrays` said of the arrays when they were packed, checked by
+            `check_array_descriptions`.
+
+    Returns:
+        The arrays by name, in the order in which they were packed.
+
+    Raises:
+        ValueError: If the file holds something else. The message names the array.
+        MemoryError: If there is no room for the arrays.
+    """
+    try:
+        return _read(data, expected)
+    except MemoryError:
+        raise
+    except Exception as error:  # zipfile and numpy raise many kinds of errors on a damaged file
+        raise ValueError(f"it is not an .npz file of the expected arrays: {error}") from error
+
+
+def _read(data: bytes, expected: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    if data.count(_ENTRY) > 2 * len(expected) + 100:  # some may be in the numbers by chance
+        raise ValueError("it has too many parts")
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+        _check_members(archive.infolist(), len(data))
+        for name in sorted(members.keys() ^ expected.keys()):
+            raise ValueError(f"array {name!r} is {'missing' if name in expected else 'too many'}")
+        return {name: _read_array(archive, members[name], expected[name]) for name in members}
+
+
+def _check_members(members: list[zipfile.ZipInfo], num_bytes: int) -> None:
+    if any(member.compress_type != zipfile.ZIP_STORED for member in members):
+        raise ValueError("a part of it is compressed")
+    if sum(member.file_size for member in members) > num_bytes:
+        raise ValueError("its parts are larger than the whole")
+    if len({member.filename for member in members}) < len(members):
+        raise ValueError("two of its parts have the same name")
+    if not all(member.filename.endswith(".npy") for member in members):
+        raise ValueError("a part of it is no array")
+
+
+def _read_array(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, expected: Mapping[str, Any]
+) -> np.ndarray:
+    with archive.open(member) as file:
+        version = np.lib.format.read_magic(file)
+        if version != _FORMAT:
+            raise ValueError(f"the .npy format must be {_FORMAT}, got {version}")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+        if (found := _describe(shape, dtype)) != expected:
+            raise ValueError(f"{member.filename} must be {expected}, the file has {found}")
+        if math.prod(shape) * dtype.itemsize != member.file_size - file.tell():
+            raise ValueError(f"{member.file_size} bytes can't hold {dtype} of shape {shape}")
+        file.seek(0)
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+
+def _describe(shape: tuple[int, ...], dtype: np.dtype) -> dict[str, Any]:
+    return {"shape": list(shape), "dtype": dtype.name}
+
+
+def _is_name(name: str) -> bool:
+    parts = name.split("/")
+    return name.isprintable() and len(name) <= _MAX_NAME and not {"", ".", ".."} & set(parts)
+
+
+def _is_entry(entry: Any) -> bool:
+    if not isinstance(entry, dict) or entry.keys() != {"shape", "dtype"}:
+        return False
+    shape, dtype = entry["shape"], entry["dtype"]
+    if not isinstance(shape, list) or len(shape) > _MAX_DIMENSIONS:
+        return False
+    return all(type(size) is int and 0 <= size < 2**32 for size in shape) and dtype in STORABLE

@@ -1,0 +1,63 @@
+"""Temporary files and folders, which a killed process may leave behind."""
+
+import fcntl
+import os
+import secrets
+import shutil
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+TEMPORARY_PREFIX = ".tmp-"
+
+
+def temporary_beside(path: Path) -> Path:
+    """Return a new name in the folder of ``path`` that `stnctl.runs.prune` may remove."""
+    return path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
+
+
+def discard(folder: Path) -> None:
+    """Give ``folder``, if it is there, a name that `remove_temporary` takes.
+
+    So none is ever half removed under its own name.
+
+    Raises:
+        OSError: If it can't be renamed.
+    """
+    if folder.exists():
+        folder.rename(temporary_beside(folder))
+
+
+def remove_temporary(folder: Path) -> None:
+    """Remove the leftovers in ``folder``, where only the holder of the run's lock writes.
+
+    Raises:
+        OSError: If one can't be removed.
+    """
+    for leftover in list_temporary(folder):
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()
+
+
+def remove_unless_open(leftover: Path) -> None:
+    """Remove a regular file that nobody holds: whoever writes one has it locked.
+
+    Raises:
+        OSError: If it can't be removed.
+    """
+    with suppress(FileNotFoundError, BlockingIOError):
+        if not stat.S_ISREG(leftover.lstat().st_mode):
+            return
+        descriptor = os.open(leftover, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            leftover.unlink()
+        finally:
+            os.close(descriptor)
+
+
+def list_temporary(folder: Path) -> list[Path]:
+    """Return the leftovers in ``folder``; none if it is a link."""
+    return [] if folder.is_symlink() else list(folder.glob(f"{TEMPORARY_PREFIX}*"))

@@ -1,0 +1,129 @@
+"""Where a training stands: what a checkpoint holds beside the arrays."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from stnctl.config.schema import TrainConfig
+from stnctl.errors import InputError
+
+Values = TypeVar("Values")
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Finite = Annotated[float, Field(ge=-1e300, le=1e300)]
+
+
+@dataclass(frozen=True)
+class BestEpoch:
+    """The best epoch so far.
+
+    Attributes:
+        epoch: Its number, from 1.
+        step: Number of finished steps at its end.
+        loss: Validation loss.
+        accuracy: Validation accuracy.
+    """
+
+    epoch: Count
+    step: Count
+    loss: Finite
+    accuracy: Finite
+
+    @classmethod
+    def from_dict(cls, values: Any) -> Self:
+        """Return the best epoch that ``values``, wherever they come from, tell of.
+
+        Raises:
+            InputError: If a value is missing, of another type or not finite.
+        """
+        return _validated(cls, values, "the best epoch")
+
+    def beats(self, other: Self | None) -> bool:
+        """Return whether it is more accurate, or as accurate at a lower loss."""
+        return other is None or (self.accuracy, -self.loss) > (other.accuracy, -other.loss)
+
+
+@dataclass(frozen=True)
+class LoopState:
+    """Where a training stands.
+
+    Attributes:
+        epoch: Number of finished epochs.
+        epoch_step: Number of finished steps of the epoch after these.
+        step: Number of finished steps in all.
+        seconds: Time of these steps of the unfinished epoch.
+        num_images: Number of their images.
+        loss_sum: Sum of the images' losses, with penalties.
+        num_right: Number of images predicted right.
+        best: The best epoch so far, or None.
+    """
+
+    epoch: Count = 0
+    epoch_step: Count = 0
+    step: Count = 0
+    seconds: Finite = 0.0
+    num_images: Count = 0
+    loss_sum: Finite = 0.0
+    num_right: Count = 0
+    best: BestEpoch | None = None
+
+    @classmethod
+    def from_dict(cls, values: Any) -> Self:
+        """Return the position that `dataclasses.asdict` gave, wherever ``values`` come from.
+
+        Raises:
+            InputError: If a key is unknown, or a value is of another type or not finite.
+        """
+        return _validated(cls, values, "the checkpoint's position")
+
+    @property
+    def num_begun(self) -> int:
+        """Number of epochs that are finished or begun."""
+        return self.epoch + (self.epoch_step > 0)
+
+    @property
+    def loss(self) -> float:
+        """Mean loss of the unfinished epoch."""
+        return self.loss_sum / max(self.num_images, 1)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of images predicted right in the unfinished epoch."""
+        return self.num_right / max(self.num_images, 1)
+
+    def is_over(self, train: TrainConfig) -> bool:
+        """Return whether a training that stands here, between epochs, has come to its end."""
+        return self.epoch >= train.epochs or self.is_stopped_early(train)
+
+    def is_stopped_early(self, train: TrainConfig) -> bool:
+        """Return whether the best epoch is further back than the patience of ``train`` lasts."""
+        if train.patience is None or self.best is None:
+            return False
+        return self.epoch - self.best.epoch >= train.patience
+
+    def after_step(self, num_images: int, loss: float, accuracy: float, seconds: float) -> Self:
+        """Return the position one step later, given the step's mean loss and accuracy."""
+        return replace(
+            self,
+            epoch_step=self.epoch_step + 1,
+            step=self.step + 1,
+            seconds=self.seconds + seconds,
+            num_images=self.num_images + num_images,
+            loss_sum=self.loss_sum + num_images * loss,
+            num_right=self.num_right + round(num_images * accuracy),
+        )
+
+    def after_epoch(self, best: BestEpoch) -> Self:
+        """Return the position at the start of the next epoch."""
+        return type(self)(epoch=self.epoch + 1, step=self.step, best=best)
+
+
+def _validated(kind: type[Values], values: Any, what: str) -> Values:
+    """Return ``values`` as a dataclass; what a file says is not trusted."""
+    try:
+        return TypeAdapter(kind).validate_json(json.dumps(values), strict=True, extra="forbid")
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(map(str, (what, *problem["loc"])))
+        raise InputError(f"{where} is not valid: {problem['msg']}") from error

@@ -1,0 +1,127 @@
+"""What a theta, or a distortion, does to a picture, in words."""
+
+import numpy as np
+
+from stnctl.geometry.frames import from_centers
+from stnctl.geometry.grid import half_span
+from stnctl.geometry.transforms import MatrixTransform, Transform
+from stnctl.geometry.transforms.decompose import at_center, decompose
+
+DIRECTION = "theta maps output to input: every pixel of V is read from U where theta sends it."
+
+_PERSPECTIVE = " at its center; beyond, it is seen in perspective."
+
+_PARTS = (
+    ("rotation_degrees", "rotation {rotation_degrees:z.1f}° (x towards y)"),
+    ("scale_x", "scale {scale_x:.4g} × {scale_y:.4g}"),
+    ("shear", "shear {shear:z.3f}"),
+    (
+        "mean_displacement",
+        "displacement {mean_displacement:.1f} px, at most {largest_displacement:.1f} px",
+    ),
+    ("translation_x", "translation {translation_x:z.1f} px, {translation_y:z.1f} px"),
+    ("tilt_x", "tilt {tilt_x:z.3g}, {tilt_y:z.3g} per px"),
+)
+"""The first of the parts that a template takes -> the template."""
+
+
+def describe_effect(
+    transform: Transform,
+    theta: np.ndarray,
+    input_size: tuple[int, int],
+    *,
+    align_corners: bool = True,
+) -> str:
+    """Return one sentence on what the picture does, in the frame of U, see `describe_motion`.
+
+    Args:
+        transform: The family.
+        theta: (num_params,), normalized.
+        input_size: (H, W) of U.
+        align_corners: As in `stnctl.geometry.grid`.
+    """
+    if not isinstance(transform, MatrixTransform):
+        return _say_displaced(transform.describe(theta, input_size, align_corners=align_corners))
+    normalized = transform.matrix(theta[None])[0]
+    matrix = from_centers(normalized, input_size, input_size, align_corners=align_corners)
+    center = at_center(matrix)
+    center[half_span(input_size, align_corners=align_corners) == 0, 2] = 0  # it can't be left
+    sentence = describe_motion(center.ravel())
+    return sentence.removesuffix(".") + _PERSPECTIVE if matrix[2, :2].any() else sentence
+
+
+def format_parts(parts: dict[str, float]) -> str:
+    """Return what `Transform.describe` tells, for a person."""
+    return ", ".join(template.format(**parts) for first, template in _PARTS if first in parts)
+
+
+def describe_motion(theta_px: np.ndarray) -> str:
+    """Return one sentence on what the picture does.
+
+    Args:
+        theta_px: (6,), target to source in pixels from the center, as `from_centers` gives it.
+            The picture moves the other way, by the inverse.
+    """
+    matrix = np.reshape(theta_px, (2, 3))
+    linear, shift = matrix[:, :2], matrix[:, 2]
+    if abs(np.linalg.det(linear)) <= 1e-9 * np.prod(np.hypot(*linear.T)):
+        return "V repeats a line or a point of U: this theta has no inverse."
+    inverse = np.linalg.inv(linear)
+    mirror, upright = _unmirror(inverse)
+    parts = [*mirror, *_turn(upright), *_size(upright), *_shift(-inverse @ shift)]
+    if not parts:
+        return "The picture stays as it is."
+    return f"The picture {_join(parts)}."
+
+
+def _say_displaced(parts: dict[str, float]) -> str:
+    mean, largest = parts["mean_displacement"], parts["largest_displacement"]
+    if not largest:
+        return "The picture stays as it is."
+    return f"The picture is read {mean:.1f} px aside on average, {largest:.1f} px at most."
+
+
+def _unmirror(linear: np.ndarray) -> tuple[list[str], dict[str, float]]:
+    """Tell a mirror image, that needs the smaller turn, from the parts of what is done then."""
+    if np.linalg.det(linear) > 0:
+        return [], _describe(linear)
+    sideways, upside_down = (_describe(linear @ np.diag(flip)) for flip in ([-1, 1], [1, -1]))
+    if abs(sideways["rotation_degrees"]) <= abs(upside_down["rotation_degrees"]):
+        return ["is mirrored left to right"], sideways
+    return ["is mirrored top to bottom"], upside_down
+
+
+def _describe(linear: np.ndarray) -> dict[str, float]:
+    return decompose(np.column_stack([linear, np.zeros(2)]))
+
+
+def _turn(parts: dict[str, float]) -> list[str]:
+    degrees = parts["rotation_degrees"]
+    if abs(degrees) < 0.05:
+        return []
+    return [f"turns {abs(degrees):.1f}° {'clockwise' if degrees > 0 else 'counterclockwise'}"]
+
+
+def _size(parts: dict[str, float]) -> list[str]:
+    x, y, shear = parts["scale_x"], parts["scale_y"], parts["shear"]
+    words = []
+    if abs(x - y) >= 0.005:
+        words = [f"is scaled {_factor(x)} times along x, {_factor(y)} times along y"]
+    elif abs(x - 1) >= 0.005:
+        words = [f"{'grows' if x > 1 else 'shrinks'} to {_factor(x)} times its size"]
+    return words + ([f"is sheared by {shear:.2f} along x"] if abs(shear) >= 0.005 else [])
+
+
+def _factor(number: float) -> str:
+    return f"{number:.2f}" if number >= 0.005 else f"{number:.3g}"
+
+
+def _shift(shift: np.ndarray) -> list[str]:
+    x, y = (round(float(value), 1) for value in shift)
+    words = [f"{abs(x)} px {'right' if x > 0 else 'left'}"] if x else []
+    words += [f"{abs(y)} px {'down' if y > 0 else 'up'}"] if y else []
+    return [f"moves {' and '.join(words)}"] if words else []
+
+
+def _join(parts: list[str]) -> str:
+    return ", ".join(parts[:-1]) + (" and " if parts[1:] else "") + parts[-1]

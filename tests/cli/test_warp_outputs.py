@@ -1,0 +1,91 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from stnctl.cli.warp_outputs import STDOUT, Outputs
+from stnctl.errors import EnvironmentFault, UsageError
+
+
+@pytest.mark.parametrize(
+    ("image", "mode", "destination"),
+    [
+        ("in/u.png", "RGB", "u-warped.png"),
+        ("in/u.jpg", "RGB", "u-warped.jpg"),
+        ("u.jpg", "RGBA", "u-warped.png"),
+        ("u.gif", "RGB", "u-warped.png"),
+        ("u", "RGB", "u-warped.png"),
+        ("digit:5", "L", "digit-5-warped.png"),
+        ("-", "L", "stdin-warped.png"),
+    ],
+)
+def test_destination_preset(image, mode, destination):
+    assert Outputs().destination(Path(image), mode) == Path(destination)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "destination"),
+    [
+        (Outputs(figure=Path("f.png")), None),
+        (Outputs(animate=Path("a.GIF")), None),
+        (Outputs(show=True), None),
+        (Outputs(json=True), Path("u-warped.png")),
+        (Outputs(output=Path("v.tif"), show=True), Path("v.tif")),
+        (Outputs(output=STDOUT), STDOUT),
+    ],
+)
+def test_destination_is_none_where_only_other_things_are_asked_for(outputs, destination):
+    assert outputs.destination(Path("u.png"), "L") == destination
+
+
+@pytest.mark.parametrize(
+    ("output", "free"),
+    [(Outputs(), True), (Outputs(output=STDOUT), False), (Outputs(json=True), False)],
+)
+def test_stdout_is_free_preset(output, free):
+    assert output.stdout_is_free is free
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"figure": Path("f.jpg")}, "--figure: expected a .png file, got f.jpg"),
+        ({"animate": Path("a")}, "--animate: expected a .gif file, got a"),
+        ({"output": STDOUT, "json": True}, "both want stdout"),
+    ],
+)
+def test_outputs_rejects(options, message):
+    with pytest.raises(UsageError, match=message):
+        Outputs(**options)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "error", "message"),
+    [
+        (Outputs(Path("v.xyz")), UsageError, "no image format '.xyz'"),
+        (Outputs(Path("v.jpg")), UsageError, "can't hold RGBA"),
+        (Outputs(Path("u.png")), UsageError, "u.png is the image itself"),
+        (Outputs(figure=Path("u.png")), UsageError, "u.png is the image itself"),
+        (Outputs(Path("d.png")), UsageError, "d.png is a folder"),
+        (Outputs(figure=Path("d.png")), UsageError, "d.png is a folder"),
+        (Outputs(Path("v.png"), Path("./v.png")), UsageError, "v.png would be written twice"),
+        (Outputs(Path("v.png"), Path("link.png")), UsageError, "v.png would be written twice"),
+        (
+            Outputs(Path("d.png/../v.png"), Path("v.png")),
+            UsageError,
+            "v.png would be written twice",
+        ),
+        (Outputs(Path("pipe.png")), UsageError, "pipe.png is no regular file"),
+        (Outputs(figure=Path("astray.png")), EnvironmentFault, "can't write astray.png: .*no$"),
+        (Outputs(animate=Path("no/a.gif")), EnvironmentFault, "there is no folder no"),
+    ],
+)
+def test_destination_rejects(tmp_path, monkeypatch, outputs, error, message):
+    monkeypatch.chdir(tmp_path)
+    Path("u.png").touch()
+    Path("d.png").mkdir()
+    Path("link.png").symlink_to("v.png")
+    Path("astray.png").symlink_to("no/v.png")
+    os.mkfifo("pipe.png")
+    with pytest.raises(error, match=message):
+        outputs.destination(Path("u.png"), "RGBA")

@@ -1,0 +1,98 @@
+import pytest
+
+from stnctl.config.distortion_sets import SETS
+from stnctl.config.distortion_steps import STEPS
+from stnctl.config.json_schema import (
+    alternatives,
+    config_json_schema,
+    discriminator_key,
+    expand_shorthand,
+    inside,
+    is_other_kind,
+    kind_name,
+    matching_schemas,
+)
+
+DISTORTION = ("data", "distortion")
+
+
+@pytest.fixture(scope="module")
+def schemas_at():
+    root = config_json_schema()
+
+    def walk(*path):
+        schemas = alternatives(root, root)
+        for part in path:
+            schemas = inside(schemas, part, root)
+        return schemas
+
+    return walk
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "names"),
+    [
+        (DISTORTION, "set", SETS),
+        ((*DISTORTION, 0), "step", STEPS),
+        (("model", "transformer"), None, {}),
+        (("train",), None, {}),
+        (("x",), None, {}),
+    ],
+)
+def test_naming_key_preset(schemas_at, path, key, names):
+    schemas = schemas_at(*path)
+    assert discriminator_key(schemas) == key
+    assert [name for schema in schemas if (name := kind_name(schema, key))] == list(names)
+
+
+@pytest.mark.parametrize(
+    ("value", "titles"),
+    [
+        ({"set": "RTS"}, ["RTS"]),
+        ({"set": "none", "x": 1}, ["NoDistortion"]),
+        ({"set": "RS"}, []),
+        ({"set": None}, []),
+        ({}, []),
+        ("RTS", ["string", "array"]),
+        (["rotate"], ["string", "array"]),
+        (3, ["string", "array"]),
+    ],
+)
+def test_fitting_preset(schemas_at, value, titles):
+    schemas = matching_schemas(schemas_at(*DISTORTION), value)
+    assert [schema.get("title", schema["type"]) for schema in schemas] == titles
+
+
+def test_fitting_preset_without_kinds(schemas_at):
+    schemas = schemas_at("model", "transformer")
+    assert matching_schemas(schemas, {"x": 1}) == matching_schemas(schemas, None) == schemas
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "expected"),
+    [
+        ("R", DISTORTION, {"set": "R"}),
+        ("RS", DISTORTION, {"set": "RS"}),
+        (["rotate"], DISTORTION, ["rotate"]),
+        (None, DISTORTION, None),
+        ("R", ("data", "source"), "R"),
+        ("R", ("model", "transformer"), "R"),
+        ("R", ("x", "y"), "R"),
+    ],
+)
+def test_spelled_out_preset(value, path, expected):
+    assert expand_shorthand(value, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "path", "expected"),
+    [
+        ({"set": "R"}, {"set": "RTS"}, DISTORTION, True),
+        ({"set": "R"}, {"set": "R", "canvas": None}, DISTORTION, False),
+        ({"set": "R"}, {}, DISTORTION, True),
+        ({"canvas": None}, {"set": "R"}, DISTORTION, False),
+        ({"set": "R"}, {"set": "RTS"}, ("data",), False),
+    ],
+)
+def test_is_other_kind_preset(new, old, path, expected):
+    assert is_other_kind(new, old, path) is expected

@@ -1,0 +1,45 @@
+import subprocess
+import sys
+
+import pytest
+
+from stnctl.config.load import parse_config
+from stnctl.errors import ConfigError
+
+
+def test_limits_preset():
+    limits = parse_config("", where="c.yaml").limits
+    assert (limits.max_parameters, limits.max_bytes) == (50_000_000, 8 * 2**30)
+
+
+@pytest.mark.parametrize("key", ["max_parameters", "max_bytes"])
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "true", "null", ".inf", str(2**50 + 1)])
+def test_limits_reject_value(key, value):
+    with pytest.raises(ConfigError) as caught:
+        parse_config(f"limits: {{{key}: {value}}}", where="c.yaml")
+    assert str(caught.value).startswith(f"c.yaml:1:10: limits.{key}: expected a whole number")
+
+
+@pytest.mark.parametrize("value", [1, 2**50])
+def test_limits_at_their_ends(value):
+    assert parse_config(f"limits: {{max_bytes: {value}}}", where="c").limits.max_bytes == value
+
+
+@pytest.mark.parametrize("key", ["max_parameters", "max_bytes"])
+def test_train_refuses_network_over_limit(tmp_path, key):
+    """Before TensorFlow is loaded, and without a trace."""
+    (tmp_path / "c.yaml").write_text(f"data: {{source: digits}}\nlimits: {{{key}: 9}}\n")
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "stnctl", "train", "c.yaml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    modules = [line.split()[-1] for line in done.stderr.splitlines() if "|" in line]
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"error limits.{key}: the network " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not {"keras", "tensorflow"} & set(modules)
+    assert [path.name for path in tmp_path.iterdir()] == ["c.yaml"]

@@ -1,0 +1,383 @@
+import io
+import os
+import struct
+import subprocess
+import sys
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+
+from stnctl.data.image_files.image_io import (
+    CHANNELS,
+    MAX_PIXELS,
+    MAX_SIDE,
+    decode_image,
+    encode_image,
+    max_side,
+    read_image,
+)
+from stnctl.errors import InputError, UsageError
+from stnctl.geometry.interpolation.taps import FARTHEST
+from stnctl.storage.bounded_reader import BoundedReader
+
+SHAPES = {"L": (5, 7), "LA": (5, 7, 2), "RGB": (5, 7, 3), "RGBA": (5, 7, 4), "I;16": (5, 7)}
+
+
+def values(mode: str) -> np.ndarray:
+    """Return random values of a mode, with the smallest and the largest among them."""
+    dtype = np.uint16 if mode == "I;16" else np.uint8
+    random = np.random.default_rng(0)
+    array = random.integers(0, np.iinfo(dtype).max, SHAPES[mode], dtype, endpoint=True)
+    array.flat[:2] = 0, np.iinfo(dtype).max
+    return array
+
+
+def save(path, image, **options):
+    image.save(path, **options)
+    return path
+
+
+def png(width: int, height: int, *, depth: int = 8, color: int = 2, rows: bytes = b"") -> bytes:
+    """Return a PNG with any header; ``color`` is 2 for RGB."""
+    chunks = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0),
+        b"IDAT": zlib.compress(rows),
+        b"IEND": b"",
+    }
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks.items()
+    )
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".TIFF"])
+@pytest.mark.parametrize("mode", CHANNELS)
+def test_encode_image_roundtrip_with_pillow(tmp_path, mode, suffix):
+    array = values(mode)
+    image = read_image(save(tmp_path / "in.png", PillowImage.fromarray(array)))
+    assert (image.mode, image.notes) == (mode, ())
+    assert image.pixels.shape == (5, 7, CHANNELS[mode])
+    assert (image.pixels.dtype, image.pixels.min(), image.pixels.max()) == (np.float32, 0, 1)
+    (tmp_path / f"out{suffix}").write_bytes(encode_image(image.pixels, image.mode, suffix))
+    with PillowImage.open(tmp_path / f"out{suffix}") as found:
+        assert found.mode == mode
+        np.testing.assert_array_equal(np.asarray(found), array)
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix", "read_as"),
+    [
+        ("L", ".bmp", "L"),
+        ("L", ".pgm", "L"),
+        ("L", ".webp", "RGB"),
+        ("LA", ".webp", "RGBA"),
+        ("RGB", ".bmp", "RGB"),
+        ("RGB", ".ppm", "RGB"),
+        ("RGB", ".webp", "RGB"),
+        ("RGBA", ".webp", "RGBA"),
+        ("I;16", ".pgm", "I;16"),
+    ],
+)
+def test_encode_image_roundtrip(tmp_path, mode, suffix, read_as):
+    pixels = read_image(save(tmp_path / "in.png", PillowImage.fromarray(values(mode)))).pixels
+    (tmp_path / "out").write_bytes(encode_image(pixels, mode, suffix))
+    found = read_image(tmp_path / "out")
+    assert found.mode == read_as
+    colors = {"L": [0, 0, 0], "LA": [0, 0, 0, 1]}
+    same = pixels if mode == read_as else pixels[..., colors[mode]]
+    np.testing.assert_array_equal(found.pixels, same)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_encode_image_random_jpeg_is_near(tmp_path, mode):
+    smooth = np.linspace(0, 1, 32)[:, np.newaxis, np.newaxis] * np.ones((1, 32, CHANNELS[mode]))
+    (tmp_path / "out.jpg").write_bytes(encode_image(smooth, mode, ".jpg"))
+    found = read_image(tmp_path / "out.jpg")
+    assert found.mode == mode
+    np.testing.assert_allclose(found.pixels, smooth, atol=0.02)
+
+
+def test_encode_image_cuts_to_the_range():
+    inside = encode_image(np.array([[[0.0], [1.0]]]), "L", ".png")
+    assert encode_image(np.array([[[-0.1], [1.1]]]), "L", ".png") == inside
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix", "message", "hint"),
+    [
+        ("RGBA", ".jpg", ".jpg can't hold RGBA pixels, only L or RGB", "use one of .png, .tif"),
+        ("LA", ".JPEG", ".JPEG can't hold LA pixels", "use one of .png"),
+        ("I;16", ".bmp", ".bmp can't hold I;16 pixels", "use one of .png, .tif, .tiff, .pgm"),
+        ("RGB", ".pgm", ".pgm can't hold RGB pixels", ".ppm"),
+        ("RGB", ".gif", "no image format '.gif', expected one of .png, .tif, .tiff, .webp", None),
+        ("RGB", "", "no image format '', expected one of", None),
+    ],
+)
+def test_encode_image_rejects(mode, suffix, message, hint):
+    with pytest.raises(UsageError) as caught:
+        encode_image(np.zeros((2, 2, CHANNELS[mode])), mode, suffix)
+    assert message in str(caught.value)
+    assert hint is None or hint in caught.value.hint
+
+
+def test_encode_image_rejects_size():
+    with pytest.raises(UsageError, match=r"can't write 16384x1 pixels as .webp: .*") as caught:
+        encode_image(np.zeros((1, 16384, 3)), "RGB", ".webp")
+    assert caught.value.hint == "use .png"
+
+
+@pytest.mark.parametrize(
+    ("pixels", "mode", "message"),
+    [
+        (np.zeros((2, 2, 3)), "L", "got .2, 2, 3. L"),
+        (np.zeros((2, 2)), "L", "got .2, 2. L"),
+        (np.zeros((2, 2, 3)), "HSV", "HSV"),
+        (np.full((2, 2, 1), np.nan), "L", "must be finite"),
+    ],
+)
+def test_encode_image_rejects_pixels(pixels, mode, message):
+    with pytest.raises(ValueError, match=message):
+        encode_image(pixels, mode, ".png")
+
+
+def palette(transparent: bool) -> PillowImage.Image:
+    image = PillowImage.new("P", (2, 1))
+    image.putpalette([0, 0, 0, 255, 51, 0])
+    image.putpixel((1, 0), 1)
+    if transparent:
+        image.info["transparency"] = 0
+    return image
+
+
+@pytest.mark.parametrize(
+    ("image", "mode", "expected"),
+    [
+        (PillowImage.fromarray(np.array([[False, True]])), "L", [[0], [1]]),
+        (palette(transparent=False), "RGB", [[0, 0, 0], [1, 0.2, 0]]),
+        (palette(transparent=True), "RGBA", [[0, 0, 0, 0], [1, 0.2, 0, 1]]),
+    ],
+    ids=["1", "P", "P transparent"],
+)
+def test_read_image_preset(tmp_path, image, mode, expected):
+    found = read_image(save(tmp_path / "a.png", image))
+    assert (found.mode, found.notes) == (mode, ())
+    np.testing.assert_allclose(found.pixels[0], expected, atol=1e-7)
+
+
+@pytest.mark.parametrize(("mode", "read_as"), [("L", "LA"), ("RGB", "RGBA")])
+def test_read_image_preset_transparent_color(tmp_path, mode, read_as):
+    image = PillowImage.new(mode, (2, 1))
+    image.putpixel((1, 0), 255 if mode == "L" else (255, 255, 255))
+    path = save(tmp_path / "a.png", image, transparency=0 if mode == "L" else (0, 0, 0))
+    found = read_image(path)
+    assert found.mode == read_as
+    np.testing.assert_array_equal(found.pixels[0, :, -1], [0, 1])
+
+
+def test_read_image_preset_cmyk(tmp_path):
+    image = PillowImage.new("CMYK", (1, 1), (0, 255, 255, 0))
+    found = read_image(save(tmp_path / "a.tif", image))
+    assert (found.mode, found.notes) == ("RGB", ("CMYK read as RGB",))
+    np.testing.assert_array_equal(found.pixels, [[[1, 0, 0]]])
+
+
+def test_read_image_preset_big_endian(tmp_path):
+    (tmp_path / "a.pgm").write_bytes(b"P5 2 1 65535\n\x00\x01\xff\xff")
+    found = read_image(tmp_path / "a.pgm")
+    assert found.mode == "I;16"
+    np.testing.assert_array_equal(found.pixels, np.float32([[[1 / 65535], [1]]]))
+
+
+def test_read_image_preset_floating(tmp_path):
+    array = np.float32([[0, 0.25, 1]])
+    found = read_image(save(tmp_path / "a.tif", PillowImage.fromarray(array)))
+    assert (found.mode, found.notes) == ("I;16", ("floating values are kept to 16 bits",))
+    np.testing.assert_array_equal(found.pixels[..., 0], array)
+
+
+def test_read_image_notes_lost_depth(tmp_path):
+    (tmp_path / "a.png").write_bytes(png(1, 1, depth=16, rows=b"\0" + b"\xff\xff\0\0\0\0"))
+    found = read_image(tmp_path / "a.png")
+    assert found.notes == ("16 bits per channel read as 8",)
+    np.testing.assert_array_equal(found.pixels, [[[1, 0, 0]]])
+
+
+@pytest.mark.parametrize("mode", ["RGB", "I;16"])
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_read_image_turns_upright(tmp_path, mode, suffix):
+    array = values(mode)
+    exif = PillowImage.Exif()
+    exif[0x0112] = 6  # the top of the scene is at the right of the file
+    path = save(tmp_path / f"a{suffix}", PillowImage.fromarray(array), exif=exif)
+    found = read_image(path)
+    scale = 65535 if mode == "I;16" else 255
+    np.testing.assert_array_equal(np.rint(found.pixels.squeeze() * scale), np.rot90(array, -1))
+    assert found.notes == ("turned upright, as its EXIF orientation says",)
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".png", ".webp", ".tif"])
+def test_read_image_takes_the_first_frame(tmp_path, suffix):
+    frames = [PillowImage.new("RGB", (3, 2), color) for color in ("white", "black", "red")]
+    path = save(tmp_path / f"a{suffix}", frames[0], save_all=True, append_images=frames[1:])
+    found = read_image(path)
+    assert found.notes == ("the first of its frames",)
+    assert found.pixels[..., :3].min() == 1
+
+
+def test_read_image_preset_one_pixel(tmp_path):
+    assert read_image(save(tmp_path / "a.png", PillowImage.new("L", (1, 1)))).pixels.shape == (
+        1,
+        1,
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty, expected PNG, JPEG"),
+        (b"some text", "is not an image that can be read, expected PNG"),
+        (b"%PDF-1.7", "is not an image"),
+        (png(20_000, 20_000), "is 20,000x20,000 pixels"),
+        (png(8001, 8000), "is 8,001x8,000 pixels, expected at most 64,000,000 in all and 16,384 a"),
+        (png(16_385, 1), "is 16,385x1 pixels"),
+        (png(2, 2), "is damaged: "),
+        (png(2, 2)[:40], "is damaged: |is not an image"),
+        (png(0, 2), "is not an image"),
+    ],
+)
+def test_read_image_rejects(tmp_path, content, message):
+    (tmp_path / "a.png").write_bytes(content)
+    with pytest.raises(InputError, match=rf"image .*a.png ({message})"):
+        read_image(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp", ".webp", ".ppm", ".tif", ".gif"])
+def test_read_image_rejects_truncated(tmp_path, suffix):
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    path = save(tmp_path / f"a{suffix}", PillowImage.fromarray(noise))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(InputError, match=f"image .*a{suffix} is (damaged|not an image)"):
+        read_image(path)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -0.1, 1.1])
+def test_read_image_rejects_floating_values(tmp_path, value):
+    path = save(tmp_path / "a.tif", PillowImage.fromarray(np.float32([[0, value]])))
+    with pytest.raises(
+        InputError, match=r"holds float32 from .*, expected finite values from 0 to"
+    ):
+        read_image(path)
+
+
+def test_read_image_rejects_wide_integers(tmp_path):
+    path = save(tmp_path / "a.tif", PillowImage.fromarray(np.int32([[0, 65536]])))
+    with pytest.raises(InputError, match=r"int32 from 0 to 65536, expected .* 0 to 65535"):
+        read_image(path)
+
+
+def test_read_image_rejects_mode(tmp_path):
+    path = save(tmp_path / "a.tif", PillowImage.new("LAB", (2, 2)))
+    with pytest.raises(InputError, match="has mode LAB, expected 1, L, LA, P"):
+        read_image(path)
+
+
+def test_read_image_rejects_other_files(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "nine.png").touch()
+    for name, message in {
+        "pipe": "no regular file",
+        ".": "is a folder",
+        "nine.pgn": r"does not exist, did you mean nine.png\?",
+    }.items():
+        with pytest.raises(InputError, match=message):
+            read_image(tmp_path / name)
+
+
+def test_read_image_leaves_stderr_alone(tmp_path):
+    """Pillow logs an error of its own for these."""
+    path = save(tmp_path / "u.tif", PillowImage.new("L", (3, 2)), tiffinfo={277: 1})
+    one, many = (struct.pack("<HHIH", 277, 3, 1, samples) for samples in (1, 500))
+    path.write_bytes(path.read_bytes().replace(one, many))
+    script = """
+import sys
+from pathlib import Path
+from stnctl.data.image_files.image_io import read_image
+from stnctl.errors import InputError
+try:
+    read_image(Path(sys.argv[1]))
+except InputError:
+    print("refused")
+"""
+    line = [sys.executable, "-c", script, path]
+    result = subprocess.run(line, capture_output=True, text=True, timeout=60)
+    assert (result.stdout, result.stderr) == ("refused\n", "")
+
+
+def test_read_image_leaves_the_limit_to_others(tmp_path):
+    before = PillowImage.MAX_IMAGE_PIXELS
+    (tmp_path / "a.png").write_bytes(png(20_000, 20_000))
+    with pytest.raises(InputError):
+        read_image(tmp_path / "a.png")
+    assert before == PillowImage.MAX_IMAGE_PIXELS
+
+
+def test_read_image_takes_more_if_told(tmp_path):
+    """Then a side may be as long as the sampler reads; Pillow's own limit follows, and returns."""
+    (tmp_path / "a.png").write_bytes(png(20_000, 10_000))
+    with pytest.raises(InputError, match="expected at most 64,000,000 in all") as caught:
+        read_image(tmp_path / "a.png")
+    assert "--max-pixels" in caught.value.hint
+    with pytest.raises(InputError, match="is damaged"):
+        read_image(tmp_path / "a.png", max_pixels=200_000_000)
+    before = PillowImage.MAX_IMAGE_PIXELS
+    with pytest.raises(InputError, match="at most 199,999,999 in all and 4,194,304 a side"):
+        read_image(tmp_path / "a.png", max_pixels=199_999_999)
+    assert before == PillowImage.MAX_IMAGE_PIXELS
+
+
+@pytest.mark.parametrize(
+    ("max_pixels", "side"),
+    [(100, MAX_SIDE), (MAX_PIXELS, MAX_SIDE), (MAX_PIXELS + 1, FARTHEST)],
+)
+def test_max_side_preset(max_pixels, side):
+    assert max_side(max_pixels) == side
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "the image is empty"),
+        (b"text", "the image is not an image"),
+        (bytes(2**24 + 401), "the image has 16,777,617 bytes, expected at most 16,777,616"),
+    ],
+)
+def test_decode_image_rejects(data, message):
+    with pytest.raises(InputError, match=message):
+        decode_image(BoundedReader(io.BytesIO(data), "the image"), "the image", max_pixels=100)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xd8" + b"\xff\xe5\x00\x02" * 9_999,
+        b"\xff\xd8" + b"\xff" * 9_999,
+        b"P6\n" + b" " * 9_999,
+        b"P3\n" + b"#\n" * 9_999,
+        b"GIF89a" + bytes(7) + b"!\xfe\x01.\x00" * 9_999,
+        png(4, 4)[:33] + (bytes(4) + b"abCd" + struct.pack(">I", zlib.crc32(b"abCd"))) * 9_999,
+    ],
+    ids=["JPEG markers", "JPEG fill", "PPM blanks", "PPM comments", "GIF comments", "PNG chunks"],
+)
+def test_decode_image_rejects_too_many_parts(monkeypatch, data):
+    monkeypatch.setattr("stnctl.storage.bounded_reader.MAX_READS", 5_000)
+    with pytest.raises(InputError, match="the image is made of too many parts to be read"):
+        decode_image(BoundedReader(io.BytesIO(data), "the image"), "the image")
+
+
+def test_encode_image_leaves_its_input():
+    pixels = np.full((2, 2, 1), 0.25)
+    encode_image(pixels, "L", ".png")
+    assert (pixels == 0.25).all()

@@ -1,0 +1,213 @@
+import numpy as np
+import pytest
+
+from stnctl.config.data_section import ArrayKeys, DataConfig
+from stnctl.data.dataset import Arrays
+from stnctl.data.sources import dataset_loader
+from stnctl.data.sources.dataset_loader import load_dataset, load_with_fallback
+from stnctl.data.sources.mnist import SourceUnavailable
+from stnctl.errors import ConfigError, InputError
+from tests.data.sources.test_idx_reader import NAMES, idx
+from tests.data.synthetic import synthetic_arrays, write_npz
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    def fail(**_):
+        raise SourceUnavailable("MNIST can't be had.", hint="name a copy")
+
+    monkeypatch.setattr(dataset_loader, "load_mnist", fail)
+
+
+def test_load_dataset_preset_npz(tmp_path, monkeypatch, arrays):
+    write_npz(tmp_path / "data.npz", train=20, test=10)
+    monkeypatch.chdir(tmp_path)
+    dataset = load_dataset(DataConfig(source="data.npz", validation=0.25))
+    assert (dataset.source, dataset.num_classes) == ("data.npz", 10)
+    assert [len(dataset.split(name)) for name in ("train", "validation", "test")] == [15, 5, 10]
+    kept, held = dataset.train.images, dataset.validation.images
+    together = np.concatenate([kept, held])[..., 0]
+    assert {image.tobytes() for image in together} == {image.tobytes() for image in arrays.x_train}
+    np.testing.assert_array_equal(dataset.test.images[..., 0], arrays.x_test)
+
+
+def test_load_dataset_identity_of_idx_and_npz(tmp_path, arrays):
+    path = write_npz(tmp_path / "data.npz", train=20, test=10)
+    for name, array in arrays.named().items():
+        (tmp_path / NAMES[name]).write_bytes(idx(array))
+    from_npz = load_dataset(DataConfig(source=str(path)))
+    from_idx = load_dataset(DataConfig(source=str(tmp_path), validation="test"))
+    assert from_npz.sha256 == from_idx.sha256
+
+
+def test_load_dataset_preset_validation_on_test(tmp_path):
+    path = write_npz(tmp_path / "data.npz", train=20, test=10)
+    dataset = load_dataset(DataConfig(source=str(path), validation="test"))
+    assert dataset.validation is dataset.test
+    assert len(dataset.train) == 20
+
+
+def test_load_dataset_preset_digits():
+    dataset = load_dataset(DataConfig(source="digits"))
+    assert (dataset.source, dataset.num_classes) == ("digits", 10)
+    assert [len(dataset.split(name)) for name in ("train", "validation", "test")] == [
+        1295,
+        143,
+        359,
+    ]
+    assert dataset.train.images.shape[1:] == (28, 28, 1)
+
+
+def test_load_dataset_preset_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write_npz(tmp_path / "data.npz")
+    assert load_dataset(DataConfig(source="~/data.npz")).num_classes == 10
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("mnits", "data set mnits does not exist, and it is none of mnist, digits, did you mean m"),
+        ("dataa.npz", "data set dataa.npz does not exist.* did you mean data.npz?"),
+        ("a\0b", "null byte"),
+        ("x" * 5000, "File name too long"),
+        ("text", "text is not a readable .npz file"),
+        (".", "has no x_train, expected a file named train-images-idx3-ubyte"),
+    ],
+)
+def test_load_dataset_rejects(tmp_path, monkeypatch, source, message):
+    write_npz(tmp_path / "data.npz")
+    (tmp_path / "text").write_text("text", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=message):
+        load_dataset(DataConfig(), source=source)
+
+
+def test_load_dataset_takes_another_source(tmp_path):
+    path = write_npz(tmp_path / "data.npz", train=20, test=10)
+    dataset = load_dataset(DataConfig(source="gone.npz", validation="test"), source=str(path))
+    assert (dataset.source, len(dataset.train)) == (str(path), 20)
+
+
+WILD_KEYS = ArrayKeys(
+    x_train="X_train",
+    y_train="y_train",
+    x_validation="X_valid",
+    y_validation="y_valid",
+    x_test="X_test",
+    y_test="y_test",
+)
+
+
+def wild_arrays(arrays):
+    """Return ``arrays`` as sets of cluttered digits are found: flat, one-hot, as floats."""
+    names = {name: getattr(WILD_KEYS, name) for name in arrays.named()}
+    return {
+        names[name]: (
+            np.float32(array.reshape(len(array), -1) / 255)
+            if name.startswith("x")
+            else np.eye(10, dtype=np.float32)[array]
+        )
+        for name, array in arrays.named().items()
+    }
+
+
+@pytest.fixture
+def cluttered():
+    parts = [synthetic_arrays(train=20, test=10, side=40, seed=seed) for seed in (0, 1)]
+    validation = {"x_validation": parts[1]["x_test"], "y_validation": parts[1]["y_test"]}
+    return Arrays(**parts[0], **validation)
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_load_dataset_preset_cluttered_set_in_the_wild(tmp_path, cluttered, save):
+    save(tmp_path / "wild.npz", **wild_arrays(cluttered), X_theta=np.zeros((20, 6)))
+    config = DataConfig(
+        source=str(tmp_path / "wild.npz"), keys=WILD_KEYS, image_shape=(40, 40), validation="test"
+    )
+    found = load_dataset(config)
+    assert (found.input_shape, found.num_classes) == ((40, 40, 1), 10)
+    for name in ("train", "validation", "test"):
+        split = found.split(name)
+        images, labels = (getattr(cluttered, f"{letter}_{name}") for letter in "xy")
+        assert (split.images.dtype, split.labels.dtype) == (np.float32, np.int64)
+        np.testing.assert_allclose(split.images[..., 0], images / 255, atol=1e-7)
+        np.testing.assert_array_equal(split.labels, labels)
+
+
+def test_load_dataset_identity_of_layouts(tmp_path, arrays):
+    write_npz(tmp_path / "plain.npz", train=20, test=10)
+    flat = {f"X_{part}": getattr(arrays, f"x_{part}").reshape(-1, 64) for part in ("train", "test")}
+    labels = {f"y_{part}": np.eye(10)[getattr(arrays, f"y_{part}")] for part in ("train", "test")}
+    np.savez(tmp_path / "flat.npz", **flat, **labels)
+    keys = ArrayKeys(x_train="X_train", x_test="X_test")
+    config = DataConfig(source=str(tmp_path / "flat.npz"), keys=keys, image_shape=(8, 8, 1))
+    plain = DataConfig(source=str(tmp_path / "plain.npz"))
+    assert load_dataset(config).sha256 == load_dataset(plain).sha256
+
+
+def test_load_dataset_preset_export_of_one_split(tmp_path, arrays):
+    thetas = np.zeros((10, 6), np.float32)
+    np.savez(tmp_path / "x.npz", images=arrays.x_test, labels=arrays.y_test, thetas=thetas)
+    keys = ArrayKeys(x_train="images", y_train="labels", x_test="images", y_test="labels")
+    found = load_dataset(DataConfig(source=str(tmp_path / "x.npz"), keys=keys, validation="test"))
+    np.testing.assert_array_equal(found.train.images, found.test.images)
+    np.testing.assert_array_equal(found.test.images[..., 0], arrays.x_test)
+
+
+@pytest.mark.parametrize("change", [{}, {"image_shape": (28, 28)}, {"keys": ArrayKeys()}])
+def test_load_dataset_rejects_a_set_in_the_wild_as_it_comes(tmp_path, cluttered, change):
+    np.savez(tmp_path / "wild.npz", **wild_arrays(cluttered))
+    config = DataConfig(source=str(tmp_path / "wild.npz"), **{"keys": WILD_KEYS} | change)
+    with pytest.raises(InputError, match=r"wild.npz") as caught:
+        load_dataset(config)
+    named = "data.keys.x_train" if "keys" in change else "data.image_shape: [40, 40]"
+    assert named in caught.value.hint
+
+
+@pytest.mark.parametrize("source", ["mnist", "digits", "."])
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"keys": ArrayKeys(x_train="X_train")}, "data.keys"),
+        ({"image_shape": (40, 40)}, "data.image_shape"),
+        ({"keys": WILD_KEYS, "image_shape": (40, 40)}, "data.keys and data.image_shape"),
+    ],
+)
+def test_load_dataset_rejects_a_layout_of_what_is_no_npz(
+    offline, tmp_path, monkeypatch, source, said, words
+):
+    monkeypatch.chdir(tmp_path)
+    message = rf"^{words} may only be set for an .npz file, not for {source}$"
+    with pytest.raises(ConfigError, match=message):
+        load_with_fallback(DataConfig(source=source, offline="digits", **said))
+
+
+def test_load_dataset_rejects_offline(offline):
+    with pytest.raises(SourceUnavailable, match="can't be had"):
+        load_dataset(DataConfig())
+
+
+def test_load_with_fallback_preset(offline):
+    dataset, warning = load_with_fallback(DataConfig(offline="digits", validation="test"))
+    assert dataset.source == "digits"
+    assert len(dataset.train) == 1438
+    assert warning == (
+        "MNIST can't be had. Using digits instead: the numbers are not those of MNIST."
+    )
+
+
+def test_load_with_fallback_identity_when_at_hand(tmp_path):
+    path = write_npz(tmp_path / "data.npz")
+    dataset, warning = load_with_fallback(DataConfig(source=str(path), offline="digits"))
+    assert (dataset.source, warning) == (str(path), None)
+
+
+def test_load_with_fallback_rejects_without_consent(offline):
+    with pytest.raises(SourceUnavailable, match="can't be had"):
+        load_with_fallback(DataConfig())
+
+
+def test_load_with_fallback_rejects_wrong_path(tmp_path):
+    with pytest.raises(InputError, match="does not exist"):
+        load_with_fallback(DataConfig(source=str(tmp_path / "no"), offline="digits"))

@@ -1,0 +1,237 @@
+import numpy as np
+import pytest
+
+from stnctl.config import distortion_sets
+from stnctl.config.distortion_sets import SETS
+from stnctl.config.load import parse_config
+from stnctl.data.dataset import Dataset, Split
+from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
+from stnctl.data.split_view import CHUNK, SplitView, make_split_view, network_input
+from stnctl.errors import ConfigError, UsageError
+from tests.data.distortions.examples import RECIPES, noise
+
+ROTATED = RECIPES["R"]
+
+
+def dataset():
+    train, validation, test = (noise(size) for size in (30, 20, 10))
+    return Dataset(train, validation, test, "noise", "0" * 64, 10)
+
+
+def made(name, number=0, changes=()):
+    """Return U of a split, as a configuration wants it."""
+    config = parse_config("data: {distortion: RTS}", where="c", overrides=changes)
+    view = make_split_view(config, dataset(), name)
+    return view.epoch(number).inputs(np.arange(len(view)))
+
+
+@pytest.mark.parametrize("pixels", ["unit", "raw"])
+def test_inputs_preset_plain(pixels):
+    split = noise(300)
+    view = SplitView(split, "train", pixels=pixels)
+    epoch, indices = view.epoch(7), np.array([299, 0, 5, 5])
+    np.testing.assert_array_equal(
+        epoch.inputs(indices), network_input(split.images[indices], pixels)
+    )
+    np.testing.assert_array_equal(epoch.labels, split.labels)
+    assert epoch.images == []
+    assert view.input_shape == (28, 28, 1)
+    assert len(view) == len(epoch) == 300
+
+
+@pytest.mark.parametrize("name", ["R", "TC", "addition"])
+def test_inputs_preset_raw(name):
+    """255 times what they are as "unit", wherever a crop was clipped."""
+    unit, raw = (
+        SplitView(noise(20), "train", RECIPES[name], pixels=pixels).epoch().inputs(np.arange(20))
+        for pixels in ("unit", "raw")
+    )
+    assert unit.dtype == raw.dtype == np.float32
+    assert unit.min() >= 0
+    assert 0.9 < unit.max() <= 1 + 1e-6
+    np.testing.assert_array_equal(raw, unit * np.float32(255))
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("R", (24, 31, 1)),
+        ("RTS", (42, 42, 1)),
+        ("P", (24, 31, 1)),
+        ("E", (24, 31, 1)),
+        ("T", (60, 60, 1)),
+        ("TC", (60, 60, 1)),
+        ("addition", (42, 42, 2)),
+        ("corners first", (40, 50, 1)),
+    ],
+)
+def test_input_shape_is_that_of_inputs(name, shape):
+    view = SplitView(noise(20, (24, 31)), "train", RECIPES[name])
+    assert view.input_shape == shape
+    assert view.epoch().inputs(np.arange(3)).shape == (3, *shape)
+
+
+def test_labels_of_addition_are_sums():
+    """Of both images that are shown; 19 of them, from 0 to 18."""
+    split = noise(500)
+    view = SplitView(split, "train", RECIPES["addition"])
+    epoch = view.epoch()
+    first, second = (split.labels[image.source] for image in epoch.images)
+    np.testing.assert_array_equal(first, split.labels)
+    np.testing.assert_array_equal(epoch.labels, first + second)
+    assert epoch.labels.dtype == np.int64
+    assert set(epoch.labels) == set(range(19))
+    assert view.num_classes(10) == 19
+
+
+@pytest.mark.parametrize("name", [name for name in RECIPES if name != "addition"])
+def test_labels_of_others_are_those_of_the_images(name):
+    split = noise(30)
+    view = SplitView(split, "train", RECIPES[name])
+    np.testing.assert_array_equal(view.epoch().labels, split.labels)
+    assert view.num_classes(10) == 10
+
+
+def test_inputs_distort_channels_alike():
+    gray = noise(30).images
+    images = np.concatenate([gray, gray[::-1], 255 - gray], axis=-1)
+    recipe = DistortionSpec(
+        (distortion_sets.Rotate(), distortion_sets.Place(canvas=(40, 40))), num_images=2
+    )
+    colors = SplitView(Split(images, np.arange(30)), "train", recipe)
+    found = colors.epoch().inputs(np.arange(30))
+    assert found.shape == (30, *colors.input_shape) == (30, 40, 40, 6)
+    for channel in range(3):
+        one = SplitView(Split(images[..., channel, None], np.arange(30)), "train", recipe)
+        np.testing.assert_allclose(
+            found[..., [channel, channel + 3]], one.epoch().inputs(np.arange(30)), rtol=0, atol=1e-6
+        )
+
+
+@pytest.mark.parametrize("name", ["R", "P", "E", "TC", "addition", "corners first"])
+def test_inputs_have_the_same_bytes_in_any_company(name):
+    """Wherever an example is in a request, and with however many others."""
+    view = SplitView(noise(CHUNK + 44), "train", RECIPES[name], seed=5)
+    order = np.random.default_rng(0).permutation(len(view))
+    U = view.epoch(1).inputs(order)
+    for number in (17, CHUNK):
+        alone = view.epoch(1).inputs(order[number : number + 1])
+        np.testing.assert_array_equal(alone, U[number : number + 1])
+    np.testing.assert_array_equal(view.epoch(1).inputs(np.sort(order)), U[np.argsort(order)])
+
+
+def test_inputs_are_always_made_as_many():
+    """So that a backend compiles but once."""
+    sizes = []
+
+    def noted(function):
+        return lambda *arrays: sizes.append(len(arrays[-1])) or function(*arrays)
+
+    epoch = SplitView(noise(20), "train", ROTATED, compiler=noted).epoch()
+    epoch.inputs(np.arange(3))
+    epoch.inputs(np.arange(CHUNK + 1) % 20)
+    assert sizes == [CHUNK] * 3
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 3])
+def test_inputs_of_any_number(size):
+    """Indices may come twice."""
+    epoch = SplitView(noise(40), "train", ROTATED).epoch()
+    indices = np.arange(size) % 40
+    found = epoch.inputs(indices)
+    assert found.shape == (size, 28, 28, 1)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, epoch.inputs(np.arange(40))[indices])
+
+
+def test_inputs_of_an_example_do_not_depend_on_other_images():
+    split = noise(20)
+    others = Split(np.where(np.arange(20)[:, None, None, None] == 7, split.images, 0), split.labels)
+    one, other = (
+        SplitView(images, "train", RECIPES["RTS"]).epoch().inputs(np.arange(20))
+        for images in (split, others)
+    )
+    assert one[7].any()
+    np.testing.assert_array_equal(one[7], other[7])
+    assert not other[[*range(7), *range(8, 20)]].any()
+
+
+def test_inputs_never_show_a_crop_of_the_own_image():
+    """Each image is gray in a digit of base 8, so that pixels count what was added to them."""
+    size, side = 6, 12
+    gray = np.float32(8.0) ** (np.arange(size) - 7)
+    images = np.broadcast_to(gray[:, None, None, None], (size, side, side, 1))
+    recipe = DistortionSpec(
+        (distortion_sets.Place(canvas=(30, 30)), distortion_sets.Clutter(count=6, size=4))
+    )
+    for epoch in range(20):
+        view = SplitView(Split(images, np.arange(size)), "train", recipe)
+        U = view.epoch(epoch).inputs(np.arange(size))[..., 0]
+        counts = np.rint(U * 8.0**7).astype(int)[..., None] // 8 ** np.arange(size) % 8
+        times = counts.sum(axis=(1, 2))  # (example, image)
+        assert np.diag(times).tolist() == [side * side] * size
+        assert (times.sum(axis=1) == side * side + 6 * 16).all()
+
+
+def test_make_view_draws_training_images_anew_each_epoch():
+    assert not np.array_equal(made("train", 0), made("train", 1))
+    np.testing.assert_array_equal(made("train", 3), made("train", 3))
+
+
+@pytest.mark.parametrize(
+    ("name", "seed", "other"),
+    [
+        ("train", "seed", "data.test_seed"),
+        ("validation", "data.test_seed", "seed"),
+        ("test", "data.test_seed", "seed"),
+    ],
+)
+def test_make_view_draws_by_its_own_seed(name, seed, other):
+    """So that validation and test images are the same for every run; nor does the model matter."""
+    expected = made(name)
+    others = [f"{other}=9", "model.classifier.units=16", "train.batch_size=7", "train.epochs=1"]
+    np.testing.assert_array_equal(made(name, changes=others), expected)
+    assert not np.array_equal(made(name, changes=[f"{seed}=9"]), expected)
+
+
+def test_make_view_draws_for_each_split():
+    """The same images are distorted in one way as test images, in another as validation images."""
+    data = dataset()
+    data = Dataset(data.test, data.test, data.test, "noise", "0" * 64, 10)
+    config = parse_config("data: {distortion: R}", where="c")
+    views = [make_split_view(config, data, name) for name in ("train", "validation", "test")]
+    degrees = [view.epoch().images[0].values["rotation"] for view in views]
+    assert len(np.unique(degrees)) == 30
+
+
+def test_make_view_preset():
+    """What the configuration says of the data comes to the view."""
+    data = dataset()
+    config = parse_config("data: {distortion: TC, pixels: raw}", where="c")
+    view = make_split_view(config, data, "validation")
+    assert view.split is data.validation
+    assert (view.name, view.recipe, view.pixels) == (
+        "validation",
+        distortion_spec(SETS["TC"]()),
+        "raw",
+    )
+    assert make_split_view(parse_config("", where="c"), data, "test").recipe.is_plain
+
+
+def test_make_view_rejects():
+    with pytest.raises(UsageError, match="no split 'tset'"):
+        make_split_view(parse_config("", where="c"), dataset(), "tset")
+
+
+@pytest.mark.parametrize(
+    ("size", "image_size", "name", "message"),
+    [
+        (1, (28, 28), "TC", "clutter needs at least 2 images"),
+        (9, (5, 28), "TC", r"crops of 6x6 pixels are larger than the images \(5x28\)"),
+        (9, (1, 28), "P", "a side of one pixel has no corners"),
+    ],
+)
+def test_epoch_rejects(size, image_size, name, message):
+    view = SplitView(noise(size, image_size), "train", RECIPES[name])
+    with pytest.raises(ConfigError, match=message):
+        view.epoch()

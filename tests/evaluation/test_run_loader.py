@@ -1,0 +1,236 @@
+import shutil
+
+import numpy as np
+import pytest
+
+from stnctl.config.load import load_config, parse_config
+from stnctl.errors import ConfigError, InputError
+from stnctl.evaluation.run_loader import load_data, load_data_of, load_run
+from stnctl.models.build import has_transformer
+from stnctl.models.state import training_state_of, weights_of
+from stnctl.runs.checkpoint_reader import follow_pointer
+from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.provenance import read_record
+from stnctl.storage.json_files import write_json
+from stnctl.training.setup import make_model, prepare_job
+from tests.data.synthetic import synthetic_arrays, write_npz
+from tests.tiny import SIDE, make_job, make_run
+
+pytestmark = pytest.mark.usefixtures("keras_backend")
+
+BEST, LAST = 3, 6
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory):
+    return make_job(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def trained(job, tmp_path_factory):
+    """A run whose best and last weights differ, and both weights."""
+    run = make_run(job, tmp_path_factory.mktemp("trained"))
+    model = make_model(job)
+    weights = {}
+    for step, epoch, value in ((BEST, 1, 0.25), (LAST, 2, 0.75)):
+        model.get_layer("theta").bias.assign(np.full(6, value))
+        weights[step] = weights_of(model)
+        save_checkpoint(run, step, training_state_of(model), {"position": {"epoch": epoch}})
+    set_pointer(run, "best", BEST, {})
+    set_pointer(run, "last", LAST, {"epoch": 2})
+    return run, weights
+
+
+@pytest.fixture
+def weights(trained):
+    return trained[1]
+
+
+@pytest.fixture
+def run(trained, tmp_path):
+    """A copy of the run, to be damaged."""
+    original, _ = trained
+    return RunDirectory(shutil.copytree(original.path, tmp_path / original.name))
+
+
+def load_from(run, **options):
+    config = load_config(run.config)
+    return load_run(run, config, load_data(run, config), **options)
+
+
+def assert_weights(model, expected):
+    found = weights_of(model)
+    assert list(found) == list(expected)
+    for name, array in expected.items():
+        np.testing.assert_array_equal(found[name], array, strict=True, err_msg=name)
+
+
+@pytest.mark.parametrize(("checkpoint", "step", "epoch"), [("best", BEST, 1), ("last", LAST, 2)])
+def test_load_run_roundtrip(run, weights, checkpoint, step, epoch):
+    loaded = load_from(run, checkpoint=checkpoint)
+    assert loaded.run == run
+    assert loaded.epoch == epoch
+    assert loaded.config.model.classifier.filters == (4,)
+    assert loaded.dataset.train.images.shape[1:] == (SIDE, SIDE, 1)
+    assert has_transformer(loaded.model)
+    assert loaded.model.output.shape == (None, loaded.dataset.num_classes)
+    assert_weights(loaded.model, weights[step])
+
+
+def test_load_run_takes_the_best_by_default(run, weights):
+    assert_weights(load_from(run).model, weights[BEST])
+
+
+@pytest.mark.parametrize(("pointer", "word"), [("best.json", "best"), ("last.json", "last")])
+def test_load_run_rejects_what_was_never_committed(run, pointer, word):
+    (run.checkpoints / pointer).unlink()
+    with pytest.raises(InputError, match=f"no {word} checkpoint yet"):
+        load_from(run, checkpoint=word)
+
+
+@pytest.mark.parametrize("position", [None, {}, {"epoch": "1"}, {"epoch": True}, {"epoch": -1}])
+def test_load_run_rejects_a_checkpoint_of_no_epoch(run, position):
+    arrays = follow_pointer(run, "best").arrays
+    save_checkpoint(run, LAST + 1, arrays, {"position": position})
+    set_pointer(run, "best", LAST + 1, {})
+    with pytest.raises(InputError, match="does not say how many epochs are finished"):
+        load_from(run)
+
+
+@pytest.mark.parametrize("file", ["state.npz", "meta.json"])
+def test_load_run_rejects_a_damaged_checkpoint(run, file):
+    path = run.checkpoints / f"step-{BEST:08d}" / file
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=f"{file}.*damaged"):
+        load_from(run)
+    assert load_from(run, checkpoint="last").epoch == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("units: 8", "units: 9", r"'model/\d+/kernel': expected .*9.* found .*8"),
+        ("filters: [4]", "filters: [4, 4]", "which the model needs|expected"),
+    ],
+)
+def test_load_run_rejects_a_checkpoint_of_another_network(run, old, new, message):
+    text = run.config.read_text(encoding="utf-8")
+    assert old in text
+    run.config.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        load_from(run)
+
+
+def test_load_data_moved(run, tmp_path):
+    config = load_config(run.config)
+    used = load_data(run, config)
+    moved = tmp_path / "moved.npz"
+    shutil.copy(used.source, moved)
+    found = load_data(run, config, str(moved))
+    assert found.source == str(moved)
+    assert found.sha256 == used.sha256
+    np.testing.assert_array_equal(found.test.images, used.test.images)
+
+
+def test_load_data_holds_out_the_same_examples(run, job):
+    found = load_data(run, job.config)
+    assert len(found.validation) == len(job.dataset.validation)
+    np.testing.assert_array_equal(found.validation.images, job.dataset.validation.images)
+
+
+def test_load_data_knows_the_layout_of_the_data(tmp_path):
+    arrays = synthetic_arrays(train=66, side=SIDE)
+    flat = {f"X_{part}": arrays[f"x_{part}"].reshape(-1, SIDE**2) for part in ("train", "test")}
+    labels = {f"y_{part}": np.eye(10)[arrays[f"y_{part}"]] for part in ("train", "test")}
+    np.savez(tmp_path / "flat.npz", **flat, **labels)
+    said = ("data.keys.x_train=X_train", "data.keys.x_test=X_test", "data.keys.x_validation=X_test")
+    job = make_job(
+        tmp_path,
+        f"data.source={tmp_path / 'flat.npz'}",
+        f"data.image_shape=[{SIDE}, {SIDE}]",
+        "data.keys.y_validation=y_test",
+        *said,
+    )
+    moved = shutil.move(tmp_path / "flat.npz", tmp_path / "moved.npz")
+    found = load_data(make_run(job, tmp_path), job.config, str(moved))
+    assert found.sha256 == job.dataset.sha256
+    np.testing.assert_array_equal(found.train.images[..., 0], arrays["x_train"])
+    np.testing.assert_array_equal(found.validation.images[..., 0], arrays["x_test"])
+
+
+def test_load_data_of_runs_loads_what_they_share_once(run, job, tmp_path):
+    """Not what they hold out of it in another way."""
+    other = make_job(tmp_path, f"data.source={job.dataset.source}", "data.validation=0.5")
+    runs = [run, make_run(job, tmp_path, "twin"), make_run(other, tmp_path, "other")]
+    ours, twins, others = load_data_of(runs, [load_config(each.config) for each in runs])
+    assert twins is ours
+    assert ours.sha256 == others.sha256
+    assert len(ours.validation) != len(others.validation) == 33
+
+
+def test_load_data_of_runs_rejects_what_one_was_not_trained_on(run, tmp_path):
+    """Also if another one was."""
+    write_npz(tmp_path / "tiny.npz", train=66, side=SIDE, seed=9)
+    other = make_run(make_job(tmp_path), tmp_path, "other")
+    configs = [load_config(each.config) for each in (run, other)]
+    source = configs[0].data.source
+    with pytest.raises(InputError, match="is not the data that other was trained on"):
+        load_data_of([run, other], configs, source)
+
+
+@pytest.mark.parametrize("source", ["other.npz", "digits"])
+def test_load_data_rejects_other_data(run, tmp_path, monkeypatch, source):
+    monkeypatch.chdir(tmp_path)
+    write_npz(tmp_path / "other.npz", train=66, side=SIDE, seed=9)
+    message = f"{source} is not the data that x was trained on: expected sha256 "
+    with pytest.raises(InputError, match=message) as error:
+        load_data(run, load_config(run.config), source)
+    assert "--data SOURCE" in error.value.hint
+
+
+def forget_mark(run):
+    record = read_record(run)
+    write_json(run.run, record | {"data": record["data"] | {"mark": None}})
+
+
+def test_load_data_reads_no_path_that_a_stranger_names(run, job):
+    forget_mark(run)
+    config, place = load_config(run.config), job.dataset.source
+    with pytest.raises(InputError, match="this is not a run made here") as error:
+        load_data(run, config)
+    assert place in str(error.value)
+    assert error.value.hint == "if you know that data, name it with --data PATH"
+    assert load_data(run, config, place).sha256 == job.dataset.sha256
+
+
+def test_load_data_of_runs_reads_no_path_that_one_stranger_names(run, job, tmp_path):
+    stranger = make_run(job, tmp_path, "stranger")
+    forget_mark(stranger)
+    with pytest.raises(InputError, match=r"stranger.*this is not a run made here"):
+        load_data_of([run, stranger], [job.config] * 2)
+
+
+def test_load_data_needs_no_mark_for_a_name(tmp_path):
+    job = prepare_job(parse_config("data: {source: digits}", where="x"))
+    run = make_run(job, tmp_path)
+    assert read_record(run)["data"]["mark"] is None
+    assert load_data(run, job.config).sha256 == job.dataset.sha256
+
+
+def test_load_data_rejects_data_that_is_gone(run, tmp_path):
+    with pytest.raises(InputError, match=r"gone\.npz") as error:
+        load_data(run, load_config(run.config), str(tmp_path / "gone.npz"))
+    assert error.value.hint.startswith("check the path; or say where the same data lies now")
+
+
+def test_load_data_rejects_a_source_of_another_layout(tmp_path):
+    arrays = synthetic_arrays(train=66, side=SIDE)
+    np.savez(tmp_path / "tiny.npz", train=arrays.pop("x_train"), **arrays)
+    job = make_job(tmp_path, "data.keys.x_train=train")
+    message = "the data of x: data.keys may only be set for an .npz file, not for digits"
+    with pytest.raises(ConfigError, match=message) as error:
+        load_data(make_run(job, tmp_path), job.config, "digits")
+    assert error.value.hint == "say where the same data lies now with --data SOURCE"

@@ -1,0 +1,120 @@
+import re
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stnctl.config import distortion_sets as config
+from stnctl.config.distortion_sets import SETS
+from stnctl.data.distortions.distortion_spec import UNDISTORTED, DistortionSpec, distortion_spec
+from stnctl.data.split_view import CHUNK, SplitView
+from stnctl.errors import ConfigError
+from stnctl.inspection import distortion_preview
+from stnctl.inspection.distortion_preview import (
+    KEYS,
+    LostMass,
+    evenly_spread,
+    images_per_second,
+    measure_lost_mass,
+    refuse_lost_mass,
+)
+from tests.data.distortions.examples import noise
+
+FAR = config.Shift(distance=(40, 40))
+
+
+def view_of(*steps, num_images=1, size=16):
+    return SplitView(noise(size), "train", DistortionSpec(steps, num_images))
+
+
+@pytest.mark.parametrize(
+    ("size", "most", "expected"),
+    [(5, 3, [0, 2, 4]), (3, 5, [0, 1, 2]), (1, 5, [0]), (1000, 2, [0, 999])],
+)
+def test_spread_preset(size, most, expected):
+    np.testing.assert_array_equal(evenly_spread(size, most), expected)
+
+
+def test_spread_chooses_none_twice():
+    for size in range(50, 70):
+        assert len(set(evenly_spread(size, 50))) == 50
+
+
+def test_images_per_second_counts_what_is_made(monkeypatch):
+    """A compiler whose functions take 20 ms each, at least."""
+    monkeypatch.setattr(distortion_preview, "_PATIENCE", 0.0)
+
+    def slow(function):
+        def run(*arguments):
+            time.sleep(0.02)
+            return function(*arguments)
+
+        return run
+
+    view = view_of(config.Rotate())
+    rate = images_per_second(replace(view, compiler=slow))
+    assert 0 < rate < CHUNK / 0.02
+    assert images_per_second(replace(view, recipe=UNDISTORTED)) > rate
+
+
+def test_measure_lost_mass_preset():
+    """Nothing of images that are whole, all of images that are moved far."""
+    assert measure_lost_mass(view_of(config.Place()).epoch(), 7) == LostMass(
+        pytest.approx(0, abs=1e-6), pytest.approx(0, abs=1e-6), 7
+    )
+    far = view_of(config.Shift(distance=(40, 40)), num_images=2)
+    assert measure_lost_mass(far.epoch()) == LostMass(1.0, 1.0, 2 * 16)
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.5])
+def test_refuse_lost_mass_passes_what_stays(mean):
+    refuse_lost_mass((config.Rotate(),), view_of(config.Rotate()), LostMass(mean, 1.0, 16))
+
+
+@pytest.mark.parametrize(
+    ("distortion", "hint"),
+    [
+        (
+            (config.Rotate(), config.Shift(distance=(30, 30))),
+            "without `shift` .*: draw less in `shift`, or take a larger canvas",
+        ),
+        (
+            (config.Scale(factor=(4, 5)), config.Shift()),
+            "without `scale` .*: draw less in `scale`, or take a larger canvas",
+        ),
+        (
+            (config.Scale(factor=(0.5, 0.5)), config.Place(canvas=(20, 20)), FAR),
+            "without `shift` .*: draw less in `shift`",
+        ),
+        (
+            (config.ResizeCanvas(size=(9, 9)), config.Rotate(), config.Clutter()),
+            "without `canvas` .*%: take a larger canvas",
+        ),
+        (config.P(corner_std=0, scale=(4.0, 5.0)), "without `scale` .*: draw less in `scale`"),
+        (config.R(canvas=(9, 9)), "without `canvas` .*%: take a larger canvas"),
+    ],
+)
+def test_refuse_lost_mass_names_what_matters(distortion, hint):
+    view = SplitView(noise(16), "train", distortion_spec(distortion))
+    lost = measure_lost_mass(view.epoch())
+    message = r"on average \d+(\.\d+)?% of a digit's mass leaves the canvas of {}x{};"
+    height, width, _ = view.input_shape
+    with pytest.raises(ConfigError, match=message.format(height, width)) as caught:
+        refuse_lost_mass(distortion, view, lost)
+    assert re.search(hint, caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("mean", "share"), [(0.6, "60%"), (0.505, "50.5%"), (0.503, "50.3%"), (0.50004, "50.004%")]
+)
+def test_refuse_lost_mass_tells_what_is_more_than_allowed(mean, share):
+    with pytest.raises(ConfigError, match=f"on average {share} .*; expected at most 50%"):
+        refuse_lost_mass((config.Rotate(),), view_of(config.Rotate()), LostMass(mean, 1.0, 16))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_keys_are_those_of_the_sets(name):
+    steps = distortion_spec(SETS[name]()).steps
+    keys = {KEYS[type(step)] for step in steps if not isinstance(step, config.Clutter)}
+    assert keys <= set(SETS[name].model_fields)

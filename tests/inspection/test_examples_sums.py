@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from stnctl.data.split_view import SplitView
+from stnctl.inspection.examples import format_sum, sum_terms
+from tests.data.distortions.examples import RECIPES, noise
+
+INDICES = np.array([7, 0, 31])
+
+
+def test_terms_of_sum_to_the_labels():
+    examples = SplitView(noise(40), "test", RECIPES["addition"]).epoch()
+    terms = sum_terms(examples, INDICES)
+    assert terms.shape == (3, 2)
+    np.testing.assert_array_equal(terms.sum(axis=1), examples.labels[INDICES])
+    np.testing.assert_array_equal(terms[:, 0], INDICES % 10)
+
+
+def test_terms_of_labels_that_are_no_sums():
+    assert sum_terms(SplitView(noise(40), "test", RECIPES["R"]).epoch(), INDICES) is None
+    assert sum_terms(SplitView(noise(40), "test").epoch(), INDICES) is None
+
+
+@pytest.mark.parametrize(
+    ("terms", "text"), [([1, 8], "1 + 8 = 9"), (np.array([9, 9, 0]), "9 + 9 + 0 = 18")]
+)
+def test_write_sum_preset(terms, text):
+    assert format_sum(terms) == text

@@ -1,0 +1,132 @@
+import numpy as np
+import pytest
+
+from stnctl.data.dataset import Split
+from stnctl.data.distortions.distortion_spec import UNDISTORTED
+from stnctl.data.split_view import SplitView
+from stnctl.inspection.preview_rows import (
+    MOST_CLASSES,
+    NUM_DRAWN,
+    class_rows,
+    coverage,
+    draws_differ,
+    example_rows,
+)
+from tests.data.distortions.examples import RECIPES, noise
+
+ROTATED, ADDED = RECIPES["R"], RECIPES["addition"]
+
+
+def view_of(recipe, name="train", size=40, labels=None):
+    split = noise(size)
+    return SplitView(split if labels is None else Split(split.images, labels), name, recipe)
+
+
+@pytest.mark.parametrize(
+    ("name", "recipe", "differ"),
+    [("train", ROTATED, True), ("test", ROTATED, False), ("train", UNDISTORTED, False)],
+)
+def test_draws_differ_preset(name, recipe, differ):
+    assert draws_differ(view_of(recipe, name)) == differ
+
+
+def test_example_rows_of_training_images_follow_the_epochs():
+    """Class 3 is first seen in image 3; its row is that image, epoch by epoch."""
+    view = view_of(ROTATED)
+    rows = example_rows(view)
+    assert [row.label for row in rows] == [str(label) for label in range(10)]
+    assert rows[0].above == ["stored", *(f"epoch {n}" for n in range(1, NUM_DRAWN + 1))]
+    assert not any(row.above for row in rows[1:])
+    assert not any(row.below for row in rows)
+    stored, *drawn = rows[3].pictures
+    np.testing.assert_array_equal(stored, view.split.images[3] / np.float32(255))
+    assert len(drawn) == NUM_DRAWN
+    for number, picture in enumerate(drawn):
+        np.testing.assert_array_equal(picture, view.epoch(number).inputs(np.array([3]))[0])
+    assert not np.array_equal(drawn[0], drawn[1])
+
+
+def test_example_rows_of_test_images_are_images_of_a_class():
+    """Images 3, 13, 23 and 33 are of class 3; there are no more."""
+    view = view_of(ROTATED, "test")
+    rows = example_rows(view)
+    stored, *drawn = rows[3].pictures
+    np.testing.assert_array_equal(stored, view.split.images[3] / np.float32(255))
+    np.testing.assert_array_equal(drawn, view.epoch().inputs(np.array([3, 13, 23, 33])))
+    assert rows[0].above[:4] == ["stored", "drawn", "others", ""]
+    assert len(rows[0].above) == 1 + NUM_DRAWN
+
+
+def test_example_rows_of_plain_images_do_not_show_them_twice():
+    view = view_of(UNDISTORTED)
+    rows = example_rows(view)
+    assert not any(row.above or row.below for row in rows)
+    np.testing.assert_array_equal(rows[3].pictures, view.epoch().inputs(np.array([3, 13, 23, 33])))
+
+
+@pytest.mark.parametrize("name", ["train", "test"])
+def test_example_rows_write_sums_out(name):
+    view = view_of(ADDED, name)
+    rows = example_rows(view)
+    assert [row.label for row in rows] == [str(label) for label in range(10)]
+    epoch = view.epoch()
+    for index, row in enumerate(rows):
+        other = view.split.labels[epoch.images[1].source[index]]
+        assert row.below[:2] == ("", f"{index} + {other} = {epoch.labels[index]}")
+        assert len(row.below) == len(row.pictures)
+        assert row.pictures[1].shape == (42, 42, 2)
+
+
+def test_example_rows_are_not_too_many():
+    rows = example_rows(view_of(ROTATED, labels=np.arange(40) * 3))
+    assert [row.label for row in rows] == [str(3 * n) for n in range(MOST_CLASSES)]
+
+
+def test_coverage_random():
+    """By its definition, over more than a chunk."""
+    view = view_of(UNDISTORTED, size=600, labels=np.arange(600) % 7)
+    indices, labels = np.arange(5, 600), np.array([2, 6])
+    found = coverage(view.epoch(), indices, labels)
+    for k, label in enumerate(labels):
+        U = view.epoch().inputs(indices[view.split.labels[indices] == label])
+        for array, expected in zip(found, (U.min(0), U.mean(0), U.max(0)), strict=True):
+            np.testing.assert_allclose(array[k], expected, atol=1e-6)
+
+
+def test_class_rows_are_in_bands_of_ten():
+    """Sums go to 18, of which some are not there."""
+    epoch = view_of(ADDED).epoch()
+    labels = np.unique(epoch.labels)
+    assert len(labels) > 10
+    rows = class_rows(epoch, np.arange(40))
+    assert [row.label for row in rows] == ["min", "mean", "max"] * 2
+    assert [text for row in rows[::3] for text in row.above] == [str(label) for label in labels]
+    least, mean, largest = coverage(epoch, np.arange(40), labels)
+    np.testing.assert_array_equal(rows[0].pictures, least[:10])
+    np.testing.assert_array_equal(rows[4].pictures, mean[10:])
+    np.testing.assert_array_equal(rows[5].pictures, largest[10:])
+
+
+@pytest.mark.parametrize(
+    ("brightness", "label", "shown"),
+    [
+        ((40, 40, 40), "mean\n×6", (240, 240, 240)),
+        ((40, 50, 255), "mean\n×5", (200, 250, 255)),  # a rare bright class does not darken all
+        ((150, 200, 255), "mean", (150, 200, 255)),
+        ((0, 0, 0), "mean", (0, 0, 0)),
+    ],
+)
+def test_class_rows_brighten_dark_means(brightness, label, shown):
+    """The least and the largest stay as they are."""
+    images = np.zeros((3, 4, 5, 1), np.uint8)
+    images[:, 1, 2, 0] = brightness
+    rows = class_rows(SplitView(Split(images, np.arange(3)), "test").epoch(), np.arange(3))
+    assert [row.label for row in rows] == ["min", label, "max"]
+    for row, expected in zip(rows, (brightness, shown, brightness), strict=True):
+        values = [picture[1, 2, 0] * 255 for picture in row.pictures]
+        np.testing.assert_allclose(values, expected, rtol=1e-6)
+
+
+def test_class_rows_leave_out_classes_that_were_not_looked_at():
+    rows = class_rows(view_of(ROTATED).epoch(), np.array([4, 7, 14]))
+    assert rows[0].above == ["4", "7"]

@@ -1,0 +1,140 @@
+import json
+from copy import deepcopy
+
+import pytest
+
+from stnctl.runs import environment
+from stnctl.runs.environment import describe_environment, describe_flags, environment_differences
+
+NOW = {
+    "stnctl": "0.1.0",
+    "python": "3.11.2",
+    "platform": "Linux-6.1-x86_64",
+    "cpu_count": 2,
+    "hostname": "here",
+    "packages": {"keras": "3.15.0", "tensorflow": "2.21.0"},
+    "git": {"revision": "a", "dirty": False},
+    "backend": "tensorflow",
+    "threads": 2,
+    "flags": {"XLA_FLAGS": None, "cpu": "AMD EPYC", "machine": "x86_64"},
+}
+
+
+def changed(path, value):
+    """Return NOW with the value at ``path`` changed, or taken out if it is `...`."""
+    environment = deepcopy(NOW)
+    *sections, key = path.split("/")
+    place = environment
+    for section in sections:
+        place = place[section]
+    if value is ...:
+        del place[key]
+    else:
+        place[key] = value
+    return environment
+
+
+def test_inexact_nothing():
+    assert environment_differences(NOW, deepcopy(NOW)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("git", None),
+        ("git/revision", "b"),
+        ("hostname", "there"),
+        ("cpu_count", 64),
+        ("platform", "Linux-6.2-x86_64"),
+        ("packages/torch", "2.14.0"),
+        ("flags/NEW", "1"),
+        ("new", 1),
+    ],
+)
+def test_inexact_leaves_out_what_does_not_count(path, value):
+    assert environment_differences(changed(path, value), NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("stnctl", "0.0.9", "stnctl 0.0.9 -> 0.1.0"),
+        ("python", "3.12.0", "python 3.12.0 -> 3.11.2"),
+        ("backend", "jax", "backend jax -> tensorflow"),
+        ("threads", 4, "threads 4 -> 2"),
+        ("threads", ..., "threads not recorded -> 2"),
+        ("packages/keras", "3.15.1", "keras 3.15.1 -> 3.15.0"),
+        ("packages/keras", None, "keras none -> 3.15.0"),
+        ("packages/tensorflow", ..., "tensorflow not recorded -> 2.21.0"),
+        ("flags/XLA_FLAGS", "--xla", "XLA_FLAGS --xla -> none"),
+        ("flags/XLA_FLAGS", ..., "XLA_FLAGS not recorded -> none"),
+        ("flags/cpu", "\x1b[2Jred", r"cpu '\x1b[2Jred' -> AMD EPYC"),
+        ("flags/cpu", "x" * 1000, f"cpu {'x' * 60} -> AMD EPYC"),
+        ("flags/machine", ["arm"], "machine ['arm'] -> x86_64"),
+    ],
+)
+def test_inexact_preset(path, value, expected):
+    assert environment_differences(changed(path, value), NOW) == [expected]
+
+
+def test_inexact_order_is_stable():
+    recorded = {"flags": [], "packages": "none", "threads": True}
+    assert environment_differences(recorded, NOW) == [
+        "stnctl not recorded -> 0.1.0",
+        "python not recorded -> 3.11.2",
+        "backend not recorded -> tensorflow",
+        "threads True -> 2",
+        "keras not recorded -> 3.15.0",
+        "tensorflow not recorded -> 2.21.0",
+        "XLA_FLAGS not recorded -> none",
+        "cpu not recorded -> AMD EPYC",
+        "machine not recorded -> x86_64",
+    ]
+
+
+def test_describe_flags_tells_variables(monkeypatch):
+    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu=1")
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    flags = describe_flags()
+    assert flags["XLA_FLAGS"] == "--xla_cpu=1"
+    assert flags["OMP_NUM_THREADS"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cpu", "has_features"),
+    [
+        ("model name\t: A B\nflags\t\t: sse avx\n\nmodel name\t: C\n", "A B", True),
+        ("processor\t: 0\nFeatures\t: fp asimd\n\nprocessor\t: 1\n", None, True),
+        ("", None, False),
+        (None, None, False),
+    ],
+)
+def test_describe_flags_tells_processor(tmp_path, monkeypatch, text, cpu, has_features):
+    path = tmp_path / "cpuinfo"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(environment, "_CPU_INFO", path)
+    flags = describe_flags()
+    assert flags["cpu"] == cpu
+    assert (flags["cpu_features"] is not None) == has_features
+
+
+def test_describe_flags_ignores_order_of_features(tmp_path, monkeypatch):
+    path = tmp_path / "cpuinfo"
+    monkeypatch.setattr(environment, "_CPU_INFO", path)
+    hashes = []
+    for features in ("sse avx", "avx sse", "avx sse fma"):
+        path.write_text(f"flags : {features}\n", encoding="utf-8")
+        hashes.append(describe_flags()["cpu_features"])
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_inexact_survives_the_record():
+    """What is written to run.json and read back does not differ from what is there."""
+    environment = {
+        **describe_environment(["numpy", "no-such-package"]),
+        "backend": "tensorflow",
+        "threads": 2,
+        "flags": describe_flags(),
+    }
+    assert environment_differences(json.loads(json.dumps(environment)), environment) == []

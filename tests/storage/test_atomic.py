@@ -1,0 +1,242 @@
+import errno
+import fcntl
+import os
+from pathlib import Path
+
+import pytest
+
+from stnctl.errors import EnvironmentFault
+from stnctl.storage.atomic import (
+    atomic_write,
+    fsync_directory,
+    replacing,
+    unchanged_note,
+    write_synced,
+)
+from stnctl.storage.disk import check_writable, explain_os_errors, make_folder
+
+
+def names(folder):
+    return [path.name for path in folder.iterdir()]
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """Record (function, file name) of the calls that order a write."""
+    recorded, opened = [], {}
+    real_open, real_fsync, real_replace = os.open, os.fsync, os.replace
+
+    def spy_open(path, *arguments, **options):
+        descriptor = real_open(path, *arguments, **options)
+        opened[descriptor] = Path(path).name
+        return descriptor
+
+    def spy_fsync(descriptor):
+        recorded.append(("fsync", opened[descriptor]))
+        real_fsync(descriptor)
+
+    def spy_replace(source, target):
+        recorded.append(("replace", Path(target).name))
+        real_replace(source, target)
+
+    monkeypatch.setattr(os, "open", spy_open)
+    monkeypatch.setattr(os, "fsync", spy_fsync)
+    monkeypatch.setattr(os, "replace", spy_replace)
+    return recorded
+
+
+@pytest.mark.parametrize("data", [b"", b"new", b"x" * 1_000_000])
+def test_atomic_write_preset(tmp_path, data):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    atomic_write(path, data)
+    assert path.read_bytes() == data
+    assert names(tmp_path) == ["file"]
+
+
+def test_atomic_write_order(tmp_path, calls):
+    atomic_write(tmp_path / "file", b"data")
+    (first, temporary), *others = calls
+    assert first == "fsync"
+    assert temporary.startswith(".tmp-")
+    assert others == [("replace", "file"), ("fsync", tmp_path.name)]
+
+
+def test_atomic_write_replaces_link(tmp_path):
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"precious")
+    link.symlink_to(target)
+    atomic_write(link, b"data")
+    assert target.read_bytes() == b"precious"
+    assert not link.is_symlink()
+    assert link.read_bytes() == b"data"
+
+
+@pytest.mark.parametrize("function", ["fsync", "replace"])
+def test_atomic_write_full_disk(tmp_path, monkeypatch, function):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, function, fail)
+    with pytest.raises(
+        EnvironmentFault, match=r"file: No space left .* \([\d,]+ bytes free\)"
+    ) as e:
+        atomic_write(path, b"new")
+    assert "the earlier file is unchanged" in str(e.value)
+    assert "free some space" in e.value.hint
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["file"]
+
+
+def test_what_stays_is_only_what_was_there(tmp_path):
+    path = tmp_path / "file"
+    assert unchanged_note(path) == "nothing was written"
+    path.symlink_to(tmp_path / "gone")
+    assert unchanged_note(path) == "the earlier file is unchanged"
+
+
+def test_atomic_write_interrupted(tmp_path, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        atomic_write(tmp_path / "file", b"new")
+    assert names(tmp_path) == []
+
+
+def test_atomic_write_file_size_limit(tmp_path, run_python):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    output = run_python(
+        """
+        import resource, sys
+        from pathlib import Path
+        from stnctl.errors import EnvironmentFault
+        from stnctl.storage.atomic import atomic_write
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        try:
+            atomic_write(Path(sys.argv[1]), b"x" * 5000)
+        except EnvironmentFault as fault:
+            print(fault)
+        """,
+        path,
+    )
+    assert f"can't write {path}: File too large" in output
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["file"]
+
+
+def test_atomic_write_missing_folder(tmp_path):
+    with pytest.raises(EnvironmentFault, match="nowhere/file: No such file or directory"):
+        atomic_write(tmp_path / "nowhere" / "file", b"")
+
+
+@pytest.mark.parametrize("occupant", ["file", "link"])
+def test_write_synced_rejects_existing(tmp_path, occupant):
+    path = tmp_path / "taken"
+    if occupant == "file":
+        path.write_bytes(b"old")
+    else:
+        path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError):
+        write_synced(path, b"new")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_fsync_directory_rejects_file(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"")
+    with pytest.raises(NotADirectoryError):
+        fsync_directory(path)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_reporting_permission(tmp_path, number):
+    with pytest.raises(EnvironmentFault, match=r"can't try .*; all is safe") as caught:  # noqa: SIM117
+        with explain_os_errors(tmp_path / "file", safe="all is safe", doing="try"):
+            raise OSError(number, os.strerror(number))
+    assert f"permissions of {tmp_path}" in caught.value.hint
+
+
+def test_replacing_roundtrip(tmp_path):
+    target = tmp_path / "file"
+    target.write_bytes(b"old")
+    with replacing(target) as file:
+        file.write(b"new")
+        assert target.read_bytes() == b"old"
+    assert target.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_replacing_keeps_the_old_file_on_failure(tmp_path, error):
+    target = tmp_path / "file"
+    target.write_bytes(b"old")
+
+    def fail() -> None:
+        with replacing(target) as file:
+            file.write(b"new")
+            raise error
+
+    with pytest.raises(error):
+        fail()
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_replacing_survives_a_removal_before_its_lock(tmp_path, monkeypatch):
+    """Who tidies up takes the new file for a leftover, as it is not locked yet."""
+    real, removed = fcntl.flock, []
+
+    def late(file, how):
+        if not removed:
+            removed.extend(tmp_path.iterdir())
+            removed[0].unlink()
+        return real(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    atomic_write(tmp_path / "file", b"data")
+    assert len(removed) == 1
+    assert names(tmp_path) == ["file"]
+    assert (tmp_path / "file").read_bytes() == b"data"
+
+
+@pytest.mark.parametrize("folder", [".", "new", "new/below"])
+def test_check_writable_leaves_nothing(tmp_path, folder):
+    check_writable(tmp_path / folder)
+    assert names(tmp_path) == []
+
+
+def test_check_writable_rejects(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    with pytest.raises(EnvironmentFault, match=r"file/runs: .*file is there and is not a folder"):
+        check_writable(tmp_path / "file" / "runs")
+
+    def refuse(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(EnvironmentFault, match=r"can't write in .*/x: Read-only file system"):
+        check_writable(tmp_path / "x")
+
+
+def test_make_folder_makes_those_above_it(tmp_path):
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+@pytest.mark.parametrize("below", ["", "b", "b/c"])
+@pytest.mark.parametrize("occupy", [Path.touch, lambda path: path.symlink_to("nowhere")])
+def test_make_folder_rejects_file_in_its_place(tmp_path, below, occupy):
+    file = tmp_path / "a"
+    occupy(file)
+    message = f"can't make the folder {file / below}: {file} is there and is not a folder"
+    with pytest.raises(EnvironmentFault, match=message) as caught:
+        make_folder(file / below)
+    assert caught.value.hint == f"move {file} away, or choose another folder"

@@ -1,0 +1,392 @@
+"""Training with a real network: what is drawn, what is committed, what a stop changes."""
+
+import hashlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from stnctl.data.batches import batches, epoch_order
+from stnctl.errors import DivergedError, EnvironmentFault
+from stnctl.evaluation.classification_metrics import cross_entropy
+from stnctl.evaluation.predict import predict
+from stnctl.evaluation.run_loader import compiled_view
+from stnctl.models.state import restore_training_state, restore_weights, training_state_of
+from stnctl.runs import checkpoint_reader
+from stnctl.runs.checkpoint_paths import checkpoint_steps
+from stnctl.runs.checkpoint_reader import (
+    follow_pointer,
+    load_checkpoint,
+    newest_valid_checkpoint,
+    read_pointer,
+)
+from stnctl.runs.metrics import read_metrics
+from stnctl.training import checkpointing, setup
+from stnctl.training.callbacks import Interrupted
+from stnctl.training.setup import make_model, open_loop
+from tests.data.synthetic import write_npz
+from tests.tiny import NUM_STEPS, NUM_TRAIN, SIDE, Watcher, make_job, make_run, without_times
+
+pytestmark = pytest.mark.usefixtures("keras_backend")
+
+
+def train(job, run, watcher=None):
+    fit, warnings = open_loop(job, run, watcher or Watcher())
+    assert warnings == []
+    return fit.train()
+
+
+def stop_after(job, run, step, *, first=0):
+    with pytest.raises(Interrupted) as interruption:
+        train(job, run, Watcher(step=first, stop_at=[step]))
+    assert interruption.value.step == step
+
+
+def outcome(run):
+    """Return all that a training leaves, but times: the state, and the rest as plain data."""
+    last = follow_pointer(run, "last")
+    rest = {
+        "steps": checkpoint_steps(run),
+        "position": without_times(last.meta["position"]),
+        "last": without_seal(read_pointer(run, "last")),
+        "best": without_seal(read_pointer(run, "best")),
+        "rows": read_metrics(run),
+    }
+    return last.arrays, rest
+
+
+def without_seal(pointer):
+    return {key: value for key, value in pointer.items() if key != "sha256"}
+
+
+def assert_same_bits(states, expected):
+    assert list(states) == list(expected)
+    for name, array in expected.items():
+        np.testing.assert_array_equal(states[name], array, strict=True, err_msg=name)
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    """The run of a training that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("reference")
+    job = make_job(folder)
+    run = make_run(job, folder)
+    train(job, run)
+    return run
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    model = make_model(make_job(tmp_path_factory.mktemp("network")))
+    return model, training_state_of(model)
+
+
+@pytest.fixture
+def one_network(network, monkeypatch):
+    give_always(monkeypatch, *network)
+
+
+def give_always(monkeypatch, model, start):
+    """Give each training the same network, put back to its start: to compile one takes long."""
+
+    def put_back(_job):
+        restore_training_state(model, start)
+        return model
+
+    monkeypatch.setattr(setup, "make_model", put_back)
+
+
+def test_train_preset(reference):
+    _, rest = outcome(reference)
+    assert rest["steps"] == [NUM_STEPS, 2 * NUM_STEPS]
+    assert [(row["epoch"], row["step"]) for row in rest["rows"]] == [(1, 3), (2, 6)]
+    best = max(rest["rows"], key=lambda row: (row["validation_accuracy"], -row["validation_loss"]))
+    assert rest["best"] == {
+        "schema_version": 1,
+        "step": best["step"],
+        "epoch": best["epoch"],
+        "loss": best["validation_loss"],
+        "accuracy": best["validation_accuracy"],
+    }
+    assert rest["last"] == {"schema_version": 1, "step": 6, "epoch": 2}
+    assert rest["position"] == {
+        "epoch": 2, "epoch_step": 0, "step": 6,
+        "num_images": 0, "loss_sum": 0.0, "num_right": 0,
+        "best": {key: rest["best"][key] for key in ("epoch", "step", "loss", "accuracy")},
+    }  # fmt: skip
+
+
+def test_train_repeats_with_one_seed_only(job, run, reference, tmp_path):
+    train(job, run)
+    arrays, rest = outcome(run)
+    expected_arrays, expected = outcome(reference)
+    assert rest == expected
+    assert_same_bits(arrays, expected_arrays)
+
+    other = make_job(tmp_path, "seed=1")
+    other_run = make_run(other, tmp_path, "other")
+    train(other, other_run)
+    arrays, rest = outcome(other_run)
+    assert rest["rows"] != expected["rows"]
+    for name in (name for name in arrays if name.endswith("kernel") and "model" in name):
+        assert not np.array_equal(arrays[name], expected_arrays[name]), name
+
+
+def test_train_stopped_after_every_step(job, run, reference):
+    """Each step is taken by a new network, which knows the last commit and nothing else."""
+    for step in range(1, 2 * NUM_STEPS + 1):
+        stop_after(job, run, step, first=step - 1)
+        assert read_pointer(run, "last")["step"] == step
+    train(job, run)
+    arrays, rest = outcome(run)
+    expected_arrays, expected = outcome(reference)
+    assert_same_bits(arrays, expected_arrays)
+    assert rest == {**expected, "steps": rest["steps"]}
+    assert expected["best"]["step"] in rest["steps"]
+
+
+DISTORTIONS = ("R", "{set: TC, canvas: [18, 18], clutter_size: 4}")
+
+
+def distorted_job(folder, distortion, *overrides):
+    """Return a job on 297 images, so more than are made in one call."""
+    write_npz(folder / "tiny.npz", train=330, side=SIDE)
+    return make_job(folder, f"data.distortion={distortion}", *overrides)
+
+
+@pytest.mark.parametrize("distortion", DISTORTIONS)
+def test_train_distorted_stopped_within_epochs(tmp_path, monkeypatch, distortion):
+    """What goes on in the midst of an epoch sees the images that were drawn at its start."""
+    job = distorted_job(tmp_path, distortion, "train.batch_size=100")
+    model = make_model(job)
+    give_always(monkeypatch, model, training_state_of(model))
+    whole, cut = make_run(job, tmp_path, "whole"), make_run(job, tmp_path, "cut")
+    train(job, whole)
+    stop_after(job, cut, 2)
+    stop_after(job, cut, 4, first=2)
+    train(job, cut)
+    arrays, rest = outcome(cut)
+    expected_arrays, expected = outcome(whole)
+    assert_same_bits(arrays, expected_arrays)
+    assert rest["rows"] == expected["rows"]
+
+
+CHILD = """
+import sys
+from pathlib import Path
+
+from stnctl.models.backend import start_backend
+from tests.training.test_loop_exact import DISTORTIONS, sha256_of_epochs
+
+start_backend(threads=1)
+for number, distortion in enumerate(DISTORTIONS):
+    print(sha256_of_epochs(Path(sys.argv[1]) / str(number), distortion, batch_size=256))
+"""
+
+
+def sha256_of_epochs(folder, distortion, *, batch_size):
+    """Return the hash of all that a network is given in two epochs."""
+    folder.mkdir()
+    job = distorted_job(folder, distortion)
+    view = compiled_view(job.config, job.dataset, "train")
+    digest = hashlib.sha256()
+    for epoch in range(2):
+        order = epoch_order(job.config.seed, epoch, len(view))
+        for U, _ in batches(view.epoch(epoch), order, batch_size):
+            digest.update(U.tobytes())
+    return digest.hexdigest()
+
+
+def test_distorted_inputs_are_the_same_bytes_in_another_process(tmp_path):
+    """Whatever the number of threads, and the size of batches."""
+    for name in ("ours", "theirs"):
+        (tmp_path / name).mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(tmp_path / "theirs")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    ours = [
+        sha256_of_epochs(tmp_path / "ours" / str(number), distortion, batch_size=100)
+        for number, distortion in enumerate(DISTORTIONS)
+    ]
+    assert done.stdout.split() == ours
+    assert len(set(ours)) == len(DISTORTIONS)
+
+
+ALL_AT_ONCE = (
+    "data.distortion=RTS",
+    "train.epochs=4",
+    "train.schedule=cosine",
+    "train.ema=0.8",
+    "train.patience=3",
+    "train.checkpoint_every=2 steps",
+)
+
+
+def test_train_all_at_once_stopped_and_gone_on(tmp_path, monkeypatch):
+    """Dropout, distortions, a schedule, an average and patience, stopped at odd steps."""
+    job = make_job(tmp_path, *ALL_AT_ONCE)
+    model = make_model(job)
+    give_always(monkeypatch, model, training_state_of(model))
+    whole, cut = make_run(job, tmp_path, "whole"), make_run(job, tmp_path, "cut")
+    train(job, whole)
+    for first, step in ((0, 1), (1, 5), (5, 6)):
+        stop_after(job, cut, step, first=first)
+    train(job, cut)
+    arrays, rest = outcome(cut)
+    expected_arrays, expected = outcome(whole)
+    assert_same_bits(arrays, expected_arrays)
+    assert rest == {**expected, "steps": rest["steps"]}
+    assert (cut.metrics.read_bytes(), read_pointer(cut, "best")) == (
+        whole.metrics.read_bytes(),
+        read_pointer(whole, "best"),
+    )
+
+
+def test_train_validates_the_average(tmp_path):
+    """What is measured after an epoch is what an evaluation of its commit finds."""
+    job = make_job(tmp_path, "train.ema=0.9", "train.epochs=1")
+    run = make_run(job, tmp_path)
+    fit, _ = open_loop(job, run, Watcher())
+    fit.train()
+    [row] = read_metrics(run)
+    losses = {}
+    for name in ("average", "model"):
+        state = {
+            key: array
+            for key, array in follow_pointer(run, "last").arrays.items()
+            if key[:5] != "avera"
+        }
+        restore_weights(
+            fit.model, follow_pointer(run, "last").arrays if name == "average" else state
+        )
+        logits = predict(fit.model, fit.validation)
+        losses[name] = float(cross_entropy(logits, fit.validation.labels).mean())
+    assert row["validation_loss"] == pytest.approx(losses["average"], rel=1e-6)
+    assert abs(losses["average"] - losses["model"]) > 1e-3
+
+
+@pytest.mark.usefixtures("one_network")
+def test_train_crashed_before_its_first_commit(job, run, reference, monkeypatch):
+    """The row of the first epoch is there, its commit is not: the row is not doubled."""
+
+    def crash(*_):
+        raise EnvironmentFault("no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpointing, "save_checkpoint", crash)
+        with pytest.raises(EnvironmentFault):
+            train(job, run)
+    assert len(read_metrics(run)) == 1
+    assert newest_valid_checkpoint(run) == (None, [])
+    train(job, run)
+    assert run.metrics.read_bytes() == reference.metrics.read_bytes()
+
+
+@pytest.mark.usefixtures("one_network")
+def test_train_stopped_at_the_end_of_an_epoch(job, run, monkeypatch):
+    """The commit of the step gets the new position, and a crash before it leaves one row."""
+    stop_after(job, run, NUM_STEPS)
+    position = load_checkpoint(run, NUM_STEPS).meta["position"]
+    assert (position["epoch"], position["epoch_step"]) == (0, NUM_STEPS)
+    assert position["num_images"] == NUM_TRAIN
+    assert read_metrics(run) == []
+
+    def crash(*_):
+        raise EnvironmentFault("no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpointing, "save_checkpoint", crash)
+        with pytest.raises(EnvironmentFault):
+            train(job, run)
+    assert [row["step"] for row in read_metrics(run)] == [NUM_STEPS]
+
+    stop_after(job, run, NUM_STEPS + 1, first=NUM_STEPS)
+    position = load_checkpoint(run, NUM_STEPS).meta["position"]
+    assert (position["epoch"], position["epoch_step"], position["num_images"]) == (1, 0, 0)
+    assert [row["step"] for row in read_metrics(run)] == [NUM_STEPS]
+
+
+def test_train_means_are_those_of_the_images(tmp_path):
+    """With a network that stands still, an epoch's numbers are those of one pass over it."""
+    job = make_job(
+        tmp_path,
+        "train.learning_rate=1e-30",
+        "train.epochs=1",
+        "train.batch_size=30",
+        "model.classifier.dropout=0.0",
+        "model.transformer.localization.bottleneck={units: 3, activity_l2: 0.5}",
+    )
+    run = make_run(job, tmp_path)
+    watcher = Watcher()
+    fit, _ = open_loop(job, run, watcher)
+    fit.train()
+    examples = fit.view.epoch()
+    logits = predict(fit.model, examples)
+    bottleneck = fit.model.get_layer("localization_bottleneck").output
+    units = predict(type(fit.model)(fit.model.input, bottleneck), examples)
+    penalty = 0.5 * (units**2).sum(axis=1).mean()
+    [row] = read_metrics(run)
+    assert penalty > 1e-3
+    assert row["loss"] == pytest.approx(
+        cross_entropy(logits, examples.labels).mean() + penalty, rel=1e-5
+    )
+    assert row["accuracy"] == pytest.approx((logits.argmax(axis=1) == examples.labels).mean())
+    assert watcher.means[-1] == (row["loss"], row["accuracy"])
+
+
+@pytest.mark.parametrize("rate", [1e38, 1e39])
+def test_train_rejects_a_loss_that_is_not_finite(tmp_path, rate):
+    job = make_job(tmp_path, f"train.learning_rate={rate:.0e}", "model.transformer=null")
+    run = make_run(job, tmp_path)
+    with pytest.raises(DivergedError, match=r"loss became (nan|inf) in step 2 ") as error:
+        train(job, run)
+    assert "lower train.learning_rate" in error.value.hint
+    assert newest_valid_checkpoint(run) == (None, [])
+    assert read_metrics(run) == []
+
+
+@pytest.mark.usefixtures("one_network")
+def test_train_rejects_weights_that_are_not_finite(job, run):
+    """The loss of the step was finite, but what it left is not."""
+    fit, _ = open_loop(job, run, Watcher(stop_at=[1]))
+    fit.model.optimizer.learning_rate = np.inf
+    with pytest.raises(DivergedError, match="weights became not finite in step 1 "):
+        fit.train()
+    assert checkpoint_steps(run) == []
+
+
+@pytest.mark.usefixtures("one_network")
+def test_train_diverged_keeps_the_last_commit(job, run):
+    stop_after(job, run, NUM_STEPS + 1)
+    before = outcome(run)
+    fit, _ = open_loop(job, run, Watcher())
+    fit.model.optimizer.learning_rate = np.inf
+    with pytest.raises(DivergedError, match=f"nan in step {NUM_STEPS + 3} "):
+        fit.train()
+    after = outcome(run)
+    assert_same_bits(after[0], before[0])
+    assert after[1] == before[1]
+    assert all(np.isfinite(array).all() for array in after[0].values())
+
+
+@pytest.mark.usefixtures("one_network")
+def test_resume_without_the_best_commit(job, run, reference):
+    """The best epoch is chosen anew where its commit is lost, and the training goes on."""
+    stop_after(job, run, NUM_STEPS + 1)
+    [*_, state] = sorted(checkpoint_reader.checkpoint_folder(run, NUM_STEPS).iterdir())
+    state.write_bytes(b"")
+    fit, warnings = open_loop(job, run, Watcher())
+    assert len(warnings) == 1
+    assert "the best epoch so far, 1, is lost and left out: " in warnings[0]
+    fit.train()
+    assert follow_pointer(run, "best").step == 2 * NUM_STEPS
+    arrays, rest = outcome(run)
+    expected_arrays, expected = outcome(reference)
+    assert_same_bits(arrays, expected_arrays)
+    assert rest["rows"] == expected["rows"]

@@ -1,0 +1,182 @@
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import keras
+import numpy as np
+import pytest
+
+from stnctl.config.dump import dump_config
+from stnctl.config.load import load_config, parse_config
+from stnctl.data.run_signature import is_signed_by_user, sign_source
+from stnctl.data.sources import dataset_loader
+from stnctl.data.sources.mnist import SourceUnavailable
+from stnctl.errors import ConfigError, EnvironmentFault, InputError, UsageError
+from stnctl.models.state import training_state_of
+from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
+from stnctl.runs.metrics import append_metrics
+from stnctl.runs.provenance import read_record
+from stnctl.training import setup
+from stnctl.training.loop_state import LoopState
+from stnctl.training.resume import is_finished, resume_job
+from stnctl.training.setup import create_run, finish_run, make_model, open_loop, prepare_job
+from tests.tiny import NUM_TRAIN, SIDE, Watcher, make_job, make_run
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def test_prepare_preset(job, tmp_path):
+    assert job.dataset.source == str(tmp_path / "tiny.npz")
+    assert len(job.dataset.train) == NUM_TRAIN
+    assert job.fallback is None
+    assert job.dataset.input_shape == (SIDE, SIDE, 1)
+
+
+def test_prepare_rejects_a_network_without_room(tmp_path):
+    with pytest.raises(ConfigError, match=r"model\.classifier: 3 convolutions .* got 12x12"):
+        make_job(tmp_path, "model.classifier.filters=[4, 4, 4]")
+
+
+def test_prepare_rejects_data_that_is_not_there(tmp_path):
+    config = parse_config(f"data: {{source: {tmp_path / 'gone.npz'}}}", where="x")
+    with pytest.raises(InputError, match=r"gone\.npz"):
+        prepare_job(config)
+
+
+def test_prepare_falls_back_without_a_network(monkeypatch, tmp_path):
+    def unreachable(**_):
+        raise SourceUnavailable("mnist can't be downloaded.")
+
+    monkeypatch.setattr(dataset_loader, "load_mnist", unreachable)
+    with pytest.raises(SourceUnavailable):
+        prepare_job(parse_config("", where="x"))
+    job = prepare_job(parse_config("data: {offline: digits}", where="x"))
+    assert job.dataset.source == "digits"
+    assert job.config.data.source == "mnist"
+    assert "Using digits instead" in job.fallback
+    run = make_run(job, tmp_path)
+    assert read_record(run)["data"] == {
+        "source": "digits", "sha256": job.dataset.sha256, "warning": job.fallback, "mark": None,
+    }  # fmt: skip
+    assert resume_job(run, []).dataset.sha256 == job.dataset.sha256
+
+
+def test_create_run_roundtrip(job, tmp_path):
+    run = create_run(
+        job, runs_dir=tmp_path / "runs", name=None, stem="tiny", argv=["train", "x"], now=NOW
+    )
+    assert run.name == "tiny-20260102-030405"
+    assert load_config(run.config) == job.config
+    assert run.config.read_text(encoding="utf-8") == dump_config(job.config)
+    record = read_record(run)
+    assert record["name"] == run.name
+    assert record["argv"] == ["train", "x"]
+    assert record["seed"] == job.config.seed
+    source = str(tmp_path / "tiny.npz")
+    assert record["data"] == {
+        "source": source, "sha256": job.dataset.sha256, "warning": None,
+        "mark": sign_source(source, job.dataset.sha256),
+    }  # fmt: skip
+    assert is_signed_by_user(record["data"])
+    environment = record["environment"]
+    assert environment["backend"] == "tensorflow"
+    assert environment["threads"] == job.config.train.threads
+    assert all(environment["packages"][name] for name in ("keras", "tensorflow", "numpy"))
+    assert "flags" in environment
+    assert [event["event"] for event in record["events"]] == ["start"]
+
+
+def test_create_run_rejects_a_taken_name(job, run, tmp_path):
+    before = run.run.read_bytes()
+    with pytest.raises(UsageError, match="exists already"):
+        make_run(job, tmp_path, run.name)
+    assert run.run.read_bytes() == before
+
+
+@pytest.mark.usefixtures("keras_backend")
+def test_create_run_asks_for_room_first(job, tmp_path, monkeypatch):
+    asked = []
+
+    def refuse(folder, num_bytes):
+        asked.append((folder, num_bytes))
+        raise EnvironmentFault("no room")
+
+    monkeypatch.setattr(setup, "check_space", refuse)
+    with pytest.raises(EnvironmentFault, match="no room"):
+        make_run(job, tmp_path)
+    [(folder, num_bytes)] = asked
+    assert folder == tmp_path / "runs"
+    assert not folder.exists()
+    state = training_state_of(make_model(job))
+    assert num_bytes == pytest.approx(3 * sum(array.nbytes for array in state.values()), rel=0.01)
+
+
+def test_create_run_rejects_a_backend_that_is_not_there(job, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "tensorfloe")
+    with pytest.raises(EnvironmentFault, match=r"did you mean tensorflow\?"):
+        make_run(job, tmp_path)
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.usefixtures("keras_backend")
+def test_open_fit_warns_of_a_damaged_commit(job, run):
+    state = training_state_of(make_model(job))
+    save_checkpoint(run, 3, state, {"position": asdict(LoopState(epoch=1, step=3))})
+    folder = save_checkpoint(run, 6, state, {"position": asdict(LoopState(epoch=2, step=6))})
+    (folder / "state.npz").write_bytes(b"")
+    fit, warnings = open_loop(job, run, Watcher())
+    assert (fit.position.epoch, fit.position.step) == (1, 3)
+    assert len(warnings) == 1
+    assert "skipped the checkpoint of step 6" in warnings[0]
+
+
+@pytest.mark.usefixtures("keras_backend")
+def test_open_fit_rejects_a_run_without_a_whole_commit(job, run):
+    """It would begin anew, and forget what it has measured."""
+    for step in (3, 6):
+        append_metrics(run, {"epoch": step // 3, "step": step})
+        (save_checkpoint(run, step, {"w": np.zeros(1)}, {}) / "state.npz").write_bytes(b"")
+    before = run.metrics.read_bytes()
+    with pytest.raises(InputError, match=r"no checkpoint of .* is whole: .*step 6.*step 3"):
+        open_loop(job, run, Watcher())
+    assert run.metrics.read_bytes() == before
+
+
+@pytest.mark.usefixtures("keras_backend")
+@pytest.mark.parametrize(("num_rows", "num_warnings"), [(0, 0), (1, 0), (2, 1)])
+def test_open_fit_warns_of_a_start(job, run, num_rows, num_warnings):
+    for epoch in range(1, num_rows + 1):
+        append_metrics(run, {"epoch": epoch, "step": 3 * epoch})
+    _, warnings = open_loop(job, run, Watcher())
+    assert len(warnings) == num_warnings
+    assert all("trained from the start" in warning for warning in warnings)
+
+
+@pytest.mark.usefixtures("keras_backend")
+def test_open_fit_asks_for_room_first(job, run, monkeypatch):
+    asked = []
+    monkeypatch.setattr(setup, "check_space", lambda _run, num_bytes: asked.append(num_bytes))
+    fit, _ = open_loop(job, run, Watcher())
+    fit.train()
+    [path] = sorted(run.checkpoints.glob("step-*/state.npz"))[-1:]
+    assert asked[0] < 3 * path.stat().st_size < 2 * asked[0]
+
+
+@pytest.mark.usefixtures("keras_backend")
+def test_finish_writes_the_best_model_for_plain_keras(tmp_path):
+    job = make_job(tmp_path, "model.transformer.localization.bottleneck={units: 3}")
+    run = make_run(job, tmp_path)
+    best, last = make_model(job), make_model(job)
+    best.get_layer("theta").bias.assign([0.5, -0.5, 0.1, 0.5, 0.5, -0.1])
+    for step, model in ((3, best), (6, last)):
+        save_checkpoint(run, step, training_state_of(model), {"position": {"epoch": step // 3}})
+    set_pointer(run, "best", 3, {})
+    set_pointer(run, "last", 6, {"epoch": 2})
+    assert not is_finished(job, run)
+    finish_run(job, run)
+    assert is_finished(job, run)
+    assert [event["event"] for event in read_record(run)["events"]] == ["start", "end"]
+
+    U = np.random.default_rng(0).random((5, SIDE, SIDE, 1), "float32")
+    logits = keras.models.load_model(run.model).predict_on_batch(U)
+    np.testing.assert_allclose(logits, best.predict_on_batch(U), atol=1e-6)
+    assert np.abs(logits - last.predict_on_batch(U)).max() > 1e-3
