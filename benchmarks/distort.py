@@ -79,7 +79,7 @@ def pin() -> None:
 def rows(name: str) -> Iterator[tuple[str, ...]]:
     """Yield the rows of the table for one set, without their first column."""
     view = view_of(name)
-    epoch, indices = view.epoch(), np.arange(BATCH)
+    epoch, indices = view.examples(), np.arange(BATCH)
     calls = peers(name, epoch, indices)
     every = (lambda: epoch.inputs(indices), view.epoch, *calls.values())
     times = medians(*every, rounds=ROUNDS, least=SECONDS, pause=PAUSE)

@@ -57,8 +57,8 @@ def views_of(config: Config) -> tuple[SplitView, SplitView]:
     split = tiled_digits()
     recipe = distortion_spec(config.data.distortion)
     view = SplitView(split, "train", recipe, config.seed, compiler=compiled_for_arrays)
-    images = view.epoch().inputs(np.arange(len(view)))
-    return view, replace(view, split=Split(images, split.labels), recipe=UNDISTORTED)
+    images = view.examples().inputs(np.arange(len(view)))
+    return view, replace(view, split=Split(images, split.labels), spec=UNDISTORTED)
 
 
 def model_of(config: Config, view: SplitView) -> Any:
@@ -76,7 +76,7 @@ def step_seconds(model: Any, config: Config, view: SplitView, number: int) -> fl
     size = config.train.batch_size
     order = epoch_order(config.seed, number, len(view))
     clock = time.perf_counter()
-    for U, labels in batches(view.epoch(number), order, size):
+    for U, labels in batches(view.examples(number), order, size):
         model.train_on_batch(U, labels, return_dict=True)
     return (time.perf_counter() - clock) / (len(view) / size)
 

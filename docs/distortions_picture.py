@@ -29,7 +29,7 @@ def row(name: str) -> SheetRow:
     config = parse_config(f"data: {{source: digits, distortion: {name}}}", where=name)
     view = make_split_view(config, load_dataset(config.data), "train")
     firsts = np.unique(view.split.labels, return_index=True)[1][:NUM_DIGITS]
-    examples = view.epoch()
+    examples = view.examples()
     sums = [str(label) for label in examples.labels[firsts]]
     below = sums if name == "addition" else ()
     return SheetRow(name, list(examples.inputs(firsts)), below=below)

@@ -93,7 +93,7 @@ def test_config_fits_what_it_draws(path, eight_digits):
     config = load_config(path)
     view = make_split_view(config, eight_digits, "train")
     check_sizes(config.model, view.input_shape[:2])
-    U = view.epoch().inputs(np.arange(8))
+    U = view.examples().inputs(np.arange(8))
     model = make_model(TrainJob(config, eight_digits))
     logits = model(U)
     assert U.shape == (8, *model.input.shape[1:])

@@ -88,7 +88,7 @@ def export(
     job, number = open_job(resolved, fits=False), epoch or 1
     views = open_views(job, splits)
     epochs = {
-        name: view.epoch(number - 1 if name == "train" else 0) for name, view in views.items()
+        name: view.examples(number - 1 if name == "train" else 0) for name, view in views.items()
     }
     warn_of_lost_mass(measure_lost_mass(next(iter(epochs.values()))))
     arrays = _write(target, epochs, dtype)

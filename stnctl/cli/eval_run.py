@@ -95,7 +95,7 @@ def _report(
         "data_sha256": loaded.dataset.sha256,
         "split": split,
         "checkpoint": checkpoint,
-        "epoch": loaded.epoch,
+        "epoch": loaded.num_epochs,
         "num_examples": metrics.num_examples,
         "loss": metrics.loss,
         "accuracy": metrics.accuracy,

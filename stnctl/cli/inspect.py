@@ -149,7 +149,7 @@ def _report(
         "data": loaded.dataset.source,
         "split": split,
         "checkpoint": checkpoint,
-        "epoch": loaded.epoch,
+        "epoch": loaded.num_epochs,
         "items": [asdict(item) for item in examples.items],
     }
 

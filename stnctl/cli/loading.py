@@ -64,7 +64,7 @@ def warn_of_lost_mass(lost: LostMass) -> None:
 def open_views(job: TrainJob, splits: Sequence[str]) -> dict[str, SplitView]:
     """Return the splits as a network sees them; Keras starts if there are images to make."""
     views = {name: make_split_view(job.config, job.dataset, name) for name in splits}
-    if all(view.recipe.is_plain for view in views.values()):
+    if all(view.spec.is_plain for view in views.values()):
         return views
     start_backend(threads=job.config.train.threads)
     return {name: compiled_view(job.config, job.dataset, name) for name in splits}

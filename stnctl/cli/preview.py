@@ -61,7 +61,7 @@ def preview(
     job = open_job(resolved)
     console.note(f"data  {job.dataset.source}, {len(job.dataset.split(split)):,} images of {split}")
     view = replace(open_views(job, [split])[split], pixels="unit")
-    examples = view.epoch()
+    examples = view.examples()
     report = {"config": str(config), **_measure(job, examples)}
     distortion = distortion_name(report["distortion"])
     title = f"{name}: {distortion}, {split} of {job.dataset.source}"
@@ -100,7 +100,7 @@ def _measure(job: "TrainJob", examples: "EpochExamples") -> dict[str, Any]:
         "num_channels": channels,
         "drawn": {name: asdict(range_) for name, range_ in drawn_ranges(examples).items()},
         "lost_mass": asdict(lost),
-        "images_per_second": None if view.recipe.is_plain else images_per_second(view),
+        "images_per_second": None if view.spec.is_plain else images_per_second(view),
     }
 
 

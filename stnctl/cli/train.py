@@ -86,7 +86,7 @@ def train(
     if not dry_run:
         check_writable(runs_dir)
     job = open_job(resolved)
-    examples = make_split_view(job.config, job.dataset, "train").epoch()
+    examples = make_split_view(job.config, job.dataset, "train").examples()
     warn_of_lost_mass(measure_lost_mass(examples, most=FEW))
     stem = resolved.name or config.stem
     if dry_run:

@@ -74,7 +74,7 @@ def lost_mass(examples: EpochExamples, indices: np.ndarray) -> np.ndarray:
     """
     height, width, _ = examples.view.input_shape
     size = max(1, min(CHUNK, len(indices), MOST_POINTS // (MARGIN**2 * height * width)))
-    lost = np.zeros((len(indices), examples.view.recipe.num_images))
+    lost = np.zeros((len(indices), examples.view.spec.num_images))
     for start in range(0, len(indices), size):
         chosen = indices[start : start + size]
         for column, image in enumerate(examples.images):

@@ -31,7 +31,7 @@ class SplitView:
     Attributes:
         split: The images and their labels.
         name: "train", "validation" or "test".
-        recipe: What is done to the images.
+        spec: What is done to the images.
         seed: Seed of the draws.
         pixels: Range of the network's input, as in `data.pixels`.
         compiler: Compiles functions of arrays; they run on NumPy if it is left out.
@@ -39,7 +39,7 @@ class SplitView:
 
     split: Split
     name: str
-    recipe: DistortionSpec = UNDISTORTED
+    spec: DistortionSpec = UNDISTORTED
     seed: int = 0
     pixels: str = "unit"
     compiler: Compiler = _as_it_is
@@ -52,11 +52,11 @@ class SplitView:
     def input_shape(self) -> tuple[int, int, int]:
         """(H, W, C) of the network's input."""
         _, height, width, channels = self.split.images.shape
-        return (*self.recipe.canvas((height, width)), channels * self.recipe.num_images)
+        return (*self.spec.canvas((height, width)), channels * self.spec.num_images)
 
     def num_classes(self, of_images: int) -> int:
         """Return the number of labels, given that of the images: sums are more."""
-        return self.recipe.num_images * (of_images - 1) + 1
+        return self.spec.num_images * (of_images - 1) + 1
 
     def render(self, image: DrawnDistortion, indices: np.ndarray, margin: int = 1) -> np.ndarray:
         """Return an image of some examples, without crops of others, float32 in [0, 1].
@@ -71,24 +71,24 @@ class SplitView:
         """
         stored = self.split.images
         _, height, width, channels = stored.shape
-        canvas = self.recipe.canvas((height, width))
+        canvas = self.spec.canvas((height, width))
         transforms = tuple(link.transform for link in image.links)
         render = self.compiler(renderer(transforms, (height, width), canvas, margin))
         U = network_input(stored[image.source[indices]], "unit")
         V = render(U, *(link.theta[indices].astype(np.float32) for link in image.links))
         return np.asarray(V).reshape(-1, canvas[0] * margin, canvas[1] * margin, channels)
 
-    def epoch(self, number: int = 0) -> "EpochExamples":
+    def examples(self, number: int = 0) -> "EpochExamples":
         """Return the examples as they are drawn for an epoch.
 
         Raises:
             ConfigError: If the distortion can't be done to such images.
         """
-        if self.recipe.is_plain:
+        if self.spec.is_plain:
             return EpochExamples(self, [], self.split.labels)
         _, height, width, _ = self.split.images.shape
         draws = CounterRNG(self.seed, self.name, number)
-        images = draw_distortions(self.recipe, draws, len(self), (height, width))
+        images = draw_distortions(self.spec, draws, len(self), (height, width))
         labels = np.sum([self.split.labels[image.source] for image in images], axis=0)
         return EpochExamples(self, images, labels)
 

@@ -93,14 +93,14 @@ def with_distortion(view: SplitView, distortion: Distortion) -> SplitView:
     Raises:
         UsageError: If the distortion makes an example of more images than the view does.
     """
-    recipe, num_images = distortion_spec(distortion), view.recipe.num_images
+    recipe, num_images = distortion_spec(distortion), view.spec.num_images
     if recipe.num_images > num_images:
         raise UsageError(
             f"an example under this distortion is made of {recipe.num_images} images, but the "
             f"network takes single ones",
             hint="evaluate a run that was trained on the set addition",
         )
-    return replace(view, recipe=replace(recipe, num_images=num_images))
+    return replace(view, spec=replace(recipe, num_images=num_images))
 
 
 def draw_examples(view: SplitView, said: str) -> EpochExamples:
@@ -114,7 +114,7 @@ def draw_examples(view: SplitView, said: str) -> EpochExamples:
         UsageError: If it can't be done to such images.
     """
     try:
-        return view.epoch()
+        return view.examples()
     except ConfigError as error:
         raise UsageError(f"{said}: {str(error).removeprefix('data.distortion: ')}") from error
 

@@ -30,14 +30,14 @@ class LoadedRun:
         config: Its configuration.
         dataset: The data that it was trained on.
         model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
-        epoch: The number of finished epochs of its weights.
+        num_epochs: The number of finished epochs of its weights.
     """
 
     run: RunDirectory
     config: Config
     dataset: Dataset
     model: Any
-    epoch: int
+    num_epochs: int
 
     def examples(self, split: str) -> EpochExamples:
         """Return the examples of a split as the run's configuration distorts them.
@@ -45,7 +45,7 @@ class LoadedRun:
         Raises:
             UsageError: If there is no such split.
         """
-        return self.view(split).epoch()
+        return self.view(split).examples()
 
     def view(self, split: str) -> SplitView:
         """Return a split as the run's configuration wants it seen.

@@ -66,7 +66,7 @@ def evenly_spread(size: int, most: int) -> np.ndarray:
 def images_per_second(view: SplitView) -> float:
     """Return how many examples are drawn and made in a second, once all is compiled."""
     clock = time.perf_counter()
-    examples = view.epoch()
+    examples = view.examples()
     seconds_to_draw = (time.perf_counter() - clock) / len(view)
     indices = np.resize(np.arange(len(view)), _TIMED).reshape(-1, 2 * CHUNK)
     examples.inputs(indices[0])
@@ -128,7 +128,7 @@ def _culprit(distortion: Distortion, view: SplitView) -> tuple[Step, float]:
             (*recipe.steps[:number], *recipe.steps[number + 1 :]), recipe.num_images
         )
         try:
-            rest = measure_lost_mass(replace(view, split=split, recipe=others).epoch()).mean
+            rest = measure_lost_mass(replace(view, split=split, spec=others).examples()).mean
         except ConfigError:  # what follows can't be done without this step
             rest = 1.0
         shares.append((step, rest))

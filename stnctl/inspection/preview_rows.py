@@ -24,7 +24,7 @@ Cell = tuple[np.ndarray, str]
 
 def draws_differ(view: SplitView) -> bool:
     """Return whether each epoch draws an image anew."""
-    return view.name == "train" and not view.recipe.is_plain
+    return view.name == "train" and not view.spec.is_plain
 
 
 def example_rows(view: SplitView) -> list[SheetRow]:
@@ -42,13 +42,13 @@ def example_rows(view: SplitView) -> list[SheetRow]:
     drawn: Iterable[Sequence[Cell]]
     if draws_differ(view):
         headings = [f"epoch {number + 1}" for number in range(NUM_DRAWN)]
-        epochs = [_cells(view.epoch(number), firsts) for number in range(NUM_DRAWN)]
+        epochs = [_cells(view.examples(number), firsts) for number in range(NUM_DRAWN)]
         drawn = zip(*epochs, strict=True)
     else:
         headings = ["drawn", "others", *[""] * (NUM_DRAWN - 2)]
-        examples, of_class = view.epoch(), view.split.labels == labels[:, None]
+        examples, of_class = view.examples(), view.split.labels == labels[:, None]
         drawn = [_cells(examples, np.flatnonzero(row)[:NUM_DRAWN]) for row in of_class]
-    if view.recipe.is_plain:
+    if view.spec.is_plain:
         return [_row(label, cells) for label, cells in zip(labels, drawn, strict=True)]
     stored = network_input(view.split.images[firsts], "unit")
     rows = [

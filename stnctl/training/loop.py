@@ -45,7 +45,7 @@ class TrainLoop:
         """Keep the parts, and the facts that each commit tells; stand at the start."""
         self.model = model
         self.view = compiled_view(config, dataset, "train")
-        self.validation = compiled_view(config, dataset, "validation").epoch()
+        self.validation = compiled_view(config, dataset, "validation").examples()
         self.config = config
         self.run = run
         self.observer = observer
@@ -99,7 +99,7 @@ class TrainLoop:
         self.observer.on_epoch_start(epoch + 1, first_step, self.num_steps)
         order = epoch_order(self.config.seed, epoch, len(self.view))
         clock = time.monotonic()
-        examples = self.view.epoch(epoch)
+        examples = self.view.examples(epoch)
         for U, labels in batches(examples, order, self.config.train.batch_size, first_step):
             self._step(U, labels, clock)
             self.observer.on_step(self.position.loss, self.position.accuracy)

@@ -77,7 +77,7 @@ def check_network(config: Config, dataset: Dataset) -> None:
         InputError: If a split has no images that fit the configuration.
     """
     for name in SPLITS:
-        make_split_view(config, dataset, name).epoch()
+        make_split_view(config, dataset, name).examples()
     view = make_split_view(config, dataset, "train")
     check_sizes(config.model, view.input_shape[:2])
     check_limits(config, view.input_shape, view.num_classes(dataset.num_classes))

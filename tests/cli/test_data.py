@@ -54,7 +54,7 @@ def test_export_is_what_the_network_would_see(workshop, exported, monkeypatch):
     dataset = load_dataset(config.data)
     for name in SPLITS:
         view, split = compiled_view(config, dataset, name), again.split(name)
-        epoch = view.epoch(1 if name == "train" else 0)
+        epoch = view.examples(1 if name == "train" else 0)
         np.testing.assert_array_equal(split.images, epoch.inputs(np.arange(len(view))), strict=True)
         np.testing.assert_array_equal(split.labels, epoch.labels, strict=True)
     check_document(exported, workshop)

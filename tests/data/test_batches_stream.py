@@ -68,8 +68,8 @@ def test_batches_are_made_when_they_are_wanted(batch_size, made):
 def test_batches_have_the_same_bytes_whatever_their_size():
     view = SplitView(noise(CHUNK + 44), "train", RECIPES["R"])
     order = np.random.default_rng(1).permutation(len(view))
-    expected = view.epoch(1).inputs(order)
+    expected = view.examples(1).inputs(order)
     for batch_size in (64, 100):
-        inputs, labels = zip(*batches(view.epoch(1), order, batch_size), strict=True)
+        inputs, labels = zip(*batches(view.examples(1), order, batch_size), strict=True)
         np.testing.assert_array_equal(np.concatenate(inputs), expected)
         np.testing.assert_array_equal(np.concatenate(labels), view.split.labels[order])

@@ -46,7 +46,7 @@ def loaded(tmp_path):
 
 
 def epochs_of(config, dataset, splits=SPLITS):
-    return {name: make_split_view(config, dataset, name).epoch() for name in splits}
+    return {name: make_split_view(config, dataset, name).examples() for name in splits}
 
 
 def export(path, epochs, **options):

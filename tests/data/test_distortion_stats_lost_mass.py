@@ -18,7 +18,7 @@ ROTATED = RECIPES["R"]
 
 
 def lost_by(recipe, split, size=20):
-    epoch = SplitView(split, "train", recipe).epoch()
+    epoch = SplitView(split, "train", recipe).examples()
     return lost_mass(epoch, np.arange(size))
 
 

@@ -22,14 +22,14 @@ def made(name, number=0, changes=()):
     """Return U of a split, as a configuration wants it."""
     config = parse_config("data: {distortion: RTS}", where="c", overrides=changes)
     view = make_split_view(config, dataset(), name)
-    return view.epoch(number).inputs(np.arange(len(view)))
+    return view.examples(number).inputs(np.arange(len(view)))
 
 
 @pytest.mark.parametrize("pixels", ["unit", "raw"])
 def test_inputs_preset_plain(pixels):
     split = noise(300)
     view = SplitView(split, "train", pixels=pixels)
-    epoch, indices = view.epoch(7), np.array([299, 0, 5, 5])
+    epoch, indices = view.examples(7), np.array([299, 0, 5, 5])
     np.testing.assert_array_equal(
         epoch.inputs(indices), network_input(split.images[indices], pixels)
     )
@@ -43,7 +43,7 @@ def test_inputs_preset_plain(pixels):
 def test_inputs_preset_raw(name):
     """255 times what they are as "unit", wherever a crop was clipped."""
     unit, raw = (
-        SplitView(noise(20), "train", RECIPES[name], pixels=pixels).epoch().inputs(np.arange(20))
+        SplitView(noise(20), "train", RECIPES[name], pixels=pixels).examples().inputs(np.arange(20))
         for pixels in ("unit", "raw")
     )
     assert unit.dtype == raw.dtype == np.float32
@@ -68,14 +68,14 @@ def test_inputs_preset_raw(name):
 def test_input_shape_is_that_of_inputs(name, shape):
     view = SplitView(noise(20, (24, 31)), "train", RECIPES[name])
     assert view.input_shape == shape
-    assert view.epoch().inputs(np.arange(3)).shape == (3, *shape)
+    assert view.examples().inputs(np.arange(3)).shape == (3, *shape)
 
 
 def test_labels_of_addition_are_sums():
     """Of both images that are shown; 19 of them, from 0 to 18."""
     split = noise(500)
     view = SplitView(split, "train", RECIPES["addition"])
-    epoch = view.epoch()
+    epoch = view.examples()
     first, second = (split.labels[image.source] for image in epoch.images)
     np.testing.assert_array_equal(first, split.labels)
     np.testing.assert_array_equal(epoch.labels, first + second)
@@ -88,7 +88,7 @@ def test_labels_of_addition_are_sums():
 def test_labels_of_others_are_those_of_the_images(name):
     split = noise(30)
     view = SplitView(split, "train", RECIPES[name])
-    np.testing.assert_array_equal(view.epoch().labels, split.labels)
+    np.testing.assert_array_equal(view.examples().labels, split.labels)
     assert view.num_classes(10) == 10
 
 
@@ -99,12 +99,15 @@ def test_inputs_distort_channels_alike():
         (distortion_sets.Rotate(), distortion_sets.Place(canvas=(40, 40))), num_images=2
     )
     colors = SplitView(Split(images, np.arange(30)), "train", recipe)
-    found = colors.epoch().inputs(np.arange(30))
+    found = colors.examples().inputs(np.arange(30))
     assert found.shape == (30, *colors.input_shape) == (30, 40, 40, 6)
     for channel in range(3):
         one = SplitView(Split(images[..., channel, None], np.arange(30)), "train", recipe)
         np.testing.assert_allclose(
-            found[..., [channel, channel + 3]], one.epoch().inputs(np.arange(30)), rtol=0, atol=1e-6
+            found[..., [channel, channel + 3]],
+            one.examples().inputs(np.arange(30)),
+            rtol=0,
+            atol=1e-6,
         )
 
 
@@ -113,11 +116,11 @@ def test_inputs_have_the_same_bytes_in_any_company(name):
     """Wherever an example is in a request, and with however many others."""
     view = SplitView(noise(CHUNK + 44), "train", RECIPES[name], seed=5)
     order = np.random.default_rng(0).permutation(len(view))
-    U = view.epoch(1).inputs(order)
+    U = view.examples(1).inputs(order)
     for number in (17, CHUNK):
-        alone = view.epoch(1).inputs(order[number : number + 1])
+        alone = view.examples(1).inputs(order[number : number + 1])
         np.testing.assert_array_equal(alone, U[number : number + 1])
-    np.testing.assert_array_equal(view.epoch(1).inputs(np.sort(order)), U[np.argsort(order)])
+    np.testing.assert_array_equal(view.examples(1).inputs(np.sort(order)), U[np.argsort(order)])
 
 
 def test_inputs_are_always_made_as_many():
@@ -127,7 +130,7 @@ def test_inputs_are_always_made_as_many():
     def noted(function):
         return lambda *arrays: sizes.append(len(arrays[-1])) or function(*arrays)
 
-    epoch = SplitView(noise(20), "train", ROTATED, compiler=noted).epoch()
+    epoch = SplitView(noise(20), "train", ROTATED, compiler=noted).examples()
     epoch.inputs(np.arange(3))
     epoch.inputs(np.arange(CHUNK + 1) % 20)
     assert sizes == [CHUNK] * 3
@@ -136,7 +139,7 @@ def test_inputs_are_always_made_as_many():
 @pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 3])
 def test_inputs_of_any_number(size):
     """Indices may come twice."""
-    epoch = SplitView(noise(40), "train", ROTATED).epoch()
+    epoch = SplitView(noise(40), "train", ROTATED).examples()
     indices = np.arange(size) % 40
     found = epoch.inputs(indices)
     assert found.shape == (size, 28, 28, 1)
@@ -148,7 +151,7 @@ def test_inputs_of_an_example_do_not_depend_on_other_images():
     split = noise(20)
     others = Split(np.where(np.arange(20)[:, None, None, None] == 7, split.images, 0), split.labels)
     one, other = (
-        SplitView(images, "train", RECIPES["RTS"]).epoch().inputs(np.arange(20))
+        SplitView(images, "train", RECIPES["RTS"]).examples().inputs(np.arange(20))
         for images in (split, others)
     )
     assert one[7].any()
@@ -166,7 +169,7 @@ def test_inputs_never_show_a_crop_of_the_own_image():
     )
     for epoch in range(20):
         view = SplitView(Split(images, np.arange(size)), "train", recipe)
-        U = view.epoch(epoch).inputs(np.arange(size))[..., 0]
+        U = view.examples(epoch).inputs(np.arange(size))[..., 0]
         counts = np.rint(U * 8.0**7).astype(int)[..., None] // 8 ** np.arange(size) % 8
         times = counts.sum(axis=(1, 2))  # (example, image)
         assert np.diag(times).tolist() == [side * side] * size
@@ -200,7 +203,7 @@ def test_make_view_draws_for_each_split():
     data = Dataset(data.test, data.test, data.test, "noise", "0" * 64, 10)
     config = parse_config("data: {distortion: R}", where="c")
     views = [make_split_view(config, data, name) for name in ("train", "validation", "test")]
-    degrees = [view.epoch().images[0].values["rotation"] for view in views]
+    degrees = [view.examples().images[0].values["rotation"] for view in views]
     assert len(np.unique(degrees)) == 30
 
 
@@ -210,12 +213,12 @@ def test_make_view_preset():
     config = parse_config("data: {distortion: TC, pixels: raw}", where="c")
     view = make_split_view(config, data, "validation")
     assert view.split is data.validation
-    assert (view.name, view.recipe, view.pixels) == (
+    assert (view.name, view.spec, view.pixels) == (
         "validation",
         distortion_spec(SETS["TC"]()),
         "raw",
     )
-    assert make_split_view(parse_config("", where="c"), data, "test").recipe.is_plain
+    assert make_split_view(parse_config("", where="c"), data, "test").spec.is_plain
 
 
 def test_make_view_rejects():
@@ -234,4 +237,4 @@ def test_make_view_rejects():
 def test_epoch_rejects(size, image_size, name, message):
     view = SplitView(noise(size, image_size), "train", RECIPES[name])
     with pytest.raises(ConfigError, match=message):
-        view.epoch()
+        view.examples()

@@ -20,7 +20,7 @@ SETS = [name for name in RECIPES if name not in LISTS]
 def test_inputs_golden(name):
     """Sets are good to 1e-5; chains of several transforms, in float32, to 1e-4."""
     image_size = (24, 31) if name in LISTS else (28, 28)
-    epoch = SplitView(noise(N, image_size), "train", RECIPES[name], seed=1).epoch(2)
+    epoch = SplitView(noise(N, image_size), "train", RECIPES[name], seed=1).examples(2)
     tolerance = 1e-4 if name in LISTS else 1e-5
     np.testing.assert_allclose(
         epoch.inputs(ALL), reference.inputs(epoch, ALL), rtol=0, atol=tolerance
@@ -30,7 +30,7 @@ def test_inputs_golden(name):
 def test_inputs_golden_rotated():
     """As scikit-image turns an image, counterclockwise."""
     split = noise(N)
-    epoch = SplitView(split, "train", DistortionSpec((config.Rotate(),))).epoch()
+    epoch = SplitView(split, "train", DistortionSpec((config.Rotate(),))).examples()
     found = epoch.inputs(ALL)[..., 0]
     degrees = epoch.images[0].values["rotation"]
     for U, image, angle in zip(found, split.images[..., 0], degrees, strict=True):
@@ -41,7 +41,7 @@ def test_inputs_golden_rotated():
 def test_links_are_the_truth_about_a_set(name):
     """One theta makes the whole image, but for crops of others."""
     split = noise(N)
-    epoch = SplitView(split, "test", RECIPES[name]).epoch()
+    epoch = SplitView(split, "test", RECIPES[name]).examples()
     found, canvas = epoch.inputs(ALL), epoch.view.input_shape[:2]
     for channel, image in enumerate(epoch.images):
         ((transform, theta),) = image.links
@@ -54,7 +54,7 @@ def test_links_are_the_truth_about_a_set(name):
 def test_inputs_golden_placed():
     """An image that is placed and nothing else keeps its pixels."""
     split = noise(N)
-    epoch = SplitView(split, "train", RECIPES["T"]).epoch()
+    epoch = SplitView(split, "train", RECIPES["T"]).examples()
     values = epoch.images[0].values
     expected = np.zeros((N, 60, 60, 1))
     for number in range(N):

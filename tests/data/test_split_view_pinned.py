@@ -83,7 +83,7 @@ def digits():
     epochs = {}
     for name in DIGITS:
         config = parse_config(f"data: {{source: digits, distortion: {name}}}", where="c")
-        epochs[name] = make_split_view(config, load_dataset(config.data), "test").epoch()
+        epochs[name] = make_split_view(config, load_dataset(config.data), "test").examples()
     return epochs
 
 
@@ -119,5 +119,6 @@ def test_mnist_is_drawn_as_ever(name):
         pytest.skip(f"no MNIST at {MNIST}")
     split = Split(arrays.x_test, arrays.y_test)
     assert (
-        drawn(SplitView(split, "test", distortion_spec(SETS[name]())).epoch()) == MNIST_DIGITS[name]
+        drawn(SplitView(split, "test", distortion_spec(SETS[name]())).examples())
+        == MNIST_DIGITS[name]
     )

@@ -25,7 +25,7 @@ class Halves:
 
 def examples(size, *, pixels="unit"):
     images = np.random.default_rng(0).integers(0, 256, (size, 3, 4, 1), "uint8")
-    return SplitView(Split(images, np.zeros(size, np.int64)), "test", pixels=pixels).epoch()
+    return SplitView(Split(images, np.zeros(size, np.int64)), "test", pixels=pixels).examples()
 
 
 def inputs(epoch):

@@ -80,7 +80,7 @@ def test_fitted_rejects_random_places_where_there_is_but_one(dataset, name, canv
     with pytest.raises(UsageError, match=message) as caught:
         fit_to_view(asked, view)
     advice = distortion_of(caught.value.hint.split("'")[1])
-    U = with_distortion(view, fit_to_view(advice, view)).epoch().inputs(np.arange(NUM))
+    U = with_distortion(view, fit_to_view(advice, view)).examples().inputs(np.arange(NUM))
     assert not np.allclose(U[0], U[10])  # two images of one class, at other places
 
 
@@ -112,15 +112,15 @@ def test_distorted_is_what_a_run_on_that_distortion_sees(dataset, asked):
     """The same bytes: a network can be measured on the very test set of another."""
     theirs = view_of(dataset, asked)
     ours = view_of(dataset, f"{{set: T, canvas: {list(theirs.input_shape[:2])}}}")
-    found = with_distortion(ours, fit_to_view(distortion_of(asked), ours)).epoch()
+    found = with_distortion(ours, fit_to_view(distortion_of(asked), ours)).examples()
     indices = np.arange(NUM)
-    np.testing.assert_array_equal(found.inputs(indices), theirs.epoch().inputs(indices))
-    np.testing.assert_array_equal(found.labels, theirs.epoch().labels)
+    np.testing.assert_array_equal(found.inputs(indices), theirs.examples().inputs(indices))
+    np.testing.assert_array_equal(found.labels, theirs.examples().labels)
 
 
 def test_distorted_of_nothing_is_in_the_center(dataset):
     view = view_of(dataset, ON_20)
-    U = with_distortion(view, fit_to_view(NoDistortion(), view)).epoch().inputs(np.arange(NUM))
+    U = with_distortion(view, fit_to_view(NoDistortion(), view)).examples().inputs(np.arange(NUM))
     images = view.split.images / np.float32(255)
     np.testing.assert_allclose(U[:, 4:16, 4:16], images, atol=1e-5)
     assert U.sum() == pytest.approx(U[:, 4:16, 4:16].sum())
@@ -129,7 +129,7 @@ def test_distorted_of_nothing_is_in_the_center(dataset):
 def test_distorted_of_a_set_uses_the_canvas_of_the_network(dataset):
     """Whole images, each at a place of its own."""
     view = view_of(dataset, ON_20)
-    shown = with_distortion(view, fit_to_view(T(), view)).epoch()
+    shown = with_distortion(view, fit_to_view(T(), view)).examples()
     U, places = shown.inputs(np.arange(NUM))[..., 0], set()
     for V, image in zip(U, view.split.images[..., 0] / np.float32(255), strict=True):
         y, x = np.argwhere(V > 1e-4).min(axis=0)
@@ -143,7 +143,7 @@ def test_distorted_of_steps_that_end_in_clutter_has_it_all_over_the_canvas(datas
     """The image is turned by nothing, whole and in the center; crops reach the edges."""
     view = view_of(dataset, ON_20)
     steps = distortion_of("[{step: rotate, degrees: [0, 0]}, {step: clutter, size: 4}]")
-    U = with_distortion(view, fit_to_view(steps, view)).epoch().inputs(np.arange(NUM))
+    U = with_distortion(view, fit_to_view(steps, view)).examples().inputs(np.arange(NUM))
     images = view.split.images / np.float32(255)
     assert (U[:, 4:16, 4:16] >= images - 1e-5).all()
     rim = U.copy()
@@ -154,7 +154,7 @@ def test_distorted_of_steps_that_end_in_clutter_has_it_all_over_the_canvas(datas
 
 def test_distorted_does_it_to_each_image_of_an_addition(dataset):
     view = view_of(dataset, "{set: addition, canvas: [20, 20]}")
-    epoch = with_distortion(view, fit_to_view(NoDistortion(), view)).epoch()
+    epoch = with_distortion(view, fit_to_view(NoDistortion(), view)).examples()
     indices = np.arange(NUM)
     other = epoch.images[1].source
     images = view.split.images[..., 0] / np.float32(255)

@@ -70,7 +70,7 @@ def assert_weights(model, expected):
 def test_load_run_roundtrip(run, weights, checkpoint, step, epoch):
     loaded = load_from(run, checkpoint=checkpoint)
     assert loaded.run == run
-    assert loaded.epoch == epoch
+    assert loaded.num_epochs == epoch
     assert loaded.config.model.classifier.filters == (4,)
     assert loaded.dataset.train.images.shape[1:] == (SIDE, SIDE, 1)
     assert has_transformer(loaded.model)
@@ -106,7 +106,7 @@ def test_load_run_rejects_a_damaged_checkpoint(run, file):
     path.write_bytes(data)
     with pytest.raises(InputError, match=f"{file}.*damaged"):
         load_from(run)
-    assert load_from(run, checkpoint="last").epoch == 2
+    assert load_from(run, checkpoint="last").num_epochs == 2
 
 
 @pytest.mark.parametrize(

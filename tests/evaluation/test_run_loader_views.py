@@ -21,13 +21,13 @@ def test_inputs_golden_compiled(name):
 
     view = SplitView(noise(N), "train", RECIPES[name], seed=3, compiler=compiled_for_arrays)
     order = np.random.default_rng(0).permutation(N)
-    U = view.epoch(1).inputs(order)
-    expected = reference.inputs(view.epoch(1), order[:20])
+    U = view.examples(1).inputs(order)
+    expected = reference.inputs(view.examples(1), order[:20])
     tolerance = 1e-4 if name in LISTS else 1e-5
     np.testing.assert_allclose(U[:20], expected, rtol=0, atol=tolerance)
-    np.testing.assert_array_equal(view.epoch(1).inputs(np.sort(order)), U[np.argsort(order)])
+    np.testing.assert_array_equal(view.examples(1).inputs(np.sort(order)), U[np.argsort(order)])
     for number in (0, 17, CHUNK):
-        alone = view.epoch(1).inputs(order[number : number + 1])
+        alone = view.examples(1).inputs(order[number : number + 1])
         np.testing.assert_array_equal(alone, U[number : number + 1])
 
 
@@ -39,9 +39,9 @@ def test_compiled_view_is_the_view_compiled():
     config = parse_config("data: {distortion: R, pixels: raw, test_seed: 5}", where="c")
     found, expected = (view(config, data, "test") for view in (compiled_view, make_split_view))
     assert found.split is expected.split
-    assert (found.name, found.recipe, found.seed) == (expected.name, expected.recipe, 5)
+    assert (found.name, found.spec, found.seed) == (expected.name, expected.spec, 5)
     indices = np.arange(7)
     np.testing.assert_allclose(
-        found.epoch().inputs(indices), expected.epoch().inputs(indices), rtol=0, atol=1e-3
+        found.examples().inputs(indices), expected.examples().inputs(indices), rtol=0, atol=1e-3
     )
     assert found.compiler is compiled_for_arrays

@@ -55,16 +55,16 @@ def test_images_per_second_counts_what_is_made(monkeypatch):
     view = view_of(config.Rotate())
     rate = images_per_second(replace(view, compiler=slow))
     assert 0 < rate < CHUNK / 0.02
-    assert images_per_second(replace(view, recipe=UNDISTORTED)) > rate
+    assert images_per_second(replace(view, spec=UNDISTORTED)) > rate
 
 
 def test_measure_lost_mass_preset():
     """Nothing of images that are whole, all of images that are moved far."""
-    assert measure_lost_mass(view_of(config.Place()).epoch(), 7) == LostMass(
+    assert measure_lost_mass(view_of(config.Place()).examples(), 7) == LostMass(
         pytest.approx(0, abs=1e-6), pytest.approx(0, abs=1e-6), 7
     )
     far = view_of(config.Shift(distance=(40, 40)), num_images=2)
-    assert measure_lost_mass(far.epoch()) == LostMass(1.0, 1.0, 2 * 16)
+    assert measure_lost_mass(far.examples()) == LostMass(1.0, 1.0, 2 * 16)
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.5])
@@ -97,7 +97,7 @@ def test_refuse_lost_mass_passes_what_stays(mean):
 )
 def test_refuse_lost_mass_names_what_matters(distortion, hint):
     view = SplitView(noise(16), "train", distortion_spec(distortion))
-    lost = measure_lost_mass(view.epoch())
+    lost = measure_lost_mass(view.examples())
     message = r"on average \d+(\.\d+)?% of a digit's mass leaves the canvas of {}x{};"
     height, width, _ = view.input_shape
     with pytest.raises(ConfigError, match=message.format(height, width)) as caught:

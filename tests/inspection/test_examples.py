@@ -38,7 +38,7 @@ def model(job, keras_backend):
 def read(model, job, pixels="unit"):
     view = replace(make_split_view(job.config, job.dataset, "test"), pixels=pixels)
     transformer = job.config.model.transformer
-    return read_examples(model, view.epoch(), INDICES, transformer=transformer)
+    return read_examples(model, view.examples(), INDICES, transformer=transformer)
 
 
 def test_read_examples_agree_with_the_model(model, job):
@@ -83,7 +83,7 @@ def test_read_examples_keeps_the_range_of_pixels(model, job, pixels, highest):
 
 def test_read_examples_of_a_plain_cnn(tmp_path):
     job = make_job(tmp_path, "model.transformer=null")
-    examples = make_split_view(job.config, job.dataset, "validation").epoch()
+    examples = make_split_view(job.config, job.dataset, "validation").examples()
     read = read_examples(make_model(job), examples, np.array([2]), transformer=None)
     assert (read.V, read.grid) == (None, None)
     [item] = read.items
@@ -93,7 +93,7 @@ def test_read_examples_of_a_plain_cnn(tmp_path):
 
 def test_read_examples_of_sums_has_their_terms(tmp_path):
     job = make_job(tmp_path, "model.transformer=null", "data.distortion=addition")
-    examples = make_split_view(job.config, job.dataset, "test").epoch()
+    examples = make_split_view(job.config, job.dataset, "test").examples()
     items = read_examples(make_model(job), examples, INDICES, transformer=None).items
     labels = job.dataset.test.labels
     for item in items:

@@ -9,7 +9,7 @@ INDICES = np.array([7, 0, 31])
 
 
 def test_terms_of_sum_to_the_labels():
-    examples = SplitView(noise(40), "test", RECIPES["addition"]).epoch()
+    examples = SplitView(noise(40), "test", RECIPES["addition"]).examples()
     terms = sum_terms(examples, INDICES)
     assert terms.shape == (3, 2)
     np.testing.assert_array_equal(terms.sum(axis=1), examples.labels[INDICES])
@@ -17,8 +17,8 @@ def test_terms_of_sum_to_the_labels():
 
 
 def test_terms_of_labels_that_are_no_sums():
-    assert sum_terms(SplitView(noise(40), "test", RECIPES["R"]).epoch(), INDICES) is None
-    assert sum_terms(SplitView(noise(40), "test").epoch(), INDICES) is None
+    assert sum_terms(SplitView(noise(40), "test", RECIPES["R"]).examples(), INDICES) is None
+    assert sum_terms(SplitView(noise(40), "test").examples(), INDICES) is None
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_example_rows_of_training_images_follow_the_epochs():
     np.testing.assert_array_equal(stored, view.split.images[3] / np.float32(255))
     assert len(drawn) == NUM_DRAWN
     for number, picture in enumerate(drawn):
-        np.testing.assert_array_equal(picture, view.epoch(number).inputs(np.array([3]))[0])
+        np.testing.assert_array_equal(picture, view.examples(number).inputs(np.array([3]))[0])
     assert not np.array_equal(drawn[0], drawn[1])
 
 
@@ -52,7 +52,7 @@ def test_example_rows_of_test_images_are_images_of_a_class():
     rows = example_rows(view)
     stored, *drawn = rows[3].pictures
     np.testing.assert_array_equal(stored, view.split.images[3] / np.float32(255))
-    np.testing.assert_array_equal(drawn, view.epoch().inputs(np.array([3, 13, 23, 33])))
+    np.testing.assert_array_equal(drawn, view.examples().inputs(np.array([3, 13, 23, 33])))
     assert rows[0].above[:4] == ["stored", "drawn", "others", ""]
     assert len(rows[0].above) == 1 + NUM_DRAWN
 
@@ -61,7 +61,9 @@ def test_example_rows_of_plain_images_do_not_show_them_twice():
     view = view_of(UNDISTORTED)
     rows = example_rows(view)
     assert not any(row.above or row.below for row in rows)
-    np.testing.assert_array_equal(rows[3].pictures, view.epoch().inputs(np.array([3, 13, 23, 33])))
+    np.testing.assert_array_equal(
+        rows[3].pictures, view.examples().inputs(np.array([3, 13, 23, 33]))
+    )
 
 
 @pytest.mark.parametrize("name", ["train", "test"])
@@ -69,7 +71,7 @@ def test_example_rows_write_sums_out(name):
     view = view_of(ADDED, name)
     rows = example_rows(view)
     assert [row.label for row in rows] == [str(label) for label in range(10)]
-    epoch = view.epoch()
+    epoch = view.examples()
     for index, row in enumerate(rows):
         other = view.split.labels[epoch.images[1].source[index]]
         assert row.below[:2] == ("", f"{index} + {other} = {epoch.labels[index]}")
@@ -86,16 +88,16 @@ def test_coverage_random():
     """By its definition, over more than a chunk."""
     view = view_of(UNDISTORTED, size=600, labels=np.arange(600) % 7)
     indices, labels = np.arange(5, 600), np.array([2, 6])
-    found = coverage(view.epoch(), indices, labels)
+    found = coverage(view.examples(), indices, labels)
     for k, label in enumerate(labels):
-        U = view.epoch().inputs(indices[view.split.labels[indices] == label])
+        U = view.examples().inputs(indices[view.split.labels[indices] == label])
         for array, expected in zip(found, (U.min(0), U.mean(0), U.max(0)), strict=True):
             np.testing.assert_allclose(array[k], expected, atol=1e-6)
 
 
 def test_class_rows_are_in_bands_of_ten():
     """Sums go to 18, of which some are not there."""
-    epoch = view_of(ADDED).epoch()
+    epoch = view_of(ADDED).examples()
     labels = np.unique(epoch.labels)
     assert len(labels) > 10
     rows = class_rows(epoch, np.arange(40))
@@ -120,7 +122,7 @@ def test_class_rows_brighten_dark_means(brightness, label, shown):
     """The least and the largest stay as they are."""
     images = np.zeros((3, 4, 5, 1), np.uint8)
     images[:, 1, 2, 0] = brightness
-    rows = class_rows(SplitView(Split(images, np.arange(3)), "test").epoch(), np.arange(3))
+    rows = class_rows(SplitView(Split(images, np.arange(3)), "test").examples(), np.arange(3))
     assert [row.label for row in rows] == ["min", label, "max"]
     for row, expected in zip(rows, (brightness, shown, brightness), strict=True):
         values = [picture[1, 2, 0] * 255 for picture in row.pictures]
@@ -128,5 +130,5 @@ def test_class_rows_brighten_dark_means(brightness, label, shown):
 
 
 def test_class_rows_leave_out_classes_that_were_not_looked_at():
-    rows = class_rows(view_of(ROTATED).epoch(), np.array([4, 7, 14]))
+    rows = class_rows(view_of(ROTATED).examples(), np.array([4, 7, 14]))
     assert rows[0].above == ["4", "7"]

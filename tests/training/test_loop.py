@@ -118,7 +118,7 @@ def test_train_distorts_its_images_anew_in_each_epoch(scripted_fit):
     in_order = []
     for number, U in enumerate(epochs):
         order = epoch_order(fit.config.seed, number, NUM_TRAIN)
-        np.testing.assert_array_equal(U, fit.view.epoch(number).inputs(order))
+        np.testing.assert_array_equal(U, fit.view.examples(number).inputs(order))
         in_order.append(U[np.argsort(order)])
     assert (in_order[0] != in_order[1]).any(axis=(1, 2, 3)).all()
 

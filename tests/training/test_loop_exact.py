@@ -193,7 +193,7 @@ def sha256_of_epochs(folder, distortion, *, batch_size):
     digest = hashlib.sha256()
     for epoch in range(2):
         order = epoch_order(job.config.seed, epoch, len(view))
-        for U, _ in batches(view.epoch(epoch), order, batch_size):
+        for U, _ in batches(view.examples(epoch), order, batch_size):
             digest.update(U.tobytes())
     return digest.hexdigest()
 
@@ -326,7 +326,7 @@ def test_train_means_are_those_of_the_images(tmp_path):
     watcher = Watcher()
     fit, _ = open_loop(job, run, watcher)
     fit.train()
-    examples = fit.view.epoch()
+    examples = fit.view.examples()
     logits = predict(fit.model, examples)
     bottleneck = fit.model.get_layer("localization_bottleneck").output
     units = predict(type(fit.model)(fit.model.input, bottleneck), examples)

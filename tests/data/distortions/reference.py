@@ -23,7 +23,7 @@ def inputs(epoch, indices):
     for channel, image in enumerate(epoch.images):
         for row, number in enumerate(indices):
             values = {name: drawn[number] for name, drawn in image.values.items()}
-            V = distorted(stored[image.source[number]], epoch.view.recipe, values)
+            V = distorted(stored[image.source[number]], epoch.view.spec, values)
             if image.crops is not None:
                 V = with_clutter(V, stored, image.crops, number)
             U[row, ..., channel] = V
