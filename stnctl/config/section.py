@@ -1,10 +1,13 @@
-"""The base of every part of a configuration."""
+"""The base class of every section of a config, and the type of a choice by name."""
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict, GetPydanticSchema
+from pydantic_core import core_schema
 
 
 class Section(BaseModel):
-    """A part of the configuration: strict, immutable, without unknown keys."""
+    """A section of a config: strict, immutable, without unknown keys."""
 
     model_config = ConfigDict(
         strict=True,
@@ -14,3 +17,12 @@ class Section(BaseModel):
         use_attribute_docstrings=True,
         validate_default=True,
     )
+
+
+def one_of(names: Iterable[str]) -> GetPydanticSchema:
+    """Return the metadata of a field that takes one of ``names``, as a `Literal` of them does.
+
+    For names that a dict or a registry holds: ``Annotated[str, one_of(TRANSFORMS)]``.
+    """
+    literal = core_schema.literal_schema(list(names))
+    return GetPydanticSchema(lambda _type, _handler: literal)
