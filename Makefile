@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test test-slow test-backends check format docs bench parity article distorted chaos fuzz clean
+.PHONY: help demo quick test test-slow test-backends check format docs bench parity article distorted chaos fuzz clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -18,6 +18,9 @@ demo: $(VENV)/.installed ## Train on the embedded digits, measure, look
 	{ set +x; } 2> /dev/null; \
 	printf '\nLook at the pictures:\n'; \
 	ls $$run/inspect/*/*.png $$run/eval/*.png $$run/warped.png
+
+quick: $(VENV)/.installed-dev ## Run the tests that need no Keras, in a minute
+	$(PYTEST) --no-keras
 
 test: $(VENV)/.installed-dev ## Run the tests
 	$(PYTEST)

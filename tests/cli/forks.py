@@ -126,6 +126,9 @@ class Forks:
 @cache
 def forks() -> Forks:
     """Return the one process that forks."""
+    from tests.no_keras import skip_if_blocked
+
+    skip_if_blocked()
     return Forks()
 
 

@@ -88,6 +88,7 @@ def test_export_that_is_stopped_leaves_nothing(stnctl, number, code):
     assert sorted(stnctl.folder.iterdir()) == before
 
 
+@pytest.mark.usefixtures("needs_keras")
 def test_train_that_loses_its_terminal_while_keras_loads(stnctl):
     """It stops after its first step, and keeps that."""
     write_npz(stnctl.folder / "tiny.npz", train=64, test=32, side=12)
