@@ -1,4 +1,4 @@
-"""Prints docs/cli.md: what every command says of itself.
+"""Page of the command line: the help of every command, printed on stdout.
 
 python docs/cli_page.py > docs/cli.md
 """
@@ -6,35 +6,56 @@ python docs/cli_page.py > docs/cli.md
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
-COMMANDS = ("", "train", "eval", "inspect", "preview", "warp", "data", "data export", "schema")
+import typer.main
+
+from stnctl.cli.app import app
 
 INTRODUCTION = """\
 # The command line
 
-`make docs` writes this page from the commands' own help, and a test compares the two.
+`make docs` writes this page from the help of the commands, and a test compares the two.
 
 stdout carries the result, stderr everything else; `--json` prints exactly one JSON document on
-stdout. `NO_COLOR` turns colors off, `STNCTL_RUNS_DIR` moves `runs/`, `STNCTL_CACHE_DIR` the
-cache of downloads, `STNCTL_MNIST_URL` names a mirror of the published `mnist.npz`, and
-`KERAS_BACKEND` chooses Keras' backend. `stnctl --install-completion` teaches your shell the
-commands.
+stdout. `stnctl --install-completion` installs tab completion in your shell.
+
+| environment variable | effect |
+|---|---|
+| `STNCTL_RUNS_DIR` | the folder of the runs, default `runs/` |
+| `STNCTL_CACHE_DIR` | the cache folder, for downloads and the key that signs your runs |
+| `STNCTL_MNIST_URL` | a mirror of the published `mnist.npz` |
+| `KERAS_BACKEND` | the backend of Keras |
+| `NO_COLOR` | turns colors off |
 
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | a bug of stnctl; `stnctl --debug ...` shows the traceback |
-| 2 | the command line or the configuration is wrong |
+| 1 | a bug in stnctl; `stnctl --debug ...` shows the traceback |
+| 2 | the command line or the configuration is invalid |
 | 3 | an image, a data set, a checkpoint or a run is missing or damaged |
-| 4 | the machine refuses: disk, permission, lock, memory or network |
+| 4 | a fault of the environment: disk, permission, lock, memory or internet connection |
 | 5 | training diverged: the loss or a weight is not finite |
-| 130, 143 | stopped by Ctrl-C or SIGTERM; a training can be resumed |
+| 129, 130, 143 | stopped by SIGHUP, Ctrl-C or SIGTERM; `train --resume` continues a training |
 """
 
 
 def page() -> str:
     """Return the whole page."""
-    return "\n".join([INTRODUCTION, *map(section, COMMANDS)])
+    return "\n".join([INTRODUCTION, *map(section, commands())])
+
+
+def commands() -> list[str]:
+    """Return the names of all commands, as "data export"; the first is "", stnctl itself."""
+    return list(_names(typer.main.get_command(app), ""))
+
+
+def _names(command: Any, name: str) -> Iterator[str]:
+    """Yield ``name``, then the names of the commands in a group, at any depth."""
+    yield name
+    for inner, subcommand in getattr(command, "commands", {}).items():
+        yield from _names(subcommand, f"{name} {inner}".strip())
 
 
 def section(command: str) -> str:

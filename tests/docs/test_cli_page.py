@@ -1,8 +1,9 @@
-"""docs/cli.md says what the commands say."""
+"""Tests of docs/cli.md, the page of the command line."""
 
 import importlib.util
 from pathlib import Path
 
+import pytest
 import typer.main
 
 from stnctl.cli.app import app
@@ -17,21 +18,39 @@ def load(path):
     return module
 
 
-def test_page_is_current():
-    page = load(ROOT / "docs" / "cli_page.py").page()
+@pytest.fixture(scope="module")
+def cli_page():
+    return load(ROOT / "docs" / "cli_page.py")
+
+
+def test_page_is_current(cli_page):
+    page = cli_page.page()
     assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == page, "run `make docs`"
 
 
-def test_page_names_every_command_and_option():
+def test_commands_preset(cli_page):
+    found = cli_page.commands()
+    assert found[0] == ""
+    assert set(found) >= {"train", "eval", "inspect", "preview", "warp", "data export", "schema"}
+
+
+def test_page_names_every_command_and_option(cli_page):
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    commands = typer.main.get_command(app).commands
-    inner = commands["data"].commands
-    commands |= {f"data {name}": command for name, command in inner.items()}
-    assert set(commands) >= {"train", "eval", "inspect", "preview", "warp", "data export", "schema"}
-    for name, command in commands.items():
-        _, _, section = text.partition(f"## stnctl {name}\n")
+    for name in cli_page.commands():
+        command = typer.main.get_command(app)
+        for word in name.split():
+            command = command.commands[word]
+        _, _, section = text.partition(f"## stnctl {name}".rstrip() + "\n")
         section, _, _ = section.partition("\n## ")
         for parameter in command.params:
             for option in parameter.opts:
                 shown = option if option.startswith("-") else (parameter.metavar or option.upper())
                 assert shown in section, f"{name}: {option}"
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 129, 130, 143])
+def test_page_names_every_exit_code(code):
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    _, _, table = text.partition("| exit code | meaning |\n")
+    first_cells = [row.split("|")[1] for row in table.split("\n\n")[0].splitlines()]
+    assert str(code) in ", ".join(first_cells).replace(" ", "").split(",")

@@ -1,4 +1,4 @@
-"""The README and the docs say what is there."""
+"""Tests of README.md, CHANGELOG.md and the links of all pages."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,8 @@ from stnctl.config.schema import Config
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -113,7 +114,16 @@ def test_constraints_pin_without_addresses():
 def test_changelog_names_the_version():
     from stnctl import __version__
 
-    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\n## {__version__} - " in CHANGELOG
+
+
+def test_changelog_has_the_form_of_keep_a_changelog():
+    releases = re.findall(r"^## (.*)$", CHANGELOG, re.MULTILINE)
+    assert releases[0] == "Unreleased"
+    for release in releases[1:]:
+        assert re.fullmatch(r"\d+\.\d+\.\d+ - \d{4}-\d{2}-\d{2}", release)
+    kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    assert set(re.findall(r"^### (.*)$", CHANGELOG, re.MULTILINE)) <= kinds
 
 
 def test_config_defaults_are_in_one_place():

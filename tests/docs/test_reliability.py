@@ -1,4 +1,4 @@
-"""docs/reliability.md names tests that there are, and one for each fault."""
+"""Tests of docs/reliability.md: it names existing tests, and a test for each fault."""
 
 import re
 from pathlib import Path

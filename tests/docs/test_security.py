@@ -1,4 +1,4 @@
-"""docs/security.md names tests that there are."""
+"""Tests of docs/security.md: it names existing tests, and a test for each guarantee."""
 
 import re
 from pathlib import Path
@@ -20,8 +20,8 @@ def test_page_names_tests_that_exist(name):
     assert f"def {name}(" in hostile.read_text(encoding="utf-8")
 
 
-def test_each_promise_names_its_test():
-    _, _, table = TEXT.partition("| promise | test |\n|---|---|\n")
+def test_each_guarantee_names_its_test():
+    _, _, table = TEXT.partition("| guarantee | test |\n|---|---|\n")
     rows = table.split("\n\n")[0].splitlines()
     assert len(rows) > 5
     assert [row for row in rows if "`test" not in row.rsplit(" | ", 1)[1]] == []
