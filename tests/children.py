@@ -1,4 +1,4 @@
-"""Fixtures that run scripts in child processes, and arrays to store."""
+"""Fixtures: child processes that run a script, and arrays to store."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ def arrays():
 
 @pytest.fixture
 def start_python():
-    """Start a child that runs a script; the arguments are its sys.argv[1:]."""
+    """Start a child process that runs a script; the arguments are its sys.argv[1:]."""
     children = []
 
     def start(script, *arguments):
@@ -31,7 +31,7 @@ def start_python():
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[1],
         )
         children.append(child)
         return child
@@ -44,7 +44,7 @@ def start_python():
 
 @pytest.fixture
 def run_python(start_python):
-    """Run a script to its end and return what it prints."""
+    """Run a script to its end and return its output."""
 
     def run_to_end(script, *arguments):
         child = start_python(script, *arguments)

@@ -1,12 +1,12 @@
-"""Reading the text of a YAML file, with all that can be wrong with a path."""
+"""The text of a YAML file, with clear errors for a wrong path."""
 
 import os
-import stat
 from itertools import islice
 from pathlib import Path
 
 from stnctl.config.strict_yaml import MAX_BYTES, YamlError, check_size, end_of
 from stnctl.errors import ConfigError, nearest
+from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 
 
 def read_text(path: Path) -> str:
@@ -14,35 +14,30 @@ def read_text(path: Path) -> str:
 
     Raises:
         ConfigError: If there is no such file or folder, or if it can't be read. The hint lists the
-            file's neighbors.
+            YAML files in the folder.
     """
     return _decode(_read(path), path)
 
 
 def read_run_text(path: Path) -> str:
-    """Return the text of a file as `read_text` does, but follow no link.
+    """Return the text of a file as `read_text` does, without following a link.
 
     Raises:
         ConfigError: If `read_text` raises one, or the file is a link.
     """
-    if path.is_symlink():
-        raise ConfigError(f"{path}: is a symbolic link, not a file of the run")
-    return _decode(_read(path, os.O_NOFOLLOW), path)
+    return _decode(_read(path, follow_links=False), path)
 
 
-def _read(path: Path, flags: int = 0) -> bytes:
-    """Return the first bytes of a regular file; a pipe that nobody writes to makes nobody wait."""
+def _read(path: Path, *, follow_links: bool = True) -> bytes:
+    """Return the first ``MAX_BYTES + 1`` bytes of a regular file."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags)
+        descriptor = open_regular_file(path, follow_links=follow_links)
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise ConfigError(f"{path}: is not a regular file, expected a YAML file")
             return file.read(MAX_BYTES + 1)
+    except RejectedFileError as error:
+        raise _rejected(path, error) from error
     except FileNotFoundError as error:
         raise _not_found(path) from error
-    except IsADirectoryError as error:
-        message = f"{path}: is a folder, expected a YAML file"
-        raise ConfigError(message, hint=_list_files(path)) from error
     except OSError as error:
         raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
 
@@ -55,6 +50,15 @@ def _decode(content: bytes, path: Path) -> str:
         line, column = end_of(content[: error.start].decode("utf-8"))
         problem = f"the byte 0x{content[error.start]:02x} is not UTF-8, save the file as UTF-8"
         raise YamlError(str(path), line, column, problem) from error
+
+
+def _rejected(path: Path, error: RejectedFileError) -> ConfigError:
+    if error.kind == "symbolic link":
+        return ConfigError(f"{path}: is a symbolic link, not a file of the run")
+    if error.kind == "folder":
+        message = f"{path}: is a folder, expected a YAML file"
+        return ConfigError(message, hint=_list_files(path))
+    return ConfigError(f"{path}: is not a regular file, expected a YAML file")
 
 
 def _not_found(path: Path) -> ConfigError:

@@ -1,1 +1,1 @@
-"""Run directories: layout, checkpoints, lock, metrics and environment."""
+"""Run directories: layout, checkpoints, lock, metrics, provenance and environment."""

@@ -1,7 +1,7 @@
-"""Where commits and pointers lie in a run.
+"""Paths of the checkpoints and pointers of a run.
 
-A commit is the folder ``step-00001875``. One that is being replaced is ``step-00001875.old`` until
-the new one has its name, and counts as long as there is no other.
+A checkpoint is the folder ``step-00001875``. While it is replaced, the old one is named
+``step-00001875.old``, and it is the checkpoint as long as the new one does not exist.
 """
 
 import re
@@ -12,6 +12,9 @@ from stnctl.runs.directory import RunDirectory
 
 Pointer = Literal["last", "best"]
 
+ARRAY_GROUPS = ("model", "optimizer", "average")
+"""First part of the names of the arrays in a training state."""
+
 STATE = "state.npz"
 META = "meta.json"
 MAX_STEP = 10**12
@@ -19,24 +22,24 @@ MAX_STEP = 10**12
 _FOLDER = re.compile(r"step-([0-9]{8,13})(\.old)?")
 
 
-def committed_folder(run: RunDirectory, step: int) -> Path:
-    """Return the name under which ``step`` is committed."""
+def checkpoint_folder(run: RunDirectory, step: int) -> Path:
+    """Return the folder of the checkpoint of ``step``, which may not exist."""
+    folder, old = step_folder(run, step), old_step_folder(run, step)
+    return old if is_folder(old) and not is_folder(folder) else folder
+
+
+def step_folder(run: RunDirectory, step: int) -> Path:
+    """Return the path at which a checkpoint of ``step`` is saved."""
     return run.checkpoints / f"step-{step:08d}"
 
 
-def replaced_folder(run: RunDirectory, step: int) -> Path:
-    """Return the name of the earlier commit of ``step`` while a new one replaces it."""
+def old_step_folder(run: RunDirectory, step: int) -> Path:
+    """Return the path of the old checkpoint of ``step`` while a new one replaces it."""
     return run.checkpoints / f"step-{step:08d}.old"
 
 
-def checkpoint_folder(run: RunDirectory, step: int) -> Path:
-    """Return the folder of the commit of ``step``, whether there is one or not."""
-    folder, aside = committed_folder(run, step), replaced_folder(run, step)
-    return aside if is_folder(aside) and not is_folder(folder) else folder
-
-
 def checkpoint_steps(run: RunDirectory) -> list[int]:
-    """Return the steps of all commits, ascending, whether they verify or not."""
+    """Return the steps of all checkpoints, intact or damaged, ascending."""
     if not is_folder(run.checkpoints):
         return []
     matches = [
@@ -52,5 +55,5 @@ def pointer_file(run: RunDirectory, pointer: Pointer) -> Path:
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether ``path`` is a folder, and no link to one."""
+    """Return whether ``path`` is a folder, and not a link to one."""
     return path.is_dir() and not path.is_symlink()

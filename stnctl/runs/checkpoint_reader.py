@@ -1,7 +1,6 @@
-"""Read the commits of a run: nothing is parsed before its size and sha256 are right.
+"""Reader of the checkpoints of a run. It verifies size and sha256 before it parses a file.
 
-A commit is a folder ``checkpoints/step-00001875`` that `stnctl.runs.checkpoint_writer` made. Commits are
-ordered by the step in their name, never by file times.
+Checkpoints are ordered by the step in their folder name, never by file times.
 """
 
 import hashlib
@@ -26,13 +25,14 @@ from stnctl.runs.checkpoint_paths import (
     pointer_file,
 )
 from stnctl.runs.directory import RunDirectory
-from stnctl.storage.checksummed_json import DAMAGED_HINT, read_checksummed
+from stnctl.storage.checksummed_json import read_checksummed
 from stnctl.storage.npz_bytes import check_array_descriptions, unpack_arrays
-from stnctl.storage.regular_file import read_bytes
+from stnctl.storage.regular_file import read_regular_file
 
 SCHEMA_VERSION = 1
 MAX_STATE_BYTES = 2**32
 
+_DAMAGED_HINT = "put back a copy of it, or train again"
 _META_FIELDS = {
     "schema_version": int,
     "step": int,
@@ -44,13 +44,14 @@ _META_FIELDS = {
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A complete state of training that verified.
+    """A verified checkpoint: the complete training state at a step.
 
     Attributes:
-        step: Steps of training that made it.
-        arrays: Weights, optimizer and seed generators by name, in the order of the commit.
-        meta: All of meta.json: what the trainer gave, and ``schema_version``, ``step``,
-            ``state_bytes``, ``state_sha256``, ``arrays`` and ``sha256``.
+        step: Number of training steps so far.
+        arrays: Weights, optimizer slots and random seeds by name, in the order of saving.
+        meta: The content of meta.json: the ``meta`` given to `save_checkpoint`, and
+            ``schema_version``, ``step``, ``state_bytes``, ``state_sha256``, ``arrays`` and
+            ``sha256``.
     """
 
     step: int
@@ -59,11 +60,11 @@ class Checkpoint:
 
 
 def load_checkpoint(run: RunDirectory, step: int) -> Checkpoint:
-    """Return the commit of ``step``.
+    """Return the checkpoint of ``step``.
 
     Raises:
-        InputError: If there is none, or a file of it is missing, damaged or edited.
-        EnvironmentFault: If a file of it may not be read.
+        InputError: If it does not exist, or one of its files is missing, damaged or edited.
+        EnvironmentFault: If there is no permission to read a file.
     """
     folder = checkpoint_folder(run, step)
     if not is_folder(run.checkpoints) or not is_folder(folder):
@@ -74,25 +75,26 @@ def load_checkpoint(run: RunDirectory, step: int) -> Checkpoint:
     try:
         return Checkpoint(step, unpack_arrays(data, meta["arrays"]), meta)
     except ValueError as error:
-        raise InputError(f"{folder / STATE}: {error}", hint=DAMAGED_HINT) from error
+        raise InputError(f"{folder / STATE}: {error}", hint=_DAMAGED_HINT) from error
 
 
 def follow_pointer(
     run: RunDirectory, pointer: Pointer, read: Callable[[RunDirectory, int], Any] = load_checkpoint
 ) -> Any:
-    """Return what ``read`` makes of the commit that ``pointer`` names, and of no other.
+    """Return the result of ``read`` for the checkpoint that ``pointer`` names, and for no other.
 
-    A training may move the pointer, and remove what it named, at any time: then the commit that
-    it names now is read.
+    A training may move the pointer and remove the old checkpoint at any time. In that case the
+    checkpoint that it names now is read.
 
     Args:
         run: The run.
-        pointer: Which of the two.
+        pointer: "last" or "best".
         read: `load_checkpoint` or `read_meta`.
 
     Raises:
-        InputError: If there is no such pointer yet, or it or its commit is missing or damaged.
-        EnvironmentFault: If a file may not be read.
+        InputError: If the pointer does not exist yet, or it or its checkpoint is missing or
+            damaged.
+        EnvironmentFault: If there is no permission to read a file.
     """
     step = read_pointer(run, pointer)["step"]
     while True:
@@ -105,10 +107,10 @@ def follow_pointer(
 
 
 def newest_valid_checkpoint(run: RunDirectory) -> tuple[Checkpoint | None, list[str]]:
-    """Return the newest commit that verifies, or None, and a warning for each one passed over.
+    """Return the newest intact checkpoint, or None, and a warning for each skipped one.
 
     Raises:
-        EnvironmentFault: If a file may not be read.
+        EnvironmentFault: If there is no permission to read a file.
     """
     warnings: list[str] = []
     for step in reversed(checkpoint_steps(run)):
@@ -120,7 +122,11 @@ def newest_valid_checkpoint(run: RunDirectory) -> tuple[Checkpoint | None, list[
 
 
 def is_intact(run: RunDirectory, step: int) -> bool:
-    """Return whether the commit of ``step`` is there and has the right sums."""
+    """Return whether the checkpoint of ``step`` exists and its checksums match.
+
+    Raises:
+        EnvironmentFault: If there is no permission to read a file.
+    """
     try:
         _read_state(checkpoint_folder(run, step) / STATE, read_meta(run, step))
     except InputError:
@@ -129,35 +135,36 @@ def is_intact(run: RunDirectory, step: int) -> bool:
 
 
 def read_pointer(run: RunDirectory, pointer: Pointer) -> dict[str, Any]:
-    """Return what `stnctl.runs.point` wrote: ``step``, and what the trainer gave.
+    """Return the content of a pointer: ``step``, and the ``meta`` given to `set_pointer`.
 
     Raises:
-        InputError: If there is no such pointer yet, or it is damaged.
-        EnvironmentFault: If the file may not be read.
+        InputError: If the pointer does not exist yet, or is damaged.
+        EnvironmentFault: If there is no permission to read the file.
     """
     path = pointer_file(run, pointer)
     if not os.path.lexists(path):
         raise InputError(
             f"{run.path} has no {pointer} checkpoint yet: there is no {path.name}",
-            hint=f"train on: stnctl train --resume {run.path}",
+            hint=f"continue the training: stnctl train --resume {run.path}",
         )
-    document = read_checksummed(path, {"schema_version": int, "step": int})
+    fields = {"schema_version": int, "step": int}
+    document = read_checksummed(path, fields, damaged_hint=_DAMAGED_HINT)
     _check_version(document, path)
     if not 0 <= document["step"] <= MAX_STEP:
-        raise InputError(f"{path} must name a step of 0 to {MAX_STEP}, got {document['step']}")
+        raise InputError(f"{path} must have a step of 0 to {MAX_STEP}, got {document['step']}")
     return document
 
 
 def read_meta(run: RunDirectory, step: int) -> dict[str, Any]:
-    """Return the meta.json of the commit of ``step``, verified.
+    """Return the verified meta.json of the checkpoint of ``step``.
 
     Raises:
-        InputError: If it is missing, damaged, of another step, or of another schema, or tells of
-            arrays that can't be in its state.
-        EnvironmentFault: If the file may not be read.
+        InputError: If it is missing, damaged, of another step or schema, or describes arrays that
+            can't be in its state file.
+        EnvironmentFault: If there is no permission to read the file.
     """
     path = checkpoint_folder(run, step) / META
-    meta = read_checksummed(path, _META_FIELDS)
+    meta = read_checksummed(path, _META_FIELDS, damaged_hint=_DAMAGED_HINT)
     _check_version(meta, path)
     if meta["step"] != step:
         raise InputError(f"{path} must have step {step}, got {meta['step']}")
@@ -168,15 +175,15 @@ def read_meta(run: RunDirectory, step: int) -> dict[str, Any]:
     try:
         check_array_descriptions(meta["arrays"], meta["state_bytes"])
     except ValueError as error:
-        raise InputError(f"{path}: {error}", hint=DAMAGED_HINT) from error
+        raise InputError(f"{path}: {error}", hint=_DAMAGED_HINT) from error
     return meta
 
 
 def iter_meta(run: RunDirectory) -> Iterator[dict[str, Any]]:
-    """Yield the meta.json of each commit, the newest first, but for those that are damaged.
+    """Yield the meta.json of each checkpoint, newest first. Damaged ones are skipped.
 
     Raises:
-        EnvironmentFault: If a file may not be read.
+        EnvironmentFault: If there is no permission to read a file.
     """
     for step in reversed(checkpoint_steps(run)):
         with suppress(InputError):
@@ -192,11 +199,11 @@ def _read_state(path: Path, meta: dict[str, Any]) -> bytes:
     expected = meta["state_bytes"]
     if path.is_file() and (size := path.stat().st_size) != expected:
         raise InputError(
-            f"{path} has {size:,} bytes, expected {expected:,}: it was damaged", hint=DAMAGED_HINT
+            f"{path} has {size:,} bytes, expected {expected:,}: it was damaged", hint=_DAMAGED_HINT
         )
-    data = read_bytes(path, expected)
+    data = read_regular_file(path, expected)
     if hashlib.sha256(data).hexdigest() != meta["state_sha256"]:
         raise InputError(
-            f"{path} does not match the sha256 in {META}: it was damaged", hint=DAMAGED_HINT
+            f"{path} does not match the sha256 in {META}: it was damaged", hint=_DAMAGED_HINT
         )
     return data

@@ -1,7 +1,7 @@
-"""Commit complete states of training, so that a crash at any moment leaves a whole one.
+"""Writer of checkpoints: save, point at and prune them, so that a crash at any moment loses none.
 
-A commit is written to a temporary folder, brought to the disk, and takes its name by one rename.
-All of it is done by the process that holds the lock of the run.
+A checkpoint is written to a temporary folder, flushed to the disk, and named by one rename. The
+caller holds the lock of the run.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ from stnctl.runs.checkpoint_paths import (
     Pointer,
     checkpoint_folder,
     checkpoint_steps,
-    committed_folder,
+    old_step_folder,
     pointer_file,
-    replaced_folder,
+    step_folder,
 )
 from stnctl.runs.checkpoint_reader import (
     MAX_STATE_BYTES,
@@ -43,21 +43,22 @@ from stnctl.storage.temporary import discard, remove_temporary, temporary_beside
 def save_checkpoint(
     run: RunDirectory, step: int, arrays: Mapping[str, np.ndarray], meta: Mapping[str, Any]
 ) -> Path:
-    """Write the commit of ``step`` and return its folder.
+    """Save the checkpoint of ``step`` and return its folder.
 
-    A commit is never changed. Where ``step`` has one already that verifies and is the same to
-    the bit, that one stays; one that is damaged or differs is replaced. Until the new one has its
-    name, the old one is there under another that readers know, so that a crash loses neither.
+    A saved checkpoint is never changed. An intact one of the same step with the same bits is
+    kept; a damaged or different one is replaced. The old one is kept under another name until
+    the new one has its name, so that a crash loses neither.
 
     Args:
         run: The run.
-        step: Steps of training so far.
-        arrays: The complete state: weights, optimizer, seed generators; booleans or numbers.
-        meta: What else is needed to resume, as JSON. The keys of `Checkpoint.meta` that are
-            not the trainer's are reserved.
+        step: Number of training steps so far.
+        arrays: The complete training state: weights, optimizer slots and random seeds, as arrays
+            of booleans or numbers of any shape, by name.
+        meta: Other data needed to resume, as JSON. The keys that `Checkpoint.meta` adds are
+            reserved.
 
     Raises:
-        EnvironmentFault: If it can't be written. All earlier commits are then unchanged.
+        EnvironmentFault: If it can't be written. All earlier checkpoints are then unchanged.
         ValueError: If ``step`` is out of range, an array or ``meta`` can't be stored, or a key of
             ``meta`` is reserved.
     """
@@ -77,12 +78,12 @@ def save_checkpoint(
         },
         meta,
     )
-    sealed = checksummed_bytes(document)
-    if not _holds(run, step, sealed):
-        files = {STATE: state, META: sealed}
+    meta_bytes = checksummed_bytes(document)
+    if not _is_saved(run, step, meta_bytes):
+        files = {STATE: state, META: meta_bytes}
         check_space(run.path, sum(map(len, files.values())))
         with explain_os_errors(
-            committed_folder(run, step), safe="the earlier checkpoints are unchanged"
+            step_folder(run, step), safe="the earlier checkpoints are unchanged"
         ):
             _make_checkpoints_folder(run)
             _write_folder(run, step, files)
@@ -90,16 +91,16 @@ def save_checkpoint(
 
 
 def set_pointer(run: RunDirectory, pointer: Pointer, step: int, meta: Mapping[str, Any]) -> None:
-    """Let ``last.json`` or ``best.json`` name the commit of ``step``.
+    """Write ``last.json`` or ``best.json``, so that it names the checkpoint of ``step``.
 
     Args:
         run: The run.
-        pointer: Which of the two.
-        step: A step that is committed.
-        meta: What else the pointer tells, as JSON, such as the metric that made it best.
+        pointer: "last" or "best".
+        step: The step of a saved checkpoint.
+        meta: Other entries of the pointer, as JSON, such as the accuracy of the best epoch.
 
     Raises:
-        InputError: If ``step`` has no commit with a whole meta.json.
+        InputError: If ``step`` has no checkpoint with an intact meta.json.
         EnvironmentFault: If it can't be written. The pointer is then unchanged.
         ValueError: If a key of ``meta`` is reserved.
     """
@@ -108,15 +109,45 @@ def set_pointer(run: RunDirectory, pointer: Pointer, step: int, meta: Mapping[st
     atomic_write(pointer_file(run, pointer), checksummed_bytes(document))
 
 
+def prune_checkpoints(
+    run: RunDirectory, keep: int = 2, *, verified_steps: Collection[int] = ()
+) -> None:
+    """Remove old checkpoints and the temporary files of killed processes; nothing else.
+
+    The newest ``keep`` intact checkpoints stay, and all that are newer, and those that a pointer
+    names. If a pointer can't be read, all stay.
+
+    Args:
+        run: The run.
+        keep: Number of intact checkpoints to keep, at least 1.
+        verified_steps: Steps of checkpoints that this process has saved or verified. They are not
+            read again.
+
+    Raises:
+        EnvironmentFault: If a file can't be read or removed. The kept checkpoints are unchanged.
+        ValueError: If ``keep`` is less than 1.
+    """
+    if keep < 1:
+        raise ValueError(f"keep must be at least 1, got {keep}")
+    with explain_os_errors(
+        run.checkpoints,
+        doing="remove old checkpoints in",
+        safe="the newest checkpoints are unchanged",
+    ):
+        for folder in [*_replaced_folders(run), *_old_folders(run, keep, verified_steps)]:
+            discard(folder)
+        remove_temporary(run.checkpoints)
+
+
 def _with_meta(document: dict[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
     if reserved := sorted(document.keys() & meta.keys()):
         raise ValueError(f"reserved keys in meta: {', '.join(reserved)}")
     return {**document, **meta}
 
 
-def _holds(run: RunDirectory, step: int, sealed: bytes) -> bool:
-    """Return whether ``step`` has a commit that verifies, and whose meta.json is ``sealed``."""
-    return is_intact(run, step) and json_bytes(read_meta(run, step)) == sealed
+def _is_saved(run: RunDirectory, step: int, meta_bytes: bytes) -> bool:
+    """Return whether ``step`` has an intact checkpoint with this meta.json, so with this state."""
+    return is_intact(run, step) and json_bytes(read_meta(run, step)) == meta_bytes
 
 
 def _make_checkpoints_folder(run: RunDirectory) -> None:
@@ -125,8 +156,8 @@ def _make_checkpoints_folder(run: RunDirectory) -> None:
 
 
 def _write_folder(run: RunDirectory, step: int, files: Mapping[str, bytes]) -> None:
-    """Make the folder of ``step``: a temporary one takes its name when the disk has its files."""
-    temporary = temporary_beside(committed_folder(run, step))
+    """Write the folder of ``step`` under a temporary name, then rename it."""
+    temporary = temporary_beside(step_folder(run, step))
     temporary.mkdir()
     try:
         for name, data in files.items():
@@ -139,64 +170,40 @@ def _write_folder(run: RunDirectory, step: int, files: Mapping[str, bytes]) -> N
 
 
 def _put_in_place(run: RunDirectory, step: int, new: Path) -> None:
-    """Let the folder ``new`` be the commit of ``step``; at every moment there is one."""
-    folder, aside = committed_folder(run, step), replaced_folder(run, step)
+    """Rename the folder ``new``, so that ``step`` has the old or the new one at every moment."""
+    folder, old = step_folder(run, step), old_step_folder(run, step)
     if folder.exists():
-        discard(aside)
-        folder.rename(aside)
+        discard(old)
+        folder.rename(old)
     new.rename(folder)
     fsync_directory(run.checkpoints)
-    discard(aside)
+    discard(old)
 
 
-def prune_checkpoints(run: RunDirectory, keep: int = 2, *, whole: Collection[int] = ()) -> None:
-    """Remove old commits, and what crashes left unfinished in their folder; nothing else.
-
-    Only commits older than the newest ``keep`` that verify are removed, and none that a pointer
-    names; if a pointer can't be read, none at all.
-
-    Args:
-        run: The run. The caller holds its lock.
-        keep: How many commits to keep, at least 1.
-        whole: Steps of commits that this process has made or verified: they are not read again.
-
-    Raises:
-        EnvironmentFault: If something can't be read or removed. The kept commits are unchanged.
-        ValueError: If ``keep`` is less than 1.
-    """
-    if keep < 1:
-        raise ValueError(f"keep must be at least 1, got {keep}")
-    with explain_os_errors(
-        run.checkpoints, doing="tidy", safe="the newest checkpoints are unchanged"
-    ):
-        for folder in [*_superseded(run), *_superfluous(run, keep, whole)]:
-            discard(folder)
-        remove_temporary(run.checkpoints)
-
-
-def _superseded(run: RunDirectory) -> list[Path]:
-    """Return what was put aside for a commit that is there now."""
+def _replaced_folders(run: RunDirectory) -> list[Path]:
+    """Return the ``.old`` folders whose new checkpoint exists and is intact."""
     return [
-        aside
+        old
         for step in checkpoint_steps(run)
-        if (aside := replaced_folder(run, step)).exists()
-        and committed_folder(run, step).exists()
+        if (old := old_step_folder(run, step)).exists()
+        and step_folder(run, step).exists()
         and is_intact(run, step)
     ]
 
 
-def _superfluous(run: RunDirectory, keep: int, whole: Collection[int]) -> list[Path]:
+def _old_folders(run: RunDirectory, keep: int, verified_steps: Collection[int]) -> list[Path]:
+    """Return the folders beyond the newest ``keep`` intact ones that no pointer names."""
     try:
-        named = _pointed_steps(run)
+        pointed = _pointed_steps(run)
     except InputError:
         return []
-    num_kept, superfluous = 0, []
+    num_kept, folders = 0, []
     for step in reversed(checkpoint_steps(run)):
         if num_kept < keep:
-            num_kept += step in whole or is_intact(run, step)
-        elif step not in named:
-            superfluous.append(checkpoint_folder(run, step))
-    return superfluous
+            num_kept += step in verified_steps or is_intact(run, step)
+        elif step not in pointed:
+            folders.append(checkpoint_folder(run, step))
+    return folders
 
 
 def _pointed_steps(run: RunDirectory) -> set[int]:

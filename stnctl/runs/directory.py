@@ -1,4 +1,4 @@
-"""The run directory: its layout, its name, and how a new one is made."""
+"""Run directory: layout, name, and creation."""
 
 import os
 import re
@@ -14,21 +14,21 @@ from stnctl.storage.atomic import atomic_write, fsync_directory
 from stnctl.storage.disk import explain_os_errors
 
 LATEST = "latest"
-"""The word that stands for the run that started last; no run may be called so."""
+"""Keyword for the run that started last; no run may have this name."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_LONGEST_STEM = 40  # leaves room for the time and a number within the 64 characters of a name
+_MAX_STEM = 40  # leaves room for the time and a number within the 64 characters of a name
 
 
 @dataclass(frozen=True)
 class RunDirectory:
-    """The folder of one run. The properties are the names in it, whether they exist or not."""
+    """Folder of one run. Its properties are paths, which may not exist."""
 
     path: Path
 
     @property
     def name(self) -> str:
-        """The name of the run, which is that of its folder."""
+        """The name of the run and of its folder."""
         return self.path.name
 
     @property
@@ -38,32 +38,32 @@ class RunDirectory:
 
     @property
     def run(self) -> Path:
-        """Who ran what, where and when: see `stnctl.runs.provenance`."""
+        """Provenance and events: see `stnctl.runs.provenance`."""
         return self.path / "run.json"
 
     @property
     def metrics(self) -> Path:
-        """One row per epoch: see `stnctl.runs.metrics`."""
+        """Metrics, one row per epoch: see `stnctl.runs.metrics`."""
         return self.path / "metrics.jsonl"
 
     @property
     def times(self) -> Path:
-        """What each epoch took: see `stnctl.runs.metrics`."""
+        """Durations, one row per epoch: see `stnctl.runs.metrics`."""
         return self.path / "times.jsonl"
 
     @property
     def log(self) -> Path:
-        """What training said, plain text."""
+        """Native output of the backend during training, plain text."""
         return self.path / "train.log"
 
     @property
     def checkpoints(self) -> Path:
-        """The folder of commits and pointers: see `stnctl.runs.checkpoint_writer`."""
+        """The folder of checkpoints and pointers: see `stnctl.runs.checkpoint_writer`."""
         return self.path / "checkpoints"
 
     @property
     def model(self) -> Path:
-        """The finished best model, as Keras saves it."""
+        """The best model of a finished run, in the Keras format."""
         return self.path / "model.keras"
 
     @property
@@ -77,13 +77,8 @@ class RunDirectory:
         return self.path / "inspect"
 
     @property
-    def report(self) -> Path:
-        """The report, one HTML file."""
-        return self.path / "report.html"
-
-    @property
     def lock(self) -> Path:
-        """The file that a process holds while it trains: see `stnctl.runs.lock`."""
+        """The file locked by the training process: see `stnctl.runs.lock`."""
         return self.path / ".lock"
 
     @property
@@ -96,19 +91,17 @@ class RunDirectory:
 
     @classmethod
     def create(cls, runs_dir: Path, name: str | None, stem: str, now: datetime) -> Self:
-        """Make the folder of a new run.
-
-        ``runs_dir`` is made too where it is missing, and then told to git as ignored.
+        """Create the folder of a new run, and ``runs_dir`` as by `make_runs_dir`.
 
         Args:
             runs_dir: The folder of all runs.
-            name: The run's name, or None to make one from ``stem`` and ``now``.
-            stem: First part of a made name.
-            now: Second part of a made name.
+            name: The run's name, or None for `planned_name`, with a number if that is taken.
+            stem: First part of a planned name.
+            now: Second part of a planned name.
 
         Raises:
-            UsageError: If ``name`` is not legal, or taken.
-            EnvironmentFault: If a folder can't be made.
+            UsageError: If ``name`` is not valid, or is taken.
+            EnvironmentFault: If a folder can't be created.
         """
         check_name(runs_dir, name)
         with explain_os_errors(runs_dir, doing="make a run in", safe="no run was made"):
@@ -125,22 +118,22 @@ class RunDirectory:
 
 
 def check_name(runs_dir: Path, name: str | None) -> None:
-    """Refuse a name for a new run that is not legal, or taken. None is for a name to be made.
+    """Raise if a new run can't have this name. None, for a planned name, passes.
 
     Raises:
-        UsageError: If `RunDirectory.create` would raise one.
+        UsageError: If the name is not valid, or is taken.
     """
     if name is not None:
-        _check_letters(name)
+        _check_valid(name)
         if os.path.lexists(runs_dir / name):
             raise _taken(RunDirectory(runs_dir / name))
 
 
 def make_runs_dir(runs_dir: Path) -> None:
-    """Make the folder of all runs where it is missing, and then tell it to git as ignored.
+    """Create the folder of all runs if it does not exist, with a .gitignore for all its content.
 
     Raises:
-        OSError: If it can't be made.
+        OSError: If it can't be created.
         EnvironmentFault: If it can't be written to.
     """
     try:
@@ -151,9 +144,9 @@ def make_runs_dir(runs_dir: Path) -> None:
 
 
 def planned_name(stem: str, now: datetime) -> str:
-    """Return ``<stem>-YYYYMMDD-HHMMSS``, the stem cleaned to the letters that a name may have."""
-    legal = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).lstrip("._-")[:_LONGEST_STEM].rstrip("._-")
-    return f"{legal or 'run'}-{now:%Y%m%d-%H%M%S}"
+    """Return ``<stem>-YYYYMMDD-HHMMSS``, with "-" for the characters that no name may have."""
+    valid = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).lstrip("._-")[:_MAX_STEM].rstrip("._-")
+    return f"{valid or 'run'}-{now:%Y%m%d-%H%M%S}"
 
 
 def _candidates(stem: str, now: datetime) -> Iterator[str]:
@@ -163,14 +156,14 @@ def _candidates(stem: str, now: datetime) -> Iterator[str]:
         yield f"{planned}-{number}"
 
 
-def _check_letters(name: str) -> None:
+def _check_valid(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"a run can't be named {name!r}: a name has 1 to 64 letters, digits, '.', '_' or '-' "
             "and begins with a letter or a digit"
         )
     if name == LATEST:
-        raise UsageError(f"a run can't be named {name!r}: the word stands for the newest run")
+        raise UsageError(f"a run can't be named {name!r}: it is the keyword for the newest run")
 
 
 def _taken(run: RunDirectory) -> UsageError:

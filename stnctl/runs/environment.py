@@ -1,8 +1,8 @@
-"""Whether a run goes on under the conditions that its bits depend on.
+"""Environment of a run: versions, machine, flags and git revision, and their differences.
 
 The same configuration, seed and data give the same bits only with the same versions, backend,
-threads, switches of the numeric libraries, C library and kind of processor. Where the code comes
-from (git), the name of the host, its kernel and its number of processors do not count.
+number of threads, flags of the numeric libraries, C library and processor model. The git revision,
+the host name, the kernel and the number of processors make no difference.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from stnctl import __version__
+from stnctl.config.messages import shorten
 
 _VARIABLES = (
     "TF_ENABLE_ONEDNN_OPTS",
@@ -32,115 +33,16 @@ _VARIABLES = (
     "NPY_DISABLE_CPU_FEATURES",
 )
 _CPU_INFO = Path("/proc/cpuinfo")
-_SHOWN = 60
+_GIT_SECONDS = 2.0
+_MAX_SHOWN = 60
 _NOT_RECORDED = "not recorded"
 
 
-def describe_flags() -> dict[str, Any]:
-    """Return what bits depend on beside versions and threads. It never fails.
-
-    Returns:
-        Environment variables of the numeric libraries (None where unset), and ``machine``,
-        ``libc``, ``cpu`` (its model) and ``cpu_features`` (a hash of its instruction sets), each
-        None where it can't be told.
-    """
-    cpu = _describe_cpu()
-    features = " ".join(sorted((cpu.get("flags") or cpu.get("Features") or "").split()))
-    return {
-        **{name: os.environ.get(name) for name in _VARIABLES},
-        "machine": platform.machine() or None,
-        "libc": " ".join(platform.libc_ver()).strip() or None,
-        "cpu": cpu.get("model name"),
-        "cpu_features": hashlib.sha256(features.encode()).hexdigest()[:16] if features else None,
-    }
-
-
-def environment_differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Return in what two environments differ that bits depend on, or nothing.
-
-    Args:
-        recorded: ``environment`` of a run.json: what `describe_environment` said, with
-            ``backend``, ``threads`` and ``flags``. Nothing in it is trusted.
-        now: The same of the present process.
-
-    Returns:
-        Texts such as "keras 3.15.0 -> 3.15.1" and "threads not recorded -> 2", in the order of
-        ``now``, which says what counts.
-    """
-    before = _facts(recorded, now)
-    return [
-        f"{name} {_shown(before.get(name, _NOT_RECORDED))} -> {_shown(value)}"
-        for name, value in _facts(now, now).items()
-        if name not in before or before[name] != value
-    ]
-
-
-def _facts(environment: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those facts of ``environment`` that count, by the names that they have ``now``."""
-    facts = {
-        name: environment[name]
-        for name in ("stnctl", "python", "backend", "threads")
-        if name in now and name in environment
-    }
-    for section in ("packages", "flags"):
-        values = environment.get(section)
-        if isinstance(values, Mapping):
-            facts |= {name: values[name] for name in now.get(section, {}) if name in values}
-    return facts
-
-
-def _shown(value: Any) -> str:
-    text = "none" if value is None else str(value)
-    return (text if text.isprintable() else ascii(text))[:_SHOWN]
-
-
-def _describe_cpu() -> dict[str, str]:
-    """Return what the kernel says of the first processor, or nothing."""
-    try:
-        first = _CPU_INFO.read_text("utf-8", errors="replace").split("\n\n")[0]
-    except OSError:
-        return {}
-    pairs = (line.partition(":") for line in first.splitlines())
-    return {key.strip(): value.strip() for key, _, value in pairs}
-
-
-_SECONDS = 2.0
-
-
-def describe_git() -> dict[str, Any] | None:
-    """Return ``revision`` and ``dirty`` of the current folder, or None outside a work tree."""
-    revision = _git("rev-parse", "HEAD")
-    status = _git("status", "--porcelain", "--untracked-files=no")
-    if revision is None or status is None:
-        return None
-    return {"revision": revision.strip(), "dirty": bool(status)}
-
-
-def _git(*arguments: str) -> str | None:
-    """Return what git prints in the current folder, or None. It starts no helper of the folder."""
-    program = shutil.which("git")
-    if program is None:
-        return None
-    try:
-        done = subprocess.run(  # noqa: S603, all arguments are our own
-            [program, "--no-optional-locks", "-c", "core.fsmonitor=false", *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_SECONDS,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout
-
-
 def describe_environment(packages: Sequence[str]) -> dict[str, Any]:
-    """Return the versions and the machine. It never fails: what can't be told is None.
+    """Return the versions and the machine; an unknown value is None. Never raises.
 
     Args:
-        packages: Distributions to tell the versions of. None of them is imported.
+        packages: Names of distributions. None of them is imported.
 
     Returns:
         ``stnctl``, ``python``, ``platform``, ``cpu_count``, and ``packages`` (name to version).
@@ -154,8 +56,104 @@ def describe_environment(packages: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def describe_flags() -> dict[str, Any]:
+    """Return the settings beside versions and threads that change bits. Never raises.
+
+    Returns:
+        Environment variables of the numeric libraries (None where unset), and ``machine``,
+        ``libc``, ``cpu`` (its model) and ``cpu_features`` (a hash of its instruction sets), each
+        None where unknown.
+    """
+    cpu = _describe_cpu()
+    features = " ".join(sorted((cpu.get("flags") or cpu.get("Features") or "").split()))
+    return {
+        **{name: os.environ.get(name) for name in _VARIABLES},
+        "machine": platform.machine() or None,
+        "libc": " ".join(platform.libc_ver()).strip() or None,
+        "cpu": cpu.get("model name"),
+        "cpu_features": hashlib.sha256(features.encode()).hexdigest()[:16] if features else None,
+    }
+
+
+def describe_git() -> dict[str, Any] | None:
+    """Return ``revision`` and ``dirty`` of the current folder, or None outside a work tree."""
+    revision = _git("rev-parse", "HEAD")
+    status = _git("status", "--porcelain", "--untracked-files=no")
+    if revision is None or status is None:
+        return None
+    return {"revision": revision.strip(), "dirty": bool(status)}
+
+
+def environment_differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return the differences between two environments that change bits.
+
+    Args:
+        recorded: ``environment`` of a run.json: the result of `describe_environment`, with
+            ``backend``, ``threads`` and ``flags``. Nothing in it is trusted.
+        now: The same for this process.
+
+    Returns:
+        Texts such as "keras 3.15.0 -> 3.15.1" and "threads not recorded -> 2", for the names in
+        ``now`` and in their order.
+    """
+    before = _facts(recorded, now)
+    return [
+        f"{name} {_shown(before.get(name, _NOT_RECORDED))} -> {_shown(value)}"
+        for name, value in _facts(now, now).items()
+        if name not in before or before[name] != value
+    ]
+
+
 def _version(package: str) -> str | None:
     try:
         return metadata.version(package)
     except (metadata.PackageNotFoundError, KeyError, ValueError):
         return None
+
+
+def _describe_cpu() -> dict[str, str]:
+    """Return the kernel's description of the first processor, empty if unknown."""
+    try:
+        first = _CPU_INFO.read_text("utf-8", errors="replace").split("\n\n")[0]
+    except OSError:
+        return {}
+    pairs = (line.partition(":") for line in first.splitlines())
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def _git(*arguments: str) -> str | None:
+    """Return the output of git in the current folder, or None. No file of the folder is run."""
+    program = shutil.which("git")
+    if program is None:
+        return None
+    try:
+        done = subprocess.run(  # noqa: S603, all arguments are our own
+            [program, "--no-optional-locks", "-c", "core.fsmonitor=false", *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_GIT_SECONDS,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout
+
+
+def _facts(environment: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of ``environment`` that change bits, under their names in ``now``."""
+    facts = {
+        name: environment[name]
+        for name in ("stnctl", "python", "backend", "threads")
+        if name in now and name in environment
+    }
+    for section in ("packages", "flags"):
+        values = environment.get(section)
+        if isinstance(values, Mapping):
+            facts |= {name: values[name] for name in now.get(section, {}) if name in values}
+    return facts
+
+
+def _shown(value: Any) -> str:
+    return "none" if value is None else shorten(str(value), _MAX_SHOWN)

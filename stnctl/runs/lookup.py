@@ -1,4 +1,4 @@
-"""Find a run by what a person types."""
+"""Lookup of a run by its name, its path, a prefix of its name, or `LATEST`."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,21 +10,21 @@ from stnctl.runs.provenance import read_record
 from stnctl.runs.safe_walk import check_entries
 from stnctl.storage.disk import explain_os_errors
 
-_SHOWN = 8
+_MAX_LISTED = 8
 
 
 def find_run(text: str, runs_dir: Path) -> RunDirectory:
-    """Return the run that ``text`` means.
+    """Return the run that ``text`` names.
 
     Args:
-        text: "latest", the path of a run, its name in ``runs_dir``, or the beginning of the name
-            of one run only; the first of these that fits.
+        text: "latest", the path of a run, its name in ``runs_dir``, or a unique prefix of its
+            name; the first of these that matches.
         runs_dir: The folder of all runs.
 
     Raises:
-        InputError: If no run fits, or several do, or the run is a link that leaves its folder, or
-            has links in it.
-        EnvironmentFault: If ``runs_dir`` or the run may not be read.
+        InputError: If no run or several runs match, or the run is a link that leaves its folder,
+            or contains links.
+        EnvironmentFault: If there is no permission to read ``runs_dir`` or the run.
     """
     run = _find(text, runs_dir)
     check_entries(run)
@@ -32,10 +32,10 @@ def find_run(text: str, runs_dir: Path) -> RunDirectory:
 
 
 def list_runs(runs_dir: Path) -> list[RunDirectory]:
-    """Return the runs in ``runs_dir``, sorted by name; links that leave it are left out.
+    """Return the runs in ``runs_dir``, sorted by name; links that leave it are skipped.
 
     Raises:
-        EnvironmentFault: If ``runs_dir`` may not be read.
+        EnvironmentFault: If there is no permission to read ``runs_dir``.
     """
     with explain_os_errors(runs_dir, doing="list the runs in", safe="nothing was changed"):
         if not runs_dir.is_dir():
@@ -53,12 +53,12 @@ def _find(text: str, runs_dir: Path) -> RunDirectory:
         return _latest(runs_dir)
     for folder in _folders(text, runs_dir):
         if RunDirectory(folder).is_run:
-            return _refuse_leaving_link(folder)
+            return _without_leaving_link(folder)
     runs = list_runs(runs_dir)
     matches = [run for run in runs if text and run.name.startswith(text)]
     if len(matches) > 1:
         raise InputError(
-            f"{text!r} is the beginning of {len(matches)} runs: {_listing(matches)}",
+            f"{text!r} matches the names of {len(matches)} runs: {_listing(matches)}",
             hint="type more of the name",
         )
     if not matches:
@@ -73,8 +73,8 @@ def _latest(runs_dir: Path) -> RunDirectory:
     started = [(time, run.name, run) for run in runs if (time := _started(run))]
     if not started:
         raise InputError(
-            f"none of the runs in {runs_dir} has a readable run.json to tell when it started",
-            hint=f"name one of them: {_listing(runs)}",
+            f"the latest run in {runs_dir} is unknown: no run has a readable run.json",
+            hint=f"name one of the runs: {_listing(runs)}",
         )
     return max(started)[-1]
 
@@ -87,7 +87,7 @@ def _started(run: RunDirectory) -> datetime | None:
 
 
 def _folders(text: str, runs_dir: Path) -> list[Path]:
-    """List the folders that ``text`` may name as a whole."""
+    """Return the folders that ``text`` can name, as a path or as a name in ``runs_dir``."""
     if not text:
         return []
     path = Path(text)
@@ -96,10 +96,11 @@ def _folders(text: str, runs_dir: Path) -> list[Path]:
     return [path, runs_dir / text] if path.name == text else [path]
 
 
-def _refuse_leaving_link(folder: Path) -> RunDirectory:
+def _without_leaving_link(folder: Path) -> RunDirectory:
+    """Return the run in ``folder``; raise an InputError if it is a link to another folder."""
     if _leaves(folder):
         raise InputError(
-            f"{folder} is a link that leaves its folder: it leads to {folder.resolve()}",
+            f"{folder} is a link to another folder: {folder.resolve()}",
             hint=f"name the run by its own path: {folder.resolve()}",
         )
     return RunDirectory(folder.with_name(folder.resolve().name))
@@ -118,7 +119,7 @@ def _not_found(text: str, runs: list[RunDirectory], runs_dir: Path) -> InputErro
     if not runs:
         return InputError(
             f"no run {text!r}: there are no runs in {runs_dir.absolute()}",
-            hint="make one: stnctl train configs/stn.yaml",
+            hint="train one: stnctl train configs/stn.yaml",
         )
     suggestion = did_you_mean(text, [run.name for run in runs])
     return InputError(
@@ -135,5 +136,5 @@ def _is_folder(path: Path) -> bool:
 
 def _listing(runs: Iterable[RunDirectory]) -> str:
     names = [run.name for run in runs]
-    rest = [f"and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
-    return ", ".join(names[:_SHOWN] + rest)
+    rest = [f"and {len(names) - _MAX_LISTED} more"] if len(names) > _MAX_LISTED else []
+    return ", ".join(names[:_MAX_LISTED] + rest)

@@ -1,10 +1,10 @@
-"""`metrics.jsonl` and `times.jsonl`: one row per epoch, so that a resumed run has no doubles.
+"""`metrics.jsonl` and `times.jsonl`: one row per epoch in each.
 
-The metrics are the same to the byte on every resume, so no clock may be in them: what an epoch
-took is a row of the times. Those are only a note, and no damage to them stops anything.
+Durations are in a file of their own, so that `metrics.jsonl` has the same bytes after every resume.
+Damage to `times.jsonl` stops nothing.
 
-Append the row of an epoch *before* the commit of its last step: a crash between the two then
-leaves a row that `truncate_after` drops, not a gap.
+Append the rows of an epoch *before* its checkpoint is saved. A crash between the two then leaves
+rows that `truncate_after` drops: a resumed run has no missing and no duplicate rows.
 """
 
 from collections.abc import Mapping
@@ -14,40 +14,45 @@ from stnctl.runs.directory import RunDirectory
 from stnctl.storage import jsonl
 
 
-def append_metrics(run: RunDirectory, row: Mapping[str, Any]) -> None:
-    """Add a row to the metrics. Arguments and errors as in `stnctl.storage.jsonl.append_row`."""
-    jsonl.append_row(run.metrics, row)
+def append_metrics(
+    run: RunDirectory, metrics_row: Mapping[str, Any], times_row: Mapping[str, Any]
+) -> None:
+    """Append the rows of one epoch to both files, and wait until they are on the disk.
 
+    Args:
+        run: The run.
+        metrics_row: Values that are the same after every resume, with an int ``step``. Floats
+            that are not finite are written as null.
+        times_row: Durations and speeds, with the same ``step``.
 
-def append_times(run: RunDirectory, row: Mapping[str, Any]) -> None:
-    """Add a row to the times. Arguments and errors as in `stnctl.storage.jsonl.append_row`."""
-    jsonl.append_row(run.times, row)
+    Raises:
+        InputError: If a file is not a regular file, or is too large.
+        EnvironmentFault: If a row can't be written. The earlier rows are then unchanged.
+        ValueError: If a row has no int ``step``.
+    """
+    jsonl.append_row(run.times, times_row)
+    jsonl.append_row(run.metrics, metrics_row)
 
 
 def read_metrics(run: RunDirectory) -> list[dict[str, Any]]:
-    """Return the rows of the metrics, oldest first; none if there is no file.
+    """Return the rows of `metrics.jsonl`, oldest first; none if it does not exist.
 
-    An unfinished last row is left out.
+    An unfinished last row is skipped.
 
     Raises:
-        InputError: If the file is not a regular one, or too large, or a line is not a row.
-        EnvironmentFault: If the file may not be read.
+        InputError: If it is not a regular file, or is too large, or a line is not a row.
+        EnvironmentFault: If there is no permission to read it.
     """
     return jsonl.read_rows(run.metrics)
 
 
-def read_times(run: RunDirectory) -> list[dict[str, Any]]:
-    """Return the rows of the times that can be read, oldest first."""
-    return jsonl.read_rows(run.times, skip_damaged=True)
-
-
 def truncate_after(run: RunDirectory, step: int) -> None:
-    """Drop the rows beyond ``step``, the step of the commit that a run resumes from.
+    """Drop the rows after ``step``, the end of the last epoch of the resumed checkpoint.
 
-    The rows that stay are unchanged to the byte. Of the times, what can't be read is dropped too.
+    The bytes of the other rows stay the same. Damaged rows of `times.jsonl` are dropped too.
 
     Raises:
-        InputError: If a line of the metrics is not a row.
+        InputError: If a line of `metrics.jsonl` is not a row.
         EnvironmentFault: If a file can't be written. It is then unchanged.
     """
     jsonl.truncate_after(run.metrics, step)

@@ -1,4 +1,4 @@
-"""`run.json`: who ran what, where, on which data, and what happened to the run since."""
+"""Provenance of a run, `run.json`: command line, seed, data, environment and events."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from stnctl.config.messages import shorten
 from stnctl.errors import InputError
 from stnctl.runs.directory import RunDirectory
 from stnctl.storage.json_files import read_json, write_json
@@ -15,21 +16,21 @@ Event = Literal["start", "resume", "end", "interrupted", "diverged"]
 SCHEMA_VERSION = 1
 MAX_EVENTS = 1000
 
-_LONGEST = 200
-_LONGEST_PART, _MOST_PARTS = 4096, 40
+_MAX_SHOWN = 200
+_MAX_ARGUMENT, _MAX_ARGUMENTS = 4096, 40
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True)
 class DataRecord:
-    """The data that a run is trained on.
+    """Training data of a run.
 
     Attributes:
         source: A name such as "mnist", or a path.
-        sha256: Of the data.
-        warning: Why other data was used than asked for, or None.
-        mark: That this user may read what lies at the path: see `stnctl.data.run_signature`. None for
-            a name.
+        sha256: Hash of the data.
+        warning: Reason why other data was used than configured, or None.
+        mark: Signature of the user who trained on the path: see `stnctl.data.run_signature`. None
+            for a name.
     """
 
     source: str
@@ -52,16 +53,17 @@ def start_record(
         run: The run.
         argv: The command line.
         seed: The seed of the run.
-        data: What it is trained on.
-        environment: What `describe_environment` said, and what else results depend on.
+        data: Its training data.
+        environment: The result of `describe_environment`, and ``backend``, ``threads`` and
+            ``flags``.
 
     Raises:
-        InputError: If the name of the data has control characters.
+        InputError: If the name of the data contains control characters.
         EnvironmentFault: If it can't be written.
     """
     if not _is_plain(data.source):
         raise InputError(
-            f"the data can't be called {_shown(data.source)}: control characters are in its name",
+            f"the name of the data can't contain control characters, got {_shown(data.source)}",
             hint="rename the file",
         )
     now = _now()
@@ -69,7 +71,7 @@ def start_record(
         "schema_version": SCHEMA_VERSION,
         "name": run.name,
         "started": now,
-        "argv": _cut(argv),
+        "argv": _truncated(argv),
         "seed": seed,
         "data": asdict(data),
         "environment": dict(environment),
@@ -80,12 +82,12 @@ def start_record(
 
 
 def record_event(run: RunDirectory, event: Event, *, step: int | None = None) -> None:
-    """Add an event, with the time, to run.json: of more than `MAX_EVENTS`, the first and the last.
+    """Add an event, with the time, to run.json. It keeps the first and the last `MAX_EVENTS` - 1.
 
     Args:
         run: The run.
-        event: What happened.
-        step: Steps of training so far, or None.
+        event: The event.
+        step: Number of training steps so far, or None.
 
     Raises:
         InputError: If run.json is missing or not valid.
@@ -100,12 +102,12 @@ def record_event(run: RunDirectory, event: Event, *, step: int | None = None) ->
 
 
 def read_record(run: RunDirectory) -> dict[str, Any]:
-    """Return run.json. Keys that this version does not know are kept.
+    """Return run.json. Unknown keys are kept.
 
     Raises:
         InputError: If it is missing, is not JSON, or lacks a valid ``schema_version``,
             ``started``, ``events``, ``environment`` or ``data``.
-        EnvironmentFault: If the file may not be read.
+        EnvironmentFault: If there is no permission to read the file.
     """
     record = read_json(run.run)
     version = record.get("schema_version")
@@ -120,10 +122,10 @@ def read_record(run: RunDirectory) -> dict[str, Any]:
     return record
 
 
-def _cut(argv: Sequence[str]) -> list[str]:
-    """Return a command line that is no longer than a record can tell of."""
-    parts = [part if len(part) <= _LONGEST_PART else f"{part[:_LONGEST_PART]}..." for part in argv]
-    return parts if len(parts) <= _MOST_PARTS else [*parts[:_MOST_PARTS], "..."]
+def _truncated(argv: Sequence[str]) -> list[str]:
+    """Return a command line that fits into run.json."""
+    parts = [part if len(part) <= _MAX_ARGUMENT else f"{part[:_MAX_ARGUMENT]}..." for part in argv]
+    return parts if len(parts) <= _MAX_ARGUMENTS else [*parts[:_MAX_ARGUMENTS], "..."]
 
 
 def _now() -> str:
@@ -138,7 +140,7 @@ def _is_time(value: Any) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
-    """Return whether it is a text that does nothing to a terminal."""
+    """Return whether ``value`` is a text without control characters, safe to print."""
     return isinstance(value, str) and not _CONTROL.search(value)
 
 
@@ -168,5 +170,4 @@ _FIELDS: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 
 def _shown(value: Any) -> str:
-    text = ascii(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return shorten(ascii(value), _MAX_SHOWN)

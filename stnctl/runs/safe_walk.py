@@ -1,7 +1,7 @@
-"""Walk the folder of a run that a stranger may have made."""
+"""Checks and cleanup of all entries of a run, which may be untrusted, without following links."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -20,12 +20,12 @@ _MAX_ENTRIES = 10_000
 
 
 def safe_walk(folder: Path) -> Iterator[Path]:
-    """Yield all that lies in ``folder`` and below it, without following links; nothing if missing.
+    """Yield all files and folders below ``folder``, without following links; none if missing.
 
-    A training may rename or remove a folder meanwhile, which is then left out.
+    A folder that a training renames or removes meanwhile is skipped.
 
     Raises:
-        InputError: If there is more than 10,000.
+        InputError: If there are more than 10,000.
         OSError: If a folder can't be read.
     """
     if folder.is_symlink() or not folder.is_dir():
@@ -36,56 +36,61 @@ def safe_walk(folder: Path) -> Iterator[Path]:
             for entry in entries:
                 num_entries += 1
                 if num_entries > _MAX_ENTRIES:
-                    raise InputError(f"{folder} holds more than {_MAX_ENTRIES:,} files and folders")
+                    raise InputError(
+                        f"{folder} has too many files and folders, expected at most "
+                        f"{_MAX_ENTRIES:,}"
+                    )
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(Path(entry.path))
                 yield Path(entry.path)
 
 
 def check_entries(run: RunDirectory) -> None:
-    """Refuse a run in which a name that is read or written is a link, or no file or folder.
+    """Raise if a path of ``run`` that is read or written is a link, or of an unexpected kind.
 
     Raises:
-        InputError: If there is one, or the run holds more entries than any run does.
-        EnvironmentFault: If a folder may not be read.
+        InputError: If there is such a path, or the run has too many files and folders.
+        EnvironmentFault: If there is no permission to read a folder.
     """
-    files = (run.config, run.run, run.metrics, run.times, run.log, run.lock, run.model, run.report)
+    files = (run.config, run.run, run.metrics, run.times, run.log, run.lock, run.model)
     folders = (run.checkpoints, run.eval, run.inspect)
     with explain_os_errors(run.path, doing="look through", safe="nothing was changed"):
         for path in chain(files, folders, *map(safe_walk, folders)):
             if path.is_symlink():
                 raise InputError(
-                    f"{path} is a symbolic link; a run has none, so it may lead anywhere",
-                    hint="put what it leads to in its place, if you trust it",
+                    f"{path} is a symbolic link, and links in a run are not followed",
+                    hint="replace the link by its target, if you trust it",
                 )
         for path in files:
-            _refuse_unless(path.is_file, path, "a regular file")
+            _check_kind(path, path.is_file(), "a regular file")
         for path in folders:
-            _refuse_unless(path.is_dir, path, "a folder")
-
-
-def _refuse_unless(fits: Callable[[], bool], path: Path, expected: str) -> None:
-    if not fits() and os.path.lexists(path):
-        raise InputError(f"{path} is not {expected}", hint="move it out of the run")
+            _check_kind(path, path.is_dir(), "a folder")
 
 
 def remove_leftovers(run: RunDirectory) -> None:
-    """Remove the leftovers of killed processes in ``run``; nothing else, and nothing through links.
+    """Remove the leftover temporary files of killed processes in ``run``, and nothing else.
 
-    Those are ``.tmp-*`` in the folder of the run, in its checkpoints, and anywhere in its
-    evaluations and inspections. A file that another process is writing stays.
+    These are ``.tmp-*`` in the folder of the run, in its checkpoints, and anywhere in its
+    evaluations and inspections. No link is followed. A file that another process is writing stays.
 
     Args:
         run: The run. The caller holds its lock.
 
     Raises:
-        InputError: If the run holds more entries than any run does.
-        EnvironmentFault: If something can't be read or removed.
+        InputError: If the run has too many files and folders.
+        EnvironmentFault: If a file or folder can't be read or removed.
     """
-    with explain_os_errors(run.path, doing="tidy", safe="the run is unchanged"):
+    with explain_os_errors(
+        run.path, doing="remove leftover files in", safe="the other files are unchanged"
+    ):
         remove_temporary(run.checkpoints)
         for leftover in [*list_temporary(run.path), *_temporary_below(run)]:
             remove_unless_open(leftover)
+
+
+def _check_kind(path: Path, is_kind: bool, expected: str) -> None:
+    if not is_kind and os.path.lexists(path):
+        raise InputError(f"{path} is not {expected}", hint="move it out of the run")
 
 
 def _temporary_below(run: RunDirectory) -> Iterator[Path]:

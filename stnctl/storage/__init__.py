@@ -1,1 +1,1 @@
-"""Files: atomic writes, bounded reads, JSON and JSONL. Nothing here knows runs."""
+"""Files: atomic writes, bounded reads, JSON, JSONL and .npz, independent of their content."""

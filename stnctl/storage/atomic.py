@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, with one kind of error."""
+"""Atomic writes: a reader or a crash sees the old file or the new one, never a part."""
 
 import fcntl
 import os
@@ -12,32 +12,47 @@ from stnctl.storage.temporary import temporary_beside
 
 
 def atomic_write(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path`` so that a reader or a crash sees the old file or the new one.
-
-    The data goes to a temporary file beside ``path``, to the disk, and then takes the name. A
-    link at ``path`` is replaced, never followed.
+    """Write ``data`` to ``path`` as `atomic_writer` does.
 
     Args:
-        path: The file. Its folder exists.
+        path: The file. Its folder exists. A link at ``path`` is replaced, never followed.
         data: The whole content.
 
     Raises:
         EnvironmentFault: If it can't be written. The earlier file is then unchanged.
     """
-    with explain_os_errors(path, safe=unchanged_note(path)), replacing(path) as file:
+    with atomic_writer(path) as file:
         file.write(data)
+
+
+@contextmanager
+def atomic_writer(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file that replaces ``path`` when the block ends without an error.
+
+    It is complete on the disk before it takes the name, and so is the name on return.
+
+    Args:
+        path: The file. Its folder exists. A link at ``path`` is replaced, never followed.
+
+    Raises:
+        EnvironmentFault: If the block or the disk raises an OSError. The earlier file is then
+            unchanged.
+    """
+    with explain_os_errors(path, safe=_unchanged_note(path)), replacing(path) as file:
+        yield file
     with explain_os_errors(
-        path.parent, safe=f"{path.name} is new and whole, but may not outlast a power cut"
+        path.parent, safe=f"{path.name} is new and complete, but may be lost in a power failure"
     ):
         fsync_directory(path.parent)
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of ``path`` if the block ends well, else vanishes.
+    """Open a new file that replaces ``path`` if the block ends without an error, else is removed.
 
-    It lies beside ``path`` under a name of its own, so that any number of processes may do the
-    same at once, and ``path`` is whole at every moment.
+    Until then it has a temporary name beside ``path``, so that several processes can write the
+    same file at once, and ``path`` is complete at every moment. The name may be lost in a power
+    failure, until `fsync_directory`.
 
     Raises:
         OSError: If it can't be written.
@@ -54,10 +69,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_synced(path: Path, data: bytes) -> None:
-    """Write a new file and wait until the disk has it; ``path`` must not exist, not as a link.
+    """Write a new file and wait until it is on the disk.
+
+    Args:
+        path: The file. Neither a file nor a link exists there.
+        data: The whole content.
 
     Raises:
-        OSError: If it can't be written.
+        OSError: If ``path`` exists, or can't be written.
     """
     with _new_file(path) as file:
         file.write(data)
@@ -65,7 +84,7 @@ def write_synced(path: Path, data: bytes) -> None:
 
 
 def fsync_directory(path: Path) -> None:
-    """Wait until the disk has the names in the folder ``path``.
+    """Wait until the names in the folder ``path`` are on the disk.
 
     Raises:
         OSError: If it can't be done.
@@ -77,8 +96,8 @@ def fsync_directory(path: Path) -> None:
         os.close(descriptor)
 
 
-def unchanged_note(path: Path) -> str:
-    """Return what is still as it was if ``path`` can't be written, for `explain_os_errors`."""
+def _unchanged_note(path: Path) -> str:
+    """Return the state of ``path`` after a failed write, for `explain_os_errors`."""
     return (
         f"the earlier {path.name} is unchanged" if os.path.lexists(path) else "nothing was written"
     )
@@ -90,14 +109,14 @@ def _new_file(path: Path) -> BinaryIO:
 
 
 def _new_locked_file(path: Path) -> BinaryIO:
-    """Open a new file that `stnctl.runs.tidy` leaves alone, since it is locked."""
+    """Open a new file with a lock, so that `remove_unless_open` leaves it alone."""
     while True:
         file = _new_file(path)
         with suppress(OSError):  # some disks have no locks
             fcntl.flock(file, fcntl.LOCK_SH)
         if os.fstat(file.fileno()).st_nlink:
             return file
-        file.close()  # it was taken for a leftover before it was locked
+        file.close()  # another process removed it as a leftover before it was locked
 
 
 def _sync(file: BinaryIO) -> None:

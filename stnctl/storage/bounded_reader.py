@@ -1,4 +1,4 @@
-"""Files whose parsers believe what is in them, and so are to be held back."""
+"""A reader for parsers that trust the lengths and counts in a file."""
 
 import io
 import os
@@ -6,52 +6,54 @@ import os
 from stnctl.errors import InputError
 
 MAX_READS = 1_000_000
-"""The most reads of a small file: parsers in Python take microseconds for each, and memory too."""
+"""Number of reads of a small file: a parser in Python takes microseconds and memory for each."""
 
 _BYTES_PER_READ = 1024
-"""For each so many bytes of it, a file may be read once more."""
+"""A file may be read once more for each of these blocks."""
 
 
 class BoundedReader(io.BufferedReader):
-    """A file of which no more is asked than it holds, nor in too many pieces.
+    """A reader that never requests more bytes than the file has, and limits the number of reads.
 
-    Parsers take memory for as much as a forged length says, and time for every tiny part.
+    Parsers allocate memory for a forged length, and spend time on each of many tiny parts.
 
     Attributes:
-        size: Bytes of the file.
-        most: The most bytes that one read gets, or None.
+        size: Size of the file in bytes.
+        max_read_size: Maximum number of bytes returned by one read, or None.
     """
 
-    most: int | None = None
+    max_read_size: int | None = None
 
     def __init__(self, raw: io.RawIOBase | io.BytesIO, name: str) -> None:
-        """Look how large the file is.
+        """Measure the size of the file.
 
         Args:
             raw: The file.
-            name: What to call it in messages.
+            name: Its name in messages.
 
         Raises:
             OSError: If it has no size.
         """
         super().__init__(raw)
-        self._called = name
+        self._name_in_messages = name
         self.size = self.seek(0, os.SEEK_END)
         self.seek(0)
         self._reads_left = MAX_READS + self.size // _BYTES_PER_READ
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Return up to ``size`` bytes, all if it is negative or None.
+        """Return up to ``size`` bytes, or the rest of the file if ``size`` is negative or None.
 
         Raises:
-            InputError: If it was read too often before.
+            InputError: If the number of reads exceeds its limit.
         """
         self._reads_left -= 1
         if self._reads_left < 0:
             raise InputError(
-                f"{self._called} is made of too many parts to be read",
-                hint="save it anew, with a usual program",
+                f"{self._name_in_messages} is made of too many parts to be read",
+                hint="save it again with a common program",
             )
         left = max(self.size - self.tell(), 0)
-        asked = left if size is None or size < 0 else min(size, left)
-        return super().read(asked if self.most is None else min(asked, self.most))
+        num_bytes = left if size is None or size < 0 else min(size, left)
+        if self.max_read_size is not None:
+            num_bytes = min(num_bytes, self.max_read_size)
+        return super().read(num_bytes)

@@ -1,4 +1,4 @@
-"""JSON files that carry their own sha256, so that no damage goes unseen."""
+"""JSON files that contain their own sha256, so that any damage is detected."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,45 +7,46 @@ from typing import Any
 
 from stnctl.errors import InputError
 from stnctl.storage.json_files import MAX_BYTES, json_bytes, parse_json
-from stnctl.storage.regular_file import read_bytes
+from stnctl.storage.regular_file import read_regular_file
 
 CHECKSUM_KEY = "sha256"
-"""The last key of a sealed file: the sha256 of `json_bytes` of all before it."""
-
-DAMAGED_HINT = "put back a copy of it, or train again"
+"""The last key of a file: the sha256 of `json_bytes` of all keys before it."""
 
 
 def checksummed_bytes(document: Mapping[str, Any]) -> bytes:
     """Return ``document`` as JSON with its sha256 as the last key.
 
     Raises:
-        ValueError: If it has the key already, a number in it is not finite, or it is too large.
+        ValueError: If it already has the key, a number in it is not finite, or it is too large.
     """
     if CHECKSUM_KEY in document:
         raise ValueError(f"the key {CHECKSUM_KEY!r} is reserved")
     digest = hashlib.sha256(json_bytes(document)).hexdigest()
-    sealed = json_bytes({**document, CHECKSUM_KEY: digest})
-    if len(sealed) > MAX_BYTES:
-        raise ValueError(f"a sealed file may have {MAX_BYTES:,} bytes, got {len(sealed):,}")
-    return sealed
+    data = json_bytes({**document, CHECKSUM_KEY: digest})
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"a JSON file may have {MAX_BYTES:,} bytes, got {len(data):,}")
+    return data
 
 
-def read_checksummed(path: Path, fields: Mapping[str, type]) -> dict[str, Any]:
-    """Return the document that `checksummed_bytes` wrote to ``path``, with its sha256.
+def read_checksummed(
+    path: Path, fields: Mapping[str, type], *, damaged_hint: str | None = None
+) -> dict[str, Any]:
+    """Return the document in ``path``, a file of `checksummed_bytes`, with its sha256.
 
     Args:
         path: The file.
-        fields: Keys that it must have, and the type of their values.
+        fields: Required keys, with the types of their values.
+        damaged_hint: Hint of the error for a damaged file.
 
     Raises:
-        InputError: If there is no such file, one byte of it differs, or a field is missing.
-        EnvironmentFault: If the file may not be read.
+        InputError: If the file does not exist, one byte of it differs, or a field is missing.
+        EnvironmentFault: If there is no permission to read it.
     """
-    data = read_bytes(path, MAX_BYTES)
+    data = read_regular_file(path, MAX_BYTES)
     document = parse_json(data, str(path))
-    if not _is_sealed(document, data):
+    if not _has_valid_checksum(document, data):
         raise InputError(
-            f"{path} does not match its own sha256: it was damaged or edited", hint=DAMAGED_HINT
+            f"{path} does not match its own sha256: it was damaged or edited", hint=damaged_hint
         )
     for key, kind in fields.items():
         if type(document.get(key)) is not kind:
@@ -53,9 +54,9 @@ def read_checksummed(path: Path, fields: Mapping[str, type]) -> dict[str, Any]:
     return document
 
 
-def _is_sealed(document: Mapping[str, Any], data: bytes) -> bool:
-    unsealed = {key: value for key, value in document.items() if key != CHECKSUM_KEY}
+def _has_valid_checksum(document: Mapping[str, Any], data: bytes) -> bool:
+    content = {key: value for key, value in document.items() if key != CHECKSUM_KEY}
     try:
-        return checksummed_bytes(unsealed) == data
-    except ValueError:  # it is larger than the file, when it is written as we do
+        return checksummed_bytes(content) == data
+    except ValueError:  # in our own formatting it is larger than MAX_BYTES
         return False

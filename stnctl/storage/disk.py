@@ -1,4 +1,4 @@
-"""Disk space, folders and permissions, and operating-system errors in the words of a message."""
+"""Disk space, folders, permissions, and messages for operating-system errors."""
 
 import errno
 import os
@@ -11,8 +11,6 @@ from stnctl.errors import EnvironmentFault
 from stnctl.storage.temporary import temporary_beside
 
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
 NO_PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -21,13 +19,13 @@ def explain_os_errors(path: Path, *, safe: str, doing: str = "write") -> Iterato
     """Turn an OSError of the body into an EnvironmentFault.
 
     Args:
-        path: What the body works on.
-        safe: What is still as it was, for the message.
-        doing: What the body does to ``path``, for the message.
+        path: The file or folder that the body works on.
+        safe: The state after the error, for the message: "nothing was changed".
+        doing: The verb of the failed action on ``path``, for the message.
 
     Raises:
-        EnvironmentFault: It names the path, the cause, what is safe, and, if the disk is full,
-            how much of it is free.
+        EnvironmentFault: With the path, the cause, ``safe`` and, if the disk is full, its free
+            space.
     """
     try:
         yield
@@ -41,9 +39,9 @@ def explain_os_errors(path: Path, *, safe: str, doing: str = "write") -> Iterato
 
 
 def check_space(folder: Path, num_bytes: int) -> None:
-    """Refuse to begin what the disk of ``folder``, which may be missing yet, has no room for.
+    """Raise if the disk of ``folder``, which may not exist yet, has too little free space.
 
-    A disk that does not tell its size passes. A quota may still be met when it is written to.
+    A disk that reports no size passes. A quota is not checked, so that a write can still fail.
 
     Raises:
         EnvironmentFault: If fewer than ``num_bytes`` are free.
@@ -60,10 +58,10 @@ def check_space(folder: Path, num_bytes: int) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and those above it, where they are missing.
+    """Create a folder and its parents, where they do not exist.
 
     Raises:
-        EnvironmentFault: If it can't be made.
+        EnvironmentFault: If it can't be created.
     """
     with explain_os_errors(path, doing="make", safe="nothing was changed"):
         try:
@@ -73,10 +71,12 @@ def make_folder(path: Path) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """Refuse a folder, which may be missing yet, in which nothing can be written; nothing is left.
+    """Raise if no file can be created in ``folder``, or in its nearest existing parent.
+
+    The check creates a temporary file and removes it.
 
     Raises:
-        EnvironmentFault: If a file in it, or in the nearest folder above that is there, can't be.
+        EnvironmentFault: If the file can't be created, or the nearest parent is not a folder.
     """
     place = nearest_existing(folder)
     if not place.is_dir():
@@ -88,7 +88,7 @@ def check_writable(folder: Path) -> None:
 
 
 def nearest_existing(path: Path) -> Path:
-    """Return ``path``, or the nearest folder above it that is there."""
+    """Return ``path``, or its nearest parent that exists."""
     return next(place for place in (path, *path.absolute().parents) if os.path.lexists(place))
 
 
@@ -96,7 +96,7 @@ def _occupied(path: Path) -> EnvironmentFault:
     places = [path, *path.parents]
     file = next(place for place in places if os.path.lexists(place) and not place.is_dir())
     return EnvironmentFault(
-        f"can't make the folder {path}: {file} is there and is not a folder; nothing was changed",
+        f"can't make the folder {path}: {file} exists and is not a folder; nothing was changed",
         hint=f"move {file} away, or choose another folder",
     )
 

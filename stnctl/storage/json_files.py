@@ -1,4 +1,4 @@
-"""Files of strict JSON: one object, numbers that are finite, and no deeper than anyone needs."""
+"""Strict JSON files: one object, finite numbers, limited size and depth."""
 
 import json
 import math
@@ -7,11 +7,11 @@ from typing import Any
 
 from stnctl.errors import InputError
 from stnctl.storage.atomic import atomic_write
-from stnctl.storage.regular_file import read_bytes
+from stnctl.storage.regular_file import read_regular_file
 
 MAX_BYTES = 2**20
 _MAX_DEPTH = 32
-_SHOWN = 40
+_MAX_SHOWN = 40
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -19,7 +19,7 @@ def write_json(path: Path, value: Any) -> None:
 
     Args:
         path: The file. Its folder exists.
-        value: What JSON can say.
+        value: Dicts, lists, strings, numbers, booleans and None.
 
     Raises:
         EnvironmentFault: If it can't be written. The earlier file is then unchanged.
@@ -38,20 +38,20 @@ def json_bytes(value: Any) -> bytes:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return the JSON object that ``path`` holds, of 1 MiB at most.
+    """Return the JSON object in ``path``, a file of at most 1 MiB.
 
     Raises:
-        InputError: If there is no such file, or it holds something else.
-        EnvironmentFault: If the file may not be read.
+        InputError: If the file does not exist, or contains something else.
+        EnvironmentFault: If there is no permission to read it.
     """
-    return parse_json(read_bytes(path, MAX_BYTES), str(path))
+    return parse_json(read_regular_file(path, MAX_BYTES), str(path))
 
 
 def parse_json(data: bytes, where: str) -> dict[str, Any]:
-    """Return the object that ``data`` says in strict JSON.
+    """Return the object encoded by ``data`` in strict JSON.
 
     Args:
-        data: UTF-8.
+        data: Text in UTF-8.
         where: The file, or the file and line, for the message.
 
     Raises:
@@ -79,5 +79,5 @@ def _is_deeper(value: Any, num_levels: int) -> bool:
 def _finite_float(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text[:_SHOWN]} is not a finite number")
+        raise ValueError(f"{text[:_MAX_SHOWN]} is not a finite number")
     return number

@@ -1,6 +1,6 @@
-"""Files of rows: on each line one object of strict JSON, with an int ``step``.
+"""JSONL files: each line is a row, one object of strict JSON with an int ``step``.
 
-A row is there when its newline is, so that a crash can't leave half of one.
+Only a line with its newline counts, so that a crash never leaves half a row.
 """
 
 import json
@@ -17,24 +17,23 @@ from stnctl.errors import InputError, StnctlError
 from stnctl.storage.atomic import atomic_write, fsync_directory
 from stnctl.storage.disk import explain_os_errors
 from stnctl.storage.json_files import parse_json
-from stnctl.storage.regular_file import open_without_links, read_bytes
+from stnctl.storage.regular_file import open_regular_file, read_regular_file
 
 _MAX_BYTES = 2**25
 _MAX_ROWS = 250_000
-"""More than a run has epochs."""
 
 
 def append_row(path: Path, row: Mapping[str, Any]) -> None:
-    """Add one row in one write, and wait until the disk has it.
+    """Append one row in one write, and wait until it is on the disk.
 
-    What a crash left of an unfinished row is cut off first.
+    An unfinished row, left by a crash, is removed first.
 
     Args:
-        path: The file.
-        row: It has an int ``step``. Floats that are not finite are written as null.
+        path: The file, created if it does not exist.
+        row: With an int ``step``. Floats that are not finite are written as null.
 
     Raises:
-        InputError: If ``path`` is not a regular file, or too large.
+        InputError: If ``path`` is not a regular file, or is too large.
         EnvironmentFault: If it can't be written. The earlier rows are then unchanged.
         ValueError: If the row has no int ``step``.
     """
@@ -43,33 +42,33 @@ def append_row(path: Path, row: Mapping[str, Any]) -> None:
         raise ValueError(f"a row needs an int 'step', got {plain.get('step')!r}")
     line = json.dumps(plain, allow_nan=False).encode() + b"\n"
     with explain_os_errors(path, safe="the earlier rows are unchanged"):
-        descriptor = open_without_links(path, os.O_RDWR | os.O_CREAT, _MAX_BYTES)
+        descriptor = open_regular_file(
+            path, os.O_RDWR | os.O_CREAT, follow_links=False, max_bytes=_MAX_BYTES
+        )
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
             _append(file, line)
         fsync_directory(path.parent)
 
 
-def read_rows(path: Path, *, skip_damaged: bool = False) -> list[dict[str, Any]]:
-    """Return the rows, oldest first; none if there is no file. An unfinished last row is left out.
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Return the rows, oldest first; none if ``path`` does not exist.
 
-    Args:
-        path: The file.
-        skip_damaged: Leave out what can't be read, instead of raising.
+    An unfinished last row is skipped.
 
     Raises:
-        InputError: If ``path`` is not a regular file, or too large, or a line is not a row.
-        EnvironmentFault: If the file may not be read.
+        InputError: If ``path`` is not a regular file, or is too large, or a line is not a row.
+        EnvironmentFault: If there is no permission to read it.
     """
-    return [row for _, row in _parsed(path, skip_damaged)]
+    return [row for _, row in _parsed(path, skip_damaged=False)]
 
 
 def truncate_after(path: Path, step: int, *, skip_damaged: bool = False) -> None:
-    """Drop the rows beyond ``step``; the others are unchanged to the byte.
+    """Remove the rows after ``step``; the bytes of the others stay the same.
 
     Args:
         path: The file.
-        step: The last step that stays.
-        skip_damaged: Drop what can't be read, instead of raising.
+        step: The last step to keep.
+        skip_damaged: Remove damaged lines, or all lines of an unreadable file, instead of raising.
 
     Raises:
         InputError: As in `read_rows`.
@@ -81,13 +80,13 @@ def truncate_after(path: Path, step: int, *, skip_damaged: bool = False) -> None
 
 
 def _append(file: FileIO, line: bytes) -> None:
-    """Write ``line`` after the last finished row, or leave the file with its finished rows."""
+    """Write ``line`` after the last finished row; after an error only finished rows remain."""
     end = file.readall().rfind(b"\n") + 1
     file.truncate(end)
     file.seek(end)
     try:
         while line:
-            line = line[file.write(line) :]  # a full disk takes a part, then raises
+            line = line[file.write(line) :]  # a full disk accepts a part, then raises
         os.fsync(file.fileno())
     except OSError:
         file.truncate(end)
@@ -95,7 +94,7 @@ def _append(file: FileIO, line: bytes) -> None:
 
 
 def _parsed(path: Path, skip_damaged: bool) -> Iterator[tuple[bytes, dict[str, Any]]]:
-    """Yield the finished lines, without their newlines, with the rows in them."""
+    """Yield the finished lines, without newlines, each with its row."""
     try:
         lines = _lines(path) if os.path.lexists(path) else []
     except StnctlError:
@@ -111,9 +110,9 @@ def _parsed(path: Path, skip_damaged: bool) -> Iterator[tuple[bytes, dict[str, A
 
 
 def _lines(path: Path) -> list[bytes]:
-    data = read_bytes(path, _MAX_BYTES)
+    data = read_regular_file(path, _MAX_BYTES)
     if (num_rows := data.count(b"\n")) > _MAX_ROWS:
-        raise InputError(f"{path} has {num_rows:,} lines, more than the {_MAX_ROWS:,} allowed")
+        raise InputError(f"{path} has {num_rows:,} lines, expected at most {_MAX_ROWS:,}")
     return data.split(b"\n")[:-1]
 
 
@@ -129,7 +128,7 @@ def _has_step(row: Mapping[str, Any]) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Return ``value`` in the words of JSON: no NumPy scalars, no floats that are not finite."""
+    """Return ``value`` for JSON: NumPy scalars as numbers, floats that are not finite as None."""
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Named arrays as the bytes of an .npz file, and back, without pickle."""
+"""Conversion between named arrays and the bytes of an .npz file, without pickle."""
 
 import math
 import zipfile
@@ -14,48 +14,48 @@ STORABLE = (
     *(f"{kind}{bits}" for kind, sizes in _BITS.items() for bits in sizes),
     *("complex64", "complex128"),
 )
-"""Names of the dtypes that an array may have."""
+"""Names of the supported dtypes."""
 
 _FORMAT = (1, 0)
 _MAX_DIMENSIONS = 16
 _MAX_NAME = 512
-_ENTRY = b"PK\1\2"  # begins the entry of a member in the directory of a zip file
+_ENTRY = b"PK\1\2"  # signature of an entry in the central directory of a zip file
 
 
 def pack_arrays(arrays: Mapping[str, np.ndarray]) -> bytes:
     """Return ``arrays`` as an uncompressed .npz file. Equal arrays give equal bytes.
 
     Args:
-        arrays: By name, of any shape; booleans or numbers.
+        arrays: Arrays of booleans or numbers, of any shape, by name.
 
     Raises:
-        ValueError: If an array holds something else.
+        ValueError: If the dtype of an array is not in `STORABLE`.
     """
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
             if array.dtype.name not in STORABLE:
                 raise ValueError(f"array {name!r} must hold numbers, got dtype {array.dtype}")
-            # a ZipInfo has the date of 1980, whenever it is made
+            # a ZipInfo has the fixed date of 1980
             with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, array, version=_FORMAT, allow_pickle=False)
     return buffer.getvalue()
 
 
 def describe_arrays(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """Return ``{name: {"shape": [...], "dtype": "float32"}}`` of ``arrays``, for `unpack_arrays`."""
+    """Return ``{name: {"shape": [...], "dtype": "float32"}}``, for `unpack_arrays`."""
     return {name: _describe(array.shape, array.dtype) for name, array in arrays.items()}
 
 
 def check_array_descriptions(description: Mapping[str, Any], num_bytes: int) -> None:
-    """Refuse what `describe_arrays` would not say of arrays that fit in ``num_bytes``.
+    """Raise if ``description`` can't be the `describe_arrays` of arrays in ``num_bytes`` bytes.
 
     Args:
-        description: What a file says of its arrays; nothing in it is trusted.
-        num_bytes: Of the .npz file.
+        description: Description read from a file; nothing in it is trusted.
+        num_bytes: Size of the .npz file.
 
     Raises:
-        ValueError: If a name, a shape or a dtype is not one of a state, or all are too large.
+        ValueError: If a name, a shape or a dtype is not valid, or the arrays are too large.
     """
     total = 0
     for name, entry in description.items():
@@ -69,23 +69,23 @@ def check_array_descriptions(description: Mapping[str, Any], num_bytes: int) -> 
 
 
 def unpack_arrays(data: bytes, expected: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    """Return the arrays of an .npz file that holds just what is ``expected``.
+    """Return the arrays of an .npz file that contains exactly the ``expected`` ones.
 
     Nothing in ``data`` is trusted: no pickle, no compression, no array larger than its bytes. An
-    array is allocated when its name, shape and dtype are right, so that the memory in use is that
-    of ``data`` and the arrays.
+    array is allocated only after the check of its name, shape and dtype, so that memory is needed
+    for ``data`` and the arrays only.
 
     Args:
         data: The file.
-        expected: What `describe_arrays` said of the arrays when they were packed, checked by
+        expected: The `describe_arrays` of the packed arrays, checked by
             `check_array_descriptions`.
 
     Returns:
-        The arrays by name, in the order in which they were packed.
+        The arrays by name, in the order of packing.
 
     Raises:
-        ValueError: If the file holds something else. The message names the array.
-        MemoryError: If there is no room for the arrays.
+        ValueError: If the file contains something else. The message names the array.
+        MemoryError: If there is too little memory for the arrays.
     """
     try:
         return _read(data, expected)
@@ -96,13 +96,13 @@ def unpack_arrays(data: bytes, expected: Mapping[str, Any]) -> dict[str, np.ndar
 
 
 def _read(data: bytes, expected: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    if data.count(_ENTRY) > 2 * len(expected) + 100:  # some may be in the numbers by chance
+    if data.count(_ENTRY) > 2 * len(expected) + 100:  # values can contain the signature by chance
         raise ValueError("it has too many parts")
     with zipfile.ZipFile(BytesIO(data)) as archive:
         members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
         _check_members(archive.infolist(), len(data))
         for name in sorted(members.keys() ^ expected.keys()):
-            raise ValueError(f"array {name!r} is {'missing' if name in expected else 'too many'}")
+            raise ValueError(f"array {name!r} is {'missing' if name in expected else 'unexpected'}")
         return {name: _read_array(archive, members[name], expected[name]) for name in members}
 
 
@@ -110,11 +110,11 @@ def _check_members(members: list[zipfile.ZipInfo], num_bytes: int) -> None:
     if any(member.compress_type != zipfile.ZIP_STORED for member in members):
         raise ValueError("a part of it is compressed")
     if sum(member.file_size for member in members) > num_bytes:
-        raise ValueError("its parts are larger than the whole")
+        raise ValueError("its parts are larger than the file")
     if len({member.filename for member in members}) < len(members):
         raise ValueError("two of its parts have the same name")
     if not all(member.filename.endswith(".npy") for member in members):
-        raise ValueError("a part of it is no array")
+        raise ValueError("a part of it is not an array")
 
 
 def _read_array(

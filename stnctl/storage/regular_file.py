@@ -1,33 +1,45 @@
-"""Read files of a run that a stranger may have made: plain files of a sane size, never links."""
+"""Regular files, opened without waiting and checked on the opened descriptor."""
 
 import errno
 import os
 import stat
 from pathlib import Path
+from typing import Literal
 
 from stnctl.errors import EnvironmentFault, InputError
 
-_NOT_A_FILE = {
-    errno.ELOOP: "is a symbolic link, not a file of the run",
-    errno.EISDIR: "is not a regular file",
-    errno.ENXIO: "is not a regular file",
-}
+FileKind = Literal["symbolic link", "folder", "special file", "large file"]
+"""Reason to reject a path. A special file is a pipe, a socket or a device."""
 
 
-def read_bytes(path: Path, max_bytes: int) -> bytes:
-    """Return the content of a regular file.
+class RejectedFileError(InputError):
+    """A path that is not a regular file, or a file above the size limit.
+
+    Attributes:
+        kind: The reason, so that a caller can give its own message.
+    """
+
+    def __init__(self, message: str, kind: FileKind) -> None:
+        """Store the message and the reason."""
+        super().__init__(message)
+        self.kind = kind
+
+
+def read_regular_file(path: Path, max_bytes: int) -> bytes:
+    """Return the content of a regular file. Links are rejected.
 
     Args:
         path: The file.
-        max_bytes: The most that it may hold.
+        max_bytes: Size limit.
 
     Raises:
-        InputError: If there is no such file, it is refused as by `open_without_links`, or the disk
-            can't read it.
-        EnvironmentFault: If the file may not be read.
+        InputError: If the file does not exist, `open_regular_file` rejects it, or the disk can't
+            read it.
+        EnvironmentFault: If there is no permission to read it.
     """
     try:
-        with os.fdopen(open_without_links(path, os.O_RDONLY, max_bytes), "rb", buffering=0) as file:
+        descriptor = open_regular_file(path, follow_links=False, max_bytes=max_bytes)
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
             return file.readall()
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist") from error
@@ -39,33 +51,59 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
         raise InputError(f"can't read {path}: {error.strerror}") from error
 
 
-def open_without_links(path: Path, flags: int, max_bytes: int) -> int:
-    """Return the descriptor of a regular file, opened without following a link or waiting.
+def open_regular_file(
+    path: Path, flags: int = os.O_RDONLY, *, follow_links: bool, max_bytes: int | None = None
+) -> int:
+    """Return the descriptor of a regular file. A pipe without a writer does not block.
 
-    What is looked at is what was opened, so that no other file can come in between.
+    The checks are made on the opened descriptor, so that the file can't be exchanged in between.
 
     Args:
         path: The file.
         flags: As in `os.open`.
-        max_bytes: The most that it may hold.
+        follow_links: Whether ``path`` itself may be a symbolic link.
+        max_bytes: Size limit, or None.
 
     Raises:
-        InputError: If it is a link, a folder, a pipe or a device, or larger than ``max_bytes``.
+        RejectedFileError: If it is a link that may not be followed, a folder, a pipe, a socket or
+            a device, or larger than ``max_bytes``.
         OSError: If it can't be opened.
     """
+    no_follow = 0 if follow_links else os.O_NOFOLLOW
     try:
-        descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+        descriptor = os.open(path, flags | os.O_NONBLOCK | no_follow, 0o666)
     except OSError as error:
-        if what := _NOT_A_FILE.get(error.errno or 0):
-            raise InputError(f"{path} {what}") from error
+        if kind := _kind_of_error(error, follow_links):
+            raise _rejected(path, kind) from error
         raise
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
+    try:
+        _check(path, os.fstat(descriptor), max_bytes)
+    except BaseException:
         os.close(descriptor)
-        raise InputError(f"{path} is not a regular file")
-    if status.st_size > max_bytes:
-        os.close(descriptor)
-        raise InputError(
-            f"{path} has {status.st_size:,} bytes, more than the {max_bytes:,} allowed"
-        )
+        raise
     return descriptor
+
+
+def _check(path: Path, status: os.stat_result, max_bytes: int | None) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise _rejected(path, "folder" if stat.S_ISDIR(status.st_mode) else "special file")
+    if max_bytes is not None and status.st_size > max_bytes:
+        raise RejectedFileError(
+            f"{path} has {status.st_size:,} bytes, expected at most {max_bytes:,}", "large file"
+        )
+
+
+def _kind_of_error(error: OSError, follow_links: bool) -> FileKind | None:
+    match error.errno:
+        case errno.ELOOP if not follow_links:
+            return "symbolic link"
+        case errno.EISDIR:
+            return "folder"
+        case errno.ENXIO:  # a socket, or a pipe without a reader
+            return "special file"
+    return None
+
+
+def _rejected(path: Path, kind: FileKind) -> RejectedFileError:
+    found = "pipe, socket or device" if kind == "special file" else kind
+    return RejectedFileError(f"{path} is a {found}, expected a regular file", kind)

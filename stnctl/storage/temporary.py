@@ -1,4 +1,4 @@
-"""Temporary files and folders, which a killed process may leave behind."""
+"""Temporary files and folders, and the removal of those left over by killed processes."""
 
 import fcntl
 import os
@@ -12,14 +12,14 @@ TEMPORARY_PREFIX = ".tmp-"
 
 
 def temporary_beside(path: Path) -> Path:
-    """Return a new name in the folder of ``path`` that `stnctl.runs.prune` may remove."""
+    """Return a new temporary name in the folder of ``path``."""
     return path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
 
 
 def discard(folder: Path) -> None:
-    """Give ``folder``, if it is there, a name that `remove_temporary` takes.
+    """Rename ``folder``, if it exists, to a temporary name, to be removed by `remove_temporary`.
 
-    So none is ever half removed under its own name.
+    So no folder is ever half removed under its own name.
 
     Raises:
         OSError: If it can't be renamed.
@@ -29,7 +29,7 @@ def discard(folder: Path) -> None:
 
 
 def remove_temporary(folder: Path) -> None:
-    """Remove the leftovers in ``folder``, where only the holder of the run's lock writes.
+    """Remove all temporary files and folders in ``folder``. No other process may write there.
 
     Raises:
         OSError: If one can't be removed.
@@ -42,7 +42,7 @@ def remove_temporary(folder: Path) -> None:
 
 
 def remove_unless_open(leftover: Path) -> None:
-    """Remove a regular file that nobody holds: whoever writes one has it locked.
+    """Remove a regular file, unless another process is writing it and so holds a lock on it.
 
     Raises:
         OSError: If it can't be removed.
@@ -59,5 +59,5 @@ def remove_unless_open(leftover: Path) -> None:
 
 
 def list_temporary(folder: Path) -> list[Path]:
-    """Return the leftovers in ``folder``; none if it is a link."""
+    """Return the temporary files and folders in ``folder``; none if it is a symbolic link."""
     return [] if folder.is_symlink() else list(folder.glob(f"{TEMPORARY_PREFIX}*"))

@@ -14,7 +14,7 @@ import numpy as np
 from stnctl.runs.checkpoint_reader import load_checkpoint, newest_valid_checkpoint, read_pointer
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.metrics import append_metrics, append_times, read_metrics, read_times
+from stnctl.runs.metrics import append_metrics, read_metrics, truncate_after
 from stnctl.runs.provenance import DataRecord, read_record, start_record
 from stnctl.storage.checksummed_json import checksummed_bytes
 from stnctl.training.loop_state import BestEpoch, LoopState
@@ -63,15 +63,16 @@ def _make_run(folder: Path) -> RunDirectory:
     for pointer in ("last", "best"):
         set_pointer(run, pointer, 1, {"epoch": 1, "loss": 0.5, "accuracy": 0.75})
     for step in (1, 2):
-        append_metrics(run, {"step": step, "epoch": step, "loss": 0.5})
-        append_times(run, {"step": step, "seconds": 0.5})
+        metrics = {"step": step, "epoch": step, "loss": 0.5}
+        append_metrics(run, metrics, {"step": step, "seconds": 0.5})
     return run
 
 
 def _reads(run: RunDirectory) -> tuple[Callable[[], object], ...]:
     pointers = tuple(partial(read_pointer, run, name) for name in ("last", "best"))
-    reads = (newest_valid_checkpoint, read_record, read_metrics, read_times, last_state, best_epoch)
-    return (partial(load_checkpoint, run, 1), *pointers, *(partial(read, run) for read in reads))
+    reads = (newest_valid_checkpoint, read_record, read_metrics, last_state, best_epoch)
+    readers = (partial(load_checkpoint, run, 1), *pointers, *(partial(read, run) for read in reads))
+    return (*readers, partial(truncate_after, run, 2))  # it also reads the times
 
 
 def _damaged(draw: Random, whole: dict[str, bytes]) -> dict[str, bytes]:

@@ -24,7 +24,7 @@ def damage(path):
     path.write_bytes(data)
 
 
-def test_commit_roundtrip(run, arrays):
+def test_save_checkpoint_roundtrip(run, arrays):
     meta = {"epoch": 1, "best": {"accuracy": 0.5}, "order": [3, 1]}
     folder = save_checkpoint(run, 1875, arrays, meta)
     assert folder == run.checkpoints / "step-00001875"
@@ -53,7 +53,7 @@ def test_commit_roundtrip(run, arrays):
 
 
 @pytest.mark.parametrize("step", [0, 99_999_999, 100_000_000, 10**12])
-def test_commit_roundtrip_step(run, step):
+def test_save_checkpoint_roundtrip_step(run, step):
     save_checkpoint(run, step, FIRST, {})
     assert checkpoint_steps(run) == [step]
     assert load_checkpoint(run, step).step == step
@@ -71,14 +71,14 @@ def test_commit_roundtrip_step(run, step):
         (1, FIRST, {"loss": float("nan")}, "not JSON compliant"),
     ],
 )
-def test_commit_rejects(run, step, stored, meta, message):
+def test_save_checkpoint_rejects(run, step, stored, meta, message):
     with pytest.raises(ValueError, match=message):
         save_checkpoint(run, step, stored, meta)
     assert not run.checkpoints.exists()
 
 
 @pytest.mark.parametrize("name", ["state", "meta"])
-def test_commit_rejects_what_could_not_be_read_again(run, monkeypatch, name):
+def test_save_checkpoint_rejects_large_files(run, monkeypatch, name):
     monkeypatch.setattr(
         "stnctl.runs.checkpoint_writer.MAX_STATE_BYTES", 8000 if name == "state" else 10**6
     )
@@ -88,22 +88,22 @@ def test_commit_rejects_what_could_not_be_read_again(run, monkeypatch, name):
     assert not run.checkpoints.exists()
 
 
-def test_commit_keeps_present(run):
+def test_save_checkpoint_keeps_equal(run):
     folder = save_checkpoint(run, 1, FIRST, {"epoch": 1})
     before = folder.stat().st_ino
     save_checkpoint(run, 1, FIRST, {"epoch": 1})
     assert folder.stat().st_ino == before
 
 
-def test_commit_replaces_other_meta(run):
-    """A step that ended an epoch is committed with one position, and then with the next."""
+def test_save_checkpoint_replaces_different_meta(run):
+    """The last step of an epoch is saved before the validation, and again after it."""
     save_checkpoint(run, 1, FIRST, {"epoch": 1})
     save_checkpoint(run, 1, FIRST, {"epoch": 2})
     assert load_checkpoint(run, 1).meta["epoch"] == 2
 
 
 @pytest.mark.parametrize("file", ["state.npz", "meta.json", None])
-def test_commit_replaces_damaged_or_different(run, file):
+def test_save_checkpoint_replaces_damaged_or_different(run, file):
     folder = save_checkpoint(run, 1, SECOND if file is None else FIRST, {"epoch": 1})
     if file is not None:
         damage(folder / file)
@@ -112,7 +112,7 @@ def test_commit_replaces_damaged_or_different(run, file):
     np.testing.assert_array_equal(load_checkpoint(run, 1).arrays["weights"], FIRST["weights"])
 
 
-def test_commit_full_disk(run, run_python):
+def test_save_checkpoint_full_disk(run, run_python):
     save_checkpoint(run, 1, FIRST, {})
     output = run_python(
         """
@@ -121,11 +121,13 @@ def test_commit_full_disk(run, run_python):
         import numpy as np
         from stnctl.errors import EnvironmentFault
         from stnctl.runs.directory import RunDirectory
-        from stnctl.runs.checkpoint_writer import save_checkpoint as commit
+        from stnctl.runs.checkpoint_writer import save_checkpoint
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
         try:
-            commit(RunDirectory(Path(sys.argv[1])), 2, {"weights": np.arange(1000.0)}, {})
+            save_checkpoint(
+                RunDirectory(Path(sys.argv[1])), 2, {"weights": np.arange(1000.0)}, {}
+            )
         except EnvironmentFault as fault:
             print(fault.exit_code, fault)
         """,
@@ -137,7 +139,7 @@ def test_commit_full_disk(run, run_python):
     np.testing.assert_array_equal(load_checkpoint(run, 1).arrays["weights"], FIRST["weights"])
 
 
-def test_commit_interrupted(run, monkeypatch):
+def test_save_checkpoint_interrupted(run, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
@@ -147,7 +149,7 @@ def test_commit_interrupted(run, monkeypatch):
     assert names(run.checkpoints) == []
 
 
-def test_point_roundtrip(run):
+def test_set_pointer_roundtrip(run):
     for step in (1, 2):
         save_checkpoint(run, step, FIRST, {})
     set_pointer(run, "best", 1, {"accuracy": 0.9})
@@ -158,18 +160,18 @@ def test_point_roundtrip(run):
     assert read_pointer(run, "best")["accuracy"] == 0.9
 
 
-def test_point_rejects_step_without_commit(run):
+def test_set_pointer_rejects_step_without_checkpoint(run):
     with pytest.raises(InputError, match=r"step-00000001/meta\.json does not exist"):
         set_pointer(run, "best", 1, {})
 
 
-def test_point_rejects_reserved(run):
+def test_set_pointer_rejects_reserved(run):
     save_checkpoint(run, 1, FIRST, {})
     with pytest.raises(ValueError, match="reserved keys in meta: step"):
         set_pointer(run, "best", 1, {"step": 2})
 
 
-def test_save_checkpoint_asks_for_room_first(run, monkeypatch):
+def test_save_checkpoint_checks_space_first(run, monkeypatch):
     save_checkpoint(run, 1, {"a": np.zeros(8)}, {})
     status = SimpleNamespace(f_blocks=100, f_bavail=1, f_frsize=512)
     monkeypatch.setattr(os, "statvfs", lambda _: status)

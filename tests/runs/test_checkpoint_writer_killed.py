@@ -20,9 +20,7 @@ import os, resource, shutil, signal, sys
 from pathlib import Path
 import numpy as np
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.checkpoint_writer import save_checkpoint as commit
-from stnctl.runs.checkpoint_writer import set_pointer as point
-from stnctl.runs.checkpoint_writer import prune_checkpoints as prune
+from stnctl.runs.checkpoint_writer import prune_checkpoints, save_checkpoint, set_pointer
 
 FIRST = {"weights": np.arange(1000.0)}
 SECOND = {"weights": np.arange(1000.0) + 0.5}
@@ -42,10 +40,10 @@ for name in ("open", "mkdir", "fsync", "rename", "replace", "unlink", "rmdir"):
     setattr(os, name, dying(getattr(os, name)))
 
 def save(run):
-    commit(run, 3, SECOND, {})
-    point(run, "last", 3, {})
-    point(run, "best", 3, {})
-    prune(run, keep=2)
+    save_checkpoint(run, 3, SECOND, {})
+    set_pointer(run, "last", 3, {})
+    set_pointer(run, "best", 3, {})
+    prune_checkpoints(run, keep=2)
 
 def killed(name, before_call=None, at_byte=None):
     global countdown
@@ -65,9 +63,9 @@ root = Path(sys.argv[1])
 start = root / "start"
 start.mkdir()
 for step in map(int, sys.argv[2].split()):
-    commit(RunDirectory(start), step, FIRST, {})
+    save_checkpoint(RunDirectory(start), step, FIRST, {})
 for pointer in ("last", "best"):
-    point(RunDirectory(start), pointer, step, {})
+    set_pointer(RunDirectory(start), pointer, step, {})
 
 stage = 0
 while (status := killed(f"call-{stage}", before_call=stage)) == -signal.SIGKILL:
@@ -79,8 +77,8 @@ for at_byte in (0, 1, 4000):
 """
 
 
-def test_commit_killed_at_every_stage(tmp_path, run_python):
-    """A child is killed before each of its system calls, and within a write."""
+def test_save_checkpoint_killed_at_every_stage(tmp_path, run_python):
+    """A child process is killed before each of its system calls, and within a write."""
     run_python(KILL, tmp_path, "1 2")
     outcomes = []
     for run in map(RunDirectory, sorted(tmp_path.iterdir())):
@@ -101,12 +99,12 @@ def test_commit_killed_at_every_stage(tmp_path, run_python):
     assert outcomes.count(3) >= 8
 
 
-def test_commit_killed_while_it_replaces(tmp_path, run_python):
-    """The only commit of a run gives way to another of its step: one of them is always there."""
+def test_save_checkpoint_killed_while_it_replaces(tmp_path, run_python):
+    """The only checkpoint of a run is replaced: the old or the new one always exists."""
     run_python(KILL, tmp_path, "3")
-    outcomes, num_aside = [], 0
+    outcomes, num_old = [], 0
     for run in map(RunDirectory, sorted(tmp_path.iterdir())):
-        num_aside += names(run.checkpoints).count("step-00000003.old")
+        num_old += names(run.checkpoints).count("step-00000003.old")
         assert checkpoint_steps(run) == [3]
         found, warnings = newest_valid_checkpoint(run)
         assert warnings == []
@@ -117,16 +115,16 @@ def test_commit_killed_while_it_replaces(tmp_path, run_python):
         prune_checkpoints(run)
         assert names(run.checkpoints) == ["best.json", "last.json", "step-00000003"]
         np.testing.assert_array_equal(load_checkpoint(run, 3).arrays["weights"], SECOND["weights"])
-    assert num_aside >= 3
+    assert num_old >= 3
     assert outcomes.count(FIRST["weights"][0]) >= 8
     assert outcomes.count(SECOND["weights"][0]) >= 8
 
 
-def test_commit_put_aside_goes_on_as_it_is(run):
-    """Killed between the renames, and then the same is committed again."""
+def test_save_checkpoint_keeps_equal_old_folder(run):
+    """The process was killed between the renames; then an equal checkpoint is saved."""
     folder = save_checkpoint(run, 3, FIRST, {})
-    aside = folder.rename(run.checkpoints / "step-00000003.old")
-    assert save_checkpoint(run, 3, FIRST, {}) == aside
+    old = folder.rename(run.checkpoints / "step-00000003.old")
+    assert save_checkpoint(run, 3, FIRST, {}) == old
     set_pointer(run, "last", 3, {})
     prune_checkpoints(run, keep=1)
     assert follow_pointer(run, "last").step == 3
@@ -135,7 +133,7 @@ def test_commit_put_aside_goes_on_as_it_is(run):
     assert names(run.checkpoints) == ["last.json", "step-00000003"]
 
 
-def test_prune_keeps_what_is_aside_of_a_damaged_commit(run):
+def test_prune_checkpoints_keeps_old_folder_of_damaged(run):
     for step in (1, 2):
         save_checkpoint(run, step, FIRST, {})
     folder = run.checkpoints / "step-00000002"

@@ -31,7 +31,7 @@ def damage(path):
         (2, 5, [4, 5]),
     ],
 )
-def test_prune_preset(run, keep, best, expected):
+def test_prune_checkpoints_preset(run, keep, best, expected):
     for step in (5, 4, 3, 2, 1):
         save_checkpoint(run, step, FIRST, {})
     if best is not None:
@@ -40,8 +40,8 @@ def test_prune_preset(run, keep, best, expected):
     assert checkpoint_steps(run) == expected
 
 
-def test_prune_counts_only_intact(run):
-    """Damaged commits that are newer do not push out the one to resume from."""
+def test_prune_checkpoints_counts_only_intact(run):
+    """Newer damaged checkpoints do not displace the one to resume from."""
     for step in (1, 2, 3, 4):
         save_checkpoint(run, step, FIRST, {})
     damage(run.checkpoints / "step-00000003" / "state.npz")
@@ -51,14 +51,14 @@ def test_prune_counts_only_intact(run):
     assert newest_valid_checkpoint(run)[0].step == 2
 
 
-def test_prune_without_intact(run):
+def test_prune_checkpoints_without_intact(run):
     for step in (1, 2, 3):
         damage(save_checkpoint(run, step, FIRST, {}) / "state.npz")
     prune_checkpoints(run, keep=1)
     assert checkpoint_steps(run) == [1, 2, 3]
 
 
-def test_prune_keeps_all_if_pointer_damaged(run):
+def test_prune_checkpoints_keeps_all_if_pointer_damaged(run):
     for step in (1, 2, 3):
         save_checkpoint(run, step, FIRST, {})
     set_pointer(run, "best", 1, {})
@@ -67,7 +67,7 @@ def test_prune_keeps_all_if_pointer_damaged(run):
     assert checkpoint_steps(run) == [1, 2, 3]
 
 
-def test_prune_removes_only_leftovers(run, tmp_path):
+def test_prune_checkpoints_removes_only_leftovers(run, tmp_path):
     save_checkpoint(run, 1, FIRST, {})
     precious = tmp_path / "precious"
     precious.mkdir()
@@ -91,12 +91,12 @@ def test_prune_removes_only_leftovers(run, tmp_path):
     assert names(precious) == ["file"]
 
 
-def test_prune_rejects_keep(run):
+def test_prune_checkpoints_rejects_keep(run):
     with pytest.raises(ValueError, match="keep must be at least 1, got 0"):
         prune_checkpoints(run, 0)
 
 
-def test_prune_full_of_faults(run, monkeypatch):
+def test_prune_checkpoints_read_only_disk(run, monkeypatch):
     for step in (1, 2, 3):
         save_checkpoint(run, step, FIRST, {})
 
@@ -104,6 +104,6 @@ def test_prune_full_of_faults(run, monkeypatch):
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr(os, "rename", fail)
-    with pytest.raises(EnvironmentFault, match=r"can't tidy .*checkpoints: Read-only file system"):
+    with pytest.raises(EnvironmentFault, match=r"can't remove old .*checkpoints: Read-only"):
         prune_checkpoints(run, keep=1)
     assert checkpoint_steps(run) == [1, 2, 3]

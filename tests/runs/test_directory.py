@@ -28,7 +28,7 @@ def test_run_directory_layout(runs_dir):
         "model.keras": run.model,
         "eval": run.eval,
         "inspect": run.inspect,
-        "report.html": run.report,
+        "times.jsonl": run.times,
         ".lock": run.lock,
     }
     assert names == {name: run.path / name for name in names}
@@ -47,7 +47,7 @@ def test_create_stem_collisions(runs_dir):
     assert names == [planned, f"{planned}-2", f"{planned}-3"]
 
 
-def test_create_ignores_new_runs_dir(runs_dir):
+def test_create_makes_runs_dir_with_gitignore(runs_dir):
     create(runs_dir / "deep" / "er")
     assert (runs_dir / "deep" / "er" / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
@@ -68,7 +68,7 @@ def test_create_rejects_name(runs_dir, name):
 
 
 def test_create_rejects_latest(runs_dir):
-    with pytest.raises(UsageError, match="'latest': the word stands for the newest run"):
+    with pytest.raises(UsageError, match="'latest': it is the keyword for the newest run"):
         create(runs_dir, "latest")
 
 
@@ -102,7 +102,7 @@ def test_create_rejects_file_as_runs_dir(runs_dir):
 
 
 def test_create_rejects_read_only_runs_dir(run_python, tmp_path):
-    """The child gives up the rights of root, if it has them, and may look but not write."""
+    """The child process drops root permissions, and has no permission to write."""
     output = run_python(
         """
         import os, sys

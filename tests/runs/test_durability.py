@@ -1,4 +1,4 @@
-"""What reaches the disk in what order, so that no power cut does harm; and no trust in clocks."""
+"""Order of the writes to the disk, for power failures, and independence of clocks."""
 
 import os
 import re
@@ -9,16 +9,16 @@ import pytest
 
 from stnctl.runs.checkpoint_reader import load_checkpoint, newest_valid_checkpoint
 from stnctl.runs.checkpoint_writer import prune_checkpoints, save_checkpoint, set_pointer
-from stnctl.runs.metrics import append_metrics, append_times
+from stnctl.runs.metrics import append_metrics
 
 WEIGHTS = {"weights": np.arange(1000.0)}
 
 
 @pytest.fixture
 def calls(run, monkeypatch):
-    """Record what reaches the disk: ("fsync", name, bytes in the file by then) and renames.
+    """Record the calls ("fsync", name, bytes in the file), ("rename", ...) and ("mkdir", ...).
 
-    Temporary names are written as ``.tmp``; a folder has no bytes.
+    Temporary names are recorded as ``.tmp``; a folder has no bytes.
     """
     recorded, opened = [], {}
     real_open, real_fsync, real_rename = os.open, os.fsync, os.rename
@@ -60,8 +60,8 @@ def calls(run, monkeypatch):
     return recorded
 
 
-def test_commit_order(run, calls):
-    """Whole files, then their folder, then the name, then the folder that has the name."""
+def test_save_checkpoint_order(run, calls):
+    """Complete files, then their folder, then its name, then the folder with the name."""
     folder = save_checkpoint(run, 1, WEIGHTS, {})
     state, meta = ((folder / name).stat().st_size for name in ("state.npz", "meta.json"))
     assert calls == [
@@ -76,8 +76,8 @@ def test_commit_order(run, calls):
     ]
 
 
-def test_commit_order_of_a_replacement(run, calls):
-    """The old one leaves its other name when the disk has the new one."""
+def test_save_checkpoint_order_of_replacement(run, calls):
+    """The old folder is discarded when the new one is on the disk."""
     save_checkpoint(run, 1, WEIGHTS, {"epoch": 1})
     calls.clear()
     save_checkpoint(run, 1, WEIGHTS, {"epoch": 2})
@@ -92,7 +92,7 @@ def test_commit_order_of_a_replacement(run, calls):
 
 
 @pytest.mark.parametrize("pointer", ["last", "best"])
-def test_point_order(run, calls, pointer):
+def test_set_pointer_order(run, calls, pointer):
     save_checkpoint(run, 1, WEIGHTS, {})
     calls.clear()
     set_pointer(run, pointer, 1, {"epoch": 1})
@@ -104,24 +104,26 @@ def test_point_order(run, calls, pointer):
     ]
 
 
-@pytest.mark.parametrize(
-    ("append", "name"), [(append_metrics, "metrics.jsonl"), (append_times, "times.jsonl")]
-)
-def test_append_row_order(run, calls, append, name):
-    append(run, {"step": 1, "loss": 0.5})
-    append(run, {"step": 2, "loss": 0.25})
-    line = len(b'{"step": 1, "loss": 0.5}\n')
+def test_append_metrics_order(run, calls):
+    """The times come first: a row of metrics marks the end of its epoch."""
+    append_metrics(run, {"step": 1, "loss": 0.5}, {"step": 1})
+    append_metrics(run, {"step": 2, "loss": 0.25}, {"step": 2})
+    line, short = len(b'{"step": 1, "loss": 0.5}\n'), len(b'{"step": 1}\n')
     assert calls == [
-        ("fsync", name, line),
+        ("fsync", "times.jsonl", short),
         ("fsync", "."),
-        ("fsync", name, 2 * line + 1),
+        ("fsync", "metrics.jsonl", line),
+        ("fsync", "."),
+        ("fsync", "times.jsonl", 2 * short),
+        ("fsync", "."),
+        ("fsync", "metrics.jsonl", 2 * line + 1),
         ("fsync", "."),
     ]
 
 
 @pytest.mark.parametrize("seconds", [0, 4_070_908_800], ids=["1970", "2099"])
-def test_newest_valid_does_not_look_at_clocks(run, seconds):
-    """The newest commit is that of the most steps, whatever the times of the files."""
+def test_newest_valid_checkpoint_ignores_file_times(run, seconds):
+    """The newest checkpoint is the one with the most steps."""
     for step in (1, 2, 3):
         folder = save_checkpoint(run, step, {"a": np.array([float(step)])}, {})
         time = seconds if step == 3 else 1_700_000_000
@@ -134,7 +136,7 @@ def test_newest_valid_does_not_look_at_clocks(run, seconds):
 
 
 @pytest.mark.parametrize("seconds", [0.0, 4_070_908_800.0], ids=["1970", "2099"])
-def test_commit_is_the_same_under_any_clock(run, monkeypatch, seconds):
+def test_save_checkpoint_ignores_clock(run, monkeypatch, seconds):
     save_checkpoint(run, 1, WEIGHTS, {"epoch": 1})
     expected = load_checkpoint(run, 1).meta
     monkeypatch.setattr("time.time", lambda: seconds)

@@ -60,5 +60,5 @@ def test_describe_git_bad_git(tmp_path, monkeypatch, script):
     monkeypatch.setenv(
         "PATH", f"{tmp_path}:/bin" if script and "sleep" in script else str(tmp_path)
     )
-    monkeypatch.setattr("stnctl.runs.environment._SECONDS", 0.1)
+    monkeypatch.setattr("stnctl.runs.environment._GIT_SECONDS", 0.1)
     assert describe_git() is None

@@ -57,13 +57,15 @@ def test_find_run_latest_skips_unreadable(runs, runs_dir):
 
 def test_find_run_latest_rejects_all_unreadable(run, runs_dir):
     run.run.write_bytes(b"")
-    with pytest.raises(InputError, match=r"none of the runs .* readable run\.json") as caught:
+    with pytest.raises(
+        InputError, match=r"the latest run in .* unknown: .* readable run\.json"
+    ) as caught:
         find_run("latest", runs_dir)
-    assert caught.value.hint == "name one of them: x"
+    assert caught.value.hint == "name one of the runs: x"
 
 
 def test_find_run_rejects_ambiguous(runs, runs_dir):
-    with pytest.raises(InputError, match="3 runs: stn-1, stn-12, stn-2") as caught:
+    with pytest.raises(InputError, match="names of 3 runs: stn-1, stn-12, stn-2") as caught:
         find_run("stn", runs_dir)
     assert caught.value.exit_code == 3
     assert caught.value.hint == "type more of the name"
@@ -98,7 +100,7 @@ def test_find_run_lists_eight(make_run, runs_dir):
 def test_find_run_rejects_no_runs(runs_dir, text):
     with pytest.raises(InputError, match=f"no run '{text}': there are no runs in") as caught:
         find_run(text, runs_dir)
-    assert caught.value.hint == "make one: stnctl train configs/stn.yaml"
+    assert caught.value.hint == "train one: stnctl train configs/stn.yaml"
 
 
 @pytest.mark.parametrize("missing", ["config", "run"])
@@ -113,7 +115,7 @@ def test_find_run_rejects_leaving_link(run, runs_dir, tmp_path):
     run.path.rename(outside)
     run.path.symlink_to(outside)
     for text in ("x", str(run.path)):
-        with pytest.raises(InputError, match=f"x is a link that leaves .*leads to {outside}"):
+        with pytest.raises(InputError, match=f"x is a link to another folder: {outside}"):
             find_run(text, runs_dir)
     assert list_runs(runs_dir) == []
 

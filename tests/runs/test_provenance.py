@@ -1,41 +1,12 @@
-import json
 import os
-import platform
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 
-from stnctl import __version__
 from stnctl.errors import EnvironmentFault, InputError
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.environment import describe_environment
 from stnctl.runs.provenance import DataRecord, read_record, record_event, start_record
 from stnctl.storage.json_files import write_json
-
-
-def test_describe_environment_preset():
-    found = describe_environment(["numpy", "no-such-package", ""])
-    assert found["stnctl"] == __version__
-    assert found["python"] == platform.python_version()
-    assert found["cpu_count"] == os.cpu_count()
-    assert found["packages"] == {"numpy": np.__version__, "no-such-package": None, "": None}
-    assert json.loads(json.dumps(found)) == found
-
-
-def test_describe_environment_imports_nothing(run_python):
-    output = run_python(
-        """
-        import sys
-        from stnctl.runs.environment import describe_environment
-
-        print(describe_environment(["keras", "tensorflow"])["packages"])
-        print(sorted({"keras", "tensorflow", "pydantic"} & set(sys.modules)))
-        """
-    )
-    versions, imported = output.splitlines()
-    assert "'keras': '3." in versions
-    assert imported == "[]"
 
 
 def test_start_record_roundtrip(runs_dir):
@@ -69,7 +40,7 @@ def test_start_record_roundtrip(runs_dir):
     }
 
 
-def test_start_record_cuts_a_command_line_that_is_too_long(make_run):
+def test_start_record_truncates_long_command_line(make_run):
     run = make_run("long")
     argv = ["stnctl", "x" * 5000, *["-s", "seed=0"] * 50_000]
     data = DataRecord("digits", "00")
@@ -80,7 +51,7 @@ def test_start_record_cuts_a_command_line_that_is_too_long(make_run):
     assert len(found) == 41
 
 
-def test_record_event_keeps_the_first_and_the_last(run, monkeypatch):
+def test_record_event_keeps_first_and_last(run, monkeypatch):
     monkeypatch.setattr("stnctl.runs.provenance.MAX_EVENTS", 4)
     for step in range(6):
         record_event(run, "resume", step=step)
@@ -135,7 +106,7 @@ def test_record_event_unwritable(run, monkeypatch):
         ({"data": {"source": "a", "sha256": "\n"}}, "'data' with 'source' and 'sha256'"),
         ({"environment": {"backend": "\x9b"}}, "an 'environment', got"),
         ({"environment": {"backend": 3}}, "an 'environment', got"),
-        ({"started": "x" * 1000}, r"a time with zone as 'started', got 'x{199}\.\.\.$"),
+        ({"started": "x" * 1000}, "a time with zone as 'started', got 'x{98}…x{98}'$"),
         *(
             ({"events": events}, "a list of 'events' with 'event' and 'at'")
             for events in (
@@ -158,7 +129,7 @@ def test_read_record_rejects(run, change, message):
 
 
 @pytest.mark.parametrize("length", [0, 1, 50, -2])
-def test_read_record_rejects_torn(run, length):
+def test_read_record_rejects_truncated(run, length):
     run.run.write_bytes(run.run.read_bytes()[:length])
     with pytest.raises(InputError, match=r"x/run\.json is not valid JSON"):
         read_record(run)
@@ -173,12 +144,12 @@ def test_read_record_rejects_missing(run):
 def test_start_record_rejects_control_characters(run):
     before = run.run.read_bytes()
     data = DataRecord("a\x1b[2J.npz", "00")
-    with pytest.raises(InputError, match=r"can't be called 'a\\x1b\[2J\.npz'"):
+    with pytest.raises(InputError, match=r"control characters, got 'a\\x1b\[2J\.npz'"):
         start_record(run, argv=[], seed=0, data=data, environment={})
     assert run.run.read_bytes() == before
 
 
-def test_read_record_takes_names_that_are_not_utf8(run):
+def test_read_record_accepts_names_that_are_not_utf8(run):
     data = DataRecord("caf\udce9 {x} %s.npz", "00")
     start_record(run, argv=[], seed=0, data=data, environment={})
     assert read_record(run)["data"]["source"] == data.source

@@ -11,7 +11,7 @@ from stnctl.runs.lookup import find_run
 from stnctl.runs.safe_walk import check_entries, safe_walk
 
 FILES = ["config.yaml", "run.json", "metrics.jsonl", "times.jsonl", "train.log", ".lock"]
-MADE = ["model.keras", "report.html", "checkpoints", "eval", "inspect"]
+MADE = ["model.keras", "checkpoints", "eval", "inspect"]
 INSIDE = [
     "checkpoints/last.json",
     "checkpoints/step-00000001",
@@ -24,7 +24,7 @@ INSIDE = [
 @pytest.fixture
 def target(tmp_path):
     path = tmp_path / "target"
-    path.write_bytes(b"not yours")
+    path.write_bytes(b"outside")
     return path
 
 
@@ -34,7 +34,7 @@ def test_check_entries_rejects(run, target, name):
     path.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to(target)
-    with pytest.raises(InputError, match=f"{path} is a symbolic link; a run has none"):
+    with pytest.raises(InputError, match=f"{path} is a symbolic link, and links in a run"):
         check_entries(run)
 
 
@@ -66,14 +66,14 @@ def test_check_entries_rejects_another_kind(run, name, expected, make):
 
 
 def test_check_entries_preset(run, target):
-    """A whole run passes, and so does what a user puts beside what stnctl knows."""
+    """A complete run passes, also with other files of the user in its folder."""
     save_checkpoint(run, 1, {"a": np.zeros(1)}, {})
     (run.eval / "test").mkdir(parents=True)
     (run.path / "my-data").symlink_to(target)
     check_entries(run)
 
 
-def test_walk_preset(tmp_path):
+def test_safe_walk_preset(tmp_path):
     for name in ("a/b/c", "a/d", "e"):
         (tmp_path / name).mkdir(parents=True)
     os.mkfifo(tmp_path / "a" / "pipe")
@@ -84,8 +84,8 @@ def test_walk_preset(tmp_path):
     assert list(safe_walk(tmp_path / "gone")) == []
 
 
-def test_check_entries_beside_a_training(run):
-    """Folders are renamed and removed while they are looked through."""
+def test_check_entries_during_training(run):
+    """Folders are renamed and removed while they are checked."""
     stop = threading.Event()
 
     def train():
@@ -107,5 +107,7 @@ def test_check_entries_rejects_too_many_entries(run, monkeypatch):
     monkeypatch.setattr("stnctl.runs.safe_walk._MAX_ENTRIES", 3)
     for number in range(4):
         (run.inspect / str(number)).mkdir(parents=True)
-    with pytest.raises(InputError, match="inspect holds more than 3 files and folders"):
+    with pytest.raises(
+        InputError, match="inspect has too many files and folders, expected at most 3"
+    ):
         check_entries(run)

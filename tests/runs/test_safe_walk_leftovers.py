@@ -15,39 +15,39 @@ def everything(folder):
 
 
 @pytest.fixture
-def whole(run):
-    """A run with something of everything."""
+def complete(run):
+    """A run with a checkpoint, metrics, an evaluation and an inspection."""
     save_checkpoint(run, 1, {"a": np.zeros(1)}, {})
     set_pointer(run, "last", 1, {})
-    append_metrics(run, {"step": 1})
+    append_metrics(run, {"step": 1}, {"step": 1})
     for folder in (run.eval / "test", run.inspect / "sheets"):
         folder.mkdir(parents=True)
         (folder / "result.json").write_bytes(b"{}")
     return run
 
 
-def test_tidy_removes_only_leftovers(whole):
-    (whole.path / ".tmp").write_bytes(b"")
-    (whole.eval / "x.tmp-1").write_bytes(b"")
-    before = everything(whole.path)
-    for folder in (whole.path, whole.checkpoints, whole.eval, whole.inspect / "sheets"):
+def test_remove_leftovers_removes_only_leftovers(complete):
+    (complete.path / ".tmp").write_bytes(b"")
+    (complete.eval / "x.tmp-1").write_bytes(b"")
+    before = everything(complete.path)
+    for folder in (complete.path, complete.checkpoints, complete.eval, complete.inspect / "sheets"):
         (folder / ".tmp-0123").write_bytes(b"x")
-    (whole.checkpoints / ".tmp-45").mkdir()
-    (whole.checkpoints / ".tmp-45" / "state.npz").write_bytes(b"x")
-    remove_leftovers(whole)
-    assert everything(whole.path) == before
+    (complete.checkpoints / ".tmp-45").mkdir()
+    (complete.checkpoints / ".tmp-45" / "state.npz").write_bytes(b"x")
+    remove_leftovers(complete)
+    assert everything(complete.path) == before
 
 
-def test_tidy_leaves_what_no_crash_leaves(whole):
-    """A folder with such a name in the run is not stnctl's."""
-    (whole.path / ".tmp-folder").mkdir()
-    before = everything(whole.path)
-    remove_leftovers(whole)
-    assert everything(whole.path) == before
+def test_remove_leftovers_keeps_folder(complete):
+    """stnctl makes no folder with such a name in the folder of the run."""
+    (complete.path / ".tmp-folder").mkdir()
+    before = everything(complete.path)
+    remove_leftovers(complete)
+    assert everything(complete.path) == before
 
 
 @pytest.mark.parametrize("name", ["checkpoints", "eval", "inspect", "eval/.tmp-link", ".tmp-link"])
-def test_tidy_goes_through_no_link(run, tmp_path, name):
+def test_remove_leftovers_follows_no_link(run, tmp_path, name):
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / ".tmp-file").write_bytes(b"x")
@@ -70,32 +70,32 @@ with replacing(Path(sys.argv[1])) as file:
 """
 
 
-def test_tidy_leaves_what_another_process_writes(whole, start_python):
-    path = whole.eval / "new.json"
+def test_remove_leftovers_keeps_file_of_another_process(complete, start_python):
+    path = complete.eval / "new.json"
     child = start_python(WRITE, path)
     assert child.stdout.readline() == "writing\n"
-    remove_leftovers(whole)
+    remove_leftovers(complete)
     child.communicate(timeout=60)
     assert child.returncode == 0
     assert path.read_bytes() == b"whole"
 
 
-def test_tidy_after_kill(whole, start_python):
-    before = everything(whole.path)
-    child = start_python(WRITE, whole.eval / "new.json")
+def test_remove_leftovers_after_kill(complete, start_python):
+    before = everything(complete.path)
+    child = start_python(WRITE, complete.eval / "new.json")
     assert child.stdout.readline() == "writing\n"
     child.send_signal(signal.SIGKILL)
     child.wait()
-    assert len(everything(whole.path)) == len(before) + 1
-    remove_leftovers(whole)
-    assert everything(whole.path) == before
+    assert len(everything(complete.path)) == len(before) + 1
+    remove_leftovers(complete)
+    assert everything(complete.path) == before
 
 
-def test_tidy_reports_faults(whole, monkeypatch):
+def test_remove_leftovers_read_only_disk(complete, monkeypatch):
     def fail(*_, **__):
         raise OSError(30, "Read-only file system")
 
-    (whole.path / ".tmp-1").write_bytes(b"")
+    (complete.path / ".tmp-1").write_bytes(b"")
     monkeypatch.setattr(os, "unlink", fail)
-    with pytest.raises(EnvironmentFault, match=r"can't tidy .*: Read-only file system"):
-        remove_leftovers(whole)
+    with pytest.raises(EnvironmentFault, match=r"can't remove leftover files in .*: Read-only"):
+        remove_leftovers(complete)

@@ -19,8 +19,8 @@ def file(request, tmp_path):
     raw.close()
 
 
-def test_read_takes_no_memory_for_more_than_there_is(file):
-    """Parsers read as much as a length in the file says."""
+def test_read_requests_at_most_the_size_of_the_file(file):
+    """A parser requests as many bytes as a forged length."""
     assert file.size == 7
     assert (file.read(3), file.read(2**62), file.read(2**62)) == (b"con", b"tent", b"")
     file.seek(100)
@@ -29,15 +29,15 @@ def test_read_takes_no_memory_for_more_than_there_is(file):
     assert (file.read(-1), file.read(None)) == (b"nt", b"")
 
 
-def test_read_takes_no_more_than_is_allowed_at_once(file):
-    file.most = 2
+def test_read_returns_at_most_max_read_size(file):
+    file.max_read_size = 2
     assert (file.read(), file.read(1), file.read(5)) == (b"co", b"n", b"te")
-    file.most = None
+    file.max_read_size = None
     assert file.read() == b"nt"
 
 
 def test_read_rejects_too_many_parts(monkeypatch):
-    """A file of more bytes may have more."""
+    """A larger file may be read more often."""
     monkeypatch.setattr(bounded_reader, "MAX_READS", 2)
     file = BoundedReader(io.BytesIO(bytes(1024)), "image a")
     for _ in range(3):

@@ -14,18 +14,18 @@ def path(tmp_path):
     return path
 
 
-def test_seal_roundtrip(path):
+def test_read_checksummed_roundtrip(path):
     document = read_checksummed(path, {"step": int})
     assert document.pop("sha256")
     assert document == DOCUMENT
 
 
-def test_seal_rejects_reserved():
+def test_checksummed_bytes_rejects_reserved():
     with pytest.raises(ValueError, match="the key 'sha256' is reserved"):
         checksummed_bytes({"sha256": ""})
 
 
-def is_refused(path, data):
+def is_rejected(path, data):
     path.write_bytes(data)
     try:
         read_checksummed(path, {})
@@ -34,18 +34,18 @@ def is_refused(path, data):
     return False
 
 
-def test_read_sealed_detects_flips(path):
+def test_read_checksummed_detects_flips(path):
     data = path.read_bytes()
     for position in range(len(data)):
         for bit in (0, 5, position % 8):  # 5 is the case of a letter
             flipped = bytearray(data)
             flipped[position] ^= 1 << bit
-            assert is_refused(path, flipped), (position, bit)
+            assert is_rejected(path, flipped), (position, bit)
 
 
-def test_read_sealed_detects_truncation(path):
+def test_read_checksummed_detects_truncation(path):
     data = path.read_bytes()
-    assert all(is_refused(path, data[:length]) for length in range(len(data)))
+    assert all(is_rejected(path, data[:length]) for length in range(len(data)))
 
 
 @pytest.mark.parametrize(
@@ -58,14 +58,14 @@ def test_read_sealed_detects_truncation(path):
         lambda data: json_bytes(DOCUMENT),
     ],
 )
-def test_read_sealed_rejects_edited(path, edit):
+def test_read_checksummed_rejects_edited(path, edit):
     path.write_bytes(edit(path.read_bytes()))
     with pytest.raises(InputError, match="does not match its own sha256: it was damaged or") as e:
-        read_checksummed(path, {})
-    assert e.value.hint == "put back a copy of it, or train again"
+        read_checksummed(path, {}, damaged_hint="restore a copy")
+    assert e.value.hint == "restore a copy"
 
 
 @pytest.mark.parametrize(("key", "kind"), [("epoch", int), ("step", str), ("name", int)])
-def test_read_sealed_rejects_field(path, key, kind):
+def test_read_checksummed_rejects_field(path, key, kind):
     with pytest.raises(InputError, match=f"file.json has no '{key}' of type {kind.__name__}"):
         read_checksummed(path, {key: kind})

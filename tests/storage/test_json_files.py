@@ -47,7 +47,7 @@ def test_parse_json_rejects(data, message):
         parse_json(data, "here:3")
 
 
-def test_parse_json_takes_what_is_just_shallow_enough():
+def test_parse_json_accepts_32_levels():
     assert parse_json(b'{"a": ' * 32 + b"1" + b"}" * 32, "here")
 
 
@@ -55,6 +55,6 @@ def test_read_json_rejects_more_than_one_mib(tmp_path):
     path = tmp_path / "file.json"
     path.write_bytes(b"{}" + b" " * 2**20)
     with pytest.raises(
-        InputError, match=r"file\.json has 1,048,578 bytes, more than the 1,048,576"
+        InputError, match=r"file\.json has 1,048,578 bytes, expected at most 1,048,576"
     ):
         read_json(path)

@@ -13,7 +13,8 @@ from stnctl.data.split_view import network_input
 from stnctl.errors import InputError
 from stnctl.runs.checkpoint_paths import checkpoint_steps
 from stnctl.runs.checkpoint_reader import Checkpoint, follow_pointer, read_pointer
-from stnctl.runs.metrics import read_metrics, read_times
+from stnctl.runs.metrics import read_metrics
+from stnctl.storage.jsonl import read_rows
 from stnctl.training import loop as fit_module
 from stnctl.training.callbacks import Interrupted
 from stnctl.training.checkpointing import Checkpointer
@@ -87,7 +88,7 @@ def test_train_partial_batch(scripted_fit):
     [row] = read_metrics(fit.run)
     assert row["loss"] == pytest.approx((25 * 2 + 25 * 1 + 10 * 6) / 60)
     assert row["accuracy"] == (5 + 10 + 5) / 60
-    [times] = read_times(fit.run)
+    [times] = read_rows(fit.run.times)
     assert times["images_per_second"] == pytest.approx(60 / times["seconds"])
     assert row["validation_accuracy"] == 0.5
     wrong = math.log(math.e + 9)  # one logit of 1 and nine of 0

@@ -54,7 +54,7 @@ def commit_at(run, position, **meta):
 )
 def test_reopen_run_rejects_fewer_epochs_than_are_begun(job, run, position, said):
     """Rows of metrics, which may be lost or ahead of the last commit, do not count."""
-    append_metrics(run, {"epoch": 9, "step": 27})
+    append_metrics(run, {"epoch": 9, "step": 27}, {"step": 27})
     commit_at(run, position)
     with pytest.raises(UsageError, match=rf"x has {said}, so train\.epochs can't be 1"):
         resume_job(run, ["train.epochs=1"])

@@ -133,7 +133,7 @@ def test_open_fit_warns_of_a_damaged_commit(job, run):
 def test_open_fit_rejects_a_run_without_a_whole_commit(job, run):
     """It would begin anew, and forget what it has measured."""
     for step in (3, 6):
-        append_metrics(run, {"epoch": step // 3, "step": step})
+        append_metrics(run, {"epoch": step // 3, "step": step}, {"step": step})
         (save_checkpoint(run, step, {"w": np.zeros(1)}, {}) / "state.npz").write_bytes(b"")
     before = run.metrics.read_bytes()
     with pytest.raises(InputError, match=r"no checkpoint of .* is whole: .*step 6.*step 3"):
@@ -145,7 +145,7 @@ def test_open_fit_rejects_a_run_without_a_whole_commit(job, run):
 @pytest.mark.parametrize(("num_rows", "num_warnings"), [(0, 0), (1, 0), (2, 1)])
 def test_open_fit_warns_of_a_start(job, run, num_rows, num_warnings):
     for epoch in range(1, num_rows + 1):
-        append_metrics(run, {"epoch": epoch, "step": 3 * epoch})
+        append_metrics(run, {"epoch": epoch, "step": 3 * epoch}, {"step": 3 * epoch})
     _, warnings = open_loop(job, run, Watcher())
     assert len(warnings) == num_warnings
     assert all("trained from the start" in warning for warning in warnings)
