@@ -120,7 +120,7 @@ def tiled_digits() -> Split:
 
 def peers(name: str, epoch: EpochExamples, indices: np.ndarray) -> dict[tuple[str, str], Call]:
     """Return what makes the same batch, by the peer and how it is asked."""
-    (image,) = epoch.images
+    (image,) = epoch.distortions
     stored = epoch.view.split.images[..., 0]
     values = {what: numbers[indices] for what, numbers in image.values.items()}
     crops = image.crops and replace(

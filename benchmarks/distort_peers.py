@@ -96,7 +96,11 @@ def _add(crops: Crops, stored: np.ndarray, V: np.ndarray) -> None:
     """Add crops onto V, one after another; uint8 stays at 255, others must be clipped."""
     size = crops.size
     for target, images, taken, placed in zip(
-        V, crops.source.tolist(), crops.taken.tolist(), crops.placed.tolist(), strict=True
+        V,
+        crops.image_indices.tolist(),
+        crops.image_corners.tolist(),
+        crops.canvas_corners.tolist(),
+        strict=True,
     ):
         for image, (v, u), (y, x) in zip(images, taken, placed, strict=True):
             place = target[y : y + size, x : x + size]

@@ -55,8 +55,8 @@ def views_of(config: Config) -> tuple[SplitView, SplitView]:
     from stnctl.models.compiled import compiled_for_arrays
 
     split = tiled_digits()
-    recipe = distortion_spec(config.data.distortion)
-    view = SplitView(split, "train", recipe, config.seed, compiler=compiled_for_arrays)
+    spec = distortion_spec(config.data.distortion)
+    view = SplitView(split, "train", spec, config.seed, compiler=compiled_for_arrays)
     images = view.examples().inputs(np.arange(len(view)))
     return view, replace(view, split=Split(images, split.labels), spec=UNDISTORTED)
 

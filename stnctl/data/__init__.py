@@ -1,1 +1,1 @@
-"""Data: sources, splits, batches; and image files."""
+"""Data: sources, splits, distortions and batches; and image files."""

@@ -1,4 +1,4 @@
-"""From the stored data to what enters the network."""
+"""Shuffle order and batches of an epoch."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ def epoch_order(seed: int, epoch: int, size: int) -> np.ndarray:
         size: Number of examples.
 
     Returns:
-        A permutation of 0 ... size - 1, int64.
+        A permutation of 0 ... size - 1, (size,), int64.
     """
     key = np.array([seed, epoch], np.uint64)
     return np.random.Generator(np.random.Philox(key=key)).permutation(size)
@@ -25,28 +25,29 @@ def epoch_order(seed: int, epoch: int, size: int) -> np.ndarray:
 def batches(
     examples: EpochExamples, order: np.ndarray, batch_size: int, first: int = 0
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Give the batches of an epoch, one after another.
+    """Yield the batches of an epoch.
 
-    Inputs are made in whole chunks of the order, so that what is in a batch does not depend on
-    its size, nor on where the training went on.
+    Inputs are rendered in whole chunks of the order, so that the bytes of an example depend neither
+    on the batch size nor on the batch at which training resumes.
 
     Args:
         examples: The examples of the epoch.
-        order: The order in which they come, (n,).
+        order: The order of the examples, (n,).
         batch_size: Examples in a batch; the last one may be smaller.
-        first: The number of the first batch to give, from 0.
+        first: The number of the first batch to yield, from 0.
 
     Yields:
         U (B, H, W, C), float32, and labels (B,).
     """
-    made: dict[int, np.ndarray] = {}
+    rendered: dict[int, np.ndarray] = {}
     for start in range(first * batch_size, len(order), batch_size):
         stop = min(start + batch_size, len(order))
         needed = range(start // CHUNK, (stop - 1) // CHUNK + 1)
-        made = {
-            k: made[k] if k in made else examples.inputs(order[k * CHUNK : (k + 1) * CHUNK])
+        rendered = {
+            k: rendered[k] if k in rendered else examples.inputs(order[k * CHUNK : (k + 1) * CHUNK])
             for k in needed
         }
-        U = made[needed[0]] if len(made) == 1 else np.concatenate(list(made.values()))
+        chunks = list(rendered.values())
+        U = chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
         offset = needed[0] * CHUNK
         yield U[start - offset : stop - offset], examples.labels[order[start:stop]]

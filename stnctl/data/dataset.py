@@ -1,4 +1,4 @@
-"""What a data set is, in memory."""
+"""Data sets in memory: checked arrays, splits, and the identity of their content."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,17 +11,20 @@ from stnctl.errors import InputError, UsageError, did_you_mean
 SPLITS = ("train", "validation", "test")
 """The splits of a `Dataset`."""
 
+_HOLD_OUT_KEY = 2**128 - 1
+"""Philox key of the random choice of held-out examples; no other generator has it."""
+
 
 class Arrays(NamedTuple):
-    """The arrays of a source, under the names of `stnctl.config.schema.ArrayKeys`.
+    """The arrays of a source, under the names of `stnctl.config.data_section.ArrayKeys`.
 
     Attributes:
-        x_train: Images to train on, (N, H, W[, C]).
+        x_train: Training images, (N, H, W[, C]).
         y_train: Their labels, (N,).
-        x_test: Images to measure on, (M, H, W[, C]).
+        x_test: Test images, (M, H, W[, C]).
         y_test: Their labels, (M,).
-        x_validation: Images to choose the best checkpoint, (L, H, W[, C]), if the source has any.
-        y_validation: Their labels, (L,), if it has any.
+        x_validation: Validation images, (L, H, W[, C]); None if the source has none.
+        y_validation: Their labels, (L,); None if the source has none.
     """
 
     x_train: np.ndarray
@@ -32,7 +35,7 @@ class Arrays(NamedTuple):
     y_validation: np.ndarray | None = None
 
     def named(self) -> dict[str, np.ndarray]:
-        """Return the arrays that are there, by name."""
+        """Return the arrays that are not None, by name."""
         return {name: array for name, array in self._asdict().items() if array is not None}
 
 
@@ -58,11 +61,11 @@ class Dataset:
     """A checked data set.
 
     Attributes:
-        train: What the weights are fitted to.
-        validation: What chooses the best checkpoint: the source's own, held out of ``train``, or
-            ``test`` itself.
-        test: What the result is measured on.
-        source: Where it came from: "mnist", "digits", or the path.
+        train: The training set.
+        validation: The set that selects the best checkpoint: the source's own, held out of
+            ``train``, or ``test`` itself.
+        test: The test set.
+        source: "mnist", "digits", or the path.
         sha256: `content_sha256` of the arrays.
         num_classes: The largest label of the source's training set, plus 1.
     """
@@ -96,11 +99,12 @@ class Dataset:
 def content_sha256(arrays: Arrays) -> str:
     """Return the identity of the data: a hash of names, dtypes, shapes and values.
 
-    The kind of file, its compression, its names for the arrays, and how it keeps labels have no
-    part in it. Nor have validation arrays that are not there.
+    The file format, its compression, its names of the arrays and its layout of the labels do not
+    change the hash. Nor does the lack of validation arrays.
 
     Args:
-        arrays: Images (N, H, W, C) uint8 or float32, labels (N,) int64, as from `canonical`.
+        arrays: Images (N, H, W, C) uint8 or float32, labels (N,) int64, as from
+            `stnctl.data.sources.array_checks.canonical_arrays`.
 
     Returns:
         64 hexadecimal digits.
@@ -113,16 +117,13 @@ def content_sha256(arrays: Arrays) -> str:
     return digest.hexdigest()
 
 
-_KEY = 2**128 - 1
-"""Of the random numbers that choose what is held out; no other draw has it."""
-
-
 def split_arrays(arrays: Arrays, validation: float | Literal["test"]) -> tuple[Split, Split, Split]:
     """Return the training, validation and test set of a source.
 
     Args:
-        arrays: As from `canonical`. If it has a validation set, that is taken.
-        validation: Else the share of the training set to hold out, or "test" for the test set.
+        arrays: As from `canonical_arrays`. Its validation set is used if it has one.
+        validation: Otherwise the share of the training set to hold out, or "test" to validate on
+            the test set.
 
     Raises:
         InputError: If there are too few examples to hold one out.
@@ -136,17 +137,17 @@ def split_arrays(arrays: Arrays, validation: float | Literal["test"]) -> tuple[S
 
 
 def hold_out(split: Split, share: float) -> tuple[Split, Split]:
-    """Split off a share of the examples, chosen at random, and yet the same in every run.
+    """Split off a random share of the examples, the same in every run.
 
-    A rule such as every tenth would not do: MNIST's training images come from two sources in turn,
-    so that all that have odd numbers are bolder, and easier.
+    A rule such as every tenth example would be biased: MNIST's training images alternate between
+    two sources, so all images with odd numbers are bolder, and easier.
 
     Args:
         split: N examples.
         share: The share to hold out, above 0 and at most 0.5.
 
     Returns:
-        What is left, and what was held out.
+        The remaining examples, and the held-out ones.
 
     Raises:
         InputError: If there are too few examples to hold one out.
@@ -161,9 +162,10 @@ def hold_out(split: Split, share: float) -> tuple[Split, Split]:
             f"{share:g}",
             hint="raise data.validation, or set it to test",
         )
-    held = np.zeros(len(split), bool)
-    held[np.argsort(np.random.Philox(key=_KEY).random_raw(len(split)))[:count]] = True
-    return _select(split, ~held), _select(split, held)
+    held_out = np.zeros(len(split), bool)
+    raw = np.random.Philox(key=_HOLD_OUT_KEY).random_raw(len(split))
+    held_out[np.argsort(raw)[:count]] = True
+    return _select(split, ~held_out), _select(split, held_out)
 
 
 def _select(split: Split, mask: np.ndarray) -> Split:

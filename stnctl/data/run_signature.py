@@ -1,7 +1,7 @@
-"""Tells the runs that this user made from those of strangers, by a secret in the user's cache.
+"""Signature of the data path in run.json, by a secret key in the user's cache.
 
-A run.json names where data lies, and whoever wrote it may have named any path of this machine. So
-a training marks the path that it read with the user's secret, and only a marked path is followed.
+A run from someone else may name any path of this machine as its data. So training signs the path
+with the user's secret key, and later only a signed path is read.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from stnctl.data.sources.mnist import cache_folder
+from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 from stnctl.storage.temporary import temporary_beside
 
 KEY_FILE = "ownership.key"
@@ -23,52 +24,51 @@ SECRET_BYTES = 32
 
 
 def sign_source(source: str, sha256: str) -> str | None:
-    """Return the mark of data that this user trains on; None if no secret can be kept.
+    """Return the signature of a data set that this user trains on; None if no key can be stored.
 
     Args:
-        source: Where it lies, as run.json tells it.
-        sha256: Of its content.
+        source: Its path, as in run.json.
+        sha256: The hash of its content.
     """
     path = cache_folder() / KEY_FILE
-    secret = _read_secret(path) or _make_secret(path)
+    secret = _read_secret(path) or _create_secret(path)
     return None if secret is None else _sign(secret, source, sha256)
 
 
 def is_signed_by_user(data: Mapping[str, Any]) -> bool:
-    """Return whether the ``data`` of a run.json has the mark that this user's `sign_source` gives it.
+    """Return whether the ``data`` of a run.json has the signature of this user.
 
     Args:
-        data: ``source``, ``sha256`` and perhaps ``sign_source``, of whatever types.
+        data: ``source``, ``sha256`` and perhaps ``mark``, the signature; of any types.
     """
-    found, secret = data.get("mark"), _read_secret(cache_folder() / KEY_FILE)
-    if not isinstance(found, str) or secret is None:
+    signature, secret = data.get("mark"), _read_secret(cache_folder() / KEY_FILE)
+    if not isinstance(signature, str) or secret is None:
         return False
     expected = _sign(secret, data.get("source"), data.get("sha256"))
-    return hmac.compare_digest(expected.encode(), found.encode(errors="surrogatepass"))
+    return hmac.compare_digest(expected.encode(), signature.encode(errors="surrogatepass"))
 
 
 def _sign(secret: bytes, source: Any, sha256: Any) -> str:
-    message = json.dumps([source, sha256]).encode()  # a list, so that neither runs into the other
+    message = json.dumps([source, sha256]).encode()  # a list separates the two
     return hmac.new(secret, message, hashlib.sha256).hexdigest()
 
 
 def _read_secret(path: Path) -> bytes | None:
-    """Return the secret; None if there is none that this user alone can read and write."""
+    """Return the secret key; None without a file that only this user can read and write."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
+        descriptor = open_regular_file(path, follow_links=False)
+    except (OSError, RejectedFileError):
         return None
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         status = os.fstat(descriptor)
-        private = status.st_uid == os.geteuid() and not status.st_mode & 0o077
-        if not stat.S_ISREG(status.st_mode) or not private:
+        if status.st_uid != os.geteuid() or status.st_mode & 0o077:
             return None
         secret = file.read(SECRET_BYTES + 1) or b""
     return secret if len(secret) == SECRET_BYTES else None
 
 
-def _make_secret(path: Path) -> bytes | None:
-    """Make the secret, unless one is there by now, and return what lies there."""
+def _create_secret(path: Path) -> bytes | None:
+    """Create the secret key, unless another process has done so by now, and return the key."""
     temporary = temporary_beside(path)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ def _make_secret(path: Path) -> bytes | None:
 
 
 def _put_in_place(temporary: Path, path: Path) -> None:
-    """Give a new secret its name: not over a good one of another process, nor what is no file."""
+    """Rename a new key to its name, but replace neither a valid key nor a special file."""
     try:
         os.link(temporary, path)
     except FileExistsError:

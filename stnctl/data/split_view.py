@@ -1,4 +1,4 @@
-"""What a network sees of a split: the images as they are, or distorted, epoch by epoch."""
+"""Split view: the images of a split as the network receives them, plain or distorted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,17 +11,13 @@ from stnctl.data.dataset import Dataset, Split
 from stnctl.data.distortions.counter_rng import CounterRNG
 from stnctl.data.distortions.distortion_spec import UNDISTORTED, DistortionSpec, distortion_spec
 from stnctl.data.distortions.drawing import DrawnDistortion, draw_distortions
-from stnctl.data.distortions.render import cut, paste, renderer
+from stnctl.data.distortions.render import add_crops, extract_crops, renderer
 
 CHUNK = 256
-"""Images that are made in one call. Always as many, so that a backend compiles but once, and an
-image has the same bytes whatever is made beside it."""
+"""Images that are rendered in one call. Always the same number, so that a backend compiles only
+once, and the bytes of an image do not depend on the others in the call."""
 
 Compiler = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
-def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
-    return function
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +27,10 @@ class SplitView:
     Attributes:
         split: The images and their labels.
         name: "train", "validation" or "test".
-        spec: What is done to the images.
-        seed: Seed of the draws.
+        spec: The distortion of the images.
+        seed: Seed of the random generator.
         pixels: Range of the network's input, as in `data.pixels`.
-        compiler: Compiles functions of arrays; they run on NumPy if it is left out.
+        compiler: Compiles functions of arrays; None to run them on NumPy.
     """
 
     split: Split
@@ -42,7 +38,7 @@ class SplitView:
     spec: DistortionSpec = UNDISTORTED
     seed: int = 0
     pixels: str = "unit"
-    compiler: Compiler = _as_it_is
+    compiler: Compiler | None = None
 
     def __len__(self) -> int:
         """Return N, the number of examples."""
@@ -54,17 +50,37 @@ class SplitView:
         _, height, width, channels = self.split.images.shape
         return (*self.spec.canvas((height, width)), channels * self.spec.num_images)
 
-    def num_classes(self, of_images: int) -> int:
-        """Return the number of labels, given that of the images: sums are more."""
-        return self.spec.num_images * (of_images - 1) + 1
-
-    def render(self, image: DrawnDistortion, indices: np.ndarray, margin: int = 1) -> np.ndarray:
-        """Return an image of some examples, without crops of others, float32 in [0, 1].
+    def num_classes(self, num_image_classes: int) -> int:
+        """Return the number of classes of the examples.
 
         Args:
-            image: How it is distorted.
+            num_image_classes: Classes of the images; sums of several labels have more.
+        """
+        return self.spec.num_images * (num_image_classes - 1) + 1
+
+    def examples(self, epoch: int = 0) -> "EpochExamples":
+        """Return the examples of an epoch, with their distortions drawn.
+
+        Raises:
+            ConfigError: If the distortion is impossible for images of this size or number.
+        """
+        if self.spec.is_plain:
+            return EpochExamples(self, [], self.split.labels)
+        _, height, width, _ = self.split.images.shape
+        rng = CounterRNG(self.seed, self.name, epoch)
+        distortions = draw_distortions(self.spec, rng, len(self), (height, width))
+        labels = np.sum([self.split.labels[each.image_indices] for each in distortions], axis=0)
+        return EpochExamples(self, distortions, labels)
+
+    def render(
+        self, distortion: DrawnDistortion, indices: np.ndarray, margin: int = 1
+    ) -> np.ndarray:
+        """Return one image of some examples, without clutter, float32 in [0, 1].
+
+        Args:
+            distortion: The distortion of the image.
             indices: The examples, (n,).
-            margin: How many times larger than the canvas it is made, all round it; odd.
+            margin: Sides of the result as a multiple of the canvas, which stays in the center; odd.
 
         Returns:
             (n, margin height, margin width, C).
@@ -72,39 +88,28 @@ class SplitView:
         stored = self.split.images
         _, height, width, channels = stored.shape
         canvas = self.spec.canvas((height, width))
-        transforms = tuple(link.transform for link in image.links)
-        render = self.compiler(renderer(transforms, (height, width), canvas, margin))
-        U = network_input(stored[image.source[indices]], "unit")
-        V = render(U, *(link.theta[indices].astype(np.float32) for link in image.links))
-        return np.asarray(V).reshape(-1, canvas[0] * margin, canvas[1] * margin, channels)
-
-    def examples(self, number: int = 0) -> "EpochExamples":
-        """Return the examples as they are drawn for an epoch.
-
-        Raises:
-            ConfigError: If the distortion can't be done to such images.
-        """
-        if self.spec.is_plain:
-            return EpochExamples(self, [], self.split.labels)
-        _, height, width, _ = self.split.images.shape
-        draws = CounterRNG(self.seed, self.name, number)
-        images = draw_distortions(self.spec, draws, len(self), (height, width))
-        labels = np.sum([self.split.labels[image.source] for image in images], axis=0)
-        return EpochExamples(self, images, labels)
+        transforms = tuple(stage.transform for stage in distortion.theta_stages)
+        render = renderer(transforms, (height, width), canvas, margin)
+        if self.compiler is not None:
+            render = self.compiler(render)
+        U = network_input(stored[distortion.image_indices[indices]], "unit")
+        thetas = (stage.theta[indices].astype(np.float32) for stage in distortion.theta_stages)
+        V = np.asarray(render(U, *thetas))
+        return V.reshape(-1, canvas[0] * margin, canvas[1] * margin, channels)
 
 
 @dataclass(frozen=True, eq=False)
 class EpochExamples:
-    """The N examples of a view in one epoch.
+    """The N examples of a split view in one epoch.
 
     Attributes:
-        view: Where they come from.
-        images: How each of their images is distorted; none if the view is plain.
+        view: The split view.
+        distortions: The distortion of each image of an example; [] if the view is plain.
         labels: (N,), int64.
     """
 
     view: SplitView
-    images: list[DrawnDistortion]
+    distortions: list[DrawnDistortion]
     labels: np.ndarray
 
     def __len__(self) -> int:
@@ -112,46 +117,46 @@ class EpochExamples:
         return len(self.labels)
 
     def inputs(self, indices: np.ndarray) -> np.ndarray:
-        """Return U of some examples, (n, H, W, C), float32, in the range of ``pixels``.
+        """Return U of some examples, (n, H, W, C), float32, in the range of ``view.pixels``.
 
         Args:
             indices: The examples, (n,), each in [0, N).
         """
         view = self.view
-        if not self.images:
+        if not self.distortions:
             return network_input(view.split.images[indices], view.pixels)
         starts = range(0, len(indices), CHUNK)
-        chunks = [self._chunk(indices[start : start + CHUNK]) for start in starts]
-        nothing = np.empty((0, *view.input_shape), np.float32)
-        U = chunks[0] if len(chunks) == 1 else np.concatenate([nothing, *chunks])
+        chunks = [self._render_chunk(indices[start : start + CHUNK]) for start in starts]
+        empty = np.empty((0, *view.input_shape), np.float32)
+        U = chunks[0] if len(chunks) == 1 else np.concatenate([empty, *chunks])
         return U if view.pixels == "unit" else U * np.float32(255)
 
-    def _chunk(self, indices: np.ndarray) -> np.ndarray:
-        """Return U of at most `CHUNK` examples, in [0, 1]; made as `CHUNK` of them."""
+    def _render_chunk(self, indices: np.ndarray) -> np.ndarray:
+        """Return U of at most `CHUNK` examples, in [0, 1]; rendered as `CHUNK` of them."""
         padded = np.resize(indices, CHUNK)
-        made = [self._made(image, padded)[: len(indices)] for image in self.images]
-        return made[0] if len(made) == 1 else np.concatenate(made, axis=-1)
+        images = [self._render(each, padded)[: len(indices)] for each in self.distortions]
+        return images[0] if len(images) == 1 else np.concatenate(images, axis=-1)
 
-    def _made(self, image: DrawnDistortion, indices: np.ndarray) -> np.ndarray:
-        """Return one image of each example, (n, H, W, C), float32 in [0, 1]."""
-        V = self.view.render(image, indices)
-        if (crops := image.crops) is None:
+    def _render(self, distortion: DrawnDistortion, indices: np.ndarray) -> np.ndarray:
+        """Return one image of each example, with clutter, (n, H, W, C), float32 in [0, 1]."""
+        V = self.view.render(distortion, indices)
+        if (crops := distortion.crops) is None:
             return V
-        stored = self.view.split.images
-        cuts = cut(stored, crops.source[indices], crops.taken[indices], crops.size)
-        return paste(V, network_input(cuts, "unit"), crops.placed[indices])
+        stored, corners = self.view.split.images, crops.image_corners[indices]
+        cropped = extract_crops(stored, crops.image_indices[indices], corners, crops.size)
+        return add_crops(V, network_input(cropped, "unit"), crops.canvas_corners[indices])
 
 
 def make_split_view(
-    config: Config, dataset: Dataset, name: str, *, compiler: Compiler = _as_it_is
+    config: Config, dataset: Dataset, name: str, *, compiler: Compiler | None = None
 ) -> SplitView:
-    """Return a split of a data set as a configuration wants it seen.
+    """Return a split of a data set under the distortion of a config.
 
     Args:
-        config: Says the distortion, the seeds, and the range of pixels.
-        dataset: The data.
+        config: Names the distortion, the seeds and the range of pixels.
+        dataset: The data set.
         name: "train", "validation" or "test".
-        compiler: Compiles functions of arrays for the training backend.
+        compiler: Compiles functions of arrays for the training backend; None to run on NumPy.
 
     Raises:
         UsageError: If there is no such split.
@@ -167,7 +172,7 @@ def make_split_view(
 
 
 def network_input(images: np.ndarray, pixels: str) -> np.ndarray:
-    """Return images as the network takes them.
+    """Return images in the dtype and the range of the network's input.
 
     Args:
         images: Any shape; uint8, or floating within [0, 1].
@@ -177,7 +182,7 @@ def network_input(images: np.ndarray, pixels: str) -> np.ndarray:
         float32 of the same shape.
 
     Raises:
-        ValueError: If the dtype or ``pixels`` is none of the above.
+        ValueError: If the dtype or ``pixels`` is another.
     """
     if pixels not in ("unit", "raw"):
         raise ValueError(f"pixels must be unit or raw, got {pixels!r}")

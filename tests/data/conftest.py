@@ -1,4 +1,4 @@
-"""A small valid data set, and a server on this machine that answers as a test tells it."""
+"""A small valid data set, and a local HTTP server with answers from the tests."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -19,13 +19,13 @@ def arrays() -> Arrays:
 
 @pytest.fixture
 def with_validation(arrays: Arrays) -> Arrays:
-    """The same with a validation set of its own, of 10 other images."""
+    """The same arrays with a validation set of 10 other images."""
     other = synthetic_arrays(train=10, test=10, seed=1)
     return arrays._replace(x_validation=other["x_test"], y_validation=other["y_test"])
 
 
 class Server:
-    """Serves `answers` by path, on a free port."""
+    """A server with an answer for each path, on a free port."""
 
     def __init__(self, http: ThreadingHTTPServer, answers: dict[str, Answer]) -> None:
         self._http = http
@@ -57,7 +57,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def sending(body: bytes, length: int | None = None, status: int = 200) -> Answer:
-    """Return an answer that claims ``length`` bytes, or as many as it sends."""
+    """Return an answer that declares ``length`` bytes, by default those it sends."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)

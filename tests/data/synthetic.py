@@ -1,4 +1,4 @@
-"""A tiny data set that a network can learn, for tests that need any."""
+"""A tiny data set that a network can learn."""
 
 from pathlib import Path
 
@@ -11,13 +11,13 @@ _BLOCKS = 4  # positions along a side
 def synthetic_arrays(
     *, train: int = 64, test: int = 32, side: int = 8, seed: int = 0
 ) -> dict[str, np.ndarray]:
-    """Return images with noise and a bright block whose place is the class.
+    """Return images of noise with a bright block whose position is the class.
 
     Args:
-        train: Number of training images, 10 at least for all classes to be there.
+        train: Number of training images, at least 10 for all classes.
         test: Number of test images.
-        side: Height and width of an image, 4 at least.
-        seed: Of the noise and of the order.
+        side: Height and width of an image, at least 4.
+        seed: Seed of the noise and of the order.
 
     Returns:
         x_train (train, side, side), y_train (train,), x_test and y_test, all uint8.

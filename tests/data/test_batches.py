@@ -3,10 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stnctl.data.batches import epoch_order
-from stnctl.data.split_view import network_input
+from stnctl.data.batches import batches, epoch_order
+from stnctl.data.split_view import CHUNK, SplitView
+from tests.data.distortions.examples import SPECS, noise
 
 SEEDS = st.integers(0, 2**32 - 1)
+N = 2 * CHUNK + 88
+ORDER = np.random.default_rng(0).permutation(N)
 
 
 def test_epoch_order_preset():
@@ -29,23 +32,67 @@ def test_epoch_order_differs_between_epochs_and_seeds(seed, epoch):
     assert not np.array_equal(order, epoch_order(seed + 1, epoch, 100))
 
 
-def test_network_input_preset():
-    images = np.array([[0, 51, 255]], np.uint8)
-    unit, raw = network_input(images, "unit"), network_input(images, "raw")
-    np.testing.assert_array_equal(unit, np.array([[0, 0.2, 1]], np.float32))
-    np.testing.assert_array_equal(raw, np.array([[0, 51, 255]], np.float32))
-    assert unit.dtype == raw.dtype == np.float32
+class NumberedExamples:
+    """Examples whose inputs are their indices; they record the requests."""
+
+    labels = np.arange(N) % 10
+
+    def __init__(self):
+        self.requests = []
+
+    def inputs(self, indices):
+        self.requests.append(indices)
+        return indices.astype(np.float32)[:, None, None, None]
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_network_input_preset_floating(dtype):
-    images = np.array([0, 0.25, 1], dtype)
-    np.testing.assert_array_equal(network_input(images, "unit"), np.float32([0, 0.25, 1]))
-    np.testing.assert_array_equal(network_input(images, "raw"), np.float32([0, 63.75, 255]))
+@pytest.mark.parametrize("batch_size", [1, 7, CHUNK - 1, CHUNK, CHUNK + 1, 500, N, 2 * N])
+def test_batches_of_any_size_follow_the_order(batch_size):
+    """All examples, in whole batches except the last one; each chunk is rendered once."""
+    epoch = NumberedExamples()
+    found = list(batches(epoch, ORDER, batch_size))
+    sizes = [len(U) for U, _ in found]
+    assert sizes[:-1] == [batch_size] * (len(found) - 1)
+    assert sum(sizes) == N
+    np.testing.assert_array_equal(np.concatenate([U for U, _ in found]).ravel(), ORDER)
+    np.testing.assert_array_equal(np.concatenate([labels for _, labels in found]), ORDER % 10)
+    assert [len(chunk) for chunk in epoch.requests] == [CHUNK, CHUNK, 88]
 
 
-def test_network_input_rejects():
-    with pytest.raises(ValueError, match="unit or raw, got 'row'"):
-        network_input(np.zeros(1, np.uint8), "row")
-    with pytest.raises(ValueError, match="uint8 or floating, got int64"):
-        network_input(np.zeros(1, np.int64), "unit")
+@pytest.mark.parametrize(("batch_size", "first"), [(7, 1), (7, 40), (100, 5), (CHUNK, 2), (300, 1)])
+def test_batches_resume_in_the_middle(batch_size, first):
+    """The remaining batches are the same, and only one chunk is rendered from its start."""
+    epoch = NumberedExamples()
+    expected = list(batches(NumberedExamples(), ORDER, batch_size))[first:]
+    for (U, labels), (other, others) in zip(
+        batches(epoch, ORDER, batch_size, first), expected, strict=True
+    ):
+        np.testing.assert_array_equal(U, other)
+        np.testing.assert_array_equal(labels, others)
+    np.testing.assert_array_equal(
+        np.concatenate(epoch.requests), ORDER[first * batch_size // CHUNK * CHUNK :]
+    )
+
+
+@pytest.mark.parametrize(("size", "first"), [(0, 0), (N, 9)])
+def test_batches_of_no_examples(size, first):
+    assert not list(batches(NumberedExamples(), ORDER[:size], 100, first))
+
+
+@pytest.mark.parametrize(("batch_size", "rendered"), [(100, [1, 1, 2]), (CHUNK, [1, 2, 3])])
+def test_batches_are_rendered_on_demand(batch_size, rendered):
+    """Rendered chunks after the first batch, the second, and the third."""
+    epoch = NumberedExamples()
+    stream = batches(epoch, ORDER, batch_size)
+    for chunks in rendered:
+        next(stream)
+        assert len(epoch.requests) == chunks
+
+
+def test_batches_have_the_same_bytes_for_any_size():
+    view = SplitView(noise(CHUNK + 44), "train", SPECS["R"])
+    order = np.random.default_rng(1).permutation(len(view))
+    expected = view.examples(1).inputs(order)
+    for batch_size in (64, 100):
+        inputs, labels = zip(*batches(view.examples(1), order, batch_size), strict=True)
+        np.testing.assert_array_equal(np.concatenate(inputs), expected)
+        np.testing.assert_array_equal(np.concatenate(labels), view.split.labels[order])

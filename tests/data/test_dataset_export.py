@@ -4,12 +4,12 @@ import pytest
 from stnctl.config.load import parse_config
 from stnctl.data.dataset import SPLITS
 from stnctl.data.dataset_export import (
+    array_keys,
+    data_section,
     describe_export,
     exported_arrays,
-    families,
-    family_name,
-    keys_to_read,
-    section_to_read,
+    exported_transforms,
+    transform_name,
 )
 from stnctl.data.sources.dataset_loader import load_dataset
 from stnctl.data.split_view import make_split_view
@@ -34,12 +34,12 @@ READ_ALL = "{x_validation: x_validation, y_validation: y_validation}"
 
 @pytest.fixture
 def loaded(tmp_path):
-    """Return a function from a distortion, and other overrides, to a configuration and data."""
+    """Return a function from a distortion, and other overrides, to a config and its data set."""
     path = write_synthetic(tmp_path / "tiny.npz", train=200, test=20, side=SIDE)
 
-    def load(distortion, *overrides):
-        said = [f"data.source={path}", f"data.distortion={distortion}", *overrides]
-        config = parse_config("", where="x", overrides=said)
+    def load(distortion, *others):
+        overrides = [f"data.source={path}", f"data.distortion={distortion}", *others]
+        config = parse_config("", where="x", overrides=overrides)
         return config, load_dataset(config.data)
 
     return load
@@ -50,7 +50,7 @@ def epochs_of(config, dataset, splits=SPLITS):
 
 
 def export(path, epochs, **options):
-    """Return the file's arrays, read by NumPy."""
+    """Return the arrays of the file, read by NumPy."""
     write_npz(path, exported_arrays(epochs, **options))
     with np.load(path) as archive:
         return dict(archive)
@@ -74,29 +74,29 @@ def test_exported_arrays_plain(loaded, tmp_path):
 
 @pytest.mark.parametrize("distortion", [*SETS, "addition", CLUTTERED])
 @pytest.mark.parametrize("pixels", ["unit", "raw"])
-def test_exported_arrays_read_back_to_the_bit(loaded, tmp_path, distortion, pixels):
+def test_exported_arrays_roundtrip_is_bitwise_equal(loaded, tmp_path, distortion, pixels):
     config, dataset = loaded(distortion)
     epochs = epochs_of(config, dataset)
     raw, _ = loaded(distortion, f"data.pixels={pixels}")
     arrays = export(tmp_path / "x.npz", epochs_of(raw, dataset))
     assert arrays["x_train"].dtype == np.float32
     section = f"data={{source: {tmp_path / 'x.npz'}, keys: {READ_ALL}}}"
-    again = load_dataset(parse_config("", where="x", overrides=[section]).data)
+    reloaded = load_dataset(parse_config("", where="x", overrides=[section]).data)
     for name, epoch in epochs.items():
-        np.testing.assert_array_equal(again.split(name).images, inputs(epoch), strict=True)
-        np.testing.assert_array_equal(again.split(name).labels, epoch.labels, strict=True)
+        np.testing.assert_array_equal(reloaded.split(name).images, inputs(epoch), strict=True)
+        np.testing.assert_array_equal(reloaded.split(name).labels, epoch.labels, strict=True)
 
 
 def sampled(U, thetas, transforms, canvas):
-    """Return V of images U in float64, by transforms one after another."""
+    """Return V of images U in float64, by transforms in sequence."""
     points = regular_grid(canvas, dtype="float64")
     for theta, transform in zip(thetas, transforms, strict=True):
         points = transform.apply(theta.astype(np.float64), points)
     return sample(U.astype(np.float64), points)
 
 
-def families_in(arrays):
-    """Return the transforms, as someone else makes them from the file alone."""
+def transforms_in(arrays):
+    """Return the transforms, as made from the file alone."""
     names = arrays["transform"].tolist()
     lattices = arrays.get("control_points", np.zeros((len(names), 2), int)).tolist()
     return [
@@ -106,10 +106,10 @@ def families_in(arrays):
 
 
 @pytest.mark.parametrize("distortion", SETS)
-def test_exported_theta_makes_the_image(loaded, tmp_path, distortion):
+def test_exported_theta_gives_the_image(loaded, tmp_path, distortion):
     config, dataset = loaded(distortion)
     arrays = export(tmp_path / "x.npz", epochs_of(config, dataset, ["test"]))
-    transforms = families_in(arrays)
+    transforms = transforms_in(arrays)
     numbers = [f"_{k}" for k in range(1, 1 + len(transforms))] if len(transforms) > 1 else [""]
     thetas = [arrays[f"theta_test{number}"] for number in numbers]
     assert {theta.dtype.name for theta in thetas} == {"float32"}
@@ -117,7 +117,7 @@ def test_exported_theta_makes_the_image(loaded, tmp_path, distortion):
     np.testing.assert_allclose(arrays["x_test"], V, atol=2e-5)
 
 
-def test_exported_theta_of_a_chain_is_in_order(loaded, tmp_path):
+def test_exported_thetas_in_sequence_are_in_order(loaded, tmp_path):
     config, dataset = loaded(SETS[-1])
     arrays = export(tmp_path / "x.npz", epochs_of(config, dataset, ["test"]))
     assert list(arrays) == [
@@ -135,9 +135,9 @@ def test_exported_addition_has_two_thetas(loaded, tmp_path):
     assert arrays["theta_test"].shape == (20, 2, 6)
     assert arrays["transform"].tolist() == ["affine"]
     images = dataset.test.images / 255
-    for channel, image in enumerate(epochs["test"].images):
+    for channel, distortion in enumerate(epochs["test"].distortions):
         theta = arrays["theta_test"][:, channel]
-        V = sampled(images[image.source], [theta], families_in(arrays), (42, 42))
+        V = sampled(images[distortion.image_indices], [theta], transforms_in(arrays), (42, 42))
         np.testing.assert_allclose(arrays["x_test"][..., channel], V[..., 0], atol=2e-5)
 
 
@@ -151,26 +151,26 @@ def test_exported_uint8_is_within_half_a_step(loaded, tmp_path, pixels):
     assert np.abs(arrays["x_test"] / 255 - expected).max() <= 0.5 / 255 + 1e-7
 
 
-def test_exported_uint8_of_plain_images_is_as_stored(loaded, tmp_path):
+def test_exported_uint8_of_plain_images_is_unchanged(loaded, tmp_path):
     config, dataset = loaded("none")
     arrays = export(tmp_path / "x.npz", epochs_of(config, dataset), dtype="uint8")
     np.testing.assert_array_equal(arrays["x_train"], dataset.train.images, strict=True)
 
 
-def test_exported_arrays_tell_their_progress(loaded):
+def test_exported_arrays_report_progress(loaded):
     config, dataset = loaded("none")
-    told = []
+    calls = []
     epochs = epochs_of(config, dataset)
-    for array in exported_arrays(epochs, progress=lambda done, total: told.append((done, total))):
-        list(array.pieces)
-    assert told == [(180, 220), (200, 220), (220, 220)]
+    for array in exported_arrays(epochs, progress=lambda done, total: calls.append((done, total))):
+        list(array.chunks)
+    assert calls == [(180, 220), (200, 220), (220, 220)]
 
 
-def test_families_preset(loaded):
-    assert families(epochs_of(*loaded("none"))) == ()
-    [spline] = families(epochs_of(*loaded("{set: E, control_points: [2, 5]}")))
+def test_exported_transforms_preset(loaded):
+    assert exported_transforms(epochs_of(*loaded("none"))) == ()
+    [spline] = exported_transforms(epochs_of(*loaded("{set: E, control_points: [2, 5]}")))
     assert spline.control_points == (2, 5)
-    assert family_name(spline) == "thin_plate_spline"
+    assert transform_name(spline) == "thin_plate_spline"
 
 
 @pytest.mark.parametrize(
@@ -185,26 +185,26 @@ def test_families_preset(loaded):
         ),
     ],
 )
-def test_keys_to_read(loaded, tmp_path, splits, keys):
+def test_array_keys_preset(loaded, tmp_path, splits, keys):
     config, dataset = loaded("R")
-    assert keys_to_read(splits) == keys
+    assert array_keys(splits) == keys
     epochs = epochs_of(config, dataset, splits)
     export(tmp_path / "x.npz", epochs)
-    said = config.data.model_validate({"source": str(tmp_path / "x.npz"), "keys": keys})
-    again = load_dataset(said)
+    data = config.data.model_validate({"source": str(tmp_path / "x.npz"), "keys": keys})
+    reloaded = load_dataset(data)
     shown = epochs["test" if "test" in splits else splits[0]]
-    np.testing.assert_array_equal(again.test.images, inputs(shown))
+    np.testing.assert_array_equal(reloaded.test.images, inputs(shown))
 
 
-@pytest.mark.parametrize(("pixels", "said"), [("unit", {}), ("raw", {"pixels": "raw"})])
-def test_section_to_read_keeps_the_range_of_pixels(loaded, tmp_path, pixels, said):
+@pytest.mark.parametrize(("pixels", "expected"), [("unit", {}), ("raw", {"pixels": "raw"})])
+def test_data_section_keeps_the_range_of_pixels(loaded, tmp_path, pixels, expected):
     config, _ = loaded("R", f"data.pixels={pixels}")
     path = tmp_path / "x.npz"
     keys = {"x_train": "x_test", "y_train": "y_test"}
-    assert section_to_read(config, path, ["test"]) == {"source": str(path), **said, "keys": keys}
+    assert data_section(config, path, ["test"]) == {"source": str(path), **expected, "keys": keys}
 
 
-def test_describe_export_tells_what_was_drawn(loaded):
+def test_describe_export_has_the_drawn_ranges(loaded):
     config, dataset = loaded("{set: R, rotation: [10, 20]}", "seed=3", "data.test_seed=4")
     epochs = epochs_of(config, dataset, ["test"])
     document = describe_export(config, dataset, epochs, 1)

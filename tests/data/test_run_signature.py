@@ -16,15 +16,15 @@ def cache(tmp_path, monkeypatch):
     return folder
 
 
-def marked(**changes):
+def signed(**changes):
     return DATA | {"mark": sign_source(DATA["source"], DATA["sha256"])} | changes
 
 
-def test_mark_is_known_again():
-    assert is_signed_by_user(marked())
+def test_is_signed_by_user_accepts_own_signature():
+    assert is_signed_by_user(signed())
 
 
-def test_mark_makes_a_secret_that_only_its_user_reads(cache):
+def test_sign_source_creates_a_key_that_only_the_user_can_read(cache):
     sign_source(**DATA)
     secret = cache / KEY_FILE
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
@@ -32,8 +32,8 @@ def test_mark_makes_a_secret_that_only_its_user_reads(cache):
     assert [path.name for path in cache.iterdir()] == [KEY_FILE]
 
 
-def test_mark_of_another_user_is_not_mine(cache, tmp_path, monkeypatch):
-    theirs = marked()
+def test_is_signed_by_user_rejects_another_user(cache, tmp_path, monkeypatch):
+    theirs = signed()
     monkeypatch.setenv("STNCTL_CACHE_DIR", str(tmp_path / "other"))
     assert sign_source(**DATA) != theirs["mark"]
     assert not is_signed_by_user(theirs)
@@ -53,26 +53,26 @@ def test_mark_of_another_user_is_not_mine(cache, tmp_path, monkeypatch):
         {"mark": 5},
     ],
 )
-def test_is_mine_refuses_what_was_changed(changes):
-    assert not is_signed_by_user(marked(**changes))
+def test_is_signed_by_user_rejects_changes(changes):
+    assert not is_signed_by_user(signed(**changes))
 
 
-def test_is_mine_makes_no_secret(cache):
+def test_is_signed_by_user_creates_no_key(cache):
     assert not is_signed_by_user(DATA | {"mark": "0" * 64})
     assert not cache.exists()
 
 
-def test_mark_holds_for_a_name_that_is_not_utf8():
+def test_sign_source_accepts_a_path_that_is_not_utf8():
     source = os.fsdecode(b"data-\xff.npz")
     assert is_signed_by_user({"source": source, "sha256": "", "mark": sign_source(source, "")})
 
 
-def test_mark_of_many_at_once_is_one():
+def test_sign_source_in_parallel_gives_one_signature():
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(lambda _: sign_source(**DATA), range(16)))) == 1
 
 
-def test_mark_is_none_where_nothing_can_be_kept(tmp_path, monkeypatch):
+def test_sign_source_returns_none_without_a_cache(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("STNCTL_CACHE_DIR", str(tmp_path / "file"))
     assert sign_source(**DATA) is None
@@ -98,20 +98,20 @@ def pipe(secret, _):
 
 
 @pytest.mark.parametrize("spoil", [link, pipe])
-def test_mark_trusts_no_secret_that_is_no_file(cache, tmp_path, spoil):
-    mine = marked()
+def test_sign_source_rejects_a_key_that_is_no_regular_file(cache, tmp_path, spoil):
+    mine = signed()
     spoil(cache / KEY_FILE, tmp_path)
     assert sign_source(**DATA) is None
     assert not is_signed_by_user(mine)
 
 
 @pytest.mark.parametrize("spoil", [readable, short])
-def test_mark_replaces_a_secret_that_is_none(cache, tmp_path, spoil):
-    """Others may know it, or a power cut has left a part of it."""
-    mine = marked()
+def test_sign_source_replaces_an_invalid_key(cache, tmp_path, spoil):
+    """Other users may have read it, or a power failure left a part of it."""
+    mine = signed()
     spoil(cache / KEY_FILE, tmp_path)
     assert not is_signed_by_user(mine)
-    anew = marked()
-    assert is_signed_by_user(anew)
+    replaced = signed()
+    assert is_signed_by_user(replaced)
     assert not is_signed_by_user(mine)
     assert (cache / KEY_FILE).stat().st_mode & 0o077 == 0

@@ -1,12 +1,11 @@
-"""The test sets of seed 0 are the same for ever, and on every machine.
+"""Pinned test sets of seed 0: the same in every version and on every machine.
 
-What is pinned is what can be. The numbers that are drawn are exact (see test_draws.py). What
-follows from them by sines and logarithms may differ in its last bits between machines, so thetas
-are hashed in millionths: far above these bits, and far below what anybody could see; no theta here
-is nearer than 9e-12 to where it would be rounded otherwise. Images may differ by a little more,
-since they are made in float32. Those that are only moved by whole pixels are hashed in 255ths; of
-the others, a sum is kept to which each pixel counts with a weight of its own: a backend changes
-it by less than 1e-4, a single pixel by up to 1.
+The drawn numbers are exact (see test_counter_rng.py). Sines and logarithms of them may differ in
+their last bits between machines, so thetas are hashed in millionths: far above these bits, and far
+below a visible difference; no theta here is nearer than 9e-12 to a rounding boundary. Images may
+differ by a little more, since they are computed in float32. Images that are only moved by whole
+pixels are hashed in 255ths; of the others, a weighted sum is pinned, with another weight for each
+pixel: a backend changes it by less than 1e-4, a single pixel by up to 1.
 """
 
 import hashlib
@@ -43,13 +42,13 @@ SUMS = {
     "E": 3.4521,
     "addition": 10.5882,
 }
-"""Of the images of the embedded digits, each pixel times the cosine of its number."""
+"""Sums of the images of the embedded digits, each pixel times the cosine of its index."""
 
 PIXELS = {
     "T": "82bea8970d36d0452e796d4a84ed15ef5be98d292fe089c3a43bc8e2f1daf0a2",
     "TC": "bf849926cdfbae7af74fa08e20ca16d147d37cf9fe0a4c5539df6836cb5d37e4",
 }
-"""The images of the embedded digits that are only moved by whole pixels."""
+"""Images of the embedded digits that are only moved by whole pixels."""
 
 MNIST_DIGITS = {
     "R": "3d90d156f0ac933315fbce84a9a98e3823b852950f17ca6be276a0d28ab15aeb",
@@ -59,7 +58,7 @@ MNIST_DIGITS = {
 
 
 def digest(arrays):
-    """Return the sha256 of the shapes and the values of whole numbers."""
+    """Return the sha256 of the shapes and the values, which are whole numbers."""
     sha256 = hashlib.sha256()
     for array in arrays:
         sha256.update(f"{array.shape}\n".encode())
@@ -68,12 +67,19 @@ def digest(arrays):
 
 
 def drawn(epoch):
-    """Return the digest of all that makes the examples of an epoch, and of their labels."""
+    """Return the digest of the labels, thetas and crops of an epoch."""
     arrays = [epoch.labels]
-    for image in epoch.images:
-        arrays += [image.source, *(np.rint(link.theta * 1e6).astype("<i8") for link in image.links)]
+    for image in epoch.distortions:
+        arrays += [
+            image.image_indices,
+            *(np.rint(stage.theta * 1e6).astype("<i8") for stage in image.theta_stages),
+        ]
         if image.crops is not None:
-            arrays += [image.crops.source, image.crops.taken, image.crops.placed]
+            arrays += [
+                image.crops.image_indices,
+                image.crops.image_corners,
+                image.crops.canvas_corners,
+            ]
     return digest(arrays)
 
 
@@ -87,33 +93,33 @@ def digits():
     return epochs
 
 
-def test_pinned_are_all_sets():
+def test_all_sets_are_pinned():
     assert ["none", *DIGITS] == list(SETS)
     assert sorted([*SUMS, *PIXELS]) == sorted(DIGITS)
 
 
 @pytest.mark.parametrize("name", DIGITS)
-def test_digits_are_drawn_as_ever(digits, name):
+def test_thetas_of_digits_are_pinned(digits, name):
     assert len(digits[name]) == 359
     assert drawn(digits[name]) == DIGITS[name]
 
 
 @pytest.mark.parametrize("name", PIXELS)
-def test_moved_digits_have_pixels_as_ever(digits, name):
+def test_pixels_of_moved_digits_are_pinned(digits, name):
     U = 255 * digits[name].inputs(np.arange(359)).astype(np.float64)
     assert np.abs(U - np.rint(U)).max() < 0.01
     assert digest([np.rint(U)]) == PIXELS[name]
 
 
 @pytest.mark.parametrize("name", SUMS)
-def test_digits_look_as_ever(digits, name):
+def test_sums_of_digits_are_pinned(digits, name):
     U = digits[name].inputs(np.arange(359)).astype(np.float64)
     total = np.sum(U.ravel() * np.cos(np.arange(U.size)))
     assert total == pytest.approx(SUMS[name], abs=1e-3)
 
 
 @pytest.mark.parametrize("name", MNIST_DIGITS)
-def test_mnist_is_drawn_as_ever(name):
+def test_thetas_of_mnist_are_pinned(name):
     arrays = find_mnist(MNIST)
     if arrays is None:
         pytest.skip(f"no MNIST at {MNIST}")

@@ -1,1 +1,1 @@
-"""Distortions: numbers are drawn, thetas follow from them, and one warp makes the image."""
+"""Distortions of images: drawn numbers, the thetas that follow from them, and the warped images."""

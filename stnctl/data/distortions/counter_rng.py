@@ -1,8 +1,9 @@
-"""Random numbers as a pure function of (seed, split, epoch, index), by Philox.
+"""Random numbers as a pure function of (seed, split, epoch, example), by Philox.
 
-Philox numbers its blocks of four. Each example has blocks of its own, so that what is drawn for
-one never depends on another. Only the raw bits are taken from NumPy: they are the same in all of
-its versions, which is not promised of its distributions.
+Philox generates numbers in blocks of four, each from the number of its block. Every example has
+blocks of its own, so its numbers never depend on those of other examples. Only the raw bits come
+from NumPy: all of its versions generate the same bits, which it does not promise for its
+distributions.
 
 Source: Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
 """
@@ -14,19 +15,19 @@ import numpy as np
 
 from stnctl.data.dataset import SPLITS
 
-BLOCK = 4
-"""Numbers of one block."""
+BLOCK_SIZE = 4
+"""Numbers in a block."""
 
 
 @dataclass(frozen=True)
 class CounterRNG:
-    """The random numbers of one epoch of one split.
+    """Random generator for one epoch of one split.
 
     Attributes:
         seed: 0 to 2**32 - 1.
-        split: One of `stnctl.data.dataset.SPLITS`.
+        split: One of `SPLITS`.
         epoch: Number of the epoch, 0 to 2**64 - 1.
-        stream: Tells numbers that are drawn anew for one step from those for another.
+        stream: Keeps the numbers that are redrawn for one step apart from those for other steps.
     """
 
     seed: int
@@ -35,32 +36,38 @@ class CounterRNG:
     stream: int = 0
 
     def uniform(self, size: int, width: int) -> np.ndarray:
-        """Return the numbers of the examples 0 ... size - 1, (size, width), float64 in [0, 1)."""
-        blocks = -(-width // BLOCK)
-        raw = self._generator(0, attempt=0).random_raw(size * blocks * BLOCK)
-        return _unit(raw.reshape(size, -1)[:, :width])
+        """Return numbers for the examples 0 ... size - 1, (size, width), float64 in [0, 1)."""
+        blocks = -(-width // BLOCK_SIZE)
+        raw = self._generator(0, attempt=0).random_raw(size * blocks * BLOCK_SIZE)
+        return _to_unit_interval(raw.reshape(size, -1)[:, :width])
 
-    def again(self, indices: Sequence[int] | np.ndarray, width: int, attempt: int) -> np.ndarray:
-        """Return numbers anew for some examples, (n, width): for draws that were refused.
+    def redraw(self, indices: Sequence[int] | np.ndarray, width: int, attempt: int) -> np.ndarray:
+        """Return new numbers for some examples, in the place of rejected ones.
 
         Args:
             indices: The examples, (n,).
-            width: How many numbers each.
-            attempt: From 1; each gives others. 0 gives those of `uniform`.
+            width: Numbers for each example.
+            attempt: From 1; each attempt has other numbers. 0 has those of `uniform`.
+
+        Returns:
+            (n, width), float64 in [0, 1).
         """
-        blocks = -(-width // BLOCK)
+        blocks = -(-width // BLOCK_SIZE)
         raw = [self._generator(i * blocks, attempt).random_raw(width) for i in map(int, indices)]
-        return _unit(np.reshape(np.array(raw, np.uint64), (-1, width)))
+        return _to_unit_interval(np.reshape(np.array(raw, np.uint64), (-1, width)))
 
     def _generator(self, block: int, attempt: int) -> np.random.Philox:
-        """Return a generator at a block. The order of an epoch has keys below 2**32."""
+        """Return a generator that starts at a block.
+
+        `stnctl.data.batches.epoch_order` uses keys below 2**32, this class keys above.
+        """
         key = np.array([self.seed | (1 + SPLITS.index(self.split)) << 32, self.epoch], np.uint64)
         counter = np.array([block, attempt, self.stream if attempt else 0, 0], np.uint64)
         return np.random.Philox(key=key, counter=counter)
 
 
 def uniform_between(uniform: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
-    """Return numbers of any shape, uniform in [0, 1), as uniform in [low, high)."""
+    """Return numbers of any shape, uniform in [0, 1), as uniform in [low, high), same shape."""
     low, high = bounds
     return low + (high - low) * uniform
 
@@ -74,7 +81,7 @@ def uniform_below(uniform: np.ndarray, count: int | np.ndarray) -> np.ndarray:
 
 
 def normal_from_uniform(uniform: np.ndarray, std: float) -> np.ndarray:
-    """Return numbers (..., 2 n), uniform in [0, 1), as normal ones of mean 0, same shape.
+    """Return numbers (..., 2 n), uniform in [0, 1), as normal with mean 0, same shape.
 
     Source: Box, Muller: A note on the generation of random normal deviates (1958).
     """
@@ -84,6 +91,6 @@ def normal_from_uniform(uniform: np.ndarray, std: float) -> np.ndarray:
     return pairs.reshape(uniform.shape)
 
 
-def _unit(raw: np.ndarray) -> np.ndarray:
-    """Return 64 random bits each as float64 in [0, 1): the upper 53 of them."""
+def _to_unit_interval(raw: np.ndarray) -> np.ndarray:
+    """Return 64 random bits each as float64 in [0, 1), from the upper 53 bits."""
     return (raw >> np.uint64(11)) * 2.0**-53

@@ -1,22 +1,31 @@
-"""From what a configuration says to the steps of a distortion."""
+"""Steps of a distortion, from the section `data.distortion` of a config."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stnctl.config import distortion_sets as config
+from stnctl.config import distortion_sets as sets
 from stnctl.config.distortion_sets import Distortion
-from stnctl.config.distortion_steps import Step
+from stnctl.config.distortion_steps import (
+    Clutter,
+    Corners,
+    Elastic,
+    Place,
+    ResizeCanvas,
+    Rotate,
+    Scale,
+    Step,
+)
 from stnctl.geometry.frames import Size
 
 
 @dataclass(frozen=True)
 class DistortionSpec:
-    """What is done to an image.
+    """The steps of a distortion.
 
     Attributes:
-        steps: In the order in which they are done; the sizes of the canvas are among them.
-        num_images: Images in each example, one a channel; their labels are added.
+        steps: In the order of their use; changes of the canvas are among them.
+        num_images: Images in each example, one per channel; the label is the sum of theirs.
     """
 
     steps: tuple[Step, ...]
@@ -28,26 +37,31 @@ class DistortionSpec:
         return not self.steps and self.num_images == 1
 
     def canvas(self, image_size: Size) -> Size:
-        """Return the (height, width) of what comes of images (h, w)."""
+        """Return the (height, width) of distorted images, for images (h, w)."""
         size = image_size
         for step in self.steps:
-            if isinstance(step, config.ResizeCanvas):
+            if isinstance(step, ResizeCanvas):
                 size = step.size
-            elif isinstance(step, config.Place):
+            elif isinstance(step, Place):
                 size = step.canvas
         return size
 
     def on_canvas(self, size: Size, image_size: Size) -> "DistortionSpec":
-        """Return it with its result in the center of a canvas (height, width), full of clutter."""
+        """Return the spec with its result in the center of a canvas, and clutter all over it.
+
+        Args:
+            size: (height, width) of the canvas.
+            image_size: (h, w) of the images.
+        """
         if self.canvas(image_size) == size:
             return self
-        clutter = tuple(step for step in self.steps if isinstance(step, config.Clutter))
+        clutter = tuple(step for step in self.steps if isinstance(step, Clutter))
         others = self.steps[: len(self.steps) - len(clutter)]
-        return replace(self, steps=(*others, config.ResizeCanvas(size=size), *clutter))
+        return replace(self, steps=(*others, ResizeCanvas(size=size), *clutter))
 
 
 UNDISTORTED = DistortionSpec(())
-"""Nothing is done."""
+"""No steps: images stay as they are."""
 
 
 def distortion_spec(distortion: Distortion) -> DistortionSpec:
@@ -57,53 +71,51 @@ def distortion_spec(distortion: Distortion) -> DistortionSpec:
     return _SETS[type(distortion)](distortion)
 
 
-def _recanvased(canvas: Size | None) -> tuple[Step, ...]:
-    return () if canvas is None else (config.ResizeCanvas(size=canvas),)
+def _resize_canvas(canvas: Size | None) -> tuple[Step, ...]:
+    return () if canvas is None else (ResizeCanvas(size=canvas),)
 
 
-def _rotated(distortion: config.R) -> DistortionSpec:
-    return DistortionSpec(
-        (*_recanvased(distortion.canvas), config.Rotate(degrees=distortion.rotation))
-    )
+def _rotated(distortion: sets.R) -> DistortionSpec:
+    return DistortionSpec((*_resize_canvas(distortion.canvas), Rotate(degrees=distortion.rotation)))
 
 
-def _rotated_scaled_placed(distortion: config.RTS | config.Addition) -> DistortionSpec:
+def _rotated_scaled_placed(distortion: sets.RTS | sets.Addition) -> DistortionSpec:
     steps = (
-        config.Rotate(degrees=distortion.rotation),
-        config.Scale(factor=distortion.scale),
-        config.Place(canvas=distortion.canvas),
+        Rotate(degrees=distortion.rotation),
+        Scale(factor=distortion.scale),
+        Place(canvas=distortion.canvas),
     )
-    return DistortionSpec(steps, num_images=2 if isinstance(distortion, config.Addition) else 1)
+    return DistortionSpec(steps, num_images=2 if isinstance(distortion, sets.Addition) else 1)
 
 
-def _projective(distortion: config.P) -> DistortionSpec:
-    scale = config.Scale(factor=distortion.scale)
-    corners = config.Corners(std=distortion.corner_std)
-    return DistortionSpec((*_recanvased(distortion.canvas), scale, corners))
+def _projective(distortion: sets.P) -> DistortionSpec:
+    scale = Scale(factor=distortion.scale)
+    corners = Corners(std=distortion.corner_std)
+    return DistortionSpec((*_resize_canvas(distortion.canvas), scale, corners))
 
 
-def _elastic(distortion: config.E) -> DistortionSpec:
-    scale = config.Scale(factor=distortion.scale)
-    elastic = config.Elastic(std=distortion.elastic_std, control_points=distortion.control_points)
-    return DistortionSpec((*_recanvased(distortion.canvas), scale, elastic))
+def _elastic(distortion: sets.E) -> DistortionSpec:
+    scale = Scale(factor=distortion.scale)
+    elastic = Elastic(std=distortion.elastic_std, control_points=distortion.control_points)
+    return DistortionSpec((*_resize_canvas(distortion.canvas), scale, elastic))
 
 
-def _placed(distortion: config.T) -> DistortionSpec:
-    return DistortionSpec((config.Place(canvas=distortion.canvas),))
+def _placed(distortion: sets.T) -> DistortionSpec:
+    return DistortionSpec((Place(canvas=distortion.canvas),))
 
 
-def _cluttered(distortion: config.TC) -> DistortionSpec:
-    clutter = config.Clutter(count=distortion.clutter, size=distortion.clutter_size)
-    return DistortionSpec((config.Place(canvas=distortion.canvas), clutter))
+def _cluttered(distortion: sets.TC) -> DistortionSpec:
+    clutter = Clutter(count=distortion.clutter, size=distortion.clutter_size)
+    return DistortionSpec((Place(canvas=distortion.canvas), clutter))
 
 
 _SETS: dict[type, Callable[[Any], DistortionSpec]] = {
-    config.NoDistortion: lambda _: UNDISTORTED,
-    config.R: _rotated,
-    config.RTS: _rotated_scaled_placed,
-    config.P: _projective,
-    config.E: _elastic,
-    config.T: _placed,
-    config.TC: _cluttered,
-    config.Addition: _rotated_scaled_placed,
+    sets.NoDistortion: lambda _: UNDISTORTED,
+    sets.R: _rotated,
+    sets.RTS: _rotated_scaled_placed,
+    sets.P: _projective,
+    sets.E: _elastic,
+    sets.T: _placed,
+    sets.TC: _cluttered,
+    sets.Addition: _rotated_scaled_placed,
 }

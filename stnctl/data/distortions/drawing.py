@@ -1,4 +1,4 @@
-"""A distortion, drawn for all examples of a split."""
+"""Random draw of a distortion for all examples of a split."""
 
 from dataclasses import dataclass, replace
 
@@ -11,59 +11,59 @@ from stnctl.data.distortions.step_rules import apply_step, width_of
 from stnctl.data.distortions.theta_stages import ThetaStage, theta_stages
 from stnctl.geometry.frames import Size
 
-_MOST_STEPS = 100
-"""More than a recipe can have."""
+_STREAMS_PER_IMAGE = 100
+"""More than a distortion can have steps."""
 
 
 @dataclass(frozen=True, eq=False)
 class DrawnDistortion:
-    """How one image of each of N examples is distorted.
+    """The distortion of one image in each of N examples.
 
     Attributes:
-        source: The image, (N,): its index in the split.
-        links: The transforms that take pixels of V to points of U, one after another.
+        image_indices: Index of the image in the split, (N,).
+        theta_stages: The transforms that map pixels of V to points of U, in the order of their use.
         crops: Crops of other images that are added, or None.
-        values: What was drawn, as a person calls it: "rotation" (N,), "corner_x" (N, 4), ...
+        values: Drawn values by name: "rotation" (N,), "corner_x" (N, 4), ...
     """
 
-    source: np.ndarray
-    links: tuple[ThetaStage, ...]
+    image_indices: np.ndarray
+    theta_stages: tuple[ThetaStage, ...]
     crops: Crops | None
     values: dict[str, np.ndarray]
 
 
 def draw_distortions(
-    recipe: DistortionSpec, draws: CounterRNG, num_images: int, image_size: Size
+    spec: DistortionSpec, rng: CounterRNG, num_images: int, image_size: Size
 ) -> list[DrawnDistortion]:
-    """Return the images of each example, one for each of the recipe's images.
+    """Draw a distortion for each of the ``spec.num_images`` images of an example.
 
-    The first image of example i is image i of the split, others are chosen at random.
+    The first image of example i is image i of the split, the others are chosen at random.
 
     Args:
-        recipe: What is done.
-        draws: Where numbers come from.
-        num_images: N, the number of images, and of examples.
+        spec: The steps, and the number of images of an example.
+        rng: Random generator.
+        num_images: N, the number of images of the split, and of examples.
         image_size: (h, w) of the images.
 
     Raises:
-        ConfigError: If a step can't be done to such images.
+        ConfigError: If a step is impossible for images of this size or number.
     """
-    width = 1 + sum(map(width_of, recipe.steps))
-    uniform = draws.uniform(num_images, width * recipe.num_images)
-    parts = np.split(uniform, recipe.num_images, axis=1)
-    distorted = []
+    width = 1 + sum(map(width_of, spec.steps))
+    uniform = rng.uniform(num_images, width * spec.num_images)
+    parts = np.split(uniform, spec.num_images, axis=1)
+    distortions = []
     for number, part in enumerate(parts):
-        source = uniform_below(part[:, 0], num_images) if number else np.arange(num_images)
-        own = replace(draws, stream=_MOST_STEPS * number)
-        draft = _drawn(recipe, part[:, 1:], PipelineState.begin(own, source, image_size))
-        distorted.append(DrawnDistortion(source, theta_stages(draft), draft.crops, draft.values))
-    return distorted
+        indices = uniform_below(part[:, 0], num_images) if number else np.arange(num_images)
+        own_rng = replace(rng, stream=_STREAMS_PER_IMAGE * number)
+        state = _apply_steps(spec, part[:, 1:], PipelineState.begin(own_rng, indices, image_size))
+        distortions.append(DrawnDistortion(indices, theta_stages(state), state.crops, state.values))
+    return distortions
 
 
-def _drawn(recipe: DistortionSpec, uniform: np.ndarray, draft: PipelineState) -> PipelineState:
-    """Return the draft after all steps, each with its own columns and its own stream of numbers."""
-    ends = np.cumsum([width_of(step) for step in recipe.steps])
-    for step, own in zip(recipe.steps, np.split(uniform, ends, axis=1), strict=False):
-        draft = apply_step(step, own, draft)
-        draft = replace(draft, draws=replace(draft.draws, stream=draft.draws.stream + 1))
-    return draft
+def _apply_steps(spec: DistortionSpec, uniform: np.ndarray, state: PipelineState) -> PipelineState:
+    """Return the state after all steps, each with its own columns and its own stream."""
+    ends = np.cumsum([width_of(step) for step in spec.steps])
+    for step, columns in zip(spec.steps, np.split(uniform, ends, axis=1), strict=False):
+        state = apply_step(step, columns, state)
+        state = replace(state, rng=replace(state.rng, stream=state.rng.stream + 1))
+    return state

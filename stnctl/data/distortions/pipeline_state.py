@@ -1,12 +1,13 @@
-"""A distortion while its steps are drawn, for all examples of a split at once.
+"""State of a distortion while its steps are drawn, for all examples of a split at once.
 
 Convention:
-    Lengths are in pixels; points (x, y) are counted from the center of a canvas, y down.
-    Stages go from target to source: the first one is the last to be looked up.
+    Lengths are in pixels; points (x, y) are measured from the center of a canvas, y down.
+    Stages map target to source, so that a point of V passes through the last stage first.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain, count
+from itertools import count
 
 import numpy as np
 
@@ -47,38 +48,38 @@ Stage = MatrixStage | SplineStage
 
 @dataclass(frozen=True)
 class Crops:
-    """Crops of other images, to be added.
+    """Square crops of other images, to be added as clutter.
 
     Attributes:
-        source: The images, (n, count).
-        taken: Top left corner (y, x) in the image, (n, count, 2).
-        placed: Top left corner (y, x) on the canvas, (n, count, 2).
-        size: Side.
+        image_indices: The images to crop, (n, count).
+        image_corners: Top left corner (y, x) of each crop in its image, (n, count, 2).
+        canvas_corners: Top left corner (y, x) of each crop on the canvas, (n, count, 2).
+        size: Side of a crop.
     """
 
-    source: np.ndarray
-    taken: np.ndarray
-    placed: np.ndarray
+    image_indices: np.ndarray
+    image_corners: np.ndarray
+    canvas_corners: np.ndarray
     size: int
 
 
 @dataclass(frozen=True)
 class PipelineState:
-    """What is drawn so far.
+    """Stages, drawn values and canvas after the steps so far.
 
     Attributes:
-        draws: Where numbers come from.
-        source: The image of each example, (n,).
+        rng: Random generator for redrawn numbers.
+        image_indices: The image of each example, (n,).
         image_size: (h, w) of the images.
         canvas: (height, width) after the steps so far.
-        extent: (n, 2), height and width of the image on the canvas, as if it were not turned.
+        extent: (n, 2), height and width of the image on the canvas, without its rotation.
         stages: In the order of the steps.
-        values: What a person calls the numbers, (n,) or (n, m) each.
+        values: Drawn values by name, (n,) or (n, m) each.
         crops: Crops of other images, or None.
     """
 
-    draws: CounterRNG
-    source: np.ndarray
+    rng: CounterRNG
+    image_indices: np.ndarray
     image_size: Size
     canvas: Size
     extent: np.ndarray
@@ -87,10 +88,10 @@ class PipelineState:
     crops: Crops | None = None
 
     @classmethod
-    def begin(cls, draws: CounterRNG, source: np.ndarray, image_size: Size) -> "PipelineState":
-        """Return the draft of images (h, w) as they are; ``source`` are those of examples, (n,)."""
-        extent = np.broadcast_to(np.array(image_size, np.float64), (len(source), 2))
-        return cls(draws, source, image_size, image_size, extent)
+    def begin(cls, rng: CounterRNG, image_indices: np.ndarray, image_size: Size) -> "PipelineState":
+        """Return the state before any step, for images (h, w) with indices (n,)."""
+        extent = np.broadcast_to(np.array(image_size, np.float64), (len(image_indices), 2))
+        return cls(rng, image_indices, image_size, image_size, extent)
 
     @property
     def num_images(self) -> int:
@@ -98,13 +99,19 @@ class PipelineState:
         return len(self.extent)
 
     def after(self, stage: Stage, **values: np.ndarray) -> "PipelineState":
-        """Return the draft with one more stage, and the numbers that were drawn for it.
+        """Return the state with one more stage, and the values that were drawn for it.
 
-        What is drawn again under the same name is "rotation_2", "rotation_3", ...
+        A second value of the same name is called "rotation_2", the next "rotation_3", ...
         """
-        added = {self._free(name): value for name, value in values.items()}
+        added = {self._unused_name(name): value for name, value in values.items()}
         return replace(self, stages=(*self.stages, stage), values=self.values | added)
 
-    def _free(self, name: str) -> str:
-        again = (f"{name}_{number}" for number in count(2))
-        return next(free for free in chain([name], again) if free not in self.values)
+    def _unused_name(self, name: str) -> str:
+        return next(unused for unused in _numbered(name) if unused not in self.values)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """Yield "name", "name_2", "name_3", ..."""
+    yield name
+    for number in count(2):
+        yield f"{name}_{number}"

@@ -1,4 +1,4 @@
-"""The image of a distortion: one grid, one sampling, and crops of other images on top."""
+"""Images of a distortion: one grid, one sampling, then crops of other images on top."""
 
 from collections.abc import Callable
 from functools import cache
@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from stnctl.geometry import Transform, make_sampler
 from stnctl.geometry.frames import Size
 from stnctl.geometry.grid import regular_grid
+from stnctl.geometry.sampler import make_sampler
+from stnctl.geometry.transforms.transform import Transform
 
 
 @cache
@@ -18,20 +19,20 @@ def renderer(
     """Return the function from U and thetas to V; the same one for the same arguments.
 
     It takes U (B, h, w, C), float32, and for each transform its theta (B, num_params), float32,
-    and returns V (B, 1, height width, C): its pixels as one row, which compiles to quicker code.
-    What lies outside U is 0, the background.
+    and returns V (B, 1, height width, C): its pixels as one row, which compiles to faster code.
+    Pixels outside U are 0, the background.
 
     Args:
-        transforms: What takes the points of V to those of U, one after another.
+        transforms: The transforms that map points of V to points of U, in the order of their use.
         image_size: (h, w) of U.
         canvas: (height, width) of V.
-        margin: How many times larger than the canvas V is made, all round it; odd.
+        margin: Sides of V as a multiple of the canvas, which stays in the center; odd.
     """
-    lattice = _lattice(canvas, margin).reshape(1, -1, 2)
+    points = _canvas_points(canvas, margin).reshape(1, -1, 2)
     sampler = make_sampler(image_size)
 
     def render(U: Any, *thetas: Any) -> Any:
-        grid = lattice
+        grid = points
         for transform, theta in zip(transforms, thetas, strict=True):
             grid = transform.apply(theta, grid)
         return sampler.read(U, grid)
@@ -39,45 +40,47 @@ def renderer(
     return render
 
 
-def paste(V: np.ndarray, crops: np.ndarray, corners: np.ndarray) -> np.ndarray:
+def extract_crops(
+    images: np.ndarray, image_indices: np.ndarray, corners: np.ndarray, size: int
+) -> np.ndarray:
+    """Return square crops of images, (B, count, size, size, C), in their dtype.
+
+    Args:
+        images: (N, h, w, C).
+        image_indices: The images to crop, (B, count).
+        corners: Top left corners, (y, x), (B, count, 2).
+        size: Side of a crop.
+    """
+    y, x = (corners[..., axis, None] + np.arange(size) for axis in (0, 1))
+    return images[image_indices[..., None, None], y[..., :, None], x[..., None, :]]
+
+
+def add_crops(V: np.ndarray, crops: np.ndarray, corners: np.ndarray) -> np.ndarray:
     """Return V with crops added, clipped to 1.
 
     Args:
         V: (B, height, width, C), float32 in [0, 1].
         crops: (B, count, size, size, C), float32 in [0, 1].
-        corners: Where their top left corners go, (y, x), (B, count, 2).
+        corners: Their top left corners in V, (y, x), (B, count, 2).
     """
     count, (batch, height, width, channels) = crops.shape[1], V.shape
-    filled = V.reshape(-1, channels).copy()
+    pixels = V.reshape(-1, channels).copy()
     row = np.arange(batch)[:, None] * height + corners[..., 0]
     first = row * width + corners[..., 1]  # (B, count)
     side = np.arange(crops.shape[2])
     offsets = (side[:, None] * width + side).reshape(-1)
     for k in range(count):
-        pixels = first[:, k, None] + offsets
+        covered = first[:, k, None] + offsets
         crop = crops[:, k].reshape(batch, -1, channels)
-        filled[pixels] = np.minimum(filled[pixels] + crop, 1)
-    return filled.reshape(V.shape)
+        pixels[covered] = np.minimum(pixels[covered] + crop, 1)
+    return pixels.reshape(V.shape)
 
 
-def cut(images: np.ndarray, source: np.ndarray, corners: np.ndarray, size: int) -> np.ndarray:
-    """Return crops of images, (B, count, size, size, C), in their dtype.
-
-    Args:
-        images: (N, h, w, C).
-        source: Which ones, (B, count).
-        corners: Top left corners, (y, x), (B, count, 2).
-        size: Side of a crop.
-    """
-    y, x = (corners[..., axis, None] + np.arange(size) for axis in (0, 1))
-    return images[source[..., None, None], y[..., :, None], x[..., None, :]]
-
-
-def _lattice(canvas: Size, margin: int) -> np.ndarray:
+def _canvas_points(canvas: Size, margin: int) -> np.ndarray:
     """Return the points of V, (height, width, 2), float64, beyond -1 and 1 in the margin."""
     height, width = canvas
     points = regular_grid((height * margin, width * margin), dtype="float64")
     if margin == 1:
         return points
-    wider = [max(width * margin - 1, 1), max(height * margin - 1, 1)]
-    return points * wider / np.maximum([width - 1, height - 1], 1)
+    scale = [max(width * margin - 1, 1), max(height * margin - 1, 1)]
+    return points * scale / np.maximum([width - 1, height - 1], 1)

@@ -1,20 +1,21 @@
-"""From drawn stages to thetas: as few transforms as can be, and always one sampling."""
+"""Transforms and thetas of a drawn distortion: as few as possible, for a single sampling."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from stnctl.data.distortions.pipeline_state import MatrixStage, PipelineState, SplineStage
-from stnctl.geometry import TRANSFORMS, Transform
 from stnctl.geometry.frames import Size, centers_to_normalized, half_sides
-from stnctl.geometry.transforms import ThinPlateSpline
+from stnctl.geometry.registries import TRANSFORMS
+from stnctl.geometry.transforms.thin_plate_spline import ThinPlateSpline
+from stnctl.geometry.transforms.transform import Transform
 
 
 class ThetaStage(NamedTuple):
     """A transform with the thetas of all examples.
 
     Attributes:
-        transform: The family.
+        transform: The transform.
         theta: (n, num_params), float64, target to source, with the centers of the corner pixels
             at -1 and 1.
     """
@@ -23,52 +24,52 @@ class ThetaStage(NamedTuple):
     theta: np.ndarray
 
 
-_NOTHING = MatrixStage(np.eye(3)[None])
+_IDENTITY = MatrixStage(np.eye(3)[None])
 
 
-def theta_stages(draft: PipelineState) -> tuple[ThetaStage, ...]:
-    """Return the transforms that take the pixels of V to points of U, one after another.
+def theta_stages(state: PipelineState) -> tuple[ThetaStage, ...]:
+    """Return the transforms that map pixels of V to points of U, in the order of their use.
 
-    Matrices in a row become one, and a spline takes up an affine map that comes before it: what
-    it interpolates is linear in its offsets, and includes every affine map. So each set of the
-    paper is a single transform, whose theta is the truth about the example. But nothing is folded
+    Consecutive matrices become one, and a spline absorbs an affine map that comes before it: its
+    interpolation is linear in its offsets, and includes every affine map. So each set of the paper
+    is a single transform, whose theta is the ground truth of the example. But nothing is folded
     into a homography that comes before it: the center of the canvas could get behind its horizon,
-    and then no theta, whose h33 is 1, has the same horizon.
+    and no theta, whose h33 is 1, can express that.
     """
-    links: list[ThetaStage] = []  # the first is the nearest to U
-    size, pending = draft.image_size, _NOTHING
-    for stage in draft.stages:
+    stages: list[ThetaStage] = []  # the first is the nearest to U
+    size, pending = state.image_size, _IDENTITY
+    for stage in state.stages:
         if not pending.is_affine:
-            links.append(_matrix_link(pending, size, size))
-            pending = _NOTHING
+            stages.append(_matrix_theta(pending, size, size))
+            pending = _IDENTITY
         if isinstance(stage, SplineStage):
-            links.append(_spline_link(pending, stage, size))
-            size, pending = stage.canvas, _NOTHING
+            stages.append(_spline_theta(pending, stage, size))
+            size, pending = stage.canvas, _IDENTITY
         else:
             pending = MatrixStage(pending.matrix @ stage.matrix, stage.is_affine)
-    if not links or size != draft.canvas or pending is not _NOTHING:
-        links.append(_matrix_link(pending, size, draft.canvas))
-    return tuple(reversed([_for_all(link, draft.num_images) for link in links]))
+    if not stages or size != state.canvas or pending is not _IDENTITY:
+        stages.append(_matrix_theta(pending, size, state.canvas))
+    return tuple(reversed([_for_all_images(stage, state.num_images) for stage in stages]))
 
 
-def _matrix_link(matrices: MatrixStage, input_size: Size, output_size: Size) -> ThetaStage:
+def _matrix_theta(stage: MatrixStage, input_size: Size, output_size: Size) -> ThetaStage:
     """Return the affine or projective transform of matrices in pixels, whose h33 is 1."""
-    normalized = centers_to_normalized(matrices.matrix, input_size, output_size)
-    transform = TRANSFORMS["affine" if matrices.is_affine else "projective"]
+    normalized = centers_to_normalized(stage.matrix, input_size, output_size)
+    transform = TRANSFORMS["affine" if stage.is_affine else "projective"]
     return ThetaStage(transform, normalized.reshape(-1, 9)[:, : transform.num_params])
 
 
-def _spline_link(before: MatrixStage, bend: SplineStage, input_size: Size) -> ThetaStage:
-    """Return the spline whose control points go where the bend and then the matrices take them."""
-    transform = ThinPlateSpline(bend.control_points)
+def _spline_theta(before: MatrixStage, spline: SplineStage, input_size: Size) -> ThetaStage:
+    """Return the spline that moves its control points by the offsets, then by the matrices."""
+    transform = ThinPlateSpline(spline.control_points)
     points = transform.points()  # (K, 2), normalized
-    bent = points * half_sides(bend.canvas) + bend.offsets
+    moved = points * half_sides(spline.canvas) + spline.offsets
     linear, shift = before.matrix[:, :2, :2], before.matrix[:, None, :2, 2]
-    source = (bent @ np.swapaxes(linear, 1, 2) + shift) / half_sides(input_size)
+    source = (moved @ np.swapaxes(linear, 1, 2) + shift) / half_sides(input_size)
     return ThetaStage(transform, (source - points).reshape(len(source), -1))
 
 
-def _for_all(link: ThetaStage, num_images: int) -> ThetaStage:
-    """Return the link with a theta for each image, if it has one for all."""
-    shape = (num_images, link.theta.shape[1])
-    return ThetaStage(link.transform, np.broadcast_to(link.theta, shape))
+def _for_all_images(stage: ThetaStage, num_images: int) -> ThetaStage:
+    """Return the stage with a theta for each image, also where all share a single one."""
+    shape = (num_images, stage.theta.shape[1])
+    return ThetaStage(stage.transform, np.broadcast_to(stage.theta, shape))

@@ -1,1 +1,1 @@
-"""Image files, and images by name."""
+"""Image files, and built-in images by name."""

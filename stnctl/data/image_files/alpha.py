@@ -1,4 +1,4 @@
-"""Colors weighted by their opacity, so that clear pixels have no say in what is mixed.
+"""Premultiplied alpha, so that transparent pixels do not affect interpolated colors.
 
 T. Porter, T. Duff, "Compositing digital images", 1984, section 3.
 """
@@ -9,18 +9,32 @@ OPACITY_MODES = ("LA", "RGBA")
 """Modes of `stnctl.data.image_files.image_io` whose last channel is the opacity."""
 
 CLEAR = 1e-6
-"""Below, a pixel counts as clear: colors can't be told from rounding, and may overflow."""
+"""Opacity below which a pixel is transparent: its colors are rounding errors, and may overflow."""
 
 
 def premultiply(pixels: np.ndarray) -> np.ndarray:
-    """Return colors times opacity, and the opacity, (..., C), of straight colors and opacity."""
+    """Return colors times opacity, and the opacity, of plain colors and opacity.
+
+    Args:
+        pixels: (..., C), the last channel is the opacity.
+
+    Returns:
+        (..., C).
+    """
     opacity = pixels[..., -1:]
     return np.concatenate([pixels[..., :-1] * opacity, opacity], axis=-1)
 
 
 def unpremultiply(pixels: np.ndarray) -> np.ndarray:
-    """Return what `premultiply` was made of, (..., C); black where it is clear."""
+    """Return the inverse of `premultiply`, with transparent pixels in black.
+
+    Args:
+        pixels: (..., C), the last channel is the opacity.
+
+    Returns:
+        (..., C).
+    """
     opacity = pixels[..., -1:]
-    seen = opacity >= CLEAR
-    colors = pixels[..., :-1] / np.where(seen, opacity, 1)
-    return np.concatenate([np.where(seen, colors, 0), opacity], axis=-1)
+    visible = opacity >= CLEAR
+    colors = pixels[..., :-1] / np.where(visible, opacity, 1)
+    return np.concatenate([np.where(visible, colors, 0), opacity], axis=-1)

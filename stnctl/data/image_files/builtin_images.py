@@ -1,4 +1,4 @@
-"""Images by name: drawn, embedded, or the samples of scikit-image where it is installed."""
+"""Built-in images by name: drawn, embedded, or the samples of scikit-image if it is installed."""
 
 import re
 from collections.abc import Callable
@@ -13,11 +13,11 @@ from stnctl.data.sources.user_files import missing_file_error
 from stnctl.errors import InputError
 
 SIDE = 128
-"""Pixels of a side of the images that are drawn."""
+"""Side of the drawn images, in pixels."""
 
 _FIELD = 16
 _DIGIT = re.compile(r"digit:(\d+)", re.ASCII)
-_DARKEST = 16  # of the embedded digits
+_MAX_LEVEL = 16  # of the embedded digits
 _SAMPLE_SUFFIXES = (".png", ".jpg", ".tif", ".gif")
 _ALIASES = {
     "cat": "chelsea",
@@ -25,19 +25,19 @@ _ALIASES = {
     "colorwheel": "color",
     "immunohistochemistry": "ihc",
 }
-"""scikit-image's functions that are not called as their files are."""
+"""Functions of scikit-image whose names differ from their files."""
 
 
 def builtin_image(name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
-    """Return the image called ``name``; nothing is downloaded.
+    """Return the image called ``name``, without any download.
 
     Args:
         name: "square" (the article's), "checker", "digit:N" (the N-th of the embedded 8x8
-            digits, from 0), or a sample image that scikit-image brings: "horse", "coffee".
+            digits, from 0), or a sample image in scikit-image's package: "horse", "coffee".
         max_pixels: As in `read_image`.
 
     Raises:
-        InputError: If there is none, with the nearest name.
+        InputError: If there is no such image; the message suggests the nearest name.
     """
     if name in DRAWINGS:
         return DRAWINGS[name]()
@@ -50,7 +50,7 @@ def builtin_image(name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
 
 
 def sample_files() -> dict[str, Path]:
-    """Return the sample images that lie in scikit-image's package, by name; {} without it."""
+    """Return the files of the sample images in scikit-image's package, by name; {} without it."""
     spec = find_spec("skimage")
     if spec is None or spec.origin is None:
         return {}
@@ -88,9 +88,9 @@ def _digit(number: int) -> Image:
     images, labels = stored_digits()
     if number >= len(images):
         raise InputError(f"digit:{number}: expected a number from 0 to {len(images) - 1:,}")
-    pixels = images[number, ..., np.newaxis].astype(np.float32) / _DARKEST
+    pixels = images[number, ..., np.newaxis].astype(np.float32) / _MAX_LEVEL
     return Image(pixels, "L", (f"digit {number} of the embedded set shows a {labels[number]}",))
 
 
 DRAWINGS: dict[str, Callable[[], Image]] = {"square": _square, "checker": _checker}
-"""Name -> what draws it."""
+"""Name of an image -> function that draws it."""

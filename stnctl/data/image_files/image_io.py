@@ -1,4 +1,4 @@
-"""Image files: read with care, as numbers from 0 to 1, and written back without loss."""
+"""Image files: reading of untrusted files as values from 0 to 1, and lossless writing."""
 
 import contextlib
 import io
@@ -20,14 +20,15 @@ from stnctl.geometry.interpolation.taps import FARTHEST
 from stnctl.storage.bounded_reader import BoundedReader
 
 MAX_PIXELS = 64_000_000
-"""The most pixels of an image that are decoded where nobody asks for more."""
+"""Default maximum number of pixels of an image."""
 
 MAX_SIDE = 16_384
-_SMALLER = "make it smaller first, or raise --max-pixels"
-FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "PPM", "GIF", "TIFF")
-"""What is read. Pillow's other parsers are rarely used and have had most of its holes."""
+"""Maximum width and height at that default, in pixels."""
 
-logging.getLogger("PIL").addHandler(logging.NullHandler())  # or it writes to stderr beside us
+FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "PPM", "GIF", "TIFF")
+"""Formats to read. Pillow's other parsers are rarely used and had most of its vulnerabilities."""
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # keeps it from writing to stderr
 
 CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "I;16": 1}
 """Channels of each mode of `Image`. "I;16" has 16 bits per value, the others 8."""
@@ -43,7 +44,7 @@ _STANDARD = {
     "CMYK": ("RGB", "RGB"),
     "YCbCr": ("RGB", "RGB"),
 }
-"""Pillow's mode -> what it is read as, without and with transparency."""
+"""Mode in Pillow -> mode of the `Image`, without and with transparency."""
 
 _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 
@@ -58,17 +59,19 @@ _OUTPUT: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
     ".pgm": ("PPM", ("L", "I;16"), {}),
     ".ppm": ("PPM", ("RGB",), {}),
 }
-"""Suffix -> format, the modes that it holds, and how it is written."""
+"""Suffix -> format, its modes, and its options for writing."""
+
+_SMALLER = "make it smaller first, or raise --max-pixels"
 
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """An image as numbers.
+    """An image as an array.
 
     Attributes:
         pixels: (H, W, C), float32 within [0, 1].
         mode: A key of `CHANNELS`, for `encode_image`.
-        notes: What a person should know of how it was read.
+        notes: Changes made in reading, for the user.
     """
 
     pixels: np.ndarray
@@ -77,28 +80,28 @@ class Image:
 
 
 def read_image(path: Path, *, max_pixels: int = MAX_PIXELS) -> Image:
-    """Read an image file, upright as its EXIF orientation says, the first frame if it has more.
+    """Read an image file, upright by its EXIF orientation, and only the first of several frames.
 
     Args:
         path: A regular file in one of `FORMATS`.
-        max_pixels: The most pixels; see `max_side`.
+        max_pixels: Maximum number of pixels; `max_side` follows from it.
 
     Raises:
-        InputError: If it is missing, no such image, damaged, too large, or of a kind that has no
+        InputError: If it is missing, in another format, damaged, too large, or in a mode without
             plain gray or RGB values from 0 to 1.
-        EnvironmentFault: If the system doesn't let it be opened.
+        EnvironmentFault: If there is no permission to read it.
     """
     with open_user_file(path, "image") as file:
         return decode_image(file, f"image {path}", max_pixels=max_pixels)
 
 
 def decode_image(file: BoundedReader, name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
-    """Return the image that a file holds; as `read_image`.
+    """Decode the image in a file, as `read_image` does.
 
     Args:
-        file: Its bytes.
-        name: What to call it in messages.
-        max_pixels: The most pixels; see `max_side`.
+        file: The bytes of the file.
+        name: The name of the image in messages.
+        max_pixels: Maximum number of pixels; `max_side` follows from it.
 
     Raises:
         InputError: As `read_image`.
@@ -108,34 +111,34 @@ def decode_image(file: BoundedReader, name: str, *, max_pixels: int = MAX_PIXELS
             f"{name} has {file.size:,} bytes, expected at most {max_bytes(max_pixels):,}",
             hint=_SMALLER,
         )
-    with _explaining(file, name):
-        with _bombs_above(sys.maxsize):  # so that our own message says what is too large
+    with _as_input_error(file, name):
+        with _bomb_limit(sys.maxsize):  # `_check_size` has the better message
             image = PillowImage.open(file, formats=FORMATS)
         _check_size(image, name, max_pixels)
-        with _bombs_above(max_pixels):
+        with _bomb_limit(max_pixels):
             return _load(image, name)
 
 
 def max_bytes(max_pixels: int) -> int:
-    """Return the most bytes of a file: four for each pixel, and 16 MiB for what else is in it."""
+    """Return the maximum size of a file: 4 bytes for each pixel, and 16 MiB for metadata."""
     return 4 * max_pixels + 2**24
 
 
 def max_side(max_pixels: int) -> int:
-    """Return the most pixels of a side: `MAX_SIDE`, or where `MAX_PIXELS` is raised, `FARTHEST`."""
+    """Return the maximum side in pixels: `MAX_SIDE`, or `FARTHEST` for more than `MAX_PIXELS`."""
     return MAX_SIDE if max_pixels <= MAX_PIXELS else FARTHEST
 
 
 def encode_image(pixels: np.ndarray, mode: str, suffix: str) -> bytes:
-    """Return the bytes of an image file, lossless but for JPEG.
+    """Return the bytes of an image file; all formats but JPEG are lossless.
 
     Args:
-        pixels: (H, W, C), floating; cut to [0, 1].
+        pixels: (H, W, C), floating; clipped to [0, 1].
         mode: A key of `CHANNELS`, with C channels.
-        suffix: Kind of file: .png, .tif, .tiff, .webp, .jpg, .jpeg, .bmp, .pgm or .ppm.
+        suffix: Suffix of the format: .png, .tif, .tiff, .webp, .jpg, .jpeg, .bmp, .pgm or .ppm.
 
     Raises:
-        UsageError: If there is no such suffix, or that kind of file can't hold the mode or size.
+        UsageError: If there is no such format, or it does not support the mode or the size.
         ValueError: If the pixels don't fit the mode, or are not finite.
     """
     if mode not in CHANNELS or pixels.ndim != 3 or pixels.shape[2] != CHANNELS[mode]:
@@ -162,10 +165,10 @@ def encode_image(pixels: np.ndarray, mode: str, suffix: str) -> bytes:
 
 
 def check_output(path: Path, mode: str) -> None:
-    """Refuse a file that `encode_image` could not make, before there is anything to write.
+    """Check that `encode_image` can write a file, before there is anything to write.
 
     Raises:
-        UsageError: If ``path`` is a folder, or its suffix names no format that holds ``mode``.
+        UsageError: If ``path`` is a folder, or its suffix names no format that supports ``mode``.
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder", hint=f"name a file: {path / 'v.png'}")
@@ -173,16 +176,16 @@ def check_output(path: Path, mode: str) -> None:
 
 
 def can_hold(suffix: str, mode: str) -> bool:
-    """Return whether files with ``suffix`` can be written, and hold ``mode``."""
+    """Return whether files with ``suffix`` can be written, and support ``mode``."""
     return suffix.lower() in _OUTPUT and mode in _OUTPUT[suffix.lower()][1]
 
 
 @contextlib.contextmanager
-def _explaining(file: BoundedReader, name: str) -> Iterator[None]:
-    """Turn all that Pillow raises, and its warning of bombs, into an InputError on the file."""
+def _as_input_error(file: BoundedReader, name: str) -> Iterator[None]:
+    """Raise an InputError for any error of Pillow, and for its warning of decompression bombs."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # such as of damaged EXIF data: the pixels are whole
+            warnings.simplefilter("ignore")  # such as of damaged EXIF data: the pixels are intact
             warnings.simplefilter("error", PillowImage.DecompressionBombWarning)
             yield
     except (StnctlError, MemoryError):
@@ -190,17 +193,18 @@ def _explaining(file: BoundedReader, name: str) -> Iterator[None]:
     except (PillowImage.DecompressionBombError, PillowImage.DecompressionBombWarning) as error:
         raise InputError(f"{name} is too large: {error}", hint=_SMALLER) from error
     except UnidentifiedImageError as error:
-        what = "is not an image that can be read" if file.size else "is empty"
-        raise InputError(f"{name} {what}, expected {', '.join(FORMATS)}") from error
-    except Exception as error:  # its parsers raise a dozen kinds
+        problem = "is not an image that can be read" if file.size else "is empty"
+        raise InputError(f"{name} {problem}, expected {', '.join(FORMATS)}") from error
+    except Exception as error:  # its parsers raise many types
         raise InputError(
-            f"{name} is damaged: {error}", hint="get it once more, or save it anew"
+            f"{name} is damaged: {error}",
+            hint="download it again, or save it again in another program",
         ) from error
 
 
 @contextlib.contextmanager
-def _bombs_above(max_pixels: int) -> Iterator[None]:
-    """Let Pillow take what we take: it refuses larger images by a limit of its own."""
+def _bomb_limit(max_pixels: int) -> Iterator[None]:
+    """Raise Pillow's own limit of the number of pixels to ours."""
     limit = PillowImage.MAX_IMAGE_PIXELS
     PillowImage.MAX_IMAGE_PIXELS = max(limit or max_pixels, max_pixels)
     try:
@@ -237,25 +241,25 @@ def _load(image: ImageFile.ImageFile, name: str) -> Image:
 
 
 def _notes(image: ImageFile.ImageFile) -> tuple[str, ...]:
-    """Say what reading changes. The tiles, which know of 16 bits, are gone once it is loaded."""
+    """Return the changes of reading. The tiles, which record 16 bits, disappear with loading."""
     notes = []
     if image.mode not in _DEEP and any(";16" in str(tile.args) for tile in image.tile):
         notes.append("16 bits per channel read as 8")
     if image.mode == "F":
-        notes.append("floating values are kept to 16 bits")
+        notes.append("floating values read as 16 bits")
     if image.mode in ("CMYK", "YCbCr"):
         notes.append(f"{image.mode} read as RGB")
     if getattr(image, "is_animated", False):
-        notes.append("the first of its frames")
+        notes.append("only the first frame is read")
     if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
-        notes.append("turned upright, as its EXIF orientation says")
+        notes.append("rotated upright by its EXIF orientation")
     return tuple(notes)
 
 
 def _deep_pixels(image: PillowImage.Image, name: str) -> np.ndarray:
     values = np.asarray(image)
     highest = 1 if image.mode == "F" else 65535
-    if not (values.min() >= 0 and values.max() <= highest):  # so NaN too
+    if not (values.min() >= 0 and values.max() <= highest):  # rejects NaN too
         raise InputError(
             f"{name} holds {values.dtype} from {values.min()} to {values.max()}, "
             f"expected finite values from 0 to {highest}"
@@ -268,9 +272,9 @@ def _output(mode: str, suffix: str) -> tuple[str, dict[str, Any]]:
         raise UsageError(f"no image format {suffix!r}, expected one of {', '.join(_OUTPUT)}")
     kind, modes, options = _OUTPUT[suffix.lower()]
     if mode not in modes:
-        fitting = [name for name, (_, held, _) in _OUTPUT.items() if mode in held]
+        fitting = [name for name, (_, others, _) in _OUTPUT.items() if mode in others]
         raise UsageError(
-            f"{suffix} can't hold {mode} pixels, only {' or '.join(modes)}",
+            f"{suffix} does not support {mode} pixels, only {' or '.join(modes)}",
             hint=f"use one of {', '.join(fitting)}",
         )
     return kind, options

@@ -1,1 +1,1 @@
-"""Data sources: MNIST, embedded digits, npz and IDX files."""
+"""Sources of data sets: MNIST, embedded digits, .npz and IDX files."""

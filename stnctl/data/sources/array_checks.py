@@ -1,4 +1,4 @@
-"""What arrays must be to make a data set, and the one form that they are brought to."""
+"""Checks of the arrays of a data set, and their conversion to one canonical form."""
 
 import numpy as np
 
@@ -12,12 +12,12 @@ MAX_CLASSES = 1000
 
 
 def check_image_form(where: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
-    """Refuse images by their shape and dtype alone, so before they are read.
+    """Check images by their shape and dtype alone, before their values are read.
 
     Args:
         where: File and array, for the message.
-        shape: What the array claims to be.
-        dtype: What it claims to hold.
+        shape: The declared shape.
+        dtype: The declared dtype.
 
     Raises:
         InputError: If they are not (n, H, W) or (n, H, W, C) of integers, float32 or float64, or
@@ -33,12 +33,12 @@ def check_image_form(where: str, shape: tuple[int, ...], dtype: np.dtype) -> Non
 
 
 def check_label_form(where: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
-    """Refuse labels by their shape and dtype alone, so before they are read.
+    """Check labels by their shape and dtype alone, before their values are read.
 
     Args:
         where: File and array, for the message.
-        shape: What the array claims to be.
-        dtype: What it claims to hold.
+        shape: The declared shape.
+        dtype: The declared dtype.
 
     Raises:
         InputError: If they are not (n,) of integers, or if n is out of its range.
@@ -53,13 +53,13 @@ def check_label_form(where: str, shape: tuple[int, ...], dtype: np.dtype) -> Non
 def check_sizes(
     where: str, shape: tuple[int, ...], limits: tuple[int, ...], *, hint: str | None = None
 ) -> None:
-    """Refuse a shape with a size below 1 or above its limit.
+    """Check that each size of a shape is from 1 to its limit.
 
     Args:
         where: File and array, for the message.
         shape: The sizes.
-        limits: The most that each may be; as many.
-        hint: What to do next.
+        limits: The maximum of each size; as many.
+        hint: The hint of the error.
 
     Raises:
         InputError: If a size is out of its range.
@@ -69,10 +69,10 @@ def check_sizes(
 
 
 def canonical_arrays(arrays: Arrays, origin: str) -> Arrays:
-    """Return the arrays in the one form that the rest of the program knows.
+    """Return the arrays in their canonical form, with their values checked.
 
     Args:
-        arrays: As a source gives them: images (N, H, W[, C]), labels (N,) of integers.
+        arrays: As read from a source: images (N, H, W[, C]), labels (N,) of integers.
         origin: The source, for the messages.
 
     Returns:
@@ -90,18 +90,18 @@ def canonical_arrays(arrays: Arrays, origin: str) -> Arrays:
 
 
 def count_classes(arrays: Arrays, origin: str) -> int:
-    """Return the number of classes, after the arrays are seen to belong together.
+    """Check that the arrays fit each other, and return the number of classes.
 
-    It is the largest label to train on, plus 1: columns of one-hot labels in which no training
-    example has its 1, after that of the largest label, do not count.
+    It is the largest training label plus 1: trailing columns of one-hot labels that no training
+    example uses do not count.
 
     Args:
         arrays: As from `canonical_arrays`.
         origin: The source, for the messages.
 
     Raises:
-        InputError: If images and labels differ in number, if other images differ from those to
-            train on in size or dtype, or have a class that those have not.
+        InputError: If images and labels differ in number, if other images differ from the training
+            images in size or dtype, or have a class without training images.
     """
     highest = int(arrays.y_train.max())
     if highest < 1:
@@ -134,7 +134,7 @@ def _images(array: np.ndarray, where: str) -> np.ndarray:
     check_image_form(where, array.shape, array.dtype)
     low, high = array.min(), array.max()
     floating = array.dtype.kind == "f"
-    if not (low >= 0 and high <= (1 if floating else 255)):  # so NaN too
+    if not (low >= 0 and high <= (1 if floating else 255)):  # rejects NaN too
         expected = "finite values from 0 to 1" if floating else "values from 0 to 255"
         raise InputError(
             f"{where} holds {array.dtype} from {low} to {high}, expected {expected}",
@@ -149,7 +149,7 @@ def _labels(array: np.ndarray, where: str) -> np.ndarray:
     low, high = int(array.min()), int(array.max())
     if low < 0 or high >= MAX_CLASSES:
         raise InputError(
-            f"{where} holds labels from {low} to {high}, expected 0 to {MAX_CLASSES - 1} at most",
+            f"{where} holds labels from {low} to {high}, expected 0 to {MAX_CLASSES - 1}",
             hint="number the classes from 0",
         )
     return np.ascontiguousarray(array, np.int64)

@@ -1,4 +1,4 @@
-"""Images as files keep them: in their shape, or as flat rows that `data.image_shape` unfolds."""
+"""Layouts of images and labels in files: images in their shape or as flat rows, one-hot labels."""
 
 import math
 
@@ -14,46 +14,88 @@ from stnctl.data.sources.array_checks import (
 from stnctl.errors import InputError
 
 ImageShape = tuple[int, int] | tuple[int, int, int]
-"""(H, W), or (H, W, C)."""
+"""(H, W) or (H, W, C)."""
 
 _USUAL_CHANNELS = (1, 3)
+_MAX_SHOWN = 4  # values of a damaged row, in a message
 
 
 def image_layout(
     where: str, shape: tuple[int, ...], dtype: np.dtype, image_shape: ImageShape | None
 ) -> tuple[int, ...]:
-    """Return the shape of stored images once they are unfolded; the order of values stays.
+    """Return the shape of stored images after flat rows are reshaped; the order of values stays.
 
-    Only the header is looked at, so that what does not fit is never read. Flat rows are taken to
-    be in C order, channels last: nothing in them tells otherwise.
+    Only the header is checked, so that arrays that do not fit are never read. Flat rows are assumed
+    to be in C order, channels last: a file does not record that.
 
     Args:
         where: File and array, for the message.
         shape: (n, H, W) or (n, H, W, C); with an image shape also (n, H * W) or (n, H * W * C), and
             any axes of size 1 more or less.
-        dtype: What the array claims to hold.
-        image_shape: What one image is; None if the array has its shape.
+        dtype: The declared dtype.
+        image_shape: The shape of one image, as `data.image_shape`; None for images in their shape.
 
     Returns:
         (n, H, W) or (n, H, W, C).
 
     Raises:
         InputError: If the shape and the image shape do not agree, if flat images come without
-            one, or if the result is not as `check_image_form` expects.
+            one, or if `check_image_form` rejects the result.
     """
     if image_shape is None:
         if len(shape) == 2:
             raise InputError(
                 f"{where} has shape {shape}: flat images of {shape[1]} values, whose height and "
-                "width are not known",
+                "width are unknown",
                 hint=_suggest(shape[1]),
             )
-        unfolded = shape
+        reshaped = shape
     else:
         _check_agreement(where, shape, image_shape)
-        unfolded = (*shape[:1], *image_shape)
-    check_image_form(where, unfolded, dtype)
-    return unfolded
+        reshaped = (*shape[:1], *image_shape)
+    check_image_form(where, reshaped, dtype)
+    return reshaped
+
+
+def label_layout(where: str, shape: tuple[int, ...], dtype: np.dtype) -> tuple[int, ...]:
+    """Check the shape of stored labels, before `class_numbers` reads them, and return it.
+
+    Only the header is checked, so that arrays that do not fit are never read.
+
+    Args:
+        where: File and array, for the message.
+        shape: (n,), (n, 1), or one-hot (n, K).
+        dtype: Integers or floats; one-hot also bool.
+
+    Raises:
+        InputError: If the shape or the dtype is another, or a size is out of its range.
+    """
+    if len(shape) not in (1, 2):
+        raise InputError(f"{where} has shape {shape}, expected (n,), (n, 1) or one-hot (n, K)")
+    if dtype.kind not in ("iufb" if _is_one_hot(shape) else "iuf"):
+        raise InputError(
+            f"{where} has dtype {dtype}, expected class numbers as integers or floats, "
+            "or one-hot rows"
+        )
+    check_sizes(where, shape, (MAX_EXAMPLES, MAX_CLASSES)[: len(shape)])
+    return shape
+
+
+def class_numbers(array: np.ndarray, where: str) -> np.ndarray:
+    """Return the class of each example, (n,), integers.
+
+    Args:
+        array: (n,) or (n, 1), integers or whole floats; or one-hot (n, K), K > 1, with a single 1
+            in each row and zeros elsewhere.
+        where: File and array, for the message.
+
+    Raises:
+        InputError: If a row is invalid; the message names the first one.
+    """
+    if _is_one_hot(array.shape):
+        return _from_one_hot(array, where)
+    column = array.reshape(-1)
+    return _from_floats(column, where) if column.dtype.kind == "f" else column
 
 
 def _check_agreement(where: str, shape: tuple[int, ...], image_shape: ImageShape) -> None:
@@ -87,51 +129,7 @@ def _suggest(length: int) -> str:
         if 1 <= side <= MAX_SIDE and side * side * channels == length:
             square = [side, side] if channels == 1 else [side, side, channels]
             return f"if they are square, set `data.image_shape: {square}`"
-    return "say what one image is with `data.image_shape: [height, width]`"
-
-
-_SHOWN = 4
-
-
-def label_layout(where: str, shape: tuple[int, ...], dtype: np.dtype) -> tuple[int, ...]:
-    """Return the shape of stored labels, which `class_numbers` can read if they pass.
-
-    Only the header is looked at, so that what does not fit is never read.
-
-    Args:
-        where: File and array, for the message.
-        shape: (n,), (n, 1), or one-hot (n, K).
-        dtype: Integers or floats; one-hot also bool.
-
-    Raises:
-        InputError: If the shape or the dtype is another, or if a size is out of its range.
-    """
-    if len(shape) not in (1, 2):
-        raise InputError(f"{where} has shape {shape}, expected (n,), (n, 1) or one-hot (n, K)")
-    if dtype.kind not in ("iufb" if _is_one_hot(shape) else "iuf"):
-        raise InputError(
-            f"{where} has dtype {dtype}, expected the numbers of classes as integers or floats, "
-            "or one-hot rows"
-        )
-    check_sizes(where, shape, (MAX_EXAMPLES, MAX_CLASSES)[: len(shape)])
-    return shape
-
-
-def class_numbers(array: np.ndarray, where: str) -> np.ndarray:
-    """Return the number of each example's class, (n,), integers.
-
-    Args:
-        array: (n,) or (n, 1), integers or floats of whole value; or (n, K), K > 1, with one 1
-            in each row and zeros elsewhere.
-        where: File and array, for the message.
-
-    Raises:
-        InputError: If a row is none of these; the first such row is named.
-    """
-    if _is_one_hot(array.shape):
-        return _from_one_hot(array, where)
-    column = array.reshape(-1)
-    return _from_floats(column, where) if column.dtype.kind == "f" else column
+    return "set the shape of one image with `data.image_shape: [height, width]`"
 
 
 def _is_one_hot(shape: tuple[int, ...]) -> bool:
@@ -144,12 +142,12 @@ def _from_one_hot(array: np.ndarray, where: str) -> np.ndarray:
     if not good.all():
         row = int(np.argmin(good))
         others = array[row][array[row] != 0]
-        shown = ", ".join(map(str, others[:_SHOWN].tolist())) or "nothing"
-        more = ", ..." if len(others) > _SHOWN else ""
+        shown = ", ".join(map(str, others[:_MAX_SHOWN].tolist())) or "nothing"
+        more = ", ..." if len(others) > _MAX_SHOWN else ""
         raise InputError(
             f"{where}: row {row} (from 0) has {shown}{more} besides zeros, expected a single 1: "
             f"labels of shape {array.shape} are read as one-hot",
-            hint="labels may also be (n,), the number of each example's class",
+            hint="labels may also have shape (n,), with the class number of each example",
         )
     return ones.argmax(axis=1)
 

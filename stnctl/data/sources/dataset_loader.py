@@ -1,4 +1,4 @@
-"""From the name of a source to a checked data set."""
+"""Loader of data sets by the section `data` of a config."""
 
 import stat
 from functools import partial
@@ -15,8 +15,8 @@ from stnctl.data.sources.npz_reader import read_npz
 from stnctl.data.sources.user_files import file_mode
 from stnctl.errors import ConfigError, InputError
 
-NAMED = ("mnist", "digits")
-"""The sources that are no path."""
+NAMED_SOURCES = ("mnist", "digits")
+"""Names of sources; any other source is a path."""
 
 
 def load_dataset(
@@ -29,18 +29,18 @@ def load_dataset(
     """Load and check a data set.
 
     Args:
-        config: Says the source ("mnist", "digits", an .npz file, or a folder of IDX files; a
+        config: Names the source ("mnist", "digits", an .npz file, or a folder of IDX files; a
             path is relative to the current folder), the names and the shape of the arrays of an
             .npz file, and the validation set.
-        source: Takes the place of ``config.source``.
-        cache: The folder of downloads; the user's cache if None.
-        progress: Told of a download.
+        source: Used instead of ``config.source``.
+        cache: The folder of downloads; None for the user's cache.
+        progress: Called during a download.
 
     Raises:
-        ConfigError: If the configuration speaks of an .npz file, and the source is none.
-        InputError: If there is no such source, or it is damaged or does not fit.
-        SourceUnavailable: If it must be downloaded, and can't.
-        EnvironmentFault: If the system doesn't let it be read.
+        ConfigError: If ``config`` has keys of an .npz file, but the source is another.
+        InputError: If the source does not exist, is damaged or does not fit.
+        SourceUnavailable: If the source can't be downloaded.
+        EnvironmentFault: If there is no permission to read the source.
     """
     source = source or config.source
     arrays = canonical_arrays(_read(config, source, cache, progress), source)
@@ -52,18 +52,18 @@ def load_dataset(
 def load_with_fallback(
     config: DataConfig, *, cache: Path | None = None, progress: Progress | None = None
 ) -> tuple[Dataset, str | None]:
-    """Load the data set of a configuration, or the one that it names for want of a network.
+    """Load the data set of a config; fall back to `data.offline` if the download fails.
 
     Args:
-        config: As in `load_dataset`; says also what to use offline.
+        config: As in `load_dataset`; also names the data set to use offline.
         cache: As in `load_dataset`.
         progress: As in `load_dataset`.
 
     Returns:
-        The data set, and a warning if it is not the one that was asked for.
+        The data set, and a warning if it is the fallback.
 
     Raises:
-        StnctlError: As `load_dataset`; `SourceUnavailable` only if ``config.offline`` is None.
+        StnctlError: As `load_dataset`; `SourceUnavailable` only without ``config.offline``.
     """
     load = partial(load_dataset, config, cache=cache, progress=progress)
     try:
@@ -75,8 +75,8 @@ def load_with_fallback(
         return load(source=config.offline), warning
 
 
-def expand(source: str) -> Path:
-    """Return the path that a source is, with ``~`` for the home of a user.
+def expand_source_path(source: str) -> Path:
+    """Return the path of a source, with ``~`` expanded to the home folder of a user.
 
     Raises:
         InputError: If there is no such user.
@@ -88,21 +88,21 @@ def expand(source: str) -> Path:
 
 
 def _read(config: DataConfig, source: str, cache: Path | None, progress: Progress | None) -> Arrays:
-    if source in NAMED:
-        _check_layout_unsaid(config, source)
+    if source in NAMED_SOURCES:
+        _check_no_npz_keys(config, source)
         return read_digits() if source == "digits" else load_mnist(cache=cache, progress=progress)
-    path = expand(source)
-    if stat.S_ISDIR(file_mode(path, "data set", NAMED)):
-        _check_layout_unsaid(config, source)
+    path = expand_source_path(source)
+    if stat.S_ISDIR(file_mode(path, "data set", NAMED_SOURCES)):
+        _check_no_npz_keys(config, source)
         return read_idx(path)
     return read_npz(path, config.keys, config.image_shape)
 
 
-def _check_layout_unsaid(config: DataConfig, source: str) -> None:
-    """Refuse a layout of arrays for a source whose layout is known."""
+def _check_no_npz_keys(config: DataConfig, source: str) -> None:
+    """Reject keys that describe an .npz file for any other source."""
     defaults = {"keys": ArrayKeys(), "image_shape": None}
-    if said := [f"data.{key}" for key, value in defaults.items() if getattr(config, key) != value]:
+    if given := [f"data.{key}" for key, value in defaults.items() if getattr(config, key) != value]:
         raise ConfigError(
-            f"{' and '.join(said)} may only be set for an .npz file, not for {source}",
+            f"{' and '.join(given)} may only be set for an .npz file, not for {source}",
             hint="leave them out, or name an .npz file with `data.source`",
         )

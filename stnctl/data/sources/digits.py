@@ -1,4 +1,4 @@
-"""The embedded digits: 1,797 real 8x8 images, laid out as MNIST's, so that all runs offline."""
+"""Embedded digits: 1,797 real 8x8 images in MNIST's layout, so that everything runs offline."""
 
 from importlib import resources
 
@@ -7,15 +7,15 @@ import numpy as np
 from stnctl import geometry
 from stnctl.data.dataset import Arrays
 
-_DIGIT_SIZE = (20, 20)  # as MNIST's digits, which sit in a frame
+_DIGIT_SIZE = (20, 20)  # of MNIST's digits, within their frame
 _FRAME = 4
 _TEST_STEP = 5
 
 
 def read_digits() -> Arrays:
-    """Return the embedded digits; every 5th is of the test set.
+    """Return the embedded digits; every 5th is in the test set.
 
-    Each is enlarged from 8x8 to 20x20 by the sampler, and framed by 4 pixels of black.
+    Each is enlarged from 8x8 to 20x20 by the sampler, with a frame of 4 black pixels.
 
     Returns:
         Images (1438, 28, 28) and (359, 28, 28), labels (1438,) and (359,), all uint8.
@@ -34,9 +34,10 @@ def stored_digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _enlarge(images: np.ndarray) -> np.ndarray:
+    """Return images (N, 8, 8) as (N, 28, 28), uint8."""
     U = images[..., np.newaxis].astype(np.float64)  # (N, 8, 8, 1)
     theta = np.tile(geometry.TRANSFORMS["affine"].identity(), (len(U), 1))
     V = geometry.warp(U, theta, output_size=_DIGIT_SIZE, align_corners=False)
-    scaled = np.rint(np.round(V[..., 0] * (255 / 16), 6))  # ties are ties on every machine
+    scaled = np.rint(np.round(V[..., 0] * (255 / 16), 6))  # the same ties on every machine
     pixels = np.clip(scaled, 0, 255).astype(np.uint8)
     return np.pad(pixels, ((0, 0), (_FRAME, _FRAME), (_FRAME, _FRAME)))  # (N, 28, 28)

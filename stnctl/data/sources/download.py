@@ -1,4 +1,4 @@
-"""A downloader that leaves nothing half done: a file appears whole and verified, or not at all."""
+"""Download of a known file: the target appears complete and verified, or not at all."""
 
 import hashlib
 import http.client
@@ -16,11 +16,11 @@ from stnctl.storage.atomic import replacing
 from stnctl.storage.temporary import TEMPORARY_PREFIX, remove_unless_open
 
 Progress = Callable[[int, int | None], None]
-"""Called with the bytes that came, and the bytes to come in all, if the server says so."""
+"""Called with the bytes received so far, and the total if the server declares it."""
 
 _CHUNK = 2**16
-_OLD = 3600.0
-"""Seconds after its last byte when a temporary file is surely of no download that goes on."""
+_LEFTOVER_AGE = 3600.0
+"""Age in seconds after which a temporary file is a leftover, unless a process holds it open."""
 
 
 class DownloadError(EnvironmentFault):
@@ -36,28 +36,28 @@ def download(
     timeout: float = 10.0,
     progress: Progress | None = None,
 ) -> None:
-    """Download a known file; ``target`` is replaced once all of it has come and is verified.
+    """Download a known file; ``target`` is replaced once the download is complete and verified.
 
-    What killed downloads left in its folder more than an hour ago is removed.
+    Leftover temporary files of killed downloads in its folder are removed after an hour.
 
     Args:
-        url: Of http or https; so is what it may redirect to.
-        target: Where it goes. Its folder is made.
-        sha256: What its bytes must hash to.
-        max_bytes: Where to stop reading.
-        timeout: Seconds to wait for a connection, and for each next piece.
-        progress: Told after each piece.
+        url: An http or https address; redirects must have one of these schemes, too.
+        target: The file to write. Its folder is created.
+        sha256: The expected hash of the file.
+        max_bytes: The maximum size of the file.
+        timeout: Seconds to wait for a connection, and for each piece.
+        progress: Called after each piece.
 
     Raises:
         DownloadError: If the server can't be reached, stalls, sends too little, too much or
-            something else, or if ``target`` can't be written.
+            another file, or if ``target`` can't be written.
     """
     digest = hashlib.sha256()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(target.parent)
         with replacing(target) as file:
-            for piece in _receive(url, max_bytes, timeout, progress or _silent):
+            for piece in _receive(url, max_bytes, timeout, progress or _no_progress):
                 digest.update(piece)
                 file.write(piece)
             if digest.hexdigest() != sha256:
@@ -69,10 +69,10 @@ def download(
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove old temporary files that nobody writes; one that can't be removed does no harm."""
+    """Remove old temporary files that no process writes; ignore one that can't be removed."""
     for leftover in folder.glob(f"{TEMPORARY_PREFIX}*"):
         with suppress(OSError):
-            if time.time() - leftover.lstat().st_mtime > _OLD:
+            if time.time() - leftover.lstat().st_mtime > _LEFTOVER_AGE:
                 remove_unless_open(leftover)
 
 
@@ -80,7 +80,7 @@ def _receive(url: str, max_bytes: int, timeout: float, progress: Progress) -> It
     done = 0
     try:
         if urlsplit(url).scheme not in ("http", "https"):
-            raise DownloadError(f"can't download {url}: expected an address of http or https")
+            raise DownloadError(f"can't download {url}: expected an http or https address")
         with _opener().open(url, timeout=timeout) as response:
             total: int | None = response.length
             while piece := response.read1(_CHUNK):
@@ -96,7 +96,7 @@ def _receive(url: str, max_bytes: int, timeout: float, progress: Progress) -> It
 
 
 def _opener() -> request.OpenerDirector:
-    """Return urllib's opener without its handlers of ftp, file and data addresses."""
+    """Return urllib's opener without its handlers for ftp, file and data addresses."""
     opener = request.OpenerDirector()
     for handler in (
         request.ProxyHandler,
@@ -125,5 +125,5 @@ def _reason(error: Exception, timeout: float) -> str:
     return str(getattr(cause, "strerror", None) or cause)
 
 
-def _silent(done: int, total: int | None) -> None:
-    """Show no progress."""
+def _no_progress(done: int, total: int | None) -> None:
+    """Ignore the progress."""

@@ -1,6 +1,6 @@
-"""A reader of IDX files, the format in which MNIST was published.
+"""Reader of IDX files, the format in which MNIST was published.
 
-A header of big-endian uint32 (a magic number, then the sizes) and one byte per value:
+A file has a header of big-endian uint32 (a magic number, then the sizes) and one byte per value:
 2051, n, rows, columns for images; 2049, n for labels.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from stnctl.data.dataset import Arrays
 from stnctl.data.sources.array_checks import check_image_form, check_label_form
-from stnctl.data.sources.user_files import check_growth, open_user_file
+from stnctl.data.sources.user_files import check_decompressed_size, open_user_file
 from stnctl.errors import EnvironmentFault, InputError
 
 _STEMS = {
@@ -31,26 +31,26 @@ def read_idx(folder: Path) -> Arrays:
     """Read the four IDX files of a folder.
 
     Args:
-        folder: Holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte
-            and t10k-labels-idx1-ubyte, each also with a dot before "idx", and also as .gz.
+        folder: Contains train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte
+            and t10k-labels-idx1-ubyte; with a dot before "idx", or compressed as .gz, too.
 
     Returns:
         Images (N, H, W) and labels (N,), all uint8.
 
     Raises:
-        InputError: If a file is missing, damaged, too large, or not what its name says.
-        EnvironmentFault: If the system doesn't let it be opened.
+        InputError: If a file is missing, damaged, too large, or has another content than its name.
+        EnvironmentFault: If there is no permission to read a file or the folder.
     """
     try:
         paths = {name: _find(folder, name) for name in _STEMS}
     except OSError as error:
-        raise EnvironmentFault(f"can't look into {folder}: {error.strerror}") from error
+        raise EnvironmentFault(f"can't read the folder {folder}: {error.strerror}") from error
     return Arrays(**{name: _read(path, name) for name, path in paths.items()})
 
 
 def _find(folder: Path, name: str) -> Path:
     stem, kind = _STEMS[name]
-    names = [f"{stem}{mark}{kind}{suffix}" for mark in "-." for suffix in ("", ".gz")]
+    names = [f"{stem}{separator}{kind}{suffix}" for separator in "-." for suffix in ("", ".gz")]
     for path in (folder / name for name in names):
         if path.exists() and not path.is_dir():
             return path
@@ -70,7 +70,7 @@ def _read(path: Path, name: str) -> np.ndarray:
             return _parse(file, path, name, packed)
         except (OSError, EOFError, zlib.error) as error:
             raise InputError(
-                f"{path} is not a readable IDX file: {error}", hint="get it once more"
+                f"{path} is not a readable IDX file: {error}", hint="download it again"
             ) from error
 
 
@@ -82,13 +82,15 @@ def _parse(stream: BinaryIO | gzip.GzipFile, path: Path, name: str, packed: int)
         raise InputError(f"{path} ends within its header of {4 + 4 * ndim} bytes")
     found, *sizes = struct.unpack(f">{1 + ndim}I", header)
     if found != magic:
-        raise InputError(f"{path} begins with {found}, expected {magic}, the mark of {name}")
+        raise InputError(
+            f"{path} begins with {found}, expected {magic}, the magic number of {name}"
+        )
     check_form = check_image_form if images else check_label_form
     check_form(f"{path}: {name}", tuple(sizes), np.dtype(np.uint8))
     expected = math.prod(sizes)
-    check_growth(str(path), packed, expected)
+    check_decompressed_size(str(path), packed, expected)
     data = stream.read(expected)
-    if len(data) < expected or stream.read(1):  # the last read also verifies the sum of a .gz
+    if len(data) < expected or stream.read(1):  # the last read also verifies the checksum of a .gz
         size = f"{len(data):,}" if len(data) < expected else f"more than {expected:,}"
         raise InputError(f"{path} holds {size} values, expected {expected:,} for {tuple(sizes)}")
     return np.frombuffer(data, np.uint8).reshape(sizes)

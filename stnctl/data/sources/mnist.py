@@ -1,4 +1,4 @@
-"""MNIST: found on this machine, or downloaded once from where Keras publishes it."""
+"""MNIST: a copy on this machine, or one download from the address that Keras uses."""
 
 import os
 from pathlib import Path
@@ -16,12 +16,12 @@ URL_VARIABLE = "STNCTL_MNIST_URL"
 CACHE_VARIABLE = "STNCTL_CACHE_DIR"
 
 FILE_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
-"""Of the file at `URL`, 11,490,434 bytes."""
+"""Hash of the file at `URL`, 11,490,434 bytes."""
 
 CONTENT_SHA256 = "8d30d368973b4fbd25aa5a0f2ba98c41e045dcb6215cd19e4e7491f8785bd1b1"
-"""`content_sha256` of MNIST, in whatever file it comes."""
+"""`content_sha256` of MNIST, the same for every file format."""
 
-MAX_BYTES = 64_000_000
+_MAX_DOWNLOAD_BYTES = 64_000_000
 
 
 class SourceUnavailable(EnvironmentFault):
@@ -38,21 +38,21 @@ def load_mnist(*, cache: Path | None = None, progress: Progress | None = None) -
     """Return MNIST, downloaded on first use from `URL`, or from $STNCTL_MNIST_URL.
 
     Args:
-        cache: The folder to keep it in; `cache_folder` if None.
-        progress: Told of the download.
+        cache: The folder of the download; None for `cache_folder`.
+        progress: Called during the download.
 
     Returns:
         Images (60000, 28, 28, 1) and (10000, 28, 28, 1) uint8, labels int64.
 
     Raises:
-        SourceUnavailable: If there is no valid copy, and none can be had.
+        SourceUnavailable: If there is no valid copy, and the download fails.
     """
     copy = (cache or cache_folder()) / "mnist.npz"
     if (found := find_mnist(copy, _keras_copy())) is not None:
         return found
     url = os.environ.get(URL_VARIABLE) or URL
     try:
-        download(url, copy, sha256=FILE_SHA256, max_bytes=MAX_BYTES, progress=progress)
+        download(url, copy, sha256=FILE_SHA256, max_bytes=_MAX_DOWNLOAD_BYTES, progress=progress)
     except DownloadError as error:
         raise SourceUnavailable(
             f"no valid copy of MNIST is on this machine: {error}. No file was changed.",
@@ -63,7 +63,7 @@ def load_mnist(*, cache: Path | None = None, progress: Progress | None = None) -
 
 
 def find_mnist(*paths: Path) -> Arrays | None:
-    """Return the arrays of the first path that holds MNIST. None of them is changed."""
+    """Return the arrays of the first file that holds MNIST; None if no file does."""
     for path in paths:
         try:
             arrays = canonical_arrays(read_npz(path), str(path))

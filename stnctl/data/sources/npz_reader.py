@@ -1,4 +1,4 @@
-"""A reader of .npz files that trusts nothing in them: no pickle, no size before its check."""
+"""Reader of untrusted .npz files: no pickle, and every size is checked before it is used."""
 
 import functools
 import math
@@ -21,17 +21,18 @@ from stnctl.data.sources.array_layout import (
     image_layout,
     label_layout,
 )
-from stnctl.data.sources.user_files import check_growth, open_user_file
+from stnctl.data.sources.user_files import check_decompressed_size, open_user_file
 from stnctl.errors import InputError, did_you_mean
 
 MAX_MEMBERS = 64
-"""The six arrays, and room for many that are not read: the true theta, names, attributes."""
+"""Maximum number of members: six arrays, and others that are not read, such as theta."""
 
 MAX_DIRECTORY_BYTES = 2**20
-"""The most that a .zip file may say of its members, which is read before they can be counted."""
+"""Maximum size of the directory of a .zip file, which is read before members can be counted."""
 
 Layout = Callable[[str, tuple[int, ...], np.dtype], tuple[int, ...]]
-"""From place, stored shape and dtype to the shape to give, or an error: no value is read before."""
+"""From location, stored shape and dtype to the shape to return, or an error; called before values
+are read."""
 
 _DAMAGE = (
     OSError,
@@ -50,30 +51,30 @@ def read_npz(
     """Read the arrays that ``keys`` names.
 
     Args:
-        path: A regular file. Other members, up to `MAX_MEMBERS` in all, are not read.
-        keys: The name of each array in the file. An array may have several parts to play.
-        image_shape: What one image is, if the file keeps images as flat rows.
+        path: A regular file with at most `MAX_MEMBERS` members.
+        keys: The name of each array in the file. Several keys may name the same array.
+        image_shape: The shape of one image, if the file has images as flat rows.
 
     Returns:
-        Images (N, H, W[, C]) as they are stored, and labels (N,) of integers, also where the
-        file has floats or one-hot rows; all in C order and native byte order.
+        Images (N, H, W[, C]) as stored, and labels (N,) of integers, also if the file has floats
+        or one-hot rows; all in C order and native byte order.
 
     Raises:
-        InputError: If the file is missing or damaged, if an array is missing, of another form
-            than `image_layout` and `class_numbers` allow, or larger than `check_growth` allows.
-        EnvironmentFault: If the system doesn't let it be opened.
+        InputError: If the file is missing or damaged, or an array is missing, rejected by
+            `image_layout` or `class_numbers`, or too large for `check_decompressed_size`.
+        EnvironmentFault: If there is no permission to read the file.
     """
     wanted = {name: key for name, key in keys.model_dump().items() if key is not None}
     with open_user_file(path, "data set") as file:
         try:
-            file.most = MAX_DIRECTORY_BYTES
+            file.max_read_size = MAX_DIRECTORY_BYTES
             with zipfile.ZipFile(file) as archive:
-                file.most = None
+                file.max_read_size = None
                 return _arrays(archive, path, wanted, image_shape)
         except _DAMAGE as error:
             raise InputError(
                 f"{path} is not a readable .npz file: {error}",
-                hint="make it with numpy.savez_compressed, or get it once more",
+                hint="write it with numpy.savez_compressed, or download it again",
             ) from error
 
 
@@ -86,7 +87,7 @@ def _arrays(
     members = _members(archive, path, wanted)
     unfold = functools.partial(image_layout, image_shape=image_shape)
 
-    @functools.cache  # two names may stand for one array
+    @functools.cache  # two keys may name the same array
     def read(key: str, letter: str) -> np.ndarray:
         where = f"{path}: {key}"
         if letter == "x":
@@ -99,7 +100,7 @@ def _arrays(
 def _members(
     archive: zipfile.ZipFile, path: Path, wanted: Mapping[str, str]
 ) -> dict[str, zipfile.ZipInfo]:
-    """Return the members that are to be read, by key."""
+    """Return the members to read, by key."""
     infos = archive.infolist()
     if len(infos) > MAX_MEMBERS:
         raise InputError(f"{path} has {len(infos)} members, expected at most {MAX_MEMBERS}")
@@ -107,13 +108,15 @@ def _members(
     held = [info.filename.removesuffix(".npy") for info in arrays]
     for name, key in wanted.items():
         if held.count(key) != 1:
-            raise _not_one(path, name, key, held, wanted.values())
+            raise _wrong_count(path, name, key, held, wanted.values())
     members = {key: arrays[held.index(key)] for key in wanted.values()}
-    check_growth(str(path), path.stat().st_size, sum(info.file_size for info in members.values()))
+    check_decompressed_size(
+        str(path), path.stat().st_size, sum(info.file_size for info in members.values())
+    )
     return members
 
 
-def _not_one(
+def _wrong_count(
     path: Path, name: str, key: str, held: Sequence[str], taken: Collection[str]
 ) -> InputError:
     if key in held:
@@ -121,19 +124,19 @@ def _not_one(
     near = did_you_mean(key, [other for other in held if other not in taken])
     return InputError(
         f"{path} has no array named {key}{near}",
-        hint=f"it holds {', '.join(held) or 'none'}; name the right one with `data.keys.{name}`",
+        hint=f"it has {', '.join(held) or 'no arrays'}; name the right one with `data.keys.{name}`",
     )
 
 
 def _read(
     archive: zipfile.ZipFile, where: str, info: zipfile.ZipInfo, layout: Layout
 ) -> np.ndarray:
-    check_growth(where, info.compress_size, info.file_size)
+    check_decompressed_size(where, info.compress_size, info.file_size)
     if info.flag_bits & 1:
         raise InputError(f"{where} is encrypted, expected a plain member")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise InputError(
-            f"{where} is compressed otherwise than NumPy does, by deflate or not at all"
+            f"{where} has an unsupported compression, expected deflate or none, as NumPy writes"
         )
     with archive.open(info) as stream:
         shape, fortran_order, dtype = _header(stream, where)
@@ -154,7 +157,7 @@ def _header(stream: IO[bytes], where: str) -> tuple[tuple[int, ...], bool, np.dt
         if version != (1, 0):  # later versions have headers of up to 4 GiB
             raise ValueError(f"version {version}, expected (1, 0)")
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of headers that Python 2 wrote, and of odd literals
+            warnings.simplefilter("ignore")  # about headers from Python 2, and odd literals
             shape, fortran_order, dtype = npy.read_array_header_1_0(stream)
     except Exception as error:  # NumPy evaluates the header as a Python literal
         raise InputError(f"{where} has no readable .npy header: {error}") from error

@@ -1,25 +1,25 @@
-"""Files that a user names: looked at before they are opened."""
+"""Files that a user names: checked opening, helpful errors, and a limit of decompressed size."""
 
 import contextlib
 import itertools
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from stnctl.errors import EnvironmentFault, InputError, did_you_mean
 from stnctl.storage.bounded_reader import BoundedReader
+from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 
-MAX_BYTES = 2**31
-"""The most that one source may unpack to: 2 GiB."""
+MAX_DECOMPRESSED_BYTES = 2**31
+"""Maximum decompressed size of a source: 2 GiB."""
 
 MAX_RATIO = 200
-"""The most that a file above `RATIO_FLOOR` may grow by unpacking. MNIST grows fivefold."""
+"""Maximum ratio of decompressed to stored size, above `RATIO_FLOOR`. MNIST has a ratio of 5."""
 
 RATIO_FLOOR = 2**24
-"""Up to 16 MiB anything may grow: small arrays of zeros pack a thousandfold."""
+"""Decompressed size of 16 MiB, up to which any ratio is fine: zeros have a ratio of 1000."""
 
-_SIBLINGS_READ = 1000
+_MAX_SIBLINGS = 1000
 
 
 def open_user_file(path: Path, what: str) -> BoundedReader:
@@ -27,53 +27,47 @@ def open_user_file(path: Path, what: str) -> BoundedReader:
 
     Args:
         path: The file; links are followed.
-        what: What it should be, for the message: "image", "data set".
+        what: The kind of file, for the message: "image", "data set".
 
     Raises:
         InputError: If it is missing, a folder, or no regular file.
         EnvironmentFault: If there is no permission to read it.
     """
-    _refuse_others(path, what, file_mode(path, what))
-    with _explaining(path, what):
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    file = open(descriptor, "rb", buffering=0)  # noqa: PTH123, SIM115 - the reader closes it
-    try:
-        _refuse_others(path, what, os.fstat(descriptor).st_mode)
-        with _explaining(path, what):
+    with _user_errors(path, what):
+        file = os.fdopen(open_regular_file(path, follow_links=True), "rb", buffering=0)
+        try:
             return BoundedReader(file, f"{what} {path}")
-    except BaseException:
-        file.close()
-        raise
+        except BaseException:
+            file.close()
+            raise
 
 
-def _refuse_others(path: Path, what: str, mode: int) -> None:
-    if not stat.S_ISREG(mode):
-        kind = "a folder" if stat.S_ISDIR(mode) else "no regular file (a pipe, socket or device)"
-        raise InputError(f"{what} {path} is {kind}", hint="name a file")
-
-
-def file_mode(path: Path, what: str, words: Iterable[str] = ()) -> int:
-    """Return the mode of what lies at ``path``, links followed, for the tests of `stat`.
+def file_mode(path: Path, what: str, names: Iterable[str] = ()) -> int:
+    """Return the mode of a file or folder, links followed, for the functions of `stat`.
 
     Args:
-        path: Where to look.
-        what: What it should be, for the message.
-        words: Names that would have done as well as a path.
+        path: The path.
+        what: The kind of file, for the message.
+        names: Names that are valid instead of a path, for the message.
 
     Raises:
-        InputError: If there is nothing.
-        EnvironmentFault: If there is no permission to look.
+        InputError: If the path does not exist.
+        EnvironmentFault: If there is no permission to read it.
     """
-    with _explaining(path, what, words):
+    with _user_errors(path, what, names):
         return path.stat().st_mode
 
 
 @contextlib.contextmanager
-def _explaining(path: Path, what: str, words: Iterable[str] = ()) -> Iterator[None]:
+def _user_errors(path: Path, what: str, names: Iterable[str] = ()) -> Iterator[None]:
     try:
         yield
+    except RejectedFileError as error:
+        folder = error.kind == "folder"
+        kind = "a folder" if folder else "no regular file (a pipe, socket or device)"
+        raise InputError(f"{what} {path} is {kind}", hint="name a file") from None
     except (FileNotFoundError, NotADirectoryError):
-        raise missing_file_error(path, what, words) from None
+        raise missing_file_error(path, what, names) from None
     except PermissionError as error:
         raise EnvironmentFault(
             f"no permission to read {what} {path}", hint="check its permissions and its folder's"
@@ -83,45 +77,47 @@ def _explaining(path: Path, what: str, words: Iterable[str] = ()) -> Iterator[No
         raise InputError(f"{what} {path} can't be read: {reason}") from error
 
 
-def missing_file_error(path: Path, what: str, words: Iterable[str] = ()) -> InputError:
-    """Return the error for a path that does not exist, with the nearest name beside it.
+def missing_file_error(path: Path, what: str, names: Iterable[str] = ()) -> InputError:
+    """Return the error for a path that does not exist, with a suggestion of the nearest name.
 
     Args:
-        path: What was looked for.
-        what: What it should be: "image", "data set".
-        words: Names that would have done as well as a path.
+        path: The path.
+        what: The kind of file: "image", "data set".
+        names: Names that are valid instead of a path.
     """
     if path.is_symlink():
         return InputError(
             f"{what} {path} is a link to {path.readlink()}, which does not exist",
-            hint="check where it leads",
+            hint="check the target of the link",
         )
     siblings: list[str] = []
     with contextlib.suppress(OSError, ValueError):
-        siblings = [entry.name for entry in itertools.islice(path.parent.iterdir(), _SIBLINGS_READ)]
-    words = list(words)
-    also = f", and it is none of {', '.join(words)}" if words else ""
-    near = did_you_mean(path.name, [*words, *siblings])
-    return InputError(f"{what} {path} does not exist{also}{near}", hint="check the path")
+        siblings = [entry.name for entry in itertools.islice(path.parent.iterdir(), _MAX_SIBLINGS)]
+    names = list(names)
+    expected = f", expected a path or one of {', '.join(names)}" if names else ""
+    near = did_you_mean(path.name, [*names, *siblings])
+    return InputError(f"{what} {path} does not exist{expected}{near}", hint="check the path")
 
 
-def check_growth(where: str, packed: int, unpacked: int) -> None:
-    """Refuse what would unpack to too much, before it is unpacked.
+def check_decompressed_size(where: str, stored: int, decompressed: int) -> None:
+    """Check the decompressed size of a file or an array before it is decompressed.
 
     Args:
         where: File and array, for the message.
-        packed: Bytes on disk.
-        unpacked: Bytes that it claims to hold.
+        stored: Bytes on disk.
+        decompressed: The declared number of bytes after decompression.
 
     Raises:
-        InputError: If that is above `MAX_BYTES`, or above `RATIO_FLOOR` and `MAX_RATIO` times
-            what is on disk.
+        InputError: If ``decompressed`` is above `MAX_DECOMPRESSED_BYTES`, or above `RATIO_FLOOR`
+            and `MAX_RATIO` times ``stored``.
     """
-    if unpacked > MAX_BYTES:
-        raise InputError(f"{where} holds {unpacked:,} bytes, expected at most {MAX_BYTES:,}")
-    if unpacked > RATIO_FLOOR and unpacked > MAX_RATIO * packed:
+    if decompressed > MAX_DECOMPRESSED_BYTES:
         raise InputError(
-            f"{where} would grow from {packed:,} to {unpacked:,} bytes, "
-            f"expected at most {MAX_RATIO} times what is on disk",
-            hint="store it without compression if it is meant to be so",
+            f"{where} has {decompressed:,} bytes, expected at most {MAX_DECOMPRESSED_BYTES:,}"
+        )
+    if decompressed > RATIO_FLOOR and decompressed > MAX_RATIO * stored:
+        raise InputError(
+            f"{where} would decompress from {stored:,} to {decompressed:,} bytes, "
+            f"expected at most {MAX_RATIO} times its size on disk",
+            hint="if you trust the file, store it without compression",
         )

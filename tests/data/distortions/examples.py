@@ -1,9 +1,9 @@
-"""Distortions and images to try them on."""
+"""Distortions, and images for them."""
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from stnctl.config import distortion_sets as config
+from stnctl.config import distortion_steps
 from stnctl.config.distortion_sets import SETS
 from stnctl.data.dataset import Split
 from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
@@ -11,46 +11,46 @@ from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_s
 LISTS = {
     "elastic within": DistortionSpec(
         (
-            config.Rotate(),
-            config.Elastic(),
-            config.Place(canvas=(40, 50)),
-            config.Corners(std=3.0),
+            distortion_steps.Rotate(),
+            distortion_steps.Elastic(),
+            distortion_steps.Place(canvas=(40, 50)),
+            distortion_steps.Corners(std=3.0),
         )
     ),
     "corners first": DistortionSpec(
         (
-            config.Corners(std=3.0),
-            config.Place(canvas=(40, 50)),
-            config.Rotate(),
-            config.Clutter(),
+            distortion_steps.Corners(std=3.0),
+            distortion_steps.Place(canvas=(40, 50)),
+            distortion_steps.Rotate(),
+            distortion_steps.Clutter(),
         )
     ),
-    "three links": DistortionSpec(
+    "three stages": DistortionSpec(
         (
-            config.ResizeCanvas(size=(33, 20)),
-            config.Shear(),
-            config.Elastic(control_points=(3, 5)),
-            config.Scale(),
-            config.ResizeCanvas(size=(40, 30)),
-            config.Corners(std=3.0),
-            config.Shift(),
+            distortion_steps.ResizeCanvas(size=(33, 20)),
+            distortion_steps.Shear(),
+            distortion_steps.Elastic(control_points=(3, 5)),
+            distortion_steps.Scale(),
+            distortion_steps.ResizeCanvas(size=(40, 30)),
+            distortion_steps.Corners(std=3.0),
+            distortion_steps.Shift(),
         )
     ),
     "elastic, then smaller": DistortionSpec(
         (
-            config.Elastic(),
-            config.Corners(std=2.0),
-            config.ResizeCanvas(size=(35, 35)),
-            config.Rotate(degrees=(-180.0, 180.0)),
-            config.ResizeCanvas(size=(20, 64)),
+            distortion_steps.Elastic(),
+            distortion_steps.Corners(std=2.0),
+            distortion_steps.ResizeCanvas(size=(35, 35)),
+            distortion_steps.Rotate(degrees=(-180.0, 180.0)),
+            distortion_steps.ResizeCanvas(size=(20, 64)),
         )
     ),
 }
-RECIPES = {name: distortion_spec(SETS[name]()) for name in SETS if name != "none"} | LISTS
+SPECS = {name: distortion_spec(SETS[name]()) for name in SETS if name != "none"} | LISTS
 
 
 def noise(size, image_size=(28, 28)):
-    """Return images of soft noise, (size, h, w, 1) uint8, bright up to the border; labels % 10."""
+    """Return images of smooth noise, (size, h, w, 1) uint8, bright up to the border."""
     random = np.random.default_rng(0).random((size, *image_size))
     soft = gaussian_filter(random, (0, 1, 1))
     spread = (soft - soft.min()) / np.ptp(soft)

@@ -1,8 +1,8 @@
-"""Distorted images made slowly, one step after another, from the numbers that were drawn.
+"""Reference implementation of distortions: slow, one step at a time, from the drawn values.
 
-Apart from the package: SciPy, scikit-image and what the configuration promises of each step, in
-float64. Points are in pixels from the center of a canvas, (x, y), y down; each step is undone for
-the points of V, the last one first, and only then U is read.
+It is independent of the package: SciPy, scikit-image and the documented effect of each step, in
+float64. Points are in pixels from the center of a canvas, (x, y), y down; each step is inverted for
+the points of V, the last one first, and then U is sampled.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from scipy.interpolate import RBFInterpolator
 from scipy.ndimage import map_coordinates
 from skimage.transform import ProjectiveTransform
 
-from stnctl.config import distortion_sets as config
+from stnctl.config import distortion_steps
 from stnctl.data.distortions.distortion_spec import DistortionSpec
 
 FAR = 1e6  # pixels: beyond the horizon
@@ -20,34 +20,34 @@ def inputs(epoch, indices):
     """Return U of some examples of an epoch, (n, H, W, C), from images of one channel."""
     stored = epoch.view.split.images[..., 0] / 255
     U = np.empty((len(indices), *epoch.view.input_shape))
-    for channel, image in enumerate(epoch.images):
+    for channel, image in enumerate(epoch.distortions):
         for row, number in enumerate(indices):
             values = {name: drawn[number] for name, drawn in image.values.items()}
-            V = distorted(stored[image.source[number]], epoch.view.spec, values)
+            V = distorted(stored[image.image_indices[number]], epoch.view.spec, values)
             if image.crops is not None:
                 V = with_clutter(V, stored, image.crops, number)
             U[row, ..., channel] = V
     return U
 
 
-def distorted(image, recipe, values):
+def distorted(image, spec, values):
     """Return V (height, width) of an image (h, w), without clutter.
 
     Args:
         image: float64.
-        recipe: The steps; no two of them may draw values of the same name.
-        values: What was drawn for the image, by name.
+        spec: The steps; no two of them may draw values of the same name.
+        values: The drawn values of the image, by name.
     """
-    points = sources(recipe.steps, [values] * len(recipe.steps), image.shape)
-    return read(image, points).reshape(recipe.canvas(image.shape))
+    points = sources(spec.steps, [values] * len(spec.steps), image.shape)
+    return read(image, points).reshape(spec.canvas(image.shape))
 
 
 def sources(steps, values, image_size):
-    """Return the points of U that the pixels of V show, (height * width, 2).
+    """Return the points of U for the pixels of V, (height * width, 2).
 
     Args:
-        steps: What was done, in this order.
-        values: What was drawn for each step, by name.
+        steps: The steps, in the order of their use.
+        values: The drawn values of each step, by name.
         image_size: (h, w) of U.
     """
     sizes = [DistortionSpec(steps[:number]).canvas(image_size) for number in range(len(steps) + 1)]
@@ -58,7 +58,7 @@ def sources(steps, values, image_size):
 
 
 def read(image, points):
-    """Return an image (h, w) at points (n, 2), bilinear, blending with 0 over its border."""
+    """Return the values (n,) of an image (h, w) at points (n, 2), bilinear, with 0 outside."""
     x, y = (points + (np.array(image.shape)[::-1] - 1) / 2).T
     return map_coordinates(image, [y, x], order=1, mode="grid-constant", cval=0)
 
@@ -70,7 +70,7 @@ def lattice(size):
 
 
 def corners_of(size):
-    """Return the corner pixels of a canvas, (4, 2), from the top left one on, clockwise."""
+    """Return the corner pixels of a canvas, (4, 2), clockwise from the top left one."""
     height, width = (np.array(size) - 1) / 2
     return np.array([(-width, -height), (width, -height), (width, height), (-width, height)])
 
@@ -82,11 +82,14 @@ def with_clutter(V, images, crops, number):
         V: float64.
         images: (N, h, w), in [0, 1].
         crops: The `Crops` of all examples.
-        number: Which example.
+        number: The index of the example.
     """
     filled = V.copy()
     for source, (top, left), (row, column) in zip(
-        crops.source[number], crops.taken[number], crops.placed[number], strict=True
+        crops.image_indices[number],
+        crops.image_corners[number],
+        crops.canvas_corners[number],
+        strict=True,
     ):
         for y in range(crops.size):
             for x in range(crops.size):
@@ -95,7 +98,7 @@ def with_clutter(V, images, crops, number):
 
 
 def _unrotated(points, values, *_):
-    """Turn clockwise as seen: a multiplication of x + i y, with y up."""
+    """Rotate clockwise: multiply x + i y, with y up, by a complex number."""
     turned = (points[:, 0] - 1j * points[:, 1]) * np.exp(-1j * np.deg2rad(values["rotation"]))
     return np.stack([turned.real, -turned.imag], axis=-1)
 
@@ -105,7 +108,7 @@ def _unscaled(points, values, *_):
 
 
 def _unsheared(points, values, *_):
-    """Take back, above the center (y < 0), what went to the right."""
+    """Move points above the center (y < 0) back to the left."""
     x, y = points.T
     return np.stack([x + np.tan(np.deg2rad(values["shear"])) * y, y], axis=-1)
 
@@ -124,7 +127,7 @@ def _uncornered(points, values, size, _):
 
 
 def _unbent(points, values, size, step):
-    """Read where the spline leads; its distances are counted in halves of the canvas's sides."""
+    """Apply the spline; its distances are in units of half the sides of the canvas."""
     rows, columns = step.control_points
     half = corners_of(size)[2]
     x, y = np.meshgrid(np.linspace(-1, 1, columns), np.linspace(-1, 1, rows))
@@ -135,13 +138,13 @@ def _unbent(points, values, size, step):
 
 
 _UNDONE = {
-    config.Rotate: _unrotated,
-    config.Scale: _unscaled,
-    config.Shear: _unsheared,
-    config.Shift: _unshifted,
-    config.Corners: _uncornered,
-    config.Elastic: _unbent,
-    config.ResizeCanvas: lambda points, *_: points,
-    config.Place: _unshifted,
-    config.Clutter: lambda points, *_: points,
+    distortion_steps.Rotate: _unrotated,
+    distortion_steps.Scale: _unscaled,
+    distortion_steps.Shear: _unsheared,
+    distortion_steps.Shift: _unshifted,
+    distortion_steps.Corners: _uncornered,
+    distortion_steps.Elastic: _unbent,
+    distortion_steps.ResizeCanvas: lambda points, *_: points,
+    distortion_steps.Place: _unshifted,
+    distortion_steps.Clutter: lambda points, *_: points,
 }

@@ -1,54 +1,60 @@
 import pytest
 
 from stnctl.config import distortion_sets as config
+from stnctl.config import distortion_steps
 from stnctl.config.distortion_sets import SETS
 from stnctl.data.distortions.counter_rng import CounterRNG
 from stnctl.data.distortions.distortion_spec import UNDISTORTED, DistortionSpec, distortion_spec
 from stnctl.data.distortions.drawing import draw_distortions
 
 RANGES = {"rotation": (-10.0, 20.0), "scale": (0.5, 0.6)}
-TURNED_AND_PLACED = (
-    config.Rotate(degrees=(-10.0, 20.0)),
-    config.Scale(factor=(0.5, 0.6)),
-    config.Place(canvas=(50, 51)),
+ROTATED_SCALED_PLACED = (
+    distortion_steps.Rotate(degrees=(-10.0, 20.0)),
+    distortion_steps.Scale(factor=(0.5, 0.6)),
+    distortion_steps.Place(canvas=(50, 51)),
 )
-RECIPES = {
+SPECS = {
     config.NoDistortion(): UNDISTORTED,
-    config.R(rotation=(-10.0, 20.0)): DistortionSpec((config.Rotate(degrees=(-10.0, 20.0)),)),
-    config.RTS(**RANGES, canvas=(50, 51)): DistortionSpec(TURNED_AND_PLACED),
+    config.R(rotation=(-10.0, 20.0)): DistortionSpec(
+        (distortion_steps.Rotate(degrees=(-10.0, 20.0)),)
+    ),
+    config.RTS(**RANGES, canvas=(50, 51)): DistortionSpec(ROTATED_SCALED_PLACED),
     config.P(scale=(0.5, 0.6), corner_std=2.0): DistortionSpec(
-        (config.Scale(factor=(0.5, 0.6)), config.Corners(std=2.0))
+        (distortion_steps.Scale(factor=(0.5, 0.6)), distortion_steps.Corners(std=2.0))
     ),
     config.E(scale=(0.5, 0.6), elastic_std=2.0, control_points=(3, 5)): DistortionSpec(
-        (config.Scale(factor=(0.5, 0.6)), config.Elastic(std=2.0, control_points=(3, 5)))
+        (
+            distortion_steps.Scale(factor=(0.5, 0.6)),
+            distortion_steps.Elastic(std=2.0, control_points=(3, 5)),
+        )
     ),
-    config.T(canvas=(50, 51)): DistortionSpec((config.Place(canvas=(50, 51)),)),
+    config.T(canvas=(50, 51)): DistortionSpec((distortion_steps.Place(canvas=(50, 51)),)),
     config.TC(canvas=(50, 51), clutter=3, clutter_size=4): DistortionSpec(
-        (config.Place(canvas=(50, 51)), config.Clutter(count=3, size=4))
+        (distortion_steps.Place(canvas=(50, 51)), distortion_steps.Clutter(count=3, size=4))
     ),
-    config.Addition(**RANGES, canvas=(50, 51)): DistortionSpec(TURNED_AND_PLACED, num_images=2),
+    config.Addition(**RANGES, canvas=(50, 51)): DistortionSpec(ROTATED_SCALED_PLACED, num_images=2),
 }
 
 
-@pytest.mark.parametrize("distortion", RECIPES, ids=lambda distortion: distortion.set)
-def test_recipe_of_preset(distortion):
-    """Each number of a set comes to its step."""
-    assert distortion_spec(distortion) == RECIPES[distortion]
+@pytest.mark.parametrize("distortion", SPECS, ids=lambda distortion: distortion.set)
+def test_distortion_spec_preset(distortion):
+    """Each parameter of a set is passed to its step."""
+    assert distortion_spec(distortion) == SPECS[distortion]
 
 
-def test_recipe_of_knows_every_set():
-    assert [distortion.set for distortion in RECIPES] == list(SETS)
+def test_distortion_spec_covers_every_set():
+    assert [distortion.set for distortion in SPECS] == list(SETS)
 
 
 @pytest.mark.parametrize("kind", [config.R, config.P, config.E])
-def test_recipe_of_changes_the_canvas_first(kind):
-    """So that steps that look at the canvas, such as corners, see the new one."""
+def test_distortion_spec_changes_the_canvas_first(kind):
+    """So that steps that depend on the canvas, such as corners, get the new one."""
     plain, larger = distortion_spec(kind()), distortion_spec(kind(canvas=(50, 51)))
-    assert larger.steps == (config.ResizeCanvas(size=(50, 51)), *plain.steps)
+    assert larger.steps == (distortion_steps.ResizeCanvas(size=(50, 51)), *plain.steps)
 
 
-def test_recipe_of_a_list_is_the_list():
-    steps = (config.Shear(), config.Rotate(), config.Rotate())
+def test_distortion_spec_of_a_list_has_its_steps():
+    steps = (distortion_steps.Shear(), distortion_steps.Rotate(), distortion_steps.Rotate())
     assert distortion_spec(steps) == DistortionSpec(steps)
     assert distortion_spec(()) == UNDISTORTED
 
@@ -56,16 +62,22 @@ def test_recipe_of_a_list_is_the_list():
 def test_is_plain_preset():
     assert UNDISTORTED.is_plain
     assert not DistortionSpec((), num_images=2).is_plain
-    assert not DistortionSpec((config.Rotate(),)).is_plain
+    assert not DistortionSpec((distortion_steps.Rotate(),)).is_plain
 
 
 @pytest.mark.parametrize(
     ("steps", "expected"),
     [
         ((), (28, 20)),
-        ((config.Rotate(), config.Corners(), config.Clutter()), (28, 20)),
-        ((config.Place(canvas=(60, 61)), config.Elastic()), (60, 61)),
-        ((config.Place(canvas=(60, 61)), config.ResizeCanvas(size=(7, 9))), (7, 9)),
+        (
+            (distortion_steps.Rotate(), distortion_steps.Corners(), distortion_steps.Clutter()),
+            (28, 20),
+        ),
+        ((distortion_steps.Place(canvas=(60, 61)), distortion_steps.Elastic()), (60, 61)),
+        (
+            (distortion_steps.Place(canvas=(60, 61)), distortion_steps.ResizeCanvas(size=(7, 9))),
+            (7, 9),
+        ),
     ],
 )
 def test_canvas_preset(steps, expected):
@@ -73,20 +85,22 @@ def test_canvas_preset(steps, expected):
 
 
 def test_on_canvas_preset():
-    """One more step, unless the canvas is right already."""
-    recipe = DistortionSpec((config.Place(canvas=(42, 42)),), num_images=2)
-    assert recipe.on_canvas((42, 42), (28, 28)) is recipe
-    larger = recipe.on_canvas((60, 60), (28, 28))
+    """One more step, unless the canvas has that size already."""
+    spec = DistortionSpec((distortion_steps.Place(canvas=(42, 42)),), num_images=2)
+    assert spec.on_canvas((42, 42), (28, 28)) is spec
+    larger = spec.on_canvas((60, 60), (28, 28))
     assert larger == DistortionSpec(
-        (*recipe.steps, config.ResizeCanvas(size=(60, 60))), num_images=2
+        (*spec.steps, distortion_steps.ResizeCanvas(size=(60, 60))), num_images=2
     )
     assert UNDISTORTED.on_canvas((28, 28), (28, 28)).is_plain
 
 
 def test_on_canvas_leaves_clutter_last():
-    """So that crops are put all over the new canvas, and none beside it."""
-    recipe = DistortionSpec((config.Place(canvas=(60, 60)), config.Clutter(count=9)))
-    smaller = recipe.on_canvas((30, 30), (28, 28))
+    """So that crops are all over the new canvas, and none is outside."""
+    spec = DistortionSpec(
+        (distortion_steps.Place(canvas=(60, 60)), distortion_steps.Clutter(count=9))
+    )
+    smaller = spec.on_canvas((30, 30), (28, 28))
     assert [step.step for step in smaller.steps] == ["place", "canvas", "clutter"]
     (image,) = draw_distortions(smaller, CounterRNG(0, "test"), 50, (28, 28))
-    assert image.crops.placed.max() == 30 - 6
+    assert image.crops.canvas_corners.max() == 30 - 6

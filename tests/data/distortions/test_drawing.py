@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import chisquare, kstest, norm, uniform
 
 from stnctl.config import distortion_sets as config
+from stnctl.config import distortion_steps
 from stnctl.config.distortion_sets import SETS
 from stnctl.data.distortions.counter_rng import CounterRNG
 from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
@@ -13,23 +14,29 @@ from stnctl.errors import ConfigError
 
 N = 100_000
 LEAST_P = 1e-3
-"""Of a test; numbers are drawn once and for ever, so that it passes always or never."""
+"""Least p-value of a test; numbers are fixed, so that a test always passes or always fails."""
 
 MANY = DistortionSpec(
-    (config.Rotate(), config.Elastic(), config.Place(), config.Corners(std=14.0), config.Clutter()),
+    (
+        distortion_steps.Rotate(),
+        distortion_steps.Elastic(),
+        distortion_steps.Place(),
+        distortion_steps.Corners(std=14.0),
+        distortion_steps.Clutter(),
+    ),
     num_images=2,
 )
-"""Every kind of number; half of the corners are drawn again."""
+"""Every kind of number; half of the corners are redrawn."""
 
 
 @cache
-def images_of(name):
-    """Return the images of N examples of a set."""
+def distortions_of(name):
+    """Return the distortions of N examples of a set."""
     return draw_distortions(distortion_spec(SETS[name]()), CounterRNG(0, "train"), N, (28, 28))
 
 
 def values_of(name, image=0):
-    return images_of(name)[image].values
+    return distortions_of(name)[image].values
 
 
 def assert_moments(distribution, found):
@@ -50,8 +57,8 @@ def assert_drawn_from(distribution, found):
     assert kstest(found, distribution.cdf).pvalue > LEAST_P
 
 
-def assert_as_often(found, count):
-    """Assert that each of 0 ... count - 1 comes as often as the others, by a chi-square test."""
+def assert_equally_frequent(found, count):
+    """Assert that 0 ... count - 1 are equally frequent, by a chi-square test."""
     often = np.bincount(found.astype(int))
     assert len(often) == count
     assert chisquare(often).pvalue > LEAST_P
@@ -64,7 +71,7 @@ def assert_independent(*columns):
 
 
 def corners_of_frames(values, extent, canvas):
-    """Return the first row and column of pixels of each frame, (2, N), as they are counted."""
+    """Return the first row and column of pixels of each frame, (2, N)."""
     shifts = np.stack([values["shift_y"], values["shift_x"]])
     edges = shifts + (canvas - extent) / 2
     np.testing.assert_allclose(edges, np.rint(edges), rtol=0, atol=1e-9)
@@ -85,11 +92,11 @@ def corners_of_frames(values, extent, canvas):
         ("addition", 1, "scale", 0.7, 1.2),
     ],
 )
-def test_draw_is_uniform(name, image, value, low, high):
+def test_draw_distortions_uniform(name, image, value, low, high):
     assert_drawn_from(uniform(low, high - low), values_of(name, image)[value])
 
 
-def test_draw_is_normal_elastic():
+def test_draw_distortions_normal_elastic():
     """16 control points by x and y: 1.5 pixels each, all independent of each other."""
     values = values_of("E")
     columns = [*values["elastic_x"].T, *values["elastic_y"].T]
@@ -101,10 +108,10 @@ def test_draw_is_normal_elastic():
     assert_independent(*columns, values["scale"])
 
 
-def test_draw_is_nearly_normal_corners():
-    """4 corners by x and y: 5 pixels each, but for those that make no convex quadrilateral.
+def test_draw_distortions_nearly_normal_corners():
+    """4 corners by x and y: 5 pixels each, except for those that form no convex quadrilateral.
 
-    These are drawn again: the spread becomes 4.977 pixels, and corners move out by 0.02 pixels.
+    These are redrawn: the spread becomes 4.977 pixels, and corners move out by 0.02 pixels.
     """
     values = values_of("P")
     columns = np.stack([*values["corner_x"].T, *values["corner_y"].T])
@@ -127,8 +134,8 @@ def test_draw_is_nearly_normal_corners():
         ("addition", 1, range(8, 23)),
     ],
 )
-def test_draw_places_the_frame_on_every_pixel_with_room(name, image, rooms):
-    """It is whole; each pixel is as likely for its corner, by how many pixels there are."""
+def test_draw_distortions_places_the_frame_on_every_pixel_with_room(name, image, rooms):
+    """The frame is whole; all pixels with room are equally frequent for its corner."""
     values, canvas = values_of(name, image), SETS[name]().canvas[0]
     extent = 28 * values.get("scale", np.ones(N))
     corners, room = corners_of_frames(values, extent, canvas), np.floor(canvas - extent)
@@ -138,86 +145,93 @@ def test_draw_places_the_frame_on_every_pixel_with_room(name, image, rooms):
     assert np.unique(room).tolist() == list(rooms)
     for pixels in rooms:
         for axis in corners:
-            assert_as_often(axis[room == pixels], pixels + 1)
+            assert_equally_frequent(axis[room == pixels], pixels + 1)
 
 
-def test_draw_clutters_evenly():
-    """Six crops: each from another image than the own one, from anywhere, to anywhere."""
-    (images,) = images_of("TC")
+def test_draw_distortions_clutters_evenly():
+    """Six crops: each from another image than the own one, with uniform corners in both."""
+    (images,) = distortions_of("TC")
     crops = images.crops
     assert crops.size == 6
-    assert crops.source.shape == (N, 6)
-    ahead = (crops.source - np.arange(N)[:, None]) % N
+    assert crops.image_indices.shape == (N, 6)
+    ahead = (crops.image_indices - np.arange(N)[:, None]) % N
     assert ahead.min() >= 1
     for taken, placed, distance in zip(
-        np.moveaxis(crops.taken, 1, 0), np.moveaxis(crops.placed, 1, 0), ahead.T, strict=True
+        np.moveaxis(crops.image_corners, 1, 0),
+        np.moveaxis(crops.canvas_corners, 1, 0),
+        ahead.T,
+        strict=True,
     ):
         assert_drawn_from(uniform(1, N - 1), distance.astype(float))
         for axis in (0, 1):
-            assert_as_often(taken[:, axis], 28 - 6 + 1)
-            assert_as_often(placed[:, axis], 60 - 6 + 1)
+            assert_equally_frequent(taken[:, axis], 28 - 6 + 1)
+            assert_equally_frequent(placed[:, axis], 60 - 6 + 1)
         assert_independent(*taken.T, *placed.T, distance)
 
 
-def test_draw_clutters_no_image_with_itself():
-    """Also the second image of an example, which is not its own."""
+def test_draw_distortions_clutters_no_image_with_itself():
+    """Nor the second image of an example, whose index is random."""
     cluttered = DistortionSpec(distortion_spec(config.TC()).steps, num_images=2)
     for image in draw_distortions(cluttered, CounterRNG(0, "test"), 300, (28, 28)):
-        assert (image.crops.source != image.source[:, None]).all()
+        assert (image.crops.image_indices != image.image_indices[:, None]).all()
 
 
-def test_draw_adds_any_other_image():
-    """The first is the example's own; the second may be any, and is turned by itself."""
-    first, second = images_of("addition")
-    np.testing.assert_array_equal(first.source, np.arange(N))
-    assert_drawn_from(uniform(0, N), second.source.astype(float))
+def test_draw_distortions_adds_any_other_image():
+    """The first is the example's own; the second may be any, with a rotation of its own."""
+    first, second = distortions_of("addition")
+    np.testing.assert_array_equal(first.image_indices, np.arange(N))
+    assert_drawn_from(uniform(0, N), second.image_indices.astype(float))
     assert_independent(
-        first.source, second.source, first.values["rotation"], second.values["rotation"]
+        first.image_indices,
+        second.image_indices,
+        first.values["rotation"],
+        second.values["rotation"],
     )
 
 
 @pytest.mark.parametrize("name", [*SETS, "many"])
-def test_draw_of_an_example_does_not_depend_on_others(name):
-    """The numbers of the first 50 are the same among 50 and among 120, drawn again or not."""
-    recipe = MANY if name == "many" else distortion_spec(SETS[name]())
+def test_draw_distortions_of_an_example_do_not_depend_on_others(name):
+    """The numbers of the first 50 are the same among 50 and among 120, redrawn or not."""
+    spec = MANY if name == "many" else distortion_spec(SETS[name]())
     few, many = (
-        draw_distortions(recipe, CounterRNG(1, "train", 2), size, (28, 28)) for size in (50, 120)
+        draw_distortions(spec, CounterRNG(1, "train", 2), size, (28, 28)) for size in (50, 120)
     )
     for one, other in zip(few, many, strict=True):
         for value, expected in one.values.items():
             np.testing.assert_array_equal(expected, other.values[value][:50])
-        for link, expected in zip(one.links, other.links, strict=True):
-            assert link.transform == expected.transform
-            np.testing.assert_allclose(link.theta, expected.theta[:50], rtol=1e-12, atol=1e-15)
+        for stage, expected in zip(one.theta_stages, other.theta_stages, strict=True):
+            assert stage.transform == expected.transform
+            np.testing.assert_allclose(stage.theta, expected.theta[:50], rtol=1e-12, atol=1e-15)
         if one.crops is not None:
-            np.testing.assert_array_equal(one.crops.taken, other.crops.taken[:50])
-            np.testing.assert_array_equal(one.crops.placed, other.crops.placed[:50])
+            np.testing.assert_array_equal(one.crops.image_corners, other.crops.image_corners[:50])
+            np.testing.assert_array_equal(one.crops.canvas_corners, other.crops.canvas_corners[:50])
 
 
 @pytest.mark.parametrize(
     "other", [CounterRNG(2, "train", 3), CounterRNG(1, "validation", 3), CounterRNG(1, "train", 4)]
 )
-def test_draw_differs_with_seed_split_and_epoch(other):
+def test_draw_distortions_differs_with_seed_split_and_epoch(other):
     one, another = (
-        draw_distortions(MANY, draws, 9, (28, 28))[0]
-        for draws in (CounterRNG(1, "train", 3), other)
+        draw_distortions(MANY, rng, 9, (28, 28))[0] for rng in (CounterRNG(1, "train", 3), other)
     )
     assert one.values.keys() == another.values.keys()
     for name, values in one.values.items():
         assert (values != another.values[name]).mean() > 0.5
 
 
-def test_draw_gives_each_step_numbers_of_its_own():
-    """Also two steps of a kind, what is drawn again for them, and the images of an example."""
-    twice = DistortionSpec((config.Corners(std=13.0), config.Corners(std=13.0)), num_images=2)
+def test_draw_distortions_gives_each_step_its_own_numbers():
+    """Also two steps of one kind, their redrawn numbers, and the images of an example."""
+    twice = DistortionSpec(
+        (distortion_steps.Corners(std=13.0), distortion_steps.Corners(std=13.0)), num_images=2
+    )
     images = draw_distortions(twice, CounterRNG(0, "train"), 50, (28, 28))
-    thetas = [link.theta for image in images for link in image.links]
+    thetas = [stage.theta for image in images for stage in image.theta_stages]
     numbers = np.concatenate(thetas)
     assert numbers.shape == (200, 8)
     assert len(np.unique(numbers.round(9), axis=0)) == 200
 
 
-def test_draw_rejects():
+def test_draw_distortions_rejects():
     with pytest.raises(ConfigError, match="clutter needs at least 2 images"):
         draw_distortions(distortion_spec(config.TC()), CounterRNG(0, "train"), 1, (28, 28))
     with pytest.raises(ConfigError, match="crops of 6x6 pixels are larger than the images"):

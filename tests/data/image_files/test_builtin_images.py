@@ -8,7 +8,7 @@ from stnctl.errors import InputError
 
 
 def test_builtin_image_preset_square():
-    """The article's: of a side of 40, at (60, 60) of 128 pixels."""
+    """The square of the article: side 40, at (60, 60) of 128 pixels."""
     image = builtin_image("square")
     assert (image.mode, image.pixels.shape) == ("L", (SIDE, SIDE, 1))
     assert image.pixels.sum() == 40 * 40
@@ -37,7 +37,7 @@ def test_builtin_image_preset_sample():
 
 
 def test_builtin_image_preset_alias():
-    """By the name of scikit-image's function too."""
+    """Also by the name of scikit-image's function."""
     np.testing.assert_array_equal(builtin_image("cat").pixels, builtin_image("chelsea").pixels)
 
 
@@ -50,8 +50,11 @@ def test_builtin_image_rejects_large_samples():
     ("name", "message"),
     [
         ("digit:1797", "digit:1797: expected a number from 0 to 1,796"),
-        ("digit:x", r"does not exist, and it is none of square, checker, digit:N, .*digit:N\?"),
-        ("sqare", r"does not exist, and it is none of .*horse.*, did you mean square\?"),
+        (
+            "digit:x",
+            r"does not exist, expected a path or one of square, checker, digit:N, .*digit:N\?",
+        ),
+        ("sqare", r"does not exist, expected a path or one of .*horse.*, did you mean square\?"),
         ("cofee", r"did you mean coffee\?"),
         ("no/square", "image no/square does not exist$"),
         ("square.png", "image square.png does not exist$"),
@@ -67,6 +70,6 @@ def test_builtin_image_rejects_samples_without_scikit_image(tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(builtin_images, "find_spec", lambda name: None)
     assert sample_files() == {}
-    with pytest.raises(InputError, match=r"none of square, checker, digit:N$") as caught:
+    with pytest.raises(InputError, match=r"one of square, checker, digit:N$") as caught:
         builtin_image("horse")
     assert "come with scikit-image" in caught.value.hint

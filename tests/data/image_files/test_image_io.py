@@ -26,7 +26,7 @@ SHAPES = {"L": (5, 7), "LA": (5, 7, 2), "RGB": (5, 7, 3), "RGBA": (5, 7, 4), "I;
 
 
 def values(mode: str) -> np.ndarray:
-    """Return random values of a mode, with the smallest and the largest among them."""
+    """Return random values of a mode, including the smallest and the largest."""
     dtype = np.uint16 if mode == "I;16" else np.uint8
     random = np.random.default_rng(0)
     array = random.integers(0, np.iinfo(dtype).max, SHAPES[mode], dtype, endpoint=True)
@@ -99,7 +99,7 @@ def test_encode_image_random_jpeg_is_near(tmp_path, mode):
     np.testing.assert_allclose(found.pixels, smooth, atol=0.02)
 
 
-def test_encode_image_cuts_to_the_range():
+def test_encode_image_clips_to_the_range():
     inside = encode_image(np.array([[[0.0], [1.0]]]), "L", ".png")
     assert encode_image(np.array([[[-0.1], [1.1]]]), "L", ".png") == inside
 
@@ -107,10 +107,15 @@ def test_encode_image_cuts_to_the_range():
 @pytest.mark.parametrize(
     ("mode", "suffix", "message", "hint"),
     [
-        ("RGBA", ".jpg", ".jpg can't hold RGBA pixels, only L or RGB", "use one of .png, .tif"),
-        ("LA", ".JPEG", ".JPEG can't hold LA pixels", "use one of .png"),
-        ("I;16", ".bmp", ".bmp can't hold I;16 pixels", "use one of .png, .tif, .tiff, .pgm"),
-        ("RGB", ".pgm", ".pgm can't hold RGB pixels", ".ppm"),
+        (
+            "RGBA",
+            ".jpg",
+            ".jpg does not support RGBA pixels, only L or RGB",
+            "use one of .png, .tif",
+        ),
+        ("LA", ".JPEG", ".JPEG does not support LA pixels", "use one of .png"),
+        ("I;16", ".bmp", ".bmp does not support I;16 pixels", "use one of .png, .tif, .tiff, .pgm"),
+        ("RGB", ".pgm", ".pgm does not support RGB pixels", ".ppm"),
         ("RGB", ".gif", "no image format '.gif', expected one of .png, .tif, .tiff, .webp", None),
         ("RGB", "", "no image format '', expected one of", None),
     ],
@@ -193,7 +198,7 @@ def test_read_image_preset_big_endian(tmp_path):
 def test_read_image_preset_floating(tmp_path):
     array = np.float32([[0, 0.25, 1]])
     found = read_image(save(tmp_path / "a.tif", PillowImage.fromarray(array)))
-    assert (found.mode, found.notes) == ("I;16", ("floating values are kept to 16 bits",))
+    assert (found.mode, found.notes) == ("I;16", ("floating values read as 16 bits",))
     np.testing.assert_array_equal(found.pixels[..., 0], array)
 
 
@@ -206,7 +211,7 @@ def test_read_image_notes_lost_depth(tmp_path):
 
 @pytest.mark.parametrize("mode", ["RGB", "I;16"])
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
-def test_read_image_turns_upright(tmp_path, mode, suffix):
+def test_read_image_rotates_upright(tmp_path, mode, suffix):
     array = values(mode)
     exif = PillowImage.Exif()
     exif[0x0112] = 6  # the top of the scene is at the right of the file
@@ -214,15 +219,15 @@ def test_read_image_turns_upright(tmp_path, mode, suffix):
     found = read_image(path)
     scale = 65535 if mode == "I;16" else 255
     np.testing.assert_array_equal(np.rint(found.pixels.squeeze() * scale), np.rot90(array, -1))
-    assert found.notes == ("turned upright, as its EXIF orientation says",)
+    assert found.notes == ("rotated upright by its EXIF orientation",)
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".png", ".webp", ".tif"])
-def test_read_image_takes_the_first_frame(tmp_path, suffix):
+def test_read_image_reads_the_first_frame(tmp_path, suffix):
     frames = [PillowImage.new("RGB", (3, 2), color) for color in ("white", "black", "red")]
     path = save(tmp_path / f"a{suffix}", frames[0], save_all=True, append_images=frames[1:])
     found = read_image(path)
-    assert found.notes == ("the first of its frames",)
+    assert found.notes == ("only the first frame is read",)
     assert found.pixels[..., :3].min() == 1
 
 
@@ -296,8 +301,8 @@ def test_read_image_rejects_other_files(tmp_path):
             read_image(tmp_path / name)
 
 
-def test_read_image_leaves_stderr_alone(tmp_path):
-    """Pillow logs an error of its own for these."""
+def test_read_image_writes_nothing_to_stderr(tmp_path):
+    """Pillow logs an error for such a file."""
     path = save(tmp_path / "u.tif", PillowImage.new("L", (3, 2)), tiffinfo={277: 1})
     one, many = (struct.pack("<HHIH", 277, 3, 1, samples) for samples in (1, 500))
     path.write_bytes(path.read_bytes().replace(one, many))
@@ -309,14 +314,14 @@ from stnctl.errors import InputError
 try:
     read_image(Path(sys.argv[1]))
 except InputError:
-    print("refused")
+    print("rejected")
 """
     line = [sys.executable, "-c", script, path]
     result = subprocess.run(line, capture_output=True, text=True, timeout=60)
-    assert (result.stdout, result.stderr) == ("refused\n", "")
+    assert (result.stdout, result.stderr) == ("rejected\n", "")
 
 
-def test_read_image_leaves_the_limit_to_others(tmp_path):
+def test_read_image_restores_the_limit_of_pillow(tmp_path):
     before = PillowImage.MAX_IMAGE_PIXELS
     (tmp_path / "a.png").write_bytes(png(20_000, 20_000))
     with pytest.raises(InputError):
@@ -324,8 +329,8 @@ def test_read_image_leaves_the_limit_to_others(tmp_path):
     assert before == PillowImage.MAX_IMAGE_PIXELS
 
 
-def test_read_image_takes_more_if_told(tmp_path):
-    """Then a side may be as long as the sampler reads; Pillow's own limit follows, and returns."""
+def test_read_image_accepts_a_larger_limit(tmp_path):
+    """Then a side is limited by the sampler; Pillow's own limit follows, and is restored."""
     (tmp_path / "a.png").write_bytes(png(20_000, 10_000))
     with pytest.raises(InputError, match="expected at most 64,000,000 in all") as caught:
         read_image(tmp_path / "a.png")
@@ -377,7 +382,7 @@ def test_decode_image_rejects_too_many_parts(monkeypatch, data):
         decode_image(BoundedReader(io.BytesIO(data), "the image"), "the image")
 
 
-def test_encode_image_leaves_its_input():
+def test_encode_image_does_not_change_its_input():
     pixels = np.full((2, 2, 1), 0.25)
     encode_image(pixels, "L", ".png")
     assert (pixels == 0.25).all()

@@ -11,7 +11,7 @@ from stnctl.errors import InputError
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int32", "int64", ">i4"])
-def test_canonical_identity_over_integers(arrays, dtype):
+def test_canonical_arrays_equal_for_all_integer_dtypes(arrays, dtype):
     small = arrays._replace(x_train=arrays.x_train // 2)
     stored = small._replace(
         x_train=small.x_train.astype(dtype), y_train=arrays.y_train.astype(dtype)
@@ -24,7 +24,7 @@ def test_canonical_identity_over_integers(arrays, dtype):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", ">f4"])
-def test_canonical_preset_floating(arrays, dtype):
+def test_canonical_arrays_preset_floating(arrays, dtype):
     stored = arrays._replace(x_train=(arrays.x_train / 255).astype(dtype))
     found = canonical_arrays(stored, "data").x_train
     assert found.dtype == np.float32
@@ -32,7 +32,7 @@ def test_canonical_preset_floating(arrays, dtype):
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
-def test_canonical_preset_channels(arrays, channels):
+def test_canonical_arrays_preset_channels(arrays, channels):
     images = np.repeat(arrays.x_train[..., np.newaxis], channels, axis=-1)
     assert canonical_arrays(arrays._replace(x_train=images), "data").x_train.shape == (
         20,
@@ -60,12 +60,12 @@ def test_canonical_preset_channels(arrays, channels):
         ("y_validation", np.full(9, -1), "y_validation holds labels from -1 to -1"),
     ],
 )
-def test_canonical_rejects(with_validation, name, value, message):
+def test_canonical_arrays_rejects(with_validation, name, value, message):
     with pytest.raises(InputError, match=f"data.npz: .*{message}"):
         canonical_arrays(with_validation._replace(**{name: value}), "data.npz")
 
 
-def test_canonical_preset_validation(arrays, with_validation):
+def test_canonical_arrays_preset_validation(arrays, with_validation):
     assert canonical_arrays(arrays, "data").x_validation is None
     found = canonical_arrays(with_validation, "data")
     assert (found.x_validation.shape, found.y_validation.dtype) == ((10, 8, 8, 1), np.int64)

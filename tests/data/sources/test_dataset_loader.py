@@ -14,7 +14,7 @@ from tests.data.synthetic import synthetic_arrays, write_npz
 @pytest.fixture
 def offline(monkeypatch):
     def fail(**_):
-        raise SourceUnavailable("MNIST can't be had.", hint="name a copy")
+        raise SourceUnavailable("no copy of MNIST.", hint="name a copy")
 
     monkeypatch.setattr(dataset_loader, "load_mnist", fail)
 
@@ -31,7 +31,7 @@ def test_load_dataset_preset_npz(tmp_path, monkeypatch, arrays):
     np.testing.assert_array_equal(dataset.test.images[..., 0], arrays.x_test)
 
 
-def test_load_dataset_identity_of_idx_and_npz(tmp_path, arrays):
+def test_load_dataset_gives_idx_and_npz_the_same_sha256(tmp_path, arrays):
     path = write_npz(tmp_path / "data.npz", train=20, test=10)
     for name, array in arrays.named().items():
         (tmp_path / NAMES[name]).write_bytes(idx(array))
@@ -67,7 +67,10 @@ def test_load_dataset_preset_home(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("mnits", "data set mnits does not exist, and it is none of mnist, digits, did you mean m"),
+        (
+            "mnits",
+            "data set mnits does not exist, expected a path or one of mnist, digits, did you mean",
+        ),
         ("dataa.npz", "data set dataa.npz does not exist.* did you mean data.npz?"),
         ("a\0b", "null byte"),
         ("x" * 5000, "File name too long"),
@@ -83,13 +86,13 @@ def test_load_dataset_rejects(tmp_path, monkeypatch, source, message):
         load_dataset(DataConfig(), source=source)
 
 
-def test_load_dataset_takes_another_source(tmp_path):
+def test_load_dataset_uses_another_source(tmp_path):
     path = write_npz(tmp_path / "data.npz", train=20, test=10)
     dataset = load_dataset(DataConfig(source="gone.npz", validation="test"), source=str(path))
     assert (dataset.source, len(dataset.train)) == (str(path), 20)
 
 
-WILD_KEYS = ArrayKeys(
+PUBLISHED_KEYS = ArrayKeys(
     x_train="X_train",
     y_train="y_train",
     x_validation="X_valid",
@@ -99,9 +102,9 @@ WILD_KEYS = ArrayKeys(
 )
 
 
-def wild_arrays(arrays):
-    """Return ``arrays`` as sets of cluttered digits are found: flat, one-hot, as floats."""
-    names = {name: getattr(WILD_KEYS, name) for name in arrays.named()}
+def published_arrays(arrays):
+    """Return ``arrays`` in the layout of published sets: flat, one-hot, floats."""
+    names = {name: getattr(PUBLISHED_KEYS, name) for name in arrays.named()}
     return {
         names[name]: (
             np.float32(array.reshape(len(array), -1) / 255)
@@ -120,10 +123,13 @@ def cluttered():
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
-def test_load_dataset_preset_cluttered_set_in_the_wild(tmp_path, cluttered, save):
-    save(tmp_path / "wild.npz", **wild_arrays(cluttered), X_theta=np.zeros((20, 6)))
+def test_load_dataset_preset_published_cluttered_set(tmp_path, cluttered, save):
+    save(tmp_path / "published.npz", **published_arrays(cluttered), X_theta=np.zeros((20, 6)))
     config = DataConfig(
-        source=str(tmp_path / "wild.npz"), keys=WILD_KEYS, image_shape=(40, 40), validation="test"
+        source=str(tmp_path / "published.npz"),
+        keys=PUBLISHED_KEYS,
+        image_shape=(40, 40),
+        validation="test",
     )
     found = load_dataset(config)
     assert (found.input_shape, found.num_classes) == ((40, 40, 1), 10)
@@ -135,7 +141,7 @@ def test_load_dataset_preset_cluttered_set_in_the_wild(tmp_path, cluttered, save
         np.testing.assert_array_equal(split.labels, labels)
 
 
-def test_load_dataset_identity_of_layouts(tmp_path, arrays):
+def test_load_dataset_gives_all_layouts_the_same_sha256(tmp_path, arrays):
     write_npz(tmp_path / "plain.npz", train=20, test=10)
     flat = {f"X_{part}": getattr(arrays, f"x_{part}").reshape(-1, 64) for part in ("train", "test")}
     labels = {f"y_{part}": np.eye(10)[getattr(arrays, f"y_{part}")] for part in ("train", "test")}
@@ -156,10 +162,10 @@ def test_load_dataset_preset_export_of_one_split(tmp_path, arrays):
 
 
 @pytest.mark.parametrize("change", [{}, {"image_shape": (28, 28)}, {"keys": ArrayKeys()}])
-def test_load_dataset_rejects_a_set_in_the_wild_as_it_comes(tmp_path, cluttered, change):
-    np.savez(tmp_path / "wild.npz", **wild_arrays(cluttered))
-    config = DataConfig(source=str(tmp_path / "wild.npz"), **{"keys": WILD_KEYS} | change)
-    with pytest.raises(InputError, match=r"wild.npz") as caught:
+def test_load_dataset_rejects_a_published_set_without_keys(tmp_path, cluttered, change):
+    np.savez(tmp_path / "published.npz", **published_arrays(cluttered))
+    config = DataConfig(source=str(tmp_path / "published.npz"), **{"keys": PUBLISHED_KEYS} | change)
+    with pytest.raises(InputError, match=r"published.npz") as caught:
         load_dataset(config)
     named = "data.keys.x_train" if "keys" in change else "data.image_shape: [40, 40]"
     assert named in caught.value.hint
@@ -167,24 +173,24 @@ def test_load_dataset_rejects_a_set_in_the_wild_as_it_comes(tmp_path, cluttered,
 
 @pytest.mark.parametrize("source", ["mnist", "digits", "."])
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("given", "named"),
     [
         ({"keys": ArrayKeys(x_train="X_train")}, "data.keys"),
         ({"image_shape": (40, 40)}, "data.image_shape"),
-        ({"keys": WILD_KEYS, "image_shape": (40, 40)}, "data.keys and data.image_shape"),
+        ({"keys": PUBLISHED_KEYS, "image_shape": (40, 40)}, "data.keys and data.image_shape"),
     ],
 )
-def test_load_dataset_rejects_a_layout_of_what_is_no_npz(
-    offline, tmp_path, monkeypatch, source, said, words
+def test_load_dataset_rejects_npz_keys_for_another_source(
+    offline, tmp_path, monkeypatch, source, given, named
 ):
     monkeypatch.chdir(tmp_path)
-    message = rf"^{words} may only be set for an .npz file, not for {source}$"
+    message = rf"^{named} may only be set for an .npz file, not for {source}$"
     with pytest.raises(ConfigError, match=message):
-        load_with_fallback(DataConfig(source=source, offline="digits", **said))
+        load_with_fallback(DataConfig(source=source, offline="digits", **given))
 
 
 def test_load_dataset_rejects_offline(offline):
-    with pytest.raises(SourceUnavailable, match="can't be had"):
+    with pytest.raises(SourceUnavailable, match="no copy of MNIST"):
         load_dataset(DataConfig())
 
 
@@ -193,18 +199,18 @@ def test_load_with_fallback_preset(offline):
     assert dataset.source == "digits"
     assert len(dataset.train) == 1438
     assert warning == (
-        "MNIST can't be had. Using digits instead: the numbers are not those of MNIST."
+        "no copy of MNIST. Using digits instead: the numbers are not those of MNIST."
     )
 
 
-def test_load_with_fallback_identity_when_at_hand(tmp_path):
+def test_load_with_fallback_prefers_the_source(tmp_path):
     path = write_npz(tmp_path / "data.npz")
     dataset, warning = load_with_fallback(DataConfig(source=str(path), offline="digits"))
     assert (dataset.source, warning) == (str(path), None)
 
 
-def test_load_with_fallback_rejects_without_consent(offline):
-    with pytest.raises(SourceUnavailable, match="can't be had"):
+def test_load_with_fallback_rejects_without_data_offline(offline):
+    with pytest.raises(SourceUnavailable, match="no copy of MNIST"):
         load_with_fallback(DataConfig())
 
 

@@ -119,7 +119,7 @@ def test_download_rejects_unknown_host(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("url", ["ftp://host/file", "file:///etc/hostname", "mnist.npz", ""])
 def test_download_rejects_scheme(tmp_path, url):
-    with pytest.raises(DownloadError, match="expected an address of http or https"):
+    with pytest.raises(DownloadError, match="expected an http or https address"):
         fetch(url, tmp_path / "file")
 
 
@@ -144,8 +144,8 @@ def test_download_interrupted_leaves_nothing(tmp_path, server):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_download_removes_what_a_killed_one_left(tmp_path, server):
-    """Once it is old; one that still goes on keeps its file, however old that is."""
+def test_download_removes_leftovers_of_a_killed_one(tmp_path, server):
+    """Once they are old; the file of a running download stays at any age."""
     child, kept = start_stalled(tmp_path, server)
     age(kept)
     fetch(server.url(sending(BODY), "/whole"), tmp_path / "file")
@@ -157,7 +157,7 @@ def test_download_removes_what_a_killed_one_left(tmp_path, server):
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
-def test_download_leaves_young_and_strange_files(tmp_path, server):
+def test_download_keeps_young_and_other_files(tmp_path, server):
     (tmp_path / "notes").touch()
     (tmp_path / ".tmp-folder").mkdir()
     (tmp_path / ".tmp-link").symlink_to("notes")
@@ -195,16 +195,16 @@ def is_locked(path):
 
 
 def age(path):
-    """Let a file be two hours old."""
+    """Set the age of a file to two hours."""
     then = time.time() - 7200
     os.utime(path, (then, then), follow_symlinks=False)
 
 
-def test_download_twice_at_once(tmp_path, server):
-    both_asked = threading.Barrier(2, timeout=60)
+def test_download_in_parallel(tmp_path, server):
+    both_requested = threading.Barrier(2, timeout=60)
 
     def answer(handler):
-        both_asked.wait()
+        both_requested.wait()
         sending(BODY)(handler)
 
     url, target = server.url(answer), tmp_path / "file"

@@ -29,18 +29,18 @@ def folder(tmp_path, arrays):
 
 
 @pytest.mark.parametrize("suffix", ["", ".gz"])
-@pytest.mark.parametrize("mark", ["-", "."])
-def test_read_idx_roundtrip(tmp_path, arrays, mark, suffix):
+@pytest.mark.parametrize("separator", ["-", "."])
+def test_read_idx_roundtrip(tmp_path, arrays, separator, suffix):
     for name, array in arrays.named().items():
         data = idx(array)
-        path = tmp_path / (NAMES[name].replace("-idx", f"{mark}idx") + suffix)
+        path = tmp_path / (NAMES[name].replace("-idx", f"{separator}idx") + suffix)
         path.write_bytes(gzip.compress(data) if suffix else data)
     found = read_idx(tmp_path)
     for name, array in arrays.named().items():
         np.testing.assert_array_equal(getattr(found, name), array)
 
 
-def test_read_idx_passes_by_folders(folder, arrays):
+def test_read_idx_ignores_folders(folder, arrays):
     (folder / "train-images-idx3-ubyte").rename(folder / "train-images.idx3-ubyte")
     (folder / "train-images-idx3-ubyte").mkdir()
     np.testing.assert_array_equal(read_idx(folder).x_train, arrays.x_train)
@@ -63,7 +63,7 @@ def test_read_idx_rejects_fifo(folder):
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may look everywhere")
 def test_read_idx_rejects_closed_folder(folder):
     folder.chmod(0)
-    with pytest.raises(EnvironmentFault, match="can't look into"):
+    with pytest.raises(EnvironmentFault, match="can't read the folder"):
         read_idx(folder)
 
 
@@ -83,7 +83,7 @@ HEADER = struct.pack(">4I", 2051, 20, 8, 8)
         (struct.pack(">4I", 2051, 0, 8, 8), "x_train has shape .* expected sizes from 1"),
         (struct.pack(">4I", 2051, 10_000_001, 1, 1), "x_train has shape .* expected sizes from 1"),
         (struct.pack(">4I", 2051, 10_000_000, 512, 512), "expected at most 2,147,483,648"),
-        (struct.pack(">4I", 2051, 10_000_000, 10, 10), "would grow from .* to 1,000,000,000"),
+        (struct.pack(">4I", 2051, 10_000_000, 10, 10), "would decompress from .* to 1,000,000,000"),
     ],
 )
 def test_read_idx_rejects(folder, content, suffix, message):

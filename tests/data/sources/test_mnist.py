@@ -20,7 +20,7 @@ from tests.data.synthetic import write_npz
 
 @pytest.fixture
 def published(tmp_path, server, monkeypatch):
-    """A tiny stand-in for MNIST, published on this machine; no other copy is in reach."""
+    """A tiny substitute for MNIST on a local server, and no other copy."""
     path = write_npz(tmp_path / "published.npz", train=20, test=10)
     body = path.read_bytes()
     content = content_sha256(canonical_arrays(read_npz(path), "published"))
@@ -52,7 +52,7 @@ def test_load_mnist_preset_cache(tmp_path, published):
     assert not (tmp_path / "cache").exists()
 
 
-def test_load_mnist_takes_the_copy_of_keras(tmp_path, published, server, arrays):
+def test_load_mnist_uses_the_copy_of_keras(tmp_path, published, server, arrays):
     unpublish(server)
     copy = tmp_path / "keras" / "datasets" / "mnist.npz"
     copy.parent.mkdir(parents=True)
