@@ -37,7 +37,7 @@ def drawn(view, name, value):
     [image] = (
         SplitView(view.split, "test", DistortionSpec((sweep_step(name, value),)), 5)
         .examples()
-        .images
+        .distortions
     )
     return image.values
 
@@ -161,7 +161,7 @@ def test_trained_range_of_a_shift(distortion, image_size, expected):
 def test_trained_range_of_a_shift_is_what_is_drawn(distortion):
     images = np.zeros((2000, SIDE, SIDE, 1), np.uint8)
     view = SplitView(Split(images, np.zeros(2000, np.int64)), "test", distortion_spec(distortion))
-    [image] = view.examples().images
+    [image] = view.examples().distortions
     farthest = max(np.abs(image.values[axis]).max() for axis in ("shift_x", "shift_y"))
     _, highest = trained_range(distortion, "shift", (SIDE, SIDE))
     assert 0.9 * highest < farthest <= highest

@@ -156,7 +156,7 @@ def test_distorted_does_it_to_each_image_of_an_addition(dataset):
     view = view_of(dataset, "{set: addition, canvas: [20, 20]}")
     epoch = with_distortion(view, fit_to_view(NoDistortion(), view)).examples()
     indices = np.arange(NUM)
-    other = epoch.images[1].source
+    other = epoch.distortions[1].image_indices
     images = view.split.images[..., 0] / np.float32(255)
     U = epoch.inputs(indices)
     assert U.shape == (NUM, 20, 20, 2)

@@ -6,7 +6,7 @@ from stnctl.data.dataset import Dataset
 from stnctl.data.split_view import CHUNK, SplitView, make_split_view
 from stnctl.evaluation.run_loader import compiled_view
 from tests.data.distortions import reference
-from tests.data.distortions.examples import LISTS, RECIPES, noise
+from tests.data.distortions.examples import LISTS, SPECS, noise
 
 N = CHUNK + 4
 NAMES = ["R", "P", "E", "TC", "addition", "elastic within", "corners first"]
@@ -19,7 +19,7 @@ def test_inputs_golden_compiled(name):
     """As on the independent path; and with the same bytes in any company."""
     from stnctl.models.compiled import compiled_for_arrays
 
-    view = SplitView(noise(N), "train", RECIPES[name], seed=3, compiler=compiled_for_arrays)
+    view = SplitView(noise(N), "train", SPECS[name], seed=3, compiler=compiled_for_arrays)
     order = np.random.default_rng(0).permutation(N)
     U = view.examples(1).inputs(order)
     expected = reference.inputs(view.examples(1), order[:20])

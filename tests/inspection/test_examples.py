@@ -97,7 +97,9 @@ def test_read_examples_of_sums_has_their_terms(tmp_path):
     items = read_examples(make_model(job), examples, INDICES, transformer=None).items
     labels = job.dataset.test.labels
     for item in items:
-        assert item.terms == [labels[image.source[item.index]] for image in examples.images]
+        assert item.terms == [
+            labels[image.image_indices[item.index]] for image in examples.distortions
+        ]
         assert item.true == sum(item.terms)
     assert json.loads(json.dumps(asdict(items[0]))) == asdict(items[0])
 

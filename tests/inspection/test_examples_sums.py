@@ -3,13 +3,13 @@ import pytest
 
 from stnctl.data.split_view import SplitView
 from stnctl.inspection.examples import format_sum, sum_terms
-from tests.data.distortions.examples import RECIPES, noise
+from tests.data.distortions.examples import SPECS, noise
 
 INDICES = np.array([7, 0, 31])
 
 
 def test_terms_of_sum_to_the_labels():
-    examples = SplitView(noise(40), "test", RECIPES["addition"]).examples()
+    examples = SplitView(noise(40), "test", SPECS["addition"]).examples()
     terms = sum_terms(examples, INDICES)
     assert terms.shape == (3, 2)
     np.testing.assert_array_equal(terms.sum(axis=1), examples.labels[INDICES])
@@ -17,7 +17,7 @@ def test_terms_of_sum_to_the_labels():
 
 
 def test_terms_of_labels_that_are_no_sums():
-    assert sum_terms(SplitView(noise(40), "test", RECIPES["R"]).examples(), INDICES) is None
+    assert sum_terms(SplitView(noise(40), "test", SPECS["R"]).examples(), INDICES) is None
     assert sum_terms(SplitView(noise(40), "test").examples(), INDICES) is None
 
 
