@@ -104,7 +104,7 @@ class RunDirectory:
             EnvironmentFault: If a folder can't be created.
         """
         check_name(runs_dir, name)
-        with explain_os_errors(runs_dir, doing="make a run in", safe="no run was made"):
+        with explain_os_errors(runs_dir, doing="create a run in", safe="no run was created"):
             make_runs_dir(runs_dir)
             for candidate in [name] if name is not None else _candidates(stem, now):
                 run = cls(runs_dir / candidate)

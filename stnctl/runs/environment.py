@@ -39,7 +39,7 @@ _NOT_RECORDED = "not recorded"
 
 
 def describe_environment(packages: Sequence[str]) -> dict[str, Any]:
-    """Return the versions and the machine; an unknown value is None. Never raises.
+    """Return the versions and the machine, with None for unknown values. Never raises.
 
     Args:
         packages: Names of distributions. None of them is imported.

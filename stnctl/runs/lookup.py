@@ -22,7 +22,7 @@ def find_run(text: str, runs_dir: Path) -> RunDirectory:
         runs_dir: The folder of all runs.
 
     Raises:
-        InputError: If no run or several runs match, or the run is a link that leaves its folder,
+        InputError: If no run or several runs match, or the run is a link out of its folder,
             or contains links.
         EnvironmentFault: If there is no permission to read ``runs_dir`` or the run.
     """
@@ -32,7 +32,7 @@ def find_run(text: str, runs_dir: Path) -> RunDirectory:
 
 
 def list_runs(runs_dir: Path) -> list[RunDirectory]:
-    """Return the runs in ``runs_dir``, sorted by name; links that leave it are skipped.
+    """Return the runs in ``runs_dir``, sorted by name; links out of it are skipped.
 
     Raises:
         EnvironmentFault: If there is no permission to read ``runs_dir``.
@@ -44,7 +44,7 @@ def list_runs(runs_dir: Path) -> list[RunDirectory]:
     return [
         RunDirectory(folder)
         for folder in folders
-        if RunDirectory(folder).is_run and not _leaves(folder)
+        if RunDirectory(folder).is_run and not _leads_out(folder)
     ]
 
 
@@ -53,7 +53,7 @@ def _find(text: str, runs_dir: Path) -> RunDirectory:
         return _latest(runs_dir)
     for folder in _folders(text, runs_dir):
         if RunDirectory(folder).is_run:
-            return _without_leaving_link(folder)
+            return _checked_run(folder)
     runs = list_runs(runs_dir)
     matches = [run for run in runs if text and run.name.startswith(text)]
     if len(matches) > 1:
@@ -96,17 +96,17 @@ def _folders(text: str, runs_dir: Path) -> list[Path]:
     return [path, runs_dir / text] if path.name == text else [path]
 
 
-def _without_leaving_link(folder: Path) -> RunDirectory:
-    """Return the run in ``folder``; raise an InputError if it is a link to another folder."""
-    if _leaves(folder):
+def _checked_run(folder: Path) -> RunDirectory:
+    """Return the run in ``folder``, unless it is a link out of its parent folder."""
+    if _leads_out(folder):
         raise InputError(
-            f"{folder} is a link to another folder: {folder.resolve()}",
+            f"{folder} is a link out of its folder, to {folder.resolve()}",
             hint=f"name the run by its own path: {folder.resolve()}",
         )
     return RunDirectory(folder.with_name(folder.resolve().name))
 
 
-def _leaves(folder: Path) -> bool:
+def _leads_out(folder: Path) -> bool:
     return folder.resolve().parent != folder.parent.resolve()
 
 

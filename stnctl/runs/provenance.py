@@ -82,7 +82,9 @@ def start_record(
 
 
 def record_event(run: RunDirectory, event: Event, *, step: int | None = None) -> None:
-    """Add an event, with the time, to run.json. It keeps the first and the last `MAX_EVENTS` - 1.
+    """Add an event, with the time, to run.json.
+
+    At most `MAX_EVENTS` are kept: the first and the newest ones.
 
     Args:
         run: The run.

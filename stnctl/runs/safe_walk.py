@@ -54,12 +54,12 @@ def check_entries(run: RunDirectory) -> None:
     """
     files = (run.config, run.run, run.metrics, run.times, run.log, run.lock, run.model)
     folders = (run.checkpoints, run.eval, run.inspect)
-    with explain_os_errors(run.path, doing="look through", safe="nothing was changed"):
+    with explain_os_errors(run.path, doing="check the files in", safe="nothing was changed"):
         for path in chain(files, folders, *map(safe_walk, folders)):
             if path.is_symlink():
                 raise InputError(
                     f"{path} is a symbolic link, and links in a run are not followed",
-                    hint="replace the link by its target, if you trust it",
+                    hint="replace the link with its target, if you trust it",
                 )
         for path in files:
             _check_kind(path, path.is_file(), "a regular file")

@@ -16,7 +16,7 @@ def atomic_write(path: Path, data: bytes) -> None:
 
     Args:
         path: The file. Its folder exists. A link at ``path`` is replaced, never followed.
-        data: The whole content.
+        data: The complete content.
 
     Raises:
         EnvironmentFault: If it can't be written. The earlier file is then unchanged.
@@ -73,7 +73,7 @@ def write_synced(path: Path, data: bytes) -> None:
 
     Args:
         path: The file. Neither a file nor a link exists there.
-        data: The whole content.
+        data: The complete content.
 
     Raises:
         OSError: If ``path`` exists, or can't be written.

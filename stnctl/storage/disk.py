@@ -46,7 +46,7 @@ def check_space(folder: Path, num_bytes: int) -> None:
     Raises:
         EnvironmentFault: If fewer than ``num_bytes`` are free.
     """
-    with explain_os_errors(folder, doing="look at", safe="nothing was changed"):
+    with explain_os_errors(folder, doing="check the free space of", safe="nothing was changed"):
         disk = os.statvfs(nearest_existing(folder))
     free = disk.f_bavail * disk.f_frsize
     if disk.f_blocks and free < num_bytes:
@@ -63,7 +63,7 @@ def make_folder(path: Path) -> None:
     Raises:
         EnvironmentFault: If it can't be created.
     """
-    with explain_os_errors(path, doing="make", safe="nothing was changed"):
+    with explain_os_errors(path, doing="create", safe="nothing was changed"):
         try:
             path.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
@@ -96,7 +96,7 @@ def _occupied(path: Path) -> EnvironmentFault:
     places = [path, *path.parents]
     file = next(place for place in places if os.path.lexists(place) and not place.is_dir())
     return EnvironmentFault(
-        f"can't make the folder {path}: {file} exists and is not a folder; nothing was changed",
+        f"can't create the folder {path}: {file} exists and is not a folder; nothing was changed",
         hint=f"move {file} away, or choose another folder",
     )
 

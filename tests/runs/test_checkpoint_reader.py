@@ -113,7 +113,7 @@ def test_load_checkpoint_rejects_other_kinds(run, folder, file, kind):
         ),
     ],
 )
-def test_load_checkpoint_rejects_foreign_meta(run, folder, changes, message):
+def test_load_checkpoint_rejects_forged_meta(run, folder, changes, message):
     forge(folder / "meta.json", **changes)
     with pytest.raises(InputError, match=message):
         load_checkpoint(run, 1)

@@ -67,7 +67,7 @@ def test_prune_checkpoints_keeps_all_if_pointer_damaged(run):
     assert checkpoint_steps(run) == [1, 2, 3]
 
 
-def test_prune_checkpoints_removes_only_leftovers(run, tmp_path):
+def test_prune_checkpoints_removes_only_temporary(run, tmp_path):
     save_checkpoint(run, 1, FIRST, {})
     precious = tmp_path / "precious"
     precious.mkdir()

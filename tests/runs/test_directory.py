@@ -123,7 +123,7 @@ def test_create_rejects_read_only_runs_dir(run_python, tmp_path):
         """,
         tmp_path,
     )
-    assert "can't make a run in runs: Permission denied; no run was made" in output
+    assert "can't create a run in runs: Permission denied; no run was created" in output
     assert "check the permissions of" in output
 
 

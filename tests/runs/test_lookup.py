@@ -110,12 +110,12 @@ def test_find_run_rejects_other_folder(run, runs_dir, missing):
         find_run("x", runs_dir)
 
 
-def test_find_run_rejects_leaving_link(run, runs_dir, tmp_path):
+def test_find_run_rejects_link_out_of_its_folder(run, runs_dir, tmp_path):
     outside = tmp_path / "outside"
     run.path.rename(outside)
     run.path.symlink_to(outside)
     for text in ("x", str(run.path)):
-        with pytest.raises(InputError, match=f"x is a link to another folder: {outside}"):
+        with pytest.raises(InputError, match=f"x is a link out of its folder, to {outside}"):
             find_run(text, runs_dir)
     assert list_runs(runs_dir) == []
 

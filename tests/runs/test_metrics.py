@@ -59,7 +59,7 @@ def test_truncate_after_leaves_no_duplicate_rows(filled):
     assert (filled.metrics.read_bytes(), filled.times.read_bytes()) == before
 
 
-def test_metrics_torn_at_every_byte(filled):
+def test_read_metrics_truncated_at_every_byte(filled):
     """A truncated last row is not read, and a resume ends with the same file."""
     complete = filled.metrics.read_bytes()
     start = complete.rindex(b"\n", 0, -1) + 1

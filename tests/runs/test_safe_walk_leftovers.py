@@ -26,7 +26,7 @@ def complete(run):
     return run
 
 
-def test_remove_leftovers_removes_only_leftovers(complete):
+def test_remove_leftovers_preset(complete):
     (complete.path / ".tmp").write_bytes(b"")
     (complete.eval / "x.tmp-1").write_bytes(b"")
     before = everything(complete.path)
@@ -63,7 +63,7 @@ from pathlib import Path
 from stnctl.storage.atomic import replacing
 
 with replacing(Path(sys.argv[1])) as file:
-    file.write(b"whole")
+    file.write(b"complete")
     file.flush()
     print("writing", flush=True)
     sys.stdin.read()
@@ -77,7 +77,7 @@ def test_remove_leftovers_keeps_file_of_another_process(complete, start_python):
     remove_leftovers(complete)
     child.communicate(timeout=60)
     assert child.returncode == 0
-    assert path.read_bytes() == b"whole"
+    assert path.read_bytes() == b"complete"
 
 
 def test_remove_leftovers_after_kill(complete, start_python):

@@ -76,7 +76,7 @@ def test_make_folder_makes_parents(tmp_path):
 def test_make_folder_rejects_file(tmp_path, below, make):
     file = tmp_path / "a"
     make(file)
-    message = f"can't make the folder {file / below}: {file} exists and is not a folder"
+    message = f"can't create the folder {file / below}: {file} exists and is not a folder"
     with pytest.raises(EnvironmentFault, match=message) as caught:
         make_folder(file / below)
     assert caught.value.hint == f"move {file} away, or choose another folder"

@@ -48,8 +48,8 @@ def test_write_npz_compresses(tmp_path):
 def test_write_npz_same_bytes_for_any_chunks(tmp_path):
     for name, length in (("one", 1), ("four", 4), ("all", 10)):
         write_all(tmp_path / f"{name}.npz", length)
-    one, four, whole = ((tmp_path / f"{name}.npz").read_bytes() for name in ("one", "four", "all"))
-    assert one == four == whole
+    one, four, ten = ((tmp_path / f"{name}.npz").read_bytes() for name in ("one", "four", "all"))
+    assert one == four == ten
     with zipfile.ZipFile(tmp_path / "one.npz") as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
