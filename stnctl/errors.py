@@ -1,21 +1,22 @@
-"""What every part may raise for the user to read, and the exit code that it means."""
+"""The errors that a user sees as one message, each with the exit code of the command."""
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 
 class StnctlError(Exception):
     """An error to show as one message, without a traceback.
 
     Attributes:
-        exit_code: The exit code of the command that meets it.
-        hint: What to do next, or None.
+        exit_code: The exit code of a command that ends with this error.
+        hint: The next thing to do, or None.
     """
 
     exit_code = 1
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
-        """Keep the message (what came, what was expected, where) and the hint."""
+        """Store the message (given, expected, where) and the hint."""
         super().__init__(message)
         self.hint = hint
 
@@ -26,8 +27,52 @@ class UsageError(StnctlError):
     exit_code = 2
 
 
+@dataclass(frozen=True)
+class ConfigProblem:
+    """One problem of a config.
+
+    Attributes:
+        problem: The problem or the expectation, such as ``expected a number``.
+        got: The value given, as a message shows it, or empty.
+        suggestion: The last part of the sentence, such as ``did you mean epochs?``, or empty.
+        path: The key, such as ``model.classifier.filters[0]``; empty for the whole config, or
+            where no key is known.
+        origin: The place where the key was given, such as ``stn.yaml:3:5``, or empty.
+        is_path_in_origin: Whether ``origin`` shows the path, so that the message need not.
+    """
+
+    problem: str
+    got: str = ""
+    suggestion: str = ""
+    path: str = ""
+    origin: str = ""
+    is_path_in_origin: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The problem without its place: ``expected A, got B, did you mean C?``."""
+        got = f"got {self.got}" if self.got else ""
+        return ", ".join(part for part in (self.problem, got, self.suggestion) if part)
+
+    def __str__(self) -> str:
+        """Return the line of the message: ``origin: path: sentence``."""
+        path = "" if self.is_path_in_origin else self.path
+        return ": ".join(part for part in (self.origin, path, self.sentence) if part)
+
+
 class ConfigError(UsageError):
-    """A configuration is not valid. The message holds one line per error."""
+    """A config is not valid. The message has one line per problem.
+
+    Attributes:
+        problems: The problems, in the order of the config.
+    """
+
+    def __init__(self, *problems: ConfigProblem | str, hint: str | None = None) -> None:
+        """Store the problems; a text is a problem whose place is not known."""
+        self.problems = tuple(
+            ConfigProblem(problem) if isinstance(problem, str) else problem for problem in problems
+        )
+        super().__init__("\n".join(map(str, self.problems)), hint=hint)
 
 
 class InputError(StnctlError):
@@ -37,21 +82,21 @@ class InputError(StnctlError):
 
 
 class EnvironmentFault(StnctlError):  # noqa: N818 - EnvironmentError is Python's
-    """The machine refuses: disk, permission, lock, memory or network."""
+    """The machine does not allow it: disk, permission, lock, memory or network connection."""
 
     exit_code = 4
 
 
 class DivergedError(StnctlError):
-    """Training met a loss that is not finite."""
+    """The loss of a training is not finite."""
 
     exit_code = 5
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Return the choice nearest to ``word``, whatever the case of its letters; None if all are far.
+    """Return the choice most similar to ``word``, or None if no choice is similar.
 
-    Of choices that differ only in case, it is the last one.
+    Case does not count; of choices that differ only in case, the last one is returned.
     """
     folded = {choice.casefold(): choice for choice in choices}
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
@@ -59,6 +104,6 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """Return ``", did you mean X?"`` for the choice nearest to ``word``, or an empty string."""
+    """Return ``", did you mean X?"`` for the choice most similar to ``word``, or an empty text."""
     near = nearest(word, choices)
     return f", did you mean {near}?" if near else ""

@@ -1,12 +1,13 @@
-"""What the section `data` may say: where images come from, and how they are distorted."""
+"""The section `data` of a config: the data set and its distortion."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from stnctl.config.choices import NAMED_SOURCES, PIXEL_RANGES
 from stnctl.config.distortion_sets import Distortion, NoDistortion
 from stnctl.config.distortion_steps import Side
-from stnctl.config.section import Section
+from stnctl.config.section import Section, one_of
 
 Share = Annotated[float, Field(gt=0, le=0.5)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
@@ -24,8 +25,8 @@ Source = Annotated[
         max_length=4096,
         pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$",
         json_schema_extra={
-            "patternErrorMessage": "mnist, digits, or a path of at most 4096 characters, without "
-            "control characters"
+            "patternErrorMessage": f"{', '.join(NAMED_SOURCES)}, or a path of at most 4096 "
+            "characters, without control characters"
         },
     ),
 ]
@@ -35,25 +36,25 @@ SidesAndChannels = Annotated[tuple[Side, Side, Side], _SHAPE]
 
 
 class ArrayKeys(Section):
-    """The names of the arrays in an .npz file."""
+    """Names of the arrays in an .npz file."""
 
     x_train: Key = "x_train"
-    """Images to train on."""
+    """Training images."""
 
     y_train: Key = "y_train"
-    """Their labels."""
+    """Training labels."""
 
     x_validation: Key | None = None
-    """Images that choose the best checkpoint; null to hold out a part of the training set."""
+    """Validation images; null to hold out a part of the training set."""
 
     y_validation: Key | None = None
-    """Their labels."""
+    """Validation labels."""
 
     x_test: Key = "x_test"
-    """Images to measure on."""
+    """Test images."""
 
     y_test: Key = "y_test"
-    """Their labels."""
+    """Test labels."""
 
     @model_validator(mode="after")
     def _validation_needs_both(self) -> Self:
@@ -66,34 +67,34 @@ class ArrayKeys(Section):
 
 
 class DataConfig(Section):
-    """What to train and measure on."""
+    """Data set and its distortion."""
 
     source: Source = "mnist"
     """`mnist` (downloaded once), `digits` (embedded), or a path: an .npz file with x_train,
     y_train, x_test, y_test, or a folder of IDX files. Paths are relative to the current folder."""
 
     offline: Literal["digits"] | None = None
-    """What to use when `mnist` can't be downloaded: the embedded digits, or null to stop."""
+    """Data set to use if `mnist` can't be downloaded: the embedded digits, or null to stop."""
 
     validation: Share | Literal["test"] = 0.1
-    """The share of the training set that is held out to choose the best checkpoint, at random, but
-    the same in every run. `test` validates on the test set, as the article did, and holds nothing
-    out. With `keys.x_validation`, the validation set is that of the file."""
+    """Fraction of the training set to hold out for validation, which chooses the best checkpoint;
+    drawn at random, the same in every run. `test` validates on the test set, as the article did,
+    and holds nothing out. With `keys.x_validation`, the validation set is that of the file."""
 
-    pixels: Literal["unit", "raw"] = "unit"
-    """The range of the network's input: `unit` is 0 to 1, `raw` is 0 to 255."""
+    pixels: Annotated[str, one_of(PIXEL_RANGES)] = "unit"
+    """Range of the network's input: `unit` is 0 to 1, `raw` is 0 to 255."""
 
     keys: ArrayKeys = ArrayKeys()
-    """The names of the arrays, if the source is an .npz file."""
+    """Names of the arrays, if the source is an .npz file."""
 
     image_shape: Sides | SidesAndChannels | None = None
-    """[height, width] or [height, width, channels] of images that the file keeps as flat rows;
+    """[height, width] or [height, width, channels] of images that the file stores as flat rows;
     null for images that have their shape."""
 
     distortion: Distortion = NoDistortion()
-    """How images are distorted: `none`; a set of the paper, `R`, `RTS`, `P`, `E`, `T`, `TC` or
-    `addition`, by its name or as a section with what it changes; or a list of steps."""
+    """Distortion of the images: `none`; a set of the paper, `R`, `RTS`, `P`, `E`, `T`, `TC` or
+    `addition`, by its name or as a section with changes; or a list of steps."""
 
     test_seed: Seed = 0
     """Seed of the distortions of validation and test images, which are drawn once; those of
-    training images are drawn anew in each epoch, from the `seed`."""
+    training images are drawn again in each epoch, from the `seed`."""

@@ -1,74 +1,30 @@
-"""What `data.distortion` may say: one of the sets of the paper, or a list of steps."""
+"""The key `data.distortion`: one of the sets of the paper, or a list of steps."""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Tag
-
 from stnctl.config.distortion_steps import (
-    STEPS,
     Angles,
     Canvas,
-    Clutter,
-    Corners,
     Count,
-    Elastic,
     Factors,
     Lattice,
     Pixels,
-    Place,
-    ResizeCanvas,
-    Rotate,
-    Scale,
-    Shear,
-    Shift,
     Side,
-    Step,
     Steps,
 )
 from stnctl.config.section import Section
-from stnctl.config.unions import discriminator, shorthand
-
-__all__ = [
-    "RTS",
-    "SETS",
-    "STEPS",
-    "TC",
-    "Addition",
-    "Clutter",
-    "Corners",
-    "Distortion",
-    "E",
-    "Elastic",
-    "NoDistortion",
-    "P",
-    "Place",
-    "R",
-    "ResizeCanvas",
-    "Rotate",
-    "Scale",
-    "Set",
-    "Shear",
-    "Shift",
-    "Step",
-    "T",
-]
+from stnctl.config.unions import TaggedUnion
 
 
-class _Set(Section):
-    """One set, told from the others by its name."""
-
-    model_config = ConfigDict(json_schema_extra={"required": ["set"]})
-
-
-class NoDistortion(_Set):
-    """The images as they are."""
+class NoDistortion(Section):
+    """Images without a distortion."""
 
     set: Literal["none"] = "none"
     """The set."""
 
 
-class R(_Set):
-    """Rotated."""
+class R(Section):
+    """Rotated images."""
 
     set: Literal["R"] = "R"
     """The set."""
@@ -80,8 +36,8 @@ class R(_Set):
     """[height, width] of the result; null for the size of the image."""
 
 
-class RTS(_Set):
-    """Rotated, scaled, and at a random place of a larger canvas."""
+class RTS(Section):
+    """Images rotated, scaled and placed at random on a larger canvas."""
 
     set: Literal["RTS"] = "RTS"
     """The set."""
@@ -96,8 +52,8 @@ class RTS(_Set):
     """[height, width] of the result."""
 
 
-class P(_Set):
-    """Scaled, then each corner moved by itself: projective."""
+class P(Section):
+    """Images scaled, then each corner shifted independently: projective."""
 
     set: Literal["P"] = "P"
     """The set."""
@@ -106,14 +62,14 @@ class P(_Set):
     """[low, high] of the factor, uniform."""
 
     corner_std: Pixels = 5.0
-    """Standard deviation of each corner's x and y, normal, in pixels."""
+    """Standard deviation of the x and y of each corner, normal, in pixels."""
 
     canvas: Canvas | None = None
     """[height, width] of the result; null for the size of the image."""
 
 
-class E(_Set):
-    """Scaled, then the control points of a thin plate spline moved: elastic."""
+class E(Section):
+    """Images scaled, then the control points of a thin plate spline shifted: elastic."""
 
     set: Literal["E"] = "E"
     """The set."""
@@ -122,7 +78,7 @@ class E(_Set):
     """[low, high] of the factor, uniform."""
 
     elastic_std: Pixels = 1.5
-    """Standard deviation of each control point's x and y, normal, in pixels."""
+    """Standard deviation of the x and y of each control point, normal, in pixels."""
 
     control_points: Lattice = (4, 4)
     """[rows, columns] of the control points."""
@@ -131,8 +87,8 @@ class E(_Set):
     """[height, width] of the result; null for the size of the image."""
 
 
-class T(_Set):
-    """At a random place of a larger canvas."""
+class T(Section):
+    """Images placed at random on a larger canvas."""
 
     set: Literal["T"] = "T"
     """The set."""
@@ -141,8 +97,8 @@ class T(_Set):
     """[height, width] of the result."""
 
 
-class TC(_Set):
-    """At a random place of a larger canvas, among crops of other images."""
+class TC(Section):
+    """Images placed at random on a larger canvas, among crops of other images."""
 
     set: Literal["TC"] = "TC"
     """The set."""
@@ -154,11 +110,11 @@ class TC(_Set):
     """Number of crops."""
 
     clutter_size: Side = 6
-    """Side of a crop, in pixels."""
+    """Side of each crop in pixels."""
 
 
-class Addition(_Set):
-    """Two images, each in a channel of its own and distorted as RTS; the label is their sum."""
+class Addition(Section):
+    """Two images in separate channels, each distorted as in RTS; the label is their sum."""
 
     set: Literal["addition"] = "addition"
     """The set."""
@@ -184,24 +140,12 @@ SETS: dict[str, type[Section]] = {
     "addition": Addition,
 }
 Set = NoDistortion | R | RTS | P | E | T | TC | Addition
-Distortion = Annotated[
-    Annotated[Set, shorthand(SETS), Tag("<name>")]
-    | Annotated[NoDistortion, Tag("<none>")]
-    | Annotated[R, Tag("<R>")]
-    | Annotated[RTS, Tag("<RTS>")]
-    | Annotated[P, Tag("<P>")]
-    | Annotated[E, Tag("<E>")]
-    | Annotated[T, Tag("<T>")]
-    | Annotated[TC, Tag("<TC>")]
-    | Annotated[Addition, Tag("<addition>")]
-    | Annotated[Steps, Tag("<steps>")],
-    discriminator("set"),
-]
-"""A set by its name, or as a section with what it changes; or a list of steps."""
+Distortion = Annotated[Set | Steps, TaggedUnion("set", SETS, items=Steps)]
+"""A set by its name or as a section with changes, or a list of steps."""
 
 
-def distortion_name(said: dict[str, Any] | list[dict[str, Any]]) -> str:
-    """Return the name of a set, or of each step, of what `data.distortion` says in plain data."""
-    if isinstance(said, dict):
-        return said["set"]
-    return " + ".join(step["step"] for step in said) or "none"
+def distortion_name(distortion: dict[str, Any] | list[dict[str, Any]]) -> str:
+    """Return the name of a set, or the names of the steps, of `data.distortion` as plain data."""
+    if isinstance(distortion, dict):
+        return str(distortion["set"])
+    return " + ".join(step["step"] for step in distortion) or "none"

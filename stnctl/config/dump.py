@@ -1,4 +1,4 @@
-"""Writing a configuration: the complete YAML text that reads back as the same configuration."""
+"""Dump of a config: the complete YAML text that loads as the same config."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def dump_config(config: Config) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes the texts that either version of YAML would read as something else."""
+    """A dumper that quotes the texts that YAML 1.1 or 1.2 would not read as text."""
 
 
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
@@ -29,7 +29,7 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 
 
 def _style(text: str) -> str | None:
-    """Return a style that reads back; only double quotes escape what YAML 1.1 breaks lines at."""
+    """Return a style that reads back; only double quotes escape the line breaks of YAML 1.1."""
     if not text.isprintable():
         return '"'
     return None if reads_as_text(text) else "'"
@@ -46,8 +46,8 @@ _Dumper.add_representer(list, _represent_list)
 def changed_keys(a: Config, b: Config) -> list[str]:
     """Return the dotted keys whose values differ, in the order of the schema.
 
-    A section that only one of the two has, or that is of another kind in the other, counts as one
-    key; so does a list.
+    A section that only one of the two has, or that is of another kind in the other, is one key; so
+    is a list. `schema_version` is that of the code, so it never differs.
     """
     return _changed(a, b)
 

@@ -1,7 +1,8 @@
-"""What is wrong with a configuration: one line per error, in the order of the text."""
+"""The problems of a config that failed its validation, one per key, in the order of the text."""
 
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -11,127 +12,152 @@ from stnctl.config.json_schema import (
     Schema,
     Schemas,
     alternatives,
-    config_json_schema,
     discriminator_key,
     inside,
-    kind_name,
+    kind_names,
     matching_schemas,
 )
-from stnctl.config.messages import describe_schemas, format_path, format_value
+from stnctl.config.messages import describe_schemas, format_value
+from stnctl.config.migrations import renamed_to
+from stnctl.config.raw import RawConfig
 from stnctl.config.strict_yaml import KeyPath
-from stnctl.config.unions import TAG_OPENS
-from stnctl.errors import did_you_mean
+from stnctl.config.unions import TAG_START
+from stnctl.errors import ConfigProblem, nearest
 
 _POINT_INSIDE = ("missing", "extra_forbidden")
-_SAID_BY_VALIDATORS = ("value_error", "assertion_error")
 _NONE = "none"
-"""What says that there is nothing, where null does not."""
+"""The choice that stands for nothing, in the place of null."""
 
 
-def explain_validation(error: ValidationError, data: Any, origins: dict[KeyPath, str]) -> list[str]:
-    """Return the errors of a configuration as ``origin: path: problem``, one line each.
+def explain_validation(
+    error: ValidationError, raw: RawConfig, root: Schema
+) -> tuple[ConfigProblem, ...]:
+    """Return the problems of a config, at most one for each key.
 
     Args:
-        error: What the validation of ``data`` raised.
-        data: The configuration as plain data.
-        origins: Where each key was given, ordered; the empty path must be among them.
+        error: The error of the validation of the data.
+        raw: The config.
+        root: The JSON schema of the config.
     """
-    root = config_json_schema()
-    problems: dict[KeyPath, str] = {}
-    for detail in error.errors(include_url=False, include_context=False):
-        path, problem = _problem(detail, _locate(detail, data, root))
-        problems.setdefault(path, problem)
-    rank = {path: index for index, path in enumerate(origins)}
-    ordered = sorted(problems, key=lambda path: rank[_nearest(path, origins)])
-    return [_line(path, problems[path], origins) for path in ordered]
+    return _Report(raw, root).problems(error)
+
+
+class _Sentence(NamedTuple):
+    """The words of a problem, as in `ConfigProblem`."""
+
+    problem: str
+    got: str = ""
+    suggestion: str = ""
 
 
 class _Spot(NamedTuple):
-    """What is wrong: a key or an item, and the schemas of what belongs there."""
+    """A place in the data, with the schemas for its value."""
 
     path: KeyPath
     value: Any
     schemas: Schemas
 
 
-def _locate(detail: ErrorDetails, data: Any, root: Schema) -> _Spot:
-    """Return the key or item that is wrong; the section around it if the key is unknown.
+@dataclass(frozen=True)
+class _Report:
+    raw: RawConfig
+    root: Schema
 
-    pydantic's own location goes on into the branches of a union, names the tags of one whose
-    branches are told apart, and points at items that a list lacks (keys can't be missing, all
-    have defaults).
-    """
-    location = detail["loc"]
-    if detail["type"] in _POINT_INSIDE:
-        location = location[:-1]
-    spot = _Spot((), data, alternatives(root, root))
-    for part in location:
-        inner = inside(matching_schemas(spot.schemas, spot.value), part, root)
-        if inner:
-            spot = _Spot((*spot.path, part), spot.value[part], inner)
-        elif not str(part).startswith(TAG_OPENS):
-            break
-    return spot
+    def problems(self, error: ValidationError) -> tuple[ConfigProblem, ...]:
+        """Return a problem for each path, the first one that pydantic found."""
+        found: dict[KeyPath, _Sentence] = {}
+        for detail in error.errors(include_url=False):
+            path, sentence = self._explain(detail, self._locate(detail))
+            found.setdefault(path, sentence)
+        rank = {path: index for index, path in enumerate(self.raw.origins)}
+        ordered = sorted(found, key=lambda path: rank[self.raw.nearest_path(path)])
+        return tuple(
+            self.raw.problem_at(path, text, got=got, suggestion=suggestion)
+            for path in ordered
+            for text, got, suggestion in [found[path]]
+        )
+
+    def _locate(self, detail: ErrorDetails) -> _Spot:
+        """Return the key or item that is wrong; for an unknown key, the section around it.
+
+        The location in a pydantic error is longer: it enters the branches of a union, has their
+        tags, and points at the items that a list lacks.
+        """
+        location = detail["loc"]
+        if detail["type"] in _POINT_INSIDE:
+            location = location[:-1]
+        spot = _Spot((), self.raw.data, alternatives(self.root, self.root))
+        for part in location:
+            inner = inside(matching_schemas(spot.schemas, spot.value), part, self.root)
+            if inner:
+                spot = _Spot((*spot.path, part), spot.value[part], inner)
+            elif not str(part).startswith(TAG_START):
+                break
+        return spot
+
+    def _explain(self, detail: ErrorDetails, spot: _Spot) -> tuple[KeyPath, _Sentence]:
+        """Return the path to report, and the words of the problem."""
+        if detail["type"] == "extra_forbidden":
+            path = (*spot.path, str(detail["loc"][-1]))
+            return path, self._unknown_key(path, spot)
+        schemas = matching_schemas(spot.schemas, spot.value)
+        if not schemas:
+            return _unknown_kind(spot)
+        raised = detail.get("ctx", {}).get("error")  # by a validator of the schema
+        if isinstance(raised, Exception):
+            return spot.path, _Sentence(str(raised))
+        if not describe_schemas(schemas):
+            return spot.path, _Sentence(detail["msg"])
+        return spot.path, _unexpected(spot.value, schemas)
+
+    def _unknown_key(self, path: KeyPath, spot: _Spot) -> _Sentence:
+        if new := renamed_to(path):
+            return _Sentence(f"unknown key, renamed to {new}")
+        key, naming = str(path[-1]), discriminator_key(spot.schemas)
+        if owners := [schema for schema in spot.schemas if key in schema.get("properties", {})]:
+            kinds = " or ".join(kind_names(owners))
+            return _Sentence(f"unknown key here, {key} belongs to the {naming} {kinds}")
+        if key in kind_names(spot.schemas):
+            return _Sentence("unknown key", suggestion=f"write {{{naming}: {key}, ...}}")
+        sections = matching_schemas(spot.schemas, spot.value)
+        known = [name for schema in sections for name in schema.get("properties", {})]
+        if suggestion := _did_you_mean(key, known):
+            return _Sentence("unknown key", suggestion=suggestion)
+        ends = [other for other in self._all_keys if f".{other}".endswith(f".{key}")]
+        if ends:
+            homes = dict.fromkeys(other.rpartition(".")[0] or "the top level" for other in ends)
+            end = key.rpartition(".")[2]
+            return _Sentence(f"unknown key here, {end} belongs in {' or '.join(homes)}")
+        return _Sentence(f"unknown key, expected one of {', '.join(known)}")
+
+    @cached_property
+    def _all_keys(self) -> tuple[str, ...]:
+        return tuple(_dotted_keys(self.root, self.root))
 
 
-def _problem(detail: ErrorDetails, spot: _Spot) -> tuple[KeyPath, str]:
-    """Return the path to tell of, and what is wrong there."""
-    if detail["type"] == "extra_forbidden":
-        key = str(detail["loc"][-1])
-        return (*spot.path, key), _unknown_key(key, spot)
-    schemas = matching_schemas(spot.schemas, spot.value)
-    if not schemas:
-        return _unknown_kind(spot)
-    if detail["type"] in _SAID_BY_VALIDATORS or not describe_schemas(schemas):
-        return spot.path, detail["msg"].removeprefix("Value error, ")
-    return spot.path, _unfit(spot.value, schemas)
-
-
-def _unfit(value: Any, schemas: Schemas) -> str:
-    return f"expected {describe_schemas(schemas)}, got {format_value(value)}{_suggestion(value, schemas)}"
-
-
-def _suggestion(value: Any, schemas: Schemas) -> str:
+def _unexpected(value: Any, schemas: Schemas) -> _Sentence:
+    suggestion = ""
     if isinstance(value, str):
-        return did_you_mean(value, _choices(schemas))
-    return f", write {_NONE} for none" if value is None and _NONE in _choices(schemas) else ""
+        suggestion = _did_you_mean(value, _choices(schemas))
+    elif value is None and _NONE in _choices(schemas):
+        suggestion = f"write {_NONE} for none"
+    return _Sentence(f"expected {describe_schemas(schemas)}", format_value(value), suggestion)
 
 
-def _unknown_kind(spot: _Spot) -> tuple[KeyPath, str]:
-    key = discriminator_key(spot.schemas) or ""
-    names = [name for schema in spot.schemas if (name := kind_name(schema, key))]
-    kinds = {"enum": names}
+def _unknown_kind(spot: _Spot) -> tuple[KeyPath, _Sentence]:
+    """Return the problem of a section that names no kind, or none that is known."""
+    key, names = discriminator_key(spot.schemas) or "", kind_names(spot.schemas)
     if key in spot.value:
-        return (*spot.path, key), _unfit(spot.value[key], [kinds])
+        return (*spot.path, key), _unexpected(spot.value[key], [{"enum": names}])
+    missing = f"the key {key} is missing"
     for name in spot.value:
         if name in names:
-            return spot.path, f"the key {key} is missing, write {{{key}: {name}, ...}}"
-    return spot.path, f"the key {key} is missing, expected {describe_schemas([kinds])}"
-
-
-def _unknown_key(key: str, spot: _Spot) -> str:
-    if owners := [schema for schema in spot.schemas if key in schema.get("properties", {})]:
-        naming = discriminator_key(spot.schemas)
-        kinds = " or ".join(str(kind_name(schema, naming)) for schema in owners)
-        return f"unknown key here, {key} belongs to the {naming} {kinds}"
-    sections = matching_schemas(spot.schemas, spot.value)
-    known = [name for schema in sections for name in schema.get("properties", {})]
-    if suggestion := did_you_mean(key, known):
-        return f"unknown key{suggestion}"
-    ends = [path for path in _all_keys() if f".{path}".endswith(f".{key}")]
-    if ends:
-        homes = dict.fromkeys(path.rpartition(".")[0] or "the top level" for path in ends)
-        return f"unknown key here, {key.rpartition('.')[2]} belongs in {' or '.join(homes)}"
-    return f"unknown key, expected one of {', '.join(known)}"
-
-
-@cache
-def _all_keys() -> tuple[str, ...]:
-    root = config_json_schema()
-    return tuple(_dotted_keys(root, root))
+            return spot.path, _Sentence(missing, suggestion=f"write {{{key}: {name}, ...}}")
+    return spot.path, _Sentence(f"{missing}, expected {describe_schemas([{'enum': names}])}")
 
 
 def _dotted_keys(schema: Schema, root: Schema) -> Iterator[str]:
+    """Yield the dotted keys of the sections in ``schema``, without those in lists."""
     for branch in alternatives(schema, root):
         for name, inner in branch.get("properties", {}).items():
             yield name
@@ -143,11 +169,6 @@ def _choices(schemas: Schemas) -> list[str]:
     return constants + [word for schema in schemas for word in schema.get("enum", [])]
 
 
-def _nearest(path: KeyPath, origins: dict[KeyPath, str]) -> KeyPath:
-    return next(path[:end] for end in range(len(path), -1, -1) if path[:end] in origins)
-
-
-def _line(path: KeyPath, problem: str, origins: dict[KeyPath, str]) -> str:
-    origin, name = origins[_nearest(path, origins)], format_path(path)
-    parts = [origin, problem] if origin.startswith(f"--set {name}=") else [origin, name, problem]
-    return ": ".join(part for part in parts if part)
+def _did_you_mean(word: str, choices: list[str]) -> str:
+    near = nearest(word, choices)
+    return f"did you mean {near}?" if near else ""

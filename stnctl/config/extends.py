@@ -1,14 +1,16 @@
-"""The key `extends`: a configuration that says only how it differs from another one."""
+"""The key `extends`: a config that gives only its differences from another one."""
 
 import os
 import re
 from functools import reduce
 from pathlib import Path
 
-from stnctl.config.merge import RawConfig, merge_over, parse_raw
+from stnctl.config.merge import merge_over
 from stnctl.config.messages import format_value, shorten
+from stnctl.config.migrations import migrate
+from stnctl.config.raw import Origin, RawConfig, parse_raw
 from stnctl.config.yaml_files import read_text
-from stnctl.errors import ConfigError
+from stnctl.errors import ConfigError, ConfigProblem
 
 KEY = "extends"
 MAX_FILES = 10
@@ -17,65 +19,68 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def read_extended(path: Path) -> RawConfig:
-    """Return what a file says, laid over the file that it extends, and so on.
+    """Return the config in a file, merged over the file that it extends, and so on.
+
+    Each file is migrated to the current version of the schema.
 
     Raises:
-        ConfigError: If a file can't be read or is not YAML, or if the files extend one another
-            in a circle or in a chain of more than `MAX_FILES`.
+        ConfigError: If a file can't be read, is not YAML or is of a newer version, or if the files
+            extend one another in a circle or in a chain of more than `MAX_FILES`.
     """
     files, layers = [path], [parse_raw(read_text(path), where=str(path))]
     while (extended := _take_extends(layers[-1])) is not None:
         value, origin = extended
         base = _base_path(value, origin, files)
         layers.append(_read_base(base, origin))
-        _refuse_circle(base, origin, files)
+        _check_circle(base, origin, files)
         files.append(base)
-    return reduce(merge_over, reversed(layers))
+    return reduce(merge_over, map(migrate, reversed(layers)))
 
 
-def refuse_extends(layer: RawConfig, why: str) -> None:
-    """Raise a `ConfigError` if a text wants to extend a file, which it may not, and say why."""
+def reject_extends(layer: RawConfig, reason: str) -> None:
+    """Raise a `ConfigError` with the reason if a text, which may not, extends a file."""
     if (extended := _take_extends(layer)) is not None:
-        raise ConfigError(f"{extended[1]}: {KEY}: {why}")
+        raise _error(extended[1], reason)
 
 
-def _take_extends(layer: RawConfig) -> tuple[object, str] | None:
+def _error(origin: Origin, problem: str, *, got: str = "", hint: str | None = None) -> ConfigError:
+    return ConfigError(ConfigProblem(problem, got=got, path=KEY, origin=origin.text), hint=hint)
+
+
+def _take_extends(layer: RawConfig) -> tuple[object, Origin] | None:
     """Remove the key from ``layer``, and return its value and origin; None if it is not there."""
     if not isinstance(layer.data, dict) or KEY not in layer.data:
         return None
     return layer.data.pop(KEY), layer.origins.pop((KEY,))
 
 
-def _base_path(value: object, origin: str, files: list[Path]) -> Path:
-    """Return the path that ``value``, in the last of ``files``, stands for."""
+def _base_path(value: object, origin: Origin, files: list[Path]) -> Path:
+    """Return the path that ``value`` gives in the last of ``files``."""
     if not isinstance(value, str) or not value or "\0" in value:
-        raise ConfigError(
-            f"{origin}: {KEY}: expected the path of a YAML file, got {format_value(value)}"
-        )
+        raise _error(origin, "expected the path of a YAML file", got=format_value(value))
     if _ADDRESS.match(value):
-        raise ConfigError(f"{origin}: {KEY}: {format_value(value)} is an address, expected a path")
+        raise _error(origin, f"{format_value(value)} is an address, expected a path")
     if len(files) == MAX_FILES:
-        raise ConfigError(f"{origin}: {KEY}: a chain of more than {MAX_FILES} files")
+        raise _error(origin, f"a chain of more than {MAX_FILES} files")
     return files[-1].parent / os.path.expanduser(value)  # noqa: PTH111 - keeps an unknown ~user
 
 
-def _refuse_circle(base: Path, origin: str, files: list[Path]) -> None:
+def _check_circle(base: Path, origin: Origin, files: list[Path]) -> None:
     """Raise if ``base``, which can be read, is one of ``files``, each of which extends the next."""
     seen = [file.resolve() for file in files]
     if base.resolve() in seen:
         circle = [*files[seen.index(base.resolve()) :], base]
         chain = " -> ".join(map(str, circle))
-        raise ConfigError(f"{origin}: {KEY}: files extend one another in a circle, {chain}")
+        raise _error(origin, f"files extend one another in a circle, {chain}")
 
 
-def _read_base(path: Path, origin: str) -> RawConfig:
+def _read_base(path: Path, origin: Origin) -> RawConfig:
     try:
         text = read_text(path)
     except ConfigError as error:
-        problem = shorten(str(error), _MAX_MESSAGE)
-        raise ConfigError(f"{origin}: {KEY}: {problem}", hint=error.hint) from error
+        raise _error(origin, shorten(str(error), _MAX_MESSAGE), hint=error.hint) from error
     layer = parse_raw(text, where=str(path))
     if not isinstance(layer.data, dict):
-        problem = f"expected a section, got {format_value(layer.data)}"
-        raise ConfigError(f"{layer.origins[()]}: {problem}")
+        got = format_value(layer.data)
+        raise ConfigError(layer.problem_at((), "expected a section", got=got))
     return layer

@@ -1,4 +1,4 @@
-"""The configuration as a JSON Schema, for editors and for the words of messages."""
+"""The JSON Schema of a config, for editors and for the wording of messages."""
 
 from functools import cache
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from stnctl.config.schema import Config
+from stnctl.config.section import Section
 from stnctl.config.strict_yaml import KeyPath
 
 Schema = dict[str, Any]
@@ -13,8 +14,8 @@ Schemas = list[Schema]
 
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 EXTENDS = {
-    "description": "Another YAML file, relative to this one, whose keys hold where this file does "
-    "not say them. Sections merge key by key; lists, and sections of another set, replace.",
+    "description": "Another YAML file, relative to this one, with the values of all keys that this "
+    "file does not give. Sections merge key by key; lists, and sections of another set, replace.",
     "minLength": 1,
     "type": "string",
 }
@@ -22,59 +23,32 @@ EXTENDS = {
 
 @cache
 def config_json_schema() -> Schema:
-    """Return the JSON Schema (draft 7) of a configuration file: one object, not to be changed.
+    """Return the JSON Schema (draft 7) of a config file: one object, not to be changed.
 
-    The docs of the fields are its descriptions. Editors with a YAML language server complete and
-    check a file that opens with ``# yaml-language-server: $schema=../schemas/stnctl.schema.json``.
+    The docstrings of the fields are its descriptions. Editors with a YAML language server complete
+    and check a file that opens with
+    ``# yaml-language-server: $schema=../schemas/stnctl.schema.json``.
     """
-    schema = _to_draft_7(Config.model_json_schema(schema_generator=_WithoutFieldTitles))
+    schema = section_json_schema(Config)
     schema["properties"] = {"extends": EXTENDS, **schema["properties"]}
-    return {"$schema": DRAFT_7, **schema, "title": "stnctl configuration"}
+    return {"$schema": DRAFT_7, **schema, "title": "stnctl config"}
 
 
-def alternatives(schema: Schema, root: Schema) -> Schemas:
-    """Return the schemas of which a value must meet one, references into ``root`` followed.
-
-    Args:
-        schema: A part of ``root``.
-        root: What `config_json_schema` returns.
-    """
-    if "$ref" in schema:
-        name = schema["$ref"].removeprefix("#/definitions/")
-        return alternatives(root["definitions"][name], root)
-    branches: Schemas = next((schema[union] for union in _UNIONS if union in schema), [])
-    return [leaf for branch in branches for leaf in alternatives(branch, root)] or [schema]
-
-
-def inside(schemas: Schemas, part: str | int, root: Schema) -> Schemas:
-    """Return the alternatives for the value of a key, or for an item of a list.
-
-    Empty if none of ``schemas`` has it.
-
-    Args:
-        schemas: What `alternatives` returns for the section or the list.
-        part: The key, or the index.
-        root: What `config_json_schema` returns.
-    """
-    found: Schemas = []
-    for schema in schemas:
-        if isinstance(part, str) and part in schema.get("properties", {}):
-            found.append(schema["properties"][part])
-        elif isinstance(part, int) and "items" in schema:
-            items = schema["items"]
-            found.append(items[part] if isinstance(items, list) else items)
-    return [leaf for schema in found for leaf in alternatives(schema, root)]
+def section_json_schema(section: type[Section]) -> Schema:
+    """Return the JSON Schema (draft 7) of a section."""
+    schema: Schema = _to_draft_7(section.model_json_schema(schema_generator=_WithoutFieldTitles))
+    return schema
 
 
 class _WithoutFieldTitles(GenerateJsonSchema):
-    """Leaves out the titles that only repeat the names of the keys."""
+    """A generator that leaves out the titles that repeat the names of the keys."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
 
 
 def _to_draft_7(node: Any) -> Any:
-    """Return a schema of draft 2020-12 in the words of draft 7, its descriptions on one line."""
+    """Return a schema of draft 2020-12 in the keywords of draft 7, each description on one line."""
     if isinstance(node, list):
         return [_to_draft_7(item) for item in node]
     if isinstance(node, str):
@@ -84,7 +58,7 @@ def _to_draft_7(node: Any) -> Any:
     draft_7 = {_RENAMED.get(key, key): _to_draft_7(value) for key, value in node.items()}
     if isinstance(draft_7.get("description"), str):
         draft_7["description"] = " ".join(draft_7["description"].split())
-    if "$ref" in draft_7 and len(draft_7) > 1:  # draft 7 ignores what stands beside a $ref
+    if "$ref" in draft_7 and len(draft_7) > 1:  # draft 7 ignores the keywords beside a $ref
         draft_7["allOf"] = [{"$ref": draft_7.pop("$ref")}]
     return draft_7
 
@@ -93,45 +67,124 @@ _UNIONS = ("anyOf", "oneOf", "allOf")
 _RENAMED = {"$defs": "definitions", "prefixItems": "items"}
 
 
+def alternatives(schema: Schema, root: Schema) -> Schemas:
+    """Return the schemas of which a value must meet one, with references and unions resolved.
+
+    The section of a kind in a tagged union carries the ``discriminator`` of the union.
+
+    Args:
+        schema: A part of ``root``.
+        root: The schema with the definitions, as `config_json_schema` returns it.
+    """
+    if "$ref" in schema:
+        name = schema["$ref"].removeprefix("#/definitions/")
+        return alternatives(root["definitions"][name], root)
+    branches: Schemas = next((schema[union] for union in _UNIONS if union in schema), [])
+    leaves = [leaf for branch in branches for leaf in alternatives(branch, root)]
+    if "discriminator" not in schema:
+        return leaves or [schema]
+    key = schema["discriminator"]["propertyName"]
+    return [
+        {"discriminator": schema["discriminator"], **leaf} if _constant(leaf, key) else leaf
+        for leaf in leaves
+    ]
+
+
+def inside(schemas: Schemas, part: str | int, root: Schema) -> Schemas:
+    """Return the alternatives for the value of a key, or for an item of a list.
+
+    Empty if none of ``schemas`` has the key or the item.
+
+    Args:
+        schemas: The alternatives for the section or the list.
+        part: The key or the index.
+        root: The schema with the definitions, as `config_json_schema` returns it.
+    """
+    return [leaf for schema in _fields(schemas, part) for leaf in alternatives(schema, root)]
+
+
+def _fields(schemas: Schemas, part: str | int) -> Schemas:
+    """Return the schemas of a key or an item as they are, with the default of the key."""
+    found: Schemas = []
+    for schema in schemas:
+        if isinstance(part, str) and part in schema.get("properties", {}):
+            found.append(schema["properties"][part])
+        elif isinstance(part, int) and "items" in schema:
+            items = schema["items"]
+            if not isinstance(items, list):
+                found.append(items)
+            elif part < len(items):
+                found.append(items[part])
+    return found
+
+
 def discriminator_key(schemas: Schemas) -> str | None:
-    """Return the key whose value names the kind of a section, or None if there are no kinds."""
+    """Return the key that names the kind of a section, or None if there are no kinds."""
     keys = (
-        key for schema in schemas for key in schema.get("required", ()) if kind_name(schema, key)
+        schema["discriminator"]["propertyName"] for schema in schemas if "discriminator" in schema
     )
     return next(keys, None)
 
 
-def kind_name(schema: Schema, key: str | None) -> str | None:
+def default_kind(schemas: Schemas) -> str | None:
+    """Return the kind of a section that does not name its kind, or None if it must name it."""
+    kinds = (schema["discriminator"].get("defaultMapping") for schema in _sections(schemas))
+    return next(kinds, None)
+
+
+def kind_name(schema: Schema) -> str | None:
     """Return the name of the kind that ``schema`` describes, or None if it describes none."""
-    return schema.get("properties", {}).get(key, {}).get("const")
+    if "discriminator" not in schema:
+        return None
+    return _constant(schema, schema["discriminator"]["propertyName"])
+
+
+def kind_names(schemas: Schemas) -> list[str]:
+    """Return the names of the kinds, in their order."""
+    return [name for schema in schemas if (name := kind_name(schema)) is not None]
 
 
 def matching_schemas(schemas: Schemas, value: Any) -> Schemas:
-    """Return the alternatives that ``value`` can mean to meet, by its form.
+    """Return the alternatives that ``value`` is meant to meet, by its form.
 
-    For a section, these are the sections of the kind that it names: none if there is no such
-    kind. Else they are all but the sections that can be given by name, which is among them.
+    For a section, they are the sections of its kind: none if there is no such kind. For any other
+    value, they are all alternatives but the sections that a name stands for; the name is one.
     """
     key = discriminator_key(schemas)
     if key is None or not isinstance(value, dict):
-        return [schema for schema in schemas if kind_name(schema, key) is None]
-    named = [schema for schema in schemas if kind_name(schema, key) is not None]
-    return [schema for schema in named if kind_name(schema, key) == value.get(key)]
+        return [schema for schema in schemas if kind_name(schema) is None]
+    kind = value.get(key, default_kind(schemas))
+    return [schema for schema in _sections(schemas) if kind_name(schema) == kind]
 
 
 def expand_shorthand(value: Any, path: KeyPath) -> Any:
-    """Return the section that a text at ``path`` is short for; else ``value`` as it is."""
+    """Return the section for which a name at ``path`` is short; any other ``value`` unchanged."""
     key = discriminator_key(_schemas_at(path)) if isinstance(value, str) else None
     return value if key is None else {key: value}
 
 
 def is_other_kind(new: dict[str, Any], old: dict[str, Any], path: KeyPath) -> bool:
-    """Return whether the section ``new`` at ``path`` is of another kind than ``old``.
+    """Return whether the section ``new`` at ``path`` names another kind than that of ``old``."""
+    schemas = _schemas_at(path)
+    key = discriminator_key(schemas)
+    return key in new and new[key] != old.get(key, default_kind(schemas))
 
-    A section that does not name its kind is of any.
+
+def find_key(path: KeyPath, data: Any) -> Schemas:
+    """Return the schemas of the key or item at ``path``, each with its default, if it has one.
+
+    Empty if there is no such key in a section of the kind that ``data`` has on the way.
+
+    Args:
+        path: The key or item.
+        data: The config as plain data, with every section and list above ``path``.
     """
-    key = discriminator_key(_schemas_at(path))
-    return key in new and new[key] != old.get(key)
+    root = config_json_schema()
+    schemas = alternatives(root, root)
+    for part in path[:-1]:
+        schemas = inside(matching_schemas(schemas, data), part, root)
+        data = data[part]
+    return _fields(matching_schemas(schemas, data), path[-1])
 
 
 def _schemas_at(path: KeyPath) -> Schemas:
@@ -141,3 +194,14 @@ def _schemas_at(path: KeyPath) -> Schemas:
     for part in path:
         schemas = inside(schemas, part, root)
     return schemas
+
+
+def _sections(schemas: Schemas) -> Schemas:
+    """Return the sections of the kinds of a tagged union."""
+    return [schema for schema in schemas if kind_name(schema) is not None]
+
+
+def _constant(schema: Schema, key: str) -> str | None:
+    """Return the only value that a key can have, or None if there is none."""
+    value: str | None = schema.get("properties", {}).get(key, {}).get("const")
+    return value

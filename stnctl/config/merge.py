@@ -1,42 +1,17 @@
-"""Configurations that are not validated yet, and laying one over another."""
+"""Merging of two configs: one extends the other."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from stnctl.config.json_schema import expand_shorthand, is_other_kind
-from stnctl.config.strict_yaml import KeyPath, parse_yaml
-
-
-@dataclass(frozen=True)
-class RawConfig:
-    """What a text says.
-
-    Attributes:
-        data: Plain data: a dict, if the text is what it should be.
-        origins: The ``file:line:column`` of every key and list item, ordered. The empty path is
-            the text itself.
-    """
-
-    data: Any
-    origins: dict[KeyPath, str]
-
-
-def parse_raw(text: str, *, where: str) -> RawConfig:
-    """Return what a YAML text says; nothing at all is an empty section.
-
-    Raises:
-        YamlError: If the text is not the YAML that is read here.
-    """
-    document = parse_yaml(text, where=where)
-    origins = {path: f"{where}:{line}:{column}" for path, (line, column) in document.places.items()}
-    return RawConfig({} if document.data is None else document.data, origins)
+from stnctl.config.raw import Origin, RawConfig
+from stnctl.config.strict_yaml import KeyPath
 
 
 def merge_over(base: RawConfig, top: RawConfig) -> RawConfig:
-    """Return ``base`` with what ``top`` says; the data of both are dicts.
+    """Return ``base`` with the keys of ``top`` over it; the data of both are dicts.
 
-    Sections merge key by key. All else replaces what is below: scalars, null, lists, and a
-    section that names another kind than the one below (such as another set of distortions).
+    Sections merge key by key. All else replaces the value of the base: scalars, null, lists, and
+    a section of another kind than that of the base (such as another set of distortions).
     """
     origins = dict(base.origins)
     replaced: set[KeyPath] = set()
@@ -49,10 +24,10 @@ def _merged(
     base: dict[str, Any],
     top: dict[str, Any],
     path: KeyPath,
-    origins: dict[KeyPath, str],
+    origins: dict[KeyPath, Origin],
     replaced: set[KeyPath],
 ) -> dict[str, Any]:
-    """Return the section at ``path``, and note which paths of ``base`` are ``replaced``."""
+    """Return the section at ``path`` merged; add the paths of ``base`` that are ``replaced``."""
     merged = dict(base)
     for name, value in top.items():
         inner = (*path, name)
@@ -66,11 +41,11 @@ def _merged(
 
 
 def _section_below(
-    base: Any, top: Any, path: KeyPath, origins: dict[KeyPath, str]
+    base: Any, top: Any, path: KeyPath, origins: dict[KeyPath, Origin]
 ) -> dict[str, Any] | None:
-    """Return the section of the base that ``top`` goes into, or None if it replaces what is there.
+    """Return the section of the base that ``top`` merges into, or None if ``top`` replaces it.
 
-    A text that is short for a section is spelled out, at the place of the text.
+    A name that is short for a section is expanded, with the origin of the name.
     """
     below = expand_shorthand(base, path) if isinstance(top, dict) else None
     if not isinstance(below, dict) or is_other_kind(top, below, path):

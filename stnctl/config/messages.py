@@ -1,4 +1,4 @@
-"""Values, paths and expectations in the words of messages. A message is one line."""
+"""Wording of values, paths and expectations in messages. Each is one line."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ MAX_TEXT = 60
 
 
 def format_value(value: Any) -> str:
-    """Return plain data as a reader of YAML would write it, on one line, cut if it is long."""
+    """Return plain data as YAML on one line, shortened if it is long."""
     match value:
         case None:
             return "null"
@@ -34,14 +34,14 @@ def format_path(path: Sequence[str | int]) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return ``text`` on one line, its middle left out where it is longer than ``limit``."""
+    """Return ``text`` on one line, without its middle if it is longer than ``limit``."""
     line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
     half = (limit - 1) // 2
     return line if len(line) <= limit else f"{line[:half]}…{line[-half:]}"
 
 
 def describe_schemas(alternatives: Sequence[dict[str, Any]]) -> str:
-    """Return what a value must be to meet one of some JSON schemas, none of them a reference.
+    """Return the words for a value that meets one of some JSON schemas without references.
 
     Empty if there are no words for one of them.
     """
@@ -51,7 +51,7 @@ def describe_schemas(alternatives: Sequence[dict[str, Any]]) -> str:
 
 def _describe_one(schema: dict[str, Any]) -> str:
     if "errorMessage" in schema:
-        return schema["errorMessage"]
+        return str(schema["errorMessage"])
     if "anyOf" in schema:
         return " or ".join(map(_describe_one, schema["anyOf"]))
     if "const" in schema:

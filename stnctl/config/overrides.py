@@ -1,46 +1,52 @@
-"""Overrides: `--set a.b=c` puts a value into a configuration's data before it is validated."""
+"""Overrides: ``--set a.b=c`` puts a value into the data of a config before it is validated."""
 
+import re
 from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
-from stnctl.config.json_schema import expand_shorthand
+from stnctl.config.extends import KEY as EXTENDS
+from stnctl.config.json_schema import expand_shorthand, find_key
 from stnctl.config.messages import format_path, format_value, shorten
+from stnctl.config.migrations import KEY as SCHEMA_VERSION
+from stnctl.config.raw import Origin, RawConfig
 from stnctl.config.strict_yaml import MAX_DEPTH, KeyPath, YamlError, parse_yaml
-from stnctl.errors import ConfigError
+from stnctl.errors import ConfigError, ConfigProblem
 
 MAX_LABEL = 120
 FORM = "expected KEY=VALUE, such as train.epochs=5"
 
+_INDEX = r"-?(?:0|[1-9][0-9]{0,8})"
+_PART = re.compile(rf"([^\[\]]*)((?:\[{_INDEX}\])*)")
 
-def apply_overrides(
-    data: dict[str, Any], origins: dict[KeyPath, str], overrides: Sequence[str]
-) -> list[str]:
-    """Put the values of ``overrides`` into ``data``, and note in ``origins`` where they are from.
 
-    Sections that are missing or null on the way are made, and texts that are short for a section
-    are spelled out. The last of two values wins.
+def apply_overrides(raw: RawConfig, overrides: Sequence[str]) -> tuple[ConfigProblem, ...]:
+    """Put the values of overrides into a config, in their order, with the overrides as origins.
+
+    A section on the way that is missing or null is made, a list on the way that is missing or null
+    is the default one, and a name that is short for a section is expanded.
 
     Args:
-        data: The configuration as plain data, changed in place.
-        origins: Where each key was given, ordered; changed in place.
-        overrides: Each ``key=value``, the key dotted, the value a scalar, or a list or map in
-            brackets, in YAML.
+        raw: The config, whose data is a dict; changed in place.
+        overrides: Each ``key=value``. The key is dotted, with an item of a list as ``a.0`` or
+            ``a[0]``; the value is a scalar, a list or a map in brackets, in YAML.
 
     Returns:
-        The errors, one line for each override that could not be applied.
+        A problem for each override that could not be applied.
     """
-    problems = []
+    problems: list[ConfigProblem] = []
     for override in overrides:
         label = f"--set {shorten(override, MAX_LABEL)}"
         try:
             path, value = parse_override(override)
-            _put(data, origins, path, value, label)
+            _put(raw, path, value, Origin(label, path))
         except ConfigError as error:
-            problems.append(f"{label}: {error}")
-    return problems
+            problems += [replace(problem, origin=label) for problem in error.problems]
+    return tuple(problems)
 
 
-def parse_override(override: str) -> tuple[tuple[str, ...], Any]:
+def parse_override(override: str) -> tuple[KeyPath, Any]:
     """Return the path and the value of ``key=value``.
 
     Raises:
@@ -48,50 +54,102 @@ def parse_override(override: str) -> tuple[tuple[str, ...], Any]:
             is not YAML on one line.
     """
     key, equals, text = override.partition("=")
-    path = tuple(part.strip() for part in key.split("."))
     if not equals or not key.strip():
         raise ConfigError(FORM)
     if not key.isprintable():
-        raise ConfigError(f"the key holds what can't be printed, {FORM}")
-    if not all(path):
-        raise ConfigError(f"a part of the key is empty, {FORM}")
+        raise ConfigError(f"the key has a character that can't be printed, {FORM}")
+    path: list[str | int] = []
+    for part in key.split("."):
+        match = _PART.fullmatch(part.strip())
+        name, indices = match.groups() if match else (part.strip(), "")
+        if not name:
+            raise ConfigError(f"a part of the key is empty, {FORM}")
+        path.append(int(name) if re.fullmatch(_INDEX, name) else name)
+        path += map(int, re.findall(_INDEX, indices))
     if len(path) > MAX_DEPTH:
         raise ConfigError(f"a key of {len(path)} parts, {FORM}")
-    return path, _parse_value(text)
+    return tuple(path), _parse_value(text)
 
 
 def _parse_value(text: str) -> Any:
     try:
         value = parse_yaml(text, where="value").data
     except YamlError as error:
-        raise ConfigError(f"the value is not valid YAML: {error.problem}") from error
+        problem = error.problems[0].sentence
+        raise ConfigError(f"the value is not valid YAML: {problem}") from error
     if isinstance(value, list | dict) and not text.lstrip().startswith(("[", "{")):
         raise ConfigError("expected a single value, [a, list] or {a: map}; put text in quotes")
     return value
 
 
-def _put(
-    data: dict[str, Any], origins: dict[KeyPath, str], path: tuple[str, ...], value: Any, label: str
-) -> None:
-    if path[0] == "extends":
-        raise ConfigError("extends belongs in a file, and can't be set")
-    *sections, key = path
-    for depth, name in enumerate(sections, start=1):
-        if data.get(name) is None:
-            data[name] = {}
-            _note(origins, path[:depth], label)
-        data[name] = expand_shorthand(data[name], path[:depth])
-        data = data[name]
-        if not isinstance(data, dict):
-            raise ConfigError(
-                f"{format_path(path[:depth])} is not a section but {format_value(data)}"
-            )
-    data[key] = value
-    _note(origins, path, label)
+def _put(raw: RawConfig, path: KeyPath, value: Any, origin: Origin) -> None:
+    """Put a value at ``path``.
+
+    Raises:
+        ConfigError: If there is no such item, or if the path enters a value that is no section and
+            no list. An unknown key raises nothing: the validation reports it.
+    """
+    if path[0] in (EXTENDS, SCHEMA_VERSION):
+        raise ConfigError(f"{path[0]} belongs in a file, and can't be set")
+    container = raw.data
+    _check_part(container, path, 0)
+    for depth, part in enumerate(path[:-1], start=1):
+        here = path[:depth]
+        if _is_null(container, part):
+            container[part] = _default(raw, here, path[depth])
+            _note(raw.origins, here, origin)
+            if container[part] is None:
+                return
+        container[part] = expand_shorthand(container[part], here)
+        container = container[part]
+        _check_part(container, path, depth)
+    container[path[-1]] = value
+    _note(raw.origins, path, origin)
 
 
-def _note(origins: dict[KeyPath, str], path: KeyPath, label: str) -> None:
-    """Let ``label`` be the origin of what lies at ``path``, after all others."""
+def _is_null(container: Any, part: str | int) -> bool:
+    value = container.get(part) if isinstance(container, dict) else container[part]
+    return value is None
+
+
+def _default(raw: RawConfig, path: KeyPath, part: str | int) -> Any:
+    """Return a new value for the key at ``path``, of which ``part`` is to be set.
+
+    It is the default if that is a list or if ``part`` is an index, else an empty section; null for
+    an index below an unknown key.
+
+    Raises:
+        ConfigError: If ``part`` is an index, and the default is null.
+    """
+    schemas = find_key(path, raw.data)
+    default = schemas[0].get("default") if schemas else None
+    if isinstance(part, str) and not isinstance(default, list):
+        return {}
+    if schemas and default is None:
+        name = format_path(path)
+        raise ConfigError(f"{name} is null and has no items: set the whole list, {name}=[...]")
+    return deepcopy(default)
+
+
+def _check_part(container: Any, path: KeyPath, depth: int) -> None:
+    """Raise if the value at ``path[:depth]`` can't have the part that follows."""
+    part, name = path[depth], format_path(path[:depth]) or "the config"
+    if isinstance(container, dict):
+        if isinstance(part, int):
+            raise ConfigError(f"{name} is a section, not a list: expected a key, got {part}")
+    elif not isinstance(container, list):
+        kind = "a list" if isinstance(part, int) else "a section"
+        raise ConfigError(f"{name} is not {kind} but {format_value(container)}")
+    elif not container:
+        raise ConfigError(f"{name} is an empty list: set the whole list, {name}=[...]")
+    elif isinstance(part, str) or not 0 <= part < len(container):
+        one = len(container) == 1
+        indices = "the index 0" if one else f"an index from 0 to {len(container) - 1}"
+        raise ConfigError(f"{name} is a list: expected {indices}, got {format_value(part)}")
+
+
+def _note(origins: dict[KeyPath, Origin], path: KeyPath, origin: Origin) -> None:
+    """Make ``origin`` the last of the origins, for ``path`` and all paths inside it."""
     for replaced in [other for other in origins if other[: len(path)] == path]:
         del origins[replaced]
-    origins[path] = label
+    origins[path] = origin

@@ -1,49 +1,31 @@
-"""What a configuration may say. Every default lives in these classes, and only there."""
+"""The schema of a config. Every default is in these classes, and only there."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from stnctl.config.data_section import ArrayKeys, DataConfig, Seed
-from stnctl.config.section import Section
+from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, SCHEDULES
+from stnctl.config.data_section import DataConfig, Seed
+from stnctl.config.migrations import VERSION
+from stnctl.config.section import Section, one_of
+from stnctl.geometry.registries import (
+    INTERPOLATIONS,
+    MAX_CONTROL_POINTS,
+    PADDINGS,
+    REGRESSED_TRANSFORMS,
+)
 
+Version = Annotated[int, Field(ge=VERSION, le=VERSION, json_schema_extra={"minimum": 1})]
 Amount = Annotated[int, Field(ge=1, le=2**50)]
-
-
-class LimitsConfig(Section):
-    """How large a network and its training may be."""
-
-    max_parameters: Amount = 50_000_000
-    """Numbers that the network may learn."""
-
-    max_bytes: Amount = 8 * 2**30
-    """Memory that a training step may take, as estimated: the weights with their gradients and what
-    the optimizer keeps of them, and the maps of a batch."""
-
-
-__all__ = [
-    "Activation",
-    "ArrayKeys",
-    "BottleneckConfig",
-    "ClassifierConfig",
-    "Config",
-    "DataConfig",
-    "LimitsConfig",
-    "LocalizationConfig",
-    "ModelConfig",
-    "TrainConfig",
-    "TransformerConfig",
-]
-
 Size = Annotated[int, Field(ge=1, le=4096)]
 Filters = Annotated[tuple[Size, ...], Field(max_length=12)]
 Number = Annotated[float, Field(ge=-1e6, le=1e6)]
 Pair = Annotated[tuple[Number, Number], Field(title="[low, high]")]
 Row = tuple[Number | None, Number | None, Number | None]
-ControlPoints = Annotated[int, Field(ge=2, le=32)]
+ControlPoints = Annotated[int, Field(ge=2, le=MAX_CONTROL_POINTS)]
 Lattice = Annotated[tuple[ControlPoints, ControlPoints], Field(title="[rows, columns]")]
 OutputSize = Annotated[tuple[Size, Size], Field(title="[height, width]")]
-Activation = Literal["linear", "relu", "sigmoid", "tanh"]
+Activation = Annotated[str, one_of(ACTIVATIONS)]
 Interval = Annotated[
     str,
     Field(
@@ -64,7 +46,11 @@ RunName = Annotated[
 
 
 def _only_with(key: str, choice: str, value: Any, info: ValidationInfo) -> Any:
-    """Return the value of a key, if it is null, or if another, earlier ``key`` has the choice."""
+    """Return the value of a key that only one choice of an earlier ``key`` has.
+
+    Raises:
+        ValueError: If the value is not null, and ``key`` has another choice.
+    """
     if value is not None and key in info.data and info.data[key] != choice:
         raise ValueError(
             f"belongs to the {key} {choice}, but the {key} is {info.data[key]}: leave it null"
@@ -73,41 +59,41 @@ def _only_with(key: str, choice: str, value: Any, info: ValidationInfo) -> Any:
 
 
 class BottleneckConfig(Section):
-    """A narrow dense layer before the regression of theta."""
+    """A narrow dense layer between the convolutions and the head."""
 
     units: Size = 6
     """Number of units."""
 
     activation: Activation = "tanh"
-    """Its activation."""
+    """Activation."""
 
     activity_l2: Annotated[float, Field(ge=0)] = 0.01
-    """Weight of the L2 penalty on its output."""
+    """Weight of the L2 penalty on the outputs."""
 
 
 class LocalizationConfig(Section):
-    """The localization network, U -> theta: convolutions with 2x2 max-pools, then a regression."""
+    """Localization network, U -> theta: convolutions with 2x2 max-pools, then a head."""
 
     filters: Filters = (64, 64, 64)
-    """Filters of each convolution."""
+    """Number of filters of each convolution."""
 
     kernel_size: Annotated[int, Field(ge=1, le=31)] = 3
-    """Side of every kernel."""
+    """Side of every kernel in pixels."""
 
     activation: Activation = "sigmoid"
     """Activation of every convolution."""
 
     bottleneck: BottleneckConfig | None = None
-    """A dense layer between the convolutions and the regression, or null."""
+    """A narrow dense layer between the convolutions and the head, or null."""
 
-    head: Literal["residual", "bounded", "sigmoid"] = "residual"
-    """How theta is regressed: `residual` is the identity plus a linear layer that starts at zero;
-    `bounded` starts at the identity too, and keeps every parameter within its bounds; `sigmoid` is
-    the article's naive head, every parameter between 0 and 1."""
+    head: Annotated[str, one_of(HEADS)] = "residual"
+    """Last layer, which gives theta: `residual` is the identity plus a linear layer that starts at
+    zero; `bounded` also starts at the identity, and keeps every parameter within its bounds;
+    `sigmoid` is the naive head of the article, every parameter between 0 and 1."""
 
     bounds: tuple[Pair, ...] | None = None
-    """[low, high] of each parameter, in the order of theta, with the identity's value between; null
-    for the bounds of the family. Only for the head `bounded`."""
+    """[low, high] of each parameter, in the order of theta, around the value of the identity; null
+    for the bounds of the transform. Only for the head `bounded`."""
 
     @field_validator("bounds")
     @classmethod
@@ -116,56 +102,43 @@ class LocalizationConfig(Section):
 
 
 class TransformerConfig(Section):
-    """A spatial transformer before the classifier."""
+    """Spatial transformer in front of the classifier."""
 
     localization: LocalizationConfig = LocalizationConfig()
-    """The localization network."""
+    """Localization network."""
 
-    transform: Literal[
-        "translation",
-        "rotation",
-        "rigid",
-        "similarity",
-        "attention",
-        "scale_translation",
-        "affine",
-        "projective",
-        "thin_plate_spline",
-        "diffeomorphic_affine",
-    ] = "affine"
+    transform: Annotated[str, one_of(REGRESSED_TRANSFORMS)] = "affine"
     """The family of transforms."""
 
     constraints: tuple[Row, Row] | None = None
-    """Which entries of an affine matrix are fixed, as [[a, b, tx], [c, d, ty]]: a number is fixed
-    to its value, null is free and regressed; null for all: all are free. Only for `affine`."""
+    """Fixed entries of the affine matrix [[a, b, tx], [c, d, ty]]: a number is fixed, null is
+    regressed. Null in place of the matrix: all entries are regressed. Only for `affine`."""
 
     control_points: Lattice | None = None
-    """[rows, columns] of the control points of a thin plate spline; null for [4, 4]. Only for
-    `thin_plate_spline`."""
+    """[rows, columns] of control points; null for [4, 4]. Only for `thin_plate_spline`."""
 
     output_size: OutputSize | None = None
     """[height, width] of V; null for the size of U."""
 
-    interpolation: Literal["nearest", "bilinear", "bicubic", "quadratic", "cubic", "area"] = (
-        "bilinear"
-    )
+    interpolation: Annotated[str, one_of(INTERPOLATIONS)] = "bilinear"
     """How the sampler reads between pixels: `quadratic` and `cubic` are B-splines, `area` averages
     where V zooms out. With `nearest`, theta has no gradient, and does not learn."""
 
-    padding: Literal["zeros", "border", "reflection", "value"] = "zeros"
+    padding: Annotated[str, one_of(PADDINGS)] = "zeros"
     """What lies outside U: zeros, its outermost pixels, its mirror image, or the `fill_value`."""
 
     fill_value: Number = 0.0
-    """What the padding `value` reads outside U, in the range of `data.pixels`."""
+    """Value outside U for the padding `value`, in the range of `data.pixels`."""
 
     align_corners: bool = True
-    """Whether -1 and 1 are the centers of the corner pixels, or their outer edges."""
+    """Whether the coordinates -1 and 1 are the centers of the corner pixels (true) or their outer
+    edges (false)."""
 
     @field_validator("constraints")
     @classmethod
     def _constraints_leave_some_free(cls, value: Any, info: ValidationInfo) -> Any:
         if value is not None and all(None not in row for row in value):
-            raise ValueError("all entries are fixed, so nothing is left to learn; free one (null)")
+            raise ValueError("all entries are fixed: expected at least one null (regressed)")
         return _only_with("transform", "affine", value, info)
 
     @field_validator("control_points")
@@ -175,39 +148,39 @@ class TransformerConfig(Section):
 
 
 class ClassifierConfig(Section):
-    """The classifier: convolutions with 2x2 max-pools, a dense layer, a softmax."""
+    """Classifier: convolutions with 2x2 max-pools, a dense layer, a softmax."""
 
     filters: Filters = (32, 64)
-    """Filters of each convolution."""
+    """Number of filters of each convolution."""
 
     kernel_size: Annotated[int, Field(ge=1, le=31)] = 3
-    """Side of every kernel."""
+    """Side of every kernel in pixels."""
 
     activation: Activation = "relu"
     """Activation of every convolution."""
 
     units: Size = 128
-    """Units of the dense layer."""
+    """Number of units of the dense layer."""
 
     units_activation: Activation = "sigmoid"
     """Activation of the dense layer."""
 
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    """Share of the dense layer's outputs dropped while training."""
+    """Fraction of the outputs of the dense layer that is dropped in training."""
 
 
 class ModelConfig(Section):
-    """The network."""
+    """Network."""
 
     transformer: TransformerConfig | None = None
-    """The spatial transformer, or null for a plain CNN."""
+    """Spatial transformer, or null for a plain CNN."""
 
     classifier: ClassifierConfig = ClassifierConfig()
-    """The classifier."""
+    """Classifier."""
 
 
 class TrainConfig(Section):
-    """How to train."""
+    """Training."""
 
     epochs: Annotated[int, Field(ge=1, le=100_000)] = 10
     """Passes over the training set."""
@@ -215,48 +188,64 @@ class TrainConfig(Section):
     batch_size: Annotated[int, Field(ge=1, le=65_536)] = 32
     """Images per step."""
 
-    optimizer: Literal["adam", "sgd"] = "adam"
-    """The optimizer."""
+    optimizer: Annotated[str, one_of(OPTIMIZERS)] = "adam"
+    """Optimizer."""
 
     learning_rate: Annotated[float, Field(gt=0)] = 0.001
-    """Its learning rate."""
+    """Learning rate."""
 
-    schedule: Literal["constant", "cosine"] = "constant"
-    """How the learning rate goes on: `cosine` falls from it to zero at the end of the last epoch,
-    along half a cosine."""
+    schedule: Annotated[str, one_of(SCHEDULES)] = "constant"
+    """Learning-rate schedule: `constant`, or `cosine`, which falls along half a cosine from the
+    learning rate to zero at the end of the last epoch."""
 
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None
-    """Momentum of a moving average of the weights, taken every step, or null for none. The average
-    is what is validated, evaluated and inspected; training goes on from the weights themselves."""
+    """Momentum of an exponential moving average of the weights, updated every step; null for none.
+    Validation, `eval` and `inspect` use the average; training uses the weights themselves."""
 
     patience: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    """Stop after so many epochs without a better validation, or never if null."""
+    """Epochs without a better validation accuracy after which the training stops; null for no
+    limit."""
 
     checkpoint_every: Interval | None = "300 seconds"
-    """How often to commit the state within an epoch, as `300 seconds` or `500 steps`; each epoch's
-    end is committed in any case."""
+    """Interval of checkpoints within an epoch, such as `300 seconds` or `500 steps`; null for none.
+    The end of every epoch has a checkpoint in any case."""
 
     threads: Annotated[int, Field(ge=1, le=256)] = 2
-    """CPU threads of one operation. Fixed, since results depend on it to the last bits."""
+    """CPU threads per operation. Fixed, because the last bits of the results depend on it."""
+
+
+class LimitsConfig(Section):
+    """Limits of the size of a network and of its training."""
+
+    max_parameters: Amount = 50_000_000
+    """Maximum number of parameters of the network."""
+
+    max_bytes: Amount = 8 * 2**30
+    """Maximum memory of a training step in bytes, as estimated: the weights with their gradients
+    and optimizer values, and the activations of a batch."""
 
 
 class Config(Section):
-    """A whole experiment."""
+    """Experiment."""
+
+    schema_version: Version = VERSION
+    """Version of the schema. Files of earlier versions are read too; a file without it is of
+    version 1."""
 
     name: RunName | None = None
-    """First part of the run's name; the name of the file if null."""
+    """First part of the name of the run; null for the name of the file."""
 
     seed: Seed = 0
     """Seed of the initial weights, of the order of the data, of its distortions, and of dropout."""
 
     data: DataConfig = DataConfig()
-    """What to train and measure on."""
+    """Data set and its distortion."""
 
     model: ModelConfig = ModelConfig()
-    """The network."""
+    """Network."""
 
     train: TrainConfig = TrainConfig()
-    """How to train."""
+    """Training."""
 
     limits: LimitsConfig = LimitsConfig()
-    """How large it may be."""
+    """Limits of the size of a network and of its training."""

@@ -1,8 +1,8 @@
-"""A strict reader of YAML: the core schema of YAML 1.2, and nothing that can surprise.
+"""A strict reader of YAML: the core schema of YAML 1.2, without surprises.
 
-PyYAML speaks YAML 1.1, in which `no` is false, `1e-3` is text and `12:30` is 750; it also keeps
-the last of two equal keys in silence. Here plain scalars follow section 10.3.2 of the YAML 1.2.2
-specification, and what a configuration never needs is refused, with its place.
+PyYAML reads YAML 1.1, in which `no` is false, `1e-3` is text and `12:30` is 750; of two equal keys
+it silently keeps the last. Here plain scalars follow section 10.3.2 of the YAML 1.2.2
+specification, and features that no config needs are errors, with their place.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import yaml
 
 from stnctl.config.messages import format_value, shorten
-from stnctl.errors import ConfigError
+from stnctl.errors import ConfigError, ConfigProblem
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 50
@@ -25,12 +25,12 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Document:
-    """What a text says, and where it says it.
+    """The data of a YAML text with the places of its keys.
 
     Attributes:
-        data: None, bool, int, float, str, or lists and dicts of such.
-        places: The (line, column), counted from 1, of every key and list item, in the order of
-            the text. The empty path is the document itself.
+        data: None, bool, int, float, str, or lists and dicts of these.
+        places: The (line, column), from 1, of every key and list item, in the order of the text.
+            The empty path is the document itself.
     """
 
     data: Any
@@ -38,16 +38,11 @@ class Document:
 
 
 class YamlError(ConfigError):
-    """A text is not the YAML that is read here.
-
-    Attributes:
-        problem: The message without the place.
-    """
+    """A text is not YAML of the kind that `parse_yaml` accepts."""
 
     def __init__(self, where: str, line: int, column: int, problem: str) -> None:
-        """Compose the message from the place and the problem."""
-        super().__init__(f"{where}:{line}:{column}: {problem}")
-        self.problem = problem
+        """Store the one problem, with its place."""
+        super().__init__(ConfigProblem(problem, origin=f"{where}:{line}:{column}"))
 
 
 def parse_yaml(text: str, *, where: str) -> Document:
@@ -56,7 +51,7 @@ def parse_yaml(text: str, *, where: str) -> Document:
     Args:
         text: At most `MAX_BYTES` in UTF-8, with at most `MAX_NODES` keys and values, nested at
             most `MAX_DEPTH` deep.
-        where: What to call the text in messages, usually its file.
+        where: The name of the text in messages, usually its file.
 
     Raises:
         YamlError: If the text is not YAML, or has two equal keys in a section, a key that is not
@@ -76,18 +71,18 @@ def parse_yaml(text: str, *, where: str) -> Document:
 
 
 def check_size(num_bytes: int, *, where: str) -> None:
-    """Raise a `YamlError` if a text of this size is not read here."""
+    """Raise a `YamlError` if a text of this size is too long."""
     if num_bytes > MAX_BYTES:
         raise YamlError(where, 1, 1, f"the text is longer than {MAX_BYTES} bytes")
 
 
 def reads_as_text(text: str) -> bool:
-    """Return whether ``text``, without quotes, is not read as a number, a bool or null."""
+    """Return whether ``text`` without quotes is text, not a number, a bool or null."""
     return _converter(text) is None
 
 
 def end_of(text: str) -> tuple[int, int]:
-    """Return the (line, column), counted from 1, of what follows ``text``."""
+    """Return the (line, column), from 1, of the end of ``text``."""
     lines = f"{text}|".splitlines()
     return len(lines), len(lines[-1])
 
@@ -96,35 +91,35 @@ def _compose(text: str) -> yaml.Node | None:
     loader = _Loader(text)
     try:
         return loader.get_single_node()
-    except (ValueError, OverflowError):  # of an escape or a version that is no number for Python
-        _refuse("an escape or a version is out of range", loader.get_mark())
+    except (ValueError, OverflowError):  # from an escape or a version number
+        _reject("an escape or a version is out of range", loader.get_mark())
 
 
 class _Loader(yaml.SafeLoader):
-    """Composes nodes; refuses anchors, aliases, tags, deep nesting and too many as they come."""
+    """A composer of nodes that rejects anchors, aliases, tags, deep nesting and too many nodes."""
 
     depth = 0
     count = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent):
-            _refuse(
+            _reject(
                 f"the alias *{event.anchor} is not allowed, write the value out", event.start_mark
             )
         if event.anchor is not None:
-            _refuse(
+            _reject(
                 f"the anchor &{event.anchor} is not allowed, write the value out", event.start_mark
             )
         if event.tag is not None:
-            _refuse(
+            _reject(
                 f"the tag {event.tag} is not allowed, types follow from the values",
                 event.start_mark,
             )
         if self.depth == MAX_DEPTH:
-            _refuse(f"nested more than {MAX_DEPTH} deep", event.start_mark)
+            _reject(f"nested more than {MAX_DEPTH} deep", event.start_mark)
         if self.count == MAX_NODES:
-            _refuse(f"more than {MAX_NODES} keys and values", event.start_mark)
+            _reject(f"more than {MAX_NODES} keys and values", event.start_mark)
         self.count += 1
         self.depth += 1
         node = super().compose_node(parent, index)
@@ -133,7 +128,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _build(node: yaml.Node, path: KeyPath, places: dict[KeyPath, tuple[int, int]]) -> Any:
-    """Return the data of ``node``, which lies at ``path``, and note the places inside it."""
+    """Return the data of ``node`` at ``path``; add the places inside it to ``places``."""
     if isinstance(node, yaml.MappingNode):
         return _build_section(node, path, places)
     if isinstance(node, yaml.SequenceNode):
@@ -159,7 +154,7 @@ def _build_section(
         key = _read_key(key_node)
         inner = (*path, key)
         if key in section:
-            _refuse(
+            _reject(
                 f"duplicate key {format_value(key)}, first on line {places[inner][0]}",
                 key_node.start_mark,
             )
@@ -170,12 +165,12 @@ def _build_section(
 
 def _read_key(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
-        _refuse("a key must be text, got a list or a section", node.start_mark)
+        _reject("a key must be text, got a list or a section", node.start_mark)
     if node.value == "<<" and node.style is None:
-        _refuse("the merge key << is not allowed, write the keys out", node.start_mark)
+        _reject("the merge key << is not allowed, write the keys out", node.start_mark)
     key = _read_scalar(node)
     if not isinstance(key, str):
-        _refuse(f"a key must be text, got {format_value(key)}; put it in quotes", node.start_mark)
+        _reject(f"a key must be text, got {format_value(key)}; put it in quotes", node.start_mark)
     return key
 
 
@@ -183,12 +178,12 @@ def _read_scalar(node: Any) -> Any:
     text = node.value
     convert = _converter(text) if node.style is None else None
     if convert is not None and len(text) > MAX_NUMBER_LENGTH:
-        _refuse(
+        _reject(
             f"a number of {len(text)} characters, at most {MAX_NUMBER_LENGTH} are read",
             node.start_mark,
         )
     if convert is None and (unfit := re.search(r"[\ud800-\udfff]", text)):
-        _refuse(f"the escape U+{ord(unfit[0]):04X} is half a character", node.start_mark)
+        _reject(f"the escape U+{ord(unfit[0]):04X} is half a character", node.start_mark)
     return convert(text) if convert else text
 
 
@@ -219,5 +214,5 @@ def _problem(error: yaml.MarkedYAMLError) -> str:
     return shorten(problem, 200) + tabs
 
 
-def _refuse(problem: str, mark: Any) -> NoReturn:
+def _reject(problem: str, mark: Any) -> NoReturn:
     raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)

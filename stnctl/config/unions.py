@@ -1,36 +1,84 @@
-"""Unions of sections told apart by a key, any of which may also be given by its name alone."""
+"""Tagged unions of sections: a key names the kind, and a name alone is short for its section."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import Discriminator, GetPydanticSchema
-from pydantic_core import core_schema
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from stnctl.config.section import Section
 
-TAG_OPENS = "<"
+TAG_START = "<"
+"""First letter of the tags in the location of a pydantic error; no key starts with it."""
+
+_NAME, _LIST = "<>", "<[]>"
 
 
-def discriminator(key: str) -> Discriminator:
-    """Return what tells the branches of a union apart: a name, a list, or the value of ``key``.
+@dataclass(frozen=True, eq=False)
+class TaggedUnion:
+    """Metadata that makes a type a tagged union: ``Annotated[A | B, TaggedUnion(...)]``.
 
-    A section must say its ``key``. `TAG_OPENS` tells a tag from a key where an error says its
-    place.
+    The type itself is for type checkers; the values follow from these attributes. A value is a
+    section with its kind under the key, the name of a kind (its section with all defaults), or a
+    list, if the union has lists.
+
+    The JSON schema is a ``oneOf`` with a ``discriminator`` as in OpenAPI 3.2: ``propertyName`` is
+    the key, ``defaultMapping`` the default kind, if there is one.
+
+    Attributes:
+        key: The key that names the kind. Each section has it, with its own name as the default.
+        kinds: Name of the kind -> its section.
+        default: The kind of a section without the key, or None if the key is required.
+        items: The type of a list in the place of a section, or None if there is none.
     """
 
-    def tag(value: Any) -> str:
+    key: str
+    kinds: Mapping[str, type[Section]]
+    default: str | None = None
+    items: Any = None
+
+    def __get_pydantic_core_schema__(
+        self, _source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return the union for pydantic."""
+        choices: dict[Any, CoreSchema] = {_NAME: self._shorthand()}
+        choices |= {
+            _tag(name): handler.generate_schema(section) for name, section in self.kinds.items()
+        }
+        if self.items is not None:
+            choices[_LIST] = handler.generate_schema(self.items)
+        return core_schema.tagged_union_schema(choices, self._tag_of)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return the JSON schema, with the discriminator and where its key is required."""
+        found = handler(schema)
+        [union] = [found[word] for word in ("oneOf", "anyOf") if word in found]
+        for name, branch in zip(self.kinds, union[1:], strict=False):  # the first is a name alone
+            if name != self.default:
+                branch["required"] = [self.key]
+        found["discriminator"] = {"propertyName": self.key}
+        if self.default is not None:
+            found["discriminator"]["defaultMapping"] = self.default
+        return found
+
+    def _shorthand(self) -> CoreSchema:
+        """Return the schema of a name alone."""
+        names = core_schema.literal_schema(list(self.kinds))
+        return core_schema.no_info_after_validator_function(lambda name: self.kinds[name](), names)
+
+    def _tag_of(self, value: Any) -> str:
         if isinstance(value, str):
-            return "<name>"
+            return _NAME
         if isinstance(value, list | tuple):
-            return "<steps>"
-        name = value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)
-        return f"<{name}>"
+            return _LIST
+        if isinstance(value, Mapping):
+            return _tag(value.get(self.key, self.default))
+        return _tag(getattr(value, self.key, None))
 
-    return Discriminator(tag)
 
-
-def shorthand(kinds: dict[str, type[Section]]) -> GetPydanticSchema:
-    """Return what makes a type read one of the names, and give its section with all defaults."""
-    names = core_schema.literal_schema(list(kinds))
-    read = core_schema.no_info_after_validator_function(lambda name: kinds[name](), names)
-    return GetPydanticSchema(lambda _type, _handler: read)
+def _tag(name: object) -> str:
+    return f"{TAG_START}{name}>"

@@ -1,6 +1,8 @@
-"""Views of the data under other distortions than a run was trained on."""
+"""Split views under another distortion than that of the training."""
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from stnctl.config.distortion_sets import Distortion, NoDistortion
@@ -10,24 +12,48 @@ from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.errors import ConfigError, UsageError
 from stnctl.geometry.frames import Size
 
+_MAX_SLUG = 80
+
+
+@dataclass(frozen=True)
+class DistortionOverride:
+    """A distortion in place of that of a run.
+
+    Attributes:
+        text: The distortion as the user wrote it.
+        distortion: The parsed distortion.
+    """
+
+    text: str
+    distortion: Distortion
+
+    @property
+    def slug(self) -> str:
+        """The text as part of a file name: letters, digits, dots and signs, joined by _."""
+        words = re.sub(r"[^A-Za-z0-9.+-]+", "_", self.text).strip("_") or "none"
+        if len(words) <= _MAX_SLUG:
+            return words
+        return f"{words[:_MAX_SLUG]}-{sha256(words.encode()).hexdigest()[:8]}"
+
 
 def natural_canvas(distortion: Distortion, view: SplitView) -> Size:
-    """Return the (height, width) that a distortion by itself makes of the images of a view."""
+    """Return the canvas (height, width) of a distortion by itself, for the images of a view."""
     return distortion_spec(distortion).canvas(_image_size(view))
 
 
 def room_to_move(distortion: Distortion, canvas: Size, image_size: Size) -> float | None:
-    """Return how much longer than an image's frame a canvas is, in pixels.
+    """Return the margin by which a canvas exceeds the image, in pixels.
 
-    Along the axis where it is the most, at the smallest scale; negative if it is shorter.
+    The margin is that of the axis with the larger one, at the smallest scale; negative if the
+    image is larger than the canvas.
 
     Args:
-        distortion: A set.
+        distortion: A set of the paper.
         canvas: (height, width) of the result.
         image_size: (height, width) of the images.
 
     Returns:
-        The pixels, or None if the set puts nothing at a random place.
+        The pixels, or None if the set places no image at random.
     """
     if not any(isinstance(step, Place) for step in distortion_spec(distortion).steps):
         return None
@@ -38,16 +64,16 @@ def room_to_move(distortion: Distortion, canvas: Size, image_size: Size) -> floa
 def fit_to_view(distortion: Distortion, view: SplitView) -> Distortion:
     """Return a distortion whose result has the size (H, W) of a view's examples.
 
-    A set whose canvas was not given takes this size; what a list of steps makes, and images as
-    they are, go to the center of it.
+    A set without an explicit canvas takes this size. The result of a list of steps, and plain
+    images, are centered on a canvas of this size.
 
     Args:
-        distortion: What is to be done to the images.
-        view: The split as the network knows it.
+        distortion: The distortion of the images.
+        view: The split view on which the network was trained.
 
     Raises:
-        UsageError: If a canvas of another size was given, or the set is to put images at random
-            places of this one, and there is only one place.
+        UsageError: If an explicit canvas has another size, or if the set places images at random
+            and this canvas leaves no room to move them.
     """
     size = view.input_shape[:2]
     if isinstance(distortion, tuple | NoDistortion):
@@ -55,18 +81,18 @@ def fit_to_view(distortion: Distortion, view: SplitView) -> Distortion:
             return distortion
         return distortion_spec(distortion).on_canvas(size, _image_size(view)).steps
     if "canvas" not in distortion.model_fields_set:
-        return _on_network(distortion, view)
+        return _on_network_canvas(distortion, view)
     if (found := natural_canvas(distortion, view)) != size:
         raise UsageError(
             f"the distortion {distortion.set} has a canvas of {_by(found)} pixels, but the network "
             f"takes images of {_by(size)}",
-            hint="leave the canvas out, and it is the network's",
+            hint="leave the canvas out to use that of the network",
         )
     return distortion
 
 
-def _on_network(distortion: Any, view: SplitView) -> Distortion:
-    """Return a set on the canvas of a network, if it has room for what is placed at random."""
+def _on_network_canvas(distortion: Any, view: SplitView) -> Distortion:
+    """Return a set on the canvas of a network, if it has room for random places."""
     size, image_size = view.input_shape[:2], _image_size(view)
     room = room_to_move(distortion, size, image_size)
     if room is not None and room < 1:
@@ -77,57 +103,61 @@ def _on_network(distortion: Any, view: SplitView) -> Distortion:
             hint=f"evaluate a run on a larger canvas, or make the images smaller: '{steps}'",
         )
     if natural_canvas(distortion, view) == size:
-        return distortion
-    return distortion.model_copy(update={"canvas": size})
+        result: Distortion = distortion
+    else:
+        result = distortion.model_copy(update={"canvas": size})
+    return result
 
 
 def with_distortion(view: SplitView, distortion: Distortion) -> SplitView:
-    """Return a view under another distortion, drawn from the same seed.
+    """Return a view under another distortion, with random draws of the same seed.
 
-    If its examples are made of several images, the distortion is done to each of them.
+    If an example consists of several images, each of them is distorted.
 
     Args:
-        view: The split as the network knows it.
-        distortion: One that is `fit_to_view` to the view.
+        view: The split view on which the network was trained.
+        distortion: A distortion that fits the view, see `fit_to_view`.
 
     Raises:
-        UsageError: If the distortion makes an example of more images than the view does.
+        UsageError: If an example of the distortion has more images than one of the view.
     """
-    recipe, num_images = distortion_spec(distortion), view.spec.num_images
-    if recipe.num_images > num_images:
+    spec, num_images = distortion_spec(distortion), view.spec.num_images
+    if spec.num_images > num_images:
         raise UsageError(
-            f"an example under this distortion is made of {recipe.num_images} images, but the "
+            f"an example under this distortion is made of {spec.num_images} images, but the "
             f"network takes single ones",
             hint="evaluate a run that was trained on the set addition",
         )
-    return replace(view, spec=replace(recipe, num_images=num_images))
+    return replace(view, spec=replace(spec, num_images=num_images))
 
 
-def draw_examples(view: SplitView, said: str) -> EpochExamples:
-    """Return the examples of a view.
+def draw_examples(view: SplitView, option: str) -> EpochExamples:
+    """Return the examples of a view under another distortion.
 
     Args:
-        view: A view that is `with_distortion`.
-        said: How its distortion was asked for.
+        view: A view from `with_distortion`.
+        option: The option that asked for the distortion, for messages.
 
     Raises:
-        UsageError: If it can't be done to such images.
+        UsageError: If the distortion is impossible for such images.
     """
     try:
         return view.examples()
     except ConfigError as error:
-        raise UsageError(f"{said}: {str(error).removeprefix('data.distortion: ')}") from error
+        sentences = "; ".join(problem.sentence for problem in error.problems)
+        raise UsageError(f"{option}: {sentences}") from error
 
 
 def distortion_as_data(distortion: Distortion) -> Any:
-    """Return a distortion with all its numbers as plain data: a section, or a list of them."""
+    """Return a distortion with all its parameters as plain data: a section, or a list of them."""
     if isinstance(distortion, tuple):
         return [step.model_dump(mode="json") for step in distortion]
     return distortion.model_dump(mode="json")
 
 
 def _image_size(view: SplitView) -> Size:
-    return view.split.images.shape[1:3]
+    _, height, width, _ = view.split.images.shape
+    return height, width
 
 
 def _by(size: Size) -> str:

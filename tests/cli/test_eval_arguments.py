@@ -1,6 +1,6 @@
 import pytest
 
-from stnctl.cli.eval_arguments import MOST, parse_distortion, parse_sweep
+from stnctl.cli.eval_arguments import MAX_VALUES, parse_distortion, parse_sweep
 from stnctl.config.distortion_sets import NoDistortion, R
 from stnctl.config.distortion_steps import Elastic, Rotate
 from stnctl.errors import ConfigError, UsageError
@@ -100,10 +100,13 @@ def test_sweep_has_a_unit(name, unit):
         ("rotation=1:2:0", "expected LOW <= HIGH and STEP > 0, got 1:2:0"),
         ("rotation=0:400:100", "--sweep rotation: expected at most 360, got 400"),
         ("scale=0,1", "--sweep scale: expected at least 0.05, got 0"),
-        ("rotation=0:360:1e-9", f"expected at most {MOST} values, got 360000000001"),
+        ("rotation=0:360:1e-9", f"expected at most {MAX_VALUES} values, got 360000000001"),
         ("rotation=-90,0,-90,45", "--sweep: expected each value once, got -90 twice"),
         ("rotation=0,-0", "--sweep: expected each value once, got 0 twice"),
-        ("rotation=" + MOST * "1,", f"expected at most {MOST} values, got {MOST + 1}"),
+        (
+            "rotation=" + MAX_VALUES * "1,",
+            f"expected at most {MAX_VALUES} values, got {MAX_VALUES + 1}",
+        ),
     ],
 )
 def test_parse_sweep_rejects(text, message):

@@ -1,13 +1,12 @@
 """Any valid configuration, for property tests."""
 
-from typing import get_args
-
 from hypothesis import strategies as st
 
 from stnctl.config import distortion_sets as sets
+from stnctl.config import distortion_steps
+from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, PIXEL_RANGES
 from stnctl.config.data_section import ArrayKeys, DataConfig
 from stnctl.config.schema import (
-    Activation,
     BottleneckConfig,
     ClassifierConfig,
     Config,
@@ -27,7 +26,7 @@ TRICKY_TEXTS = (
 sizes = st.integers(1, 4096)
 sides = st.integers(1, 31)
 filters = st.lists(sizes, max_size=12).map(tuple)
-activations = st.sampled_from(get_args(Activation))
+activations = st.sampled_from(ACTIVATIONS)
 texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40
 )
@@ -37,7 +36,7 @@ numbers = st.floats(-1e6, 1e6)
 
 def choices(section, key):
     """Return a strategy of the names that a key may have."""
-    return st.sampled_from(get_args(section.model_fields[key].annotation))
+    return st.sampled_from(section.model_json_schema()["properties"][key]["enum"])
 
 
 def ranges(low, high):
@@ -51,16 +50,16 @@ lattices = st.tuples(*[st.integers(2, 10)] * 2)
 counts = st.integers(1, 100)
 angles, factors = ranges(-360, 360), ranges(0.05, 20)
 step = st.one_of(
-    st.builds(sets.Rotate, degrees=angles),
-    st.builds(sets.Scale, factor=factors),
-    st.builds(sets.Shear, degrees=ranges(-80, 80)),
-    st.builds(sets.Shift, distance=ranges(0, 512)),
-    st.builds(sets.Corners, std=pixels),
-    st.builds(sets.Elastic, std=pixels, control_points=lattices),
-    st.builds(sets.ResizeCanvas, size=canvases),
-    st.builds(sets.Place, canvas=canvases),
+    st.builds(distortion_steps.Rotate, degrees=angles),
+    st.builds(distortion_steps.Scale, factor=factors),
+    st.builds(distortion_steps.Shear, degrees=ranges(-80, 80)),
+    st.builds(distortion_steps.Shift, distance=ranges(0, 512)),
+    st.builds(distortion_steps.Corners, std=pixels),
+    st.builds(distortion_steps.Elastic, std=pixels, control_points=lattices),
+    st.builds(distortion_steps.ResizeCanvas, size=canvases),
+    st.builds(distortion_steps.Place, canvas=canvases),
 )
-clutter = st.builds(sets.Clutter, count=counts, size=st.integers(1, 512))
+clutter = st.builds(distortion_steps.Clutter, count=counts, size=st.integers(1, 512))
 own_canvas = st.none() | canvases
 distortions = st.one_of(
     st.just(sets.NoDistortion()),
@@ -84,7 +83,7 @@ data = st.builds(
     source=paths,
     offline=st.sampled_from(["digits", None]),
     validation=st.just("test") | st.floats(0, 0.5, exclude_min=True),
-    pixels=st.sampled_from(["unit", "raw"]),
+    pixels=st.sampled_from(PIXEL_RANGES),
     keys=keys,
     image_shape=st.none() | canvases | st.tuples(*[st.integers(1, 512)] * 3),
     distortion=distortions,
@@ -96,7 +95,7 @@ bottlenecks = st.builds(
     activation=activations,
     activity_l2=st.floats(0, allow_infinity=False),
 )
-heads = st.builds(dict, head=st.sampled_from(["residual", "bounded", "sigmoid"])) | st.builds(
+heads = st.builds(dict, head=st.sampled_from(HEADS)) | st.builds(
     dict,
     head=st.just("bounded"),
     bounds=st.lists(st.tuples(numbers, numbers), max_size=6).map(tuple),
@@ -146,7 +145,7 @@ trains = st.builds(
     TrainConfig,
     epochs=st.integers(1, 100_000),
     batch_size=st.integers(1, 65_536),
-    optimizer=st.sampled_from(["adam", "sgd"]),
+    optimizer=st.sampled_from(list(OPTIMIZERS)),
     learning_rate=st.floats(0, exclude_min=True, allow_infinity=False),
     threads=st.integers(1, 256),
 )

@@ -10,6 +10,7 @@ from stnctl.config.schema import Config
 from .strategies import TRICKY_TEXTS, configs
 
 DEFAULTS = """\
+schema_version: 1
 name: null
 seed: 0
 data:

@@ -1,12 +1,15 @@
 import pytest
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import ValidationError, field_validator
 
 from stnctl.config.error_report import explain_validation
+from stnctl.config.json_schema import section_json_schema
 from stnctl.config.load import parse_config
-from stnctl.errors import ConfigError
+from stnctl.config.raw import parse_raw
+from stnctl.config.section import Section
+from stnctl.errors import ConfigError, ConfigProblem
 
 CLASSIFIER = "c.yaml:1:22: model.classifier"
-ALL_KEYS = "extends, name, seed, data, model, train, limits"
+ALL_KEYS = "extends, schema_version, name, seed, data, model, train, limits"
 TRAIN_KEYS = (
     "epochs, batch_size, optimizer, learning_rate, schedule, ema, patience, checkpoint_every, "
     "threads"
@@ -158,8 +161,8 @@ ONE_PROBLEM = [
     # keys that belong to a choice
     (
         "model: {transformer: {constraints: [[1, 0, 0], [0, 1, 0.5]]}}",
-        "c.yaml:1:23: model.transformer.constraints: all entries are fixed, so nothing is left to "
-        "learn; free one (null)",
+        "c.yaml:1:23: model.transformer.constraints: all entries are fixed: expected at least one "
+        "null (regressed)",
     ),
     (
         "model: {transformer: {constraints: [[1, 0, null], [0, 1, 0]], transform: rotation}}",
@@ -176,7 +179,7 @@ ONE_PROBLEM = [
         "c.yaml:1:38: model.transformer.localization.bounds: belongs to the head bounded, but the "
         "head is residual: leave it null",
     ),
-    (  # of two errors that have one cause, one is told
+    (  # of two errors that have one cause, one is reported
         "model: {transformer: {control_points: [4, 4], transform: thin_plate}}",
         "c.yaml:1:47: model.transformer.transform: expected one of translation, rotation, rigid",
     ),
@@ -244,8 +247,8 @@ def test_parse_config_rejects_with_a_bounded_message():
     assert lines[-1] == "c.yaml: 50 more errors"
 
 
-def test_explain_preset_words_of_a_validator():
-    class Odd(BaseModel):
+def test_explain_validation_words_of_a_validator():
+    class Odd(Section):
         seed: int
 
         @field_validator("seed")
@@ -257,7 +260,6 @@ def test_explain_preset_words_of_a_validator():
 
     with pytest.raises(ValidationError) as caught:
         Odd.model_validate_json('{"seed": 2}')
-    lines = explain_validation(
-        caught.value, {"seed": 2}, {(): "c.yaml:1:1", ("seed",): "c.yaml:1:1"}
-    )
-    assert lines == ["c.yaml:1:1: seed: must be odd"]
+    raw = parse_raw("seed: 2", where="c.yaml")
+    [problem] = explain_validation(caught.value, raw, section_json_schema(Odd))
+    assert problem == ConfigProblem("must be odd", path="seed", origin="c.yaml:1:1")

@@ -10,6 +10,7 @@ from stnctl.config.distortion_sets import SETS
 from stnctl.config.distortion_steps import STEPS
 from stnctl.config.dump import dump_config
 from stnctl.config.json_schema import alternatives, config_json_schema, inside
+from stnctl.config.migrations import VERSION
 from stnctl.config.schema import Config
 
 from .strategies import configs
@@ -26,7 +27,7 @@ def test_config_json_schema_preset():
     schema = config_json_schema()
     Draft7Validator.check_schema(schema)
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
-    assert schema["title"] == "stnctl configuration"
+    assert schema["title"] == "stnctl config"
     assert "$defs" not in schema
     assert "prefixItems" not in json.dumps(schema)
 
@@ -65,6 +66,7 @@ def test_config_json_schema_preset_dump(validator):
         {"model": {"transformer": {"localization": {"head": "bounded", "bounds": [[0, 1.5]]}}}},
         {"data": {"validation": "test", "offline": "digits"}, "name": "a.b-c"},
         {"extends": "base.yaml", "seed": 3},
+        {"schema_version": 1},
         {"data": {"keys": {"x_train": "images"}, "image_shape": [40, 40]}},
         {"data": {"image_shape": [40, 40, 1]}},
         *({"data": {"distortion": name}} for name in SETS),
@@ -95,6 +97,8 @@ def test_config_json_schema_preset_good(validator, document):
         ({"model": {"transformer": {"constraints": [[1, None]]}}}, ["model", "transformer"]),
         ({"model": {"classifier": {"filters": [0]}}}, ["model", "classifier", "filters", 0]),
         ({"extends": 3}, ["extends"]),
+        ({"schema_version": 0}, ["schema_version"]),
+        ({"schema_version": VERSION + 1}, ["schema_version"]),
         ({"extends": ""}, ["extends"]),
         ({"data": {"extends": "base.yaml"}}, ["data"]),
         ({"data": {"keys": {"x": "a"}}}, ["data", "keys"]),

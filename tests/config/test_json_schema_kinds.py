@@ -9,7 +9,7 @@ from stnctl.config.json_schema import (
     expand_shorthand,
     inside,
     is_other_kind,
-    kind_name,
+    kind_names,
     matching_schemas,
 )
 
@@ -39,10 +39,10 @@ def schemas_at():
         (("x",), None, {}),
     ],
 )
-def test_naming_key_preset(schemas_at, path, key, names):
+def test_discriminator_key(schemas_at, path, key, names):
     schemas = schemas_at(*path)
     assert discriminator_key(schemas) == key
-    assert [name for schema in schemas if (name := kind_name(schema, key))] == list(names)
+    assert kind_names(schemas) == list(names)
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def test_naming_key_preset(schemas_at, path, key, names):
         (3, ["string", "array"]),
     ],
 )
-def test_fitting_preset(schemas_at, value, titles):
+def test_matching_schemas(schemas_at, value, titles):
     schemas = matching_schemas(schemas_at(*DISTORTION), value)
     assert [schema.get("title", schema["type"]) for schema in schemas] == titles
 
 
-def test_fitting_preset_without_kinds(schemas_at):
+def test_matching_schemas_without_kinds(schemas_at):
     schemas = schemas_at("model", "transformer")
     assert matching_schemas(schemas, {"x": 1}) == matching_schemas(schemas, None) == schemas
 
@@ -80,7 +80,7 @@ def test_fitting_preset_without_kinds(schemas_at):
         ("R", ("x", "y"), "R"),
     ],
 )
-def test_spelled_out_preset(value, path, expected):
+def test_expand_shorthand(value, path, expected):
     assert expand_shorthand(value, path) == expected
 
 
@@ -94,5 +94,5 @@ def test_spelled_out_preset(value, path, expected):
         ({"set": "R"}, {"set": "RTS"}, ("data",), False),
     ],
 )
-def test_is_other_kind_preset(new, old, path, expected):
+def test_is_other_kind(new, old, path, expected):
     assert is_other_kind(new, old, path) is expected

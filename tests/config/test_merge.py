@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stnctl.config.merge import RawConfig, merge_over, parse_raw
+from stnctl.config.merge import merge_over
+from stnctl.config.raw import Origin, RawConfig, parse_raw
 
 words = st.sampled_from(["data", "distortion", "set", "R", "RTS", "scale", "train", "x"])
 plain = st.recursive(
@@ -23,28 +24,28 @@ def paths_of(data, path=()):
 
 
 def layer(data, name):
-    return RawConfig(data, {path: f"{name}{path}" for path in paths_of(data)})
+    return RawConfig(data, {path: Origin(f"{name}{path}") for path in paths_of(data)})
 
 
 def merged(base, top):
     return merge_over(layer(base, "base"), layer(top, "top")).data
 
 
-def test_parse_layer_preset():
+def test_parse_raw():
     assert parse_raw("a: [1, {b: }]", where="c.yaml") == RawConfig(
         {"a": [1, {"b": None}]},
         {
-            (): "c.yaml:1:1",
-            ("a",): "c.yaml:1:1",
-            ("a", 0): "c.yaml:1:5",
-            ("a", 1): "c.yaml:1:8",
-            ("a", 1, "b"): "c.yaml:1:9",
+            (): Origin("c.yaml:1:1"),
+            ("a",): Origin("c.yaml:1:1"),
+            ("a", 0): Origin("c.yaml:1:5"),
+            ("a", 1): Origin("c.yaml:1:8"),
+            ("a", 1, "b"): Origin("c.yaml:1:9"),
         },
     )
 
 
 @pytest.mark.parametrize("text", ["", "# nothing", "null"])
-def test_parse_layer_preset_nothing_is_an_empty_section(text):
+def test_parse_raw_empty_is_an_empty_section(text):
     assert parse_raw(text, where="c.yaml").data == {}
 
 
@@ -62,7 +63,7 @@ def test_parse_layer_preset_nothing_is_an_empty_section(text):
         ({"a": "text"}, {"a": {"b": 1}}, {"a": {"b": 1}}),
     ],
 )  # fmt: skip
-def test_lay_over_preset(base, top, expected):
+def test_merge_over(base, top, expected):
     assert merged(base, top) == expected
 
 
@@ -82,15 +83,16 @@ def test_lay_over_preset(base, top, expected):
         ({"scale": 1}, {"set": "R"}, {"set": "R"}),
     ],
 )  # fmt: skip
-def test_lay_over_preset_distortion(base, top, expected):
+def test_merge_over_distortion(base, top, expected):
     result = merged({"data": {"distortion": base, "source": "x"}}, {"data": {"distortion": top}})
     assert result == {"data": {"distortion": expected, "source": "x"}}
 
 
-def test_lay_over_preset_origins():
+def test_merge_over_origins():
     base = parse_raw("data:\n  distortion: R\n  keys: {x_test: a}\nseed: 1\n", where="base")
     top = parse_raw("data:\n  distortion: {rotation: 3}\n  keys: 4\n", where="top")
-    assert merge_over(base, top).origins == {
+    origins = merge_over(base, top).origins
+    assert {path: origin.text for path, origin in origins.items()} == {
         (): "top:1:1",
         ("data",): "top:1:1",
         ("data", "distortion"): "top:2:3",
@@ -103,7 +105,7 @@ def test_lay_over_preset_origins():
 
 @given(sections, sections)
 @settings(max_examples=200, deadline=None)
-def test_lay_over_random(base, top):
+def test_merge_over_random(base, top):
     below, above = layer(base, "base"), layer(top, "top")
     result = merge_over(below, above)
     assert (below, above) == (layer(base, "base"), layer(top, "top"))

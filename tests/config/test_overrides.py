@@ -99,7 +99,8 @@ def test_parse_config_preset_override_inside_distortion_of_override():
         (
             "data: {distortion: [rotate]}",
             ["data.distortion.scale=[1, 2]"],
-            "--set data.distortion.scale=[1, 2]: data.distortion is not a section but ['rotate']",
+            "--set data.distortion.scale=[1, 2]: data.distortion is a list: expected the index 0, got "
+            "'scale'",
         ),
         (
             "data: {source: digits}",
@@ -149,7 +150,6 @@ REFUSED = [
     ("train={epochs: ten}", "train.epochs: expected a whole number from 1 to 100000, got 'ten'"),
     ("train=", "expected a section with the keys epochs, batch_size"),
     ("data.validation=2", "expected a number above 0 and at most 0.5, or 'test', got 2"),
-    ("model.classifier.filters.0=3", "model.classifier.filters: expected a list of at most 12"),
     ("model.classifier.filters=[1, x]", "model.classifier.filters[1]: expected a whole number"),
 ]
 
@@ -166,7 +166,7 @@ def test_parse_config_rejects_override(override, message):
 
 def test_parse_config_rejects_override_that_cannot_be_printed():
     with pytest.raises(
-        ConfigError, match=r"--set seed\\udcff=1: the key holds what can't be printed"
+        ConfigError, match=r"--set seed\\udcff=1: the key has a character that can't be printed"
     ):
         parse_config("", where="c.yaml", overrides=["seed\udcff=1"])
 

@@ -1,24 +1,26 @@
 """The schema's names are those that other parts know."""
 
-from typing import get_args
-
 import pytest
 
-from stnctl.config.schema import Config, LocalizationConfig, TrainConfig, TransformerConfig
-from stnctl.geometry import INTERPOLATIONS, PADDINGS, TRANSFORMS
+from stnctl.config.choices import HEADS, OPTIMIZERS
+from stnctl.config.schema import Config, LocalizationConfig, TransformerConfig
+from stnctl.geometry.registries import INTERPOLATIONS, PADDINGS, REGRESSED_TRANSFORMS
 from stnctl.runs.directory import _NAME
 
 
 @pytest.mark.parametrize(
-    ("field", "known"),
+    ("field", "names"),
     [
-        ("transform", TRANSFORMS.keys() - {"flow"}),  # which no network regresses
-        ("interpolation", INTERPOLATIONS.keys()),
-        ("padding", PADDINGS.keys()),
+        ("transform", REGRESSED_TRANSFORMS),
+        ("interpolation", INTERPOLATIONS),
+        ("padding", PADDINGS),
     ],
 )
-def test_transformer_choices_are_those_of_the_geometry(field, known):
-    assert set(get_args(TransformerConfig.model_fields[field].annotation)) == known
+def test_transformer_choices_are_those_of_the_geometry(field, names):
+    schema = TransformerConfig.model_json_schema()["properties"][field]
+    assert (schema["enum"], schema["type"]) == (list(names), "string")
+    with pytest.raises(ValueError, match=r"Input should be '\w+', .* or '\w+'"):
+        TransformerConfig(**{field: "unknown"})
 
 
 def test_transformer_defaults_preset():
@@ -38,12 +40,11 @@ def test_transformer_defaults_preset():
 
 @pytest.mark.usefixtures("keras_backend")
 def test_choices_are_those_of_the_models():
-    from stnctl.models.localization import _HEADS
+    from stnctl.models.theta_heads import HEAD_BUILDERS
     from stnctl.training.optimizer import _OPTIMIZERS
 
-    heads = LocalizationConfig.model_fields["head"].annotation
-    assert set(get_args(heads)) == set(_HEADS)
-    assert set(get_args(TrainConfig.model_fields["optimizer"].annotation)) == set(_OPTIMIZERS)
+    assert HEAD_BUILDERS.keys() == set(HEADS)
+    assert _OPTIMIZERS.keys() == OPTIMIZERS.keys()
 
 
 @pytest.mark.parametrize("name", ["a", "a.b-c_1", "", ".a", "-a", "a/b", "a" * 64, "a" * 65, "ä"])

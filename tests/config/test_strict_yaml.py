@@ -146,7 +146,7 @@ def test_parse_yaml_rejects(text, message):
     assert isinstance(caught.value, ConfigError)
     assert str(caught.value).startswith("c.yaml:")
     assert message in str(caught.value)
-    assert str(caught.value).endswith(caught.value.problem)
+    assert str(caught.value).endswith(f": {caught.value.problems[0].sentence}")
     assert "\n" not in str(caught.value)
 
 

@@ -1,0 +1,77 @@
+"""A config as plain data, before it is validated, with the origin of every key."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from stnctl.config.messages import format_path
+from stnctl.config.strict_yaml import KeyPath, parse_yaml
+from stnctl.errors import ConfigProblem
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The place where a key was given.
+
+    Attributes:
+        text: ``file:line:column``, or ``--set key=value``.
+        key: The key of an override; None for a place in a file.
+    """
+
+    text: str
+    key: KeyPath | None = None
+
+
+@dataclass(frozen=True)
+class RawConfig:
+    """The data of a config with the origins of its keys. Both may be changed in place.
+
+    Attributes:
+        data: Plain data: a dict, unless the text is not a section.
+        origins: The origin of every key and list item, ordered. The empty path is the text itself.
+    """
+
+    data: Any
+    origins: dict[KeyPath, Origin]
+
+    def problem_at(
+        self, path: KeyPath, problem: str, *, got: str = "", suggestion: str = ""
+    ) -> ConfigProblem:
+        """Return a problem of the key or item at ``path``, or of one that it lacks.
+
+        Args:
+            path: The key or item, which need not exist; its origin is that of the nearest section.
+            problem: See `ConfigProblem`, as for ``got`` and ``suggestion``.
+            got: The value as a message shows it.
+            suggestion: The end of the sentence.
+        """
+        origin = self.origins[self.nearest_path(path)]
+        return ConfigProblem(
+            problem,
+            got=got,
+            suggestion=suggestion,
+            path=format_path(path),
+            origin=origin.text,
+            is_path_in_origin=origin.key == path,
+        )
+
+    def nearest_path(self, path: KeyPath) -> KeyPath:
+        """Return the longest start of ``path`` that has an origin."""
+        starts = (path[:end] for end in range(len(path), -1, -1))
+        return next(start for start in starts if start in self.origins)
+
+
+def parse_raw(text: str, *, where: str) -> RawConfig:
+    """Return the data of a YAML text; an empty text is an empty section.
+
+    Args:
+        text: See `parse_yaml`.
+        where: The name of the text in messages, usually its file.
+
+    Raises:
+        YamlError: If the text is not YAML of the kind that `parse_yaml` accepts.
+    """
+    document = parse_yaml(text, where=where)
+    origins = {
+        path: Origin(f"{where}:{line}:{column}") for path, (line, column) in document.places.items()
+    }
+    return RawConfig({} if document.data is None else document.data, origins)
