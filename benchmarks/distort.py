@@ -1,23 +1,24 @@
-"""Prints how quick distorted images are made, as ratios to other libraries.
+"""Speed of distorted images, as ratios to other libraries; prints a table.
 
     python -m benchmarks.distort
 
-From numbers that are drawn to a batch of 256, (256, H, W, 1), float32 in [0, 1]. The images are the
-embedded digits, 2,048 of 28x28, stored as uint8. Ours is what training gets, `Epoch.inputs`.
+Measured is the time from drawn values to a batch of 256, (256, H, W, 1), float32 in [0, 1]. The
+images are the embedded digits, 2,048 of 28x28, stored as uint8. stnctl runs
+`EpochExamples.inputs`, as training does.
 
-OpenCV and SciPy get the same numbers, and loop over the images: the matrix or the map of points
-from the numbers, the warp into a batch that is there already (bilinear, zeros outside), and crops
-added one by one; then the batch is converted at once. OpenCV gets uint8 and float32, and one
-thread, as it is slower with two on images that small; what is better counts. "Differs by" is the
-mean difference to ours, in levels of 255.
+OpenCV and SciPy get the same values, and loop over the images: the matrix or the map of points
+from the values, the warp into an allocated batch (bilinear, zeros outside), and crops added one by
+one; then the batch is converted at once. OpenCV gets uint8 and float32, of which the faster counts,
+and one thread, since two are slower for such small images. "Differs by" is the mean difference to
+stnctl, in levels of 255.
 
-Keras' layers get the batch as float32 on the backend, in a graph. They draw numbers in each call:
-so where they are compared, ours are drawn too. "Drawing" is its part of our time. Their elastic
-transform bends by a random field, ours by a thin plate spline.
+The layers of Keras get the batch as float32 on the backend, in a graph. They draw values in each
+call, so the ratio to them includes the drawing of stnctl. "Drawing" is its share of the time. Their
+elastic transform uses a random field, that of stnctl a thin plate spline.
 
-All take turns in one process: after a pause in which idle threads go to sleep, and two calls that
-don't count, each is called until `SECONDS` have passed. The medians of all turns are printed. Two
-minutes; needs `pip install -e ".[bench]"`.
+All calls take turns in one process: after a pause in which idle threads go to sleep, and two calls
+to warm up, each is called until `SECONDS` have passed. The medians of all turns are printed. Takes
+two minutes; needs `pip install -e ".[bench]"`.
 """
 
 import os
@@ -54,7 +55,7 @@ TARGETS = {
     ("P", "RandomPerspective"): 2.0,
     ("E", "RandomElasticTransform"): 5.0,
 }
-"""Set and peer -> how many times as quick to be."""
+"""Set and peer -> target of the ratio of their times."""
 
 
 def main() -> None:
@@ -71,7 +72,7 @@ def main() -> None:
 
 
 def pin() -> None:
-    """Keep this process to two CPUs, where the system can."""
+    """Restrict this process to two CPUs, if the system supports it."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
@@ -79,31 +80,31 @@ def pin() -> None:
 def rows(name: str) -> Iterator[tuple[str, ...]]:
     """Yield the rows of the table for one set, without their first column."""
     view = view_of(name)
-    epoch, indices = view.examples(), np.arange(BATCH)
-    calls = peers(name, epoch, indices)
-    every = (lambda: epoch.inputs(indices), view.epoch, *calls.values())
+    examples, indices = view.examples(), np.arange(BATCH)
+    calls = peers(name, examples, indices)
+    every = (lambda: examples.inputs(indices), view.examples, *calls.values())
     times = medians(*every, rounds=ROUNDS, least=SECONDS, pause=PAUSE)
-    making, drawing, *others = times
+    rendering, drawing, *others = times
     drawing *= BATCH / len(view)
     results = {}
     for (peer, _), seconds in zip(calls, others, strict=True):
         results[peer] = min(seconds, results.get(peer, seconds))
     for peer, seconds in results.items():
-        ours = making + drawing * (peer == KERAS.get(name))
+        ours = rendering + drawing * (peer == KERAS.get(name))
         yield (
             "x".join(map(str, view.input_shape)),
             f"{BATCH / ours:,.0f}",
-            f"{drawing / (making + drawing):.0%}",
+            f"{drawing / (rendering + drawing):.0%}",
             peer,
             f"{BATCH / seconds:,.0f}",
             f"{seconds / ours:.2f}",
             *verdict(TARGETS.get((name, peer)), seconds / ours),
-            difference(epoch.inputs(indices), calls, peer),
+            difference(examples.inputs(indices), calls, peer),
         )
 
 
 def view_of(name: str) -> SplitView:
-    """Return the images under a set, made on the backend as in training."""
+    """Return the images under a set, rendered on the backend as in training."""
     from stnctl.models.compiled import compiled_for_arrays
 
     return SplitView(
@@ -112,22 +113,24 @@ def view_of(name: str) -> SplitView:
 
 
 def tiled_digits() -> Split:
-    """Return the embedded digits, over and over until there are `STORED`."""
+    """Return the embedded digits, repeated to `STORED` images."""
     digits = read_digits()
     images = np.resize(digits.x_train, (STORED, *digits.x_train.shape[1:], 1))
     return Split(images, np.resize(digits.y_train, STORED).astype(np.int64))
 
 
-def peers(name: str, epoch: EpochExamples, indices: np.ndarray) -> dict[tuple[str, str], Call]:
-    """Return what makes the same batch, by the peer and how it is asked."""
-    (image,) = epoch.distortions
-    stored = epoch.view.split.images[..., 0]
-    values = {what: numbers[indices] for what, numbers in image.values.items()}
-    crops = image.crops and replace(
-        image.crops,
-        **{part: getattr(image.crops, part)[indices] for part in ("source", "taken", "placed")},
+def peers(name: str, examples: EpochExamples, indices: np.ndarray) -> dict[tuple[str, str], Call]:
+    """Return the calls for the same batch, by peer and dtype or mode."""
+    (distortion,) = examples.distortions
+    stored = examples.view.split.images[..., 0]
+    values = {value: drawn[indices] for value, drawn in distortion.values.items()}
+    crops = distortion.crops and replace(
+        distortion.crops,
+        image_indices=distortion.crops.image_indices[indices],
+        image_corners=distortion.crops.image_corners[indices],
+        canvas_corners=distortion.crops.canvas_corners[indices],
     )
-    batch = Batch(stored, indices, epoch.view.input_shape[:2], values, crops)
+    batch = Batch(stored, indices, examples.view.input_shape[:2], values, crops)
     calls = {("OpenCV", dtype): opencv(batch, dtype) for dtype in ("uint8", "float32")}
     calls["SciPy", "uint8"] = scipy(batch)
     if layer := KERAS.get(name):
@@ -136,14 +139,14 @@ def peers(name: str, epoch: EpochExamples, indices: np.ndarray) -> dict[tuple[st
 
 
 def verdict(target: float | None, ratio: float) -> tuple[str, str]:
-    """Return what a ratio should be, and whether it is."""
+    """Return the target of a ratio, and whether it is reached."""
     if target is None:
         return "", ""
     return f">= {target:g}", "reached" if ratio >= target else "missed"
 
 
 def difference(V: np.ndarray, calls: dict[tuple[str, str], Call], peer: str) -> str:
-    """Return how far the batch of a peer is from ours, V; nothing if it draws for itself."""
+    """Return the mean difference of V and the batch of a peer; "" if the peer draws by itself."""
     if peer in KERAS.values():
         return ""
     theirs = [call() for (name, _), call in calls.items() if name == peer]

@@ -1,7 +1,7 @@
-"""What `benchmarks/distort.py` measures against: the same batch, made by others.
+"""Peers of `benchmarks/distort.py`: the same batch by OpenCV, SciPy and Keras.
 
-OpenCV and SciPy get the numbers that were drawn, and make one image after another; the layers of
-Keras draw their own.
+OpenCV and SciPy get the drawn values, and render one image after another; the layers of Keras draw
+their own.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,23 +17,23 @@ from benchmarks.turns import Call
 from stnctl.data.distortions.pipeline_state import Crops
 
 Warp = Callable[[np.ndarray, Any, np.ndarray], Any]
-"""From an image, and the matrix or the points to read, into its place in the batch."""
+"""From an image, and the matrix or the points to sample, into its place in the batch."""
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What is to be made.
+    """The batch to render.
 
     Attributes:
         stored: (N, h, w), uint8.
-        source: The images of the batch, (B,).
+        image_indices: The images of the batch, (B,).
         canvas: (H, W).
-        values: What was drawn, by name: (B,) or (B, m); lengths in pixels, angles in degrees.
+        values: Drawn values by name, (B,) or (B, m); lengths in pixels, angles in degrees.
         crops: Crops of the stored images, B times count, or None.
     """
 
     stored: np.ndarray
-    source: np.ndarray
+    image_indices: np.ndarray
     canvas: tuple[int, int]
     values: dict[str, np.ndarray]
     crops: Crops | None
@@ -45,7 +45,7 @@ class Batch:
         return (sizes - 1) / 2
 
     def choose(self, affine: Any, projective: Any, dense: Any) -> Any:
-        """Return what belongs to the kind of the distortion."""
+        """Return the argument for the kind of the distortion."""
         if "elastic_x" in self.values:
             return dense
         return projective if "corner_x" in self.values else affine
@@ -62,10 +62,10 @@ def scipy(batch: Batch) -> Call:
 
 
 def keras_layer(name: str, images: np.ndarray) -> Call:
-    """Return a layer of Keras in a graph, on images (B, h, w, 1) that are on the backend.
+    """Return a layer of Keras in a graph, on images (B, h, w, 1) on the backend.
 
-    XLA compiles none of them: it knows no `ImageProjectiveTransformV3`, nor a range of unknown
-    length.
+    XLA can compile none of them: it supports neither `ImageProjectiveTransformV3` nor a range of
+    unknown length.
     """
     import keras
     import tensorflow as tf
@@ -78,14 +78,14 @@ def keras_layer(name: str, images: np.ndarray) -> Call:
 
 def _loop(batch: Batch, read_as: str, write_as: str, warp: Warp) -> Call:
     numbers = batch.choose(_matrices, _homographies, _maps)(batch)
-    stored, cuts = batch.stored.astype(read_as), batch.stored.astype(write_as)
-    V = np.empty((len(batch.source), *batch.canvas), write_as)
+    stored, uncropped = batch.stored.astype(read_as), batch.stored.astype(write_as)
+    V = np.empty((len(batch.image_indices), *batch.canvas), write_as)
 
     def call() -> np.ndarray:
-        for image, number, target in zip(batch.source, numbers(), V, strict=True):
+        for image, number, target in zip(batch.image_indices, numbers(), V, strict=True):
             warp(stored[image], number, target)
         if batch.crops:
-            _add(batch.crops, cuts, V)
+            _add(batch.crops, uncropped, V)
         unit = np.divide(V, 255, dtype=np.float32)[..., None]
         return np.minimum(unit, 1, out=unit) if batch.crops else unit
 
@@ -143,26 +143,26 @@ def _scipy_warp(batch: Batch) -> Warp:
 
 
 def _matrices(batch: Batch) -> Call:
-    """Return what gives each image's matrix (2, 3), source to target."""
-    values, count = batch.values, len(batch.source)
+    """Return the function that gives the matrix (2, 3) of each image, source to target."""
+    values, count = batch.values, len(batch.image_indices)
     center, middle = batch.middles
     angle = values.get("rotation", np.zeros(count)).tolist()
     scale = values.get("scale", np.ones(count)).tolist()
 
-    def turned() -> Iterator[np.ndarray]:
+    def rotated() -> Iterator[np.ndarray]:
         return (cv2.getRotationMatrix2D(center, *pair) for pair in zip(angle, scale, strict=True))
 
     def moved() -> Iterator[np.ndarray]:
         shift = np.stack([values["shift_x"], values["shift_y"]], axis=-1) + (middle - center)
-        for matrix, offset in zip(turned(), shift, strict=True):
+        for matrix, offset in zip(rotated(), shift, strict=True):
             matrix[:, 2] += offset
             yield matrix
 
-    return moved if "shift_x" in values else turned
+    return moved if "shift_x" in values else rotated
 
 
 def _homographies(batch: Batch) -> Call:
-    """Return what gives each image's matrix (3, 3), source to target, from its four corners."""
+    """Return the function that gives the matrix (3, 3) of each image, source to target."""
     values = batch.values
     center, middle = batch.middles
     corners = middle * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
@@ -178,20 +178,20 @@ def _homographies(batch: Batch) -> Call:
 
 
 def _maps(batch: Batch) -> Call:
-    """Return what gives the points to read, (B, H, W, 2), (x, y), by one product for all images.
+    """Return the function that gives the points to sample, (B, H, W, 2), as (x, y).
 
-    The share of each control point in each pixel is known beforehand.
+    It is one product for all images, with precomputed weights of control points for each pixel.
     """
     values = batch.values
     center, middle = batch.middles
     control = _lattice(middle, (4, 4))
     spline = RBFInterpolator(control, np.eye(len(control)), kernel="thin_plate_spline", degree=1)
-    shares = spline(_lattice(middle, batch.canvas[::-1])).astype(np.float32)  # (H W, K)
+    weights = spline(_lattice(middle, batch.canvas[::-1])).astype(np.float32)  # (H W, K)
 
     def maps() -> np.ndarray:
         offsets = np.stack([values["elastic_x"], values["elastic_y"]], axis=-1)  # (B, K, 2)
         points = (control + offsets) / values["scale"][:, None, None] + center
-        return (shares @ points.astype(np.float32)).reshape(-1, *batch.canvas, 2)
+        return (weights @ points.astype(np.float32)).reshape(-1, *batch.canvas, 2)
 
     return maps
 
@@ -207,4 +207,4 @@ _LAYERS: dict[str, dict[str, Any]] = {
     "RandomPerspective": {"factor": 1.0},
     "RandomElasticTransform": {"factor": 1.0, "fill_mode": "constant", "value_range": (0.0, 1.0)},
 }
-"""Layer of Keras -> its options: a quarter turn each way; no image is left as it is."""
+"""Layer of Keras -> its options: up to 90 degrees each way; every image is distorted."""

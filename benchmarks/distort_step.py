@@ -1,11 +1,11 @@
-"""Prints what distortion adds to the training steps of `configs/stn_rts.yaml`.
+"""Cost of distortion in the training steps of `configs/stn_rts.yaml`; prints a table.
 
     python -m benchmarks.distort_step
 
-With it, a block of steps is an epoch as `stnctl train` has it: numbers are drawn, and batches of
-64 are made from 2,048 embedded digits. Without it, the same model gets the images of one epoch
-that were made beforehand. Blocks take turns; a block's time is divided by its steps, as not every
-step makes images. Half a minute.
+With distortion, a block of steps is an epoch of `stnctl train`: values are drawn, and batches of 64
+are rendered from 2,048 embedded digits. Without it, the same model gets the cached images of one
+epoch. Blocks take turns; the time of a block is divided by its steps, since not every step renders
+images. Takes half a minute.
 """
 
 import statistics
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def views_of(config: Config) -> tuple[SplitView, SplitView]:
-    """Return the images distorted as they are asked for, and made beforehand."""
+    """Return the images distorted on demand, and cached."""
     from stnctl.models.compiled import compiled_for_arrays
 
     split = tiled_digits()
@@ -62,7 +62,7 @@ def views_of(config: Config) -> tuple[SplitView, SplitView]:
 
 
 def model_of(config: Config, view: SplitView) -> Any:
-    """Return the compiled model of a configuration."""
+    """Return the compiled model of a config."""
     from stnctl.models.build import build_model
     from stnctl.training.loop import compile_model
 
@@ -72,7 +72,7 @@ def model_of(config: Config, view: SplitView) -> Any:
 
 
 def step_seconds(model: Any, config: Config, view: SplitView, number: int) -> float:
-    """Return the mean seconds of a step of an epoch, with all that is done for it."""
+    """Return the mean seconds of a step of an epoch, with its distortion."""
     size = config.train.batch_size
     order = epoch_order(config.seed, number, len(view))
     clock = time.perf_counter()

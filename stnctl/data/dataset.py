@@ -6,10 +6,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from stnctl.config.choices import SPLITS
 from stnctl.errors import InputError, UsageError, did_you_mean
-
-SPLITS = ("train", "validation", "test")
-"""The splits of a `Dataset`."""
 
 _HOLD_OUT_KEY = 2**128 - 1
 """Philox key of the random choice of held-out examples; no other generator has it."""
@@ -89,11 +87,11 @@ class Dataset:
         Raises:
             UsageError: If there is no such split.
         """
-        splits = {"train": self.train, "validation": self.validation, "test": self.test}
-        if name not in splits:
-            near = did_you_mean(name, splits)
-            raise UsageError(f"no split {name!r}, expected one of {', '.join(splits)}{near}")
-        return splits[name]
+        if name not in SPLITS:
+            near = did_you_mean(name, SPLITS)
+            raise UsageError(f"no split {name!r}, expected one of {', '.join(SPLITS)}{near}")
+        split: Split = getattr(self, name)
+        return split
 
 
 def content_sha256(arrays: Arrays) -> str:

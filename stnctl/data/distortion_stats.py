@@ -5,20 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stnctl.config.distortion_steps import STEPS
 from stnctl.data.distortions.drawing import DrawnDistortion
 from stnctl.data.split_view import CHUNK, EpochExamples, SplitView
 
-UNITS = {
-    "rotation": "degrees",
-    "scale": "factor",
-    "shear": "degrees",
-    "shift_x": "pixels",
-    "shift_y": "pixels",
-    "corner_x": "pixels",
-    "corner_y": "pixels",
-    "elastic_x": "pixels",
-    "elastic_y": "pixels",
-}
+UNITS = {name: unit for step in STEPS.values() for name, unit in step.units.items()}
 """Name of a drawn value -> its unit."""
 
 MARGIN = 3
@@ -96,4 +87,5 @@ def _lost_share(view: SplitView, distortion: DrawnDistortion, indices: np.ndarra
 
 def _mass(images: np.ndarray) -> np.ndarray:
     """Return the sum of each image (H, W, C), (n,)."""
-    return images.sum(axis=(1, 2, 3), dtype=np.float64)
+    mass: np.ndarray = images.sum(axis=(1, 2, 3), dtype=np.float64)
+    return mass

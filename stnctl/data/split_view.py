@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from stnctl.config.choices import PIXEL_RANGES
 from stnctl.config.schema import Config
 from stnctl.data.dataset import Dataset, Split
 from stnctl.data.distortions.counter_rng import CounterRNG
@@ -184,12 +185,14 @@ def network_input(images: np.ndarray, pixels: str) -> np.ndarray:
     Raises:
         ValueError: If the dtype or ``pixels`` is another.
     """
-    if pixels not in ("unit", "raw"):
-        raise ValueError(f"pixels must be unit or raw, got {pixels!r}")
+    if pixels not in PIXEL_RANGES:
+        raise ValueError(f"pixels must be {' or '.join(PIXEL_RANGES)}, got {pixels!r}")
+    U: np.ndarray
     if images.dtype == np.uint8:
-        return np.divide(images, 255 if pixels == "unit" else 1, dtype=np.float32)
-    if images.dtype.kind != "f":
+        U = np.divide(images, 255 if pixels == "unit" else 1, dtype=np.float32)
+    elif images.dtype.kind == "f":
+        factor = 1 if pixels == "unit" else 255
+        U = np.multiply(images, factor, dtype=np.float32, casting="same_kind")
+    else:
         raise ValueError(f"images must be uint8 or floating, got {images.dtype}")
-    return np.multiply(
-        images, 1 if pixels == "unit" else 255, dtype=np.float32, casting="same_kind"
-    )
+    return U

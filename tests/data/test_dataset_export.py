@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from stnctl.config.choices import SPLITS
 from stnctl.config.load import parse_config
-from stnctl.data.dataset import SPLITS
 from stnctl.data.dataset_export import (
     array_keys,
     data_section,

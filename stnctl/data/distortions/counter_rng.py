@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stnctl.data.dataset import SPLITS
+from stnctl.config.choices import SPLITS
 
 BLOCK_SIZE = 4
 """Numbers in a block."""
@@ -77,7 +77,8 @@ def uniform_below(uniform: np.ndarray, count: int | np.ndarray) -> np.ndarray:
 
     The largest, 1 - 2**-53, times a count below 2**53 is never rounded to the count.
     """
-    return np.floor(uniform * count).astype(np.int64)
+    numbers: np.ndarray = np.floor(uniform * count).astype(np.int64)
+    return numbers
 
 
 def normal_from_uniform(uniform: np.ndarray, std: float) -> np.ndarray:

@@ -52,7 +52,8 @@ def extract_crops(
         size: Side of a crop.
     """
     y, x = (corners[..., axis, None] + np.arange(size) for axis in (0, 1))
-    return images[image_indices[..., None, None], y[..., :, None], x[..., None, :]]
+    crops: np.ndarray = images[image_indices[..., None, None], y[..., :, None], x[..., None, :]]
+    return crops
 
 
 def add_crops(V: np.ndarray, crops: np.ndarray, corners: np.ndarray) -> np.ndarray:

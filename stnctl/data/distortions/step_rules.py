@@ -194,7 +194,7 @@ def _by(size: tuple[int, int]) -> str:
     return f"{size[0]}x{size[1]}"
 
 
-RULES: dict[type, StepRule] = {
+RULES: dict[type[steps.StepSection], StepRule] = {
     steps.Rotate: StepRule(lambda _: 1, _rotate),
     steps.Scale: StepRule(lambda _: 1, _scale),
     steps.Shear: StepRule(lambda _: 1, _shear),

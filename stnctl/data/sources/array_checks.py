@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from stnctl.data.dataset import SPLITS, Arrays
+from stnctl.config.choices import SPLITS
+from stnctl.data.dataset import Arrays
 from stnctl.errors import InputError
 
 MAX_EXAMPLES = 10_000_000

@@ -104,7 +104,7 @@ def _check_agreement(where: str, shape: tuple[int, ...], image_shape: ImageShape
         if shape[1] != length:
             raise InputError(
                 f"{where} has flat images of {shape[1]} values, but data.image_shape is {wanted}, "
-                f"which is {length}",
+                f"which has {length}",
                 hint=_suggest(shape[1]),
             )
     elif _without_ones(shape[1:]) != _without_ones(image_shape):
@@ -114,7 +114,7 @@ def _check_agreement(where: str, shape: tuple[int, ...], image_shape: ImageShape
             f"ones of {length} values",
             hint="images are stored channels last: use numpy.moveaxis(images, 1, -1)"
             if channels_first
-            else "set data.image_shape to null for images that have their shape",
+            else "set data.image_shape to null, unless the file has flat images",
         )
 
 
@@ -149,7 +149,8 @@ def _from_one_hot(array: np.ndarray, where: str) -> np.ndarray:
             f"labels of shape {array.shape} are read as one-hot",
             hint="labels may also have shape (n,), with the class number of each example",
         )
-    return ones.argmax(axis=1)
+    numbers: np.ndarray = ones.argmax(axis=1)
+    return numbers
 
 
 def _from_floats(column: np.ndarray, where: str) -> np.ndarray:

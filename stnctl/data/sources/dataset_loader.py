@@ -4,6 +4,7 @@ import stat
 from functools import partial
 from pathlib import Path
 
+from stnctl.config.choices import NAMED_SOURCES
 from stnctl.config.data_section import ArrayKeys, DataConfig
 from stnctl.data.dataset import Arrays, Dataset, content_sha256, split_arrays
 from stnctl.data.sources.array_checks import canonical_arrays, count_classes
@@ -14,9 +15,6 @@ from stnctl.data.sources.mnist import SourceUnavailable, load_mnist
 from stnctl.data.sources.npz_reader import read_npz
 from stnctl.data.sources.user_files import file_mode
 from stnctl.errors import ConfigError, InputError
-
-NAMED_SOURCES = ("mnist", "digits")
-"""Names of sources; any other source is a path."""
 
 
 def load_dataset(

@@ -1,4 +1,4 @@
-"""Files that a user names: checked opening, helpful errors, and a limit of decompressed size."""
+"""Files that a user names: opening with checks, and a limit on their decompressed size."""
 
 import contextlib
 import itertools
@@ -23,14 +23,14 @@ _MAX_SIBLINGS = 1000
 
 
 def open_user_file(path: Path, what: str) -> BoundedReader:
-    """Open a regular file to read. A FIFO or a device is refused before it could block.
+    """Open a regular file to read. A pipe or a device is rejected without blocking.
 
     Args:
         path: The file; links are followed.
         what: The kind of file, for the message: "image", "data set".
 
     Raises:
-        InputError: If it is missing, a folder, or no regular file.
+        InputError: If it is missing, or not a regular file.
         EnvironmentFault: If there is no permission to read it.
     """
     with _user_errors(path, what):
@@ -63,9 +63,10 @@ def _user_errors(path: Path, what: str, names: Iterable[str] = ()) -> Iterator[N
     try:
         yield
     except RejectedFileError as error:
-        folder = error.kind == "folder"
-        kind = "a folder" if folder else "no regular file (a pipe, socket or device)"
-        raise InputError(f"{what} {path} is {kind}", hint="name a file") from None
+        kind = "folder" if error.kind == "folder" else "pipe, socket or device"
+        raise InputError(
+            f"{what} {path} is a {kind}, expected a regular file", hint="name a file"
+        ) from None
     except (FileNotFoundError, NotADirectoryError):
         raise missing_file_error(path, what, names) from None
     except PermissionError as error:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kstest
 
+from stnctl.config.choices import SPLITS
 from stnctl.data.batches import epoch_order
-from stnctl.data.dataset import SPLITS
 from stnctl.data.distortions.counter_rng import (
     CounterRNG,
     normal_from_uniform,

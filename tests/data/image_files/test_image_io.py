@@ -293,7 +293,7 @@ def test_read_image_rejects_other_files(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "nine.png").touch()
     for name, message in {
-        "pipe": "no regular file",
+        "pipe": "pipe, socket or device",
         ".": "is a folder",
         "nine.pgn": r"does not exist, did you mean nine.png\?",
     }.items():

@@ -67,10 +67,10 @@ def test_image_layout_rejects_flat_images_of_unknown_shape(length, hint):
         (
             (5, 1600),
             (28, 28),
-            r"flat images of 1600 values, but data.image_shape is \[28, 28\], which is 784$",
+            r"flat images of 1600 values, but data.image_shape is \[28, 28\], which has 784$",
             "[40, 40]",
         ),
-        ((5, 784), (28, 28, 3), r"of 784 values, but .* is \[28, 28, 3\], which is 2352$", "[28,"),
+        ((5, 784), (28, 28, 3), r"of 784 values, but .* is \[28, 28, 3\], which has 2352$", "[28,"),
         ((5, 8, 9), (9, 8), r"shape \(5, 8, 9\), expected images of .*, \[9, 8\], or", "to null"),
         ((5, 8, 9, 3), (8, 9), r"shape \(5, 8, 9, 3\), .* or flat ones of 72 values", "to null"),
         ((5, 1, 72), (8, 9), r"shape \(5, 1, 72\), expected images of", "to null"),

@@ -256,7 +256,7 @@ def test_read_npz_rejects_other_files(tmp_path, content):
 
 def test_read_npz_rejects_fifo(tmp_path):
     os.mkfifo(tmp_path / "a.npz")
-    with pytest.raises(InputError, match="no regular file"):
+    with pytest.raises(InputError, match="pipe, socket or device"):
         read_npz(tmp_path / "a.npz")
 
 

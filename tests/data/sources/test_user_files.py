@@ -27,7 +27,7 @@ def test_open_user_file_rejects_folder(tmp_path):
 
 def test_open_user_file_rejects_fifo(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(InputError, match=r"image .*pipe is no regular file"):
+    with pytest.raises(InputError, match=r"image .*pipe is a pipe, socket or device"):
         open_user_file(tmp_path / "pipe", "image")
 
 
