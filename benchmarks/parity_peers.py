@@ -11,7 +11,8 @@ from torch.nn import functional
 
 from stnctl.geometry import TRANSFORMS
 from stnctl.geometry.frames import to_pixel_frame
-from stnctl.geometry.interpolation import Bicubic, Interpolation
+from stnctl.geometry.interpolation.bicubic import Bicubic
+from stnctl.geometry.interpolation.taps import Interpolation
 from tests.geometry.peers import (
     SCIPY_ORDERS,
     exact_sample,

@@ -24,6 +24,7 @@ LAYERS = (
     {"config"},
     {"storage"},
     {"geometry"},
+    {"registry"},
     {"errors"},
     {"stnctl"},
 )
@@ -57,7 +58,7 @@ def test_imports_read_as_python_does():
     found = {(item.importer, item.imported, item.when) for item in IMPORTS}
     assert ("stnctl.cli.app", "stnctl.cli.warp", "top") in found
     assert ("stnctl.cli.warp", "stnctl.data.image_files.image_io", "late") in found
-    assert ("stnctl.cli.warp", "stnctl.data.image_files.image_io", "typing") in found
+    assert ("stnctl.figures.canvas", "matplotlib.figure", "typing") in found
     assert ("stnctl.figures.canvas", "matplotlib.figure", "late") in found
     assert ("stnctl.runs.environment", "stnctl", "top") in found
 

@@ -2,28 +2,53 @@
 
 The same code runs on NumPy arrays and on Keras tensors, in the dtype of its inputs. Notation
 follows Jaderberg et al. 2015, "Spatial Transformer Networks", arXiv:1506.02025.
+
+Each public name is imported at its first use, so that importing this package loads no NumPy.
 """
 
-from stnctl.geometry.bounded import bounded
-from stnctl.geometry.compose import compose
-from stnctl.geometry.interpolation import INTERPOLATIONS, Interpolation
-from stnctl.geometry.padding import PADDINGS
-from stnctl.geometry.sampler import Sampler, make_sampler, sample
-from stnctl.geometry.transforms import TRANSFORMS, Transform, find_transform, make_transform
-from stnctl.geometry.warp_map import warp
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "INTERPOLATIONS",
-    "PADDINGS",
-    "TRANSFORMS",
-    "Interpolation",
-    "Sampler",
-    "Transform",
-    "bounded",
-    "compose",
-    "find_transform",
-    "make_sampler",
-    "make_transform",
-    "sample",
-    "warp",
-]
+if TYPE_CHECKING:  # the form that says that a name is public
+    from stnctl.geometry.bounds import bounded as bounded
+    from stnctl.geometry.composition import compose as compose
+    from stnctl.geometry.interpolation.taps import Interpolation as Interpolation
+    from stnctl.geometry.registries import INTERPOLATIONS as INTERPOLATIONS
+    from stnctl.geometry.registries import PADDINGS as PADDINGS
+    from stnctl.geometry.registries import TRANSFORMS as TRANSFORMS
+    from stnctl.geometry.sampler import Sampler as Sampler
+    from stnctl.geometry.sampler import make_sampler as make_sampler
+    from stnctl.geometry.sampler import sample as sample
+    from stnctl.geometry.transforms.make import find_transform as find_transform
+    from stnctl.geometry.transforms.make import make_transform as make_transform
+    from stnctl.geometry.transforms.transform import Transform as Transform
+    from stnctl.geometry.warp_map import warp as warp
+
+_MODULES = {
+    "INTERPOLATIONS": "registries",
+    "PADDINGS": "registries",
+    "TRANSFORMS": "registries",
+    "Interpolation": "interpolation.taps",
+    "Sampler": "sampler",
+    "Transform": "transforms.transform",
+    "bounded": "bounds",
+    "compose": "composition",
+    "find_transform": "transforms.make",
+    "make_sampler": "sampler",
+    "make_transform": "transforms.make",
+    "sample": "sampler",
+    "warp": "warp_map",
+}
+"""Public name -> its module. No module has the name of a public name: it would hide it."""
+
+__all__ = list(_MODULES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_MODULES]

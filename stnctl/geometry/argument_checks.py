@@ -1,4 +1,4 @@
-"""What the sampler refuses."""
+"""Checks of the sampler's arguments."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,14 @@ from stnctl.geometry.namespace import Array, array_namespace, dtype_name
 
 
 def check_map(U: Array) -> None:
-    """Refuse a map that is not floating, or whose shape is not (B, H, W, C).
+    """Reject a map that is not floating, or whose shape is not (B, H, W, C).
+
+    Args:
+        U: The map.
 
     Raises:
-        TypeError: If it is no array.
-        ValueError: Naming what came and what was expected.
+        TypeError: If it is not an array.
+        ValueError: With the given and the expected shape or dtype.
     """
     array_namespace(U)
     if len(U.shape) != 4:
@@ -21,10 +24,15 @@ def check_map(U: Array) -> None:
 
 
 def check_fill(padding: str, fill_value: float | Sequence[float], num_channels: int | None) -> None:
-    """Refuse values outside that are not one, or one for each channel.
+    """Reject a fill value that is neither one number nor one for each channel.
+
+    Args:
+        padding: A key of `PADDINGS`; only "value" uses the fill value.
+        fill_value: One number, or num_channels numbers.
+        num_channels: C of U.
 
     Raises:
-        ValueError: Naming what came and what was expected.
+        ValueError: With the given value and the expected count.
     """
     shape = np.shape(fill_value)
     if padding == "value" and shape not in ((), (num_channels,)):
@@ -35,11 +43,15 @@ def check_fill(padding: str, fill_value: float | Sequence[float], num_channels: 
 
 
 def check_grid(grid: Array, U: Array) -> None:
-    """Refuse a grid that is not floating, or does not fit U (B, H, W, C).
+    """Reject a grid that is not floating, or whose shape does not fit U.
+
+    Args:
+        grid: Expected shape (B, H', W', 2).
+        U: (B, H, W, C).
 
     Raises:
-        TypeError: If it is no array.
-        ValueError: Naming what came and what was expected.
+        TypeError: If it is not an array.
+        ValueError: With the given and the expected shape or dtype.
     """
     array_namespace(grid)
     if len(grid.shape) != 4 or grid.shape[-1] != 2:

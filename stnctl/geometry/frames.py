@@ -15,7 +15,7 @@ Size = tuple[int, int]
 def to_pixel_frame(
     matrix: np.ndarray, input_size: Size, output_size: Size, *, align_corners: bool = True
 ) -> np.ndarray:
-    """Return a matrix (3, 3) of the normalized frame as it maps pixels of V to pixels of U.
+    """Return a normalized matrix (3, 3) in the pixel frame: pixels of V to pixels of U.
 
     An axis of one pixel counts as two pixels long.
 
@@ -26,31 +26,31 @@ def to_pixel_frame(
         align_corners: As in `stnctl.geometry.grid`.
     """
     source, target = (_pixels(size, align_corners) for size in (input_size, output_size))
-    return source @ matrix @ np.linalg.inv(target)
+    return np.asarray(source @ matrix @ np.linalg.inv(target))
 
 
 def to_normalized_frame(
     matrix: np.ndarray, input_size: Size, output_size: Size, *, align_corners: bool = True
 ) -> np.ndarray:
-    """Return a matrix (3, 3) from pixels of V to pixels of U in the normalized frame.
+    """Return a matrix (3, 3) of the pixel frame in the normalized frame.
 
     Args:
-        matrix: (3, 3), pixels.
+        matrix: (3, 3), pixels of V to pixels of U.
         input_size: (H, W) of U.
         output_size: (H', W') of V.
         align_corners: As in `stnctl.geometry.grid`.
     """
     source, target = (_pixels(size, align_corners) for size in (input_size, output_size))
-    return np.linalg.inv(source) @ matrix @ target
+    return np.asarray(np.linalg.inv(source) @ matrix @ target)
 
 
 def from_centers(
     matrix: np.ndarray, input_size: Size, output_size: Size, *, align_corners: bool = True
 ) -> np.ndarray:
-    """Return a normalized matrix (3, 3) as it maps pixels to pixels, both from the center.
+    """Return a normalized matrix (3, 3) as pixels to pixels, both measured from the center.
 
-    Only there is a turn a turn if a map is not square. With the size of U for both, the identity
-    stays the identity, whatever the size of V.
+    In this frame a rotation is a rotation also if the map is not square. With the size of U for
+    both sizes, the identity stays the identity, whatever the size of V.
 
     Args:
         matrix: (3, 3), normalized.
@@ -59,34 +59,38 @@ def from_centers(
         align_corners: As in `stnctl.geometry.grid`.
     """
     source, target = (_diagonal(size, align_corners) for size in (input_size, output_size))
-    return source[:, None] * matrix / target
+    return np.asarray(source[:, None] * matrix / target)
 
 
 def centers_to_normalized(
     matrix: np.ndarray, input_size: Size, output_size: Size, *, align_corners: bool = True
 ) -> np.ndarray:
-    """Return the normalized matrix (3, 3) that `from_centers` takes to ``matrix``.
+    """Return the normalized matrix (3, 3) of a matrix between centers: inverse of `from_centers`.
 
     Args:
-        matrix: (3, 3), pixels to pixels, both from the center.
+        matrix: (3, 3), pixels to pixels, both measured from the center.
         input_size: (H, W) of U.
         output_size: (H', W') of V.
         align_corners: As in `stnctl.geometry.grid`.
     """
     source, target = (_diagonal(size, align_corners) for size in (input_size, output_size))
-    return matrix * target / source[:, None]
+    return np.asarray(matrix * target / source[:, None])
 
 
 def half_sides(size: Size, *, align_corners: bool = True) -> np.ndarray:
-    """Return the pixels from the center to normalized 1, (x, y), of a map (H, W); at least 0.5.
+    """Return the pixels from the center to normalized 1, (2,), as (x, y); at least 0.5.
 
-    So an axis of one pixel counts as two pixels long, and lengths on it are not lost.
+    So an axis of one pixel counts as two pixels long, and lengths on it are not 0.
+
+    Args:
+        size: (H, W) of the map.
+        align_corners: As in `stnctl.geometry.grid`.
     """
-    return np.maximum(half_span(size, align_corners=align_corners), 0.5)
+    return np.asarray(np.maximum(half_span(size, align_corners=align_corners), 0.5))
 
 
 def _diagonal(size: Size, align_corners: bool) -> np.ndarray:
-    """Return what scales homogeneous points, (3,), from normalized to pixels from the center."""
+    """Return the factors, (3,), from normalized homogeneous points to pixels from the center."""
     return np.append(half_sides(size, align_corners=align_corners), 1.0)
 
 

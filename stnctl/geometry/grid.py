@@ -1,6 +1,6 @@
-"""Target lattices, and the way from the normalized to the pixel frame.
+"""Target lattices, and the conversion from the normalized to the pixel frame.
 
-This is the only place that knows ``align_corners``.
+This module alone interprets ``align_corners``.
 
 Convention:
     Points are (x, y), x to the right, y down; sizes are (height, width).
@@ -23,7 +23,7 @@ def regular_grid(
 
     Args:
         output_size: (H', W'), at least (1, 1).
-        align_corners: Where -1 and 1 lie, see the module.
+        align_corners: The position of -1 and 1, see the module.
         dtype: dtype of the result.
 
     Returns:
@@ -40,12 +40,12 @@ def regular_grid(
 
 
 def to_pixels(grid: Array, input_size: tuple[int, int], *, align_corners: bool = True) -> Array:
-    """Return normalized points as points in the pixel frame of a map.
+    """Return normalized points in the pixel frame of a map.
 
     Args:
         grid: (..., 2), normalized (x, y).
-        input_size: (H, W) of the map that the points lie in.
-        align_corners: Where -1 and 1 lie, see the module.
+        input_size: (H, W) of the map.
+        align_corners: The position of -1 and 1, see the module.
 
     Returns:
         Array of shape (..., 2): pixel (x, y), in the dtype of ``grid``.
@@ -57,14 +57,17 @@ def to_pixels(grid: Array, input_size: tuple[int, int], *, align_corners: bool =
 def axes_to_pixels(
     grid: Array, input_size: tuple[int, int], *, align_corners: bool = True
 ) -> tuple[Array, Array]:
-    """Return normalized points as x and as y in the pixel frame, (...) each; see `to_pixels`."""
+    """Return the x and the y of normalized points in the pixel frame, (...) each.
+
+    Arguments as in `to_pixels`: grid (..., 2), input_size (H, W).
+    """
     height, width = input_size
     half_x, half_y = map(float, half_span(input_size, align_corners=align_corners))
     return grid[..., 0] * half_x + (width - 1) / 2, grid[..., 1] * half_y + (height - 1) / 2
 
 
 def half_span(size: tuple[int, int], *, align_corners: bool = True) -> np.ndarray:
-    """Return the pixels from the center to normalized 1, (x, y), float64, of a map (H, W)."""
+    """Return the pixels from the center to normalized 1, (2,) as (x, y), of a map (H, W)."""
     height, width = size
     return (np.array([width, height]) - align_corners) / 2
 

@@ -1,26 +1,26 @@
-"""Homographies from where the corners of a map have gone. On NumPy, in float64."""
+"""Homographies from moved corners of a map. On NumPy, in float64."""
 
 import numpy as np
 
 LEAST_CORNER = 0.05
-"""The least area of the parallelogram at a moved corner, as a share of the canvas's.
+"""Smallest area of the parallelogram at a moved corner, as a share of the canvas's area.
 
-Less, and the corners make no convex quadrilateral, or nearly so: no homography shows that.
+Below it the corners form no convex quadrilateral, or almost none, and no homography maps to them.
 """
 
 
 def homographies_to_rectangle(
     corners: np.ndarray, moved: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the homographies from moved corners to where they were, and whether they will do.
+    """Return the homographies from moved corners to the original corners, and their validity.
 
     Args:
-        corners: (4, 2), (x, y), in order round a rectangle.
+        corners: (4, 2), (x, y), in order around a rectangle.
         moved: (n, 4, 2).
 
     Returns:
-        Matrices (n, 3, 3) with h33 = 1, and (n,): whether the moved corners are convex, with the
-        center of the canvas before the horizon. Where not, the matrix has no meaning.
+        Matrices (n, 3, 3) with h33 = 1, and (n,) of bool: whether the moved corners are convex,
+        with the center of the canvas in front of the horizon. If not, the matrix has no meaning.
 
     Source: Heckbert: Fundamentals of texture mapping and image warping (1989), section 2.2.3.
     """
@@ -35,15 +35,15 @@ def homographies_to_rectangle(
 
 
 def _turn(quad: np.ndarray, k: int) -> np.ndarray:
-    """Return the area of the parallelogram at corner k of quads (n, 4, 2), positive if convex."""
+    """Return the parallelogram's area at corner k of quads (n, 4, 2), (n,); positive if convex."""
     before, here, after = (quad[:, (k + step) % 4] for step in (-1, 0, 1))
     (ax, ay), (bx, by) = (after - here).T, (before - here).T
-    return ax * by - ay * bx
+    return np.asarray(ax * by - ay * bx)
 
 
 def _weights(matrices: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return the denominators at points (n, m, 2), (n, m)."""
-    return (points @ matrices[:, 2, :2, None])[..., 0] + matrices[:, 2, 2:]
+    """Return the denominators, (n, m), at points (n, m, 2)."""
+    return np.asarray((points @ matrices[:, 2, :2, None])[..., 0] + matrices[:, 2, 2:])
 
 
 def _from_square(quad: np.ndarray) -> np.ndarray:

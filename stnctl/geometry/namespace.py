@@ -18,6 +18,9 @@ _HALF = ("float16", "bfloat16")
 def array_namespace(*arrays: Array) -> Any:
     """Return the module whose functions work on ``arrays``: ``numpy`` or ``keras.ops``.
 
+    Args:
+        *arrays: NumPy arrays or tensors, of any shapes.
+
     Raises:
         TypeError: If one of them is neither a NumPy array nor a tensor.
     """
@@ -53,7 +56,7 @@ def constant(values: np.ndarray, like: Array) -> Array:
 
 
 def add_at(index: Array, values: Array, length: int | Array) -> Array:
-    """Return (length, C), where ``values`` (N, C) are added up at their ``index`` (N,), int32."""
+    """Return sums (length, C) of ``values`` (N, C) that have the same ``index`` (N,), int32."""
     if array_namespace(index, values) is np:
         total = np.zeros((int(length), values.shape[1]), values.dtype)
         np.add.at(total, index, values)
@@ -64,9 +67,9 @@ def add_at(index: Array, values: Array, length: int | Array) -> Array:
 
 
 def matrix_product(first: Array, second: Array) -> Array:
-    """Return the matrix product of (..., n, k) and (..., k, m), in full precision.
+    """Return the matrix product, (..., n, m), of (..., n, k) and (..., k, m), in full precision.
 
-    Accelerators may round what ``matmul`` multiplies to ten bits.
+    Accelerators may round the factors of ``matmul`` to ten bits.
     """
     xp = array_namespace(first, second)
     return xp.sum(first[..., :, :, None] * second[..., None, :, :], axis=-2)
@@ -79,7 +82,7 @@ def as_complex(x: Array, y: Array) -> Array:
 
 
 def as_pairs(points: Array) -> Array:
-    """Return (..., 2), x and y of the points x + iy, (...)."""
+    """Return (..., 2), the x and y of complex points x + iy, (...)."""
     xp = array_namespace(points)
     return xp.stack([xp.real(points), xp.imag(points)], axis=-1)
 
@@ -87,12 +90,12 @@ def as_pairs(points: Array) -> Array:
 def with_gradient(
     function: Callable[..., Array], pull_back: Callable[..., tuple[Array, ...]], *arrays: Array
 ) -> Array:
-    """Return ``function(*arrays)``, whose gradient is the one given.
+    """Return ``function(*arrays)`` with a given gradient.
 
     Args:
         function: From the arrays to one array, V.
         pull_back: From dV and the arrays to the gradients of each of the arrays.
-        *arrays: What is differentiated.
+        *arrays: The arrays to differentiate to, of any shapes.
     """
     if array_namespace(*arrays) is np:
         return function(*arrays)
@@ -108,7 +111,7 @@ def with_gradient(
 
 
 def dtype_name(array: Array) -> str:
-    """Return the dtype of ``array`` by its NumPy name, such as ``"float32"``."""
+    """Return the dtype of ``array`` (any shape) by its NumPy name, such as ``"float32"``."""
     if array_namespace(array) is np:
         return str(np.asarray(array).dtype)
     from keras import backend
@@ -117,8 +120,8 @@ def dtype_name(array: Array) -> str:
 
 
 def precise(array: Array) -> Array:
-    """Return ``array`` (any shape), as float32 if its dtype has but half of its bits.
+    """Return ``array`` (any shape) as float32 if its dtype is half precision; else unchanged.
 
-    Coordinates in half precision can't tell the pixels of a map of 1,000 apart.
+    Coordinates in half precision cannot distinguish the pixels of a map of 1,000.
     """
     return cast(array, "float32") if dtype_name(array) in _HALF else array

@@ -1,4 +1,4 @@
-"""What lies outside U: the rule that gives each pixel beyond its edges a value."""
+"""Padding: the values of the pixels outside U."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,37 +6,52 @@ from dataclasses import dataclass
 import numpy as np
 
 from stnctl.geometry.namespace import Array, array_namespace, constant
+from stnctl.geometry.registries import PADDINGS
 
 Located = tuple[Array, Array | None]
-"""Where to read, within the axis; and whether that is inside, or None if it always is."""
+"""Indices within the axis, and whether they are inside, or None if all are."""
+
+Locate = Callable[[Array, int | Array, bool], Located]
+"""Function of index, size and ``align_corners``, as in `Padding.locate`."""
 
 
 @dataclass(frozen=True)
 class Padding:
-    """What lies outside a map.
+    """The rule that extends a map beyond its edges.
 
     Attributes:
-        padding: A key of `PADDINGS`.
-        fill_value: What "value" reads outside, one for all channels or one for each.
-        align_corners: Where "reflection" turns: at the centers of the outermost pixels (True),
+        mode: A key of `PADDINGS`.
+        fill_value: The value outside for "value", one for all channels or one for each.
+        align_corners: Where "reflection" mirrors: at the centers of the outermost pixels (True),
             or at their outer edges (False).
     """
 
-    padding: str = "zeros"
+    mode: str = "zeros"
     fill_value: float | tuple[float, ...] = 0.0
     align_corners: bool = True
 
     def locate(self, index: Array, size: int | Array) -> Located:
-        """Return where to read pixel ``index`` of an axis.
+        """Return the pixel to read for each pixel ``index`` of an axis.
 
         Args:
             index: Any whole numbers, int32, any shape.
-            size: Pixels of the axis, at least 1; of the shape of ``index``, or one for all.
+            size: Pixels of the axis, at least 1; in the shape of ``index``, or one for all.
+
+        Returns:
+            Indices within the axis, and whether they are inside, or None if all are; both in the
+            shape of ``index``.
         """
-        return PADDINGS[self.padding](index, size, self.align_corners)
+        return PADDINGS[self.mode](index, size, self.align_corners)
 
     def extend(self, U: Array, axis: int, before: int, after: int) -> Array:
-        """Return U (B, H, W, C) with more pixels on an ``axis``, 1 or 2, as this rule has them."""
+        """Return U with more pixels on an axis, by this rule.
+
+        Args:
+            U: (B, H, W, C).
+            axis: 1 or 2.
+            before: Pixels to add at its start.
+            after: Pixels to add at its end.
+        """
         return self.pixels(U, axis, np.arange(-before, U.shape[axis] + after))
 
     def pixels(self, U: Array, axis: int, index: np.ndarray) -> Array:
@@ -50,14 +65,18 @@ class Padding:
         return xp.where(inside, found, self.outside(U))
 
     def fold(self, x: Array, size: int) -> tuple[Array, Array]:
-        """Return where on the axis pixel coordinates read, and -1 where they run backwards there.
+        """Return the position of points on the axis, and their direction there, -1 if mirrored.
 
-        Other than `locate`, which finds pixels, this takes points; they stay as they are but for
-        "reflection". Both results have the shape and dtype of x.
+        Unlike `locate`, which takes whole pixels, this takes points. All paddings but "reflection"
+        leave them unchanged. Both results have the shape and dtype of x.
+
+        Args:
+            x: Pixel coordinates on the axis, any shape.
+            size: Pixels of the axis.
         """
         xp = array_namespace(x)
         one = xp.ones_like(x)
-        if self.padding != "reflection":
+        if self.mode != "reflection":
             return x, one
         first, span = (0.0, size - 1) if self.align_corners else (-0.5, size)
         within = (x - first) % max(2 * span, 1)
@@ -65,31 +84,28 @@ class Padding:
         return first + xp.where(ahead, within, 2 * span - within), xp.where(ahead, one, -one)
 
     def outside(self, like: Array) -> Array:
-        """Return what is read outside, () or (C,), in the dtype of ``like``."""
-        return constant(np.asarray(self.fill_value if self.padding == "value" else 0.0), like)
+        """Return the value outside U, () or (C,), in the dtype of ``like`` (any shape)."""
+        return constant(np.asarray(self.fill_value if self.mode == "value" else 0.0), like)
 
 
-def _inside_only(index: Array, size: int | Array, align_corners: bool) -> Located:
+def inside_only(index: Array, size: int | Array, align_corners: bool) -> Located:
+    """Return the index, clipped to the axis, and whether it was inside; see `Padding.locate`."""
     xp = array_namespace(index)
     return xp.clip(index, 0, size - 1), (index >= 0) & (index < size)
 
 
-def _nearest_edge(index: Array, size: int | Array, align_corners: bool) -> Located:
+def nearest_edge(index: Array, size: int | Array, align_corners: bool) -> Located:
+    """Return the index, clipped to the axis; see `Padding.locate`."""
     return array_namespace(index).clip(index, 0, size - 1), None
 
 
-def _reflected(index: Array, size: int | Array, align_corners: bool) -> Located:
-    """Fold the axis: ``2 1 | 0 1 2 | 1 0`` about centers, ``1 0 | 0 1 2 | 2 1`` about edges."""
+def reflected(index: Array, size: int | Array, align_corners: bool) -> Located:
+    """Mirror an index: ``2 1 | 0 1 2 | 1 0`` about centers, ``1 0 | 0 1 2 | 2 1`` about edges.
+
+    Arguments as in `Padding.locate`.
+    """
     xp = array_namespace(index)
     last = size - 1
     period = xp.maximum(2 * last, xp.ones_like(index)) if align_corners else 2 * size
     within = index % period
     return xp.where(within <= last, within, 2 * last + (not align_corners) - within), None
-
-
-PADDINGS: dict[str, Callable[[Array, int | Array, bool], Located]] = {
-    "zeros": _inside_only,
-    "border": _nearest_edge,
-    "reflection": _reflected,
-    "value": _inside_only,
-}

@@ -1,4 +1,4 @@
-"""Large images: `warp` in blocks of rows, on several threads, in bounded memory. On NumPy."""
+"""`warp` for large images: blocks of rows on several threads, in bounded memory. On NumPy."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -9,18 +9,19 @@ import numpy as np
 
 from stnctl.geometry.argument_checks import check_fill, check_map
 from stnctl.geometry.grid import regular_grid
-from stnctl.geometry.interpolation import Interpolation
+from stnctl.geometry.interpolation.taps import Interpolation
 from stnctl.geometry.namespace import precise
 from stnctl.geometry.sampler import Sampler, make_sampler
-from stnctl.geometry.transforms import Transform, find_transform
+from stnctl.geometry.transforms.make import find_transform
+from stnctl.geometry.transforms.transform import Transform
 
 BLOCK_POINTS = 2**15
-"""Points of V that a thread works on at once: what it holds of them fits the cache of a core."""
+"""Points of V in one block: its arrays fit the cache of a core."""
 
 MAX_THREADS = 8
 
 Rows = Callable[[int, int], np.ndarray]
-"""From the first row of V, and the one after the last, to their sampling grid."""
+"""From the first row of V and the row after the last to their sampling grid."""
 
 
 def warp_tiled(
@@ -36,28 +37,28 @@ def warp_tiled(
     threads: int | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> np.ndarray:
-    """Return V, one map U warped by one theta: to the bit what `warp` returns.
+    """Return V, one map U warped by one theta: the same bits as `warp`.
 
-    It takes some tens of MB beside U and V, whatever their size; "quadratic", "cubic" and "area"
-    prepare maps of the size of U first.
+    The memory in addition to U and V is some tens of MB, whatever their size; "quadratic", "cubic"
+    and "area" first prefilter U into maps of its size.
 
     Args:
         U: (H, W, C), floating.
         theta: (num_params,) of the transform.
         transform: As in `warp`; its convention too.
-        output_size: (H', W'); the size of U if None.
+        output_size: (H', W'); default the size of U.
         interpolation: As in `sample`.
         padding: As in `sample`.
         fill_value: As in `sample`.
         align_corners: As in `sample`.
-        threads: How many to use; as many as it may use CPUs, up to `MAX_THREADS`, if None.
-        progress: Called with the share of V that is done, in (0, 1], by the calling thread.
+        threads: Number of threads; default the CPUs that the process may use, up to `MAX_THREADS`.
+        progress: Called with the finished share of V, in (0, 1], by the calling thread.
 
     Returns:
         V of shape (H', W', C), in the dtype of U.
 
     Raises:
-        TypeError: If U or theta is no NumPy array.
+        TypeError: If U or theta is not a NumPy array.
         ValueError: If a shape, a dtype or a choice is not one of the above.
     """
     transform = find_transform(transform)
@@ -75,10 +76,10 @@ def warp_tiled(
         align_corners=align_corners,
     )
     rows = _grid_rows(transform, theta[None], output_size, align_corners)
-    ready = sampler.prepare(precise(U[None]))
+    source = sampler.prefilter(precise(U[None]))
     V = np.empty((*output_size, U.shape[2]), U.dtype)
     jobs = [
-        partial(_fill, V, first, last, sampler=sampler, ready=ready, rows=rows)
+        partial(_fill, V, first, last, sampler=sampler, source=source, rows=rows)
         for first, last in _blocks(*output_size)
     ]
     _run(jobs, threads, progress or _ignore)
@@ -86,18 +87,18 @@ def warp_tiled(
 
 
 def default_threads() -> int:
-    """Return how many threads `warp_tiled` takes where none are asked for."""
+    """Return the default number of threads of `warp_tiled`."""
     allowed = hasattr(os, "sched_getaffinity")  # not on all systems
     count = len(os.sched_getaffinity(0)) if allowed else os.cpu_count() or 1
     return min(count, MAX_THREADS)
 
 
 def _ignore(share: float) -> None:
-    """Take no notice of progress."""
+    """Ignore the progress."""
 
 
 def _check(U: np.ndarray, theta: np.ndarray, transform: Transform) -> None:
-    """Refuse what is no image (H, W, C) or no theta (num_params,), floating, in NumPy."""
+    """Reject an image that is not (H, W, C), a theta that is not (num_params,), or other arrays."""
     for array in (U, theta):
         if not isinstance(array, np.ndarray):
             raise TypeError(
@@ -118,7 +119,7 @@ def _check_options(output_size: tuple[int, int], threads: int) -> None:
 
 
 def _blocks(height: int, width: int) -> Iterator[tuple[int, int]]:
-    """Return the first row of each block, and the one after its last."""
+    """Return the first row of each block, and the row after its last."""
     step = max(BLOCK_POINTS // width, 1)
     return ((first, min(first + step, height)) for first in range(0, height, step))
 
@@ -126,7 +127,7 @@ def _blocks(height: int, width: int) -> Iterator[tuple[int, int]]:
 def _grid_rows(
     transform: Transform, theta: np.ndarray, output_size: tuple[int, int], align_corners: bool
 ) -> Rows:
-    """Return what gives rows of the sampling grid, (1, rows, W', 2), for theta (1, num_params)."""
+    """Return the function of the grid's rows, (1, rows, W', 2), for theta (1, num_params)."""
     if not transform.pointwise:
         grid = transform.grid(theta, output_size, align_corners=align_corners)
         return lambda first, last: grid[:, first:last]
@@ -137,24 +138,24 @@ def _grid_rows(
 
     def rows(first: int, last: int) -> np.ndarray:
         points = np.stack(np.meshgrid(x, y[first:last]), axis=-1)  # (rows, W', 2)
-        return transform.apply(precise(theta), points)
+        return np.asarray(transform.apply(precise(theta), points))
 
     return rows
 
 
 def _fill(
-    V: np.ndarray, first: int, last: int, *, sampler: Sampler, ready: np.ndarray, rows: Rows
+    V: np.ndarray, first: int, last: int, *, sampler: Sampler, source: np.ndarray, rows: Rows
 ) -> None:
-    """Write the rows of V from ``first`` up to ``last``."""
+    """Write the rows of V (H', W', C) from ``first`` to ``last`` - 1."""
     halo = 0 if sampler.interpolation.pointwise else 1
     top, bottom = max(first - halo, 0), min(last + halo, len(V))
-    V[first:last] = sampler.read(ready, rows(top, bottom))[0, first - top : last - top]
+    V[first:last] = sampler.read(source, rows(top, bottom))[0, first - top : last - top]
 
 
 def _run(
     jobs: Sequence[Callable[[], None]], threads: int, progress: Callable[[float], None]
 ) -> None:
-    """Run all jobs; when one fails, or the caller is interrupted, start no more of them."""
+    """Run all jobs; when one fails, or the caller is interrupted, start no further jobs."""
     with ThreadPoolExecutor(threads) as pool:
         futures = [pool.submit(job) for job in jobs]
         try:

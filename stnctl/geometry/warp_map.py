@@ -1,10 +1,11 @@
 """Grid generator and sampler in one call."""
 
 from stnctl.geometry.argument_checks import check_map
-from stnctl.geometry.interpolation import Interpolation
+from stnctl.geometry.interpolation.taps import Interpolation
 from stnctl.geometry.namespace import Array
 from stnctl.geometry.sampler import sample
-from stnctl.geometry.transforms import Transform, find_transform
+from stnctl.geometry.transforms.make import find_transform
+from stnctl.geometry.transforms.transform import Transform
 
 
 def warp(
@@ -27,8 +28,8 @@ def warp(
     Args:
         U: (B, H, W, C), floating.
         theta: (B, num_params) of the transform.
-        transform: A key of `TRANSFORMS`, or one of its kind.
-        output_size: (H', W'); the size of U if None.
+        transform: A key of `TRANSFORMS`, or a `Transform`.
+        output_size: (H', W'); default the size of U.
         interpolation: As in `sample`.
         padding: As in `sample`.
         fill_value: As in `sample`.
@@ -38,7 +39,7 @@ def warp(
         V of shape (B, H', W', C), in the dtype of U.
 
     Raises:
-        TypeError: If U or theta is no array.
+        TypeError: If U or theta is not an array.
         ValueError: If a shape, a dtype or a choice is not one of the above.
     """
     check_map(U)

@@ -1,45 +1,49 @@
-"""The spatial transformer as a Keras layer."""
+"""Spatial transformer as a Keras layer."""
 
 from functools import cache
 from typing import Any
 
 import keras
 
-from stnctl.geometry import INTERPOLATIONS, PADDINGS, Transform, make_sampler, make_transform
 from stnctl.geometry.argument_checks import check_fill, check_map
-from stnctl.geometry.choice import choose
+from stnctl.geometry.registries import INTERPOLATIONS, PADDINGS
+from stnctl.geometry.sampler import make_sampler
 from stnctl.geometry.transforms.constraints import Constraints
+from stnctl.geometry.transforms.make import make_transform
+from stnctl.geometry.transforms.transform import Transform
 from stnctl.models.compiled import compiled
 
 Shape = tuple[int | None, ...]
 
 
 @keras.saving.register_keras_serializable("stnctl")
-class SpatialTransformer(keras.layers.Layer):
+class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
     """Grid generator and sampler (paper, sections 3.2 and 3.3), without weights.
 
-    Nothing is cast to the layer's dtype: V has the dtype of U, and the grid that of theta, but at
-    least float32. So half precision costs the points no more than what theta has lost before.
+    The inputs are not cast to the layer's dtype: V has the dtype of U, and the grid that of theta,
+    at least float32. So half precision does not move the points further than theta's own rounding.
 
     Args:
         transform: A key of `stnctl.geometry.TRANSFORMS`.
-        constraints: Of "affine": two rows of three, where None is free and a number is fixed.
-        control_points: Of "thin_plate_spline": rows and columns.
-        output_size: (H', W') of V; None for the size of U.
+        constraints: Fixed entries of "affine": two rows of three; None is free, a number is fixed.
+        control_points: Rows and columns of "thin_plate_spline".
+        output_size: (H', W') of V, default the size of U.
         interpolation: A key of `stnctl.geometry.INTERPOLATIONS`.
         padding: A key of `stnctl.geometry.PADDINGS`.
-        fill_value: What "value" reads outside: one number, or one for each channel.
+        fill_value: Value outside U for the padding "value": one number, or one for each channel.
         align_corners: As in `stnctl.geometry.sample`.
         **kwargs: Arguments of `keras.layers.Layer`, such as ``name``.
 
     Input shape:
-        U: (B, H, W, C), and theta: (B, num_params).
+        U: (B, H, W, C), and theta: (B, num_params): as two arguments, or as a list of both.
 
     Output shape:
         V: (B, H', W', C), and grid: (B, H', W', 2), normalized (x, y), target -> source.
 
     Example:
-        >>> V, grid = SpatialTransformer(output_size=(20, 20))(U, theta)
+        >>> layer = SpatialTransformer(output_size=(20, 20))
+        >>> V, grid = layer(U, theta)
+        >>> V, grid = layer([U, theta])
     """
 
     def __init__(
@@ -55,13 +59,13 @@ class SpatialTransformer(keras.layers.Layer):
         align_corners: bool = True,
         **kwargs: Any,
     ) -> None:
-        """Keep the arguments; lists, as JSON has them, become tuples.
+        """Store the arguments; lists, as in JSON, become tuples.
 
         Raises:
-            ValueError: If there is no such choice, or the transform has no such argument.
+            ValueError: If there is no such choice, or the transform has no such option.
         """
-        choose("interpolation", interpolation, INTERPOLATIONS)
-        choose("padding", padding, PADDINGS)
+        INTERPOLATIONS.check(interpolation)
+        PADDINGS.check(padding)
         super().__init__(autocast=False, **kwargs)
         self.transform = transform
         self.constraints = _as_tuples(constraints)
@@ -75,12 +79,17 @@ class SpatialTransformer(keras.layers.Layer):
             transform, constraints=self.constraints, control_points=self.control_points
         )
 
-    def call(self, input_map: Any, theta: Any) -> tuple[Any, Any]:
-        """Return V and grid of U (B, H, W, C) and theta (B, num_params).
+    def call(self, input_map: Any, theta: Any = None) -> tuple[Any, Any]:
+        """Return V (B, H', W', C) and grid (B, H', W', 2).
+
+        Args:
+            input_map: U (B, H, W, C), or the list [U, theta].
+            theta: (B, num_params), unless it is in the list.
 
         Raises:
-            ValueError: If a shape or a dtype is not one of these.
+            ValueError: If a shape or a dtype is different.
         """
+        input_map, theta = _pair(input_map, theta)
         self._check(input_map, theta)
         input_size = (input_map.shape[1], input_map.shape[2])
         output_size = self.output_size or input_size
@@ -95,21 +104,23 @@ class SpatialTransformer(keras.layers.Layer):
         return sampler(input_map, grid, region=compiled), grid
 
     def compute_output_shape(
-        self, input_map_shape: Shape, theta_shape: Shape
+        self, input_map_shape: Any, theta_shape: Shape | None = None
     ) -> tuple[Shape, Shape]:
         """Return the shapes of V, (B, H', W', C), and grid, (B, H', W', 2)."""
+        input_map_shape, _ = _pair(input_map_shape, theta_shape)
         batch, *input_size, channels = input_map_shape
         size = self.output_size or input_size
         return (batch, *size, channels), (batch, *size, 2)
 
     def compute_output_spec(
-        self, input_map: Any, theta: Any
+        self, input_map: Any, theta: Any = None
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
         """Return shapes and dtypes of V and grid, for symbolic tensors.
 
         Raises:
             ValueError: As in `call`.
         """
+        input_map, theta = _pair(input_map, theta)
         self._check(input_map, theta)
         V, grid = self.compute_output_shape(input_map.shape, theta.shape)
         points = keras.backend.result_type(theta.dtype, "float32")
@@ -130,7 +141,7 @@ class SpatialTransformer(keras.layers.Layer):
         }
 
     def _check(self, input_map: Any, theta: Any) -> None:
-        """Refuse what is no U or no theta, also before there are numbers."""
+        """Check shapes and dtypes of U and theta, which may be symbolic."""
         check_map(input_map)
         if None in (input_map.shape[1], input_map.shape[2]):
             raise ValueError(f"U must have a known height and width, got {tuple(input_map.shape)}")
@@ -139,7 +150,19 @@ class SpatialTransformer(keras.layers.Layer):
 
 
 _sampler = cache(make_sampler)
-"""The same object each time: TensorFlow compiles anew for one that it has not met."""
+"""The same object for the same arguments, since TensorFlow compiles a function for each object."""
+
+
+def _pair(input_map: Any, theta: Any) -> tuple[Any, Any]:
+    """Return U and theta, or their shapes, given as two arguments or as a list of both."""
+    if theta is not None:
+        return input_map, theta
+    if not isinstance(input_map, list | tuple) or len(input_map) != 2:
+        raise ValueError(
+            "expected U and theta, as layer(U, theta) or layer([U, theta]); got no theta"
+        )
+    first, second = input_map
+    return first, second
 
 
 def _grid(transform: Transform, theta: Any, output_size: tuple[int, int], corners: bool) -> Any:
@@ -148,5 +171,5 @@ def _grid(transform: Transform, theta: Any, output_size: tuple[int, int], corner
 
 
 def _as_tuples(value: Any) -> Any:
-    """Return ``value`` with tuples in the place of lists, at any depth."""
+    """Return ``value`` with lists replaced by tuples, at any depth."""
     return tuple(map(_as_tuples, value)) if isinstance(value, list | tuple) else value

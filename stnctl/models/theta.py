@@ -1,10 +1,11 @@
-"""The transform that a configuration names, and the ranges of its theta. Without Keras."""
+"""Transform of a configuration, and the bounds of its theta. Without Keras."""
 
 import numpy as np
 
 from stnctl.config.schema import TransformerConfig
 from stnctl.errors import ConfigError
-from stnctl.geometry import Transform, make_transform
+from stnctl.geometry.transforms.make import make_transform
+from stnctl.geometry.transforms.transform import Transform
 
 _BOUNDS = "model.transformer.localization.bounds"
 
@@ -17,12 +18,12 @@ def configured_transform(config: TransformerConfig) -> Transform:
 
 
 def theta_bounds(config: TransformerConfig) -> np.ndarray:
-    """Return the least and the largest value of each parameter, (num_params, 2), float64.
+    """Return the bounds (low, high) of each parameter, (num_params, 2), float64.
 
-    They are the configuration's own, or else the family's.
+    They are those of the configuration, default those of the family.
 
     Raises:
-        ConfigError: If they are not one pair a parameter, with its identity between.
+        ConfigError: If there is not one pair for each parameter, with its identity between.
     """
     transform = configured_transform(config)
     bounds = config.localization.bounds
@@ -37,13 +38,13 @@ def theta_bounds(config: TransformerConfig) -> np.ndarray:
     for k, (low, high) in enumerate(bounds):
         if not low < (identity := transform.identity()[k]) < high:
             raise ConfigError(
-                f"{_BOUNDS}[{k}]: expected [low, high] with {identity:g} between, which is "
-                f"{transform.parameters[k]} of the identity, got [{low:g}, {high:g}]"
+                f"{_BOUNDS}[{k}]: expected [low, high] with {identity:g} between, the value of "
+                f"{transform.parameters[k]} at the identity, got [{low:g}, {high:g}]"
             )
     return np.array(bounds)
 
 
 def _listed(transform: Transform) -> str:
-    """Return the names of the parameters, the middle left out where there are many."""
+    """Return the names of the parameters, shortened if there are many."""
     names = transform.parameters
     return ", ".join(names if len(names) <= 8 else (*names[:2], "...", names[-1]))

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from stnctl.geometry.padding import PADDINGS, Padding
+from stnctl.geometry.padding import Padding
+from stnctl.geometry.registries import PADDINGS
 from tests.geometry.arrays import maps
 from tests.geometry.runners import RUNNERS
 
@@ -29,11 +30,11 @@ def test_paddings_preset():
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_locate_golden_numpy(size, runner, padding, align_corners, pad):
-    surround = Padding(padding, 7.0, align_corners)
+    rule = Padding(padding, 7.0, align_corners)
     pixels = np.arange(10, 10 + size)
     index = np.arange(-12, size + 12, dtype="int32")
     found, *inside = runner(
-        lambda index: [part for part in surround.locate(index, size) if part is not None], index
+        lambda index: [part for part in rule.locate(index, size) if part is not None], index
     )
     assert found.min() >= 0
     assert found.max() < size
@@ -45,11 +46,11 @@ def test_locate_golden_numpy(size, runner, padding, align_corners, pad):
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_locate_random_sizes(padding):
     """A size for each index gives what each size gives by itself."""
-    surround = Padding(padding)
+    rule = Padding(padding)
     sizes, index = np.array([1, 2, 5, 9]), np.arange(-12, 20)[:, None]
-    found, inside = surround.locate(np.broadcast_to(index, (32, 4)), sizes)
+    found, inside = rule.locate(np.broadcast_to(index, (32, 4)), sizes)
     for column, size in enumerate(sizes):
-        alone, inside_alone = surround.locate(index[:, 0], size)
+        alone, inside_alone = rule.locate(index[:, 0], size)
         np.testing.assert_array_equal(found[:, column], alone)
         if inside is not None:
             np.testing.assert_array_equal(inside[:, column], inside_alone)
@@ -59,16 +60,16 @@ def test_locate_random_sizes(padding):
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 @pytest.mark.parametrize("axis", [1, 2])
 def test_extend_golden_numpy(axis, runner, padding, align_corners, pad):
-    U, surround = maps(2, 3, 4, 2), Padding(padding, 7.0, align_corners)
-    found = runner(lambda U: surround.extend(U, axis, 6, 9), U)
+    U, rule = maps(2, 3, 4, 2), Padding(padding, 7.0, align_corners)
+    found = runner(lambda U: rule.extend(U, axis, 6, 9), U)
     widths = [(0, 0)] * 4
     widths[axis] = (6, 9)
     np.testing.assert_array_equal(found, np.pad(U, widths, **pad), strict=True)
 
 
 def test_extend_preset_value_of_channels():
-    surround = Padding("value", (7.0, -1.0))
-    found = surround.extend(np.ones((1, 1, 1, 2)), 2, 1, 0)
+    rule = Padding("value", (7.0, -1.0))
+    found = rule.extend(np.ones((1, 1, 1, 2)), 2, 1, 0)
     np.testing.assert_array_equal(found, [[[[7, -1], [1, 1]]]])
 
 
@@ -83,9 +84,9 @@ def test_outside_preset(padding):
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_fold_preset(size, padding, align_corners, pad):
     """A reflected point reads linear maps as the map that goes on does; others stay."""
-    surround = Padding(padding, 7.0, align_corners)
+    rule = Padding(padding, 7.0, align_corners)
     x = np.linspace(-9, size + 9, 77)
-    found, direction = surround.fold(x, size)
+    found, direction = rule.fold(x, size)
     if padding != "reflection":
         np.testing.assert_array_equal(found, x)
         np.testing.assert_array_equal(direction, np.ones_like(x))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from stnctl.geometry import INTERPOLATIONS, PADDINGS, make_sampler, sample
 from stnctl.geometry.grid import half_span, regular_grid
-from stnctl.geometry.interpolation import Bicubic
+from stnctl.geometry.interpolation.bicubic import Bicubic
 from tests.geometry.arrays import maps, points
 from tests.geometry.runners import RUNNERS, on_numpy, on_tensors
 from tests.geometry.tolerance import assert_close
@@ -177,7 +177,7 @@ def test_sampler_preset_region():
     make_sampler((4, 5))(U, grid, region=region)
     assert seen == ["read"]
     make_sampler((4, 5), interpolation="cubic")(U, grid, region=region)
-    assert seen == ["read", "prepare", "read"]
+    assert seen == ["read", "prefilter", "read"]
 
 
 @pytest.mark.parametrize(
@@ -233,11 +233,11 @@ def test_sample_rejects_fill_value(fill_value):
 
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("interpolation", INTERPOLATIONS)
-def test_slopes_preset_far(interpolation, padding):
+def test_grid_gradient_preset_far(interpolation, padding):
     """Far away, and nowhere, V is constant, and so has no slope."""
     sampler = make_sampler((4, 5), interpolation=interpolation, padding=padding)
     grid = points(1, 1, 5)
     grid[0, 0, :, 0] = [np.nan, np.inf, -np.inf, 1e30, -1e30]
-    ready = sampler.prepare(maps(1, 4, 5, 2))
-    slopes = sampler.slopes(ready, grid, np.ones((1, 1, 5, 2)))
+    ready = sampler.prefilter(maps(1, 4, 5, 2))
+    slopes = sampler.grid_gradient(ready, grid, np.ones((1, 1, 5, 2)))
     np.testing.assert_array_equal(slopes.real, np.zeros((1, 1, 5)))

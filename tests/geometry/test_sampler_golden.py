@@ -5,7 +5,7 @@ import pytest
 
 from stnctl.geometry import TRANSFORMS, sample, warp
 from stnctl.geometry.frames import to_pixel_frame
-from stnctl.geometry.interpolation import Bicubic
+from stnctl.geometry.interpolation.bicubic import Bicubic
 from tests.geometry.arrays import clear_points, maps, thetas
 from tests.geometry.goldens import TORCH_MODES, torch_cases, torch_mode_cases
 from tests.geometry.peers import (

@@ -1,13 +1,14 @@
 import os
 import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 
 import numpy as np
 import pytest
 
 from stnctl.geometry import INTERPOLATIONS, PADDINGS, TRANSFORMS, Sampler, tiled, warp
 from stnctl.geometry.tiled import warp_tiled
-from stnctl.geometry.transforms import Flow
+from stnctl.geometry.transforms.flow import Flow
 from tests.geometry.arrays import maps
 
 IDENTITY = np.array([1.0, 0, 0, 0, 1, 0])
@@ -24,25 +25,24 @@ def _small_blocks(monkeypatch):
 @pytest.mark.parametrize("interpolation", INTERPOLATIONS)
 @pytest.mark.parametrize("align_corners", [True, False])
 def test_warp_tiled_random_is_warp(name, interpolation, align_corners):
-    """V is that of `warp` to the bit, whatever the transform, the interpolation, the padding."""
+    """V is that of `warp` to the bit, for each transform, interpolation and padding."""
     transform = Flow((4, 5)) if name == "flow" else TRANSFORMS[name]
     moves = np.random.default_rng(0).uniform(-0.2, 0.2, transform.num_params)
     theta = (transform.identity() + moves).astype("float32")
     U = maps(13, 10, 3, dtype="float32")
     U.flags.writeable = theta.flags.writeable = False
-    for padding in PADDINGS:
-        for output_size in (None, (7, 33), (31, 10)):
-            options = {
-                "transform": transform,
-                "interpolation": interpolation,
-                "padding": padding,
-                "fill_value": (0.5, -1.0, 2.0),
-                "align_corners": align_corners,
-                "output_size": output_size,
-            }
-            expected = warp(U[None], theta[None], **options)[0]
-            V = warp_tiled(U, theta, **options, threads=2)
-            np.testing.assert_array_equal(V, expected, strict=True)
+    for padding, output_size in zip(PADDINGS, cycle((None, (7, 33), (31, 10)))):
+        options = {
+            "transform": transform,
+            "interpolation": interpolation,
+            "padding": padding,
+            "fill_value": (0.5, -1.0, 2.0),
+            "align_corners": align_corners,
+            "output_size": output_size,
+        }
+        expected = warp(U[None], theta[None], **options)[0]
+        V = warp_tiled(U, theta, **options, threads=2)
+        np.testing.assert_array_equal(V, expected, strict=True)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float64"])
@@ -83,22 +83,28 @@ def test_warp_tiled_rejects_what_a_block_rejects(monkeypatch):
         warp_tiled(maps(13, 10, 1), THETA, threads=2)
 
 
-def test_warp_tiled_rejects_to_go_on_when_interrupted(monkeypatch):
-    """Ctrl-C drops the blocks that no thread has begun."""
-    begun = []
+def test_warp_tiled_interrupted_starts_no_more_blocks(monkeypatch):
+    """Ctrl-C after the first block: the second one ends only after the others are cancelled."""
+    begun, cancelled = [], threading.Event()
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, **options):
+            super().shutdown(**options)
+            cancelled.set()
 
     def read(sampler, ready, grid):
         begun.append(grid)
-        time.sleep(0.02)
+        assert len(begun) == 1 or cancelled.wait(60)
         return np.zeros((1, *grid.shape[1:3], 1))
 
     def interrupt(share):
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(tiled, "ThreadPoolExecutor", Pool)
     monkeypatch.setattr(Sampler, "read", read)
     with pytest.raises(KeyboardInterrupt):
         warp_tiled(maps(100, 20, 1), THETA, threads=1, progress=interrupt)
-    assert 0 < len(begun) < 50
+    assert 0 < len(begun) <= 2
 
 
 @pytest.mark.parametrize(

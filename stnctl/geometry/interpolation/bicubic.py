@@ -12,25 +12,25 @@ class Bicubic(Interpolation):
     """Four pixels on each axis, by cubic convolution.
 
     R. Keys, "Cubic convolution interpolation for digital image processing", 1981, with a free
-    slope a. It overshoots: V may leave the range of U.
+    slope a. It overshoots: V may exceed the range of U.
 
     Attributes:
-        a: The kernel's slope one pixel off. -0.75 as in PyTorch and OpenCV; Keys' own choice,
-            and scikit-image's, is -0.5, which reproduces parabolas.
+        a: The kernel's slope at a distance of one pixel. -0.75 as in PyTorch and OpenCV; Keys' own
+            choice, and scikit-image's, is -0.5, which reproduces parabolas.
     """
 
     a: float = -0.75
 
-    def taps(self, x: Array, size: int, surround: Padding) -> list[Tap]:
-        """Return four taps, see the base class."""
+    def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:
+        """Return four taps for each point of x, (B, H', W'), see the base class."""
         first, t = split(x, size)
         return [
-            placed(first + offset, _polynomial(c, t), _slope(c, t), size, surround)
+            placed(first + offset, _polynomial(c, t), _slope(c, t), size, padding)
             for offset, c in zip((-1, 0, 1, 2), self._coefficients(), strict=True)
         ]
 
     def _coefficients(self) -> tuple[tuple[float, float, float, float], ...]:
-        """Return each pixel's weight as a polynomial in t, the fraction: 1, t, t^2, t^3."""
+        """Return the coefficients of 1, t, t^2, t^3 of each pixel's weight; t is the fraction."""
         a = self.a
         return (
             (0, a, -2 * a, a),

@@ -6,17 +6,17 @@ from stnctl.geometry.padding import Padding
 
 
 class Bilinear(Interpolation):
-    """The two pixels round a point on each axis, weighted by nearness: eq. 5 of the paper.
+    """The two pixels around a point on each axis, weighted by distance: eq. 5 of the paper.
 
     On the lattice, where the weights have a kink, the slope is the one to the right, as in
-    PyTorch. (Read to the letter, eq. 7 leaves out the second pixel there.)
+    PyTorch. (Read literally, eq. 7 leaves out the second pixel there.)
     """
 
-    def taps(self, x: Array, size: int, surround: Padding) -> list[Tap]:
-        """Return two taps, see the base class."""
+    def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:
+        """Return two taps for each point of x, (B, H', W'), see the base class."""
         first, fraction = split(x, size)
         one = array_namespace(fraction).ones_like(fraction)
         return [
-            placed(first, 1 - fraction, -one, size, surround),
-            placed(first + 1, fraction, one, size, surround),
+            placed(first, 1 - fraction, -one, size, padding),
+            placed(first + 1, fraction, one, size, padding),
         ]

@@ -9,7 +9,7 @@ from stnctl.geometry.namespace import Array, array_namespace
 from stnctl.geometry.padding import Padding
 
 MARGIN = 20
-"""Coefficients kept on each side beyond U, where the spline still swings: by 0.27^20 < 1e-11."""
+"""Coefficients to keep on each side of U; beyond, the spline oscillates by 0.27^20 < 1e-11."""
 
 SHIFTS = (1, 2, 4, 8, 16)
 """The recursion 1 / (1 - z S) is the product of 1 + z^k S^k over these k, up to z^32 < 1e-18."""
@@ -19,58 +19,58 @@ _REACH = sum(SHIFTS) + 1
 
 @dataclass(frozen=True)
 class BSpline(Interpolation):
-    """The B-spline of a degree that goes through all pixels; smooth, and sharper than bilinear.
+    """The B-spline of a degree that interpolates all pixels; smooth, and sharper than bilinear.
 
     M. Unser, "Splines: a perfect fit for signal and image processing", 1999. As in SciPy's
-    `map_coordinates` of order 2 and 3. It overshoots: V may leave the range of U.
+    `map_coordinates` of order 2 and 3. It overshoots: V may exceed the range of U.
 
     Attributes:
         degree: 2 or 3.
     """
 
     degree: int
-    prepares = True
+    prefilters = True
 
     def __post_init__(self) -> None:
-        """Refuse other degrees."""
+        """Reject other degrees."""
         if self.degree not in _PIECES:
             raise ValueError(f"degree must be 2 or 3, got {self.degree}")
 
-    def prepare(self, U: Array, surround: Padding) -> Array:
+    def prefilter(self, U: Array, padding: Padding) -> Array:
         """Return the coefficients of the spline, (B, H", W", C), of U (B, H, W, C)."""
-        margin = self._margin(surround)
+        margin = self._margin(padding)
         for axis in (1, 2):
-            extended = surround.extend(U, axis, margin + _REACH, margin + _REACH)
+            extended = padding.extend(U, axis, margin + _REACH, margin + _REACH)
             U = self._filter(extended, axis)
         return U
 
-    def taps(self, x: Array, size: int, surround: Padding) -> list[Tap]:
-        """Return degree + 1 taps, see the base class."""
-        margin = self._margin(surround)
+    def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:
+        """Return degree + 1 taps for each point of x, (B, H', W'), see the base class."""
+        margin = self._margin(padding)
         half = 0.5 if self.degree == 2 else 0.0
         first, fraction = split(x + half, size)
         return [
-            placed(first + offset + margin, weight, slope, size + 2 * margin, surround)
+            placed(first + offset + margin, weight, slope, size + 2 * margin, padding)
             for offset, (weight, slope) in enumerate(_PIECES[self.degree](fraction), start=-1)
         ]
 
-    def _margin(self, surround: Padding) -> int:
-        """Return 0 where the coefficients are reflected just as U is."""
-        return 0 if surround.padding == "reflection" else MARGIN
+    def _margin(self, padding: Padding) -> int:
+        """Return the coefficients to keep on each side; 0 if they are mirrored as U is."""
+        return 0 if padding.mode == "reflection" else MARGIN
 
     def _filter(self, U: Array, axis: int) -> Array:
-        """Return the coefficients along an axis, without `_REACH` pixels at each of its ends."""
+        """Return the coefficients along an axis, without `_REACH` pixels at each end."""
         pole = float(np.sqrt(3) - 2 if self.degree == 3 else np.sqrt(8) - 3)
         for shift in SHIFTS:
             U = U + pole**shift * _shifted(U, axis, shift)
         for shift in SHIFTS:
             U = U + pole**shift * _shifted(U, axis, -shift)
         inner = _part(U, axis, _REACH, U.shape[axis] - _REACH)
-        return inner * (1 - pole) ** 2  # so that constants stay
+        return inner * (1 - pole) ** 2  # constants stay constant
 
 
 def _shifted(U: Array, axis: int, shift: int) -> Array:
-    """Return U moved by ``shift`` pixels along an axis, zeros moving in."""
+    """Return U (B, H, W, C) shifted by ``shift`` pixels along an axis, filled with zeros."""
     xp = array_namespace(U)
     length = U.shape[axis]
     pads = [(0, 0)] * 4
@@ -83,7 +83,7 @@ def _part(U: Array, axis: int, start: int, stop: int) -> Array:
 
 
 def _quadratic(t: Array) -> list[tuple[Array, Array]]:
-    """Return weight and slope of three pixels; t is counted from half a pixel before the middle."""
+    """Return weight and slope of three pixels; t starts half a pixel before the middle one."""
     return [
         ((1 - t) ** 2 / 2, t - 1),
         (0.75 - (t - 0.5) ** 2, 1 - 2 * t),
@@ -92,7 +92,7 @@ def _quadratic(t: Array) -> list[tuple[Array, Array]]:
 
 
 def _cubic(t: Array) -> list[tuple[Array, Array]]:
-    """Return weight and slope of four pixels; t is counted from the second."""
+    """Return weight and slope of four pixels; t starts at the second."""
     s = 1 - t
     return [
         (s**3 / 6, -(s**2) / 2),
@@ -103,3 +103,6 @@ def _cubic(t: Array) -> list[tuple[Array, Array]]:
 
 
 _PIECES = {2: _quadratic, 3: _cubic}
+
+QUADRATIC = BSpline(2)
+CUBIC = BSpline(3)

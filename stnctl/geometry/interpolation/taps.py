@@ -1,4 +1,4 @@
-"""What every way to read between pixels offers."""
+"""Base class of the interpolations, and the taps that they return."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from stnctl.geometry.namespace import Array, array_namespace, cast, dtype_name
 from stnctl.geometry.padding import Padding
 
 FARTHEST = 2**22
-"""Pixels from the map beyond which all points count as equally far."""
+"""Distance from the map in pixels beyond which all points count as equally far."""
 
 
 @dataclass(frozen=True)
 class Tap:
-    """One pixel of an axis, for each of the points, and its share of what is read there.
+    """One pixel of an axis for each point, with its weight.
 
     Attributes:
-        index: Its place on the axis, within it, int32, (B, H', W').
-        inside: Whether it is a pixel of U, (B, H', W'); None if all are.
-        weight: Its share, (B, H', W').
+        index: The pixel's index, within the axis, int32, (B, H', W').
+        inside: Whether the pixel is inside U, (B, H', W'); None if all are.
+        weight: The pixel's weight in V, (B, H', W').
         slope: The derivative of the weight to the point's pixel coordinate, (B, H', W').
     """
 
@@ -30,30 +30,35 @@ class Tap:
 
 
 class Interpolation(ABC):
-    """A separable way to read between pixels. Stateless.
+    """A separable interpolation between pixels. Stateless.
 
     V is the sum over the taps of both axes of weight · weight · pixel (paper, eq. 3).
 
     Attributes:
-        prepares: Whether the taps index another map than U.
+        prefilters: Whether the taps index a prefiltered map in the place of U.
         pointwise: Whether the taps of a point depend on no other point.
     """
 
-    prepares = False
+    prefilters = False
     pointwise = True
 
-    def prepare(self, U: Array, surround: Padding) -> Array:
-        """Return the map that the taps index, (B, H", W", C), of U (B, H, W, C)."""
+    def prefilter(self, U: Array, padding: Padding) -> Array:
+        """Return the map that the taps index, (B, H", W", C).
+
+        Args:
+            U: (B, H, W, C).
+            padding: The rule outside U.
+        """
         return U
 
     @abstractmethod
-    def taps(self, x: Array, size: int, surround: Padding) -> list[Tap]:
+    def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:
         """Return the pixels of one axis to read for each point.
 
         Args:
             x: The points' pixel coordinate, (B, H', W'), float32 or float64, finite or not.
             size: Pixels of U on that axis.
-            surround: What lies outside U.
+            padding: The rule outside U.
         """
 
 
@@ -61,7 +66,7 @@ def split(x: Array, size: int) -> tuple[Array, Array]:
     """Split pixel coordinates into the pixel below and the fraction above it.
 
     Points within rounding of the lattice count as on it, so that V is U at the identity. Points
-    that are not finite, or farther than `FARTHEST`, lie on a lattice point far outside.
+    that are not finite, or farther than `FARTHEST`, count as a lattice point far outside.
 
     Args:
         x: Any shape.
@@ -80,10 +85,18 @@ def split(x: Array, size: int) -> tuple[Array, Array]:
 
 
 def rounding(size: int, x: Array) -> float:
-    """Return how far rounding may move a pixel coordinate on an axis, in the dtype of x."""
+    """Return the largest rounding error of a pixel coordinate in the dtype of x (any shape)."""
     return 2 * size * float(np.finfo(dtype_name(x)).eps)
 
 
-def placed(index: Array, weight: Array, slope: Array, size: int | Array, surround: Padding) -> Tap:
-    """Return the tap of a pixel that may lie outside the axis."""
-    return Tap(*surround.locate(index, size), weight, slope)
+def placed(index: Array, weight: Array, slope: Array, size: int | Array, padding: Padding) -> Tap:
+    """Return the tap of a pixel that may be outside the axis.
+
+    Args:
+        index: The pixel, int32, (B, H', W').
+        weight: (B, H', W').
+        slope: (B, H', W').
+        size: Pixels of the axis, one number or (B, H', W').
+        padding: The rule outside U.
+    """
+    return Tap(*padding.locate(index, size), weight, slope)

@@ -1,7 +1,9 @@
-"""The affine family (paper, eq. 1)."""
+"""Affine maps (paper, eq. 1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,6 +12,8 @@ from stnctl.geometry.transforms.affine_family import AffineFamily, Entries
 from stnctl.geometry.transforms.constraints import FREE, Constraints, constraints
 from stnctl.geometry.transforms.transform import Bounds, determinant, require
 
+T = TypeVar("T")
+
 _NAMES = ("a", "b", "tx", "c", "d", "ty")
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 _BOUNDS = ((-2.0, 2.0), (-2.0, 2.0), (-1.0, 1.0)) * 2
@@ -17,14 +21,33 @@ _BOUNDS = ((-2.0, 2.0), (-2.0, 2.0), (-1.0, 1.0)) * 2
 
 @dataclass(frozen=True)
 class Affine(AffineFamily):
-    """Affine maps: (x_s, y_s) = [[a, b, tx], [c, d, ty]] (x_t, y_t, 1), eq. 1 of the paper.
+    """Any affine map: the paper's equation 1, and its usual choice.
 
-    theta is row-major, ``a b tx c d ty``, without the entries that are fixed; the identity is
-    ``1 0 0 0 1 0``. A scale of 0.5 zooms in; (tx, ty) = (0.5, 0) looks to the right. The inverse
-    is affine too, but for matrices without area; of a constrained family it may lie outside.
+    theta is row-major, ``a b tx c d ty``, without the fixed entries. The identity is
+    ``1 0 0 0 1 0``. A scale of 0.5 zooms in. A matrix with determinant 0 has no inverse, and a
+    constrained family has none of its own kind.
+
+    Formula:
+        x_s = a·x_t + b·y_t + tx
+        y_s = c·x_t + d·y_t + ty
+
+    Inverse:
+        a' = d/(a·d - b·c)
+        b' = -b/(a·d - b·c)
+        tx' = (b·ty - d·tx)/(a·d - b·c)
+        c' = -c/(a·d - b·c)
+        d' = a/(a·d - b·c)
+        ty' = (c·tx - a·ty)/(a·d - b·c)
+
+    When to use it:
+        The default choice. It can rotate, scale, shear, mirror and translate. It can also collapse
+        the image, so start it at the identity. With constraints it becomes a smaller family.
+
+    Example:
+        stnctl warp checker --transform affine --theta 0.7 -0.7 0 0.7 0.7 0
 
     Attributes:
-        constraints: Two rows of three; None is free, a number is fixed.
+        constraints: Two rows of three entries; None is free, a number is fixed.
     """
 
     constraints: Constraints = FREE
@@ -32,6 +55,7 @@ class Affine(AffineFamily):
     def __post_init__(self) -> None:
         """Check the constraints."""
         object.__setattr__(self, "constraints", constraints(self.constraints))
+        object.__setattr__(self, "invertible", self.constraints == FREE)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -44,11 +68,14 @@ class Affine(AffineFamily):
         return self._free(_BOUNDS)
 
     def identity(self) -> np.ndarray:
-        """Return the free entries of the identity; V = U if the fixed ones agree with it."""
+        """Return the free entries of the identity, (num_params,).
+
+        V is U only if the fixed entries are those of the identity too.
+        """
         return np.array(self._free(_IDENTITY))
 
     def entries(self, theta: Array) -> Entries:
-        """Return a, b, tx, c, d, ty, each (B,), the fixed ones too."""
+        """Return a, b, tx, c, d, ty, fixed ones too, each (B,), for theta (B, num_params)."""
         xp = array_namespace(theta)
         free = iter(range(self.num_params))
         a, b, tx, c, d, ty = (
@@ -58,7 +85,7 @@ class Affine(AffineFamily):
         return a, b, tx, c, d, ty
 
     def _inverted(self, theta: Array) -> Array:
-        """Return the inverse matrix, (B, 6); refuse if constrained."""
+        """Return the entries of the inverse matrix, (B, 6); reject constrained families."""
         if self.constraints != FREE:
             raise ValueError(
                 "a constrained affine transform has no inverse of its kind; "
@@ -71,10 +98,10 @@ class Affine(AffineFamily):
         return xp.stack([entry / area for entry in rows], axis=-1)
 
     def from_matrix(self, matrix: Array) -> Array:
-        """Return theta (B, num_params) of homogeneous matrices (B, 3, 3): their free entries.
+        """Return theta (B, num_params), the free entries of homogeneous matrices (B, 3, 3).
 
         Raises:
-            ValueError: On NumPy, if the last row of one is not 0 0 1, but for rounding.
+            ValueError: On NumPy, if the last row of a matrix is not 0 0 1, up to rounding.
         """
         xp = array_namespace(matrix)
         last_row = constant(np.array([0.0, 0.0, 1.0]), like=matrix)
@@ -84,7 +111,7 @@ class Affine(AffineFamily):
         )
         return xp.stack(self._free([matrix[:, k // 3, k % 3] for k in range(6)]), axis=-1)
 
-    def _free(self, entries: tuple | list) -> tuple:
+    def _free(self, entries: Sequence[T]) -> tuple[T, ...]:
         """Return those of six entries that are not fixed."""
         fixed = chain(*self.constraints)
         return tuple(entry for entry, value in zip(entries, fixed, strict=True) if value is None)

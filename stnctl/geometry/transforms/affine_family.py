@@ -1,4 +1,4 @@
-"""What the families that are affine maps share."""
+"""Base class of the families that are affine maps."""
 
 from abc import abstractmethod
 
@@ -15,7 +15,7 @@ Entries = tuple[Array, Array, Array, Array, Array, Array]
 class AffineFamily(MatrixTransform):
     """Maps (x_s, y_s) = [[a, b, tx], [c, d, ty]] (x_t, y_t, 1), eq. 1 of the paper.
 
-    A family says how the six entries follow from theta.
+    A family defines the six entries as functions of theta.
     """
 
     @abstractmethod
@@ -23,7 +23,7 @@ class AffineFamily(MatrixTransform):
         """Return a, b, tx, c, d, ty, each of shape (B,), for theta (B, num_params)."""
 
     def apply(self, theta: Array, points: Array) -> Array:
-        """Return the source points, (B, H', W', 2), see the base class: eq. 1 of the paper."""
+        """Return the source points, (B, H', W', 2), eq. 1 of the paper; see the base class."""
         entries = self._stacked(theta)
         if not isinstance(points, np.ndarray) or points.ndim > 3:
             return _moved(entries, points)
@@ -34,7 +34,7 @@ class AffineFamily(MatrixTransform):
         return with_gradient(lambda entries: _moved(entries, points), pull_back, entries)
 
     def matrix(self, theta: Array) -> Array:
-        """Return the matrices, (B, 3, 3), with 0 0 1 as last row, see the base class."""
+        """Return the matrices, (B, 3, 3), with 0 0 1 as last row, for theta (B, num_params)."""
         xp = array_namespace(theta)
         entries = self._stacked(theta)
         zero, one = xp.zeros_like(entries[:, :1]), xp.ones_like(entries[:, :1])
@@ -49,14 +49,14 @@ class AffineFamily(MatrixTransform):
         return decompose(from_centers(matrix, input_size, input_size, align_corners=align_corners))
 
     def _stacked(self, theta: Array) -> Array:
-        """Return the six entries, (B, 6), of a theta that is checked."""
+        """Return the six entries, (B, 6), of a theta (B, num_params) after checking it."""
         self.check(theta, ndim=2)
         with np.errstate(invalid="ignore", over="ignore"):
             return array_namespace(theta).stack(self.entries(theta), axis=-1)
 
 
 def _moved(entries: Array, points: Array) -> Array:
-    """Return the points (..., 2) as matrices of entries (B, 6) map them, (B, H', W', 2)."""
+    """Return the points (..., 2), mapped by matrices of entries (B, 6), as (B, H', W', 2)."""
     xp = array_namespace(entries)
     rows = xp.reshape(entries, (-1, 1, 1, 2, 3))
     target = constant(points, like=entries)
@@ -67,7 +67,7 @@ def _moved(entries: Array, points: Array) -> Array:
 def _projected(dgrid: Array, points: np.ndarray) -> Array:
     """Return the gradient to the entries, (B, 6), for dgrid (B, H', W', 2): one matrix product.
 
-    Six sums over the points, as automatic differentiation has them, take several times longer.
+    Six sums over the points, as in automatic differentiation, take several times longer.
     """
     target = np.reshape(points, (-1, 2))
     homogeneous = np.column_stack([target, np.ones(len(target))])  # (H' W', 3)

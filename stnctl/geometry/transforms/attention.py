@@ -1,4 +1,4 @@
-"""The family of crops that the paper uses for attention."""
+"""Crops, which the paper uses for attention."""
 
 import numpy as np
 
@@ -8,10 +8,26 @@ from stnctl.geometry.transforms.transform import Bounds
 
 
 class Attention(AffineFamily):
-    """One scale and a translation: [[s, 0, tx], [0, s, ty]], eq. 2 of the paper.
+    """One scale and a translation: the crop of the paper's equation 2.
 
-    theta is ``s tx ty``; the identity is ``1 0 0``. s = 0.5 looks at a quarter of U, round
-    (tx, ty). The inverse is of the family too, but for s = 0.
+    theta is ``s tx ty``. s = 0.5 crops a quarter of the area of U, around (tx, ty). For s = 0 there
+    is no inverse.
+
+    Formula:
+        x_s = s·x_t + tx
+        y_s = s·y_t + ty
+
+    Inverse:
+        s' = 1/s
+        tx' = -tx/s
+        ty' = -ty/s
+
+    When to use it:
+        Attention to a part of a large input: the position and the zoom of a crop, often with an
+        `output_size` below that of U. s = 0.5 crops a quarter of the area of U.
+
+    Example:
+        stnctl warp digit:8 --transform attention --theta 0.5 0.1 -0.35 --output-size 33 33
     """
 
     parameters = ("s", "tx", "ty")
@@ -22,12 +38,12 @@ class Attention(AffineFamily):
         return np.array([1.0, 0.0, 0.0])
 
     def entries(self, theta: Array) -> Entries:
-        """Return s, 0, tx, 0, s, ty, each (B,)."""
+        """Return s, 0, tx, 0, s, ty, each (B,), for theta (B, 3)."""
         s, tx, ty = (theta[:, k] for k in range(3))
         zero = array_namespace(theta).zeros_like(s)
         return s, zero, tx, zero, s, ty
 
     def _inverted(self, theta: Array) -> Array:
-        """Return ``1/s -tx/s -ty/s``, (B, 3)."""
+        """Return ``1/s -tx/s -ty/s``, (B, 3), for theta (B, 3)."""
         s = theta[:, :1]
         return array_namespace(theta).concatenate([1 / s, -theta[:, 1:] / s], axis=-1)

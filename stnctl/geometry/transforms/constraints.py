@@ -1,4 +1,4 @@
-"""Constraints on affine matrices: which entries are fixed, and to what.
+"""Constraints on affine matrices: fixed entries and their values.
 
 After `AffineWarpConstraints` of DeepMind's Sonnet 1: None is free, a number is fixed.
 """
@@ -19,8 +19,8 @@ def constraints(rows: Sequence[Sequence[float | None]]) -> Constraints:
     """Return checked constraints from two rows of three: a b tx, c d ty.
 
     Raises:
-        ValueError: If there are not two rows of three, each None or a finite number, or if all
-            are numbers.
+        ValueError: If there are not two rows of three, an entry is neither None nor a finite
+            number, or all entries are fixed.
     """
     if len(rows) != 2 or any(len(row) != 3 for row in rows):
         raise ValueError(f"constraints must be two rows of three, a b tx and c d ty, got {rows}")
@@ -31,10 +31,10 @@ def constraints(rows: Sequence[Sequence[float | None]]) -> Constraints:
 
 
 def combine(first: Constraints, second: Constraints) -> Constraints:
-    """Return what fixes the entries that one or the other fixes; the order doesn't matter.
+    """Return constraints that fix the entries that either argument fixes; the order is irrelevant.
 
     Raises:
-        ValueError: If they fix an entry to two numbers, or all entries together.
+        ValueError: If they fix an entry to two different numbers, or all entries together.
     """
     return constraints(
         [

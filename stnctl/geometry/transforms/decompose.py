@@ -1,4 +1,4 @@
-"""The parts of a matrix that a person reads."""
+"""Readable parts of a matrix or of displacements."""
 
 import math
 import sys
@@ -11,7 +11,7 @@ def decompose(matrix: np.ndarray) -> dict[str, float]:
 
     The matrix is rotation · shear · scale: [[a, b], [c, d]] = R(rotation) [[1, shear], [0, 1]]
     diag(scale_x, scale_y). A positive rotation takes x (right) towards y (down). scale_y is
-    negative for a mirror image, and 0 for a matrix without area, whose shear is then told as 0.
+    negative for a mirror image. It is 0 for a singular matrix, and shear is then reported as 0.
     """
     (a, b, tx), (c, d, ty) = np.asarray(matrix, "float64")[:2].tolist()
     scale_x = math.hypot(a, c)
@@ -33,7 +33,7 @@ def decompose(matrix: np.ndarray) -> dict[str, float]:
 def at_center(matrix: np.ndarray) -> np.ndarray:
     """Return the affine map, (2, 3), closest to a homogeneous matrix (3, 3) at the center (0, 0).
 
-    Its columns are the derivatives to x and to y there, and where the center goes. The matrix has
+    Its columns are the derivatives to x and to y there, and the image of the center. The matrix has
     h33 = 1.
     """
     shift, tilt = matrix[:2, 2:], matrix[2:, :2]
@@ -42,10 +42,10 @@ def at_center(matrix: np.ndarray) -> np.ndarray:
 
 
 def displacement_parts(theta: np.ndarray, half: np.ndarray) -> dict[str, float]:
-    """Return mean and largest length of displacements, and their mean, in pixels.
+    """Return the mean and the largest length of displacements, and their mean, in pixels.
 
     Args:
-        theta: (2 K,), dx and dy by turns, normalized.
+        theta: (2 K,), dx and dy alternating, normalized.
         half: (2,), the pixels from the center to normalized 1, (x, y).
     """
     with np.errstate(invalid="ignore", over="ignore"):

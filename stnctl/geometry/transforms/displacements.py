@@ -1,4 +1,4 @@
-"""What the families that displace points of a lattice share."""
+"""Base class of the families that displace the points of a lattice."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -7,17 +7,18 @@ from numbers import Integral
 import numpy as np
 
 from stnctl.geometry.frames import half_sides
-from stnctl.geometry.namespace import Array
 from stnctl.geometry.transforms.decompose import displacement_parts
 from stnctl.geometry.transforms.transform import Transform
 
 
 class Displacements(Transform):
-    """Maps (x_s, y_s) = (x_t + dx, y_t + dy), with (dx, dy) told for each point of a lattice on V.
+    """Maps (x_s, y_s) = (x_t + dx, y_t + dy), with a (dx, dy) for each point of a lattice on V.
 
     theta is ``dx0 dy0 dx1 dy1 ...``, row by row, in half sides of U; the identity is all zeros.
     There is no inverse in closed form.
     """
+
+    invertible = False
 
     @property
     @abstractmethod
@@ -39,28 +40,24 @@ class Displacements(Transform):
         """Return zeros, (num_params,)."""
         return np.zeros(self.num_params)
 
-    def _inverted(self, theta: Array) -> Array:
-        """Refuse: there is no inverse in closed form."""
-        raise ValueError(f"{type(self).__name__} has no inverse in closed form")
-
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
     ) -> dict[str, float]:
-        """Return how far the points are displaced, see `displacement_parts` and the base class."""
+        """Return the lengths of the displacements, see `displacement_parts` and the base class."""
         self.check(theta, ndim=1)
         return displacement_parts(theta, half_sides(input_size, align_corners=align_corners))
 
 
 def lattice_size(name: str, values: Sequence[int], least: int) -> tuple[int, int]:
-    """Return rows and columns as a tuple.
+    """Return checked rows and columns as a tuple.
 
     Args:
-        name: What to call them in the message.
-        values: A tuple, or a list.
-        least: The least of each.
+        name: The name of the values in messages.
+        values: A tuple or a list.
+        least: The minimum of each.
 
     Raises:
-        ValueError: If these are not two whole numbers, or one is too small.
+        ValueError: If ``values`` is not two whole numbers of at least ``least``.
     """
     whole = [int(value) for value in values if isinstance(value, Integral) and value >= least]
     if len(values) != 2 or len(whole) != 2:

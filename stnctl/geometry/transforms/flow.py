@@ -13,11 +13,23 @@ from stnctl.geometry.transforms.transform import Bounds
 
 @dataclass(frozen=True)
 class Flow(Displacements):
-    """Displacements: (x_s, y_s) = (x_t + dx, y_t + dy), with (dx, dy) for each pixel of V.
+    r"""A separate displacement for every pixel of V.
 
-    theta is ``dx0 dy0 dx1 dy1 ...``, row by row, in half sides of U; the identity is all zeros.
-    For maps of another size than its own the flow is resampled, bilinearly. Meant for elastic
-    distortions, not to be regressed by a network. There is no inverse in closed form.
+    theta is ``dx0 dy0 dx1 dy1 ...``, row by row, in half sides of U; the identity is all zeros. For
+    an output of another size the flow is resampled, bilinearly. There is no inverse in closed form.
+
+    Formula:
+        x_s = x_t + dx_k
+        y_s = y_t + dy_k
+
+    When to use it:
+        Elastic distortion of data. No network regresses it, and no config takes it. theta has two
+        numbers for each pixel k of V, row by row.
+
+    Example:
+        stnctl warp checker --transform flow --output-size 49 49 --interpolation area \
+          --theta "$(awk 'BEGIN { for (k = 0; k < 49*49; k++)
+            printf "%.3f 0 ", 0.15 * sin(k / 49 / 6) }')"
 
     Attributes:
         size: (H', W') of V.
@@ -32,20 +44,20 @@ class Flow(Displacements):
 
     @property
     def lattice(self) -> tuple[int, int]:
-        """The pixels of V."""
+        """Rows and columns of the pixels of V."""
         return self.size
 
     @property
     def bounds(self) -> Bounds:
-        """Half a side each way."""
+        """Half a side in each direction."""
         return ((-1.0, 1.0),) * self.num_params
 
     def grid(
         self, theta: Array, output_size: tuple[int, int], *, align_corners: bool = True
     ) -> Array:
-        """Return the sampling grid, (B, H', W', 2), see the base class.
+        """Return the sampling grid, (B, H', W', 2), for theta (B, num_params); see the base class.
 
-        The displacements are those of the pixels, wherever ``align_corners`` puts them.
+        The displacements belong to the pixels, at the positions that ``align_corners`` gives them.
         """
         self.check(theta, ndim=2)
         theta = precise(theta)
@@ -53,7 +65,7 @@ class Flow(Displacements):
         return self._moved(theta, lattice, align_corners=align_corners)
 
     def apply(self, theta: Array, points: Array) -> Array:
-        """Return the source points, (B, H', W', 2), see the base class.
+        """Return the source points, (B, H', W', 2), for theta (B, num_params); see the base class.
 
         The displacements count as those of pixels with the outermost centers at -1 and 1.
         """

@@ -1,4 +1,4 @@
-"""The projective family."""
+"""Projective maps."""
 
 import numpy as np
 
@@ -8,22 +8,38 @@ from stnctl.geometry.transforms.decompose import at_center, decompose
 from stnctl.geometry.transforms.transform import Bounds, MatrixTransform, determinant, require
 
 NEAREST = 1e-6
-"""The least denominator: points nearer to the horizon, or behind it, are outside."""
+"""Smallest denominator: points closer to the horizon, or behind it, are outside."""
 
 FARTHEST = 1e30
-"""Points with larger numerators are outside; divided by `NEAREST`, they would leave float32."""
+"""Points with larger numerators are outside; divided by `NEAREST`, they would overflow float32."""
 
 OUTSIDE = 1e4
-"""Both coordinates of a point behind the horizon: outside every map, and yet finite."""
+"""Both coordinates of a point behind the horizon: outside every map, but finite."""
 
 
 class Projective(MatrixTransform):
-    """Homographies: (x_s, y_s) = (h11 x + h12 y + h13, h21 x + h22 y + h23) / w.
+    """A homography: a plane seen in perspective.
 
-    w = h31 x + h32 y + 1. theta is row-major, ``h11 h12 h13 h21 h22 h23 h31 h32``; h33 is 1; the
-    identity is ``1 0 0 0 1 0 0 0``. Points with w below `NEAREST` lie on or behind the horizon:
-    they are set to `OUTSIDE`, without gradient. The inverse is projective too, but for matrices
-    that are singular, or whose inverse has the center on or behind the horizon.
+    theta is row-major, ``h11 h12 h13 h21 h22 h23 h31 h32``; h33 is 1; the identity is
+    ``1 0 0 0 1 0 0 0``. Points with w below `NEAREST` are on or behind the horizon: they are set to
+    `OUTSIDE`, without gradient.
+
+    Formula:
+        w = h31·x_t + h32·y_t + 1
+        x_s = (h11·x_t + h12·y_t + h13)/w
+        y_s = (h21·x_t + h22·y_t + h23)/w
+
+    Inverse:
+        The inverse of the 3×3 matrix with h33 = 1, divided by its own last entry. It does not exist
+        for a singular matrix, or if the inverse has the center on or behind its horizon.
+
+    When to use it:
+        Flat objects seen at an angle: signs, plates, pages. A point with w below 1e-6 is on or
+        behind the horizon; it counts as outside U, without gradient. The bounds of h31 and h32 keep
+        w at 0.1 or more on all of V, so that the horizon is outside V.
+
+    Example:
+        stnctl warp checker --transform projective --theta 0.6 0 0 0 0.6 0 0.2 -0.4
     """
 
     parameters = ("h11", "h12", "h13", "h21", "h22", "h23", "h31", "h32")
@@ -34,10 +50,10 @@ class Projective(MatrixTransform):
         return np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
 
     def apply(self, theta: Array, points: Array) -> Array:
-        """Return the source points, (B, H', W', 2), see the base class; finite for any theta.
+        """Return the source points, (B, H', W', 2); finite for any theta (B, 8).
 
-        What lies behind the horizon, or is not finite, is masked before it is divided, so that
-        its gradient is 0 and not 0 times infinity.
+        Points that are behind the horizon, or not finite, are masked before the division, so that
+        their gradient is 0 and not 0 times infinity. Arguments as in the base class.
         """
         self.check(theta, ndim=2)
         xp = array_namespace(theta)
@@ -53,7 +69,7 @@ class Projective(MatrixTransform):
         return xp.where(front, found, xp.full_like(found, OUTSIDE))
 
     def matrix(self, theta: Array) -> Array:
-        """Return the matrices, (B, 3, 3), with h33 = 1, see the base class."""
+        """Return the matrices, (B, 3, 3), with h33 = 1, for theta (B, 8)."""
         self.check(theta, ndim=2)
         xp = array_namespace(theta)
         return xp.reshape(xp.concatenate([theta, xp.ones_like(theta[:, :1])], axis=-1), (-1, 3, 3))
@@ -61,19 +77,19 @@ class Projective(MatrixTransform):
     def from_matrix(self, matrix: Array) -> Array:
         """Return theta (B, 8) of homogeneous matrices (B, 3, 3), scaled to h33 = 1.
 
-        A negative scale would swap what lies in front of the horizon and what lies behind. So a
-        matrix with h33 <= 0, which has the center on its horizon or behind it, has no theta: on
-        tensors it gives one that is not finite, and so takes all points outside.
+        A negative scale would swap the two sides of the horizon. So a matrix with h33 <= 0, which
+        has the center on or behind its horizon, has no theta. On tensors the result is then not
+        finite, and all points count as outside U.
 
         Raises:
-            ValueError: On NumPy, if h33 of one is not above 0.
+            ValueError: On NumPy, if h33 of a matrix is not above 0.
         """
         entries = array_namespace(matrix).reshape(matrix, (-1, 9))
         last = entries[:, 8:]
         require(
             ~(last <= 0),
-            "the center of V lies on or behind the horizon of the matrix: its h33 must be above "
-            "0, to be scaled to 1",
+            "the center of V is on or behind the horizon of the matrix: h33 must be above 0, to be "
+            "scaled to 1",
         )
         return _scaled(entries[:, :8], last, last > 0)
 
@@ -98,7 +114,10 @@ class Projective(MatrixTransform):
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
     ) -> dict[str, float]:
-        """Return the parts at the center, see `decompose`, and the tilts, in 1 / pixels."""
+        """Return the parts at the center, see `decompose`, and the tilts in 1 / pixels.
+
+        Arguments as in the base class; theta is (8,).
+        """
         self.check(theta, ndim=1)
         normalized = self.matrix(np.asarray(theta, "float64")[None])[0]
         matrix = from_centers(normalized, input_size, input_size, align_corners=align_corners)
@@ -107,7 +126,7 @@ class Projective(MatrixTransform):
 
 
 def _scaled(entries: Array, last: Array, front: Array) -> Array:
-    """Return entries (B, 8) / last (B, 1) where ``front`` (B, 1); else NaN, without gradient."""
+    """Return entries (B, 8) / last (B, 1) where ``front`` (B, 1) holds; else NaN, no gradient."""
     xp = array_namespace(entries)
     found = entries / xp.where(front, last, xp.ones_like(last))
     return xp.where(front, found, xp.full_like(found, float("nan")))

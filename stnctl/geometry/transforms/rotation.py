@@ -1,4 +1,4 @@
-"""The family of rotations about the center."""
+"""Rotations about the center."""
 
 import math
 
@@ -10,26 +10,41 @@ from stnctl.geometry.transforms.transform import Bounds
 
 
 class Rotation(AffineFamily):
-    """Rotations: the matrix is [[cos, -sin, 0], [sin, cos, 0]] of the angle.
+    """A rotation about the center.
 
-    theta is ``angle`` in radians; the identity is ``0``. The points turn clockwise on U for a
-    positive angle, so that the picture turns counterclockwise. The inverse is ``-angle``.
+    theta is ``angle``, in radians. A positive angle rotates the sampling grid clockwise on U, so V
+    shows the image rotated counterclockwise.
+
+    Formula:
+        x_s = cos(angle)·x_t - sin(angle)·y_t
+        y_s = sin(angle)·x_t + cos(angle)·y_t
+
+    Inverse:
+        angle' = -angle
+
+    When to use it:
+        Objects at the center, rotated. The angle is in radians; a positive one rotates the grid
+        clockwise, so the image counterclockwise. On an image that is not square, a rotation of the
+        normalized frame also shears; `stnctl warp --rotate` does not.
+
+    Example:
+        stnctl warp digit:3 --transform rotation --theta 0.5
     """
 
     parameters = ("angle",)
     bounds: Bounds = ((-math.pi, math.pi),)
 
     def identity(self) -> np.ndarray:
-        """Return zero, (1,)."""
+        """Return ``0``, (1,)."""
         return np.zeros(1)
 
     def entries(self, theta: Array) -> Entries:
-        """Return cos, -sin, 0, sin, cos, 0, each (B,)."""
+        """Return cos, -sin, 0, sin, cos, 0 of the angle, each (B,), for theta (B, 1)."""
         xp = array_namespace(theta)
         cos, sin = xp.cos(theta[:, 0]), xp.sin(theta[:, 0])
         zero = xp.zeros_like(cos)
         return cos, -sin, zero, sin, cos, zero
 
     def _inverted(self, theta: Array) -> Array:
-        """Return ``-angle``, (B, 1)."""
+        """Return ``-angle``, (B, 1), for theta (B, 1)."""
         return -theta

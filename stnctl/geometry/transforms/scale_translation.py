@@ -1,4 +1,4 @@
-"""The family of boxes: scales of both axes, and a shift."""
+"""Upright boxes: a scale for each axis, and a translation."""
 
 import numpy as np
 
@@ -8,10 +8,26 @@ from stnctl.geometry.transforms.transform import Bounds
 
 
 class ScaleTranslation(AffineFamily):
-    """Two scales and a translation: [[sx, 0, tx], [0, sy, ty]].
+    """Two scales and a translation: a box.
 
-    theta is ``sx sy tx ty``; the identity is ``1 1 0 0``. V is the box of U round (tx, ty) with
-    the half sides sx and sy. The inverse is of the family too, but for a scale of 0.
+    theta is ``sx sy tx ty``. V shows the box of U around (tx, ty) with the half sides sx and sy.
+    For a scale of 0 there is no inverse.
+
+    Formula:
+        x_s = sx·x_t + tx
+        y_s = sy·y_t + ty
+
+    Inverse:
+        sx' = 1/sx
+        sy' = 1/sy
+        tx' = -tx/sx
+        ty' = -ty/sy
+
+    When to use it:
+        Upright boxes of any aspect ratio: V is the box around (tx, ty) with half sides sx and sy.
+
+    Example:
+        stnctl warp square --transform scale_translation --theta 0.7 0.35 0.25 0.25
     """
 
     parameters = ("sx", "sy", "tx", "ty")
@@ -22,12 +38,12 @@ class ScaleTranslation(AffineFamily):
         return np.array([1.0, 1.0, 0.0, 0.0])
 
     def entries(self, theta: Array) -> Entries:
-        """Return sx, 0, tx, 0, sy, ty, each (B,)."""
+        """Return sx, 0, tx, 0, sy, ty, each (B,), for theta (B, 4)."""
         sx, sy, tx, ty = (theta[:, k] for k in range(4))
         zero = array_namespace(theta).zeros_like(sx)
         return sx, zero, tx, zero, sy, ty
 
     def _inverted(self, theta: Array) -> Array:
-        """Return ``1/sx 1/sy -tx/sx -ty/sy``, (B, 4)."""
+        """Return ``1/sx 1/sy -tx/sx -ty/sy``, (B, 4), for theta (B, 4)."""
         scales = theta[:, :2]
         return array_namespace(theta).concatenate([1 / scales, -theta[:, 2:] / scales], axis=-1)

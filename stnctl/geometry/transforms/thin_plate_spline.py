@@ -1,4 +1,4 @@
-"""The thin plate splines of the paper's section 3.2."""
+"""Thin plate splines (paper, section 3.2)."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -13,12 +13,29 @@ from stnctl.geometry.transforms.transform import Bounds
 
 @dataclass(frozen=True)
 class ThinPlateSpline(Displacements):
-    """The smoothest maps that move control points as told (F. L. Bookstein, 1989).
+    """The smoothest map that moves K control points as given (Bookstein 1989).
 
-    The K control points lie on V, on a regular grid from corner to corner. theta is how far the
-    source point of each is from it, ``dx0 dy0 dx1 dy1 ...``, row by row; the identity is all
-    zeros. Between them, the displacement is a sum of r^2 log r^2 and a linear map, which is
-    linear in theta: the system is solved once, in float64. There is no inverse in closed form.
+    The K control points form a regular grid on V, from corner to corner. theta holds the offset of
+    the source point of each, ``dx0 dy0 dx1 dy1 ...``, row by row; the identity is all zeros. In
+    between, the displacement is a sum of r^2 log r^2 and a linear map. It is linear in theta: the
+    system is solved once, in float64. There is no inverse in closed form.
+
+    Source: F. L. Bookstein, "Principal warps: thin-plate splines and the decomposition of
+    deformations", 1989.
+
+    Formula:
+        x_s = x_t + the sum over k of W_k(x_t, y_t)·dx_k
+        y_s = y_t + the sum over k of W_k(x_t, y_t)·dy_k
+
+    When to use it:
+        Deformable objects: handwriting, faces, cloth (the paper's section 3.2). The control points
+        form a regular grid on V, from corner to corner, 4 × 4 by default. theta holds the offset of
+        the source point of each, row by row. W_k is 1 at control point k and 0 at the others: a sum
+        of r² log r² around every control point and a linear map, solved once, in float64.
+        `--points` takes the offsets of n × n control points.
+
+    Example:
+        stnctl warp checker --points 0 0 0 0 0 0 0 0 0.35 0.2 0 0 0 0 0 0 -0.25 -0.15
 
     Attributes:
         control_points: Rows and columns of control points, at least 2 each.
@@ -33,18 +50,18 @@ class ThinPlateSpline(Displacements):
 
     @property
     def lattice(self) -> tuple[int, int]:
-        """The control points."""
+        """Rows and columns of the control points."""
         return self.control_points
 
     @property
     def bounds(self) -> Bounds:
-        """Half the way to the next control point."""
+        """Half the distance to the next control point."""
         rows, columns = self.control_points
         x, y = 1 / (columns - 1), 1 / (rows - 1)
         return ((-x, x), (-y, y)) * (rows * columns)
 
     def apply(self, theta: Array, points: Array) -> Array:
-        """Return the source points, (B, H', W', 2), see the base class."""
+        """Return the source points, (B, H', W', 2), see the base class; theta is (B, 2 K)."""
         self.check(theta, ndim=2)
         xp = array_namespace(theta)
         weights = constant(self._weights(points), like=theta)  # ([B,] H', W', K)
@@ -60,7 +77,7 @@ class ThinPlateSpline(Displacements):
         return regular_grid(self.control_points, dtype="float64").reshape(-1, 2)
 
     def _weights(self, points: Array) -> Array:
-        """Return the share of each control point's offset in the displacement of each point."""
+        """Return the weight of each control point's offset, ([B,] H', W', K), at points."""
         xp = array_namespace(points)
         radial = _radial(points[..., None, :] - constant(self.points(), like=points))
         basis = xp.concatenate([radial, xp.ones_like(points[..., :1]), points], axis=-1)
@@ -68,7 +85,7 @@ class ThinPlateSpline(Displacements):
 
 
 def _radial(offset: Array) -> Array:
-    """Return r^2 log r^2 of offsets (..., 2), 0 at 0: the U(r) of Bookstein."""
+    """Return r^2 log r^2 of offsets (..., 2), and 0 at 0: Bookstein's U(r)."""
     xp = array_namespace(offset)
     squared = xp.sum(offset**2, axis=-1)
     away = squared > 0
@@ -77,7 +94,7 @@ def _radial(offset: Array) -> Array:
 
 @cache
 def _solution(transform: ThinPlateSpline) -> np.ndarray:
-    """Return what takes offsets (K,) to coefficients (K + 3,), (K + 3, K): L^-1 of Bookstein."""
+    """Return the matrix (K + 3, K) from offsets to coefficients: Bookstein's L^-1."""
     points = transform.points()
     num_points = len(points)
     linear = np.column_stack([np.ones(num_points), points])

@@ -1,4 +1,4 @@
-"""What every family of transforms offers."""
+"""Base classes of the families of transforms."""
 
 from abc import ABC, abstractmethod
 
@@ -13,6 +13,10 @@ Bounds = tuple[tuple[float, float], ...]
 class Transform(ABC):
     """A family T_theta of maps from target to source points (paper, section 3.2). Stateless.
 
+    The docs page of transforms is written from the docstrings of the families: first line, and the
+    sections Formula, Inverse, When to use it, Example. A family with options is a frozen dataclass;
+    its fields are the options of `make_transform`.
+
     Convention:
         Direction: target (V) -> source (U). Frame: normalized (x, y), x right, y down.
         theta has shape (B, num_params); its dtype, but at least float32, is that of the
@@ -21,13 +25,14 @@ class Transform(ABC):
 
     Attributes:
         parameters: The names of the parameters, in the order of theta.
-        bounds: The least and the largest value of each that a bounded head regresses, round the
-            identity.
-        pointwise: Whether the source of a pixel depends on its point alone: then the grid is
-            `apply` on the lattice, and can be made in parts.
+        bounds: (low, high) of each parameter for a bounded head, with the identity in between.
+        pointwise: Whether the source of a pixel depends on its point alone. Then the grid is
+            `apply` on the lattice, and can be computed in parts.
+        invertible: Whether `inverse` exists, except for singular thetas.
     """
 
     pointwise = True
+    invertible = True
 
     @property
     @abstractmethod
@@ -37,7 +42,7 @@ class Transform(ABC):
     @property
     @abstractmethod
     def bounds(self) -> Bounds:
-        """The range of each parameter that a bounded head regresses, with the identity inside."""
+        """(low, high) of each parameter for a bounded head, with the identity in between."""
 
     @property
     def num_params(self) -> int:
@@ -46,7 +51,7 @@ class Transform(ABC):
 
     @abstractmethod
     def identity(self) -> np.ndarray:
-        """Return theta of shape (num_params,), float64, with V = U."""
+        """Return the theta, (num_params,), float64, with V = U."""
 
     @abstractmethod
     def apply(self, theta: Array, points: Array) -> Array:
@@ -54,8 +59,8 @@ class Transform(ABC):
 
         Args:
             theta: (B, num_params).
-            points: Normalized (x, y), (H', W', 2) for all of the batch, or (B, H', W', 2). Known
-                ones are best left in NumPy, in float64.
+            points: Normalized (x, y), (H', W', 2) for the whole batch, or (B, H', W', 2). Points
+                that are known in advance are best given as NumPy arrays in float64.
 
         Returns:
             Normalized (x, y), (B, H', W', 2).
@@ -67,7 +72,7 @@ class Transform(ABC):
     def grid(
         self, theta: Array, output_size: tuple[int, int], *, align_corners: bool = True
     ) -> Array:
-        """Return the source point of every pixel of V: the sampling grid.
+        """Return the sampling grid: the source point of every pixel of V.
 
         Args:
             theta: (B, num_params).
@@ -85,11 +90,11 @@ class Transform(ABC):
         return self.apply(precise(theta), lattice)
 
     def inverse(self, theta: Array) -> Array:
-        """Return the theta, (B, num_params), that maps source to target points.
+        """Return the theta, (B, num_params), of the inverse map, for theta (B, num_params).
 
         Raises:
-            ValueError: If the family has none, or theta has another shape; on NumPy also if one
-                theta has none. On tensors such a theta gives values that are not finite.
+            ValueError: If the family is not `invertible`, or theta has another shape; on NumPy also
+                if a theta is singular or not finite. On tensors the result is then not finite.
         """
         self.check(theta, ndim=2)
         with np.errstate(all="ignore"):
@@ -103,15 +108,18 @@ class Transform(ABC):
             )
         return inverse
 
-    @abstractmethod
     def _inverted(self, theta: Array) -> Array:
-        """Return the inverse of a checked theta, not finite where there is none."""
+        """Return the inverse of a checked theta (B, num_params), not finite where it is singular.
+
+        An invertible family overrides this.
+        """
+        raise ValueError(f"{type(self).__name__} has no inverse in closed form")
 
     @abstractmethod
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
     ) -> dict[str, float]:
-        """Return the named parts of one theta that a person reads, lengths in pixels of U.
+        """Return readable parts of one theta by name, lengths in pixels of U.
 
         Args:
             theta: (num_params,).
@@ -123,11 +131,15 @@ class Transform(ABC):
         """
 
     def check(self, theta: Array, *, ndim: int) -> None:
-        """Refuse a theta that is not floating, or whose shape is not ([B,] num_params).
+        """Reject a theta that is not floating, or whose shape is not ([B,] num_params).
+
+        Args:
+            theta: Any shape.
+            ndim: 2 for a batch of thetas, 1 for a single one.
 
         Raises:
-            TypeError: If it is no array.
-            ValueError: Naming what came and what was expected.
+            TypeError: If theta is not an array.
+            ValueError: With the given and the expected shape or dtype.
         """
         array_namespace(theta)
         if len(theta.shape) != ndim or theta.shape[-1] != self.num_params:
@@ -150,7 +162,7 @@ class MatrixTransform(Transform):
 
 
 def determinant(terms: list[Array]) -> Array:
-    """Return the sum of the terms of a determinant, (B,) each, and 0 where it is only rounding."""
+    """Return the sum of a determinant's terms, (B,) each; 0 where only rounding is left."""
     xp = array_namespace(*terms)
     total, size = sum(terms), sum(map(xp.abs, terms))
     rounding = 4 * float(np.finfo(dtype_name(total)).eps) * size
@@ -158,7 +170,7 @@ def determinant(terms: list[Array]) -> Array:
 
 
 def require(holds: Array, message: str) -> None:
-    """Refuse NumPy values for which a condition, of any shape, does not hold; pass tensors.
+    """Reject NumPy values, of any shape, for which a condition does not hold; accept any tensor.
 
     Raises:
         ValueError: With the message.

@@ -4,7 +4,7 @@ import numpy as np
 
 from stnctl.geometry.padding import Padding
 
-SURROUND = Padding("border")
+BORDER = Padding("border")
 
 
 def line(*x, dtype="float64"):
@@ -18,8 +18,8 @@ def random_line(size, seed=0):
     return line(*steps / 2)
 
 
-def taps(interpolation, x, size=9, surround=SURROUND):
+def taps(interpolation, x, size=9, rule=BORDER):
     """Return index, weight and slope of the taps, each (taps, W')."""
-    found = interpolation.taps(x, size, surround)
+    found = interpolation.taps(x, size, rule)
     parts = ([getattr(tap, name)[0, 0] for tap in found] for name in ("index", "weight", "slope"))
     return tuple(map(np.stack, parts))

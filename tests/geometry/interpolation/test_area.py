@@ -5,7 +5,7 @@ from skimage.transform import downscale_local_mean, resize
 
 from stnctl.geometry import PADDINGS, sample, warp
 from stnctl.geometry.grid import regular_grid
-from stnctl.geometry.interpolation import Area
+from stnctl.geometry.interpolation.area import Area
 from stnctl.geometry.padding import Padding
 from tests.geometry.arrays import IDENTITY, maps, thetas
 from tests.geometry.tolerance import assert_close
@@ -116,18 +116,18 @@ def test_area_random_blend():
 
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (5, 1), (7, 5)])
-def test_prepare_preset_levels(size, padding):
+def test_prefilter_preset_levels(size, padding):
     """The averages lie side by side: of each axis 1, 2, 4, ... pixels wide, down to one.
 
     Beyond a border, each has the outermost pixels at its ends.
     """
     rim = padding == "border"
     U = np.arange(np.prod(size), dtype="float64").reshape(1, *size, 1)
-    prepared = Area().prepare(U, Padding(padding))
+    prefiltered = Area().prefilter(U, Padding(padding))
     levels = {1: [1], 5: [5, 3, 2, 1], 7: [7, 4, 2, 1]}
     lengths = [sum(n + 2 * rim for n in levels[side]) for side in size]
-    assert prepared.shape == (1, *lengths, 1)
-    inner = prepared[:, rim : rim + size[0], rim : rim + size[1]]
+    assert prefiltered.shape == (1, *lengths, 1)
+    inner = prefiltered[:, rim : rim + size[0], rim : rim + size[1]]
     np.testing.assert_array_equal(inner, U)
 
 

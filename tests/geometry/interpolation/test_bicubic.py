@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from stnctl.geometry.interpolation import INTERPOLATIONS, Bicubic
+from stnctl.geometry.interpolation.bicubic import Bicubic
+from stnctl.geometry.registries import INTERPOLATIONS
 from tests.geometry.interpolation.lines import line, taps
 
 

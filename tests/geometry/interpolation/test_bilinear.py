@@ -1,6 +1,6 @@
 import numpy as np
 
-from stnctl.geometry.interpolation import Bilinear
+from stnctl.geometry.interpolation.bilinear import Bilinear
 from tests.geometry.interpolation.lines import line, random_line, taps
 
 

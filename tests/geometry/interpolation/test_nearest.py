@@ -1,6 +1,6 @@
 import numpy as np
 
-from stnctl.geometry.interpolation import Nearest
+from stnctl.geometry.interpolation.nearest import Nearest
 from tests.geometry.interpolation.lines import line, random_line, taps
 
 

@@ -4,9 +4,9 @@ from scipy.interpolate import BSpline as Basis
 from scipy.ndimage import spline_filter
 
 from stnctl.geometry import PADDINGS
-from stnctl.geometry.interpolation import INTERPOLATIONS, BSpline
-from stnctl.geometry.interpolation.spline import MARGIN
+from stnctl.geometry.interpolation.spline import MARGIN, BSpline
 from stnctl.geometry.padding import Padding
+from stnctl.geometry.registries import INTERPOLATIONS
 from tests.geometry.arrays import maps
 from tests.geometry.interpolation.lines import random_line, taps
 
@@ -31,10 +31,10 @@ def test_taps_golden_scipy(degree):
 
 
 @every_degree
-def test_prepare_golden_scipy(degree):
+def test_prefilter_golden_scipy(degree):
     """Mirrored at centers, the coefficients are SciPy's."""
     U = maps(1, 5, 7, 1)
-    found = BSpline(degree).prepare(U, Padding("reflection", align_corners=True))
+    found = BSpline(degree).prefilter(U, Padding("reflection", align_corners=True))
     expected = spline_filter(U[0, :, :, 0], order=degree, mode="mirror")
     np.testing.assert_allclose(found[0, :, :, 0], expected, rtol=0, atol=1e-13)
 
@@ -43,10 +43,10 @@ def test_prepare_golden_scipy(degree):
 @pytest.mark.parametrize("align_corners", [True, False])
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("size", [(1, 1), (1, 6), (4, 7)])
-def test_prepare_roundtrip(degree, size, padding, align_corners):
+def test_prefilter_roundtrip(degree, size, padding, align_corners):
     """The spline of the coefficients goes through all pixels of U."""
-    U, surround = maps(1, *size, 1), Padding(padding, 0.7, align_corners)
-    C = BSpline(degree).prepare(U, surround)[0, :, :, 0]
+    U, rule = maps(1, *size, 1), Padding(padding, 0.7, align_corners)
+    C = BSpline(degree).prefilter(U, rule)[0, :, :, 0]
     middle, side = {2: (6 / 8, 1 / 8), 3: (4 / 6, 1 / 6)}[degree]
     if padding == "reflection":
         C = np.pad(C, 1, "reflect" if align_corners else "symmetric")

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from stnctl.geometry import INTERPOLATIONS, PADDINGS
-from stnctl.geometry.interpolation import Bicubic
+from stnctl.geometry.interpolation.bicubic import Bicubic
 from stnctl.geometry.interpolation.taps import FARTHEST, placed, rounding, split
 from stnctl.geometry.padding import Padding
 from tests.geometry.interpolation.lines import line, random_line, taps
 from tests.geometry.runners import RUNNERS
 
-EVERY = INTERPOLATIONS | {"keys": Bicubic(-0.5)}
+EVERY = {**INTERPOLATIONS, "keys": Bicubic(-0.5)}
 
 every_interpolation = pytest.mark.parametrize("interpolation", EVERY.values(), ids=EVERY)
 
@@ -40,29 +40,29 @@ def test_taps_jacobian(interpolation):
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("size", [1, 2, 9])
 def test_taps_random_index_within(interpolation, padding, size):
-    """Every tap lies on the prepared axis, wherever the point is."""
+    """Every tap lies on the prefiltered axis, wherever the point is."""
     x = np.concatenate([random_line(size), line(1e30, -1e30)], axis=-1)
-    surround = Padding(padding)
-    index, _, _ = taps(interpolation, x, size, surround)
-    prepared = interpolation.prepare(np.zeros((1, size, size, 1)), surround)
+    rule = Padding(padding)
+    index, _, _ = taps(interpolation, x, size, rule)
+    prefiltered = interpolation.prefilter(np.zeros((1, size, size, 1)), rule)
     assert index.dtype == "int32"
     assert index.min() >= 0
-    assert index.max() < prepared.shape[1] == prepared.shape[2]
+    assert index.max() < prefiltered.shape[1] == prefiltered.shape[2]
 
 
 @every_interpolation
 @pytest.mark.parametrize("padding", ["value", "border", "reflection"])
-def test_prepare_random_constant(interpolation, padding):
+def test_prefilter_random_constant(interpolation, padding):
     """A constant map that goes on as itself stays constant."""
-    prepared = interpolation.prepare(np.full((1, 5, 6, 2), 3.0), Padding(padding, 3.0))
-    np.testing.assert_allclose(prepared, 3, rtol=0, atol=1e-13)
+    prefiltered = interpolation.prefilter(np.full((1, 5, 6, 2), 3.0), Padding(padding, 3.0))
+    np.testing.assert_allclose(prefiltered, 3, rtol=0, atol=1e-13)
 
 
-def test_prepares_preset():
-    """What prepares nothing says so: its map is U itself."""
+def test_prefilters_preset():
+    """What prefilters nothing says so: its map is U itself."""
     U = np.zeros((1, 2, 3, 1))
     for interpolation in EVERY.values():
-        assert (interpolation.prepare(U, Padding()) is U) != interpolation.prepares
+        assert (interpolation.prefilter(U, Padding()) is U) != interpolation.prefilters
 
 
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)

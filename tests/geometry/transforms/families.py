@@ -3,14 +3,18 @@
 import numpy as np
 
 from stnctl.geometry import TRANSFORMS
-from stnctl.geometry.transforms import Affine, Flow, MatrixTransform, ThinPlateSpline
+from stnctl.geometry.transforms.affine import Affine
 from stnctl.geometry.transforms.constraints import NO_SHEAR
+from stnctl.geometry.transforms.flow import Flow
+from stnctl.geometry.transforms.thin_plate_spline import ThinPlateSpline
+from stnctl.geometry.transforms.transform import MatrixTransform
 from tests.geometry.runners import BACKEND
 
 DOUBLE = "float64" if BACKEND == "tensorflow" else "float32"
 """How exact graphs in float64 are: Keras has single cosines on JAX, single sums on PyTorch."""
 
-FAMILIES = TRANSFORMS | {
+FAMILIES = {
+    **TRANSFORMS,
     "flow": Flow((5, 4)),
     "constrained_affine": Affine(NO_SHEAR),
     "small_thin_plate_spline": ThinPlateSpline((2, 3)),
@@ -18,7 +22,7 @@ FAMILIES = TRANSFORMS | {
 MATRICES = {
     name: family for name, family in FAMILIES.items() if isinstance(family, MatrixTransform)
 }
-INVERTIBLE = {name: family for name, family in MATRICES.items() if name != "constrained_affine"}
+INVERTIBLE = {name: family for name, family in MATRICES.items() if family.invertible}
 
 
 def random_thetas(family, batch=3, seed=0, reach=0.4, dtype="float64"):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stnctl.geometry.transforms import Affine
+from stnctl.geometry.transforms.affine import Affine
 from stnctl.geometry.transforms.constraints import (
     FREE,
     NO_SHEAR,

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stnctl.geometry.transforms import Projective
 from stnctl.geometry.transforms.decompose import at_center, decompose, displacement_parts
+from stnctl.geometry.transforms.projective import Projective
 
 ANGLES = st.floats(-179, 179)
 SCALES = st.floats(0.1, 4)

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from stnctl.geometry.transforms import Flow, ThinPlateSpline
 from stnctl.geometry.transforms.displacements import lattice_size
+from stnctl.geometry.transforms.flow import Flow
+from stnctl.geometry.transforms.thin_plate_spline import ThinPlateSpline
 
 EVERY = pytest.mark.parametrize("kind", [Flow, ThinPlateSpline])
 

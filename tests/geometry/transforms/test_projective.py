@@ -124,7 +124,7 @@ def test_from_matrix_rejects_horizon():
     tilted, moved = np.eye(3), np.eye(3)
     tilted[2, 0], moved[0, 2] = 0.9, -1.5
     for matrix in (np.fliplr(np.eye(3)), compose(tilted[None], moved[None])[0], -np.eye(3)):
-        with pytest.raises(ValueError, match="the center of V lies on or behind the horizon"):
+        with pytest.raises(ValueError, match="the center of V is on or behind the horizon"):
             PROJECTIVE.from_matrix(np.stack([np.eye(3), matrix]))
 
 

@@ -122,3 +122,14 @@ def test_theta_rejects_what_is_not_floating(family):
             call(theta.tolist())
     with pytest.raises(ValueError, match="theta must be floating, got int64"):
         family.describe(theta[0], (2, 2))
+
+
+@EVERY
+def test_invertible_preset(family):
+    """A family that is not invertible reports so for every theta."""
+    theta = random_thetas(family, reach=0.1)
+    if family.invertible:
+        assert np.isfinite(family.inverse(theta)).all()
+    else:
+        with pytest.raises(ValueError, match="has no inverse"):
+            family.inverse(theta)

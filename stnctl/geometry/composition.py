@@ -6,22 +6,21 @@ from stnctl.geometry.namespace import Array, array_namespace, matrix_product
 
 
 def compose(*matrices: Array) -> Array:
-    """Return the matrix of one map after another: the last one first, as in a product.
+    """Return the matrix of several maps in sequence; the last one is applied first.
 
-    All go from target to source, so that ``compose(A, B)`` looks up in U, by A, where B looks up
-    in the map between; it warps U by A, and the result by B, in one sampling. `Affine.from_matrix`
-    and `Projective.from_matrix` make thetas of the result. For an iterative model, compose the
-    matrix of each step with those before it.
+    All map target to source. So ``compose(A, B)`` warps U by A and the result by B, in one
+    sampling. `Affine.from_matrix` and `Projective.from_matrix` return the theta of the result. For
+    an iterative model, compose the matrix of each step with those of the steps before.
 
     Args:
-        *matrices: (B, 3, 3) each, homogeneous, as `MatrixTransform.matrix` gives them.
+        *matrices: (B, 3, 3) each, homogeneous, as from `MatrixTransform.matrix`.
 
     Returns:
         Array of shape (B, 3, 3).
 
     Raises:
-        TypeError: If one is no array.
-        ValueError: If there is none, or one of another shape.
+        TypeError: If an argument is not an array.
+        ValueError: If there are no matrices, or one has another shape.
     """
     if not matrices:
         raise ValueError("compose needs at least one matrix")

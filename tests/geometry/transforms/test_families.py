@@ -1,15 +1,17 @@
-"""What holds for every family alike."""
+"""Properties of every family."""
+
+import inspect
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stnctl.geometry import TRANSFORMS, find_transform, make_transform, sample, transforms
+from stnctl.geometry import sample
 from stnctl.geometry.grid import regular_grid
 from stnctl.geometry.namespace import dtype_name
-from stnctl.geometry.transforms import Affine, MatrixTransform, ThinPlateSpline
-from stnctl.geometry.transforms.constraints import NO_SHEAR
+from stnctl.geometry.transforms.displacements import Displacements
+from stnctl.geometry.transforms.transform import MatrixTransform
 from tests.geometry.arrays import maps
 from tests.geometry.runners import (
     RUNNERS,
@@ -36,11 +38,6 @@ EVERY_MATRIX = pytest.mark.parametrize("family", MATRICES.values(), ids=MATRICES
 NOT_FINITE = [np.nan, np.inf, -np.inf]
 
 
-def test_all_preset():
-    assert sorted(transforms.__all__) == sorted(set(transforms.__all__))
-    assert all(hasattr(transforms, name) for name in transforms.__all__)
-
-
 @EVERY
 def test_parameters_preset(family):
     assert len(set(family.parameters)) == len(family.parameters) == family.num_params > 0
@@ -48,10 +45,18 @@ def test_parameters_preset(family):
     assert family.identity().shape == (family.num_params,)
 
 
-def test_matrix_transform_preset():
-    """All but those that displace points are matrices."""
-    kinds = {name: isinstance(family, MatrixTransform) for name, family in TRANSFORMS.items()}
-    assert {name for name, is_one in kinds.items() if not is_one} == {"thin_plate_spline", "flow"}
+@EVERY
+def test_family_preset_kind(family):
+    """A family either has matrices or displaces points."""
+    assert isinstance(family, MatrixTransform) != isinstance(family, Displacements)
+
+
+@EVERY
+def test_family_preset_docstring(family):
+    """The docs page is written from these sections."""
+    text = inspect.getdoc(type(family))
+    assert "\nFormula:\n" in text
+    assert "\nWhen to use it:\n" in text
 
 
 @EVERY
@@ -205,29 +210,6 @@ def test_describe_identity(family, align_corners):
     assert {"translation_x", "translation_y"} < set(parts)
 
 
-def test_find_transform_preset():
-    affine = Affine(NO_SHEAR)
-    assert find_transform(affine) is affine
-    assert all(find_transform(name) is TRANSFORMS[name] for name in TRANSFORMS)
-
-
-def test_make_transform_preset():
-    assert make_transform("affine", constraints=NO_SHEAR) == Affine(NO_SHEAR)
-    spline = make_transform("thin_plate_spline", control_points=(3, 5))
-    assert spline == ThinPlateSpline((3, 5))
-    assert make_transform("thin_plate_spline", control_points=(3, 5)) is spline
-    assert all(make_transform(name) is TRANSFORMS[name] for name in TRANSFORMS)
-
-
-def test_make_transform_preset_lists():
-    """As JSON and YAML have them; they make the same transforms as tuples."""
-    rows = [list(row) for row in NO_SHEAR]
-    constrained = make_transform("affine", constraints=rows)
-    assert constrained is make_transform("affine", constraints=NO_SHEAR)
-    spline = make_transform("thin_plate_spline", control_points=[3, 5])
-    assert spline is make_transform("thin_plate_spline", control_points=(3, 5))
-
-
 @EVERY
 @pytest.mark.parametrize("align_corners", [True, False])
 def test_pointwise_preset(family, align_corners):
@@ -238,24 +220,3 @@ def test_pointwise_preset(family, align_corners):
     expected = family.grid(theta, (9, 7), align_corners=align_corners)[:, 2:4]
     assert family.pointwise or family is FAMILIES["flow"]
     assert np.allclose(part, expected, atol=1e-12) == (family.pointwise or align_corners)
-
-
-@pytest.mark.parametrize(
-    ("name", "options", "message"),
-    [
-        ("afine", {}, "transform must be one of translation, .*, got 'afine'"),
-        ("afine", {"constraints": NO_SHEAR}, "transform must be one of .*, got 'afine'"),
-        ("rigid", {"constraints": NO_SHEAR}, r"rigid takes no constraints, got \(\(None, 0.0"),
-        ("affine", {"control_points": (4, 4)}, r"affine takes no control_points, got \(4, 4\)"),
-        (
-            "affine",
-            {"constraints": NO_SHEAR, "control_points": (4, 4)},
-            "affine takes no control_points",
-        ),
-        ("affine", {"constraints": [[1, 0]]}, "constraints must be two rows of three"),
-        ("thin_plate_spline", {"control_points": [1, 4]}, "two numbers >= 2, both whole, got"),
-    ],
-)
-def test_make_transform_rejects(name, options, message):
-    with pytest.raises(ValueError, match=message):
-        make_transform(name, **options)

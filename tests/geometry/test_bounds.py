@@ -124,7 +124,7 @@ def test_bounded_rejects(low, high):
     raw, identity, bounds = np.zeros((1, 2)), np.array([0.0, 1.0]), np.array([[-1, 1], [low, high]])
     for run in (lambda f, *a: f(*a), on_tensors):
         with pytest.raises(
-            ValueError, match=r"the identity \[0\. 1\.\] must lie within the bounds"
+            ValueError, match=r"the identity \[0\. 1\.\] must be within the bounds"
         ):
             run(lambda raw: bounded(raw, identity, bounds), raw)
 

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from stnctl.geometry import TRANSFORMS, compose, warp
 from stnctl.geometry.grid import regular_grid
-from stnctl.geometry.transforms import Affine, Projective
+from stnctl.geometry.transforms.affine import Affine
+from stnctl.geometry.transforms.projective import Projective
 from tests.geometry.arrays import maps
 from tests.geometry.runners import TENSOR_RUNNERS, gradients
 from tests.geometry.tolerance import assert_close

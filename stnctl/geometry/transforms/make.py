@@ -1,0 +1,49 @@
+"""Transforms by name, with the options of their family."""
+
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any
+
+from stnctl.geometry.registries import TRANSFORMS
+from stnctl.geometry.transforms.transform import Transform
+
+
+def find_transform(transform: str | Transform) -> Transform:
+    """Return the transform of a name, or a given transform unchanged.
+
+    Raises:
+        ValueError: If the name is unknown. The message lists the names.
+    """
+    return transform if isinstance(transform, Transform) else TRANSFORMS.lookup(transform)
+
+
+def make_transform(name: str, **options: Any) -> Transform:
+    """Return a transform with options; the same object for the same arguments.
+
+    Args:
+        name: A key of `TRANSFORMS`.
+        **options: Fields of the family's dataclass, such as ``constraints`` of "affine" and
+            ``control_points`` of "thin_plate_spline"; lists count as tuples. None is the default.
+
+    Raises:
+        ValueError: If the name is unknown, the family has no such option, or a value is not valid.
+    """
+    given = {option: _as_tuples(value) for option, value in options.items() if value is not None}
+    return _make(name, **given)
+
+
+@cache
+def _make(name: str, **options: Any) -> Transform:
+    transform = find_transform(name)
+    known: list[str] = []
+    if is_dataclass(transform):
+        known = [field.name for field in fields(transform)]
+    for option, value in options.items():
+        if option not in known:
+            raise ValueError(f"{name} takes no {option}, got {value}")
+    return type(transform)(**options) if options else transform
+
+
+def _as_tuples(value: Any) -> Any:
+    """Return lists, also within lists, as tuples, which a cache can look up."""
+    return tuple(map(_as_tuples, value)) if isinstance(value, list | tuple) else value
