@@ -1,13 +1,13 @@
-"""Prints how quick `stnctl warp` is on a photograph's 12 million pixels, and what memory it takes.
+"""Prints the run time and memory of `stnctl warp` on a photograph of 12 million pixels.
 
     python benchmarks/warp.py
 
-Each is a whole command in a process of its own, start included: `stnctl warp`, and scripts that
-read, warp and write the same file with scikit-image and with OpenCV. The picture is smooth noise,
-8-bit RGB, as BMP: it is not compressed, so that encoding takes no time worth speaking of. All
-read it bilinearly, with zeros outside, on two CPUs and two threads.
+Each tool is a whole command in its own process, start included: `stnctl warp`, and scripts that
+read, warp and write the same file with scikit-image and with OpenCV. The image is smooth noise,
+8-bit RGB, as BMP: without compression, so that encoding takes little time. All use bilinear
+interpolation, with zeros outside, on two CPUs and two threads.
 
-They take turns; the medians are printed. About a minute; needs `pip install -e ".[bench]"`.
+The tools alternate; the medians are printed. About a minute; needs `pip install -e ".[bench]"`.
 """
 
 import json
@@ -34,7 +34,7 @@ ROUNDS = 7
 SIZE = (3000, 4000)
 THETA = (0.9, -0.3, 0.05, 0.25, 0.8, -0.1)
 
-PICTURE = """
+MAKE_IMAGE = """
 import sys
 import numpy as np
 from PIL import Image
@@ -67,11 +67,11 @@ cv2.imwrite(target, cv2.warpAffine(U, M, U.shape[1::-1], flags=flags))
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process took.
+    """Cost of a process.
 
     Attributes:
-        seconds: From its start to its end.
-        megabytes: The most memory that it held at once.
+        seconds: Wall time, with its start.
+        megabytes: Peak memory.
     """
 
     seconds: float
@@ -79,17 +79,17 @@ class Cost:
 
 
 def main() -> None:
-    """Time the commands in turn, many times, and print medians, ratios and memory."""
+    """Time the commands, alternating, and print medians, ratios and memory."""
     pin()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = folder / "u.bmp"
-        run(("-c", PICTURE, str(source)))
+        run(("-c", MAKE_IMAGE, str(source)))
         lines = commands(source, folder)
-        turns = [[run(line) for line in lines.values()] for _ in range(ROUNDS)]
+        rounds = [[run(line) for line in lines.values()] for _ in range(ROUNDS)]
         headings = ("command", "seconds", "stnctl / it", "peak MB", "differs by")
         table = Table(*headings, box=box.MARKDOWN)
-        costs = [median(costs) for costs in zip(*turns, strict=True)]
+        costs = [median(costs) for costs in zip(*rounds, strict=True)]
         for tool, cost in zip(lines, costs, strict=True):
             table.add_row(
                 tool,
@@ -99,11 +99,13 @@ def main() -> None:
                 f"{difference(folder, tool):.3f}",
             )
     Console().print(table)
-    Console().print("differs by: mean difference of V to stnctl's, in levels of 255")
+    Console().print(
+        "differs by: mean absolute difference of V from that of stnctl, in levels of 255"
+    )
 
 
 def pin() -> None:
-    """Keep this process and its children to two CPUs, where the system can, and two threads."""
+    """Limit this process and its children to two threads, and to two CPUs if the system can."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
     for library in ("OMP", "OPENBLAS", "MKL"):
@@ -111,7 +113,7 @@ def pin() -> None:
 
 
 def commands(source: Path, folder: Path) -> dict[str, Sequence[str]]:
-    """Return the arguments of Python for each tool, ours first."""
+    """Return the arguments of Python for each tool, stnctl first."""
     matrix = to_pixel_frame(np.array([*THETA, 0, 0, 1]).reshape(3, 3), SIZE, SIZE)
     rows = json.dumps(matrix.tolist())
     ours = ("-m", "stnctl", "warp", str(source), "--theta", " ".join(map(str, THETA)), "--output")
@@ -123,17 +125,17 @@ def commands(source: Path, folder: Path) -> dict[str, Sequence[str]]:
 
 
 def run(arguments: Sequence[str]) -> Cost:
-    """Run Python with ``arguments``; stop, with what it said, if it fails."""
+    """Run Python with ``arguments``; exit with its output if it fails."""
     line = [sys.executable, *arguments]
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as output:
         clock = time.perf_counter()
-        process = subprocess.Popen(line, stdout=said, stderr=said)  # noqa: S603
+        process = subprocess.Popen(line, stdout=output, stderr=output)  # noqa: S603
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - clock
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            said.seek(0)
-            raise SystemExit(said.read().decode())
+            output.seek(0)
+            raise SystemExit(output.read().decode())
     return Cost(seconds, usage.ru_maxrss / 1024)
 
 
@@ -146,7 +148,7 @@ def median(costs: Sequence[Cost]) -> Cost:
 
 
 def difference(folder: Path, tool: str) -> float:
-    """Return the mean absolute difference of a tool's V to ours, of 255 levels."""
+    """Return the mean absolute difference of a tool's V from that of stnctl, in levels of 255."""
     ours, theirs = (
         np.asarray(Image.open(folder / f"{name}.bmp"), "int16") for name in ("stnctl", tool)
     )

@@ -1,4 +1,4 @@
-"""Reads pictures that the product wrote."""
+"""Readers of images that stnctl wrote."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from PIL import Image
 
 
 def read(path: Path) -> np.ndarray:
+    """Return the pixels, (H, W) or (H, W, C)."""
     with Image.open(path) as image:
         return np.asarray(image)
 

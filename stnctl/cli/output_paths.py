@@ -1,4 +1,4 @@
-"""Files that a command is to write, looked at before the work begins."""
+"""Checks of output paths, before the work begins."""
 
 import os
 from pathlib import Path
@@ -7,16 +7,17 @@ from stnctl.errors import EnvironmentFault, UsageError
 
 
 def check_destination(path: Path, suffix: str, *, force: bool) -> Path:
-    """Return where ``path`` leads to, links followed.
+    """Return the real path of ``path``, with symbolic links resolved.
 
     Args:
-        path: As it was given with ``--output``.
-        suffix: What it must end with.
-        force: Whether an earlier file may be replaced.
+        path: Value of ``--output``.
+        suffix: Expected suffix.
+        force: Whether an existing file may be replaced.
 
     Raises:
-        UsageError: If it ends otherwise, is a folder or no regular file, or is there already.
-        EnvironmentFault: If its folder is missing.
+        UsageError: If the suffix is another one, ``path`` is a folder or not a regular file, or it
+            exists and ``force`` is not set.
+        EnvironmentFault: If its folder does not exist.
     """
     if path.suffix.lower() != suffix:
         raise UsageError(f"--output: expected a {suffix} file, got {path}")
@@ -27,25 +28,26 @@ def check_destination(path: Path, suffix: str, *, force: bool) -> Path:
 
 
 def check_place(path: Path) -> None:
-    """Refuse a path that no file can have.
+    """Raise unless a file can be written at ``path``.
 
     Raises:
-        UsageError: If it is a folder or no regular file.
-        EnvironmentFault: If its folder is missing.
+        UsageError: If ``path`` is a folder or not a regular file.
+        EnvironmentFault: If its folder does not exist.
     """
     if path.is_dir():
-        raise UsageError(f"{path} is a folder", hint="name a file")
+        raise UsageError(f"{path} is a folder, expected a file", hint="name a file in it")
     if path.exists() and not path.is_file():
         raise UsageError(
-            f"{path} is no regular file, but a pipe, socket or device", hint="name a file"
+            f"{path} is a pipe, socket or device, expected a regular file",
+            hint="name another file",
         )
     folder = real_path(path).parent if path.is_symlink() else path.parent
     if not folder.is_dir():
         raise EnvironmentFault(
-            f"can't write {path}: there is no folder {folder}", hint="make the folder first"
+            f"can't write {path}: there is no folder {folder}", hint="create the folder first"
         )
 
 
 def real_path(path: Path) -> Path:
-    """Return the path that ``path`` leads to, links followed; one in a circle of them stays."""
+    """Return ``path`` with symbolic links resolved; a circle of links stays as it is."""
     return Path(os.path.realpath(path))

@@ -1,4 +1,4 @@
-"""The command line as the shell hands it over: several numbers after one option, negative too."""
+"""Command-line arguments of ``stnctl warp``: several numbers after one option, also negative."""
 
 from functools import reduce
 from itertools import pairwise
@@ -7,16 +7,16 @@ from typing import Any
 from typer.core import TyperCommand
 
 from stnctl.errors import UsageError
-from stnctl.warping.numbers import EXAMPLES, parse_number, quote, split_words
+from stnctl.warping.numbers import EXAMPLES, are_numbers, quote
 
 
 class ThetaCommand(TyperCommand):
-    """Takes the numbers after each option of `EXAMPLES` as one value."""
+    """A command that takes all numbers after an option of `EXAMPLES` as its value."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Join the numbers, then parse as usual."""
+        """Join the numbers after each option, then parse as usual."""
         joined = reduce(join_numbers, EXAMPLES, args)
-        if not ctx.resilient_parsing:  # as for completion, of what is not all typed yet
+        if not ctx.resilient_parsing:  # set for completion, of a line that is still being typed
             check_numbers(joined)
         return super().parse_args(ctx, joined)
 
@@ -26,33 +26,33 @@ def join_numbers(args: list[str], option: str) -> list[str]:
     joined: list[list[str]] = []
     joining = False
     for arg in _split_first(args, f"{option}="):
-        if joining and _is_numbers(arg):
+        if joining and are_numbers(arg):
             joined[-1].append(arg)
         else:
-            joining = joined[-1:] == [[option]] and _is_numbers(arg)
+            joining = joined[-1:] == [[option]] and are_numbers(arg)
             joined.append([arg])
     return [" ".join(words) for words in joined]
 
 
 def check_numbers(args: list[str]) -> None:
-    """Refuse joined ``args`` with something else than numbers right after an option for them.
+    """Raise if an option of `EXAMPLES` in joined ``args`` is not followed by numbers.
 
-    Click would take what is there as the value, be it the next option, and miss the rest.
+    Click would take any next argument as the value, even another option.
 
     Raises:
-        UsageError: Naming the option, and what came.
+        UsageError: With the name of the option, and the argument after it.
     """
     for option, value in pairwise([*args, None]):
-        if option in EXAMPLES and not (_is_numbers(value) or _is_color(option, value)):
-            came = "nothing" if value is None else quote(value)
+        if option in EXAMPLES and not _is_value(option, value):
+            given = "nothing" if value is None else quote(value)
             raise UsageError(
-                f"{option}: expected numbers, got {came}",
+                f"{option}: expected numbers, got {given}",
                 hint=f"for example, {option} {EXAMPLES[option]}",
             )
 
 
 def _split_first(args: list[str], prefix: str) -> list[str]:
-    """Return ``args`` with ``--option=value`` as two."""
+    """Return ``args`` with ``--option=value`` as two arguments."""
     return [
         part
         for arg in args
@@ -60,18 +60,8 @@ def _split_first(args: list[str], prefix: str) -> list[str]:
     ]
 
 
-def _is_numbers(text: str | None) -> bool:
-    """Return whether there is nothing but numbers, of pixels among them."""
-    if text is None:
+def _is_value(option: str | None, value: str | None) -> bool:
+    """Return whether an argument may be a value: numbers, or for --fill a color, checked later."""
+    if value is None:
         return False
-    try:
-        for word in split_words(text):
-            parse_number(word.removesuffix("px"))
-    except ValueError:
-        return False
-    return True
-
-
-def _is_color(option: str, value: str | None) -> bool:
-    """Return whether a word may be meant as a color, which is not looked at here."""
-    return option == "--fill" and value is not None and not value.startswith("-")
+    return are_numbers(value) or (option == "--fill" and not value.startswith("-"))

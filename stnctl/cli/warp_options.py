@@ -6,31 +6,19 @@ from typing import Annotated
 import typer
 
 from stnctl.cli.options import choice_option
+from stnctl.geometry.registries import INTERPOLATIONS, PADDINGS, TRANSFORMS
 
-TRANSFORM_NAMES = (
-    "translation",
-    "rotation",
-    "rigid",
-    "similarity",
-    "attention",
-    "scale_translation",
-    "affine",
-    "projective",
-    "thin_plate_spline",
-    "diffeomorphic_affine",
-    "flow",
-)
-INTERPOLATION_NAMES = ("nearest", "bilinear", "bicubic", "quadratic", "cubic", "area")
-PADDING_NAMES = ("zeros", "border", "reflection", "value")
-"""Names of the geometry, which would take long to load; a test compares them."""
+TRANSFORM_NAMES = tuple(TRANSFORMS)
+INTERPOLATION_NAMES = tuple(INTERPOLATIONS)
+PADDING_NAMES = tuple(PADDINGS)
 
-# readable=False: else Click refuses, with words and an exit code of its own, what can't be read.
+# readable=False: Click would reject an unreadable file with its own message and exit code.
 
 ImageName = Annotated[
     Path,
     typer.Argument(
         metavar="IMAGE",
-        help="A file, - for stdin, or a name: square, checker, digit:N, horse ...",
+        help="An image file, - for stdin, or a built-in image: square, checker, digit:N, horse ...",
         readable=False,
     ),
 ]
@@ -39,7 +27,7 @@ Theta = Annotated[
     typer.Option(
         "--theta",
         metavar="N ...",
-        help="6 numbers (affine: a b tx c d ty), 8 (projective), or those of --transform.",
+        help="6 parameters (affine: a b tx c d ty), 8 (projective), or those of --transform.",
     ),
 ]
 TransformName = Annotated[
@@ -47,7 +35,7 @@ TransformName = Annotated[
     choice_option(
         "--transform",
         TRANSFORM_NAMES,
-        f"The family of --theta: {', '.join(TRANSFORM_NAMES)}.",
+        f"Family of --theta: {', '.join(TRANSFORM_NAMES)}.",
         metavar="NAME",
     ),
 ]
@@ -56,7 +44,7 @@ Points = Annotated[
     typer.Option(
         "--points",
         metavar="DX DY ...",
-        help="A thin plate spline: offsets of 2x2, 3x3, 4x4 ... control points, row by row.",
+        help="Offsets of 2x2, 3x3, 4x4 ... control points of a thin plate spline, row by row.",
     ),
 ]
 Frame = Annotated[
@@ -64,49 +52,53 @@ Frame = Annotated[
     choice_option(
         "--frame",
         ("normalized", "pixel"),
-        "What the numbers are between: [-1, 1], or pixels, with (0, 0) the center of the top "
-        "left one. normalized if absent.",
+        "Coordinates of --theta or --points: normalized, in [-1, 1], or in pixels, with (0, 0) at "
+        "the center of the top left pixel (default normalized).",
     ),
 ]
 Inverse = Annotated[
     bool,
-    typer.Option("--inverse", help="The numbers map input to output, as OpenCV's and kornia's M."),
+    typer.Option(
+        "--inverse", help="The parameters map input to output, as M of OpenCV and kornia."
+    ),
 ]
 Rotate = Annotated[
-    float | None, typer.Option("--rotate", metavar="DEG", help="Turn it counterclockwise.")
+    float | None, typer.Option("--rotate", metavar="DEG", help="Rotate the image counterclockwise.")
 ]
 Scale = Annotated[
     str | None,
-    typer.Option("--scale", metavar="S | SX SY", help="Let it grow; a negative number mirrors."),
+    typer.Option(
+        "--scale", metavar="S | SX SY", help="Enlarge the image; a negative factor mirrors."
+    ),
 ]
 Shear = Annotated[
     str | None,
-    typer.Option("--shear", metavar="KX KY", help="Slant it: x grows by KX y, y by KY x."),
+    typer.Option("--shear", metavar="KX KY", help="Shear the image: x grows by KX y, y by KY x."),
 ]
 Shift = Annotated[
     str | None,
     typer.Option(
         "--shift",
         metavar="TX TY",
-        help="Move it right and down: a fraction of the width and height, or 12px.",
+        help="Move the image right and down, by a fraction of its width and height, or by 12px.",
     ),
 ]
 InterpolationName = Annotated[
     str | None,
     choice_option(
-        "--interpolation", INTERPOLATION_NAMES, "How to read between pixels; bilinear if absent."
+        "--interpolation", INTERPOLATION_NAMES, "Interpolation between pixels (default bilinear)."
     ),
 ]
 PaddingName = Annotated[
     str | None,
-    choice_option("--padding", PADDING_NAMES, "What lies outside U; zeros if absent."),
+    choice_option("--padding", PADDING_NAMES, "Values outside U (default zeros)."),
 ]
 Fill = Annotated[
     str | None,
     typer.Option(
         "--fill",
         metavar='N ... | "#rrggbb"',
-        help="Padding by a value: one number from 0 to 1, one for each channel, or a color.",
+        help="Value outside U: one number from 0 to 1, one per channel, or a color.",
     ),
 ]
 AlignCorners = Annotated[
@@ -119,14 +111,15 @@ AlignCorners = Annotated[
 Antialias = Annotated[bool, typer.Option("--antialias", help="Short for --interpolation area.")]
 OutputSize = Annotated[
     str | None,
-    typer.Option("--output-size", metavar="H W", help="Size of V; that of IMAGE if absent."),
+    typer.Option("--output-size", metavar="H W", help="Size of V (default the size of IMAGE)."),
 ]
 Output = Annotated[
     Path | None,
     typer.Option(
         "--output",
         "-o",
-        help="File of V, by its suffix; - for a PNG on stdout. IMAGE-warped here.",
+        help="File for V; its suffix is the format; - for a PNG on stdout (default IMAGE-warped in "
+        "the current folder).",
         readable=False,
     ),
 ]
@@ -134,13 +127,15 @@ Figure = Annotated[
     Path | None,
     typer.Option(
         "--figure",
-        help="A .png of U with the points that V reads, V, and theta.",
+        help="Write a .png of U with the sampled grid, V, and theta.",
         readable=False,
     ),
 ]
 Animate = Annotated[
     Path | None,
-    typer.Option("--animate", help="A .gif from the identity to theta and back.", readable=False),
+    typer.Option(
+        "--animate", help="Write a .gif from the identity to theta and back.", readable=False
+    ),
 ]
 Show = Annotated[bool, typer.Option("--show", help="Draw U and V in the terminal.")]
 MaxPixels = Annotated[
@@ -149,6 +144,6 @@ MaxPixels = Annotated[
         "--max-pixels",
         metavar="N",
         min=1,
-        help="The largest image taken; 64,000,000 if absent, and then 16,384 a side.",
+        help="Maximum image size in pixels (default 64,000,000 and 16,384 per side).",
     ),
 ]

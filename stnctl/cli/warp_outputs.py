@@ -1,4 +1,4 @@
-"""What the command writes: which files, and whether they may be."""
+"""Outputs of ``stnctl warp``: the files to write, and their checks."""
 
 import itertools
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ STDOUT = Path("-")
 
 @dataclass(frozen=True)
 class Outputs:
-    """What was asked for.
+    """Requested outputs.
 
     Attributes:
-        output: Where V goes, or None if that was not said.
-        figure: Where the figure goes, a .png, or None.
-        animate: Where the animation goes, a .gif, or None.
-        show: Whether to draw in the terminal.
-        json: Whether the report is JSON.
+        output: Path of V; None if not given.
+        figure: Path of the figure, a .png, or None.
+        animate: Path of the animation, a .gif, or None.
+        show: Whether to draw U and V in the terminal.
+        json: Whether to print the report as JSON.
     """
 
     output: Path | None = None
@@ -31,7 +31,7 @@ class Outputs:
     json: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse kinds of files that are not made, and two results on stdout."""
+        """Reject wrong suffixes, and two results on stdout."""
         for option, path, suffix in (
             ("--figure", self.figure, ".png"),
             ("--animate", self.animate, ".gif"),
@@ -40,25 +40,25 @@ class Outputs:
                 raise UsageError(f"{option}: expected a {suffix} file, got {path}")
         if self.output == STDOUT and self.json:
             raise UsageError(
-                "--output - and --json both want stdout", hint="name a file with --output"
+                "--output - and --json both write to stdout", hint="name a file with --output"
             )
 
     @property
     def stdout_is_free(self) -> bool:
-        """Whether stdout can take the words for a person."""
+        """Whether the report for a person can go to stdout."""
         return self.output != STDOUT and not self.json
 
     def destination(self, image: Path, mode: str) -> Path | None:
-        """Return where V goes, `STDOUT` among it; None if only other things were asked for.
+        """Return the path of V, or `STDOUT`; None if only other outputs are requested.
 
         Args:
-            image: What U was made of.
-            mode: Its mode.
+            image: The image, as given.
+            mode: Its mode, a key of `CHANNELS`.
 
         Raises:
-            UsageError: If a file is named twice, is the image itself or no regular file, or can't
-                hold the mode.
-            EnvironmentFault: If a folder is missing.
+            UsageError: If a path is named twice, is the image itself, is not a regular file, or
+                has a suffix whose format can't hold the mode.
+            EnvironmentFault: If a folder does not exist.
         """
         destination = self.output
         if destination is None and not (self.figure or self.animate or self.show):
@@ -79,7 +79,7 @@ class Outputs:
 
 
 def _default(image: Path, mode: str) -> Path:
-    """Return a name in the current folder, of the same kind of file if that can be written."""
+    """Return a path in the current folder, in the format of the image if it can be written."""
     name = plain_name(image)
     suffix = name.suffix if can_hold(name.suffix, mode) else ".png"
     return Path(f"{name.stem}-warped{suffix}")

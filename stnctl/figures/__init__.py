@@ -1,1 +1,1 @@
-"""Pictures. matplotlib is imported when one is drawn."""
+"""Figures, animations and terminal drawings; matplotlib is imported late."""

@@ -1,4 +1,4 @@
-"""matplotlib without a display or global state."""
+"""matplotlib figures, without a display or global state."""
 
 import io
 import warnings
@@ -18,13 +18,13 @@ def new_figure(width: float, height: float) -> "Figure":
 
 
 def write(figure: "Figure", x: float, y: float, text: str, **style: Any) -> None:
-    """Write plain text at (x, y) of the figure; what is no character becomes a question mark.
+    """Write plain text at (x, y) of the figure; surrogates become question marks.
 
     Args:
-        figure: Where to write.
+        figure: The figure.
         x: From 0 at the left to 1.
         y: From 0 at the bottom to 1.
-        text: One or more lines, such as of a file's name.
+        text: One or more lines. It is not read as math: a file name may contain $.
         **style: Arguments of `matplotlib.text.Text`.
     """
     plain = text.encode("utf-8", "replace").decode("utf-8")
@@ -32,7 +32,7 @@ def write(figure: "Figure", x: float, y: float, text: str, **style: Any) -> None
 
 
 def png(figure: "Figure") -> bytes:
-    """Return the figure as the bytes of a PNG file, cut to what is drawn or grown to hold it.
+    """Return the figure as the bytes of a PNG file, with its edges fitted to the drawn parts.
 
     Characters that the font lacks are drawn as boxes.
     """

@@ -1,18 +1,23 @@
-"""The confusion matrix as a picture."""
+"""Figure of a confusion matrix."""
 
 import numpy as np
 
 from stnctl.figures.canvas import new_figure, png
 
 LARGEST_SIDE = 20.0
-"""Inches."""
+"""Longest side of the figure, in inches."""
 
 MOST_COUNTS = 42
-"""The most classes whose counts are written out; they are legible up to there."""
+"""Largest number of classes for which the counts are written and legible."""
 
 
 def confusion_png(confusion: np.ndarray, title: str) -> bytes:
-    """Return a PNG of counts (K, K), rows true and columns predicted, shaded by row."""
+    """Return a PNG of a confusion matrix, each count shaded by its share of the row.
+
+    Args:
+        confusion: (K, K) counts; rows are true classes, columns are predicted classes.
+        title: Title of the figure.
+    """
     num_classes = len(confusion)
     side = min(max(4.0, 0.45 * num_classes + 1.2), LARGEST_SIDE)
     figure = new_figure(side, side)

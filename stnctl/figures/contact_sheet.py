@@ -1,4 +1,4 @@
-"""Sheets of small pictures in labeled rows, all in one scale."""
+"""Contact sheets: small images in labeled rows, all at one scale."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,41 +8,41 @@ from typing import Any
 import numpy as np
 
 from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png, write
-from stnctl.figures.raster import fitted, in_color, to_picture
+from stnctl.figures.raster import resize_to_fit, to_gray_or_rgb, to_pillow
 
 SIDE = 128
-"""Dots that the longest side of the largest picture has at most."""
+"""Longest side of the largest image, in dots."""
 
 GAP, LINE, LABEL, TEXT = 8, 24, 56, 110
-"""Dots between pictures, for a line of text, for the labels of rows, and for other texts."""
+"""Dots between images, for a line of text, for the labels of rows, and for other texts."""
 
 
 @dataclass(frozen=True)
 class SheetRow:
-    """Pictures side by side.
+    """Images side by side.
 
     Attributes:
-        label: What stands to the left of them.
-        pictures: (h, w, C) each, of any size, floats in [0, 1]; None leaves a place empty.
-        above: What stands above each of them, or nothing.
-        below: What stands below each of them, or nothing.
+        label: Text to the left of the row.
+        images: (h, w, C) each, of any size, floats in [0, 1]; None leaves a place empty.
+        above: Text above each image, or nothing.
+        below: Text below each image, or nothing.
     """
 
     label: str
-    pictures: Sequence[np.ndarray | None]
+    images: Sequence[np.ndarray | None]
     above: Sequence[str] = ()
     below: Sequence[str] = ()
 
 
 def contact_sheet_png(rows: Sequence[SheetRow], *, title: str) -> bytes:
-    """Return a PNG of rows of pictures, black at 0 and white at 1.
+    """Return a PNG of rows of images, black at 0 and white at 1.
 
-    A pixel is as large in all pictures, and each is in the middle of its place. Channels are
-    colored as by `in_color`.
+    A pixel has the same size in all images, and each image is centered in its place. Channels are
+    colored by `to_gray_or_rgb`.
 
     Args:
-        rows: From top to bottom; one picture at least is there.
-        title: One or more lines above all.
+        rows: From top to bottom, with at least one image.
+        title: One or more lines at the top.
     """
     sizes = [_size(row) for row in rows]
     share = SIDE / np.max(sizes)
@@ -52,7 +52,7 @@ def contact_sheet_png(rows: Sequence[SheetRow], *, title: str) -> bytes:
     lines = [LINE * (bool(row.above) + bool(row.below)) for row in rows]
     heights = [height + GAP + text for (height, _), text in zip(places, lines, strict=True)]
     tops = list(accumulate(heights, initial=LINE * len(title.splitlines()) + GAP))
-    columns = max(len(row.pictures) for row in rows)
+    columns = max(len(row.images) for row in rows)
     sheet = _Sheet(LABEL + columns * (width + GAP), tops[-1])
     sheet.write(0, 0, title, ha="left", va="top", fontsize=10)
     for row, top, (height, _) in zip(rows, tops[:-1], places, strict=True):
@@ -61,19 +61,19 @@ def contact_sheet_png(rows: Sequence[SheetRow], *, title: str) -> bytes:
 
 
 def _size(row: SheetRow) -> tuple[int, int]:
-    """Return (h, w) that holds each of a row's pictures, at least (1, 1)."""
-    sizes = [picture.shape[:2] for picture in row.pictures if picture is not None]
+    """Return the smallest (h, w) that holds each image of a row, at least (1, 1)."""
+    sizes = [image.shape[:2] for image in row.images if image is not None]
     height, width = np.max([(1, 1), *sizes], axis=0)
     return height, width
 
 
 def _dots(scale: float, size: tuple[int, int]) -> list[int]:
-    """Return (height, width) in dots of a picture of (h, w) pixels."""
+    """Return (height, width) in dots of an image of (h, w) pixels."""
     return [max(1, round(scale * side)) for side in size]
 
 
 class _Sheet:
-    """A figure on which everything is measured in dots, from its top left corner."""
+    """A figure with coordinates in dots, from its top left corner."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
@@ -83,14 +83,14 @@ class _Sheet:
         self.axes.set_axis_off()
 
     def add(self, row: SheetRow, top: int, scale: float, place: tuple[int, int]) -> None:
-        """Add a row with its texts."""
+        """Add a row of images with its texts."""
         height, width = place
         upper = top + LINE * bool(row.above)
         self.write(LABEL - 2 * GAP, upper + height / 2, row.label, ha="right", va="center")
-        for column, picture in enumerate(row.pictures):
+        for column, image in enumerate(row.images):
             middle = LABEL + column * (width + GAP) + width / 2
-            if picture is not None:
-                self._show(middle, upper + height / 2, picture, scale)
+            if image is not None:
+                self._show(middle, upper + height / 2, image, scale)
             for texts, y in ((row.above, top + LINE / 2), (row.below, upper + height + LINE / 2)):
                 if texts:
                     self.write(middle, y, texts[column], ha="center", va="center", fontsize=9)
@@ -99,12 +99,12 @@ class _Sheet:
         write(self.figure, x / self.width, 1 - y / self.height, text, **style)
 
     def _show(self, x: float, y: float, image: np.ndarray, scale: float) -> None:
-        """Draw a map (h, w, C) around (x, y)."""
+        """Draw an image (h, w, C) centered at (x, y)."""
         height, width = _dots(scale, image.shape[:2])
-        picture = np.asarray(fitted(to_picture(in_color(image)), width, height))
+        raster = resize_to_fit(to_pillow(to_gray_or_rgb(image)), width, height)
         left, top = round(x - width / 2), round(y - height / 2)
         self.axes.imshow(
-            picture,
+            np.asarray(raster),
             cmap="gray",
             vmin=0,
             vmax=255,

@@ -1,4 +1,4 @@
-"""Curves of an error, one over another."""
+"""Figure of error curves over the values of one quantity."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-"""Told apart by color-blind people too (Okabe and Ito, 2008)."""
+"""Palette that color-blind readers can distinguish (Okabe and Ito, 2008)."""
 
 _MARKERS = "os^Dv<>pP"
 _DASH = 4
 _STEPS = {"degrees": (1, 1.5, 3, 4.5, 9, 10)}
-"""Units -> the steps between ticks, up to powers of ten."""
+"""Unit -> steps between ticks, up to powers of ten."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Curve:
     """One curve.
 
     Attributes:
-        label: What the legend calls it.
-        error_percent: Its heights, one for each value.
-        trained: Where the values that it was trained with end, (lowest, highest), or None.
+        label: Its name in the legend.
+        error_percent: (n,), the error at each value.
+        trained: Range of the values in training, (lowest, highest), or None.
     """
 
     label: str
@@ -34,23 +34,23 @@ class Curve:
     trained: tuple[float, float] | None = None
 
     def ends(self, low: float, high: float) -> list[float]:
-        """Return the ends of the training that lie between two values."""
+        """Return the ends of the range in training that are between ``low`` and ``high``."""
         return [end for end in sorted(set(self.trained or ())) if low <= end <= high]
 
 
 def curves_png(
     values: Sequence[float], curves: Sequence[Curve], *, name: str, unit: str, title: str
 ) -> bytes:
-    """Return a PNG of errors in %, from 0, over the values of a quantity.
+    """Return a PNG of errors in %, from 0, over the values of one quantity.
 
-    Dashed lines stand where the values of the training end.
+    Dashed lines mark the ends of the range in training.
 
     Args:
-        values: Increasing, (n,).
-        curves: Each with n heights.
-        name: What the values are.
-        unit: In which unit.
-        title: Title of the whole picture.
+        values: (n,), increasing.
+        curves: Each with n errors.
+        name: Name of the quantity.
+        unit: Its unit.
+        title: Title of the figure.
     """
     figure = new_figure(7.0, 4.4)
     ax = figure.add_axes((0.1, 0.13, 0.87, 0.77))
@@ -58,7 +58,7 @@ def curves_png(
     for number, curve in enumerate(curves):
         lines.append(_draw_curve(ax, values, curve, number))
         ends += [_draw_end(ax, end, number) for end in curve.ends(values[0], values[-1])]
-    _set_axes(ax, unit, max(height for curve in curves for height in curve.error_percent))
+    _set_axes(ax, unit, max(error for curve in curves for error in curve.error_percent))
     ax.set_xlabel(f"{name.replace('_', ' ')} ({unit})")
     ax.set_title(title, fontsize=11, parse_math=False)
     labels = [curve.label for curve in curves] + ["range in training"][: len(ends)]
@@ -83,7 +83,7 @@ def _draw_curve(ax: "Axes", values: Sequence[float], curve: Curve, number: int) 
 
 
 def _draw_end(ax: "Axes", value: float, number: int) -> "Line2D":
-    """Draw a dashed line whose dashes fall in the gaps of that of the curve before."""
+    """Draw a dashed line, with its dashes in the gaps of the line of the previous curve."""
     dashes = (_DASH * number, (_DASH, _DASH))
     return ax.axvline(value, color=COLORS[number % len(COLORS)], linewidth=1.0, linestyle=dashes)
 

@@ -1,4 +1,4 @@
-"""Grids of examples: U, V, and both with the points that were sampled."""
+"""Figures of many examples: maps, or U and V with the border of the sampled grid."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stnctl.figures.gallery import gallery_png
-from stnctl.figures.raster import in_color
+from stnctl.figures.raster import to_gray_or_rgb
 from stnctl.geometry.grid import to_pixels
 
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 TOP_COLOR, SIDE_COLOR = "#ff9f1c", "#2ec4b6"
 LARGEST_MARGIN = 0.6
-"""How far beyond U its picture reaches at most, in sides of U."""
-
+"""Largest margin around U, in sides of U."""
 
 Limits = tuple[float, float]
 
@@ -29,15 +28,15 @@ def maps_png(
     heading: str,
     title: str,
 ) -> bytes:
-    """Return a PNG with one picture a map.
+    """Return a PNG with one image per map.
 
     Args:
-        maps: (n, H, W, C); channels are colored as by `in_color`.
-        limits: The values drawn in black and in white.
+        maps: (n, H, W, C); channels are colored by `to_gray_or_rgb`.
+        limits: Values drawn in black and in white.
         captions: n captions.
-        right: Whether each prediction was right.
-        heading: What the maps are.
-        title: Title of the whole picture.
+        right: Whether each prediction is right.
+        heading: Name of the maps.
+        title: Title of the figure.
     """
 
     def draw(axes: "Sequence[Axes]", n: int) -> None:
@@ -56,18 +55,18 @@ def pairs_png(
     *,
     title: str,
 ) -> bytes:
-    """Return a PNG with U and V side by side, and on U the outline of the points read for V.
+    """Return a PNG with U and V side by side, and on U the outline of the sampled grid.
 
-    The side of the outline that becomes the top of V has the color of V's top.
+    The side of the outline that becomes the top of V has the color of the top of V.
 
     Args:
-        U: (n, H, W, C); channels are colored as by `in_color`.
+        U: (n, H, W, C); channels are colored by `to_gray_or_rgb`.
         V: (n, H', W', C).
-        outlines: (n, P, 2), pixel (x, y), round the sampled points, as `grid_outlines` gives them.
-        limits: The values drawn in black and in white.
+        outlines: (n, P, 2), pixel (x, y) of the border of each grid, from `grid_outlines`.
+        limits: Values drawn in black and in white.
         captions: n captions.
-        right: Whether each prediction was right.
-        title: Title of the whole picture.
+        right: Whether each prediction is right.
+        title: Title of the figure.
     """
     margin = _margin(outlines, U.shape[1:3])
     height, width = V.shape[1:3]
@@ -84,7 +83,7 @@ def pairs_png(
 
 
 def shade_limits(maps: np.ndarray) -> Limits:
-    """Return the values of maps (n, H, W, C) to draw in black and in white."""
+    """Return the values of maps, (n, H, W, C), to draw in black and in white."""
     low, high = float(maps.min()), float(maps.max())
     return low, high if high > low else low + 1
 
@@ -100,31 +99,31 @@ def grid_outlines(
         align_corners: As in `stnctl.geometry.grid`.
 
     Returns:
-        Pixel (x, y), (n, P, 2), clockwise from V's top left corner and back to it.
+        (n, P, 2), pixel (x, y), clockwise from the top left corner of V and back to it.
     """
     pixels = to_pixels(grid, input_size, align_corners=align_corners)
     return np.stack([grid_border(points) for points in pixels])
 
 
 def grid_border(points: np.ndarray) -> np.ndarray:
-    """Return the border of a lattice (H', W', 2) as a closed line (P, 2), its top row first."""
+    """Return the border of a lattice, (H', W', 2), as a closed line, (P, 2), top row first."""
     return np.concatenate([points[0], points[1:, -1], points[-1, -2::-1], points[-2::-1, 0]])
 
 
 def _show(axes: "Axes", image: np.ndarray, limits: Limits) -> None:
     low, high = limits
     shade = np.clip((image - low) / (high - low), 0, 1)
-    axes.imshow(in_color(shade), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    axes.imshow(to_gray_or_rgb(shade), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
 
 
 def _outline(axes: "Axes", border: np.ndarray, top: int) -> None:
-    """Draw a closed line (P, 2); its first ``top`` points in another color."""
+    """Draw a closed line, (P, 2), with its first ``top`` points in another color."""
     axes.plot(*border.T, color=SIDE_COLOR, linewidth=1.6)
     axes.plot(*border[:top].T, color=TOP_COLOR, linewidth=2.4)
 
 
 def _margin(outlines: np.ndarray, size: tuple[int, int]) -> float:
-    """Return the share of U's sides to show beyond it, so that the outlines are in view."""
+    """Return the margin around U, in sides of U, that shows the outlines."""
     last = np.array([size[1] - 1, size[0] - 1])
     beyond = np.maximum(-outlines, outlines - last) / (last + 1)
     return float(np.clip(np.nan_to_num(beyond).max() + 0.03, 0.03, LARGEST_MARGIN))

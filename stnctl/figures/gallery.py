@@ -1,4 +1,4 @@
-"""Captioned cells of square pictures, in rows, measured in inches."""
+"""Galleries: captioned cells of square axes, in rows; lengths are in inches."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -29,11 +29,11 @@ def gallery_png(
     """Return a PNG with a cell for each caption.
 
     Args:
-        draw: Called with the axes of a cell, one a heading, and the cell's number.
-        headings: What stands above the pictures of every cell.
-        captions: What stands below each cell.
-        right: Whether to color a caption as right or as wrong.
-        title: One or more lines above all.
+        draw: Called with the axes of a cell, one per heading, and the number of the cell.
+        headings: Text above each of the axes, the same in every cell.
+        captions: Text below each cell.
+        right: Whether the caption of each cell has the color of a right prediction.
+        title: One or more lines at the top.
     """
     columns = math.ceil(math.sqrt(len(captions)))
     rows = math.ceil(len(captions) / columns)
@@ -65,7 +65,7 @@ def gallery_png(
 
 
 def _axes(figure: "Figure", left: float, top: float, heading: str) -> "Axes":
-    """Add empty axes, SIDE wide and high, with their top left corner at (left, top) inches."""
+    """Add empty axes, SIDE wide and high, with the top left corner at (left, top) inches."""
     width, height = figure.get_size_inches()
     axes = figure.add_axes(
         (left / width, 1 - (top + SIDE) / height, SIDE / width, SIDE / height), facecolor="#3a3a3a"

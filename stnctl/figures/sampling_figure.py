@@ -1,4 +1,4 @@
-"""The picture that teaches: U with the points that V reads, V beside it, and what it means."""
+"""Figure of one warp: U with the sampled grid on it, V with the same grid, and a caption."""
 
 import textwrap
 from dataclasses import dataclass
@@ -8,39 +8,39 @@ import numpy as np
 
 from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png, write
 from stnctl.figures.example_grids import SIDE_COLOR, TOP_COLOR, grid_border
-from stnctl.figures.raster import fitted, opaque, to_picture
+from stnctl.figures.raster import over_checkerboard, resize_to_fit, to_pillow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 SIDE, GAP = 3.2, 0.8
-"""Inches: the longer side of each panel, and what lies between the two."""
+"""Inches: the longer side of each panel, and the gap between the two."""
 
-TITLE_LINE, HEADING, WORD_LINE = 0.24, 0.3, 0.185
+TITLE_LINE, HEADING, CAPTION_LINE = 0.24, 0.3, 0.185
 COLUMNS = 94
-"""Letters of a line of words, as wide as both panels."""
+"""Characters of a line of the caption, as wide as both panels."""
 
 Size = tuple[int, int]
 
 GROUND, FRAME = "#3a3a3a", "#d8d8d8"
 FARTHEST_VIEW = 1.0
-"""How far beyond U its picture reaches at most, in sides of U."""
+"""Largest margin around U, in sides of U."""
 
 FARTHEST_POINT = 1000.0
-"""Sides of U beyond which a point is drawn nowhere; lines break there."""
+"""Distance, in sides of U, beyond which points are not drawn and lines break."""
 
 _PADDING = 0.02
 _EVERY_LINE = 16
-"""Pixels of an axis up to which each has its line."""
+"""Longest axis, in pixels, with a line through each pixel."""
 
 _INTERVALS = (8, 9, 7, 10, 6, 11, 12)
-"""Into how many parts the lines split a longer axis, the first that splits it evenly."""
+"""Numbers of intervals between the lines of a longer axis; the first even split is used."""
 
 
 @dataclass(frozen=True)
 class _View:
-    """What a panel shows, in pixels of its map: outer edges, y down."""
+    """Visible part of a panel: its outer edges in pixels of the map, y down."""
 
     left: float
     top: float
@@ -49,7 +49,7 @@ class _View:
 
     @property
     def scale(self) -> float:
-        """Inches of a pixel of the map."""
+        """Inches per pixel of the map."""
         return SIDE / max(self.right - self.left, self.bottom - self.top)
 
     @property
@@ -62,23 +62,23 @@ def sampling_png(
     U: np.ndarray,
     V: np.ndarray,
     points: np.ndarray,
-    words: str,
+    caption: str,
     *,
     title: str,
     sizes: tuple[Size, Size] | None = None,
 ) -> bytes:
-    """Return a PNG of U with the sampled grid on it, V with the same grid, and words below.
+    """Return a PNG of U with the sampled grid on it, V with the same grid, and a caption below.
 
-    The side of the grid that is V's top has one color on both, so that one sees what went where.
+    The top row of the grid has the same color on both, so that the reader sees the orientation.
     A grid that leaves U is shown up to one side of U beyond it.
 
     Args:
         U: (H, W, C), floats in [0, 1]; C = 1, 2 (gray and opacity), 3, or 4 (RGB and opacity).
-        V: (H', W', C), of the same kind.
-        points: (H', W', 2), the pixel (x, y) on U that each pixel of V reads; finite or not.
-        words: Lines below the pictures, in letters of one width; long ones are wrapped.
-        title: One or more lines above all.
-        sizes: (H, W) of U and of V to name, if they are not those of the arrays.
+        V: (H', W', C), with the same channels.
+        points: (H', W', 2), pixel (x, y) on U that each pixel of V reads; finite or not.
+        caption: Lines below the panels, in a monospaced font; long lines are wrapped.
+        title: One or more lines at the top.
+        sizes: (H, W) to show for U and for V; default the sizes of the arrays.
 
     Raises:
         ValueError: If a shape is not one of the above.
@@ -89,7 +89,7 @@ def sampling_png(
     height, width = V.shape[:2]
     lattice = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(float)
     views = _view_of(U, near), _view_of(V, lattice)
-    figure, (left, right) = _lay_out(views, _wrapped(words), title)
+    figure, (left, right) = _layout(views, _wrap(caption), title)
     named = sizes or (U.shape[:2], V.shape[:2])
     for axes, view, image, drawn, name, size in (
         (left, views[0], U, near, "U", named[0]),
@@ -103,14 +103,14 @@ def sampling_png(
 
 
 def _without_far(points: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return the points (H', W', 2), NaN where they are too far from a map (H, W) to matter."""
+    """Return points, (H', W', 2), with NaN for those beyond `FARTHEST_POINT` of a map (H, W)."""
     finite = np.nan_to_num(points.astype(float), nan=np.inf)
     far = (np.abs(finite) > FARTHEST_POINT * max(size)).any(axis=-1, keepdims=True)
     return np.where(far, np.nan, finite)
 
 
 def _view_of(image: np.ndarray, points: np.ndarray) -> _View:
-    """Return the part to show: all of the map, and the points as far as they may be shown."""
+    """Return the part to show: the whole map, and the points within `FARTHEST_VIEW`."""
     size = np.array([image.shape[1], image.shape[0]])
     known = points[np.isfinite(points).all(axis=-1)]  # (N, 2)
     shown = np.clip(known, -0.5 - FARTHEST_VIEW * size, size - 0.5 + FARTHEST_VIEW * size)
@@ -122,19 +122,19 @@ def _view_of(image: np.ndarray, points: np.ndarray) -> _View:
     return _View(left, top, right, bottom)
 
 
-def _wrapped(words: str) -> list[str]:
-    """Return lines of `COLUMNS` letters at most."""
-    lines = [textwrap.wrap(line, COLUMNS, subsequent_indent="  ") for line in words.splitlines()]
+def _wrap(caption: str) -> list[str]:
+    """Return lines of at most `COLUMNS` characters."""
+    lines = [textwrap.wrap(line, COLUMNS, subsequent_indent="  ") for line in caption.splitlines()]
     return [part for line in lines for part in line or [""]]
 
 
-def _lay_out(
+def _layout(
     views: tuple[_View, _View], lines: list[str], title: str
 ) -> tuple["Figure", tuple["Axes", "Axes"]]:
-    """Return the figure with title, lines of words, and the empty axes of U and V between them."""
+    """Return the figure with its title and caption, and the empty axes of U and V."""
     above = TITLE_LINE * len(title.splitlines()) + HEADING
     row = max(view.inches[1] for view in views)
-    below = 0.2 + WORD_LINE * len(lines)
+    below = 0.2 + CAPTION_LINE * len(lines)
     width, height = 2 * SIDE + GAP, above + row + below
     figure = new_figure(width, height)
     write(figure, 0.5, 1, title, ha="center", va="top", fontsize=11)
@@ -157,7 +157,7 @@ def _lay_out(
 
 
 def _axes(figure: "Figure", view: _View, x: float, y: float) -> "Axes":
-    """Add axes that show ``view``, with their center at (x, y) of the figure."""
+    """Add axes that show ``view``, centered at (x, y) of the figure."""
     width, height = view.inches / figure.get_size_inches()
     axes = figure.add_axes((x - width / 2, y - height / 2, width, height), facecolor=GROUND)
     axes.set_xlim(view.left, view.right)
@@ -169,20 +169,26 @@ def _axes(figure: "Figure", view: _View, x: float, y: float) -> "Axes":
 
 
 def _show(axes: "Axes", image: np.ndarray, scale: float) -> None:
-    """Draw a map with its frame, pixel centers at whole numbers, ``scale`` inches a pixel."""
+    """Draw a map and its frame; pixel centers are whole numbers, ``scale`` is inches per pixel."""
     height, width = image.shape[:2]
     dots = (max(1, round(side * scale * DOTS_PER_INCH)) for side in (width, height))
-    picture = np.asarray(opaque(fitted(to_picture(image), *dots)))
+    raster = over_checkerboard(resize_to_fit(to_pillow(image), *dots))
     edges = (-0.5, width - 0.5, height - 0.5, -0.5)
     axes.imshow(
-        picture, cmap="gray", vmin=0, vmax=255, extent=edges, aspect="auto", interpolation="nearest"
+        np.asarray(raster),
+        cmap="gray",
+        vmin=0,
+        vmax=255,
+        extent=edges,
+        aspect="auto",
+        interpolation="nearest",
     )
     corners = np.array([(edges[x], edges[y]) for x, y in ((0, 3), (1, 3), (1, 2), (0, 2), (0, 3))])
     axes.plot(*corners.T, color=FRAME, linewidth=0.8)
 
 
 def _draw_grid(axes: "Axes", points: np.ndarray) -> None:
-    """Draw the lattice (H', W', 2): lines, its border, and dots where lines cross."""
+    """Draw a lattice, (H', W', 2): its lines, its border, and dots where lines cross."""
     height, width = points.shape[:2]
     rows, columns = _lines(height), _lines(width)
     for line in (*points[rows], *points[:, columns].swapaxes(0, 1)):
@@ -196,7 +202,7 @@ def _draw_grid(axes: "Axes", points: np.ndarray) -> None:
 
 
 def _lines(size: int) -> np.ndarray:
-    """Return which pixels of an axis to draw lines through: some nine, evenly if they can be."""
+    """Return the pixels of an axis to draw lines through: about nine, evenly if possible."""
     if size <= _EVERY_LINE:
         return np.arange(size)
     intervals = next((n for n in _INTERVALS if (size - 1) % n == 0), _INTERVALS[0])
@@ -204,7 +210,7 @@ def _lines(size: int) -> np.ndarray:
 
 
 def _arrow(figure: "Figure", left: "Axes", right: "Axes") -> None:
-    """Draw the direction of theta: from V to U."""
+    """Draw an arrow in the direction of theta, from V to U."""
     from matplotlib.patches import FancyArrowPatch
 
     start, end = right.get_position(), left.get_position()

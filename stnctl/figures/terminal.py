@@ -1,30 +1,47 @@
-"""Pictures in a terminal: two pixels a character, in 24-bit color."""
+"""Images in a terminal: half blocks, which are two pixels per character, in 24-bit color."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from itertools import zip_longest
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
+
+from stnctl.figures.raster import over_checkerboard, resize_to_fit, to_pillow
 
 UPPER_HALF = "▀"
 RESET = "\x1b[0m"
 _NO_BACKGROUND = "\x1b[49m"
 
 _ENLARGED = 48
-"""Pixels to which tiny pictures grow at most: 48 columns and 24 lines."""
+"""Tiny images are enlarged to at most this side in pixels: 48 columns and 24 lines."""
 
 _CELL = 2
+_GAP = "  "
 
 
-def half_blocks(image: "np.ndarray", width: int) -> str:
-    """Return a picture as lines of half blocks, their upper and lower pixel in ANSI colors.
+def side_by_side(left: np.ndarray, right: np.ndarray, columns: int) -> str:
+    """Return two images in half blocks, one beside the other; see `half_blocks`.
 
-    It shrinks to ``width`` by averages over areas; a tiny one grows by a whole factor. Transparent
-    parts lie on a checkerboard. Colors are reset at the end of each line.
+    Args:
+        left: (H, W, C), floats in [0, 1].
+        right: Likewise, of any size.
+        columns: Maximum width of both together.
+    """
+    width = max((columns - len(_GAP)) // 2, 1)
+    lines, others = (half_blocks(image, width).splitlines() for image in (left, right))
+    blank = " " * lines[0].count(UPPER_HALF)
+    pairs = zip_longest(lines, others)
+    return "\n".join(f"{one or blank}{_GAP}{other or ''}".rstrip() for one, other in pairs)
+
+
+def half_blocks(image: np.ndarray, width: int) -> str:
+    """Return an image as lines of half blocks, with the upper and lower pixel in ANSI colors.
+
+    It shrinks to ``width`` by averages over areas; a tiny image grows by a whole factor.
+    Transparent pixels show a checkerboard. Colors are reset at the end of each line.
 
     Args:
         image: (H, W, C), floats in [0, 1]; C = 1, 2 (gray and opacity), 3, or 4 (RGB and opacity).
-        width: Columns to fill at most.
+        width: Maximum number of columns.
 
     Returns:
         Lines, without a newline at the end.
@@ -32,17 +49,13 @@ def half_blocks(image: "np.ndarray", width: int) -> str:
     Raises:
         ValueError: If ``width`` is below 1, or the image has another shape.
     """
-    import numpy as np
-
-    from stnctl.figures.raster import fitted, opaque, to_picture
-
     if width < 1:
         raise ValueError(f"width must be at least 1, got {width}")
-    picture = to_picture(image)
-    columns = min(width, max(_ENLARGED, picture.width))
-    rows = max(_ENLARGED, picture.height)
-    colored = opaque(fitted(picture, columns, rows), cell=_CELL).convert("RGB")
-    pixels = np.asarray(colored).tolist()
+    raster = to_pillow(image)
+    columns = min(width, max(_ENLARGED, raster.width))
+    rows = max(_ENLARGED, raster.height)
+    fitted = resize_to_fit(raster, columns, rows)
+    pixels = np.asarray(over_checkerboard(fitted, cell=_CELL).convert("RGB")).tolist()
     below = [*pixels[1::2], *([None] if len(pixels) % 2 else [])]
     return "\n".join(
         "".join(_characters(upper, lower)) + RESET
@@ -51,7 +64,7 @@ def half_blocks(image: "np.ndarray", width: int) -> str:
 
 
 def _characters(upper: list[list[int]], lower: list[list[int]] | None) -> Iterator[str]:
-    """Yield the characters of a line, with colors where they change."""
+    """Yield the characters of a line, with color codes where the colors change."""
     before = None
     for column, color in enumerate(upper):
         pair = color, lower[column] if lower else None
@@ -60,7 +73,7 @@ def _characters(upper: list[list[int]], lower: list[list[int]] | None) -> Iterat
 
 
 def _colors(upper: list[int], lower: list[int] | None) -> str:
-    """Return the code for a character's upper and lower color; without lower, none is set."""
+    """Return the color codes of a character; without ``lower``, the background is reset."""
     return _code(38, upper) + (_code(48, lower) if lower else _NO_BACKGROUND)
 
 

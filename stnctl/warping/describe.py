@@ -1,15 +1,16 @@
-"""What a theta, or a distortion, does to a picture, in words."""
+"""Theta in words: the motion of the image, and the parts of theta."""
 
 import numpy as np
 
 from stnctl.geometry.frames import from_centers
 from stnctl.geometry.grid import half_span
-from stnctl.geometry.transforms import MatrixTransform, Transform
 from stnctl.geometry.transforms.decompose import at_center, decompose
+from stnctl.warping.theta_path import MapSizes, ThetaPath
 
-DIRECTION = "theta maps output to input: every pixel of V is read from U where theta sends it."
+DIRECTION = "theta maps output to input: each pixel of V is read from U where theta maps it."
 
-_PERSPECTIVE = " at its center; beyond, it is seen in perspective."
+_UNCHANGED = "The image stays as it is."
+_PERSPECTIVE = " at its center; elsewhere it is seen in perspective."
 
 _PARTS = (
     ("rotation_degrees", "rotation {rotation_degrees:z.1f}° (x towards y)"),
@@ -22,45 +23,34 @@ _PARTS = (
     ("translation_x", "translation {translation_x:z.1f} px, {translation_y:z.1f} px"),
     ("tilt_x", "tilt {tilt_x:z.3g}, {tilt_y:z.3g} per px"),
 )
-"""The first of the parts that a template takes -> the template."""
+"""First part that a template takes -> the template."""
 
 
-def describe_effect(
-    transform: Transform,
-    theta: np.ndarray,
-    input_size: tuple[int, int],
-    *,
-    align_corners: bool = True,
-) -> str:
-    """Return one sentence on what the picture does, in the frame of U, see `describe_motion`.
-
-    Args:
-        transform: The family.
-        theta: (num_params,), normalized.
-        input_size: (H, W) of U.
-        align_corners: As in `stnctl.geometry.grid`.
-    """
-    if not isinstance(transform, MatrixTransform):
-        return _say_displaced(transform.describe(theta, input_size, align_corners=align_corners))
-    normalized = transform.matrix(theta[None])[0]
-    matrix = from_centers(normalized, input_size, input_size, align_corners=align_corners)
+def describe_effect(path: ThetaPath, maps: MapSizes) -> str:
+    """Return one sentence on the motion of the image, in pixels of U; see `describe_motion`."""
+    if path.matrix is None:
+        return _describe_displacement(
+            path.transform.describe(path.theta, maps.input_size, align_corners=maps.align_corners)
+        )
+    sizes = maps.input_size, maps.input_size
+    matrix = from_centers(path.matrix, *sizes, align_corners=maps.align_corners)
     center = at_center(matrix)
-    center[half_span(input_size, align_corners=align_corners) == 0, 2] = 0  # it can't be left
+    fixed = half_span(maps.input_size, align_corners=maps.align_corners) == 0
+    center[fixed, 2] = 0  # an axis of one pixel: no shift leaves its center
     sentence = describe_motion(center.ravel())
     return sentence.removesuffix(".") + _PERSPECTIVE if matrix[2, :2].any() else sentence
 
 
 def format_parts(parts: dict[str, float]) -> str:
-    """Return what `Transform.describe` tells, for a person."""
+    """Return the parts of `Transform.describe` as one line of text."""
     return ", ".join(template.format(**parts) for first, template in _PARTS if first in parts)
 
 
 def describe_motion(theta_px: np.ndarray) -> str:
-    """Return one sentence on what the picture does.
+    """Return one sentence on the motion of the image, which is the inverse of theta.
 
     Args:
-        theta_px: (6,), target to source in pixels from the center, as `from_centers` gives it.
-            The picture moves the other way, by the inverse.
+        theta_px: (6,), target -> source in pixels from the center, as `from_centers` returns it.
     """
     matrix = np.reshape(theta_px, (2, 3))
     linear, shift = matrix[:, :2], matrix[:, 2]
@@ -68,38 +58,39 @@ def describe_motion(theta_px: np.ndarray) -> str:
         return "V repeats a line or a point of U: this theta has no inverse."
     inverse = np.linalg.inv(linear)
     mirror, upright = _unmirror(inverse)
-    parts = [*mirror, *_turn(upright), *_size(upright), *_shift(-inverse @ shift)]
-    if not parts:
-        return "The picture stays as it is."
-    return f"The picture {_join(parts)}."
+    parts = [*mirror, *_rotation(upright), *_size(upright), *_shift(-inverse @ shift)]
+    return f"The image {_join(parts)}." if parts else _UNCHANGED
 
 
-def _say_displaced(parts: dict[str, float]) -> str:
+def _describe_displacement(parts: dict[str, float]) -> str:
     mean, largest = parts["mean_displacement"], parts["largest_displacement"]
     if not largest:
-        return "The picture stays as it is."
-    return f"The picture is read {mean:.1f} px aside on average, {largest:.1f} px at most."
+        return _UNCHANGED
+    return f"The image is displaced by {mean:.1f} px on average, {largest:.1f} px at most."
 
 
 def _unmirror(linear: np.ndarray) -> tuple[list[str], dict[str, float]]:
-    """Tell a mirror image, that needs the smaller turn, from the parts of what is done then."""
+    """Return words for a mirror image, and the parts of the remaining matrix.
+
+    Of the two axes to mirror along, it takes the one that leaves the smaller rotation.
+    """
     if np.linalg.det(linear) > 0:
-        return [], _describe(linear)
-    sideways, upside_down = (_describe(linear @ np.diag(flip)) for flip in ([-1, 1], [1, -1]))
+        return [], _decompose(linear)
+    sideways, upside_down = (_decompose(linear @ np.diag(flip)) for flip in ([-1, 1], [1, -1]))
     if abs(sideways["rotation_degrees"]) <= abs(upside_down["rotation_degrees"]):
         return ["is mirrored left to right"], sideways
     return ["is mirrored top to bottom"], upside_down
 
 
-def _describe(linear: np.ndarray) -> dict[str, float]:
+def _decompose(linear: np.ndarray) -> dict[str, float]:
     return decompose(np.column_stack([linear, np.zeros(2)]))
 
 
-def _turn(parts: dict[str, float]) -> list[str]:
+def _rotation(parts: dict[str, float]) -> list[str]:
     degrees = parts["rotation_degrees"]
     if abs(degrees) < 0.05:
         return []
-    return [f"turns {abs(degrees):.1f}° {'clockwise' if degrees > 0 else 'counterclockwise'}"]
+    return [f"rotates {abs(degrees):.1f}° {'clockwise' if degrees > 0 else 'counterclockwise'}"]
 
 
 def _size(parts: dict[str, float]) -> list[str]:

@@ -1,9 +1,9 @@
-"""theta by hand, as with the article's sliders: what the picture shall do, about the center.
+"""Theta from a motion of the image about its center: rotation, scale, shear and shift.
 
 Convention:
-    The picture is scaled, sheared, turned and moved, in this order, in pixels from the center of
-    U: so a turn keeps the shape of what is on a wide image. Degrees are counterclockwise as seen.
-    theta is the inverse, normalized.
+    The image is scaled, sheared, rotated and shifted, in this order, in pixels from the center of
+    U; so a rotation keeps shapes on an image that is not square. Degrees are counterclockwise as
+    seen. theta is the inverse of the motion, normalized.
 """
 
 import math
@@ -13,46 +13,46 @@ import numpy as np
 
 from stnctl.errors import UsageError
 from stnctl.geometry.frames import centers_to_normalized
-from stnctl.geometry.transforms import Affine
+from stnctl.geometry.transforms.affine import Affine
 from stnctl.warping.numbers import (
     LARGEST,
-    parse_finite,
+    check_finite,
     parse_number,
     parse_numbers,
     parse_pair,
-    two_words,
+    split_pair,
 )
 from stnctl.warping.theta_path import MapSizes, ThetaPath
 
-_ASIDE = 1e-6
-"""How far to go on along the way where a mirror image passes through a picture without area."""
+_PAST_SINGULAR = 1e-6
+"""Step past the singular matrix that a mirroring animation crosses, as a share of the path."""
 
 
 @dataclass(frozen=True)
 class Length:
-    """A length along an axis.
+    """A length along an axis of the image.
 
     Attributes:
-        number: How much.
-        in_pixels: Whether of pixels of U, or else of its whole width or height.
+        number: The length.
+        in_pixels: Whether its unit is a pixel of U, or the width or height of U.
     """
 
     number: float = 0.0
     in_pixels: bool = False
 
     def pixels(self, side: int) -> float:
-        """Return it in pixels, for an axis of ``side`` pixels."""
+        """Return the length in pixels, along an axis of ``side`` pixels."""
         return self.number if self.in_pixels else self.number * side
 
 
 @dataclass(frozen=True)
 class MotionSpec:
-    """What the picture shall do.
+    """A motion of the image.
 
     Attributes:
         rotate: Degrees counterclockwise.
-        scale: Along x and y; above 1 it grows, a negative number mirrors it.
-        shear: kx, by which x grows with y, and ky, by which y grows with x.
+        scale: Factors along x and y; above 1 the image grows, a negative factor mirrors it.
+        shear: (kx, ky): x grows by kx y, and y by ky x.
         shift: To the right, and down.
     """
 
@@ -62,82 +62,99 @@ class MotionSpec:
     shift: tuple[Length, Length] = (Length(), Length())
 
     def __post_init__(self) -> None:
-        """Refuse what leaves no picture."""
+        """Reject a motion without inverse, which leaves a line or a point of the image."""
         if 0 in self.scale:
             raise UsageError("--scale: expected numbers other than 0, got 0")
         if self.shear[0] * self.shear[1] == 1:
             raise UsageError(
-                f"--shear: KX times KY must not be 1, which leaves a line of the picture, "
+                f"--shear: expected KX times KY other than 1, which leaves a line of the image, "
                 f"got {self.shear[0]:g} {self.shear[1]:g}"
             )
         if np.linalg.det(self._linear(1.0)) == 0:
             raise UsageError(
-                "--scale, --shear: such a picture has no area, but for rounding; got a scale of "
+                "--scale, --shear: expected an image with an area; it rounds to 0 with a scale of "
                 f"{self.scale[0]:g} {self.scale[1]:g} and a shear of "
                 f"{self.shear[0]:g} {self.shear[1]:g}"
             )
 
-    def goal(self, maps: MapSizes) -> ThetaPath:
-        """Return the affine theta for maps of these sizes, and the way there by the same sliders.
+    def theta_path(self, maps: MapSizes) -> ThetaPath:
+        """Return the affine theta for maps of these sizes; its path moves the image step by step.
 
         Raises:
-            UsageError: If theta is beyond all bounds.
+            UsageError: If a number of theta is beyond ±`LARGEST`.
         """
-        goal = ThetaPath("affine", Affine(), lambda share: self._theta(share, maps))
-        with np.errstate(all="ignore"):  # what overflows is refused
-            theta = goal.theta
-        if not (np.abs(theta) <= LARGEST).all():  # so NaN too
-            raise UsageError(f"such a picture needs a theta beyond ±{LARGEST:g}")
-        return goal
+        with np.errstate(all="ignore"):  # an overflow is rejected below
+            theta = self.theta(1.0, maps)
+        if not (np.abs(theta) <= LARGEST).all():  # rejects NaN too
+            raise UsageError(
+                f"--scale, --shear, --shift: expected a theta within ±{LARGEST:g}, got a larger one"
+            )
+        return _MotionPath("affine", Affine(), theta, self, maps)
 
     def notes(self, maps: MapSizes) -> list[str]:
-        """Return where the picture can't be moved as was said."""
+        """Return notes on the axes along which the image can't be shifted."""
         height, width = maps.input_size
-        moved = zip("xy", (width, height), self.shift, strict=True)
+        shifts = zip("xy", (width, height), self.shift, strict=True)
         return [
-            f"U has one pixel along {axis}: with --align-corners, where -1 and 1 are both its "
-            "center, nothing moves there; --no-align-corners lets it"
-            for axis, side, length in moved
+            f"U has one pixel along {axis}: with --align-corners, -1 and 1 are both its center, "
+            f"so --shift has no effect along {axis}; add --no-align-corners"
+            for axis, side, length in shifts
             if maps.align_corners and side == 1 and length.number
         ]
 
-    def _theta(self, share: float, maps: MapSizes) -> np.ndarray:
-        """Return theta (6,) with all sliders moved that share of their way."""
+    def theta(self, share: float, maps: MapSizes) -> np.ndarray:
+        """Return the affine theta, (6,), of a share in [0, 1] of the motion."""
         linear = self._linear(share)
         if share < 1 and np.linalg.det(linear) == 0:
-            linear = self._linear(share + _ASIDE)
+            linear = self._linear(share + _PAST_SINGULAR)
         height, width = maps.input_size
-        sides = zip(self.shift, (width, height), strict=True)
-        picture = np.eye(3)
-        picture[:2, :2] = linear
-        picture[:2, 2] = [share * length.pixels(side) for length, side in sides]
+        shifts = zip(self.shift, (width, height), strict=True)
+        motion = np.eye(3)
+        motion[:2, :2] = linear
+        motion[:2, 2] = [share * length.pixels(side) for length, side in shifts]
         sizes = maps.input_size, maps.input_size
         matrix = centers_to_normalized(
-            np.linalg.inv(picture), *sizes, align_corners=maps.align_corners
+            np.linalg.inv(motion), *sizes, align_corners=maps.align_corners
         )
-        return matrix[:2].ravel() + 0.0  # no -0
+        theta: np.ndarray = matrix[:2].ravel() + 0.0  # no -0
+        return theta
 
     def _linear(self, share: float) -> np.ndarray:
-        """Return the matrix (2, 2) from a point of the picture to where it goes."""
-        turn = math.radians(share * self.rotate)
-        cos, sin = (round(value, 15) for value in (math.cos(turn), math.sin(turn)))
+        """Return the linear part of the motion, (2, 2), from a point of U to its place on V."""
+        angle = math.radians(share * self.rotate)
+        cos, sin = (round(value, 15) for value in (math.cos(angle), math.sin(angle)))
         kx, ky = (share * number for number in self.shear)
         rotate, shear = np.array([[cos, sin], [-sin, cos]]), np.array([[1.0, kx], [ky, 1.0]])
-        return rotate @ shear @ np.diag([1 - share + share * number for number in self.scale])
+        scale = np.diag([1 - share + share * number for number in self.scale])
+        linear: np.ndarray = rotate @ shear @ scale
+        return linear
+
+
+@dataclass(frozen=True, eq=False)
+class _MotionPath(ThetaPath):
+    """The path on which each part of a motion grows evenly."""
+
+    motion: MotionSpec
+    maps: MapSizes
+
+    def at(self, share: float) -> np.ndarray:
+        """Return theta, (6,), of a share of the motion."""
+        return self.motion.theta(share, self.maps)
 
 
 def parse_motion(
-    rotate: float | None,
-    scale: str | None,
-    shear: str | None,
-    shift: str | None,
+    *,
+    rotate: float | None = None,
+    scale: str | None = None,
+    shear: str | None = None,
+    shift: str | None = None,
 ) -> MotionSpec:
-    """Return what the options say, each absent one as no change.
+    """Return the motion of --rotate, --scale, --shear and --shift; None is no change.
 
     Raises:
-        UsageError: If one of them says no such thing.
+        UsageError: If a value has the wrong form, or leaves no image.
     """
-    parse_finite("--rotate", rotate or 0.0)
+    check_finite("--rotate", rotate or 0.0)
     return MotionSpec(
         rotate=rotate or 0.0,
         scale=(1.0, 1.0) if scale is None else _scales(scale),
@@ -156,7 +173,7 @@ def _scales(text: str) -> tuple[float, float]:
 
 
 def _lengths(text: str) -> tuple[Length, Length]:
-    x, y = two_words("--shift", "TX TY", text)
+    x, y = split_pair("--shift", "TX TY", text)
     return _length(x), _length(y)
 
 

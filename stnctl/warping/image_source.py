@@ -1,4 +1,4 @@
-"""IMAGE: a file, stdin, or a name."""
+"""The image to warp: a file, stdin, or a built-in image."""
 
 import io
 import sys
@@ -14,14 +14,15 @@ STDIN_NAME = "image on stdin"
 
 
 def read_source(image: Path, max_pixels: int) -> Image:
-    """Return the image that is meant; a file before a built-in image of the same name.
+    """Return the image of a file, of stdin, or built in; a file comes before a built-in name.
 
     Args:
-        image: A file, "-" for stdin, or a name that `builtin_image` knows.
-        max_pixels: The most pixels.
+        image: A file, "-" for stdin, or a name that `builtin_image` takes.
+        max_pixels: Largest number of pixels.
 
     Raises:
-        InputError: If there is no such image, or it can't be taken.
+        InputError: If there is no such image, or it is damaged or too large.
+        UsageError: If ``image`` is "-" and nothing is piped to stdin.
     """
     if image == STDIN:
         return decode_image(_stdin(max_bytes(max_pixels)), STDIN_NAME, max_pixels=max_pixels)
@@ -31,20 +32,20 @@ def read_source(image: Path, max_pixels: int) -> Image:
 
 
 def plain_name(image: Path) -> Path:
-    """Return a name for a file made of ``image``: of a built-in image, without the colon."""
+    """Return the file name of ``image``, for names of outputs; a colon becomes a dash."""
     return Path("stdin") if image == STDIN else Path(image.name.replace(":", "-"))
 
 
-def _stdin(most: int) -> BoundedReader:
+def _stdin(limit: int) -> BoundedReader:
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError(
             "IMAGE is -, but nothing is piped to stdin",
             hint="stnctl warp - --rotate 30 < image.png",
         )
-    data = sys.stdin.buffer.read(most + 1)
-    if len(data) > most:
+    data = sys.stdin.buffer.read(limit + 1)
+    if len(data) > limit:
         raise InputError(
-            f"{STDIN_NAME} has more than {most:,} bytes",
-            hint="make it smaller first, or raise --max-pixels",
+            f"{STDIN_NAME} has more than {limit:,} bytes",
+            hint="resize the image first, or raise --max-pixels",
         )
     return BoundedReader(io.BytesIO(data), STDIN_NAME)

@@ -1,4 +1,4 @@
-"""V of an image, whole or as a small preview."""
+"""Warp of one image, in full size or as a small preview."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from stnctl.data.image_files.alpha import OPACITY_MODES, premultiply, unpremulti
 from stnctl.data.image_files.image_io import Image
 from stnctl.geometry.frames import Size
 from stnctl.geometry.tiled import warp_tiled
-from stnctl.geometry.transforms import Transform
+from stnctl.geometry.transforms.transform import Transform
 from stnctl.warping.sampling_options import SamplingOptions
 
 Progress = Callable[[float], None]
@@ -18,14 +18,14 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, eq=False)
 class ImageWarper:
-    """Warps one image by any theta of a transform.
+    """A warp of one image, for any theta of a transform.
 
-    Colors are weighted by their opacity, if the image has one.
+    Colors are weighted by opacity, if the image has an opacity channel.
 
     Attributes:
         image: U.
         transform: The family.
-        sampling: How to read.
+        sampling: Options of the sampler.
     """
 
     image: Image
@@ -35,12 +35,12 @@ class ImageWarper:
     def __call__(
         self, theta: np.ndarray, output_size: Size, progress: Progress | None = None
     ) -> np.ndarray:
-        """Return V (H', W', C), straight colors; it may leave [0, 1] where it overshoots.
+        """Return V, (H', W', C), not premultiplied; interpolation may overshoot [0, 1].
 
         Args:
-            theta: (num_params,).
+            theta: (num_params,), output to input, normalized.
             output_size: (H', W').
-            progress: Called with the share that is done.
+            progress: Called with the finished share, in [0, 1].
         """
         V = warp_tiled(
             self._weighted(),
@@ -53,15 +53,16 @@ class ImageWarper:
         return unpremultiply(V) if self._has_opacity else V
 
     def shrunk(self, longest: int) -> "ImageWarper":
-        """Return the same for an image of at most ``longest`` pixels a side."""
+        """Return a warper of the image averaged down to at most ``longest`` pixels per side."""
         size = fit_within(self.image.pixels.shape[:2], longest)
         if size == self.image.pixels.shape[:2]:
             return self
         pixels = self._weighted()
         for axis, length in enumerate(size):
             pixels = _averaged(pixels, axis, length)
-        straightened = unpremultiply(pixels) if self._has_opacity else pixels
-        return replace(self, image=replace(self.image, pixels=straightened))
+        if self._has_opacity:
+            pixels = unpremultiply(pixels)
+        return replace(self, image=replace(self.image, pixels=pixels))
 
     @property
     def _has_opacity(self) -> bool:
@@ -86,17 +87,18 @@ class ImageWarper:
 
 
 def fit_within(size: Size, longest: int) -> Size:
-    """Return a size (H, W), made smaller so that no side is above ``longest``."""
+    """Return a size (H, W), scaled down so that no side is longer than ``longest``."""
     height, width = size
     share = min(1.0, longest / max(size))
     return max(round(height * share), 1), max(round(width * share), 1)
 
 
 def _averaged(pixels: np.ndarray, axis: int, length: int) -> np.ndarray:
-    """Return averages over ``length`` parts of an axis, each as wide as the next or one less."""
+    """Return averages over ``length`` parts of an axis, whose widths differ by at most one."""
     size = pixels.shape[axis]
     starts = np.arange(length) * size // length
     widths = np.diff(starts, append=size).astype(pixels.dtype)
     shape = [1] * pixels.ndim
     shape[axis] = length
-    return np.add.reduceat(pixels, starts, axis) / widths.reshape(shape)
+    means: np.ndarray = np.add.reduceat(pixels, starts, axis) / widths.reshape(shape)
+    return means

@@ -1,4 +1,4 @@
-"""Numbers as they are typed and told."""
+"""Numbers in text: parsing of option values, and formatting to the last bit."""
 
 import math
 import re
@@ -8,7 +8,7 @@ from typing import Any
 from stnctl.errors import UsageError
 
 LARGEST = 1e30
-"""The largest number in a theta: beyond it, single precision overflows."""
+"""Largest absolute value in a theta: beyond it, single precision overflows."""
 
 EXAMPLES = {
     "--theta": "1 0 0 0 1 0",
@@ -19,95 +19,105 @@ EXAMPLES = {
     "--fill": '0.5, or --fill "#336699"',
     "--output-size": "200 300",
 }
-"""The options that take several numbers -> an example."""
+"""Options that take several numbers -> an example value."""
 
 
 def parse_numbers(option: str, text: str) -> tuple[float, ...]:
-    """Return the numbers in ``text``; spaces, commas and semicolons may part them.
+    """Return the numbers in ``text``, separated by spaces, commas or semicolons.
 
     Args:
-        option: Where they were given, for the message.
-        text: What was given.
+        option: Name of the option, for the message.
+        text: Its value.
 
     Raises:
-        UsageError: If there is something else, or a number beyond ±`LARGEST`.
+        UsageError: If a word is not a number, or a number is beyond ±`LARGEST`.
     """
     try:
         numbers = tuple(map(parse_number, split_words(text)))
     except ValueError:
         raise UsageError(f"{option}: expected numbers, got {quote(text)}") from None
-    if not all(abs(number) <= LARGEST for number in numbers):  # so NaN too
+    if not all(abs(number) <= LARGEST for number in numbers):  # rejects NaN too
         raise UsageError(f"{option}: expected numbers within ±{LARGEST:g}, got {quote(text)}")
     return numbers
 
 
 def parse_pair(option: str, names: str, text: str) -> tuple[float, float]:
-    """Return two numbers, as `parse_numbers`.
+    """Return two numbers; see `parse_numbers`.
 
     Args:
         option: A key of `EXAMPLES`.
-        names: What to call the two.
-        text: What was given.
+        names: Names of the two numbers, for the message.
+        text: Value of the option.
 
     Raises:
-        UsageError: If it is something else.
+        UsageError: If ``text`` is not two numbers.
     """
-    first, second = parse_numbers(option, " ".join(two_words(option, names, text)))
+    first, second = parse_numbers(option, " ".join(split_pair(option, names, text)))
     return first, second
 
 
-def two_words(option: str, names: str, text: str) -> tuple[str, str]:
+def split_pair(option: str, names: str, text: str) -> tuple[str, str]:
     """Return the two words of ``text``.
 
     Args:
         option: A key of `EXAMPLES`.
-        names: What to call the two.
-        text: What was given.
+        names: Names of the two words, for the message.
+        text: Value of the option.
 
     Raises:
-        UsageError: If there are not two.
+        UsageError: If there are not two words.
     """
     words = split_words(text)
     if len(words) != 2:
         raise UsageError(
-            f"{option} takes two numbers, {names}, got {len(words)}: {quote(text)}",
+            f"{option}: expected two numbers, {names}, got {len(words)}: {quote(text)}",
             hint=f"for example, {option} {EXAMPLES[option]}",
         )
     return words[0], words[1]
 
 
 def split_words(text: str) -> list[str]:
-    """Return what spaces, commas and semicolons part."""
+    """Return the words of ``text``, separated by spaces, commas or semicolons."""
     return [word for word in re.split(r"[\s,;]+", text) if word]
 
 
-def parse_finite(option: str, *numbers: float) -> None:
-    """Refuse numbers that Typer takes, but that lie beyond ±`LARGEST`, NaN among them.
+def check_finite(option: str, number: float) -> None:
+    """Raise unless a number that Typer has parsed is within ±`LARGEST`.
 
     Raises:
-        UsageError: Naming the option.
+        UsageError: If it is larger, infinite or NaN.
     """
-    parse_numbers(option, " ".join(map(repr, numbers)))
+    parse_numbers(option, repr(number))
 
 
 def parse_number(word: str) -> float:
-    """Return the number that ``word`` says; unlike Python, without underscores.
+    """Return the number in ``word``; unlike Python, reject underscores.
 
     Raises:
-        ValueError: If it says none.
+        ValueError: If ``word`` is not a number.
     """
     if "_" in word:
         raise ValueError(word)
     return float(word)
 
 
+def are_numbers(text: str) -> bool:
+    """Return whether each word of ``text`` is a number, with or without the unit px."""
+    try:
+        for word in split_words(text):
+            parse_number(word.removesuffix("px"))
+    except ValueError:
+        return False
+    return True
+
+
 def quote(text: str) -> str:
-    """Return ``text`` in quotes, cut if it is long."""
+    """Return ``text`` in quotes, shortened to 80 characters."""
     return repr(textwrap.shorten(text, 80, placeholder=" ..."))
 
 
 def format_numbers(numbers: Any) -> str:
-    """Return numbers as they can be typed, each to its last bit."""
+    """Return numbers separated by spaces; `parse_numbers` reads them back to the last bit."""
     return " ".join(_short(float(number)) for number in numbers)
 
 

@@ -1,4 +1,4 @@
-"""How V is read from U: interpolation, and what lies outside."""
+"""Options of the sampler: interpolation and padding."""
 
 import re
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ _FILLS = "one number from 0 to 1, one for each channel, or a color as #rrggbb"
 
 @dataclass(frozen=True)
 class SamplingOptions:
-    """What the sampler is told.
+    """Options of the sampler.
 
     Attributes:
         interpolation: A key of `INTERPOLATIONS`.
         padding: A key of `PADDINGS`.
-        fill: What was typed for the outside: numbers in [0, 1]; () unless padding is "value".
-        is_color: Whether these are red, green and blue.
+        fill: Values outside U, in [0, 1], as given; () unless padding is "value".
+        is_color: Whether the values are red, green and blue.
         align_corners: As in `stnctl.geometry.grid`.
     """
 
@@ -33,13 +33,13 @@ class SamplingOptions:
     align_corners: bool = True
 
     def fill_values(self, mode: str) -> tuple[float, ...]:
-        """Return the fill as one number for each channel of an image; opaque if not said.
+        """Return the fill value of each channel of an image; opaque unless an opacity is given.
 
         Args:
             mode: A key of `CHANNELS`.
 
         Raises:
-            UsageError: If the count of numbers doesn't fit.
+            UsageError: If the number of values does not match the channels.
         """
         opacity = mode in OPACITY_MODES
         colors = CHANNELS[mode] - opacity
@@ -51,13 +51,20 @@ class SamplingOptions:
         if opacity and len(values) == colors:
             values = (*values, 1.0)
         if len(values) != CHANNELS[mode]:
-            kind = f"{colors} channel{'s' * (colors > 1)}{' and opacity' * opacity}"
-            came = "a color" if self.is_color else f"{len(values)} numbers"
-            raise UsageError(f"--fill: the image has {kind} ({mode}), got {came}")
+            channels = f"{colors} channel{'s' * (colors > 1)}{' and opacity' * opacity}"
+            given = "a color" if self.is_color else f"{len(values)} numbers"
+            raise UsageError(f"--fill: the image has {channels} ({mode}), got {given}")
         return values
 
-    def words(self, mode: str) -> dict[str, Any]:
-        """Return what a report says of it."""
+    def facts(self, mode: str) -> dict[str, Any]:
+        """Return the options for the report, with the fill value of each channel.
+
+        Args:
+            mode: A key of `CHANNELS`.
+
+        Raises:
+            UsageError: As `fill_values`.
+        """
         fill = {"fill": list(self.fill_values(mode))} if self.padding == "value" else {}
         return {
             "interpolation": self.interpolation,
@@ -68,29 +75,32 @@ class SamplingOptions:
 
 
 def parse_sampling(
-    interpolation: str | None,
-    antialias: bool,
-    padding: str | None,
-    fill: str | None,
-    align_corners: bool,
+    *,
+    interpolation: str | None = None,
+    antialias: bool = False,
+    padding: str | None = None,
+    fill: str | None = None,
+    align_corners: bool = True,
 ) -> SamplingOptions:
-    """Return what the options say.
+    """Return the sampling of the options; None is the default.
 
     Raises:
-        UsageError: If two of them contradict each other, or the fill is none.
+        UsageError: If two options contradict each other, or the fill has the wrong form.
     """
     if antialias and interpolation not in (None, "area"):
         raise UsageError(
             f"--antialias is --interpolation area, got --interpolation {interpolation} too",
-            hint="give one of the two",
+            hint="use one of the two",
         )
     if fill is not None and padding not in (None, "value"):
         raise UsageError(
             f"--fill is for --padding value, got --padding {padding} too",
-            hint="give one of the two",
+            hint="use one of the two",
         )
     if fill is None and padding == "value":
-        raise UsageError("--padding value: no value given", hint=f"add --fill with {_FILLS}")
+        raise UsageError(
+            "--padding value: expected --fill, got none", hint=f"add --fill with {_FILLS}"
+        )
     values, is_color = _fill(fill)
     return SamplingOptions(
         interpolation="area" if antialias else interpolation or "bilinear",
@@ -102,38 +112,39 @@ def parse_sampling(
 
 
 def _fill(text: str | None) -> tuple[tuple[float, ...], bool]:
-    """Return the numbers, and whether they are a color."""
+    """Return the values, and whether they are a color."""
     if text is None:
         return (), False
     if _HEX.fullmatch(text):
         return tuple(value / 255 for value in bytes.fromhex(text[1:])), True
-    refused = UsageError(f"--fill: expected {_FILLS}, got {quote(text)}")
+    error = UsageError(f"--fill: expected {_FILLS}, got {quote(text)}")
     try:
         numbers = parse_numbers("--fill", text)
     except UsageError:
-        raise refused from None
+        raise error from None
     if not numbers or not all(0 <= number <= 1 for number in numbers):
-        raise refused
+        raise error
     return numbers, False
 
 
 def parse_size(text: str, max_pixels: int) -> Size:
-    """Return (H', W').
+    """Return (H', W') of --output-size.
 
     Args:
-        text: What was given.
-        max_pixels: The most pixels.
+        text: Value of the option.
+        max_pixels: Largest number of pixels.
 
     Raises:
-        UsageError: If these are not two whole numbers, or V would be empty or too large.
+        UsageError: If ``text`` is not two whole numbers, or V would be empty or too large.
     """
     height, width = parse_pair("--output-size", "H W", text)
     longest = max_side(max_pixels)
     fits = max(height, width) <= longest and height * width <= max_pixels
     if fits and min(height, width) >= 1 and height.is_integer() and width.is_integer():
         return int(height), int(width)
+    too_large = min(height, width) >= 1 and not fits
     raise UsageError(
         f"--output-size: expected two whole numbers from 1 to {longest:,}, and at most "
         f"{max_pixels:,} pixels, got {quote(text)}",
-        hint=None if fits or min(height, width) < 1 else "raise --max-pixels if it is meant so",
+        hint="raise --max-pixels if V is meant to be so large" if too_large else None,
     )

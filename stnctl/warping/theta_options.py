@@ -1,19 +1,23 @@
-"""Which theta is meant: one of two ways to say it, and what doesn't go together."""
+"""Options that give theta: its parameters, or a motion of the image; never both."""
 
 from dataclasses import dataclass
 
 from stnctl.errors import UsageError
-from stnctl.geometry import TRANSFORMS
+from stnctl.geometry.registries import TRANSFORMS
 from stnctl.warping.from_motion import MotionSpec, parse_motion
 from stnctl.warping.from_parameters import NAMES_SHOWN, SPLINE, ParameterSpec, matrix_numbers
 from stnctl.warping.numbers import format_numbers, parse_numbers
 
-_HOW = "--theta 1 0 0 0 1 0 is the identity, --rotate 30 turns the picture"
+_TWO_WAYS = "--theta 1 0 0 0 1 0 is the identity, --rotate 30 rotates the image"
 
 
 @dataclass(frozen=True)
 class ThetaOptions:
-    """What the command line says of theta; None where it says nothing."""
+    """Values of the options of theta, as typed; None, or False, for an option not given.
+
+    theta, transform, points, frame and inverse give its parameters; rotate, scale, shear and shift
+    give a motion.
+    """
 
     theta: str | None = None
     transform: str | None = None
@@ -26,66 +30,71 @@ class ThetaOptions:
     shift: str | None = None
 
     @property
-    def by_numbers(self) -> list[str]:
-        """The options given that say theta by numbers."""
+    def parameter_options(self) -> list[str]:
+        """Names of the given options about parameters of theta."""
         return self._given("theta", "transform", "points", "frame", "inverse")
 
     @property
-    def by_hand(self) -> list[str]:
-        """The options given that say theta by hand."""
+    def motion_options(self) -> list[str]:
+        """Names of the given options about a motion."""
         return self._given("rotate", "scale", "shear", "shift")
 
     def _given(self, *names: str) -> list[str]:
-        return [f"--{name}" for name in names if not _is_absent(getattr(self, name))]
+        return [f"--{name}" for name in names if _is_given(getattr(self, name))]
 
 
-def _is_absent(value: object) -> bool:
-    return value is None or value is False
+def _is_given(value: object) -> bool:
+    return value is not None and value is not False  # 0.0 is given
 
 
-def parse_theta(said: ThetaOptions) -> ParameterSpec | MotionSpec:
-    """Return what was said.
+def parse_theta(options: ThetaOptions) -> ParameterSpec | MotionSpec:
+    """Return the parameters or the motion that the options give.
 
     Raises:
-        UsageError: If nothing was said, or what doesn't go together.
+        UsageError: If no theta is given, a value has the wrong form, or two options contradict
+            each other.
     """
-    if said.by_hand and said.by_numbers:
+    motion, parameters = options.motion_options, options.parameter_options
+    if motion and parameters:
         raise UsageError(
-            f"{said.by_hand[0]} says what the picture does, and {said.by_numbers[0]} what theta is",
-            hint="give one of the two",
+            f"{motion[0]} gives a motion of the image, and {parameters[0]} gives theta",
+            hint="use one of the two",
         )
-    if said.by_hand:
-        return parse_motion(said.rotate, said.scale, said.shear, said.shift)
-    name, option, numbers = _numbers(said)
-    return ParameterSpec(option, name, numbers, said.frame == "pixel", said.inverse)
+    if motion:
+        return parse_motion(
+            rotate=options.rotate, scale=options.scale, shear=options.shear, shift=options.shift
+        )
+    name, option, numbers = _parameters(options)
+    return ParameterSpec(option, name, numbers, options.frame == "pixel", options.inverse)
 
 
-def _numbers(said: ThetaOptions) -> tuple[str, str, tuple[float, ...]]:
-    """Return the family, the option, and its numbers."""
-    if said.points is not None:
-        if said.theta is not None or said.transform not in (None, SPLINE):
-            other = "--theta" if said.theta is not None else f"--transform {said.transform}"
+def _parameters(options: ThetaOptions) -> tuple[str, str, tuple[float, ...]]:
+    """Return the family, the option with the parameters, and the parameters."""
+    if options.points is not None:
+        if options.theta is not None or options.transform not in (None, SPLINE):
+            other = "--theta" if options.theta is not None else f"--transform {options.transform}"
             raise UsageError(
-                f"--points are those of a {SPLINE}, got {other} too", hint="give one of the two"
+                f"--points is for {SPLINE}, got {other} too", hint="use one of the two"
             )
-        return SPLINE, "--points", parse_numbers("--points", said.points)
-    if said.theta is None:
-        raise _no_theta(said.transform)
-    if said.transform is None:
-        name, numbers = matrix_numbers("--theta", said.theta)
+        return SPLINE, "--points", parse_numbers("--points", options.points)
+    if options.theta is None:
+        raise _no_theta(options.transform)
+    if options.transform is None:
+        name, numbers = matrix_numbers("--theta", options.theta)
         return name, "--theta", numbers
-    return said.transform, "--theta", parse_numbers("--theta", said.theta)
+    return options.transform, "--theta", parse_numbers("--theta", options.theta)
 
 
 def _no_theta(transform: str | None) -> UsageError:
     if transform is None:
         return UsageError(
             "no theta: expected --theta, --points, or --rotate, --scale, --shear, --shift",
-            hint=_HOW,
+            hint=_TWO_WAYS,
         )
     family = TRANSFORMS[transform]
     few = family.num_params <= NAMES_SHOWN
+    names = f" with {' '.join(family.parameters)}" if few else ""
     return UsageError(
-        f"--transform {transform}: no --theta{few * (': ' + ' '.join(family.parameters))}",
+        f"--transform {transform}: expected --theta{names}, got none",
         hint=f"the identity: --theta {format_numbers(family.identity())}" if few else None,
     )

@@ -1,17 +1,17 @@
-"""What both ways to say a theta lead to."""
+"""Theta of a warp, the path to it from the identity, and the sizes of U and V."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from stnctl.geometry.frames import Size
-from stnctl.geometry.transforms import Transform
+from stnctl.geometry.transforms.transform import MatrixTransform, Transform
 
 
 @dataclass(frozen=True)
 class MapSizes:
-    """What theta maps between.
+    """Sizes of the maps U and V.
 
     Attributes:
         input_size: (H, W) of U.
@@ -26,20 +26,27 @@ class MapSizes:
 
 @dataclass(frozen=True, eq=False)
 class ThetaPath:
-    """A theta, and the way to it from the identity.
+    """A theta, and the straight path to it from the identity.
 
     Attributes:
         name: The family, a key of `TRANSFORMS`.
-        transform: Of that family.
-        way: From a share in [0, 1] to theta (num_params,), output to input, normalized; the
-            identity at 0.
+        transform: The transform of that family.
+        theta: (num_params,), output to input, normalized.
     """
 
     name: str
     transform: Transform
-    way: Callable[[float], np.ndarray]
+    theta: np.ndarray
 
-    @property
-    def theta(self) -> np.ndarray:
-        """The theta itself, (num_params,)."""
-        return self.way(1.0)
+    def at(self, share: float) -> np.ndarray:
+        """Return theta, (num_params,), at a share of the path: 0 is the identity, 1 is `theta`."""
+        return (1 - share) * self.transform.identity() + share * self.theta
+
+    @cached_property
+    def matrix(self) -> np.ndarray | None:
+        """The matrix of theta, (3, 3), normalized; None if the family has no matrix."""
+        if not isinstance(self.transform, MatrixTransform):
+            return None
+        with np.errstate(all="ignore"):  # the caller checks the bounds
+            matrix: np.ndarray = self.transform.matrix(self.theta[None])[0]
+        return matrix

@@ -12,7 +12,7 @@ def test_check_destination_new(tmp_path):
     assert check_destination(path, ".npz", force=False) == path.resolve()
 
 
-def test_check_destination_taken(tmp_path):
+def test_check_destination_of_an_existing_file(tmp_path):
     path = tmp_path / "x.npz"
     path.touch()
     with pytest.raises(UsageError, match=r"x\.npz exists already") as error:
@@ -39,7 +39,7 @@ def test_check_destination_follows_links(tmp_path):
         ("x.npy", UsageError, r"expected a \.npz file, got .*x\.npy"),
         ("-", UsageError, r"expected a \.npz file, got -"),
         ("folder.npz", UsageError, r"folder\.npz is a folder"),
-        ("pipe.npz", UsageError, r"pipe\.npz is no regular file"),
+        ("pipe.npz", UsageError, r"pipe\.npz is a pipe, socket or device"),
         ("missing/x.npz", EnvironmentFault, "there is no folder .*missing"),
         ("dangling.npz", EnvironmentFault, "there is no folder .*missing"),
     ],

@@ -1,4 +1,4 @@
-"""The real command; what its options mean in detail is tested in `tests.cli.warping`."""
+"""The real command; `tests.warping` tests the values of its options in detail."""
 
 import json
 import shlex
@@ -41,7 +41,7 @@ def test_warp_identity(stnctl, draw, channels):
     assert done.returncode == 0, done.stderr
     np.testing.assert_array_equal(read(stnctl.folder / "u-warped.png"), pixels)
     assert done.stdout.splitlines()[-1] == "u-warped.png"
-    assert "The picture stays as it is." in done.stdout
+    assert "The image stays as it is." in done.stdout
     assert "output to input" in done.stdout
 
 
@@ -52,18 +52,18 @@ def test_warp_identity_of_16_bits(stnctl, draw):
 
 
 @pytest.mark.parametrize("how", [QUARTER, ("--rotate", "90")])
-def test_warp_quarter_turn(stnctl, draw, how):
-    """theta sends the right of V to the bottom of U: the picture turns counterclockwise."""
+def test_warp_quarter_rotation(stnctl, draw, how):
+    """theta maps the right of V to the bottom of U: the image rotates counterclockwise."""
     pixels = draw()
     done = stnctl("warp", "u.png", *how, "-o", "v.png")
     assert done.returncode == 0, done.stderr
     np.testing.assert_array_equal(read(stnctl.folder / "v.png"), np.rot90(pixels))
-    assert "turns 90.0° counterclockwise" in done.stdout
+    assert "rotates 90.0° counterclockwise" in done.stdout
     assert "again  --theta 0 -1 0 1 0 0" in done.stdout
 
 
 def test_warp_golden(stnctl, draw):
-    """As OpenCV's warpAffine takes M, of pixels from input to output; against scikit-image."""
+    """M of OpenCV's warpAffine, between pixels, from input to output; against scikit-image."""
     pixels = draw(shape=(21, 31, 3))
     entries = (0.8, -0.3, 4.5, 0.2, 0.9, -1.5)
     words = [str(number) for number in entries]
@@ -76,13 +76,13 @@ def test_warp_golden(stnctl, draw):
     assert np.abs(ours - golden * 255).max() <= 0.5 + 1e-3
 
 
-def test_warp_by_hand_on_a_wide_image(stnctl):
-    """A shape keeps its form, and the theta that is printed does the same."""
+def test_warp_motion_of_a_wide_image(stnctl):
+    """Shapes are kept, and the printed options give the same V."""
     pixels = np.zeros((40, 80), np.uint8)
     pixels[15:25, 35:45] = 255
     Image.fromarray(pixels).save(stnctl.folder / "u.png")
-    hand = ("--scale", "2", "--rotate", "-90", "--shift", "0.125", "-5px")
-    done = stnctl("warp", "u.png", *hand, "-o", "v.png", "--json")
+    motion = ("--scale", "2", "--rotate", "-90", "--shift", "0.125", "-5px")
+    done = stnctl("warp", "u.png", *motion, "-o", "v.png", "--json")
     document = json.loads(done.stdout)
     assert document["effect"].endswith("moves 10.0 px right and 5.0 px up.")
     V = read(stnctl.folder / "v.png")
@@ -121,11 +121,11 @@ def test_warp_figure_animation_and_drawing_of_a_builtin(stnctl):
     assert names(stnctl.folder) == ["a.gif", "f.png"]
     assert done.stdout.splitlines()[-2:] == ["f.png", "a.gif"]
     assert "▀" in done.stdout.splitlines()[0]
-    assert "The picture is read 13.5 px aside" in done.stdout
+    assert "The image is displaced by 13.5 px" in done.stdout
 
 
 def test_warp_stdin_to_stdout(stnctl, draw):
-    """Bytes in, a PNG out, and the words on stderr."""
+    """A file in, a PNG out, and the report on stderr."""
     pixels = draw(shape=(5, 7, 3))
     done = subprocess.run(
         stnctl.line("warp", "-", "-o", "-", "--transform", "attention", "--theta", "-1", "0", "0"),
@@ -139,7 +139,7 @@ def test_warp_stdin_to_stdout(stnctl, draw):
     assert done.returncode == 0, done.stderr
     (stnctl.folder / "v.png").write_bytes(done.stdout)
     np.testing.assert_array_equal(read(stnctl.folder / "v.png"), pixels[::-1, ::-1])
-    assert b"The picture turns 180.0" in done.stderr
+    assert b"The image rotates 180.0" in done.stderr
 
 
 def test_warp_flow_of_the_output_size(stnctl, draw):
@@ -150,7 +150,7 @@ def test_warp_flow_of_the_output_size(stnctl, draw):
     np.testing.assert_array_equal(read(stnctl.folder / "v.png"), pixels[[0, 0]])
 
 
-def test_warp_writes_png_where_the_kind_of_file_can_not_be_kept(stnctl):
+def test_warp_writes_png_for_formats_that_are_not_written(stnctl):
     Image.fromarray(np.eye(5, dtype=np.uint8) * 255).save(stnctl.folder / "u.gif")
     done = stnctl("warp", "u.gif", *IDENTITY)
     assert done.returncode == 0, done.stderr
@@ -158,7 +158,7 @@ def test_warp_writes_png_where_the_kind_of_file_can_not_be_kept(stnctl):
     assert read(stnctl.folder / "u-warped.png").shape[:2] == (5, 5)
 
 
-def test_warp_writes_where_a_link_leads(stnctl, draw):
+def test_warp_follows_a_link(stnctl, draw):
     pixels = draw()
     (stnctl.folder / "there").mkdir()
     link = stnctl.folder / "v.png"
@@ -184,7 +184,7 @@ def test_warp_rejects_closed_stdout(stnctl):
 
 
 BEHIND = "1 0 0 0 1 0 -0.3 0"
-"""Between pixels, with the center of 9 x 9 of them behind the horizon."""
+"""Between pixels; the center of 9 x 9 pixels is behind the horizon."""
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,16 @@ BEHIND = "1 0 0 0 1 0 -0.3 0"
         (("warp", "u.png", *IDENTITY, "--figure", "u.png"), 2, "u.png is the image itself"),
         (("warp", "u.png", *IDENTITY, "--output-size", "0", "4"), 2, "got '0 4'"),
         (("warp", "u.png", *IDENTITY, "--output-size", "5", "-o", "z.png"), 2, "H W, got 1: '5'"),
-        (("warp", "u.png", "--shear", "1", "-o", "z.png"), 2, "--shear takes two numbers, KX KY"),
-        (("warp", "u.png", "--shift", "12", "-o", "z.png"), 2, "--shift takes two numbers, TX TY"),
+        (
+            ("warp", "u.png", "--shear", "1", "-o", "z.png"),
+            2,
+            "--shear: expected two numbers, KX KY",
+        ),
+        (
+            ("warp", "u.png", "--shift", "12", "-o", "z.png"),
+            2,
+            "--shift: expected two numbers, TX TY",
+        ),
         (("warp", "u.png", "--theta", "-o", "z.png"), 2, "--theta: expected numbers, got '-o'"),
         (("warp", "u.png", *IDENTITY, "--output-size", "9000", "9000"), 2, "raise --max-pixels"),
         (("warp", "u.png", "--transform", "rigd", "--theta", "1"), 2, "did you mean rigid?"),

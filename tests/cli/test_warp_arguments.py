@@ -33,7 +33,7 @@ def test_join_numbers_preset(args, joined):
         ["--output", "a"],
     ],
 )
-def test_check_numbers_passes_what_may_be_meant(args):
+def test_check_numbers_accepts(args):
     check_numbers(args)
 
 
@@ -54,6 +54,6 @@ def test_check_numbers_rejects(args, message):
 
 
 def test_join_numbers_of_many():
-    """Each number is looked at once."""
+    """It takes linear time."""
     args = ["--points", *["0.5"] * 30_000]
     assert join_numbers(args, "--points") == ["--points", " ".join(["0.5"] * 30_000)]

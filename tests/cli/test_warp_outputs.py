@@ -34,7 +34,7 @@ def test_destination_preset(image, mode, destination):
         (Outputs(output=STDOUT), STDOUT),
     ],
 )
-def test_destination_is_none_where_only_other_things_are_asked_for(outputs, destination):
+def test_destination_with_other_outputs(outputs, destination):
     assert outputs.destination(Path("u.png"), "L") == destination
 
 
@@ -51,7 +51,7 @@ def test_stdout_is_free_preset(output, free):
     [
         ({"figure": Path("f.jpg")}, "--figure: expected a .png file, got f.jpg"),
         ({"animate": Path("a")}, "--animate: expected a .gif file, got a"),
-        ({"output": STDOUT, "json": True}, "both want stdout"),
+        ({"output": STDOUT, "json": True}, "both write to stdout"),
     ],
 )
 def test_outputs_rejects(options, message):
@@ -63,7 +63,7 @@ def test_outputs_rejects(options, message):
     ("outputs", "error", "message"),
     [
         (Outputs(Path("v.xyz")), UsageError, "no image format '.xyz'"),
-        (Outputs(Path("v.jpg")), UsageError, "can't hold RGBA"),
+        (Outputs(Path("v.jpg")), UsageError, "does not support RGBA"),
         (Outputs(Path("u.png")), UsageError, "u.png is the image itself"),
         (Outputs(figure=Path("u.png")), UsageError, "u.png is the image itself"),
         (Outputs(Path("d.png")), UsageError, "d.png is a folder"),
@@ -75,7 +75,7 @@ def test_outputs_rejects(options, message):
             UsageError,
             "v.png would be written twice",
         ),
-        (Outputs(Path("pipe.png")), UsageError, "pipe.png is no regular file"),
+        (Outputs(Path("pipe.png")), UsageError, "pipe.png is a pipe, socket or device"),
         (Outputs(figure=Path("astray.png")), EnvironmentFault, "can't write astray.png: .*no$"),
         (Outputs(animate=Path("no/a.gif")), EnvironmentFault, "there is no folder no"),
     ],

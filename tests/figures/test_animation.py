@@ -8,11 +8,11 @@ from stnctl.figures.animation import REST, animation_gif, eased
 
 
 def played(data):
-    """Return the frames of a GIF as (n, H, W, 3), and how long each stays."""
+    """Return the frames of a GIF, (n, H, W, 3), and their durations."""
     frames, durations = [], []
     with Image.open(io.BytesIO(data)) as gif:
         assert gif.format == "GIF"
-        assert gif.info["loop"] == 0  # without end
+        assert gif.info["loop"] == 0  # endless
         for index in range(gif.n_frames):
             gif.seek(index)
             frames.append(np.asarray(gif.convert("RGB")).astype(int))
@@ -26,7 +26,7 @@ def gray_steps(num_frames, channels=1):
 
 
 @pytest.mark.parametrize("num_frames", [2, 3, 24])
-def test_eased_goes_from_start_to_end(num_frames):
+def test_eased_preset(num_frames):
     shares = eased(num_frames)
     assert shares.shape == (num_frames,)
     assert (shares[0], shares[-1]) == (0, 1)
@@ -47,7 +47,7 @@ def test_eased_rejects_too_few(num_frames):
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_animation_plays_there_and_back(channels):
+def test_animation_plays_forward_and_backward(channels):
     frames, durations = played(animation_gif(gray_steps(4, channels), milliseconds=40))
     shades = np.array([51, 102, 153, 204, 153, 102])
     np.testing.assert_allclose(frames, np.broadcast_to(shades[:, None, None, None], frames.shape))
@@ -62,7 +62,7 @@ def test_animation_of_gray_keeps_every_shade():
 
 
 def test_animation_in_color_does_not_flicker():
-    """What rests keeps its color; and that is near the right one."""
+    """Still parts keep one color, near the right one."""
     rng = np.random.default_rng(0)
     still = rng.random((20, 20, 3))
     moving = [np.concatenate([still, np.full((20, 4, 3), share)], 1) for share in eased(9)]
@@ -71,7 +71,7 @@ def test_animation_in_color_does_not_flicker():
     assert np.abs(frames[0, :, :20] - still * 255).mean() < 8
 
 
-def test_animation_puts_a_checkerboard_behind_what_is_clear():
+def test_animation_puts_a_checkerboard_behind_transparent_pixels():
     clear = np.zeros((16, 16, 4))
     solid = clear + np.array([0, 0, 0, 1])
     frames, _ = played(animation_gif([solid, clear], milliseconds=20))

@@ -1,7 +1,7 @@
 import pytest
 
 from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png, write
-from tests.figures.pictures import decode
+from tests.figures.png_areas import decode
 
 
 def draw(x):
@@ -12,12 +12,12 @@ def draw(x):
 
 
 @pytest.mark.parametrize("x", [0.5, -1, 4])
-def test_png_holds_all_that_is_drawn(x):
-    """Also what lies beside the figure; with a margin, on white."""
-    picture = decode(draw(x))
-    assert picture.shape[1] > 2 * DOTS_PER_INCH
-    assert (picture == 0).any()
-    for margin in (picture[:10], picture[-10:], picture[:, :10], picture[:, -10:]):
+def test_png_shows_all_drawn_parts(x):
+    """Also text outside the figure; with a margin, on white."""
+    pixels = decode(draw(x))
+    assert pixels.shape[1] > 2 * DOTS_PER_INCH
+    assert (pixels == 0).any()
+    for margin in (pixels[:10], pixels[-10:], pixels[:, :10], pixels[:, -10:]):
         assert (margin == 255).all()
 
 
@@ -27,7 +27,7 @@ def test_png_repeats():
 
 @pytest.mark.parametrize("text", [r"$\foo$.png", "cost $5 and $6", "写真.png", "\udcff.png"])
 def test_write_preset_names_of_files(text):
-    """They are no mathematics, and draw something even where the font has no glyph."""
+    """They are not read as math, and are drawn even if the font has no glyph."""
     figure = new_figure(2, 1)
     write(figure, 0.5, 0.5, text, ha="center")
     assert (decode(png(figure)) == 0).any()

@@ -2,17 +2,17 @@ import numpy as np
 import pytest
 
 from stnctl.figures.confusion import confusion_png
-from tests.figures.pictures import areas, decode, height, near, width
+from tests.figures.png_areas import areas, decode, height, near, width
 
 DARKEST, LIGHTEST = "#08306b", "#f7fbff"
 
 
 @pytest.mark.parametrize("num_classes", [2, 10, 19])
 def test_confusion_shades_the_diagonal(num_classes):
-    """Of a perfect model each class has one dark square, down the diagonal, all of one size."""
-    picture = decode(confusion_png(np.diag(np.arange(1, num_classes + 1)), "x: all right"))
-    assert min(picture.shape[:2]) >= 550
-    squares = areas(near(picture, DARKEST))
+    """A perfect model has one dark square per class, on the diagonal, all of one size."""
+    pixels = decode(confusion_png(np.diag(np.arange(1, num_classes + 1)), "x: all right"))
+    assert min(pixels.shape[:2]) >= 550
+    squares = areas(near(pixels, DARKEST))
     assert len(squares) == num_classes
     for box in squares:
         assert min(width(box), height(box)) >= 50
@@ -23,33 +23,44 @@ def test_confusion_shades_the_diagonal(num_classes):
 
 
 def test_confusion_rows_are_true_classes():
-    """Half of class 0 is taken for class 1; nobody is of class 1."""
-    picture = decode(confusion_png(np.array([[7, 7], [0, 0]]), "x"))
-    [medium] = areas(near(picture, "#6aaed6"), larger_than=50_000)
-    [light] = areas(near(picture, LIGHTEST, within=2), larger_than=50_000)
+    """Half of class 0 is predicted as class 1; there are no examples of class 1."""
+    pixels = decode(confusion_png(np.array([[7, 7], [0, 0]]), "x"))
+    [medium] = areas(near(pixels, "#6aaed6"), larger_than=50_000)
+    [light] = areas(near(pixels, LIGHTEST, within=2), larger_than=50_000)
     assert medium[0].stop <= light[0].start + 1
     assert width(medium) == pytest.approx(width(light), abs=2)
     assert width(medium) == pytest.approx(2 * height(medium), abs=4)
 
 
-def test_confusion_writes_counts_that_can_be_read():
-    """White on dark, black on light; nothing where the count is 0."""
-    picture = decode(confusion_png(np.array([[90, 10], [0, 100]]), "x"))
-    [first, *_] = areas(near(picture, "#08488d", within=30), larger_than=20_000)
-    assert (picture[first] == 255).all(axis=-1).any()
+def test_confusion_labels_its_axes(monkeypatch):
+    """Rows are true classes, from top to bottom, and columns are predicted classes."""
+    monkeypatch.setattr("stnctl.figures.confusion.png", lambda figure: figure)
+    [axes] = confusion_png(np.array([[3, 1, 0], [0, 0, 0], [0, 2, 5]]), "x").axes
+    assert (axes.get_ylabel(), axes.get_xlabel()) == ("true", "predicted")
+    counts = {text.get_position(): text.get_text() for text in axes.texts}
+    assert counts == {(0, 0): "3", (1, 0): "1", (1, 2): "2", (2, 2): "5"}
+    assert axes.yaxis_inverted()
+    assert not axes.xaxis_inverted()
+
+
+def test_confusion_writes_legible_counts():
+    """White on dark, black on light, none for a count of 0."""
+    pixels = decode(confusion_png(np.array([[90, 10], [0, 100]]), "x"))
+    [first, *_] = areas(near(pixels, "#08488d", within=30), larger_than=20_000)
+    assert (pixels[first] == 255).all(axis=-1).any()
     beside = first[0], slice(first[1].stop + 5, first[1].stop + width(first) - 5)
-    assert (picture[beside] < 40).all(axis=-1).any()
+    assert (pixels[beside] < 40).all(axis=-1).any()
     below = slice(first[0].stop + 5, first[0].stop + height(first) - 5), first[1]
-    assert near(picture[below], LIGHTEST, within=2).mean() == pytest.approx(1, abs=0.02)
+    assert near(pixels[below], LIGHTEST, within=2).mean() == pytest.approx(1, abs=0.02)
 
 
-@pytest.mark.parametrize("title", ["x", "a-name-of-40-letters-that-goes-on-and-on on validation"])
+@pytest.mark.parametrize("title", ["x", "a-name-of-40-letters-that-is-rather-long on validation"])
 def test_confusion_shows_its_title_whole(title):
-    picture = decode(confusion_png(np.eye(2, dtype=int), title))
-    for margin in (picture[:5], picture[-5:], picture[:, :5], picture[:, -5:]):
+    pixels = decode(confusion_png(np.eye(2, dtype=int), title))
+    for margin in (pixels[:5], pixels[-5:], pixels[:, :5], pixels[:, -5:]):
         assert (margin == 255).all()
 
 
 def test_confusion_of_a_thousand_classes_stays_small():
-    picture = decode(confusion_png(np.eye(1000, dtype=int), "x"))
-    assert max(picture.shape[:2]) <= 3200
+    pixels = decode(confusion_png(np.eye(1000, dtype=int), "x"))
+    assert max(pixels.shape[:2]) <= 3200

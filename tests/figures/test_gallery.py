@@ -1,7 +1,7 @@
 import pytest
 
 from stnctl.figures.gallery import RIGHT, SIDE, WRONG, gallery_png
-from tests.figures.pictures import areas, decode, height, near, width
+from tests.figures.png_areas import areas, decode, height, near, width
 
 SIDE_PX = SIDE * 150
 FACE = "#3a3a3a"
@@ -24,9 +24,9 @@ def draw_gallery(count, *, headings=("U",), right=None, title="runs/x: worst of 
     ("count", "columns", "rows"), [(1, 1, 1), (2, 2, 1), (5, 3, 2), (9, 3, 3), (10, 4, 3)]
 )
 def test_gallery_has_a_cell_for_each_caption(count, columns, rows, headings):
-    picture, drawn = draw_gallery(count, headings=headings)
+    pixels, drawn = draw_gallery(count, headings=headings)
     assert drawn == [(n, len(headings)) for n in range(count)]
-    cells = areas(near(picture, FACE))
+    cells = areas(near(pixels, FACE))
     assert len(cells) == count * len(headings)
     assert len({box[0].start for box in cells}) == rows
     assert len({box[1].start for box in cells}) == columns * len(headings)
@@ -36,9 +36,9 @@ def test_gallery_has_a_cell_for_each_caption(count, columns, rows, headings):
         assert height(box) == pytest.approx(SIDE_PX, abs=4)
 
 
-def test_gallery_cells_do_not_meet():
-    picture, _ = draw_gallery(4, headings=("U", "V"))
-    first, second, third, *_ = areas(near(picture, FACE))
+def test_gallery_separates_its_cells():
+    pixels, _ = draw_gallery(4, headings=("U", "V"))
+    first, second, third, *_ = areas(near(pixels, FACE))
     assert 10 <= second[1].start - first[1].stop <= third[1].start - second[1].stop
     assert first[0].start > 40  # room for the title
 
@@ -52,24 +52,24 @@ def test_gallery_cells_do_not_meet():
     ],
 )
 def test_gallery_colors_its_captions(right, present, absent):
-    picture, _ = draw_gallery(len(right), right=right)
+    pixels, _ = draw_gallery(len(right), right=right)
     for color in present:
-        assert near(picture, color).sum() > 10, color
+        assert near(pixels, color).sum() > 10, color
     for color in absent:
-        assert not near(picture, color).any(), color
+        assert not near(pixels, color).any(), color
 
 
 def test_gallery_puts_each_caption_below_its_cell():
-    picture, _ = draw_gallery(2, right=[True, False])
-    for box, color in zip(areas(near(picture, FACE)), (RIGHT, WRONG), strict=True):
-        below = near(picture, color)[box[0].stop : box[0].stop + 50, box[1]]
-        assert below.sum() == near(picture, color).sum()
+    pixels, _ = draw_gallery(2, right=[True, False])
+    for box, color in zip(areas(near(pixels, FACE)), (RIGHT, WRONG), strict=True):
+        below = near(pixels, color)[box[0].stop : box[0].stop + 50, box[1]]
+        assert below.sum() == near(pixels, color).sum()
 
 
 @pytest.mark.parametrize("title", ["x", "one\ntwo\nthree", "w" * 120])
-def test_gallery_gives_its_title_room(title):
-    """No letter of the title is cut off, and none is in a cell."""
-    picture, _ = draw_gallery(1, title=title)
-    margins = picture[:3], picture[:, :3], picture[:, -3:]
+def test_gallery_shows_its_title_whole(title):
+    """No letter of the title is cut off or overlaps a cell."""
+    pixels, _ = draw_gallery(1, title=title)
+    margins = pixels[:3], pixels[:, :3], pixels[:, -3:]
     assert all((margin == 255).all() for margin in margins)
-    assert len(areas(near(picture, FACE))) == 1
+    assert len(areas(near(pixels, FACE))) == 1

@@ -1,35 +1,71 @@
 import numpy as np
 import pytest
 
-from stnctl.figures.raster import CHECKER_DARK, CHECKER_LIGHT, fitted, opaque, to_picture
+from stnctl.figures.raster import (
+    CHECKER_DARK,
+    CHECKER_LIGHT,
+    FIRST,
+    SECOND,
+    over_checkerboard,
+    resize_to_fit,
+    to_gray_or_rgb,
+    to_pillow,
+)
 
 
 def gray(*rows):
     return np.array(rows, float)[..., None]
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_to_gray_or_rgb_returns_gray_and_rgb_as_they_are(channels):
+    image = np.random.default_rng(0).random((4, 5, channels))
+    assert to_gray_or_rgb(image) is image
+
+
+def test_to_gray_or_rgb_of_two_channels_preset():
+    """Black, each channel, half of the first, and both, clipped to white."""
+    image = np.array([[[0, 0], [1, 0], [0, 1], [0.5, 0], [1, 1]]], np.float32)
+    expected = [(0, 0, 0), FIRST, SECOND, np.array(FIRST) / 2, (255, 255, 210)]
+    np.testing.assert_allclose(255 * to_gray_or_rgb(image)[0], expected, atol=1e-3)
+
+
+def test_to_gray_or_rgb_of_six_channels_adds_two_rgb_maps():
+    """One of them, the other, and both, clipped."""
+    first, second, none = [0.5, 0, 1], [0.25, 0.5, 0.5], [0, 0, 0]
+    image = np.array([[first + none, none + second, first + second]])
+    np.testing.assert_array_equal(to_gray_or_rgb(image), [[first, second, [0.75, 0.5, 1]]])
+
+
+@pytest.mark.parametrize("channels", [4, 5, 7])
+def test_to_gray_or_rgb_averages_other_numbers_of_channels(channels):
+    image = np.random.default_rng(0).random((4, 5, channels))
+    np.testing.assert_allclose(to_gray_or_rgb(image)[..., 0], image.mean(axis=-1))
+    assert to_gray_or_rgb(image).shape == (4, 5, 1)
+
+
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (2, "LA"), (3, "RGB"), (4, "RGBA")])
-def test_to_picture_random(channels, mode):
+def test_to_pillow_random(channels, mode):
     image = np.random.default_rng(channels).random((3, 5, channels))
-    picture = to_picture(image)
-    assert (picture.mode, picture.size) == (mode, (5, 3))
+    raster = to_pillow(image)
+    assert (raster.mode, raster.size) == (mode, (5, 3))
     np.testing.assert_array_equal(
-        np.asarray(picture).reshape(3, 5, channels), np.rint(image * 255).astype(int)
+        np.asarray(raster).reshape(3, 5, channels), np.rint(image * 255).astype(int)
     )
 
 
-def test_to_picture_preset():
-    """Cut to [0, 1]; black where it is not finite; the map is left as it is."""
+def test_to_pillow_preset():
+    """Values are clipped, non-finite values are black, and the map is not changed."""
     image = gray([-1, 2, np.nan], [np.inf, -np.inf, 0.2])
     before = image.copy()
-    np.testing.assert_array_equal(np.asarray(to_picture(image)), [[0, 255, 0], [0, 0, 51]])
+    np.testing.assert_array_equal(np.asarray(to_pillow(image)), [[0, 255, 0], [0, 0, 51]])
     np.testing.assert_array_equal(image, before)
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (3, 5, 0), (3, 5, 5), (1, 3, 5, 1), (0, 5, 1)])
-def test_to_picture_rejects_shapes(shape):
-    with pytest.raises(ValueError, match=r"needs shape \(H, W, C\), C from 1 to 4, got"):
-        to_picture(np.zeros(shape))
+def test_to_pillow_rejects_shapes(shape):
+    with pytest.raises(ValueError, match=r"needs shape \(H, W, C\) with C from 1 to 4, got"):
+        to_pillow(np.zeros(shape))
 
 
 @pytest.mark.parametrize(
@@ -43,37 +79,37 @@ def test_to_picture_rejects_shapes(shape):
         ((1000, 2), (10, 10), (10, 1)),  # never thinner than a pixel
     ],
 )
-def test_fitted_keeps_proportions(size, limits, expected):
+def test_resize_to_fit_keeps_the_aspect_ratio(size, limits, expected):
     columns, rows = size
-    picture = to_picture(np.zeros((rows, columns, 1)))
-    assert fitted(picture, *limits).size == expected
+    raster = to_pillow(np.zeros((rows, columns, 1)))
+    assert resize_to_fit(raster, *limits).size == expected
 
 
-def test_fitted_averages_areas():
-    picture = fitted(to_picture(gray([0, 0.4, 1, 1], [0.4, 0.8, 0, 0])), 2, 2)
-    np.testing.assert_allclose(np.asarray(picture), [[0.4 * 255, 0.5 * 255]], atol=1)
+def test_resize_to_fit_averages_areas():
+    raster = resize_to_fit(to_pillow(gray([0, 0.4, 1, 1], [0.4, 0.8, 0, 0])), 2, 2)
+    np.testing.assert_allclose(np.asarray(raster), [[0.4 * 255, 0.5 * 255]], atol=1)
 
 
-def test_fitted_repeats_pixels():
-    picture = fitted(to_picture(gray([0, 1])), 5, 5)
-    np.testing.assert_array_equal(np.asarray(picture), [[0, 0, 255, 255]] * 2)
+def test_resize_to_fit_repeats_pixels():
+    raster = resize_to_fit(to_pillow(gray([0, 1])), 5, 5)
+    np.testing.assert_array_equal(np.asarray(raster), [[0, 0, 255, 255]] * 2)
 
 
-def test_fitted_weights_colors_by_opacity():
-    """What is transparent has no color to give."""
+def test_resize_to_fit_weights_colors_by_opacity():
+    """Transparent pixels add no color."""
     clear_red, blue = (1, 0, 0, 0), (0, 0, 1, 1)
-    picture = fitted(to_picture(np.array([[clear_red, blue]], float)), 1, 1)
-    np.testing.assert_allclose(np.asarray(picture)[0, 0], (0, 0, 255, 127), atol=1)
+    raster = resize_to_fit(to_pillow(np.array([[clear_red, blue]], float)), 1, 1)
+    np.testing.assert_allclose(np.asarray(raster)[0, 0], (0, 0, 255, 127), atol=1)
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(2, "L"), (4, "RGB")])
-def test_opaque_shows_a_checkerboard(channels, mode):
-    """Behind what is clear; nothing of it behind what is solid; half of it in between."""
+def test_over_checkerboard_preset(channels, mode):
+    """Visible behind transparent pixels, half visible at half opacity, hidden by opaque pixels."""
     image = np.zeros((2, 6, channels))
     image[:, 2:4, -1], image[:, 4:, -1] = 0.5, 1.0
-    picture = opaque(to_picture(image), cell=1)
-    assert picture.mode == mode
-    shades = np.asarray(picture).reshape(2, 6, -1)[..., 0]
+    raster = over_checkerboard(to_pillow(image), cell=1)
+    assert raster.mode == mode
+    shades = np.asarray(raster).reshape(2, 6, -1)[..., 0]
     light, dark = CHECKER_LIGHT, CHECKER_DARK
     np.testing.assert_array_equal(shades[:, :2], [[light, dark], [dark, light]])
     np.testing.assert_allclose(
@@ -83,6 +119,6 @@ def test_opaque_shows_a_checkerboard(channels, mode):
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_opaque_leaves_what_is_opaque(channels):
-    picture = to_picture(np.random.default_rng(0).random((3, 5, channels)))
-    np.testing.assert_array_equal(np.asarray(opaque(picture)), np.asarray(picture))
+def test_over_checkerboard_keeps_opaque_images(channels):
+    raster = to_pillow(np.random.default_rng(0).random((3, 5, channels)))
+    np.testing.assert_array_equal(np.asarray(over_checkerboard(raster)), np.asarray(raster))

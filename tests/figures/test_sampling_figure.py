@@ -5,7 +5,7 @@ from stnctl.figures.example_grids import SIDE_COLOR, TOP_COLOR
 from stnctl.figures.sampling_figure import GROUND, sampling_png
 from stnctl.geometry import TRANSFORMS, sample
 from stnctl.geometry.grid import to_pixels
-from tests.figures.pictures import areas, decode, near
+from tests.figures.png_areas import areas, decode, near
 
 SIZE = 20
 BLUE, RED = "#0000ff", "#ff0000"
@@ -21,31 +21,31 @@ def points_of(theta, *, transform="affine", size=(SIZE, SIZE), output_size=None)
     return to_pixels(grid, size)[0]
 
 
-def draw(points, *, U=None, V=None, words="words", title="title"):
+def draw(points, *, U=None, V=None, caption="caption", title="title"):
     height, width = points.shape[:2]
     V = np.full((height, width, 3), (1.0, 0.0, 0.0)) if V is None else V
-    return decode(sampling_png(blue_map() if U is None else U, V, points, words, title=title))
+    return decode(sampling_png(blue_map() if U is None else U, V, points, caption, title=title))
 
 
 def box_of(mask):
-    """Return left, top, right, bottom of what a mask (H, W) holds."""
+    """Return left, top, right, bottom of the true pixels of a mask (H, W)."""
     rows, columns = np.nonzero(mask)
     return np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1])
 
 
-def extent(picture, map_color, colors, size=(SIZE, SIZE)):
+def extent(pixels, map_color, colors, size=(SIZE, SIZE)):
     """Return the (x, y) of the top left and bottom right of colors, in pixels of a map."""
-    half = picture.shape[1] // 2
-    part = picture[:, :half] if map_color == BLUE else picture[:, half:]
+    half = pixels.shape[1] // 2
+    part = pixels[:, :half] if map_color == BLUE else pixels[:, half:]
     left, top, right, bottom = box_of(near(part, map_color))
     scale = np.array([right - left, bottom - top]) / size[::-1]
     found = box_of(np.any([near(part, color) for color in colors], axis=0))
     return (found.reshape(2, 2) - [left, top]) / scale - 0.5
 
 
-def ground_box(picture):
-    """Return left, top, right, bottom of U's panel."""
-    rows, columns = areas(near(picture[:, : picture.shape[1] // 2], GROUND))[0]
+def ground_box(pixels):
+    """Return left, top, right, bottom of the panel of U."""
+    rows, columns = areas(near(pixels[:, : pixels.shape[1] // 2], GROUND))[0]
     return np.array([columns.start, rows.start, columns.stop, rows.stop])
 
 
@@ -54,33 +54,33 @@ def ground_box(picture):
     [
         ([0.5, 0, 0, 0, 0.5, 0], [(LOW, LOW), (HIGH, LOW)]),
         ([-0.5, 0, 0, 0, -0.5, 0], [(LOW, HIGH), (HIGH, HIGH)]),
-        ([0, 0.5, 0, -0.5, 0, 0], [(LOW, LOW), (LOW, HIGH)]),  # V's top is U's left side
+        ([0, 0.5, 0, -0.5, 0, 0], [(LOW, LOW), (LOW, HIGH)]),  # the top of V is the left side of U
         ([0.5, 0, 0.4, 0, 0.5, 0], [(LOW + 3.8, LOW), (HIGH + 3.8, LOW)]),
     ],
 )
-def test_sampling_shows_where_the_top_comes_from(theta, top):
-    """The side that becomes V's top has its color and its place, on pixel centers."""
-    picture = draw(points_of(theta))
-    np.testing.assert_allclose(extent(picture, BLUE, [TOP_COLOR]), top, atol=0.35)
+def test_sampling_draws_the_grid_on_u(theta, top):
+    """The side that becomes the top of V has the right color and place, on pixel centers."""
+    pixels = draw(points_of(theta))
+    np.testing.assert_allclose(extent(pixels, BLUE, [TOP_COLOR]), top, atol=0.35)
     shift = np.array([theta[2], theta[5]]) * (SIZE - 1) / 2
     corners = np.array([[LOW, LOW], [HIGH, HIGH]]) + shift
-    found = extent(picture, BLUE, [TOP_COLOR, SIDE_COLOR])
+    found = extent(pixels, BLUE, [TOP_COLOR, SIDE_COLOR])
     np.testing.assert_allclose(found, corners, atol=0.35)
 
 
-def test_sampling_draws_the_same_grid_straight_beside():
-    picture = draw(points_of([0.7, -0.7, 0, 0.7, 0.7, 0], output_size=(10, SIZE)))
-    found = extent(picture, RED, [TOP_COLOR], size=(10, SIZE))
+def test_sampling_draws_the_same_grid_on_v():
+    pixels = draw(points_of([0.7, -0.7, 0, 0.7, 0.7, 0], output_size=(10, SIZE)))
+    found = extent(pixels, RED, [TOP_COLOR], size=(10, SIZE))
     np.testing.assert_allclose(found, [(0, 0), (SIZE - 1, 0)], atol=0.3)
-    found = extent(picture, RED, [TOP_COLOR, SIDE_COLOR], size=(10, SIZE))
+    found = extent(pixels, RED, [TOP_COLOR, SIDE_COLOR], size=(10, SIZE))
     np.testing.assert_allclose(found, [(0, 0), (SIZE - 1, 9)], atol=0.3)
 
 
 @pytest.mark.parametrize(("size", "lines"), [(5, 5), (16, 16), (17, 9), (28, 10), (33, 9)])
-def test_sampling_draws_all_lines_or_some_nine(size, lines):
-    """Counted across V, between two of them; each is on a pixel."""
-    picture = draw(points_of([1, 0, 0, 0, 1, 0], output_size=(size, size)))
-    part = picture[:, picture.shape[1] // 2 :]
+def test_sampling_draws_all_lines_or_about_nine(size, lines):
+    """Counted across V, between two horizontal lines; each is on a pixel."""
+    pixels = draw(points_of([1, 0, 0, 0, 1, 0], output_size=(size, size)))
+    part = pixels[:, pixels.shape[1] // 2 :]
     left, top, right, bottom = box_of(near(part, RED))
     across = part[top + (bottom - top) * 3 // 5 : bottom - (bottom - top) // 8, left:right]
     is_line = (across[..., 1] > 60).mean(axis=0) > 0.9
@@ -91,16 +91,16 @@ def test_sampling_draws_all_lines_or_some_nine(size, lines):
 
 
 @pytest.mark.parametrize("scale", [1.5, 2.5])
-def test_sampling_shows_a_grid_that_leaves_its_map(scale):
+def test_sampling_shows_a_grid_that_leaves_u(scale):
     found = extent(draw(points_of([scale, 0, 0, 0, scale, 0])), BLUE, [TOP_COLOR])
     reach = MIDDLE * (scale - 1)
     np.testing.assert_allclose(found, [(-reach, -reach), (19 + reach, -reach)], atol=0.7)
 
 
-def test_sampling_widens_the_view_only_where_the_grid_goes():
-    picture = draw(points_of([1, 0, 0.5, 0, 1, 0]))
-    left, top, right, bottom = ground_box(picture)
-    U = box_of(near(picture, BLUE))
+def test_sampling_widens_the_view_only_towards_the_grid():
+    pixels = draw(points_of([1, 0, 0.5, 0, 1, 0]))
+    left, top, right, bottom = ground_box(pixels)
+    U = box_of(near(pixels, BLUE))
     side = U[2] - U[0]
     assert U[0] - left < 0.06 * side
     assert U[1] - top < 0.06 * side
@@ -120,23 +120,23 @@ def test_sampling_widens_the_view_only_where_the_grid_goes():
         ("affine", [0] * 6),
     ],
 )
-def test_sampling_of_far_points_shows_the_map_all_the_same(transform, theta):
-    """Lines to points behind the horizon are not drawn; U has a third of its panel at least."""
-    picture = draw(points_of(theta, transform=transform))
-    left, top, right, bottom = box_of(near(picture, BLUE))
+def test_sampling_of_far_points_still_shows_u(transform, theta):
+    """Lines to points behind the horizon are not drawn; U is at least a third of its panel."""
+    pixels = draw(points_of(theta, transform=transform))
+    left, top, right, bottom = box_of(near(pixels, BLUE))
     assert right - left == pytest.approx(bottom - top, abs=2)
     assert right - left >= 140
 
 
 def test_sampling_breaks_lines_at_the_horizon():
-    """Points behind it are far to the right and below; no line leads there."""
+    """Points behind it are far to the right and below; no line is drawn to them."""
     points = points_of([1, 0, 0, 0, 1, 0, 0, 2.0], transform="projective")
     assert (points[:5] > 1000).all()
-    picture = draw(points)
-    _, _, _, bottom = box_of(near(picture[:, : picture.shape[1] // 2], BLUE))
-    below = picture[bottom + 12 :, : picture.shape[1] // 2]
+    pixels = draw(points)
+    _, _, _, bottom = box_of(near(pixels[:, : pixels.shape[1] // 2], BLUE))
+    below = pixels[bottom + 12 :, : pixels.shape[1] // 2]
     assert not near(below, SIDE_COLOR, within=40).any()
-    assert not near(picture[:, : picture.shape[1] // 2], TOP_COLOR).any()
+    assert not near(pixels[:, : pixels.shape[1] // 2], TOP_COLOR).any()
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
@@ -145,17 +145,17 @@ def test_sampling_of_any_map(channels, size):
     U = np.random.default_rng(0).random((*size, channels))
     grid = TRANSFORMS["rotation"].grid(np.array([[0.3]]), size)
     V = sample(U[None], grid)[0]
-    picture = draw(to_pixels(grid, size)[0], U=U, V=V)
-    assert near(picture, GROUND).any()
+    pixels = draw(to_pixels(grid, size)[0], U=U, V=V)
+    assert near(pixels, GROUND).any()
 
 
 def test_sampling_shows_pixels_as_squares():
-    """A white pixel on black keeps its edges; and U has a frame on the dark ground."""
+    """A white pixel on black keeps its edges; U has a frame on the dark background."""
     U = np.zeros((4, 4, 1))
     U[1, 2] = 1
-    picture = draw(points_of([1.4, 0, 0, 0, 1.4, 0], size=(4, 4)), U=U)
-    left, top, right, bottom = ground_box(picture)
-    inner = picture[top:bottom, left:right]
+    pixels = draw(points_of([1.4, 0, 0, 0, 1.4, 0], size=(4, 4)), U=U)
+    left, top, right, bottom = ground_box(pixels)
+    inner = pixels[top:bottom, left:right]
     black = box_of(near(inner, "#000000", within=0))
     white = box_of(near(inner, "#ffffff", within=0))
     side = (black[2] - black[0]) / 4
@@ -163,10 +163,12 @@ def test_sampling_shows_pixels_as_squares():
     np.testing.assert_allclose(white, expected, atol=3)
 
 
-def test_sampling_words_and_title_have_room():
-    """However long: no letter is cut off or in a picture."""
+def test_sampling_shows_long_captions_and_titles_whole():
+    """No letter is cut off or overlaps a panel."""
     short = draw(points_of([1, 0, 0, 0, 1, 0]))
-    long = draw(points_of([1, 0, 0, 0, 1, 0]), words="\n".join(["word " * 36] * 5), title="t\nt\nt")
+    long = draw(
+        points_of([1, 0, 0, 0, 1, 0]), caption="\n".join(["word " * 36] * 5), title="t\nt\nt"
+    )
     assert long.shape[0] > short.shape[0] + 9 * 25
     assert long.shape[1] == pytest.approx(short.shape[1], abs=8)
     for margin in (long[:5], long[-5:], long[:, :5], long[:, -5:]):
@@ -177,7 +179,7 @@ def test_sampling_words_and_title_have_room():
 
 def test_sampling_repeats():
     points = points_of([0.7, -0.7, 0, 0.7, 0.7, 0])
-    arguments = (blue_map(), blue_map(), points, "words")
+    arguments = (blue_map(), blue_map(), points, "caption")
     before = points.copy()
     assert sampling_png(*arguments, title="x") == sampling_png(*arguments, title="x")
     np.testing.assert_array_equal(points, before)

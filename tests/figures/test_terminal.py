@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from stnctl.figures.terminal import RESET, UPPER_HALF, half_blocks
+from stnctl.figures.terminal import RESET, UPPER_HALF, half_blocks, side_by_side
 
 TOKEN = re.compile(r"\x1b\[([0-9;]*)m|(.)")
 DEFAULT = None
@@ -27,7 +27,7 @@ def read(text):
                 layer, kind, *channels = code.split(";")
                 assert kind == "2"
                 color[layer] = tuple(map(int, channels))
-        assert color == {"38": DEFAULT, "48": DEFAULT}, "colors leak into the next line"
+        assert color == {"38": DEFAULT, "48": DEFAULT}, "colors continue on the next line"
         rows += [upper, lower]
     return rows
 
@@ -51,7 +51,7 @@ def test_half_blocks_preset(channels):
 @pytest.mark.parametrize(
     ("size", "width", "expected"),
     [
-        ((8, 8), 80, (48, 48)),  # a digit can be seen
+        ((8, 8), 80, (48, 48)),  # tiny images are enlarged
         ((28, 28), 80, (28, 28)),
         ((8, 8), 20, (16, 16)),
         ((300, 400), 80, (60, 80)),
@@ -61,7 +61,7 @@ def test_half_blocks_preset(channels):
     ],
 )
 def test_half_blocks_fits_the_width(size, width, expected):
-    """A character is one pixel wide and two high, so the picture keeps its proportions."""
+    """A character is one pixel wide and two high, so the image keeps its aspect ratio."""
     rows = read(half_blocks(np.zeros((*size, 1)), width))
     rows = rows if rows[-1][0] is not DEFAULT else rows[:-1]
     assert (len(rows), len(rows[0])) == expected
@@ -77,13 +77,13 @@ def test_half_blocks_averages_when_it_shrinks():
     np.testing.assert_allclose(shades(half_blocks(stripes, 50)), 127.5, atol=1)
 
 
-def test_half_blocks_shows_what_is_clear_as_a_checkerboard():
+def test_half_blocks_shows_a_checkerboard_behind_transparent_pixels():
     found = shades(half_blocks(np.zeros((48, 48, 4)), 48))
     assert len(np.unique(found)) == 2
     assert found[0, 0] != found[0, 2] == found[2, 0] != found[2, 2]
 
 
-def test_half_blocks_leaves_the_lower_half_of_an_odd_row():
+def test_half_blocks_of_an_odd_number_of_rows():
     *_, last = read(half_blocks(np.ones((49, 50, 1)), 80))
     assert last == [DEFAULT] * 50
 
@@ -100,3 +100,19 @@ def test_half_blocks_resets_each_line_and_repeats_no_color():
 def test_half_blocks_rejects_no_width(width):
     with pytest.raises(ValueError, match=f"width must be at least 1, got {width}"):
         half_blocks(np.zeros((2, 2, 1)), width)
+
+
+@pytest.mark.parametrize(("size", "shape"), [((8, 8), (24, 98)), ((16, 8), (24, 74))])
+def test_side_by_side_preset(size, shape):
+    """Two pixels per character; both images are enlarged by whole factors."""
+    lines = side_by_side(np.zeros((8, 8, 1)), np.zeros((*size, 1)), 120).splitlines()
+    blocks = [line.count(UPPER_HALF) + 2 for line in lines]
+    assert (len(lines), max(blocks)) == shape
+
+
+def test_side_by_side_of_other_heights():
+    """The right image stays in its columns below the end of the left one."""
+    lines = side_by_side(np.zeros((48, 60, 1)), np.zeros((60, 60, 1)), 122).splitlines()
+    assert len(lines) == 30
+    assert lines[0].count(UPPER_HALF) == 120
+    assert lines[-1].startswith(" " * 62 + "\x1b")

@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 from stnctl import geometry
 from stnctl.errors import UsageError
 from stnctl.geometry.frames import to_pixel_frame
-from stnctl.geometry.transforms import Affine
+from stnctl.geometry.transforms.affine import Affine
 from stnctl.warping.from_motion import Length, MotionSpec, parse_motion
 from stnctl.warping.theta_path import MapSizes
 
 WIDE = MapSizes((40, 90), (40, 90))
 
 
-def moved(hand, maps, *points):
-    """Return where points of the picture, (x, y) in pixels from the center of U, go on V."""
-    matrix = Affine().matrix(hand.goal(maps).theta[None])[0]
+def moved(motion, maps, *points):
+    """Return the places on V of points of U, (x, y) in pixels from the center of U."""
+    matrix = Affine().matrix(motion.theta_path(maps).theta[None])[0]
     sizes = maps.input_size, maps.input_size
     to_source = to_pixel_frame(matrix, *sizes, align_corners=maps.align_corners)
     height, width = maps.input_size
@@ -28,7 +28,7 @@ def moved(hand, maps, *points):
 
 @pytest.mark.parametrize("align_corners", [False, True])
 @pytest.mark.parametrize(
-    ("hand", "right", "down"),
+    ("motion", "right", "down"),
     [
         (MotionSpec(), (1, 0), (0, 1)),
         (MotionSpec(rotate=90), (0, -1), (1, 0)),
@@ -45,34 +45,34 @@ def moved(hand, maps, *points):
         (MotionSpec(rotate=90, shift=(Length(5, True), Length())), (5, -1), (6, 0)),
     ],
 )
-def test_goal_preset(hand, right, down, align_corners):
-    """Scale, shear, turn counterclockwise as seen, shift: where one pixel right and down go."""
+def test_theta_path_preset(motion, right, down, align_corners):
+    """Scale, shear, rotation counterclockwise as seen, shift: of one pixel right, and down."""
     maps = MapSizes(WIDE.input_size, WIDE.output_size, align_corners)
-    np.testing.assert_allclose(moved(hand, maps, (1, 0), (0, 1)), [right, down], atol=1e-9)
+    np.testing.assert_allclose(moved(motion, maps, (1, 0), (0, 1)), [right, down], atol=1e-9)
 
 
-def test_goal_preset_quarter_turn_is_exact():
+def test_theta_path_of_a_quarter_rotation_is_exact():
     pixels = np.random.default_rng(0).random((1, 9, 9, 1))
-    theta = MotionSpec(rotate=90).goal(MapSizes((9, 9), (9, 9))).theta
+    theta = MotionSpec(rotate=90).theta_path(MapSizes((9, 9), (9, 9))).theta
     assert theta.tolist() == [0, -1, 0, 1, 0, 0]
     V = geometry.warp(pixels, theta[None])
     np.testing.assert_array_equal(V[0], np.rot90(pixels[0]))
 
 
 @given(st.floats(-360, 360))
-def test_goal_keeps_the_shape_of_wide_images(degrees):
+def test_theta_path_keeps_shapes_on_a_wide_image(degrees):
     corner = moved(MotionSpec(rotate=degrees), WIDE, (30, 10))[0]
     assert math.hypot(*corner) == pytest.approx(math.hypot(30, 10))
 
 
-def test_goal_does_not_depend_on_the_output_size():
-    hand = MotionSpec(rotate=20, shift=(Length(3, True), Length(0.1)))
-    small = hand.goal(MapSizes(WIDE.input_size, (10, 10))).theta
-    np.testing.assert_array_equal(small, hand.goal(WIDE).theta)
+def test_theta_path_does_not_depend_on_the_output_size():
+    motion = MotionSpec(rotate=20, shift=(Length(3, True), Length(0.1)))
+    small = motion.theta_path(MapSizes(WIDE.input_size, (10, 10))).theta
+    np.testing.assert_array_equal(small, motion.theta_path(WIDE).theta)
 
 
 @pytest.mark.parametrize(
-    "hand",
+    "motion",
     [
         MotionSpec(rotate=180),
         MotionSpec(scale=(-1, 3)),
@@ -80,23 +80,23 @@ def test_goal_does_not_depend_on_the_output_size():
         MotionSpec(scale=(-1, -1)),
     ],
 )
-def test_goal_way_preset(hand):
-    """It starts at the identity and stays finite, also where a mirror image has no area."""
-    goal = hand.goal(WIDE)
-    np.testing.assert_array_equal(goal.way(0), Affine().identity())
-    np.testing.assert_array_equal(goal.way(1), goal.theta)
-    assert all(np.isfinite(goal.way(share)).all() for share in np.linspace(0, 1, 33))
+def test_theta_path_at_preset(motion):
+    """It starts at the identity and stays finite, also past a singular matrix."""
+    path = motion.theta_path(WIDE)
+    np.testing.assert_array_equal(path.at(0), Affine().identity())
+    np.testing.assert_array_equal(path.at(1), path.theta)
+    assert all(np.isfinite(path.at(share)).all() for share in np.linspace(0, 1, 33))
 
 
-def test_goal_way_turns():
-    """Halfway to 90 degrees it has turned by 45, and is as large as ever."""
-    half = MotionSpec(rotate=90).goal(WIDE).way(0.5)
-    np.testing.assert_allclose(half, MotionSpec(rotate=45).goal(WIDE).theta, atol=1e-12)
+def test_theta_path_at_half_of_a_rotation():
+    """Halfway to 90 degrees, the rotation is 45 degrees, without a change of size."""
+    half = MotionSpec(rotate=90).theta_path(WIDE).at(0.5)
+    np.testing.assert_allclose(half, MotionSpec(rotate=45).theta_path(WIDE).theta, atol=1e-12)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1)])
-def test_goal_preset_one_pixel(size):
-    assert np.isfinite(MotionSpec(rotate=30).goal(MapSizes(size, size)).theta).all()
+def test_theta_path_of_one_pixel(size):
+    assert np.isfinite(MotionSpec(rotate=30).theta_path(MapSizes(size, size)).theta).all()
 
 
 @pytest.mark.parametrize(
@@ -108,45 +108,44 @@ def test_goal_preset_one_pixel(size):
         ((0, 1), (1, 9), False, ""),
     ],
 )
-def test_notes_tell_where_one_pixel_can_not_move(shift, size, align_corners, axes):
-    hand = MotionSpec(shift=tuple(Length(number, True) for number in shift))
-    notes = hand.notes(MapSizes(size, size, align_corners))
+def test_notes_on_axes_of_one_pixel(shift, size, align_corners, axes):
+    motion = MotionSpec(shift=tuple(Length(number, True) for number in shift))
+    notes = motion.notes(MapSizes(size, size, align_corners))
     assert [note[: len("U has one pixel along x")] for note in notes] == [
         f"U has one pixel along {axis}" for axis in axes
     ]
 
 
-def test_goal_rejects():
-    with pytest.raises(UsageError, match=r"beyond ±1e.30"):
-        MotionSpec(scale=(1e-20, 1e20), shift=(Length(1e20, True), Length())).goal(WIDE)
+def test_theta_path_rejects():
+    with pytest.raises(UsageError, match=r"expected a theta within ±1e.30"):
+        MotionSpec(scale=(1e-20, 1e20), shift=(Length(1e20, True), Length())).theta_path(WIDE)
 
 
-def test_parse_hand_preset():
-    assert parse_motion(None, None, None, None) == MotionSpec()
-    assert parse_motion(-30, "2 0.5", "0.1 0", "12px -.1") == MotionSpec(
-        -30, (2, 0.5), (0.1, 0), (Length(12, True), Length(-0.1))
-    )
-    assert parse_motion(None, "-2", None, None).scale == (-2, -2)
+def test_parse_motion_preset():
+    assert parse_motion() == MotionSpec()
+    motion = parse_motion(rotate=-30, scale="2 0.5", shear="0.1 0", shift="12px -.1")
+    assert motion == MotionSpec(-30, (2, 0.5), (0.1, 0), (Length(12, True), Length(-0.1)))
+    assert parse_motion(scale="-2").scale == (-2, -2)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("options", "message"),
     [
-        ((math.nan, None, None, None), "--rotate: expected numbers within"),
-        ((None, "0", None, None), "--scale: expected numbers other than 0"),
-        ((None, "1 2 3", None, None), "--scale: expected one number, or two .*, got 3"),
-        ((None, "", None, None), "--scale: .* got 0"),
-        ((None, "big", None, None), "--scale: expected numbers, got 'big'"),
-        ((None, None, "inf 0", None), "--shear: expected numbers within"),
-        ((None, "1e-200", None, None), "no area, but for rounding; got a scale of 1e-200 1e-200"),
-        ((None, None, "2 0.5", None), "--shear: KX times KY must not be 1, .* got 2 0.5"),
-        ((None, None, None, "3p 0"), "--shift: expected TX TY .*, got '3p'"),
-        ((None, None, None, "0 nanpx"), "got 'nanpx'"),
-        ((None, None, None, "px 0"), "got 'px'"),
-        ((None, None, "1", None), "--shear takes two numbers, KX KY, got 1: '1'"),
-        ((None, None, None, "12"), "--shift takes two numbers, TX TY, got 1: '12'"),
+        ({"rotate": math.nan}, "--rotate: expected numbers within"),
+        ({"scale": "0"}, "--scale: expected numbers other than 0"),
+        ({"scale": "1 2 3"}, "--scale: expected one number, or two .*, got 3"),
+        ({"scale": ""}, "--scale: .* got 0"),
+        ({"scale": "big"}, "--scale: expected numbers, got 'big'"),
+        ({"shear": "inf 0"}, "--shear: expected numbers within"),
+        ({"scale": "1e-200"}, "rounds to 0 with a scale of 1e-200 1e-200"),
+        ({"shear": "2 0.5"}, "--shear: expected KX times KY other than 1, .* got 2 0.5"),
+        ({"shift": "3p 0"}, "--shift: expected TX TY .*, got '3p'"),
+        ({"shift": "0 nanpx"}, "got 'nanpx'"),
+        ({"shift": "px 0"}, "got 'px'"),
+        ({"shear": "1"}, "--shear: expected two numbers, KX KY, got 1: '1'"),
+        ({"shift": "12"}, "--shift: expected two numbers, TX TY, got 1: '12'"),
     ],
 )
-def test_parse_hand_rejects(arguments, message):
+def test_parse_motion_rejects(options, message):
     with pytest.raises(UsageError, match=message):
-        parse_motion(*arguments)
+        parse_motion(**options)

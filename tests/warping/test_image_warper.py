@@ -24,7 +24,7 @@ def image(mode="RGB", size=(6, 8)):
         SamplingOptions("nearest", align_corners=False),
     ],
 )
-def test_call_is_the_warp(sampling):
+def test_call_equals_geometry_warp(sampling):
     theta = np.array([0.8, -0.3, 0.1, 0.2, 0.9, -0.15])
     U = image()
     V = geometry.warp(
@@ -39,8 +39,8 @@ def test_call_is_the_warp(sampling):
 
 
 @pytest.mark.parametrize("mode", CHANNELS)
-def test_call_fills_the_outside(mode):
-    """Opaque where nothing is said of opacity."""
+def test_call_fills_outside(mode):
+    """The fill is opaque by default."""
     sampling = SamplingOptions(padding="value", fill=(0.4,))
     V = ImageWarper(image(mode), AFFINE, sampling)(HALF_OUT, (6, 8))
     np.testing.assert_allclose(V[:, -1], np.tile(sampling.fill_values(mode), (6, 1)), atol=1e-6)
@@ -55,13 +55,13 @@ def test_call_fills_with_half_opaque_colors():
 
 
 def test_call_weights_colors_by_opacity():
-    """Halfway between opaque red and clear green is half clear red, not brown."""
+    """Halfway between opaque red and transparent green is half-transparent red, not brown."""
     U = Image(np.float32([[[1, 0, 0, 1], [0, 1, 0, 0]]]), "RGBA", ())
     V = ImageWarper(U, AFFINE, SamplingOptions())(AFFINE.identity(), (1, 3))
     np.testing.assert_allclose(V[0, 1], [1, 0, 0, 0.5])
 
 
-def test_call_tells_its_progress():
+def test_call_reports_progress():
     shares = []
     ImageWarper(image(), AFFINE, SamplingOptions())(AFFINE.identity(), (6, 8), shares.append)
     assert shares[-1] == 1
@@ -79,13 +79,13 @@ def test_shrunk_averages(mode):
 
 
 def test_shrunk_keeps_ramps():
-    """Also where parts of an axis are not all as wide."""
+    """Also if the parts of an axis differ in width."""
     ramp = np.linspace(0, 1, 1000, dtype=np.float32)[None, :, None]
     small = ImageWarper(Image(ramp, "L", ()), AFFINE, SamplingOptions()).shrunk(300).image.pixels
     np.testing.assert_allclose(small[0, :, 0], (np.arange(300) + 0.5) / 300, atol=2e-3)
 
 
-def test_shrunk_leaves_small_images():
+def test_shrunk_returns_itself_for_small_images():
     warper = ImageWarper(image(), AFFINE, SamplingOptions())
     assert warper.shrunk(8) is warper
 
@@ -94,5 +94,5 @@ def test_shrunk_leaves_small_images():
     ("size", "fitted"),
     [((6, 8), (6, 8)), ((60, 80), (8, 10)), ((3000, 2), (10, 1)), ((1, 1), (1, 1))],
 )
-def test_fitting_preset(size, fitted):
+def test_fit_within_preset(size, fitted):
     assert fit_within(size, 10) == fitted

@@ -3,7 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stnctl.errors import UsageError
-from stnctl.warping.numbers import format_numbers, parse_finite, parse_numbers, parse_pair
+from stnctl.warping.numbers import (
+    are_numbers,
+    check_finite,
+    format_numbers,
+    parse_numbers,
+    parse_pair,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,18 +33,18 @@ def test_parse_numbers_roundtrip(numbers, separator):
 
 
 @given(st.lists(st.floats(-1e30, 1e30)))
-def test_paste_roundtrip(numbers):
+def test_format_numbers_roundtrip(numbers):
     assert parse_numbers("--theta", format_numbers(numbers)) == tuple(numbers)
 
 
-def test_paste_preset():
+def test_format_numbers_preset():
     assert format_numbers([1.0, -0.5, 0.0, 1e20]) == "1 -0.5 0 1e+20"
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -1e31])
-def test_parse_finite_rejects(number):
-    with pytest.raises(UsageError, match="--shear: expected numbers within"):
-        parse_finite("--shear", 0.0, number)
+def test_check_finite_rejects(number):
+    with pytest.raises(UsageError, match="--rotate: expected numbers within"):
+        check_finite("--rotate", number)
 
 
 def test_parse_pair_preset():
@@ -48,8 +54,8 @@ def test_parse_pair_preset():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "--shear takes two numbers, KX KY, got 0: ''"),
-        ("1", "--shear takes two numbers, KX KY, got 1: '1'"),
+        ("", "--shear: expected two numbers, KX KY, got 0: ''"),
+        ("1", "--shear: expected two numbers, KX KY, got 1: '1'"),
         ("1 2 3", "got 3: '1 2 3'"),
         ("1 x", "--shear: expected numbers, got '1 x'"),
     ],
@@ -57,3 +63,11 @@ def test_parse_pair_preset():
 def test_parse_pair_rejects(text, message):
     with pytest.raises(UsageError, match=message):
         parse_pair("--shear", "KX KY", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("", True), ("1, -.5; 1e-3", True), ("12px -3px", True), ("3p", False), ("1_0", False)],
+)
+def test_are_numbers_preset(text, expected):
+    assert are_numbers(text) is expected

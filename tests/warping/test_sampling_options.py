@@ -1,11 +1,7 @@
 import pytest
 
 from stnctl.errors import UsageError
-from stnctl.warping.sampling_options import SamplingOptions, parse_sampling
-
-
-def parse(interpolation=None, antialias=False, padding=None, fill=None, align_corners=True):
-    return parse_sampling(interpolation, antialias, padding, fill, align_corners)
+from stnctl.warping.sampling_options import SamplingOptions, parse_sampling, parse_size
 
 
 @pytest.mark.parametrize(
@@ -25,7 +21,7 @@ def parse(interpolation=None, antialias=False, padding=None, fill=None, align_co
     ],
 )
 def test_parse_sampling_preset(options, expected):
-    assert parse(**options) == expected
+    assert parse_sampling(**options) == expected
 
 
 @pytest.mark.parametrize(
@@ -33,7 +29,7 @@ def test_parse_sampling_preset(options, expected):
     [
         ({"antialias": True, "interpolation": "cubic"}, "--antialias .* --interpolation cubic too"),
         ({"fill": "1", "padding": "border"}, "--fill .* --padding border too"),
-        ({"padding": "value"}, "--padding value: no value given"),
+        ({"padding": "value"}, "--padding value: expected --fill, got none"),
         ({"fill": "2"}, "--fill: expected one number from 0 to 1, .*, got '2'"),
         ({"fill": "-0.1"}, "got '-0.1'"),
         ({"fill": ""}, "got ''"),
@@ -43,7 +39,7 @@ def test_parse_sampling_preset(options, expected):
 )
 def test_parse_sampling_rejects(options, message):
     with pytest.raises(UsageError, match=message):
-        parse(**options)
+        parse_sampling(**options)
 
 
 @pytest.mark.parametrize(
@@ -63,9 +59,9 @@ def test_parse_sampling_rejects(options, message):
     ],
 )
 def test_fill_values_preset(fill, mode, values):
-    sampling = parse(fill=fill)
+    sampling = parse_sampling(fill=fill)
     assert sampling.fill_values(mode) == values
-    assert sampling.words(mode)["fill"] == list(values)
+    assert sampling.facts(mode)["fill"] == list(values)
 
 
 @pytest.mark.parametrize(
@@ -79,12 +75,37 @@ def test_fill_values_preset(fill, mode, values):
 )
 def test_fill_values_rejects(fill, mode, message):
     with pytest.raises(UsageError, match=message):
-        parse(fill=fill).fill_values(mode)
+        parse_sampling(fill=fill).fill_values(mode)
 
 
-def test_words_name_a_fill_only_if_there_is_one():
-    assert SamplingOptions().words("L") == {
+def test_facts_without_fill():
+    assert SamplingOptions().facts("L") == {
         "interpolation": "bilinear",
         "padding": "zeros",
         "align_corners": True,
     }
+
+
+@pytest.mark.parametrize("text", ["30 40", "30,40", "30.0 4e1"])
+def test_parse_size_preset(text):
+    assert parse_size(text, 1200) == (30, 40)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("5", "--output-size: expected two numbers, H W, got 1: '5'", "--output-size 200 300"),
+        ("0 5", "whole numbers from 1 to 16,384, and at most 1,200 pixels, got '0 5'", None),
+        ("-1 5", "got '-1 5'", None),
+        ("0 2000", "got '0 2000'", None),
+        ("2.5 3", "two whole numbers .* got '2.5 3'", None),
+        ("nan 3", "expected numbers within", None),
+        ("3px 3", "expected numbers, got '3px 3'", None),
+        ("30 41", "got '30 41'", "raise --max-pixels"),
+        ("1 16385", "got '1 16385'", "raise --max-pixels"),
+    ],
+)
+def test_parse_size_rejects(text, message, hint):
+    with pytest.raises(UsageError, match=message) as caught:
+        parse_size(text, 1200)
+    assert hint in caught.value.hint if hint else caught.value.hint is None

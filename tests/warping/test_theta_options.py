@@ -10,7 +10,7 @@ IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 @pytest.mark.parametrize(
-    ("said", "motion"),
+    ("options", "spec"),
     [
         (ThetaOptions(theta=SIX), ParameterSpec("--theta", "affine", IDENTITY)),
         (
@@ -35,34 +35,38 @@ IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
         (ThetaOptions(scale="2"), MotionSpec(scale=(2.0, 2.0))),
     ],
 )
-def test_parse_motion_preset(said, motion):
-    assert parse_theta(said) == motion
+def test_parse_theta_preset(options, spec):
+    assert parse_theta(options) == spec
 
 
 @pytest.mark.parametrize(
-    ("said", "message", "hint"),
+    ("options", "message", "hint"),
     [
         (ThetaOptions(), "no theta: expected --theta, --points, or --rotate", "--rotate 30"),
         (ThetaOptions(frame="pixel"), "no theta", "identity"),
         (
             ThetaOptions(transform="rigid"),
-            "--transform rigid: no --theta: angle tx ty",
+            "--transform rigid: expected --theta with angle tx ty, got none",
             "--theta 0 0 0",
         ),
-        (ThetaOptions(transform="flow"), "--transform flow: no --theta$", None),
+        (ThetaOptions(transform="flow"), "--transform flow: expected --theta, got none$", None),
         (ThetaOptions(theta=SIX, points="1 2"), "--points .*, got --theta too", "one of"),
         (
             ThetaOptions(points="1", transform="rigid"),
             "--points .*, got --transform rigid too",
             "one of",
         ),
-        (ThetaOptions(theta=SIX, rotate=3), "--rotate says .* --theta what theta is", "one of"),
+        (
+            ThetaOptions(theta=SIX, rotate=3),
+            "--rotate gives a motion .* --theta gives theta",
+            "one of",
+        ),
         (ThetaOptions(shift="0 0", inverse=True), "--shift .* --inverse", "one of"),
         (ThetaOptions(scale="2", frame="pixel"), "--scale .* --frame", "one of"),
         (ThetaOptions(theta="1 2"), "got 2: '1 2'", "the identity"),
     ],
 )
-def test_parse_motion_rejects(said, message, hint):
+def test_parse_theta_rejects(options, message, hint):
     with pytest.raises(UsageError, match=message) as caught:
-        parse_theta(said)
+        parse_theta(options)
     assert hint in caught.value.hint if hint else caught.value.hint is None

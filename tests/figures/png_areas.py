@@ -1,4 +1,4 @@
-"""Finds things in a PNG by their color."""
+"""Areas of one color in a PNG."""
 
 import io
 
@@ -8,16 +8,16 @@ from scipy import ndimage
 
 
 def decode(data: bytes) -> np.ndarray:
-    """Return a PNG as (H, W, 3), int."""
+    """Return the pixels of a PNG, (H, W, 3), int."""
     with Image.open(io.BytesIO(data)) as image:
         image.load()
         assert image.format == "PNG"
         return np.asarray(image.convert("RGB")).astype(int)
 
 
-def near(picture: np.ndarray, color: str, *, within: int = 12) -> np.ndarray:
-    """Return where (H, W) the picture has ``color``, give or take."""
-    return np.abs(picture - ImageColor.getrgb(color)).max(axis=-1) <= within
+def near(pixels: np.ndarray, color: str, *, within: int = 12) -> np.ndarray:
+    """Return a mask, (H, W), of the pixels within a distance of ``color``."""
+    return np.abs(pixels - ImageColor.getrgb(color)).max(axis=-1) <= within
 
 
 def areas(mask: np.ndarray, *, larger_than: int = 500) -> list[tuple[slice, slice]]:
