@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.forks import TIMEOUT_S, Fork, forks
+from tests.cli.fork_server import TIMEOUT_S, ForkedCommand, fork_server
 from tests.data.synthetic import write_npz
 
 TINY = """
@@ -30,7 +30,7 @@ class Command:
     def __call__(self, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run it to its end: as a fork, or as a process from the start to give it variables."""
         if not env:
-            return forks().run(args, self.folder, env=self.environment())
+            return fork_server().run(args, self.folder, env=self.environment())
         return subprocess.run(
             self.line(*args),
             cwd=self.folder,
@@ -41,9 +41,9 @@ class Command:
             check=False,
         )
 
-    def fork(self, *args: str) -> Fork:
+    def fork(self, *args: str) -> ForkedCommand:
         """Start it as a fork, so that it begins at once."""
-        return forks().start(args, self.folder, env=self.environment())
+        return fork_server().start(args, self.folder, env=self.environment())
 
     def start(self, *args: str, **env: str) -> subprocess.Popen[str]:
         """Start it as a process from the start, whose stderr can be read while it runs."""

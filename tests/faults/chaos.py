@@ -1,4 +1,4 @@
-"""Kills trainings at random moments, resumes them, and compares what they leave."""
+"""Trainings killed at random moments and resumed, and digests of the files that must not change."""
 
 import hashlib
 import random
@@ -29,11 +29,11 @@ train:
   ema: 0.9
   checkpoint_every: 4 steps
 """
-"""All that a resumed training must not lose: dropout, distortions, a schedule, an average, and
-what patience counts."""
+"""A training with all state that a resume could lose: dropout, distortions, a learning-rate
+schedule, a moving average of the weights, and the epochs counted by `train.patience`."""
 
-MOST_COMMITS = 4
-"""Commits of a command before it is killed, at most."""
+MAX_CHECKPOINTS = 4
+"""Largest number of checkpoints that a command saves before it is killed."""
 
 SECONDS_TO_START = 60.0
 
@@ -43,10 +43,10 @@ class Kill:
     """One SIGKILL.
 
     Attributes:
-        seconds: After the start of the command.
-        step: Of the newest commit that it left; 0 if there is none.
-        where: "start" if nothing was committed since the command began, "commit" if one was being
-            written, "row" if an epoch's row was written and its commit was not, else "steps".
+        seconds: Time from the start of the command to the kill.
+        step: Step of the newest checkpoint after the kill; 0 without a checkpoint.
+        where: "start" before the first checkpoint of the command, "checkpoint" while a checkpoint
+            is saved, "row" between an epoch's row of metrics and its checkpoint, otherwise "steps".
     """
 
     seconds: float
@@ -55,22 +55,22 @@ class Kill:
 
 
 class Process(Protocol):
-    """A command that runs, as in `subprocess`."""
+    """A running command, with methods of `subprocess.Popen`."""
 
     returncode: int | None
 
     def poll(self) -> int | None:
-        """Return how it ended, or None while it runs."""
+        """Return the exit code, or None while the command runs."""
 
     def kill(self) -> None:
         """Send SIGKILL."""
 
     def communicate(self, timeout: float) -> tuple[Any, Any]:
-        """Wait for its end, and return what it printed."""
+        """Wait until the command ends; return its stdout and stderr."""
 
 
 def start_process(arguments: Sequence[str]) -> Process:
-    """Start the command as anybody would."""
+    """Start stnctl in a new Python process."""
     return subprocess.Popen(
         [sys.executable, "-m", "stnctl", *arguments],
         stdout=subprocess.DEVNULL,
@@ -85,46 +85,46 @@ def train(
     *overrides: str,
     start: Callable[[Sequence[str]], Process] = start_process,
 ) -> Process:
-    """Start a training in ``run``, or go on with it, by the command line."""
-    place = ("--runs-dir", str(run.path.parent))
+    """Start `stnctl train` in ``run``, or `stnctl train --resume` if the run exists."""
+    runs_dir = ("--runs-dir", str(run.path.parent))
     if run.is_run:
-        arguments = ("--resume", run.name, "--strict", *place)
+        arguments = ("--resume", run.name, "--strict", *runs_dir)
     else:
         changes = (part for override in overrides for part in ("--set", override))
-        arguments = (str(config), "--name", run.name, *place, *changes)
+        arguments = (str(config), "--name", run.name, *runs_dir, *changes)
     return start(("train", "--quiet", *arguments))
 
 
 def finish(process: Process) -> None:
-    """Wait until a training has ended well."""
+    """Wait until a training ends, and assert that its exit code is 0."""
     _, stderr = process.communicate(timeout=600)
     assert process.returncode == 0, stderr
 
 
-def kill(process: Process, run: RunDirectory, draw: random.Random) -> Kill | None:
-    """Kill a training after some commits, or while it starts; return None if it ends first.
+def kill_at_random(process: Process, run: RunDirectory, rng: random.Random) -> Kill | None:
+    """Kill a training after some checkpoints, or while it starts; return None if it ends first.
 
-    The moment is counted in files that appear, never in seconds, so that it does not depend on the
-    speed of the machine. Within the interval between two commits, it is random.
+    The moment is counted in new files, not in seconds, so it does not depend on the speed of the
+    machine. Within the interval between two checkpoints, it is random.
 
     Args:
         process: The training.
         run: The run directory.
-        draw: Draws the moment. One kill in ten comes before the command commits anything. The
-            others come after 1 to `MOST_COMMITS` commits, and a third of these while another
-            commit is being written.
+        rng: Random generator of the moment. One kill in ten is before the first checkpoint of the
+            command. The others follow 1 to `MAX_CHECKPOINTS` checkpoints, and a third of these are
+            while the next checkpoint is saved.
     """
     began, before = time.monotonic(), newest(run)
-    if draw.random() < 0.1:
-        seen = _records(run)
-        if draw.random() < 2 / 3:
-            _wait(process, lambda: _records(run) != seen)
+    if rng.random() < 0.1:
+        seen = _start_files(run)
+        if rng.random() < 2 / 3:
+            _wait(process, lambda: _start_files(run) != seen)
     else:
-        interval = _wait_for_commits(process, run, before, draw.randint(1, MOST_COMMITS))
-        if draw.random() < 1 / 3:
+        interval = _wait_for_checkpoints(process, run, before, rng.randint(1, MAX_CHECKPOINTS))
+        if rng.random() < 1 / 3:
             _wait(process, lambda: _is_writing(run))
         else:
-            time.sleep(draw.uniform(0.0, interval))
+            time.sleep(rng.uniform(0.0, interval))
     process.kill()
     process.communicate(timeout=SECONDS_TO_START)
     if process.returncode != -signal.SIGKILL:
@@ -134,12 +134,12 @@ def kill(process: Process, run: RunDirectory, draw: random.Random) -> Kill | Non
 
 
 def newest(run: RunDirectory) -> int:
-    """Return the step of the newest commit, 0 if there is none."""
+    """Return the step of the newest checkpoint; 0 without a checkpoint."""
     return max(checkpoint_steps(run), default=0)
 
 
-def outcome(run: RunDirectory) -> dict[str, str]:
-    """Return the sha256 of each file that must not depend on interruptions."""
+def file_digests(run: RunDirectory) -> dict[str, str]:
+    """Return the sha256 of each file that must not depend on interruptions, by its name."""
     files = [run.metrics, run.checkpoints / "last.json", run.checkpoints / "best.json"]
     for pointer in ("last", "best"):
         folder = run.checkpoints / f"step-{read_pointer(run, pointer)['step']:08d}"
@@ -150,8 +150,12 @@ def outcome(run: RunDirectory) -> dict[str, str]:
     }
 
 
-def _wait_for_commits(process: Process, run: RunDirectory, before: int, count: int) -> float:
-    """Wait for ``count`` commits after step ``before``; return the seconds between the last two."""
+def _wait_for_checkpoints(process: Process, run: RunDirectory, before: int, count: int) -> float:
+    """Wait for ``count`` checkpoints after step ``before``.
+
+    Returns:
+        Seconds between the last two of them; 0 if there are fewer.
+    """
     times: list[float] = []
     while len(times) < count and process.poll() is None:
         seen = newest(run) if times else before
@@ -164,15 +168,15 @@ def _is_newer(run: RunDirectory, step: int) -> bool:
     return newest(run) > step
 
 
-def _records(run: RunDirectory) -> list[bytes]:
-    """Return the lock and the record, which a command writes before it trains."""
+def _start_files(run: RunDirectory) -> list[bytes]:
+    """Return the lock and run.json, which a command writes before it trains."""
     return [path.read_bytes() for path in (run.lock, run.run) if path.exists()]
 
 
 def _wait(process: Process, happens: Callable[[], bool]) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
     while not happens() and process.poll() is None:
-        assert time.monotonic() < deadline, "the training commits nothing"
+        assert time.monotonic() < deadline, "the training saves no checkpoint"
         time.sleep(0.0005)
 
 
@@ -181,8 +185,9 @@ def _is_writing(run: RunDirectory) -> bool:
 
 
 def _where(run: RunDirectory, before: int) -> str:
+    """Return `Kill.where` of a command that started at the checkpoint of step ``before``."""
     if _is_writing(run):
-        return "commit"
+        return "checkpoint"
     rows = read_metrics(run) if run.is_run else []
     if rows and rows[-1]["step"] > newest(run):
         return "row"

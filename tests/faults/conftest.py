@@ -1,4 +1,4 @@
-"""A finished run and one that SIGTERM stopped within its second epoch; each test gets copies."""
+"""Fixtures: a finished run, and a run that SIGTERM interrupted; each test works on copies."""
 
 import shutil
 import signal
@@ -10,9 +10,9 @@ import pytest
 
 from stnctl.runs.directory import RunDirectory
 from tests.cli.conftest import Command
-from tests.cli.forks import Fork
-from tests.faults.dying import run_until
-from tests.faults.watched import Watched
+from tests.cli.fork_server import ForkedCommand
+from tests.faults.audited_child import AuditedChild
+from tests.faults.self_signal import run_until
 
 CONFIG = """
 data: {source: digits}
@@ -24,18 +24,18 @@ train: {epochs: 2, batch_size: 32, checkpoint_every: 1 steps}
 SECONDS_TO_START = 60.0
 
 
-class Folder(Command):
-    """A folder of one test, in which the real command runs."""
+class FaultCommand(Command):
+    """The real command, in the folder of one test, which may get copies of runs."""
 
     def copy(self, original: RunDirectory, name: str = "x") -> RunDirectory:
-        """Return a copy of a run, in ``runs/`` of the folder."""
+        """Return a copy of a run, named ``name``, in ``runs/`` of the folder."""
         path = self.folder / "runs" / name
         shutil.copytree(original.path, path)
         return RunDirectory(path)
 
 
-def wait_until(happens: Callable[[], bool], process: Fork) -> None:
-    """Wait for something that a command brings about; fail if it ends first."""
+def wait_until(happens: Callable[[], bool], process: ForkedCommand) -> None:
+    """Wait until ``happens()`` is true; fail if the process ends first."""
     deadline = time.monotonic() + SECONDS_TO_START
     while not happens():
         assert process.poll() is None, process.communicate()
@@ -44,39 +44,39 @@ def wait_until(happens: Callable[[], bool], process: Fork) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path) -> Folder:
+def stnctl(tmp_path) -> FaultCommand:
     (tmp_path / "tiny.yaml").write_text(CONFIG, encoding="utf-8")
-    return Folder(tmp_path)
+    return FaultCommand(tmp_path)
 
 
 @pytest.fixture(scope="session")
-def _studio(tmp_path_factory) -> Folder:
-    path: Path = tmp_path_factory.mktemp("studio")
+def _session_stnctl(tmp_path_factory) -> FaultCommand:
+    path: Path = tmp_path_factory.mktemp("originals")
     (path / "tiny.yaml").write_text(CONFIG, encoding="utf-8")
-    return Folder(path)
+    return FaultCommand(path)
 
 
 @pytest.fixture(scope="session")
-def whole(_studio) -> RunDirectory:
-    """A run that was never stopped."""
-    done = _studio("train", "tiny.yaml", "--name", "whole", "--quiet")
+def finished_run(_session_stnctl) -> RunDirectory:
+    """A run that trained to its end without an interruption."""
+    done = _session_stnctl("train", "tiny.yaml", "--name", "finished", "--quiet")
     assert done.returncode == 0, done.stderr
-    return RunDirectory(_studio.folder / "runs" / "whole")
+    return RunDirectory(_session_stnctl.folder / "runs" / "finished")
 
 
 @pytest.fixture(scope="session")
-def cut(_studio) -> RunDirectory:
-    """A run that was stopped within its second epoch."""
+def interrupted_run(_session_stnctl) -> RunDirectory:
+    """A run that SIGTERM stopped within its second epoch."""
     moments = " ".join(["os.rename:best.json", *["os.rename:step-"] * 4])
-    train = ("train", "tiny.yaml", "--name", "cut", "--quiet")
-    done = run_until(_studio.folder, moments, *train, number=signal.SIGTERM)
+    train = ("train", "tiny.yaml", "--name", "interrupted", "--quiet")
+    done = run_until(_session_stnctl.folder, moments, *train, number=signal.SIGTERM)
     assert done.returncode == 143, done.stderr
-    return RunDirectory(_studio.folder / "runs" / "cut")
+    return RunDirectory(_session_stnctl.folder / "runs" / "interrupted")
 
 
 @pytest.fixture(scope="session")
-def warm():
-    """A child in which Keras is loaded; it runs one command after the other."""
-    child = Watched()
+def warm_child():
+    """A child process with Keras loaded, which runs one command after another."""
+    child = AuditedChild()
     yield child
     child.close()

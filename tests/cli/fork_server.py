@@ -24,7 +24,7 @@ TIMEOUT_S = 120
 _MESSAGE_BYTES = 2**17
 
 
-class Fork:
+class ForkedCommand:
     """A command that runs, with those methods of `subprocess.Popen` that the tests need."""
 
     def __init__(self, args: Sequence[str], status: BinaryIO, out: BinaryIO, err: BinaryIO) -> None:
@@ -70,7 +70,7 @@ def _whole(file: BinaryIO) -> str:
     return file.read().decode(errors="replace")
 
 
-class Forks:
+class ForkServer:
     """The process that forks. It ends with this one."""
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class Forks:
         *,
         env: Mapping[str, str] = os.environ,
         prelude: str = "",
-    ) -> Fork:
+    ) -> ForkedCommand:
         """Start a command.
 
         Args:
@@ -102,12 +102,12 @@ class Forks:
             prelude: Python for the process to run first.
         """
         asked = {"arguments": arguments, "folder": str(folder), "env": {**env}, "prelude": prelude}
-        out, err = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115 - `Fork` closes them
+        out, err = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115 - `ForkedCommand` closes them
         ours, theirs = os.pipe()
         with os.fdopen(theirs, "wb") as pipe:
             files = [file.fileno() for file in (out, err, pipe)]
             socket.send_fds(self.socket, [json.dumps(asked).encode()], files)
-        return Fork(arguments, os.fdopen(ours, "rb", buffering=0), out, err)
+        return ForkedCommand(arguments, os.fdopen(ours, "rb", buffering=0), out, err)
 
     def run(
         self, arguments: Sequence[str], folder: Path, **options: Any
@@ -124,12 +124,12 @@ class Forks:
 
 
 @cache
-def forks() -> Forks:
+def fork_server() -> ForkServer:
     """Return the one process that forks."""
     from tests.no_keras import skip_if_blocked
 
     skip_if_blocked()
-    return Forks()
+    return ForkServer()
 
 
 def _serve(descriptor: int) -> None:
@@ -152,7 +152,7 @@ def _serve(descriptor: int) -> None:
 
 
 def _command(asked: dict, out: int, err: int, status: int) -> NoReturn:
-    """Fork once more: the child becomes the command, and its parent tells how it ends."""
+    """ForkedCommand once more: the child becomes the command, and its parent tells how it ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid == 0:

@@ -1,4 +1,4 @@
-"""What a stranger may do to a run directory, and what no command may do with it."""
+"""Attacks on a run directory from someone else, and checks that no command is affected."""
 
 import json
 import os
@@ -28,12 +28,12 @@ EXECUTING = (
     "pickle.find_class",
     "marshal.loads",
 )
-SECRET = "the secret of somebody else"
+SECRET = "the secret of another user"
 
 
 @dataclass(frozen=True)
-class Stranger:
-    """What a stranger gives, and what must not be touched."""
+class UntrustedRun:
+    """A run from someone else, beside files that no command may open or create."""
 
     folder: Path
     run: RunDirectory
@@ -47,30 +47,31 @@ class Stranger:
         return self.folder / "executed"
 
     @property
-    def commit(self) -> Path:
+    def checkpoint(self) -> Path:
         """The folder of the only checkpoint."""
-        (commit,) = self.run.checkpoints.glob("step-*")
-        return commit
+        (checkpoint,) = self.run.checkpoints.glob("step-*")
+        return checkpoint
 
     def bomb(self) -> "Bomb":
         return Bomb(f"touch {self.executed}")
 
     def change_json(self, path, **changes):
-        """Change a JSON file, and seal it again if it was sealed."""
+        """Change keys of a JSON file, and renew its checksum if it has one."""
         document = json.loads(path.read_text())
-        sealed = document.pop(CHECKSUM_KEY, None) is not None
+        has_checksum = document.pop(CHECKSUM_KEY, None) is not None
         document |= changes
-        path.write_bytes(checksummed_bytes(document) if sealed else json.dumps(document).encode())
+        text = json.dumps(document).encode()
+        path.write_bytes(checksummed_bytes(document) if has_checksum else text)
 
-    def change_state(self, data, **claims):
-        """Put other bytes for the state, with the right sizes and sha256 in meta.json."""
-        (self.commit / STATE).write_bytes(data)
+    def change_state(self, data, **meta):
+        """Replace the bytes of the state, with the correct size and sha256 in meta.json."""
+        (self.checkpoint / STATE).write_bytes(data)
         digest = sha256(data).hexdigest()
-        claims = {"state_bytes": len(data), "state_sha256": digest, **claims}
-        self.change_json(self.commit / META, **claims)
+        meta = {"state_bytes": len(data), "state_sha256": digest, **meta}
+        self.change_json(self.checkpoint / META, **meta)
 
     def change_arrays(self, change):
-        """Let ``change`` work on the arrays by name, and seal what comes of it."""
+        """Apply ``change`` to the dict of arrays, and write them with correct checksums."""
         arrays = follow_pointer(self.run, "best").arrays
         change(arrays)
         self.change_state(pack_arrays(arrays), arrays=describe_arrays(arrays))
@@ -80,8 +81,8 @@ class Stranger:
         assert old in text
         self.run.config.write_text(text.replace(old, new, 1))
 
-    def lead_out(self, path):
-        """Put a link to the bait, or to its folder, in the place of a file or a folder."""
+    def link_out(self, path):
+        """Replace a file or a folder by a link to the bait, or to its folder."""
         target = self.bait
         if path.is_dir():
             shutil.copytree(path, self.bait.parent, dirs_exist_ok=True)
@@ -92,7 +93,7 @@ class Stranger:
 
 
 class Bomb:
-    """What runs a command when it is unpickled."""
+    """Object that runs a command when it is unpickled."""
 
     def __init__(self, command):
         self.command = command
@@ -101,12 +102,13 @@ class Bomb:
         return os.system, (self.command,)
 
 
-def refuse(watched, stranger, *arguments, message):
-    """Assert that a command refuses the run, and touches nothing."""
-    done = watched(stranger.folder, *arguments, timeout=60)
+def assert_rejected(audited_child, untrusted, *arguments, message):
+    """Assert that a command rejects the run with ``message``, and opens nothing outside of it."""
+    done = audited_child(untrusted.folder, *arguments, timeout=60)
     assert done.code == 3, done.stderr
-    assert message in " ".join(done.stderr.split())
-    assert_harmless(stranger, done)
+    text = " ".join(done.stderr.split())
+    assert message in text, text
+    assert_harmless(untrusted, done)
     assert done.stdout == ""
     assert done.stderr.count("error ") == 1
     assert len(done.stderr) < 2000
@@ -114,31 +116,31 @@ def refuse(watched, stranger, *arguments, message):
     return done
 
 
-def assert_harmless(stranger, done):
+def assert_harmless(untrusted, done):
     assert "Traceback" not in done.stderr
     assert SECRET not in done.stderr + done.stdout
-    assert not stranger.executed.exists()
+    assert not untrusted.executed.exists()
     assert [event for event in done.events if event[0] in EXECUTING] == []
     assert [path for path in done.of("open") if "bait" in path or "outside" in path] == []
 
 
-def pickled_array(stranger):
+def pickled_array(untrusted):
     file = BytesIO()
-    arrays = follow_pointer(stranger.run, "best").arrays
-    np.savez(file, **arrays | {first(arrays): np.array([stranger.bomb()], object)})
-    stranger.change_state(file.getvalue())
+    arrays = follow_pointer(untrusted.run, "best").arrays
+    np.savez(file, **arrays | {first(arrays): np.array([untrusted.bomb()], object)})
+    untrusted.change_state(file.getvalue())
 
 
-def pickle_for_a_state(stranger):
-    filler = bytes((stranger.commit / STATE).stat().st_size)
-    stranger.change_state(pickle.dumps((stranger.bomb(), filler)))
+def pickle_for_a_state(untrusted):
+    filler = bytes((untrusted.checkpoint / STATE).stat().st_size)
+    untrusted.change_state(pickle.dumps((untrusted.bomb(), filler)))
 
 
-def zip_bomb(stranger):
+def zip_bomb(untrusted):
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("model/000/kernel.npy", bytes(50_000_000))
-    stranger.change_state(file.getvalue())
+    untrusted.change_state(file.getvalue())
 
 
 def first(arrays, group="model"):
@@ -184,36 +186,36 @@ def average_of_another_network(arrays):
     arrays["average/000/kernel"] = np.zeros(3, np.float32)
 
 
-def python_tag(stranger):
-    text = f"name: !!python/object/apply:os.system ['touch {stranger.executed}']\n"
-    stranger.run.config.write_text(text)
+def python_tag(untrusted):
+    text = f"name: !!python/object/apply:os.system ['touch {untrusted.executed}']\n"
+    untrusted.run.config.write_text(text)
 
 
-def extends_outside(stranger):
-    text = stranger.run.config.read_text()
-    stranger.run.config.write_text(f"extends: {stranger.bait}\n{text}")
+def extends_outside(untrusted):
+    text = untrusted.run.config.read_text()
+    untrusted.run.config.write_text(f"extends: {untrusted.bait}\n{text}")
 
 
-def alias_bomb(stranger):
+def alias_bomb(untrusted):
     lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40))]
-    stranger.run.config.write_text("\n".join(lines))
+    untrusted.run.config.write_text("\n".join(lines))
 
 
-def pipe_for_a_config(stranger):
-    stranger.run.config.unlink()
-    os.mkfifo(stranger.run.config)
+def pipe_for_a_config(untrusted):
+    untrusted.run.config.unlink()
+    os.mkfifo(untrusted.run.config)
 
 
-def link_for_a_config(stranger):
-    stranger.lead_out(stranger.run.config)
+def link_for_a_config(untrusted):
+    untrusted.link_out(untrusted.run.config)
 
 
-def lambda_model(path, stranger):
-    layer = {"class_name": "Lambda", "config": {"function": f"touch {stranger.executed}"}}
+def lambda_model(path, untrusted):
+    layer = {"class_name": "Lambda", "config": {"function": f"touch {untrusted.executed}"}}
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("config.json", json.dumps(layer))
         archive.writestr("metadata.json", "{}")
 
 
-def pickled_model(path, stranger):
-    path.write_bytes(pickle.dumps(stranger.bomb()))
+def pickled_model(path, untrusted):
+    path.write_bytes(pickle.dumps(untrusted.bomb()))
