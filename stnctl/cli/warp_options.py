@@ -1,4 +1,4 @@
-"""The options of ``stnctl warp``."""
+"""Options of ``stnctl warp``."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,10 +7,6 @@ import typer
 
 from stnctl.cli.options import choice_option
 from stnctl.geometry.registries import INTERPOLATIONS, PADDINGS, TRANSFORMS
-
-TRANSFORM_NAMES = tuple(TRANSFORMS)
-INTERPOLATION_NAMES = tuple(INTERPOLATIONS)
-PADDING_NAMES = tuple(PADDINGS)
 
 # readable=False: Click would reject an unreadable file with its own message and exit code.
 
@@ -34,8 +30,8 @@ TransformName = Annotated[
     str | None,
     choice_option(
         "--transform",
-        TRANSFORM_NAMES,
-        f"Family of --theta: {', '.join(TRANSFORM_NAMES)}.",
+        tuple(TRANSFORMS),
+        f"Family of --theta: {', '.join(TRANSFORMS)}.",
         metavar="NAME",
     ),
 ]
@@ -68,7 +64,7 @@ Rotate = Annotated[
 Scale = Annotated[
     str | None,
     typer.Option(
-        "--scale", metavar="S | SX SY", help="Enlarge the image; a negative factor mirrors."
+        "--scale", metavar="S | SX SY", help="Enlarge the image; a negative factor mirrors it."
     ),
 ]
 Shear = Annotated[
@@ -86,12 +82,12 @@ Shift = Annotated[
 InterpolationName = Annotated[
     str | None,
     choice_option(
-        "--interpolation", INTERPOLATION_NAMES, "Interpolation between pixels (default bilinear)."
+        "--interpolation", tuple(INTERPOLATIONS), "Interpolation between pixels (default bilinear)."
     ),
 ]
 PaddingName = Annotated[
     str | None,
-    choice_option("--padding", PADDING_NAMES, "Values outside U (default zeros)."),
+    choice_option("--padding", tuple(PADDINGS), "Values outside U (default zeros)."),
 ]
 Fill = Annotated[
     str | None,

@@ -2,11 +2,11 @@ import json
 
 import pytest
 
-from tests.pictures import size
+from tests.image_files import size
 
 
-def test_eval_writes_and_prints_numbers(workshop, in_workshop):
-    done = in_workshop("eval", "stn", "--json")
+def test_eval_writes_and_prints_numbers(project, in_project):
+    done = in_project("eval", "stn", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["run"] == "stn"
@@ -15,14 +15,14 @@ def test_eval_writes_and_prints_numbers(workshop, in_workshop):
     right = sum(row[index] for index, row in enumerate(report["confusion"]))
     assert report["accuracy"] == right / 32
     assert report["error_percent"] == pytest.approx(100 * (1 - right / 32))
-    folder = workshop / "runs" / "stn" / "eval"
+    folder = project / "runs" / "stn" / "eval"
     assert report.pop("files") == ["runs/stn/eval/test.json", "runs/stn/eval/test.png"]
     assert json.loads((folder / "test.json").read_text()) == report
     assert min(size(folder / "test.png")) >= 400
 
 
-def test_eval_names_a_run_by_latest_prefix_or_path(in_workshop):
-    done = in_workshop("eval", "runs/stn", "--split", "validation", "--checkpoint", "last")
+def test_eval_names_a_run_by_latest_prefix_or_path(in_project):
+    done = in_project("eval", "runs/stn", "--split", "validation", "--checkpoint", "last")
     assert done.returncode == 0, done.stderr
     assert "validation of tiny.npz, epoch 2" in done.stdout
     assert "recall" in done.stdout
@@ -30,22 +30,22 @@ def test_eval_names_a_run_by_latest_prefix_or_path(in_workshop):
     assert done.stderr.splitlines()[-1] == "next  stnctl inspect runs/stn --bad 9"
 
 
-def test_eval_on_another_distortion(workshop, in_workshop):
+def test_eval_on_another_distortion(project, in_project):
     asked = "{set: R, rotation: [-30, 30]}"
-    done = in_workshop("eval", "stn", "--distortion", asked)
+    done = in_project("eval", "stn", "--distortion", asked)
     assert done.returncode == 0, done.stderr
     assert f"stn: test under {asked} of tiny.npz, epoch " in done.stdout
     stem = "runs/stn/eval/test-set_R_rotation_-30_30"
     assert done.stdout.splitlines()[-2:] == [f"{stem}.json", f"{stem}.png"]
-    report = json.loads((workshop / f"{stem}.json").read_text())
+    report = json.loads((project / f"{stem}.json").read_text())
     assert report["distortion"] == {"set": "R", "rotation": [-30.0, 30.0], "canvas": None}
     assert sum(map(sum, report["confusion"])) == 32
     assert "canvas" not in done.stderr
 
 
-def test_eval_on_a_distortion_tells_of_the_canvas(workshop, in_workshop):
+def test_eval_on_a_distortion_tells_of_the_canvas(project, in_project):
     steps = "[{step: canvas, size: [16, 18]}, clutter]"
-    done = in_workshop("eval", "stn", "--distortion", steps, "--json")
+    done = in_project("eval", "stn", "--distortion", steps, "--json")
     assert done.returncode == 0, done.stderr
     note = "the canvas is the network's, 12x12 pixels; that of the distortion by itself is 16x18"
     assert done.stderr.splitlines()[-1] == f"note  {note}"
@@ -69,8 +69,8 @@ def test_eval_on_a_distortion_tells_of_the_canvas(workshop, in_workshop):
         (("eval", "stn", "--sweep", "scale=1", "--distortion", "R"), 2, "exclude each other"),
     ],
 )
-def test_eval_rejects(in_workshop, args, code, message):
-    done = in_workshop(*args)
+def test_eval_rejects(in_project, args, code, message):
+    done = in_project(*args)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert done.stdout == ""

@@ -10,11 +10,11 @@ from stnctl.cli.inspect import _COLUMNS, _caption, _folder, _parse_indices, _ren
 from stnctl.errors import UsageError
 from stnctl.geometry import TRANSFORMS
 from stnctl.inspection.examples import InspectedExample
-from tests.pictures import size
+from tests.image_files import size
 
 
-def test_inspect_writes_worst_first(workshop, in_workshop):
-    done = in_workshop("inspect", "stn", "--bad", "5", "--json")
+def test_inspect_writes_worst_first(project, in_project):
+    done = in_project("inspect", "stn", "--bad", "5", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     losses = [item["loss"] for item in report["items"]]
@@ -23,7 +23,7 @@ def test_inspect_writes_worst_first(workshop, in_workshop):
     assert set(report["items"][0]["parts"]) == {
         "rotation_degrees", "scale_x", "scale_y", "shear", "translation_x", "translation_y",
     }  # fmt: skip
-    folder = workshop / "runs" / "stn" / "inspect" / "test-bad-5"
+    folder = project / "runs" / "stn" / "inspect" / "test-bad-5"
     assert sorted(path.name for path in folder.iterdir()) == [
         "U.png", "UV.png", "V.png", "items.json",
     ]  # fmt: skip
@@ -31,19 +31,19 @@ def test_inspect_writes_worst_first(workshop, in_workshop):
     assert size(folder / "UV.png")[0] > size(folder / "U.png")[0]
 
 
-def test_inspect_shows_given_examples_in_their_order(in_workshop):
-    given = json.loads(in_workshop("inspect", "stn", "--index", "17,3", "--json").stdout)
+def test_inspect_shows_given_examples_in_their_order(in_project):
+    given = json.loads(in_project("inspect", "stn", "--index", "17,3", "--json").stdout)
     assert [item["index"] for item in given["items"]] == [17, 3]
     assert given["files"][0] == "runs/stn/inspect/test-index-17-3/U.png"
 
 
-def test_inspect_of_a_plain_cnn_writes_u_and_says_so(workshop, in_workshop):
+def test_inspect_of_a_plain_cnn_writes_u_and_says_so(project, in_project):
     settings = ("--set", "model.transformer=null", "--set", "train.epochs=1", "--name", "plain")
-    assert in_workshop("train", "tiny.yaml", *settings, "-q").returncode == 0
-    done = in_workshop("inspect", "plain", "--good", "2")
+    assert in_project("train", "tiny.yaml", *settings, "-q").returncode == 0
+    done = in_project("inspect", "plain", "--good", "2")
     assert done.returncode == 0, done.stderr
     assert "no V" in done.stderr
-    folder = workshop / "runs" / "plain" / "inspect" / "test-good-2"
+    folder = project / "runs" / "plain" / "inspect" / "test-good-2"
     assert sorted(path.name for path in folder.iterdir()) == ["U.png", "items.json"]
     assert done.stdout.splitlines()[-2:] == [
         f"runs/plain/inspect/test-good-2/{name}" for name in ("U.png", "items.json")
@@ -87,8 +87,8 @@ def test_sums_are_written_out(monkeypatch):
         (("inspect", "stn", "--index", "3,99"), 2, "examples 0 to 31"),
     ],
 )
-def test_inspect_rejects(in_workshop, args, code, message):
-    done = in_workshop(*args)
+def test_inspect_rejects(in_project, args, code, message):
+    done = in_project(*args)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert done.stdout == ""

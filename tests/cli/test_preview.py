@@ -5,7 +5,7 @@ import pytest
 from stnctl.config.load import load_config
 from tests.cli.conftest import TINY
 from tests.data.synthetic import write_npz
-from tests.pictures import size
+from tests.image_files import size
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from PIL import Image
 from skimage.transform import AffineTransform
 from skimage.transform import warp as skimage_warp
 
-from tests.pictures import read
+from tests.image_files import read
 
 IDENTITY = ("--theta", "1", "0", "0", "0", "1", "0")
 QUARTER = ("--theta", "0", "-1", "0", "1", "0", "0")
