@@ -32,7 +32,7 @@ from stnctl.storage.regular_file import read_regular_file
 SCHEMA_VERSION = 1
 MAX_STATE_BYTES = 2**32
 
-_DAMAGED_HINT = "put back a copy of it, or train again"
+_DAMAGED_HINT = "restore a copy of it, or train again"
 _META_FIELDS = {
     "schema_version": int,
     "step": int,

@@ -1,4 +1,4 @@
-"""Attempts on the reader of checkpoints: a run directory with one file damaged, or forged."""
+"""Attempts on the readers of runs: a run directory with one file damaged or forged."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -18,32 +19,32 @@ from stnctl.runs.metrics import append_metrics, read_metrics, truncate_after
 from stnctl.runs.provenance import DataRecord, read_record, start_record
 from stnctl.storage.checksummed_json import checksummed_bytes
 from stnctl.training.loop_state import BestEpoch, LoopState
-from stnctl.training.resume import best_epoch, last_state
+from stnctl.training.resume import best_epoch, last_loop_state
 from tests.fuzz.attempt import Attempt
 from tests.fuzz.mutate import damaged, replaced
 
 _TOKENS = tuple(
     b'NaN Infinity -1 1e999 null {} [] "step" "sha256" : , \xff \\ud800 \n // true'.split(b" ")
 )
-_TIME = b"2026-01-02T03:04:05.678Z"  # so that the inputs are the same each time
+_TIME = b"2026-01-02T03:04:05.678Z"  # a fixed time, so that the inputs repeat
 _STATE, _META = "checkpoints/step-00000001/state.npz", "checkpoints/step-00000001/meta.json"
 
 
 def runs(folder: Path) -> Callable[[Random], Attempt]:
-    """Files of a run, as damage or a stranger who knows the format may leave them."""
+    """Return attempts on files of a run: random damage, and valid checksums of wrong content."""
     run = _make_run(folder)
-    whole = {
+    intact = {
         str(path.relative_to(run.path)): path.read_bytes()
         for path in sorted(run.path.rglob("*"))
         if path.is_file() and path != run.config
     }
     changed: dict[str, bytes] = {}
 
-    def attempt(draw: Random) -> Attempt:
+    def attempt(rng: Random) -> Attempt:
         for name in changed:
-            (run.path / name).write_bytes(whole[name])
+            (run.path / name).write_bytes(intact[name])
         changed.clear()
-        changed.update(_forged(draw, whole) if draw.random() < 0.5 else _damaged(draw, whole))
+        changed.update(_forged(rng, intact) if rng.random() < 0.5 else _damaged(rng, intact))
         for name, data in changed.items():
             (run.path / name).write_bytes(data)
         return Attempt(dict(changed), _reads(run))
@@ -70,39 +71,44 @@ def _make_run(folder: Path) -> RunDirectory:
 
 def _reads(run: RunDirectory) -> tuple[Callable[[], object], ...]:
     pointers = tuple(partial(read_pointer, run, name) for name in ("last", "best"))
-    reads = (newest_valid_checkpoint, read_record, read_metrics, last_state, best_epoch)
+    reads = (newest_valid_checkpoint, read_record, read_metrics, last_loop_state, best_epoch)
     readers = (partial(load_checkpoint, run, 1), *pointers, *(partial(read, run) for read in reads))
     return (*readers, partial(truncate_after, run, 2))  # it also reads the times
 
 
-def _damaged(draw: Random, whole: dict[str, bytes]) -> dict[str, bytes]:
-    name = draw.choice(list(whole))
-    return {name: damaged(draw, whole[name], () if name == _STATE else _TOKENS)}
+def _damaged(rng: Random, intact: dict[str, bytes]) -> dict[str, bytes]:
+    name = rng.choice(list(intact))
+    return {name: damaged(rng, intact[name], () if name == _STATE else _TOKENS)}
 
 
-def _forged(draw: Random, whole: dict[str, bytes]) -> dict[str, bytes]:
-    """Return a state with the sums that fit it, or a JSON file with other values, sealed."""
-    name = draw.choice([name for name in whole if not name.endswith("jsonl")])
+def _forged(rng: Random, intact: dict[str, bytes]) -> dict[str, bytes]:
+    """Return a state with its correct checksum, or a JSON file with other values and checksum."""
+    name = rng.choice([name for name in intact if not name.endswith("jsonl")])
     if name == _STATE:
-        state = damaged(draw, whole[_STATE])
-        sums = {"state_bytes": len(state), "state_sha256": sha256(state).hexdigest()}
-        return {_STATE: state, _META: _sealed({**_unsealed(whole[_META]), **sums})}
-    document = replaced(draw, _unsealed(whole[name]))
+        state = damaged(rng, intact[_STATE])
+        checksums = {"state_bytes": len(state), "state_sha256": sha256(state).hexdigest()}
+        return {
+            _STATE: state,
+            _META: _with_checksum({**_without_checksum(intact[_META]), **checksums}),
+        }
+    document = replaced(rng, _without_checksum(intact[name]))
     try:
         return {
-            name: _sealed(document) if "sha256" in json.loads(whole[name]) else _plain(document)
+            name: _with_checksum(document)
+            if "sha256" in json.loads(intact[name])
+            else _plain(document)
         }
-    except ValueError:  # it can't be sealed, nor be in any JSON file
+    except ValueError:  # values that strict JSON cannot have
         return {name: json.dumps(document).encode()}
 
 
-def _unsealed(data: bytes) -> dict:
+def _without_checksum(data: bytes) -> dict[str, Any]:
     return {key: value for key, value in json.loads(data).items() if key != "sha256"}
 
 
-def _sealed(document: dict) -> bytes:
+def _with_checksum(document: dict[str, Any]) -> bytes:
     return checksummed_bytes({key: value for key, value in document.items() if key != "sha256"})
 
 
-def _plain(document: dict) -> bytes:
+def _plain(document: dict[str, Any]) -> bytes:
     return json.dumps(document, allow_nan=False).encode()

@@ -70,7 +70,7 @@ def test_load_checkpoint_rejects_damaged_state(run, folder, edit, message):
     path.write_bytes(edit(path.read_bytes()))
     with pytest.raises(InputError, match=message) as caught:
         load_checkpoint(run, 1)
-    assert caught.value.hint == "put back a copy of it, or train again"
+    assert caught.value.hint == "restore a copy of it, or train again"
 
 
 def test_load_checkpoint_verifies_before_it_parses(run, folder, monkeypatch):
