@@ -1,4 +1,4 @@
-"""Draws docs/images/frames.png: U with its three frames, V, and the way from V to U.
+"""Draws docs/images/frames.png: U with its three frames, V, and an arrow from V to U.
 
 python docs/conventions_picture.py
 """
@@ -21,19 +21,19 @@ TARGET = Path(__file__).parent / "images" / "frames.png"
 INPUT_SIZE, OUTPUT_SIZE = (4, 5), (3, 3)
 THETA = (0.5, 0.15, 0.25, -0.15, 0.5, -0.1)
 PIXEL = (0, 2)
-"""Row and column of the pixel of V whose way to U is drawn."""
+"""Row and column of the pixel of V with the arrow to U."""
 
 RULERS = {
     True: ("#b3261e", "align_corners=True", 0.6),
     False: ("#00695c", "align_corners=False", 1.45),
 }
-"""Color, name, and how many pixels off U's edge the ruler lies, for each align_corners."""
+"""Color, name, and distance of the ruler from U's edge in pixels, for each align_corners."""
 
 GRAYS = ("#e8e8e8", "#f7f7f7")
 
 
-def picture() -> bytes:
-    """Return the picture as a PNG."""
+def frames_png() -> bytes:
+    """Return the figure as a PNG."""
     figure = new_figure(8.6, 4.0)
     left = figure.add_axes((0.0, 0.0, 0.64, 1.0))
     right = figure.add_axes((0.73, 0.2, 0.24, 0.45))
@@ -46,7 +46,7 @@ def picture() -> bytes:
     name_pixels(left)
     draw_points(left, points)
     draw_points(right, np.stack(np.meshgrid(range(3), range(3)), axis=-1).astype(float))
-    draw_way(left, right, points)
+    draw_arrow(left, right, points)
     left.text(2, 3.95, "U, the input, with the pixel frame (x, y)", **CENTERED)
     right.text(1, 2.95, "V, the output", **CENTERED)
     right.text(1, 3.5, FORMULA, **CENTERED)
@@ -71,12 +71,12 @@ def draw_map(axes: Axes, size: tuple[int, int], *, reach: tuple[float, ...]) -> 
 
 
 def draw_rulers(axes: Axes, align_corners: bool) -> None:
-    """Draw a normalized frame above U and to its left: where -1, 0 and 1 lie."""
-    color, name, off = RULERS[align_corners]
+    """Draw the -1, 0 and 1 of a normalized frame above U and to its left."""
+    color, name, distance = RULERS[align_corners]
     height, width = INPUT_SIZE
     half_x, half_y = half_span(INPUT_SIZE, align_corners=align_corners)
     x, y = (width - 1) / 2 + half_x * TICKS, (height - 1) / 2 + half_y * TICKS
-    level = -0.5 - off
+    level = -0.5 - distance
     axes.plot(x, np.full(3, level), color=color, marker="|", markersize=9, linewidth=1.5)
     axes.plot(np.full(3, level), y, color=color, marker="_", markersize=9, linewidth=1.5)
     for value, x_tick, y_tick in zip(TICKS, x, y, strict=True):
@@ -93,7 +93,7 @@ TICKS = np.array([-1.0, 0.0, 1.0])
 
 
 def name_pixels(axes: Axes) -> None:
-    """Mark the center of each pixel of U, and write the (x, y) of those in the corners."""
+    """Mark the center of each pixel of U, and label the corner pixels with (x, y)."""
     height, width = INPUT_SIZE
     for y, x in np.ndindex(height, width):
         axes.plot(x, y, color="#808080", marker="+", markersize=6, linewidth=0)
@@ -102,17 +102,17 @@ def name_pixels(axes: Axes) -> None:
 
 
 def draw_points(axes: Axes, points: np.ndarray) -> None:
-    """Draw a lattice (H', W', 2) of sampled points, its top side in the color of V's top."""
+    """Draw a lattice (H', W', 2) of sampling points, its top side in the color of V's top."""
     for line in (*points, *points.swapaxes(0, 1)):
         axes.plot(*line.T, color=SIDE_COLOR, linewidth=1.2)
     axes.plot(*points.reshape(-1, 2).T, color=SIDE_COLOR, marker="o", markersize=5, linewidth=0)
     axes.plot(*points[0].T, color=TOP_COLOR, marker="o", markersize=5, linewidth=2.4)
 
 
-def draw_way(left: Axes, right: Axes, points: np.ndarray) -> None:
-    """Draw the arrow from a pixel of V to the point of U that it is read from."""
+def draw_arrow(left: Axes, right: Axes, points: np.ndarray) -> None:
+    """Draw the arrow from a pixel of V to its source point in U."""
     row, column = PIXEL
-    way = ConnectionPatch(
+    arrow = ConnectionPatch(
         (column, row),
         tuple(points[PIXEL]),
         right.transData,
@@ -125,9 +125,9 @@ def draw_way(left: Axes, right: Axes, points: np.ndarray) -> None:
         linewidth=1.4,
         color="black",
     )
-    right.figure.add_artist(way)
+    right.figure.add_artist(arrow)
     right.text(-1.1, -0.85, "theta: V → U", **CENTERED)
 
 
 if __name__ == "__main__":
-    TARGET.write_bytes(in_few_colors(picture()))
+    TARGET.write_bytes(in_few_colors(frames_png()))

@@ -1,4 +1,4 @@
-"""docs/conventions.md knows all that can be chosen."""
+"""Tests of docs/conventions.md: it has every choice, and the numbers of the code."""
 
 import re
 
@@ -13,7 +13,7 @@ TEXT = (ROOT / "docs" / "conventions.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", [*INTERPOLATIONS, *PADDINGS])
-def test_conventions_have_a_row_for_each_choice(name):
+def test_conventions_row_of_each_choice(name):
     assert re.search(rf"^\| `{name}` \|", TEXT, re.MULTILINE)
 
 
@@ -21,5 +21,5 @@ def test_conventions_have_a_row_for_each_choice(name):
     "words",
     [f"{FARTHEST:,} pixels", f"below {NEAREST:.0e}".replace("e-0", "e-"), f"({OUTSIDE:.0f}, "],
 )
-def test_conventions_tell_the_numbers_of_the_code(words):
+def test_conventions_numbers_of_the_code(words):
     assert words in TEXT

@@ -8,7 +8,7 @@ from stnctl.geometry.transforms.transform import Bounds
 
 
 class Translation(AffineFamily):
-    """A translation.
+    """A translation in x and y.
 
     theta is ``tx ty``, in half sides of U. With tx = 0.5, V shows U further to the right.
 
