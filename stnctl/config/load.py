@@ -52,7 +52,7 @@ def load_resolved(path: Path, overrides: Sequence[str] = ()) -> Config:
     except NewerConfigError as error:
         raise InputError(str(error), hint=error.hint) from error
     except ConfigError as error:
-        raise InputError(str(error), hint="put back a copy of it, or train again") from error
+        raise InputError(str(error), hint="restore a copy of it, or train again") from error
     return parse_config(text, where=str(path), overrides=overrides) if overrides else config
 
 

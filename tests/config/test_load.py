@@ -49,7 +49,7 @@ def test_load_resolved_rejects_text(folder, text, message):
     with pytest.raises(InputError) as caught:
         load_resolved(path, ["train.epochs=7"])
     assert str(caught.value).startswith(f"{path}{message}")
-    assert caught.value.hint == "put back a copy of it, or train again"
+    assert caught.value.hint == "restore a copy of it, or train again"
     assert caught.value.exit_code == 3
 
 
