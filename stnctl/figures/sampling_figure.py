@@ -9,6 +9,7 @@ import numpy as np
 from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png, write
 from stnctl.figures.example_grids import SIDE_COLOR, TOP_COLOR, grid_border
 from stnctl.figures.raster import over_checkerboard, resize_to_fit, to_pillow
+from stnctl.geometry.frames import Size
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,8 +21,6 @@ SIDE, GAP = 3.2, 0.8
 TITLE_LINE, HEADING, CAPTION_LINE = 0.24, 0.3, 0.185
 COLUMNS = 94
 """Characters of a line of the caption, as wide as both panels."""
-
-Size = tuple[int, int]
 
 GROUND, FRAME = "#3a3a3a", "#d8d8d8"
 FARTHEST_VIEW = 1.0
@@ -102,7 +101,7 @@ def sampling_png(
     return png(figure)
 
 
-def _without_far(points: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+def _without_far(points: np.ndarray, size: Size) -> np.ndarray:
     """Return points, (H', W', 2), with NaN for those beyond `FARTHEST_POINT` of a map (H, W)."""
     finite = np.nan_to_num(points.astype(float), nan=np.inf)
     far = (np.abs(finite) > FARTHEST_POINT * max(size)).any(axis=-1, keepdims=True)

@@ -82,7 +82,7 @@ def parse_sampling(
     fill: str | None = None,
     align_corners: bool = True,
 ) -> SamplingOptions:
-    """Return the sampling of the options; None is the default.
+    """Return the sampler's options from values of the command line; None is the default.
 
     Raises:
         UsageError: If two options contradict each other, or the fill has the wrong form.
