@@ -1,11 +1,11 @@
-"""Repeats the article's experiments: docs/results/article.json, and the tables in article.md.
+"""The article's experiments, repeated: docs/results/article.json, and the tables in article.md.
 
     python -m benchmarks.article --data PATH/mnist.npz
 
-Every experiment runs with three seeds, ten epochs, batch 32, all 60,000 training images, and is
-measured after its last epoch on the 10,000 test images, as in the article: no epoch is chosen.
-Runs that are finished are read, runs that were cut off are resumed, so the command may be
-repeated. About 80 minutes on two CPU cores.
+Every experiment runs with three seeds, ten epochs, batch size 32, all 60,000 training images, and
+is evaluated after its last epoch on the 10,000 test images, as in the article: no epoch is
+selected. Finished runs are read and interrupted runs are resumed, so the command can be repeated.
+It takes about 80 minutes on two CPU cores.
 """
 
 import argparse
@@ -48,7 +48,7 @@ EXPERIMENTS = (
 
 
 def main() -> None:
-    """Run what is missing, then write the table."""
+    """Train the missing runs, then write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", required=True, help="mnist, or the path of mnist.npz")
     parser.add_argument("--runs-dir", type=Path, default=ROOT / "runs")
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def run(experiment: Experiment, seed: int, data: str, runs_dir: Path) -> None:
-    """Train one experiment with one seed, unless it is done."""
+    """Train one experiment with one seed, unless the run is finished."""
     name = f"article-{experiment.name}-{seed}"
     if (runs_dir / name / "model.keras").exists():
         return
@@ -80,7 +80,7 @@ def run(experiment: Experiment, seed: int, data: str, runs_dir: Path) -> None:
 
 
 def collect(experiment: Experiment, runs_dir: Path) -> dict[str, Any]:
-    """Return the numbers of an experiment over its seeds."""
+    """Return the results of an experiment over its seeds."""
     folders = [runs_dir / f"article-{experiment.name}-{seed}" for seed in SEEDS]
     runs = [[json.loads(line) for line in _lines(folder / "metrics.jsonl")] for folder in folders]
     times = [json.loads(line) for folder in folders for line in _lines(folder / "times.jsonl")]
@@ -115,7 +115,7 @@ def summarize_thetas(folder: Path) -> dict[str, list[float]] | None:
 
 
 def tables(results: Sequence[dict[str, Any]]) -> str:
-    """Return the results as two Markdown tables: accuracies, and what theta became."""
+    """Return the results as two Markdown tables: accuracies, and theta after the training."""
     lines = [
         "| experiment | the article | ours, mean ± std | seeds 0, 1, 2 | parameters | s/epoch |",
         "|---|---|---|---|---|---|",
@@ -133,11 +133,11 @@ def tables(results: Sequence[dict[str, Any]]) -> str:
         ):
             if thetas:
                 name = f"{row['experiment']}, seed {seed}"
-                lines.append(f"| {name} | {accuracy:.2f} | {_spell(thetas)} |")
+                lines.append(f"| {name} | {accuracy:.2f} | {_mean_and_std(thetas)} |")
     return "\n".join(lines) + "\n"
 
 
-def _spell(thetas: dict[str, list[float]]) -> str:
+def _mean_and_std(thetas: dict[str, list[float]]) -> str:
     pairs = zip(thetas["mean"], thetas["std"], strict=True)
     return ", ".join(f"{mean:.2f} ± {std:.2f}" for mean, std in pairs)
 

@@ -1,4 +1,4 @@
-"""Kill a training 50 times at random moments, resume it each time, and compare the bits.
+"""Kill a training 50 times at random moments, resume it each time, and compare its files.
 
     python -m benchmarks.chaos
 
@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.reports import write_table
 from stnctl.runs.checkpoint_reader import read_pointer
 from stnctl.runs.directory import RunDirectory
-from tests.faults.chaos import CONFIG, Kill, finish, kill, outcome, train
+from tests.faults.chaos import CONFIG, Kill, file_digests, finish, kill_at_random, train
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results"
 BEGIN = "<!-- chaos -->"
@@ -28,7 +28,7 @@ LONG = ("train.epochs=80", "train.patience=15")
 
 
 def main() -> None:
-    """Train once in peace and once under fire, and write what came of it."""
+    """Train once without and once with kills, and write the comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
@@ -42,35 +42,36 @@ def main() -> None:
 
 
 def measure(folder: Path, num_kills: int, seed: int) -> dict[str, Any]:
-    """Return the kills, and what both trainings left."""
+    """Return the kills, and the digests of both trainings."""
     config = folder / "chaos.yaml"
     config.write_text(CONFIG, encoding="utf-8")
-    whole, cut = (RunDirectory(folder / name) for name in ("whole", "cut"))
+    finished, killed = (RunDirectory(folder / name) for name in ("finished", "killed"))
     clock = time.monotonic()
-    finish(train(config, whole, *LONG))
+    finish(train(config, finished, *LONG))
     seconds = time.monotonic() - clock
 
-    draw, kills = random.Random(seed), []  # noqa: S311 - no secret
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    kills: list[Kill] = []
     while len(kills) < num_kills:
-        done = kill(train(config, cut, *LONG), cut, draw)
-        if done is None:
+        kill = kill_at_random(train(config, killed, *LONG), killed, rng)
+        if kill is None:
             break
-        kills.append(done)
-        sys.stderr.write(f"kill {len(kills)}: {done}\n")
-    finish(train(config, cut, *LONG))
-    return describe(whole, cut, kills, seconds)
+        kills.append(kill)
+        sys.stderr.write(f"kill {len(kills)}: {kill}\n")
+    finish(train(config, killed, *LONG))
+    return describe(finished, killed, kills, seconds)
 
 
 def describe(
-    whole: RunDirectory, cut: RunDirectory, kills: list[Kill], seconds: float
+    finished: RunDirectory, killed: RunDirectory, kills: list[Kill], seconds: float
 ) -> dict[str, Any]:
     """Return the result as plain data."""
-    expected, found = outcome(whole), outcome(cut)
+    expected, found = file_digests(finished), file_digests(killed)
     return {
         "kills": [asdict(each) for each in kills],
         "seconds_uninterrupted": seconds,
-        "last": {key: read_pointer(cut, "last")[key] for key in ("epoch", "step")},
-        "best": {key: read_pointer(cut, "best")[key] for key in ("epoch", "step")},
+        "last": {key: read_pointer(killed, "last")[key] for key in ("epoch", "step")},
+        "best": {key: read_pointer(killed, "best")[key] for key in ("epoch", "step")},
         "sha256": {"uninterrupted": expected, "killed": found},
         "same": expected == found,
     }
@@ -81,15 +82,15 @@ def table(result: dict[str, Any]) -> str:
     kills, shas = result["kills"], result["sha256"]
     places = Counter(each["where"] for each in kills)
     lines = [
-        f"{len(kills)} kills: {places['steps']} in steps or a validation, {places['commit']} while "
-        f"a commit was written, {places['row']} between an epoch's row and its commit, "
-        f"{places['start']} before the command had committed anything.",
+        f"{len(kills)} kills: {places['steps']} in steps or a validation, {places['checkpoint']} "
+        f"while a checkpoint was saved, {places['row']} between an epoch's row and its checkpoint, "
+        f"{places['start']} before the first checkpoint of the command.",
         f"The training stopped early after epoch {result['last']['epoch']}, step "
-        f"{result['last']['step']:,}, with its best epoch {result['best']['epoch']}; uninterrupted "
-        f"it took {result['seconds_uninterrupted']:.0f} s. A killed command lived "
+        f"{result['last']['step']:,}; its best epoch is {result['best']['epoch']}. Without kills "
+        f"it took {result['seconds_uninterrupted']:.0f} s. A killed command ran for "
         f"{statistics.median(each['seconds'] for each in kills):.1f} s (median).",
         "",
-        "| file | uninterrupted | killed | the same |",
+        "| file | uninterrupted | killed | equal |",
         "|---|---|---|---|",
     ]
     for file, sha in shas["uninterrupted"].items():

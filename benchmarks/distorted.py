@@ -1,10 +1,10 @@
-"""Measures the CNN and the transformer on distorted MNIST: docs/results/distorted.json and .md.
+"""CNN and transformer on distorted MNIST: docs/results/distorted.json and distorted.md.
 
     python -m benchmarks.distorted
 
-Trains each configuration as it is, ten epochs, one seed, and measures the epoch that was best on
-the validation images on the 10,000 test images. Runs that are finished are read, runs that were cut
-off are resumed, so the command may be repeated. About an hour on two CPU cores.
+Trains each config for ten epochs with one seed, and evaluates the epoch with the best validation
+accuracy on the 10,000 test images. Finished runs are read and interrupted runs are resumed, so the
+command can be repeated. It takes about an hour on two CPU cores.
 """
 
 import argparse
@@ -23,7 +23,7 @@ BEGIN = "<!-- made by benchmarks/distorted.py -->"
 
 @dataclass(frozen=True)
 class Row:
-    """One set: the configurations of both networks, and the paper's errors in %."""
+    """One distortion set: the configs of both networks, and the paper's errors in %."""
 
     title: str
     cnn: str
@@ -43,20 +43,20 @@ ADDITION = "stn_addition"
 
 
 def main() -> None:
-    """Run what is missing, then write the table."""
+    """Train the missing runs, then write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", default="mnist", help="mnist, or the path of mnist.npz")
     parser.add_argument("--runs-dir", type=Path, default=ROOT / "runs" / "distorted")
     options = parser.parse_args()
     stems = [stem for row in ROWS for stem in (row.cnn, row.stn)]
-    results = {stem: measured(stem, options.data, options.runs_dir) for stem in (*stems, ADDITION)}
+    results = {stem: evaluate(stem, options.data, options.runs_dir) for stem in (*stems, ADDITION)}
     document = json.dumps(results, indent=1) + "\n"
     (RESULTS / "distorted.json").write_text(document, encoding="utf-8")
     write_table(RESULTS / "distorted.md", BEGIN, table(results))
 
 
-def measured(stem: str, data: str, runs_dir: Path) -> dict[str, Any]:
-    """Return the numbers of a configuration; train it first, unless that is done."""
+def evaluate(stem: str, data: str, runs_dir: Path) -> dict[str, Any]:
+    """Return the results of a config; train it first, unless its run is finished."""
     folder = runs_dir / stem
     if not (folder / "model.keras").exists():
         train(stem, data, folder)
@@ -77,7 +77,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
 
 def train(stem: str, data: str, folder: Path) -> None:
-    """Train a configuration, or go on with it."""
+    """Train a config, or resume its run."""
     if folder.exists():
         stnctl("train", "--resume", str(folder))
         return

@@ -1,4 +1,4 @@
-"""Prints how far V and its gradients are from what other libraries make of the same points.
+"""Errors of V and its gradients against other libraries at the same points.
 
 `make parity` runs it; it writes docs/results/parity.md. From the root of the project:
 python -m benchmarks.parity
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def table(what: str, error: Callable[[Peer], Error | None]) -> Iterator[str]:
-    """Yield the rows of the worst errors, of all peers that have what is compared."""
+    """Yield the rows of the largest errors, for each peer that has ``error``."""
     columns = (f"{dtype}, {'corners' if corners else 'edges'}" for dtype, corners in WAYS)
     yield row(f"{what} against", "interpolation", "padding", *columns)
     yield "|---|---|---|" + "---:|" * len(WAYS)
@@ -64,7 +64,7 @@ def table(what: str, error: Callable[[Peer], Error | None]) -> Iterator[str]:
 
 
 def values(peer: Peer) -> Error:
-    """Return what tells how far our V is from the peer's."""
+    """Return the function for the error of V of stnctl against the peer."""
 
     def error(case: Case, dtype: str) -> float:
         V = sample(case.U.astype(dtype), case.grid.astype(dtype), **case.options())
@@ -74,23 +74,23 @@ def values(peer: Peer) -> Error:
 
 
 def to_map(peer: Peer) -> Error | None:
-    """Return what tells how far our gradient to U is from the peer's."""
+    """Return the function for the error of the gradient to U, or None without gradients."""
     return _gradient(peer, 0)
 
 
 def to_grid(peer: Peer) -> Error | None:
-    """Return what tells how far our gradient to the grid is from the peer's."""
+    """Return the function for the error of the gradient to the grid, or None without gradients."""
     return _gradient(peer, 1)
 
 
 def _gradient(peer: Peer, which: int) -> Error | None:
-    if peer.slopes is None:
+    if peer.gradients is None:
         return None
 
     def error(case: Case, dtype: str) -> float:
         arrays = (array.astype(dtype) for array in (case.dV, case.U, case.grid))
         found = gradients(lambda U, grid: sample(U, grid, **case.options()), *arrays)[which]
-        expected = peer.slopes(case)[which]
+        expected = peer.gradients(case)[which]
         return float(abs(found - expected).max() / max(1.0, abs(expected).max()))
 
     return error
@@ -104,7 +104,7 @@ def make_case(
     output_size: tuple[int, int],
     step: float | None,
 ) -> Case:
-    """Return three random maps and thetas; on odd multiples of ``step`` pixels, if there is one."""
+    """Return three random maps and thetas; points are odd multiples of ``step`` pixels, if given."""
     random = np.random.default_rng(0)
     theta = thetas(3, seed=1, spread=0.1)
     grid = TRANSFORMS["affine"].grid(theta, output_size, align_corners=align_corners)
@@ -124,17 +124,17 @@ def row(*cells: str) -> str:
 
 
 def name(interpolation: str | Interpolation) -> str:
-    """Return what a user writes."""
+    """Return the interpolation as code."""
     return f"`{interpolation}`"
 
 
 def number(error: float) -> str:
-    """Return an error as it is told."""
+    """Return an error as text."""
     return f"{error:.1e}" if error else "0"
 
 
 def versions() -> str:
-    """Return the line that says what was compared."""
+    """Return the line with the versions of all libraries."""
     found = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
     return f"Python {platform.python_version()}, {found}; on {platform.machine()}."
 

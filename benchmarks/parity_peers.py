@@ -1,4 +1,4 @@
-"""The peers of `benchmarks/parity.py`, each asked in its own words."""
+"""Peers of `benchmarks/parity.py`: other libraries behind one interface."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ OPENCV_BORDERS = {
 
 @dataclass(frozen=True)
 class Case:
-    """What to read, and where.
+    """Input maps and the points to sample them at.
 
     Attributes:
         interpolation: As in `sample`.
@@ -77,7 +77,7 @@ class Case:
 
     @property
     def fill_value(self) -> float:
-        """What lies outside, if it is one number."""
+        """Value outside of U."""
         return FILL_VALUE if self.padding == "value" else 0.0
 
 
@@ -86,19 +86,19 @@ class Peer:
     """A library to compare with.
 
     Attributes:
-        name: As in the table.
-        interpolations: Those that it has.
-        paddings: Those that it has.
+        name: Name in the table.
+        interpolations: Its interpolations.
+        paddings: Its paddings.
         values: Returns V of a case, in float64.
-        slopes: Returns dU and dgrid of a case, in float64; None if it has no gradients.
-        step: The fraction of a pixel that it rounds points to, if it does: it is asked for such.
+        gradients: Returns dU and dgrid of a case, in float64; None if it has no gradients.
+        step: Fraction of a pixel that it rounds points to; None for a library that does not round.
     """
 
     name: str
     interpolations: tuple[str | Interpolation, ...]
     paddings: tuple[str, ...]
     values: Callable[[Case], np.ndarray]
-    slopes: Callable[[Case], tuple[np.ndarray, np.ndarray]] | None = None
+    gradients: Callable[[Case], tuple[np.ndarray, np.ndarray]] | None = None
     step: float | None = None
 
 
@@ -118,7 +118,7 @@ def _torch_values(case: Case) -> np.ndarray:
     return _torch(case)[2].detach().numpy()
 
 
-def _torch_slopes(case: Case) -> tuple[np.ndarray, np.ndarray]:
+def _torch_gradients(case: Case) -> tuple[np.ndarray, np.ndarray]:
     U, grid, V = _torch(case)
     dU, dgrid = torch.autograd.grad((V * torch.tensor(case.dV)).sum(), (U, grid))
     return dU.numpy(), dgrid.numpy()
@@ -181,7 +181,7 @@ PEERS = (
         ("nearest", "bilinear", "bicubic"),
         ("zeros", "border", "reflection"),
         _torch_values,
-        _torch_slopes,
+        _torch_gradients,
     ),
     Peer("SciPy `map_coordinates`", tuple(SCIPY_ORDERS), ALL, _spline_values(scipy_sample)),
     Peer("dense system", ("quadratic", "cubic"), ALL, _spline_values(exact_sample)),

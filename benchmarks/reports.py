@@ -1,4 +1,4 @@
-"""What the benchmarks that train share: running commands, and writing tables into pages."""
+"""Helpers of the benchmarks that train: run commands, and write tables into pages."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ END = "<!-- end -->"
 
 
 def stnctl(*arguments: str) -> str:
-    """Run a command of stnctl, and return its result; stop if it fails."""
+    """Run a command of stnctl, and return its stdout; raise if it fails."""
     line = [sys.executable, "-m", "stnctl", *arguments]
     return subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
 

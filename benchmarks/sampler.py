@@ -1,15 +1,15 @@
-"""Prints how quick the spatial transformer is, as ratios to PyTorch's.
+"""Time of the spatial transformer, as ratios to PyTorch.
 
     python -m benchmarks.sampler
 
-Ours is the layer as a model runs it: in an ordinary TensorFlow graph, with the gradients taken by
-a tape in it. PyTorch's is `affine_grid` and `grid_sample`, on its own layout, (B, C, H, W). Both
-have two threads, float32, the same maps, thetas and upstream gradients.
+stnctl runs the layer as a model does: in an ordinary TensorFlow graph, with a gradient tape in it.
+PyTorch runs `affine_grid` and `grid_sample`, on its own layout, (B, C, H, W). Both use two threads,
+float32, and the same maps, thetas and upstream gradients.
 
-They take turns in one process: after a pause in which idle threads of the other go to sleep, and
-two calls that don't count, each is called until `SECONDS` have passed. The medians of all turns
-are printed. Let nothing else run beside: PyTorch's threads wait for each other, and take many
-times longer on a busy machine. About two minutes; needs `pip install -e ".[bench]"`.
+They take turns in one process: after a pause, in which idle threads of the other go to sleep, and
+two warm-up calls, each is called for `SECONDS`. The medians of all turns are printed. Run nothing
+else on the machine: PyTorch's threads wait for each other, and take many times longer on a busy
+machine. It takes about two minutes and needs `pip install -e ".[bench]"`.
 """
 
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ SHAPES = (
     (8, 224, 224, 3),
 )
 TARGETS = {"V": 0.5, "V, dtheta": 0.8, "V, dtheta, dU": 2.0}
-"""What is computed -> the ratio to reach."""
+"""Computed arrays -> largest ratio to reach."""
 
 
 def main() -> None:
@@ -65,7 +65,7 @@ def rows(shape: tuple[int, int, int, int]) -> Iterator[tuple[str, ...]]:
 
 
 def inputs(shape: tuple[int, int, int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return U (B, H, W, C), theta (B, 6) round the identity, and dV (B, H, W, C)."""
+    """Return U (B, H, W, C), theta (B, 6) near the identity, and dV (B, H, W, C)."""
     random = np.random.default_rng(0)
     U, dV = (random.normal(size=shape).astype("float32") for _ in range(2))
     moves = random.uniform(-0.3, 0.3, (shape[0], 6))
@@ -73,7 +73,7 @@ def inputs(shape: tuple[int, int, int, int]) -> tuple[np.ndarray, np.ndarray, np
 
 
 def with_layer(U: np.ndarray, theta: np.ndarray, dV: np.ndarray) -> tuple[Call, Call, Call]:
-    """Return V, V with dtheta, V with dtheta and dU as calls of our layer in a graph."""
+    """Return calls of the layer in a graph: V; V and dtheta; V, dtheta and dU."""
     import tensorflow as tf
 
     from stnctl.models.spatial_transformer import SpatialTransformer
@@ -103,7 +103,7 @@ def with_layer(U: np.ndarray, theta: np.ndarray, dV: np.ndarray) -> tuple[Call, 
 
 
 def with_pytorch(U: np.ndarray, theta: np.ndarray, dV: np.ndarray) -> tuple[Call, Call, Call]:
-    """Return the same as calls of PyTorch."""
+    """Return the same calls of PyTorch."""
     maps, upstream = (torch.tensor(array.transpose(0, 3, 1, 2).copy()) for array in (U, dV))
     matrices = torch.tensor(theta).reshape(-1, 2, 3).requires_grad_()
     maps_with_gradient = maps.clone().requires_grad_()

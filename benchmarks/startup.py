@@ -1,4 +1,4 @@
-"""Prints how quick the commands start, as ratios to what they can't do without.
+"""Start time of the commands, as ratios to the import of their required libraries.
 
 python benchmarks/startup.py
 """
@@ -22,7 +22,7 @@ IDENTITY = ("--theta", "1", "0", "0", "0", "1", "0")
 
 
 def main() -> None:
-    """Time each command in turn, many times, and print the medians."""
+    """Time each command in turn, `ROUNDS` times, and print the medians."""
     with tempfile.TemporaryDirectory() as folder:
         small, target = Path(folder, "u.png"), Path(folder, "v.png")
         run(warp(DIGIT, small, "--output-size", "28", "28"))
@@ -40,12 +40,12 @@ def main() -> None:
 
 
 def warp(source: Path, target: Path, *more: str) -> Sequence[str]:
-    """Return the arguments of Python that warp a picture by the identity."""
+    """Return the arguments of Python that warp an image by the identity."""
     return (*STNCTL, "warp", str(source), *IDENTITY, "--output", str(target), *more)
 
 
 def seconds(arguments: Sequence[str]) -> float:
-    """Return how long Python takes with ``arguments``."""
+    """Return the seconds that Python runs with ``arguments``."""
     clock = time.perf_counter()
     run(arguments)
     return time.perf_counter() - clock

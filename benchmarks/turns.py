@@ -1,4 +1,4 @@
-"""Times calls against each other, in turns."""
+"""Timing of several calls, in turns."""
 
 import statistics
 import time
@@ -9,20 +9,20 @@ Call = Callable[[], Any]
 
 
 def medians(*calls: Call, rounds: int, least: float, pause: float) -> list[float]:
-    """Return the median seconds of each of some calls, which take turns.
+    """Return the median seconds of each call; the calls take turns.
 
     Args:
-        *calls: What is timed.
-        rounds: Turns of each.
-        least: Seconds that a turn lasts at least.
-        pause: Seconds before a turn, in which the threads of others go to sleep.
+        *calls: Functions to time.
+        rounds: Number of turns of each call.
+        least: Smallest duration of a turn in seconds.
+        pause: Seconds before a turn, in which the threads of other libraries go to sleep.
     """
     turns = [[seconds(call, least, pause) for call in calls] for _ in range(rounds)]
     return [statistics.median(times) for times in zip(*turns, strict=True)]
 
 
 def seconds(call: Call, least: float, pause: float) -> float:
-    """Return the mean seconds of a call, after a pause and two calls that don't count."""
+    """Return the mean seconds of a call, after a pause and two warm-up calls."""
     time.sleep(pause)
     call()
     call()

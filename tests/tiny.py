@@ -1,4 +1,4 @@
-"""A training small enough for a test: two epochs of 60 images in three steps."""
+"""Tiny training: two epochs of 60 images, in three steps each."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from stnctl.config.load import parse_config
+from stnctl.models.job import Job, load_job
 from stnctl.runs.directory import RunDirectory
 from stnctl.training.callbacks import EpochMetrics
-from stnctl.training.setup import TrainJob, create_run, prepare_job
+from stnctl.training.setup import create_run
 from tests.data.synthetic import write_npz
 
 SIDE, BATCH_SIZE, NUM_TRAIN, NUM_STEPS = 12, 20, 60, 3
@@ -22,16 +23,16 @@ train: {{epochs: 2, batch_size: {BATCH_SIZE}, learning_rate: 0.01}}
 """
 
 
-def make_job(folder: Path, *overrides: str) -> TrainJob:
+def make_job(folder: Path, *overrides: str) -> Job:
     """Return a job on data in ``folder``; ``overrides`` are ``key=value``."""
     path = folder / "tiny.npz"
     if not path.exists():
         write_npz(path, train=66, side=SIDE)
     overrides = (f"data.source={path}", *overrides)
-    return prepare_job(parse_config(CONFIG, where="tiny", overrides=overrides))
+    return load_job(parse_config(CONFIG, where="tiny", overrides=overrides))
 
 
-def make_run(job: TrainJob, folder: Path, name: str = "x") -> RunDirectory:
+def make_run(job: Job, folder: Path, name: str = "x") -> RunDirectory:
     """Return a new run of ``job`` in ``folder``, without checkpoints."""
     now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     return create_run(
@@ -39,8 +40,8 @@ def make_run(job: TrainJob, folder: Path, name: str = "x") -> RunDirectory:
     )
 
 
-class Watcher:
-    """Notes what a training tells, and asks it to stop at steps of all, counted from 1."""
+class RecordingCallback:
+    """Callback that records its calls, and stops at steps counted from 1 over all epochs."""
 
     def __init__(self, *, step: int = 0, stop_at: Iterable[int] = ()) -> None:
         self.step = step
@@ -63,6 +64,6 @@ class Watcher:
         return self.step in self.stop_at
 
 
-def without_times(position: dict[str, Any]) -> dict[str, Any]:
-    """Return a position without what differs from run to run."""
-    return {key: value for key, value in position.items() if key != "seconds"}
+def without_times(state: dict[str, Any]) -> dict[str, Any]:
+    """Return the items of a `LoopState` that are equal in equal runs: all but seconds."""
+    return {key: value for key, value in state.items() if key != "seconds"}

@@ -1,4 +1,4 @@
-"""A step of a training, as a run takes it: `make test-backends` takes it on JAX and PyTorch."""
+"""One training step of a run; `make test-backends` runs it on JAX and PyTorch."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from tests.tiny import make_job
 
 
 def test_train_on_batch_preset(tmp_path, keras_backend):
-    """The loss is finite, and the gradient reaches theta's head through the sampler."""
+    """The loss is finite, and the gradient passes the sampler to the head of the localizer."""
     job = make_job(tmp_path)
     model = make_model(job)
     before = [np.array(array) for array in model.get_weights()]

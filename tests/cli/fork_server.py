@@ -1,8 +1,8 @@
-"""Runs the real command in forks of a process that has loaded Keras, which takes seconds each time.
+"""Fork server: runs the real command in forks of a process with Keras loaded, to save seconds.
 
-Each command is a process of its own, with its own arguments, folder, environment, streams and
-signals. What is decided while Python or Keras starts, such as a locale, is not: for that, a test
-starts a process that is no fork.
+Each command is a process with its own arguments, folder, environment, streams and signals. A
+setting that Python or Keras read at their start, such as a locale, has no effect in a fork: a test
+of such a setting starts a new Python process.
 """
 
 import atexit
@@ -25,22 +25,22 @@ _MESSAGE_BYTES = 2**17
 
 
 class ForkedCommand:
-    """A command that runs, with those methods of `subprocess.Popen` that the tests need."""
+    """A running command, with the methods of `subprocess.Popen` that the tests need."""
 
     def __init__(self, args: Sequence[str], status: BinaryIO, out: BinaryIO, err: BinaryIO) -> None:
         self.args = list(args)
         self.returncode: int | None = None
         self._status, self._out, self._err = status, out, err
-        self.pid = int(self._tell(b" "))
+        self.pid = int(self._read_status(b" "))
 
     def poll(self) -> int | None:
-        """Return how it ended, or None while it runs."""
+        """Return the exit code, or None while the command runs."""
         if self.returncode is None and select.select([self._status], [], [], 0)[0]:
-            self.returncode = int(self._tell())
+            self.returncode = int(self._read_status())
         return self.returncode
 
     def send_signal(self, number: int) -> None:
-        """Send a signal, unless it is known to have ended."""
+        """Send a signal, unless the command has ended."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
@@ -49,29 +49,33 @@ class ForkedCommand:
         self.send_signal(signal.SIGKILL)
 
     def communicate(self, timeout: float = TIMEOUT_S) -> tuple[str, str]:
-        """Wait for its end, and return what it printed; kill it if it takes too long."""
+        """Wait until the command ends; return its stdout and stderr.
+
+        Raises:
+            subprocess.TimeoutExpired: It took longer than ``timeout`` seconds, and is killed.
+        """
         with self._status, self._out, self._err:
             if self.returncode is None and not select.select([self._status], [], [], timeout)[0]:
                 self.kill()
                 raise subprocess.TimeoutExpired(self.args, timeout)
             self.poll()
-            return _whole(self._out), _whole(self._err)
+            return _read(self._out), _read(self._err)
 
-    def _tell(self, end: bytes = b"") -> bytes:
-        """Read what is told of it: the pid up to a blank, the exit code up to the end."""
-        told = b""
+    def _read_status(self, end: bytes = b"") -> bytes:
+        """Read from the status pipe up to ``end``: the pid, or the exit code."""
+        text = b""
         while (piece := self._status.read(1)) and piece != end:
-            told += piece
-        return told
+            text += piece
+        return text
 
 
-def _whole(file: BinaryIO) -> str:
+def _read(file: BinaryIO) -> str:
     file.seek(0)
     return file.read().decode(errors="replace")
 
 
 class ForkServer:
-    """The process that forks. It ends with this one."""
+    """The server process. It ends with this process."""
 
     def __init__(self) -> None:
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -96,36 +100,41 @@ class ForkServer:
         """Start a command.
 
         Args:
-            arguments: Those of stnctl.
-            folder: Where it runs.
-            env: All of its environment variables.
-            prelude: Python for the process to run first.
+            arguments: Arguments of stnctl.
+            folder: Working directory.
+            env: All environment variables of the command.
+            prelude: Python code that the process runs first.
         """
-        asked = {"arguments": arguments, "folder": str(folder), "env": {**env}, "prelude": prelude}
+        request = {
+            "arguments": arguments,
+            "folder": str(folder),
+            "env": {**env},
+            "prelude": prelude,
+        }
         out, err = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115 - `ForkedCommand` closes them
         ours, theirs = os.pipe()
         with os.fdopen(theirs, "wb") as pipe:
             files = [file.fileno() for file in (out, err, pipe)]
-            socket.send_fds(self.socket, [json.dumps(asked).encode()], files)
+            socket.send_fds(self.socket, [json.dumps(request).encode()], files)
         return ForkedCommand(arguments, os.fdopen(ours, "rb", buffering=0), out, err)
 
     def run(
         self, arguments: Sequence[str], folder: Path, **options: Any
     ) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; ``options`` are those of `start`."""
-        fork = self.start(arguments, folder, **options)
-        said = fork.communicate()
-        return subprocess.CompletedProcess(fork.args, fork.returncode or 0, *said)
+        command = self.start(arguments, folder, **options)
+        output = command.communicate()
+        return subprocess.CompletedProcess(command.args, command.returncode or 0, *output)
 
     def close(self) -> None:
-        """End the process."""
+        """End the server process."""
         self.socket.close()
         self.server.wait(timeout=30)
 
 
 @cache
 def fork_server() -> ForkServer:
-    """Return the one process that forks."""
+    """Return the fork server of this process, started at the first call."""
     from tests.no_keras import skip_if_blocked
 
     skip_if_blocked()
@@ -137,7 +146,7 @@ def _serve(descriptor: int) -> None:
     import keras  # noqa: F401
     import tensorflow  # noqa: F401
 
-    gc.freeze()  # what is loaded is not looked at, and so not copied, by each fork
+    gc.freeze()  # garbage collections of the forks don't touch, and so copy, loaded objects
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     server = socket.socket(fileno=descriptor)
     while True:
@@ -151,29 +160,30 @@ def _serve(descriptor: int) -> None:
             os.close(each)
 
 
-def _command(asked: dict, out: int, err: int, status: int) -> NoReturn:
-    """ForkedCommand once more: the child becomes the command, and its parent tells how it ends."""
+def _command(request: dict[str, Any], out: int, err: int, status: int) -> NoReturn:
+    """Fork again: the child becomes the command, and its parent sends its exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid == 0:
         os.close(status)
-        _become(asked, out, err)
+        _become(request, out, err)
     os.write(status, f"{pid} ".encode())
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     os.write(status, str(code).encode())
     os._exit(0)
 
 
-def _become(asked: dict, out: int, err: int) -> NoReturn:
+def _become(request: dict[str, Any], out: int, err: int) -> NoReturn:
+    """Replace streams, environment and folder of this process, and run the command."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for source, target in ((out, 1), (err, 2)):
         os.dup2(source, target)
         os.close(source)
     os.environ.clear()
-    os.environ.update(asked["env"])
-    os.chdir(asked["folder"])
-    sys.argv = ["stnctl", *asked["arguments"]]
-    exec(asked["prelude"], {})
+    os.environ.update(request["env"])
+    os.chdir(request["folder"])
+    sys.argv = ["stnctl", *request["arguments"]]
+    exec(request["prelude"], {})
     from stnctl.cli.app import main
 
     main()

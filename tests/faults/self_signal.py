@@ -20,7 +20,7 @@ def listen(event, arguments):
         return
     wanted, _, name = moments[0].partition(":")
     path = arguments[1 if event == "os.rename" else 0] if event == wanted else None
-    if path is None or isinstance(path, int):
+    if isinstance(path, int | type(None)):
         return
     if os.path.basename(os.fsdecode(path)).startswith(name):
         del moments[0]

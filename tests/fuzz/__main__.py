@@ -1,9 +1,10 @@
-"""Feed bad inputs to each reader, and say what came of them.
+"""Feed bad inputs to each reader, and report the results.
 
     python -m tests.fuzz
 
-exits with 1 if one of them ended in anything but a value or a StnctlError, took more than 2 s, or
-more than 500 MB. Input K of a target is the same each time: see it with --target NAME --only K.
+exits with 1 if an input ends in anything but a value or a StnctlError, takes more than 10 s, or
+grows the process by more than 500 MB. Input K of a target is always the same: repeat it with
+--target NAME --only K.
 """
 
 import argparse
@@ -19,19 +20,19 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "results" / "fuzz.md"
 OUT = Path(tempfile.gettempdir()) / "stnctl-fuzz"
 BEGIN = "<!-- fuzz -->"
 HEAD = (
-    "| target | inputs | accepted | refused | kinds of refusals | failed | slowest ms | peak MB |",
+    "| target | inputs | accepted | rejected | different errors | failed | slowest ms | peak MB |",
     "|---|---|---|---|---|---|---|---|",
 )
 
 
 def main() -> None:
-    """Run the targets one after the other."""
+    """Run the targets one after another."""
     parser = argparse.ArgumentParser(prog="tests.fuzz", description=__doc__.split("\n")[0])
     parser.add_argument("--inputs", type=int, default=100_000, help="inputs of each target")
-    parser.add_argument("--target", choices=TARGETS, action="append", help="only this one")
+    parser.add_argument("--target", choices=TARGETS, action="append", help="only this target")
     parser.add_argument("--only", type=int, metavar="K", help="only this input, with its traceback")
-    parser.add_argument("--out", type=Path, default=OUT, help="a folder for what failed")
-    parser.add_argument("--kinds", action="store_true", help="list the kinds of refusals")
+    parser.add_argument("--out", type=Path, default=OUT, help="folder for failed inputs")
+    parser.add_argument("--kinds", action="store_true", help="list the different errors")
     parser.add_argument("--write", action="store_true", help="write the table into docs/results")
     options = parser.parse_args()
     targets = options.target or list(TARGETS)
@@ -40,14 +41,14 @@ def main() -> None:
             replay(name, options.only, options.out)
         return
     sys.stdout.write("\n".join(HEAD) + "\n")
-    outcomes = [told(watch(name, options.inputs, options.out), options) for name in targets]
+    outcomes = [report(watch(name, options.inputs, options.out), options) for name in targets]
     if options.write:
         write_table(PAGE, BEGIN, "\n".join((*HEAD, *map(row, outcomes))) + "\n")
     sys.exit(any(outcome.failures for outcome in outcomes))
 
 
-def told(outcome: Outcome, options: argparse.Namespace) -> Outcome:
-    """Print an outcome, and return it."""
+def report(outcome: Outcome, options: argparse.Namespace) -> Outcome:
+    """Print the outcome of a target, and return it."""
     lines = [row(outcome)]
     lines += [
         f"FAILED {outcome.target} {k}: {what} (in {options.out / f'{outcome.target}-{k}'})"
@@ -64,7 +65,7 @@ def row(outcome: Outcome) -> str:
     """Return the row of the table."""
     cells = (
         outcome.target,
-        *(f"{count:,}" for count in (outcome.inputs, outcome.accepted, outcome.refused)),
+        *(f"{count:,}" for count in (outcome.inputs, outcome.accepted, outcome.rejected)),
         *(f"{len(found):,}" for found in (outcome.kinds, outcome.failures)),
         f"{outcome.slowest * 1000:.0f}",
         f"{outcome.megabytes:.0f}",

@@ -1,4 +1,4 @@
-"""What a target gives: one input, and what reads it."""
+"""Fuzzing attempt: one input, and the functions that read it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ class Attempt:
     """One input.
 
     Attributes:
-        files: What is read, by name, to keep if it fails.
-        reads: What may raise nothing but a StnctlError.
+        files: Input files by name, saved if the attempt fails.
+        reads: Functions that may raise only a StnctlError.
     """
 
     files: dict[str, bytes]
@@ -20,4 +20,4 @@ class Attempt:
 
 
 Target = Callable[[Random], Attempt]
-"""The next attempt; equal draws give equal ones."""
+"""Function of a random generator to the next attempt; equal generators give equal attempts."""

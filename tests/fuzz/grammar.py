@@ -1,4 +1,4 @@
-"""Text that is nearly a configuration: the keys of the schema, and values that fit or don't."""
+"""Random texts that resemble a configuration: keys of the schema, valid and invalid values."""
 
 import json
 from collections.abc import Iterator
@@ -54,24 +54,24 @@ FITTING = dict(
 )
 
 
-def _value(draw: Random, key: str) -> str:
-    return FITTING[key] if key in FITTING and draw.random() < 0.6 else draw.choice(WORDS)
+def _value(rng: Random, key: str) -> str:
+    return FITTING[key] if key in FITTING and rng.random() < 0.6 else rng.choice(WORDS)
 
 
-def override(draw: Random) -> str:
-    """Return ``key=value``, often one that makes sense."""
-    key = draw.choice(KEYS)
-    if draw.random() < 0.1:
-        key += draw.choice((".x", ".", "", ".0", "s", " ")) + draw.choice(("", ".y"))
-    return f"{key}{draw.choice('========: ')}{_value(draw, key)}"
+def override(rng: Random) -> str:
+    """Return ``key=value``, often with a valid value."""
+    key = rng.choice(KEYS)
+    if rng.random() < 0.1:
+        key += rng.choice((".x", ".", "", ".0", "s", " ")) + rng.choice(("", ".y"))
+    return f"{key}{rng.choice('========: ')}{_value(rng, key)}"
 
 
-def document(draw: Random) -> str:
-    """Return a text of some sections with some keys each."""
+def document(rng: Random) -> str:
+    """Return a YAML text of one to six keys in their sections."""
     lines = []
-    for _ in range(draw.randint(1, 6)):
-        *sections, key = draw.choice(KEYS).split(".")
+    for _ in range(rng.randint(1, 6)):
+        *sections, key = rng.choice(KEYS).split(".")
         for depth, section in enumerate(sections):
             lines.append(f"{'  ' * depth}{section}:")
-        lines.append(f"{'  ' * len(sections)}{key}: {_value(draw, '.'.join((*sections, key)))}")
+        lines.append(f"{'  ' * len(sections)}{key}: {_value(rng, '.'.join((*sections, key)))}")
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""Damage: to bytes, to plain data as of JSON, and to PNG files so that their sums are right."""
+"""Random damage to bytes and to plain data, and PNG files with correct checksums."""
 
 import copy
 import struct
@@ -34,30 +34,30 @@ VALUES = (
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def damaged(draw: Random, data: bytes, tokens: Sequence[bytes] = ()) -> bytes:
-    """Return ``data`` after one to four changes; ``tokens`` are words to put in."""
-    for _ in range(draw.choice((1, 1, 1, 2, 2, 4))):
-        data = draw.choice(_CHANGES)(draw, data)
-        if tokens and draw.random() < 0.5:
-            data = _put(draw, data, draw.choice(tokens))
+def damaged(rng: Random, data: bytes, tokens: Sequence[bytes] = ()) -> bytes:
+    """Return ``data`` after one to four changes; ``tokens`` are words to insert."""
+    for _ in range(rng.choice((1, 1, 1, 2, 2, 4))):
+        data = rng.choice(_CHANGES)(rng, data)
+        if tokens and rng.random() < 0.5:
+            data = _insert(rng, data, rng.choice(tokens))
     return data
 
 
-def replaced(draw: Random, document: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of plain data in which one to three values are others, or missing."""
+def replaced(rng: Random, document: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of plain data with one to three values replaced or removed."""
     result = copy.deepcopy(document)
-    for _ in range(draw.choice((1, 1, 2, 3))):
+    for _ in range(rng.choice((1, 1, 2, 3))):
         places = list(_places(result))
-        holder, key = draw.choice(places or [(result, "x")])
-        if draw.random() < 0.2 and places:
+        holder, key = rng.choice(places or [(result, "x")])
+        if rng.random() < 0.2 and places:
             del holder[key]
         else:
-            holder[key] = copy.deepcopy(draw.choice(VALUES))
+            holder[key] = copy.deepcopy(rng.choice(VALUES))
     return result
 
 
-def with_right_sums(data: bytes) -> bytes:
-    """Return a damaged PNG file with the right sum in each chunk, as far as it has chunks."""
+def with_correct_checksums(data: bytes) -> bytes:
+    """Return a damaged PNG file with the correct checksum in each complete chunk."""
     parts, place = [data[: len(PNG)]], len(PNG)
     while place + 12 <= len(data):
         end = place + 8 + struct.unpack_from(">I", data, place)[0]
@@ -77,51 +77,51 @@ def _places(document: Any) -> Iterator[tuple[Any, Any]]:
             yield from _places(document[key])
 
 
-def _put(draw: Random, data: bytes, piece: bytes) -> bytes:
-    """Put ``piece`` in, or over what is there."""
-    place = draw.randint(0, len(data))
-    return data[:place] + piece + data[place + draw.choice((0, len(piece))) :]
+def _insert(rng: Random, data: bytes, piece: bytes) -> bytes:
+    """Insert ``piece``, or overwrite bytes with it."""
+    place = rng.randint(0, len(data))
+    return data[:place] + piece + data[place + rng.choice((0, len(piece))) :]
 
 
-def _span(draw: Random, data: bytes) -> tuple[int, int]:
-    start = draw.randint(0, len(data))
-    return start, min(len(data), start + draw.choice((1, 2, 4, 8, 30, 200)))
+def _span(rng: Random, data: bytes) -> tuple[int, int]:
+    start = rng.randint(0, len(data))
+    return start, min(len(data), start + rng.choice((1, 2, 4, 8, 30, 200)))
 
 
-def _flip(draw: Random, data: bytes) -> bytes:
+def _flip(rng: Random, data: bytes) -> bytes:
     if not data:
         return data
-    place = draw.randrange(len(data))
-    return data[:place] + bytes([data[place] ^ 1 << draw.randrange(8)]) + data[place + 1 :]
+    place = rng.randrange(len(data))
+    return data[:place] + bytes([data[place] ^ 1 << rng.randrange(8)]) + data[place + 1 :]
 
 
-def _cut_end(draw: Random, data: bytes) -> bytes:
-    return data[: draw.randint(0, len(data))]
+def _cut_end(rng: Random, data: bytes) -> bytes:
+    return data[: rng.randint(0, len(data))]
 
 
-def _cut_out(draw: Random, data: bytes) -> bytes:
-    start, end = _span(draw, data)
+def _cut_out(rng: Random, data: bytes) -> bytes:
+    start, end = _span(rng, data)
     return data[:start] + data[end:]
 
 
-def _duplicate(draw: Random, data: bytes) -> bytes:
-    start, end = _span(draw, data)
-    return data[:end] + data[start:end] * draw.choice((1, 1, 2, 50)) + data[end:]
+def _duplicate(rng: Random, data: bytes) -> bytes:
+    start, end = _span(rng, data)
+    return data[:end] + data[start:end] * rng.choice((1, 1, 2, 50)) + data[end:]
 
 
-def _move(draw: Random, data: bytes) -> bytes:
-    start, end = _span(draw, data)
-    return _put(draw, data[:start] + data[end:], data[start:end])
+def _move(rng: Random, data: bytes) -> bytes:
+    start, end = _span(rng, data)
+    return _insert(rng, data[:start] + data[end:], data[start:end])
 
 
-def _number(draw: Random, data: bytes) -> bytes:
-    form = draw.choice(("<B", "<H", "<I", "<Q", ">H", ">I", ">Q"))
-    number = draw.choice(NUMBERS) % 256 ** struct.calcsize(form)
-    return _put(draw, data, struct.pack(form, number))
+def _number(rng: Random, data: bytes) -> bytes:
+    form = rng.choice(("<B", "<H", "<I", "<Q", ">H", ">I", ">Q"))
+    number = rng.choice(NUMBERS) % 256 ** struct.calcsize(form)
+    return _insert(rng, data, struct.pack(form, number))
 
 
-def _noise(draw: Random, data: bytes) -> bytes:
-    return _put(draw, data, draw.randbytes(draw.choice((1, 2, 8, 64))))
+def _noise(rng: Random, data: bytes) -> bytes:
+    return _insert(rng, data, rng.randbytes(rng.choice((1, 2, 8, 64))))
 
 
 _CHANGES: tuple[Callable[[Random, bytes], bytes], ...] = (

@@ -1,4 +1,4 @@
-"""Good files to damage: images of each kind and mode, and data sets."""
+"""Valid files to damage: images of each format and mode, and data sets."""
 
 import io
 import zipfile
@@ -18,11 +18,11 @@ MODES = {
 
 
 def encode_image(kind: str, mode: str) -> bytes:
-    """Return a small image file, turned by its EXIF data where it has them."""
+    """Return a small image file, with an EXIF rotation if the format has EXIF data."""
     gradient = Image.linear_gradient("L").resize((9, 7))
     image = Image.new("I;16", (9, 7), 999) if mode == "I;16" else gradient.convert(mode)
     exif = Image.Exif()
-    exif[274] = 6  # turned
+    exif[274] = 6  # rotated by 90 degrees
     buffer = io.BytesIO()
     image.save(buffer, kind, **({"exif": exif} if kind in ("PNG", "JPEG", "WEBP") else {}))
     return buffer.getvalue()
@@ -36,7 +36,7 @@ def encode_npy(array: np.ndarray) -> bytes:
 
 
 def encode_npz(members: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
-    """Return a zip file that is the same each time."""
+    """Return a zip file without times, so that equal members give equal bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compression) as archive:
         for name, data in members.items():

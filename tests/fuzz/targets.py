@@ -1,4 +1,4 @@
-"""What is fuzzed: for each reader, attempts of damaged input that are the same for equal draws."""
+"""Fuzzing targets: attempts for each reader, equal for equal random generators."""
 
 import gzip
 import zipfile
@@ -14,32 +14,32 @@ from stnctl.config.load import load_config, load_resolved, parse_config
 from stnctl.data.image_files.image_io import read_image
 from stnctl.data.sources.idx_reader import read_idx
 from stnctl.data.sources.npz_reader import read_npz
-from stnctl.geometry.transforms import TRANSFORMS
+from stnctl.geometry.registries import TRANSFORMS
 from stnctl.warping.from_parameters import ParameterSpec, matrix_numbers
 from stnctl.warping.numbers import EXAMPLES, parse_numbers, parse_pair
 from stnctl.warping.theta_path import MapSizes
 from tests.data.synthetic import synthetic_arrays
 from tests.fuzz import grammar
 from tests.fuzz.attempt import Attempt, Target
-from tests.fuzz.mutate import damaged, with_right_sums
+from tests.fuzz.mutate import damaged, with_correct_checksums
 from tests.fuzz.seeds import MODES, encode_idx, encode_image, encode_npy, encode_npz
 from tests.fuzz.stored import runs
 
 
 def config(folder: Path) -> Target:
-    """Texts, files that extend another, and the configurations of runs."""
+    """Return attempts on config texts, files that extend another, and configs of runs."""
     seeds = [path.read_bytes() for path in sorted(grammar.CONFIGS.glob("*.yaml"))]
     path = folder / "config.yaml"
     (folder / "other.yaml").write_text("seed: 1\n", encoding="utf-8")
 
-    def attempt(draw: Random) -> Attempt:
-        data = grammar.document(draw).encode() if draw.random() < 0.5 else draw.choice(seeds)
-        if draw.random() < 0.7:
-            data = damaged(draw, data, grammar.TOKENS)
-        if draw.random() < 0.5:
+    def attempt(rng: Random) -> Attempt:
+        data = grammar.document(rng).encode() if rng.random() < 0.5 else rng.choice(seeds)
+        if rng.random() < 0.7:
+            data = damaged(rng, data, grammar.TOKENS)
+        if rng.random() < 0.5:
             path.write_bytes(data)
             return Attempt(
-                {path.name: data}, (partial(draw.choice((load_config, load_resolved)), path),)
+                {path.name: data}, (partial(rng.choice((load_config, load_resolved)), path),)
             )
         text = data.decode(errors="replace")
         return Attempt({path.name: text.encode()}, (partial(parse_config, text, where="text"),))
@@ -48,14 +48,14 @@ def config(folder: Path) -> Target:
 
 
 def overrides(folder: Path) -> Target:
-    """Overrides on top of a short configuration."""
+    """Return attempts on overrides of a short config."""
     seeds = ["", "model: {transformer: {}}\n", "data: {distortion: RTS}\ntrain: {epochs: 2}\n"]
 
-    def attempt(draw: Random) -> Attempt:
-        text = draw.choice(seeds)
-        given = [grammar.override(draw) for _ in range(draw.choice((1, 1, 1, 2, 4)))]
-        if draw.random() < 0.6:
-            given[0] = _argument(damaged(draw, given[0].encode(), grammar.TOKENS))
+    def attempt(rng: Random) -> Attempt:
+        text = rng.choice(seeds)
+        given = [grammar.override(rng) for _ in range(rng.choice((1, 1, 1, 2, 4)))]
+        if rng.random() < 0.6:
+            given[0] = _argument(damaged(rng, given[0].encode(), grammar.TOKENS))
         files = {f"{k}.txt": each.encode(errors="surrogateescape") for k, each in enumerate(given)}
         read = partial(parse_config, text, where="text", overrides=given)
         return Attempt({"config.yaml": text.encode(), **files}, (read,))
@@ -64,7 +64,7 @@ def overrides(folder: Path) -> Target:
 
 
 def arrays(folder: Path) -> Target:
-    """.npz files, and folders of IDX files; of half of them what is inside is damaged."""
+    """Return attempts on .npz files and folders of IDX files; half are damaged when unpacked."""
     held = synthetic_arrays(train=10, test=10, side=4)
     held_forms = [held, {**held, "x_train": held["x_train"] / np.float32(255)}]
     members = [
@@ -72,12 +72,12 @@ def arrays(folder: Path) -> Target:
     ]
     idx = encode_idx(held)
 
-    def attempt(draw: Random) -> Attempt:
-        if draw.random() < 0.5:
-            name, data = "x.npz", _npz_mutant(draw, draw.choice(members))
+    def attempt(rng: Random) -> Attempt:
+        if rng.random() < 0.5:
+            name, data = "x.npz", _npz_mutant(rng, rng.choice(members))
             read = partial(read_npz, folder / name)
         else:
-            name, data = _idx_mutant(draw, idx, folder)
+            name, data = _idx_mutant(rng, idx, folder)
             read = partial(read_idx, folder)
         (folder / name).write_bytes(data)
         return Attempt({name: data}, (read,))
@@ -86,14 +86,14 @@ def arrays(folder: Path) -> Target:
 
 
 def images(folder: Path) -> Target:
-    """Image files of each kind and mode that is read."""
+    """Return attempts on image files of each supported format and mode."""
     seeds = [encode_image(kind, mode) for kind, modes in MODES.items() for mode in modes]
     path = folder / "image"
 
-    def attempt(draw: Random) -> Attempt:
-        data = damaged(draw, draw.choice(seeds))
-        if draw.random() < 0.7:
-            data = with_right_sums(data) if data[1:4] == b"PNG" else data
+    def attempt(rng: Random) -> Attempt:
+        data = damaged(rng, rng.choice(seeds))
+        if rng.random() < 0.7:
+            data = with_correct_checksums(data) if data[1:4] == b"PNG" else data
         path.write_bytes(data)
         return Attempt({path.name: data}, (partial(read_image, path),))
 
@@ -101,23 +101,23 @@ def images(folder: Path) -> Target:
 
 
 def theta(folder: Path) -> Target:
-    """The numbers of a command line, and the theta that they are."""
+    """Return attempts on the numbers of a command line, and on theta of these numbers."""
     words = [*" ".join(EXAMPLES.values()).split(), *map(repr, (1e30, 1e31, -0.0, 1e-400, 10**400))]
     words += ["nan", "-inf", "1_0", "٣", "12px", "--theta", "--theta=1", "=", "0x1p3", "−1"]
     words += ["1e", ""]
     tokens = [word.encode() for word in (*words, " ", ",", ";", "\n", "\x85", "-", ".")]
 
-    def attempt(draw: Random) -> Attempt:
-        parts = [draw.choice(words) for _ in range(draw.choice((0, 1, 2, 6, 6, 8, 8, 30)))]
-        text = draw.choice((" ", ",", "; ")).join(parts)
-        if draw.random() < 0.6:
-            text = _argument(damaged(draw, text.encode(), tokens))
-        option = draw.choice(list(EXAMPLES))
+    def attempt(rng: Random) -> Attempt:
+        parts = [rng.choice(words) for _ in range(rng.choice((0, 1, 2, 6, 6, 8, 8, 30)))]
+        text = rng.choice((" ", ",", "; ")).join(parts)
+        if rng.random() < 0.6:
+            text = _argument(damaged(rng, text.encode(), tokens))
+        option = rng.choice(list(EXAMPLES))
         joined = partial(_check_arguments, [option, *text.split(" ")])
         pair = partial(parse_pair, option, "x, y", text)
-        in_pixels, inverse, align_corners = (draw.random() < 0.5 for _ in range(3))
+        in_pixels, inverse, align_corners = (rng.random() < 0.5 for _ in range(3))
         maps = MapSizes((3, 4), (2, 1), align_corners)
-        name = draw.choice([*TRANSFORMS, ""])
+        name = rng.choice([*TRANSFORMS, ""])
         family = partial(_make_goal, name, text, maps, in_pixels=in_pixels, inverse=inverse)
         return Attempt({"text.txt": text.encode(errors="surrogateescape")}, (pair, joined, family))
 
@@ -129,7 +129,7 @@ def _make_goal(name: str, text: str, maps: MapSizes, **ways: bool) -> None:
     numbers = parse_numbers("--theta", text)
     if not name:
         name, numbers = matrix_numbers("--theta", text)
-    ParameterSpec("--theta", name, numbers, **ways).goal(maps)
+    ParameterSpec("--theta", name, numbers, **ways).theta_path(maps)
 
 
 def _check_arguments(args: list[str]) -> None:
@@ -139,7 +139,7 @@ def _check_arguments(args: list[str]) -> None:
 
 
 def _argument(data: bytes) -> str:
-    """Return bytes as Python gives them in sys.argv, where no byte is zero."""
+    """Return bytes as in sys.argv, which has no zero bytes."""
     return data.replace(b"\0", b"").decode(errors="surrogateescape")
 
 
@@ -150,27 +150,27 @@ _NPY_TOKENS = tuple(
 )
 
 
-def _npz_mutant(draw: Random, members: dict[str, bytes]) -> bytes:
-    compression = draw.choice(_COMPRESSIONS)
-    if draw.random() < 0.5:
-        return damaged(draw, encode_npz(members, compression))
-    name = draw.choice(list(members))
-    return encode_npz({**members, name: damaged(draw, members[name], _NPY_TOKENS)}, compression)
+def _npz_mutant(rng: Random, members: dict[str, bytes]) -> bytes:
+    compression = rng.choice(_COMPRESSIONS)
+    if rng.random() < 0.5:
+        return damaged(rng, encode_npz(members, compression))
+    name = rng.choice(list(members))
+    return encode_npz({**members, name: damaged(rng, members[name], _NPY_TOKENS)}, compression)
 
 
-def _idx_mutant(draw: Random, files: dict[str, bytes], folder: Path) -> tuple[str, bytes]:
-    """Put the good files into ``folder``, but for one; return that one's name and what it holds."""
-    name = draw.choice(list(files))
+def _idx_mutant(rng: Random, files: dict[str, bytes], folder: Path) -> tuple[str, bytes]:
+    """Write all files but one into ``folder``; return the name and damaged bytes of that one."""
+    name = rng.choice(list(files))
     for other, data in files.items():
         (folder / f"{other}.gz").unlink(missing_ok=True)
         if other != name:
             (folder / other).write_bytes(data)
-    if draw.random() < 0.5:
-        return name, damaged(draw, files[name])
+    if rng.random() < 0.5:
+        return name, damaged(rng, files[name])
     (folder / name).unlink(missing_ok=True)
-    if draw.random() < 0.5:
-        return f"{name}.gz", damaged(draw, gzip.compress(files[name], 1, mtime=0))
-    return f"{name}.gz", gzip.compress(damaged(draw, files[name]), 1, mtime=0)
+    if rng.random() < 0.5:
+        return f"{name}.gz", damaged(rng, gzip.compress(files[name], 1, mtime=0))
+    return f"{name}.gz", gzip.compress(damaged(rng, files[name]), 1, mtime=0)
 
 
 TARGETS: dict[str, Callable[[Path], Target]] = {
@@ -181,4 +181,4 @@ TARGETS: dict[str, Callable[[Path], Target]] = {
     "runs": runs,
     "theta": theta,
 }
-"""Each makes its target, given an empty folder for its files."""
+"""Name -> function that makes the target in an empty folder."""

@@ -17,7 +17,7 @@ from tests.fuzz.watch import feed, remake, watch
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_readers_refuse_or_accept(name, tmp_path):
+def test_readers_reject_or_accept(name, tmp_path):
     outcome = feed(name, 300, tmp_path)
     assert outcome.failures == []
     assert outcome.accepted
@@ -57,7 +57,7 @@ def _loop():
 
 @pytest.fixture
 def fake(monkeypatch):
-    """Replace the readers by one."""
+    """A function that replaces the readers of a target."""
 
     def replace(read):
         monkeypatch.setitem(TARGETS, "theta", lambda _: lambda _: Attempt({"x": b"y"}, (read,)))
@@ -65,7 +65,7 @@ def fake(monkeypatch):
     return replace
 
 
-def test_feed_reports_what_is_no_refusal(fake, tmp_path):
+def test_feed_reports_other_errors(fake, tmp_path):
     fake(lambda: _raise(KeyError("z")))
     outcome = feed("theta", 1, tmp_path)
     assert [k for k, _ in outcome.failures] == [0]
@@ -73,10 +73,10 @@ def test_feed_reports_what_is_no_refusal(fake, tmp_path):
     assert (tmp_path / "theta-0" / "x").read_bytes() == b"y"
 
 
-def test_feed_counts_refusals(fake, tmp_path):
+def test_feed_counts_rejected_inputs(fake, tmp_path):
     fake(lambda: _raise(InputError("x.npz has 3 bytes, expected 4")))
     outcome = feed("theta", 2, tmp_path)
-    assert (outcome.refused, outcome.accepted, outcome.failures) == (2, 0, [])
+    assert (outcome.rejected, outcome.accepted, outcome.failures) == (2, 0, [])
     assert outcome.kinds == {"InputError: _ has 0 bytes, expected 0": 2}
 
 
@@ -86,7 +86,7 @@ def test_feed_ends_hangs(fake, tmp_path, monkeypatch):
     assert "HangError" in feed("theta", 1, tmp_path).failures[0][1]
 
 
-def test_feed_sees_memory(fake, tmp_path, monkeypatch):
+def test_feed_limits_memory(fake, tmp_path, monkeypatch):
     peaks = iter([0, 700, 800])
     monkeypatch.setattr(watching, "_peak", lambda: next(peaks))
     monkeypatch.setattr(watching, "MEGABYTES", 500)
@@ -94,7 +94,7 @@ def test_feed_sees_memory(fake, tmp_path, monkeypatch):
     assert feed("theta", 2, tmp_path).failures == [(0, "the process grew by 700 MB")]
 
 
-def test_remake_keeps_the_input(fake, tmp_path):
+def test_remake_saves_the_input(fake, tmp_path):
     fake(lambda: None)
     remake("theta", 7, tmp_path)
     assert (tmp_path / "theta-7" / "x").read_bytes() == b"y"

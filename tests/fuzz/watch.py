@@ -1,4 +1,4 @@
-"""Feed a target in a process of its own, and hold it to its limits of time and memory."""
+"""Feed a target in a child process, with limits of time and memory."""
 
 import multiprocessing as mp
 import re
@@ -22,7 +22,7 @@ from tests.fuzz.targets import TARGETS
 
 SECONDS = 10
 MEGABYTES = 500
-_STUCK = 60  # a signal can't end a loop in C, so the parent does
+_HANG_SECONDS = 60  # a signal can't interrupt a loop in C, so the parent ends the child
 _MAX_FAILURES = 20
 _WARM_UP = -1
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
@@ -34,16 +34,16 @@ class HangError(BaseException):
 
 @dataclass
 class Outcome:
-    """What became of the inputs of a target.
+    """Results of the inputs of a target.
 
     Attributes:
-        target: Its name.
-        inputs: How many were fed.
-        accepted: How many were read in full.
-        kinds: Refusals by message, without what differs from input to input.
-        failures: Index of the input and what went wrong.
+        target: Name of the target.
+        inputs: Number of inputs.
+        accepted: Number of inputs that all readers accepted.
+        kinds: Counts of errors by message, without numbers and names.
+        failures: Index and error of each failed input.
         slowest: Seconds of the slowest input.
-        megabytes: By how much the process grew at most.
+        megabytes: Peak growth of the process.
     """
 
     target: str
@@ -55,13 +55,13 @@ class Outcome:
     megabytes: float = 0
 
     @property
-    def refused(self) -> int:
-        """How many inputs were refused as they should be."""
+    def rejected(self) -> int:
+        """Number of inputs that a reader rejected with a StnctlError."""
         return self.inputs - self.accepted - len({k for k, _ in self.failures})
 
 
 def watch(name: str, num_inputs: int, out: Path) -> Outcome:
-    """Feed ``num_inputs`` to the target ``name``; what fails is kept in ``out``."""
+    """Feed ``num_inputs`` to the target ``name`` in a child; save failed inputs in ``out``."""
     context = mp.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     index = context.Value("q", -1)
@@ -77,12 +77,12 @@ def watch(name: str, num_inputs: int, out: Path) -> Outcome:
 
 
 def feed(name: str, num_inputs: int, out: Path, index: Any = None) -> Outcome:
-    """Feed ``num_inputs`` to the target ``name`` in this process."""
+    """Feed ``num_inputs`` to the target ``name`` in this process; save failed inputs in ``out``."""
     outcome = Outcome(name)
     with tempfile.TemporaryDirectory() as folder:
         target = TARGETS[name](Path(folder))
-        try_one(target, name, _WARM_UP, Outcome(name), out)  # imports and caches don't count
-        start = _forget_peak()
+        try_one(target, name, _WARM_UP, Outcome(name), out)  # to load modules and fill caches first
+        start = _reset_peak()
         for k in range(num_inputs):
             if index is not None:
                 index.value = k
@@ -94,7 +94,7 @@ def feed(name: str, num_inputs: int, out: Path, index: Any = None) -> Outcome:
 
 
 def remake(name: str, k: int, out: Path) -> Attempt:
-    """Return input ``k`` of the target ``name``, and keep it in ``out``; its files are gone."""
+    """Return input ``k`` of the target ``name``, and save it in ``out``; do not read it."""
     with tempfile.TemporaryDirectory() as folder:
         attempt = TARGETS[name](Path(folder))(Random(f"{name}-{k}"))
     keep(attempt, out / f"{name}-{k}")
@@ -102,7 +102,7 @@ def remake(name: str, k: int, out: Path) -> Attempt:
 
 
 def replay(name: str, k: int, out: Path) -> None:
-    """Keep input ``k`` in ``out``, and let what it raises come out."""
+    """Save input ``k`` in ``out``, read it, and raise any error but a StnctlError."""
     remake(name, k, out)
     with tempfile.TemporaryDirectory() as folder:
         for read in TARGETS[name](Path(folder))(Random(f"{name}-{k}")).reads:
@@ -111,12 +111,12 @@ def replay(name: str, k: int, out: Path) -> None:
 
 
 def try_one(target: Target, name: str, k: int, outcome: Outcome, out: Path) -> None:
-    """Feed input ``k``, and note in ``outcome`` what came of it."""
+    """Feed input ``k``, and add its result to ``outcome``."""
     attempt = target(Random(f"{name}-{k}"))
     clock = time.perf_counter()
     try:
         with _alarm():
-            kinds = [kind for read in attempt.reads if (kind := _refusal(read))]
+            kinds = [kind for read in attempt.reads if (kind := _error_kind(read))]
     except (Exception, HangError) as error:
         outcome.failures.append((k, _last_lines(error)))
         keep(attempt, out / f"{name}-{k}")
@@ -136,8 +136,8 @@ def keep(attempt: Attempt, folder: Path) -> None:
         path.write_bytes(data)
 
 
-def _refusal(read: Any) -> str:
-    """Return the kind of refusal, or nothing if it is accepted."""
+def _error_kind(read: Any) -> str:
+    """Return the kind of StnctlError that ``read`` raises, or "" if it accepts the input."""
     try:
         read()
     except StnctlError as error:
@@ -146,7 +146,7 @@ def _refusal(read: Any) -> str:
 
 
 def _kind(message: str) -> str:
-    """Return the first line without names, numbers and what is quoted."""
+    """Return the first line of a message without names, numbers and quoted text."""
     line = message.split("\n")[0][:400]
     line = re.sub(r"^--set .*?: |, did you mean.*|(?<=got ).*|(?<=named ).*", "_", line)
     line = re.sub(r"'[^']*'|\"[^\"]*\"|\([^)]*\)|\[[^\]]*\]|\S*[/.]\S*", "_", line)
@@ -173,15 +173,15 @@ def _note_memory(outcome: Outcome, k: int, megabytes: float) -> None:
     outcome.megabytes = megabytes
 
 
-def _forget_peak() -> float:
-    """Return the megabytes in use; from here on, the peak is one of this process alone."""
+def _reset_peak() -> float:
+    """Reset the peak memory of this process; return the megabytes in use."""
     with suppress(OSError):
         _CLEAR.write_text("5", encoding="ascii")
     return _peak()
 
 
 def _peak() -> float:
-    """Return the most megabytes that were in use at once. A child's ru_maxrss has its parent's."""
+    """Return the peak megabytes of this process. A child's ru_maxrss includes its parent's."""
     [line] = [line for line in _STATUS.read_text("utf-8").splitlines() if "VmHWM" in line]
     return int(line.split()[1]) / 1024
 
@@ -199,13 +199,13 @@ def _child(name: str, num_inputs: int, out: Path, index: Any, sender: Any) -> No
 
 
 def _await(name: str, receiver: Any, index: Any) -> tuple[bool, Outcome]:
-    """Return whether the child died or is stuck, and what it sends, or the failure instead."""
+    """Return whether the child died or hangs, and its outcome, or one with that failure."""
     last, since = -1, time.monotonic()
     while not receiver.poll(1):
         if index.value != last:
             last, since = index.value, time.monotonic()
-        if time.monotonic() - since > _STUCK:
-            return True, Outcome(name, last + 1, failures=[(last, "it is stuck")])
+        if time.monotonic() - since > _HANG_SECONDS:
+            return True, Outcome(name, last + 1, failures=[(last, "it hangs")])
     try:
         return False, receiver.recv()
     except EOFError:

@@ -1,4 +1,4 @@
-"""Make stnctl/data/embedded/digits.npz from scikit-learn's copy of the UCI digits (1.9.1 used).
+"""Make stnctl/data/embedded/digits.npz from the UCI digits in scikit-learn (version 1.9.1).
 
 Run it from the root of the project: python -m tests.golden.make_digits
 """

@@ -1,7 +1,7 @@
-"""Make tests/golden/grid_sample.npz: what PyTorch says about grids, V and their gradients.
+"""Make tests/golden/grid_sample.npz: grids and V of PyTorch, and their gradients.
 
-Needs torch, which is no dependency of the tests; they read only the file. Run it from the root
-of the project: python -m tests.golden.make_grid_sample
+Needs torch; the tests need only the file. Run it from the root of the
+project: python -m tests.golden.make_grid_sample
 """
 
 from pathlib import Path
@@ -26,8 +26,8 @@ SIZES = {
 THETAS = np.array(
     [
         [0.98, 0.03, 0.011, -0.02, 1.03, -0.017],  # near the identity
-        [0.31, -0.42, 0.21, 0.47, 0.29, -0.13],  # turns and zooms in
-        [-0.93, 0.05, 0.083, 0.07, 0.88, 0.061],  # a mirror image
+        [0.31, -0.42, 0.21, 0.47, 0.29, -0.13],  # rotated and zoomed in
+        [-0.93, 0.05, 0.083, 0.07, 0.88, 0.061],  # mirrored
         [1.71, 0.23, -0.67, -0.31, 1.43, 0.39],  # partly outside
         [2.9, -1.3, 7.7, 0.9, 3.1, -5.3],  # far outside
     ]

@@ -1,7 +1,7 @@
 """Make tests/golden/grid_sample_modes.npz: PyTorch's V and gradients in all modes of grid_sample.
 
-Needs torch, which is no dependency of the tests; they read only the file. Run it from the root
-of the project: python -m tests.golden.make_grid_sample_modes
+Needs torch; the tests need only the file. Run it from the root of the
+project: python -m tests.golden.make_grid_sample_modes
 """
 
 from collections.abc import Iterable
@@ -31,13 +31,13 @@ SIZES = {
 """(H, W) of U and (H', W') of V."""
 
 LATTICES = {"lattice-corners": (3, 5), "lattice-edges": (4, 8)}
-"""(H, W) of U and of V at the identity, where all points lie on kinks; exact in floating point."""
+"""(H, W) of U and of V at the identity, where all points are on kinks; exact in floating point."""
 
 REACH = (1.5, 6.0)
-"""How far the points of the first and the second map of a batch lie, normalized."""
+"""Largest normalized coordinate of the first and the second map of a batch."""
 
 CLEARANCE = 1e-3
-"""Pixels from the nearest kink or tie, at whole and half pixels, that all points keep."""
+"""Smallest distance in pixels of all points from the kinks at whole and the ties at half pixels."""
 
 
 def main() -> None:
@@ -64,7 +64,7 @@ def answers(
     align_corners: bool,
     modes: Iterable[tuple[str, str]],
 ) -> dict[str, np.ndarray]:
-    """Return random U and dV with the answers of each mode, for points (B, H', W', 2)."""
+    """Return random U and dV, with V and gradients of each mode for grid (B, H', W', 2)."""
     inputs = {
         "U": random.uniform(size=(BATCH, *size, CHANNELS)),
         "grid": grid,
@@ -85,7 +85,7 @@ def clear_points(
     output_size: tuple[int, int],
     align_corners: bool,
 ) -> np.ndarray:
-    """Return points (B, H', W', 2), inside and far outside, clear of kinks and ties."""
+    """Return points (B, H', W', 2), inside and far outside of U, away from kinks and ties."""
     half = (np.array(size[::-1]) - align_corners) / 2
     center = (np.array(size[::-1]) - 1) / 2
     points = np.empty((BATCH, *output_size, 2))
