@@ -104,7 +104,7 @@ def make_case(
     output_size: tuple[int, int],
     step: float | None,
 ) -> Case:
-    """Return three random maps and thetas; points are odd multiples of ``step`` pixels, if given."""
+    """Return three random maps and thetas; on odd multiples of ``step`` pixels, if given."""
     random = np.random.default_rng(0)
     theta = thetas(3, seed=1, spread=0.1)
     grid = TRANSFORMS["affine"].grid(theta, output_size, align_corners=align_corners)

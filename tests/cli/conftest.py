@@ -1,4 +1,4 @@
-"""Runs the real command in a child process, and trains one tiny run for all."""
+"""Fixtures: the real command in a child process, and a project with one tiny run for all tests."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ class Command:
         self.folder = folder
 
     def __call__(self, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """Run it to its end: as a fork, or as a process from the start to give it variables."""
+        """Run the command to its end: as a fork, or with ``env`` in a new Python process."""
         if not env:
             return fork_server().run(args, self.folder, env=self.environment())
         return subprocess.run(
@@ -42,11 +42,11 @@ class Command:
         )
 
     def fork(self, *args: str) -> ForkedCommand:
-        """Start it as a fork, so that it begins at once."""
+        """Start the command as a fork, without the seconds that Keras takes to load."""
         return fork_server().start(args, self.folder, env=self.environment())
 
     def start(self, *args: str, **env: str) -> subprocess.Popen[str]:
-        """Start it as a process from the start, whose stderr can be read while it runs."""
+        """Start the command in a new Python process, with stdout and stderr as pipes."""
         return subprocess.Popen(
             self.line(*args),
             cwd=self.folder,
@@ -72,9 +72,9 @@ def stnctl(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def workshop(tmp_path_factory):
-    """A folder with tiny data, a configuration of it, and a finished run `stn`."""
-    folder = tmp_path_factory.mktemp("workshop")
+def project(tmp_path_factory):
+    """A folder with tiny data, a config of it, and a finished run `stn`."""
+    folder = tmp_path_factory.mktemp("project")
     write_npz(folder / "tiny.npz", train=64, test=32, side=12)
     (folder / "tiny.yaml").write_text(TINY.format(data="tiny.npz"), encoding="utf-8")
     done = Command(folder)("train", "tiny.yaml", "--name", "stn")
@@ -85,5 +85,5 @@ def workshop(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def in_workshop(workshop):
-    return Command(workshop)
+def in_project(project):
+    return Command(project)

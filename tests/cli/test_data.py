@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import yaml
 
+from stnctl.config.choices import SPLITS
 from stnctl.config.load import load_config, parse_config
-from stnctl.data.dataset import SPLITS
 from stnctl.data.sources.dataset_loader import load_dataset
-from stnctl.evaluation.run_loader import compiled_view
+from stnctl.models.job import Job
 from tests.data.synthetic import write_npz
 
 CONFIG = """
@@ -22,7 +22,7 @@ train: {epochs: 1, threads: 1}
 
 
 @pytest.fixture
-def workshop(tmp_path):
+def project(tmp_path):
     """A folder with tiny data, a configuration of it under R, and one without a distortion."""
     write_npz(tmp_path / "tiny.npz", train=64, test=32, side=12)
     (tmp_path / "r.yaml").write_text(CONFIG, encoding="utf-8")
@@ -32,7 +32,7 @@ def workshop(tmp_path):
 
 
 @pytest.fixture
-def exported(workshop, stnctl):
+def exported(project, stnctl):
     """The document of an export under R, with the training images of the second epoch."""
     done = stnctl(
         "data", "export", "r.yaml", "--epoch", "2", "--seed", "5", "-o", "x.npz", "--json"
@@ -43,21 +43,21 @@ def exported(workshop, stnctl):
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_export_is_what_the_network_would_see(workshop, exported, monkeypatch):
+def test_export_is_what_the_network_would_see(project, exported, monkeypatch):
     """To the bit, read back through the section that is told."""
-    monkeypatch.chdir(workshop)
+    monkeypatch.chdir(project)
     keys = {"x_validation": "x_validation", "y_validation": "y_validation"}
     assert exported["section"] == {"source": "x.npz", "pixels": "raw", "keys": keys}
     said = yaml.safe_dump({"data": exported["section"]})
     again = load_dataset(parse_config(said, where="x").data)
-    config = load_config(workshop / "r.yaml", ["seed=5", "data.pixels=unit"])
+    config = load_config(project / "r.yaml", ["seed=5", "data.pixels=unit"])
     dataset = load_dataset(config.data)
     for name in SPLITS:
-        view, split = compiled_view(config, dataset, name), again.split(name)
+        view, split = Job(config, dataset).view(name, compiled=True), again.split(name)
         epoch = view.examples(1 if name == "train" else 0)
         np.testing.assert_array_equal(split.images, epoch.inputs(np.arange(len(view))), strict=True)
         np.testing.assert_array_equal(split.labels, epoch.labels, strict=True)
-    check_document(exported, workshop)
+    check_document(exported, project)
 
 
 def check_document(document, folder):
@@ -80,16 +80,16 @@ def check_document(document, folder):
             }
 
 
-def test_export_tells_how_to_train_on_the_file(workshop, stnctl, monkeypatch):
+def test_export_tells_how_to_train_on_the_file(project, stnctl, monkeypatch):
     options = ("--split", "test", "--dtype", "uint8", "-o", "x.npz")
     done = stnctl("data", "export", "plain.yaml", *options)
     assert (done.returncode, done.stdout) == (0, "x.npz\n"), done.stderr
     [line] = done.stderr.splitlines()
     command = shlex.split(line.removeprefix("next "))
     assert command[:4] == ["stnctl", "train", "plain.yaml", "--set"]
-    monkeypatch.chdir(workshop)
+    monkeypatch.chdir(project)
     given, shown = (
-        load_config(workshop / "plain.yaml", overrides).data for overrides in ([], command[4:])
+        load_config(project / "plain.yaml", overrides).data for overrides in ([], command[4:])
     )
     assert shown.pixels == "raw"
     images, again = load_dataset(given).test.images, load_dataset(shown)
@@ -97,31 +97,31 @@ def test_export_tells_how_to_train_on_the_file(workshop, stnctl, monkeypatch):
     assert len(again.train) + len(again.validation) == len(images)
 
 
-def test_export_refuses_to_replace_the_data_in_the_home_of_a_user(workshop, stnctl):
-    written = (workshop / "tiny.npz").read_bytes()
+def test_export_refuses_to_replace_the_data_in_the_home_of_a_user(project, stnctl):
+    written = (project / "tiny.npz").read_bytes()
     for source in ("tiny.npz", "~/tiny.npz"):
-        options = ("--set", f"data.source={source}", "-o", str(workshop / "tiny.npz"), "--force")
-        done = stnctl("data", "export", "plain.yaml", *options, HOME=str(workshop))
+        options = ("--set", f"data.source={source}", "-o", str(project / "tiny.npz"), "--force")
+        done = stnctl("data", "export", "plain.yaml", *options, HOME=str(project))
         assert (done.returncode, done.stdout) == (2, "")
         assert "is the data of the configuration" in done.stderr
-        assert (workshop / "tiny.npz").read_bytes() == written
+        assert (project / "tiny.npz").read_bytes() == written
 
 
-def test_export_replaces_a_file_only_by_force(workshop, stnctl):
+def test_export_replaces_a_file_only_by_force(project, stnctl):
     first = stnctl("data", "export", "plain.yaml", "-o", "x.npz")
     assert first.returncode == 0, first.stderr
-    written = (workshop / "x.npz").read_bytes()
+    written = (project / "x.npz").read_bytes()
     refused = stnctl("data", "export", "plain.yaml", "-o", "x.npz", "--split", "test")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "--force" in refused.stderr
-    assert (workshop / "x.npz").read_bytes() == written
+    assert (project / "x.npz").read_bytes() == written
     forced = stnctl("data", "export", "plain.yaml", "-o", "x.npz", "--split", "test", "--force")
     assert forced.returncode == 0, forced.stderr
-    with np.load(workshop / "x.npz") as archive:
+    with np.load(project / "x.npz") as archive:
         assert archive.files == ["x_test", "y_test"]
     same = stnctl("data", "export", "plain.yaml", "-o", "x.npz", "--force")
     assert same.returncode == 0, same.stderr
-    assert (workshop / "x.npz").read_bytes() == written
+    assert (project / "x.npz").read_bytes() == written
 
 
 @pytest.mark.parametrize(
@@ -138,11 +138,11 @@ def test_export_replaces_a_file_only_by_force(workshop, stnctl):
         (("plain.yaml", "-o", "tiny.npz", "--force"), 2, "tiny.npz is the data"),
     ],
 )  # fmt: skip
-def test_export_rejects(workshop, stnctl, args, code, message):
-    before = {path: path.read_bytes() for path in workshop.iterdir()}
+def test_export_rejects(project, stnctl, args, code, message):
+    before = {path: path.read_bytes() for path in project.iterdir()}
     done = stnctl("data", "export", "-o", "x.npz", *args)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-    assert {path: path.read_bytes() for path in workshop.iterdir()} == before
+    assert {path: path.read_bytes() for path in project.iterdir()} == before

@@ -18,9 +18,9 @@ def state(run):
     return {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in arrays.items()}
 
 
-def test_train_leaves_a_whole_run(workshop):
-    stdout, stderr = ((workshop / f"train.{name}").read_text() for name in ("stdout", "stderr"))
-    run = RunDirectory(workshop / "runs" / "stn")
+def test_train_leaves_a_whole_run(project):
+    stdout, stderr = ((project / f"train.{name}").read_text() for name in ("stdout", "stderr"))
+    run = RunDirectory(project / "runs" / "stn")
     assert stdout == "runs/stn\n"
     lines = stderr.splitlines()
     assert lines[0] == "run   runs/stn"
@@ -36,83 +36,83 @@ def test_train_leaves_a_whole_run(workshop):
     assert record["environment"]["threads"] == 1
     assert [event["event"] for event in record["events"]] == ["start", "end"]
     assert run.model.stat().st_size > 1000
-    assert (workshop / "runs" / ".gitignore").read_text() == "*\n"
+    assert (project / "runs" / ".gitignore").read_text() == "*\n"
 
 
-def test_train_resume_goes_on_to_more_epochs(workshop, in_workshop):
-    first = in_workshop("train", "tiny.yaml", "--name", "more", "--set", "train.epochs=1", "-q")
+def test_train_resume_goes_on_to_more_epochs(project, in_project):
+    first = in_project("train", "tiny.yaml", "--name", "more", "--set", "train.epochs=1", "-q")
     assert first.returncode == 0
-    done = in_workshop("train", "--resume", "more", "--set", "train.epochs=2", "--json")
+    done = in_project("train", "--resume", "more", "--set", "train.epochs=2", "--json")
     document = json.loads(done.stdout)
     assert document["run"] == "runs/more"
     assert [row["epoch"] for row in document["epochs"]] == [1, 2]
     best = max(row["validation_accuracy"] for row in document["epochs"])
     assert document["best"]["accuracy"] == best
-    assert state(RunDirectory(workshop / "runs" / "more")) == state(
-        RunDirectory(workshop / "runs" / "stn")
+    assert state(RunDirectory(project / "runs" / "more")) == state(
+        RunDirectory(project / "runs" / "stn")
     )
 
 
-def test_train_resume_says_that_all_is_done(in_workshop):
-    done = in_workshop("train", "--resume", "stn")
+def test_train_resume_says_that_all_is_done(in_project):
+    done = in_project("train", "--resume", "stn")
     assert (done.returncode, done.stdout) == (0, "runs/stn\n")
     assert "--set train.epochs=" in done.stderr
-    document = json.loads(in_workshop("train", "--resume", "stn", "--json").stdout)
+    document = json.loads(in_project("train", "--resume", "stn", "--json").stdout)
     assert [row["epoch"] for row in document["epochs"]] == [1, 2]
 
 
-def test_train_dry_run_writes_nothing(in_workshop):
-    done = in_workshop("train", "tiny.yaml", "--dry-run", "--json", "--runs-dir", "dry")
+def test_train_dry_run_writes_nothing(in_project):
+    done = in_project("train", "tiny.yaml", "--dry-run", "--json", "--runs-dir", "dry")
     document = json.loads(done.stdout)
     assert document["model"]["num_params"] > 100
     assert document["data"]["shapes"]["train"] == [48, 12, 12, 1]
     assert document["config"]["train"]["batch_size"] == 16
     assert document["run"].startswith("dry/tiny-")
-    assert not (in_workshop.folder / "dry").exists()
+    assert not (in_project.folder / "dry").exists()
     assert document["data"]["inputs"] == document["data"]["shapes"]
 
 
-def test_train_dry_run_tells_what_the_network_is_given(in_workshop):
+def test_train_dry_run_tells_what_the_network_is_given(in_project):
     distortion = "data.distortion={set: RTS, canvas: [16, 20]}"
-    told = in_workshop("train", "tiny.yaml", "--dry-run", "--runs-dir", "dry", "--set", distortion)
+    told = in_project("train", "tiny.yaml", "--dry-run", "--runs-dir", "dry", "--set", distortion)
     assert "spatial_transformer" in told.stdout
     assert "data tiny.npz, distortion: RTS\n" in told.stdout
     assert re.search(r"validation +\(16, 12, 12, 1\) +\(16, 16, 20, 1\)", told.stdout)
     assert "no run was made" in told.stdout
 
 
-def test_train_warns_of_images_that_show_no_digit(in_workshop):
+def test_train_warns_of_images_that_show_no_digit(in_project):
     away = "data.distortion=[{step: shift, distance: [300, 400]}]"
-    done = in_workshop("train", "tiny.yaml", "--dry-run", "--set", away)
+    done = in_project("train", "tiny.yaml", "--dry-run", "--set", away)
     assert done.returncode == 0
     assert "on average 100.0% of a digit's mass leaves the canvas" in done.stderr
 
 
-def test_train_diverges_and_keeps_what_was(workshop, in_workshop):
+def test_train_diverges_and_keeps_what_was(project, in_project):
     settings = ("--set", "train.learning_rate=3e38", "--set", "train.optimizer=sgd")
-    done = in_workshop("train", "tiny.yaml", "--name", "wild", *settings)
+    done = in_project("train", "tiny.yaml", "--name", "wild", *settings)
     assert done.returncode == 5, done.stderr
     assert "learning rate 3e+38" in done.stderr
     assert done.stdout == ""
-    run = RunDirectory(workshop / "runs" / "wild")
+    run = RunDirectory(project / "runs" / "wild")
     assert read_record(run)["events"][-1]["event"] == "diverged"
     assert not run.model.exists()
 
 
-def test_train_offline_falls_back_and_says_so(workshop, in_workshop):
-    offline = {"STNCTL_MNIST_URL": CLOSED_PORT, "STNCTL_CACHE_DIR": str(workshop / "cache")}
-    offline["KERAS_HOME"] = str(workshop / "keras")
+def test_train_offline_falls_back_and_says_so(project, in_project):
+    offline = {"STNCTL_MNIST_URL": CLOSED_PORT, "STNCTL_CACHE_DIR": str(project / "cache")}
+    offline["KERAS_HOME"] = str(project / "keras")
     settings = ("--set", "data.source=mnist", "--set", "train.epochs=1", "--name", "fallback")
-    stopped = in_workshop("train", "tiny.yaml", *settings, **offline)
+    stopped = in_project("train", "tiny.yaml", *settings, **offline)
     assert stopped.returncode == 4
     assert "data.source=PATH" in stopped.stderr
-    assert not (workshop / "runs" / "fallback").exists()
-    done = in_workshop("train", "tiny.yaml", *settings, "--set", "data.offline=digits", **offline)
+    assert not (project / "runs" / "fallback").exists()
+    done = in_project("train", "tiny.yaml", *settings, "--set", "data.offline=digits", **offline)
     assert done.returncode == 0, done.stderr
     warning, run, *_ = done.stderr.splitlines()
     assert "WARNING" in warning
     assert run == "run   runs/fallback"
-    record = read_record(RunDirectory(workshop / "runs" / "fallback"))
+    record = read_record(RunDirectory(project / "runs" / "fallback"))
     assert record["data"]["source"] == "digits"
     assert "digits" in record["data"]["warning"]
 
@@ -139,12 +139,12 @@ def test_train_offline_falls_back_and_says_so(workshop, in_workshop):
         (("train", "tiny.yaml", "--runs-dir", "tiny.npz/x"), 4, "tiny.npz"),
     ],
 )
-def test_train_rejects(in_workshop, args, code, message):
-    (in_workshop.folder / "bad.yaml").write_text("train:\n  lerning_rate: 1\n", encoding="utf-8")
-    before = sorted(in_workshop.folder.glob("runs/*"))
-    done = in_workshop(*args)
+def test_train_rejects(in_project, args, code, message):
+    (in_project.folder / "bad.yaml").write_text("train:\n  lerning_rate: 1\n", encoding="utf-8")
+    before = sorted(in_project.folder.glob("runs/*"))
+    done = in_project(*args)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-    assert sorted(in_workshop.folder.glob("runs/*")) == before
+    assert sorted(in_project.folder.glob("runs/*")) == before
