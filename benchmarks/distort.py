@@ -86,7 +86,7 @@ def rows(name: str) -> Iterator[tuple[str, ...]]:
     times = medians(*every, rounds=ROUNDS, least=SECONDS, pause=PAUSE)
     rendering, drawing, *others = times
     drawing *= BATCH / len(view)
-    results = {}
+    results: dict[str, float] = {}
     for (peer, _), seconds in zip(calls, others, strict=True):
         results[peer] = min(seconds, results.get(peer, seconds))
     for peer, seconds in results.items():

@@ -171,7 +171,9 @@ def check_output(path: Path, mode: str) -> None:
         UsageError: If ``path`` is a folder, or its suffix names no format that supports ``mode``.
     """
     if path.is_dir():
-        raise UsageError(f"{path} is a folder", hint=f"name a file: {path / 'v.png'}")
+        raise UsageError(
+            f"{path} is a folder, expected a file", hint=f"name a file: {path / 'v.png'}"
+        )
     _output(mode, path.suffix)
 
 
