@@ -1,7 +1,7 @@
-"""Reads what the modules of the package import, without importing them."""
+"""Imports of the modules of the package, read from their source without importing them."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,13 +14,14 @@ When = Literal["top", "late", "typing"]
 
 @dataclass(frozen=True)
 class Import:
-    """One imported module.
+    """One import.
 
     Attributes:
-        importer: The module that imports, as `stnctl.cli.app`.
-        imported: The module that is imported.
-        when: "top" when the importer is, "late" in a function, "typing" never.
-        line: Where.
+        importer: Name of the importing module, such as "stnctl.cli.app".
+        imported: Name of the imported module.
+        when: "top" at the import of the importer; "late" in a function, or by a name in a dict;
+            "typing" for type checkers only.
+        line: Line in the importer.
     """
 
     importer: str
@@ -33,7 +34,7 @@ class Import:
 
 
 def modules() -> dict[str, Path]:
-    """Return the files of the package by the names of their modules."""
+    """Return module name -> file of all modules of the package."""
     return {_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
@@ -42,17 +43,25 @@ def tree(path: Path) -> ast.Module:
 
 
 def all_imports() -> list[Import]:
+    """Return all imports of the package."""
     known = modules()
     return [
-        Import(importer, imported, when, node.lineno)
-        for importer, path in known.items()
-        for node, when in _walk(tree(path), "top")
-        for imported in _imported(node, known)
+        item for importer, path in known.items() for item in imports_of(importer, tree(path), known)
     ]
 
 
+def imports_of(importer: str, source: ast.Module, known: Collection[str]) -> list[Import]:
+    """Return the imports of one module; ``known`` are the names of the modules of the package."""
+    statements = [
+        Import(importer, imported, when, node.lineno)
+        for node, when in _walk(source, "top")
+        for imported in _imported(node, known)
+    ]
+    return statements + list(_named(importer, source, known))
+
+
 def part(module: str) -> str:
-    """Return the folder, or the module, of the package that a module belongs to."""
+    """Return the top folder or module of the package that a module belongs to."""
     names = module.split(".")
     return names[1] if len(names) > 1 else "stnctl"
 
@@ -75,7 +84,24 @@ def _walk(node: ast.AST, when: When) -> Iterator[tuple[ast.Import | ast.ImportFr
             yield from _walk(child, when)
 
 
-def _imported(node: ast.Import | ast.ImportFrom, known: dict[str, Path]) -> list[str]:
+def _named(importer: str, source: ast.Module, known: Collection[str]) -> Iterator[Import]:
+    """Yield the modules named by values of literal dicts, which are imported at first use.
+
+    A value is "package.module" or "package.module:attribute". In a package with a module-level
+    `__getattr__`, it may also be a name relative to the package.
+    """
+    names = {node.name for node in source.body if isinstance(node, ast.FunctionDef)}
+    prefixes = ("", f"{importer}.") if "__getattr__" in names else ("",)
+    for node in ast.walk(source):
+        for value in node.values if isinstance(node, ast.Dict) else ():
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                module = value.value.partition(":")[0]
+                for name in (prefix + module for prefix in prefixes):
+                    if "." in name and name in known:
+                        yield Import(importer, name, "late", value.lineno)
+
+
+def _imported(node: ast.Import | ast.ImportFrom, known: Collection[str]) -> list[str]:
     """Return the modules that a statement imports; `from package import module` is the module."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
