@@ -85,10 +85,9 @@ def section(name: str) -> str:
 
 def inverse(transform: Transform, text: str) -> str:
     """Return the paragraph of the inverse: formulas, prose, or a note that it does not exist."""
-    if not transform.invertible:
-        return paragraph("Inverse: none in closed form.")
     if "' = " in text:
         return "Inverse:\n\n" + block(text.splitlines())
+    text = text or ("" if transform.invertible else "None in closed form.")
     return paragraph(f"Inverse: {text[0].lower()}{text[1:]}") if text else ""
 
 
