@@ -92,7 +92,7 @@ def test_resume_without_a_valid_checkpoint(stnctl, finished_run, warm_child):
     before = run.metrics.read_bytes()
     done = warm_child(stnctl.folder, "train", "--resume", "x")
     assert (done.code, done.stdout) == (3, ""), done.stderr
-    assert "no checkpoint of runs/x is whole" in done.stderr
+    assert "no checkpoint of runs/x is intact" in done.stderr
     assert run.metrics.read_bytes() == before
 
 
