@@ -76,7 +76,7 @@ def move_corners(
         raise ValueError("a canvas with a side of one pixel has no corners to move")
     if std > most:
         raise ValueError(
-            f"corners that move by {std:g} pixels hardly leave a convex canvas: expected at "
+            f"corners that move by {std:g} pixels rarely keep the canvas convex: expected at "
             f"most half of its shorter side, {most:g}"
         )
     offsets = normal_from_uniform(uniform, std).reshape(-1, 4, 2)
