@@ -1,4 +1,4 @@
-"""Imports only go down, what is heavy comes late, and one module talks."""
+"""Architecture: floors of imports, late heavy imports, one door to runs, one console."""
 
 import ast
 import json
@@ -45,6 +45,8 @@ def level(name: str) -> int:
 def is_allowed(item: Import) -> bool:
     if part(item.importer) == ENTRANCE:
         return part(item.imported) == "cli"
+    if item.importer == "stnctl":  # the public names, imported at their first use
+        return item.when != "top"
     same = part(item.importer) == part(item.imported)
     return same or level(item.importer) < level(item.imported)
 
@@ -79,6 +81,41 @@ def test_imports_have_no_cycle():
             graph[item.importer].add(item.imported)
     order = list(TopologicalSorter(graph).static_order())
     assert len(order) == len(graph)
+
+
+def importers(name: str) -> set[str]:
+    """Return the modules that import a name, as ``from module import name``."""
+    return {
+        module
+        for module, path in modules().items()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}
+    }
+
+
+def test_weights_of_a_run_pass_one_door():
+    """Only the run loader assigns a run's weights for use, and only the loop resumes a training."""
+    assert importers("restore_weights") == {"stnctl.evaluation.run_loader"}
+    assert importers("restore_training_state") == {"stnctl.training.loop"}
+    assert importers("build_model") == {"stnctl.evaluation.run_loader", "stnctl.training.setup"}
+    assert importers("load_trained_model") == {"stnctl.training.setup"}
+    assert importers("load_run_dataset") == {"stnctl.training.resume"}
+
+
+def test_the_command_line_sees_no_part_of_the_door():
+    parts = {
+        "stnctl.evaluation.checkpoint_check",
+        "stnctl.runs.checkpoint_reader",
+        "stnctl.models.state",
+        "stnctl.models.build",
+    }
+    found = [str(item) for item in INNER if part(item.importer) == "cli"]
+    assert [text for text in found if any(name in text for name in parts)] == []
+
+
+def test_file_names_stand_for_one_thing():
+    names = [path.name for path in modules().values() if path.name != "__init__.py"]
+    assert {name for name in names if names.count(name) > 1} == set()
 
 
 @pytest.mark.parametrize("name", ["cli", "config", "runs", "data", "inspection", "figures"])

@@ -1,4 +1,4 @@
-"""The configurations in configs/: what they say of themselves, and that they train."""
+"""The configs in configs/: their headers, and a training step of each network."""
 
 import re
 from pathlib import Path
@@ -13,11 +13,12 @@ from stnctl.config.load import load_config, parse_config
 from stnctl.data.dataset import Dataset, Split
 from stnctl.data.sources.dataset_loader import load_dataset
 from stnctl.data.split_view import make_split_view
+from stnctl.models.job import Job
 from stnctl.models.sizes import check_sizes
 from stnctl.runs.checkpoint_reader import follow_pointer
 from stnctl.training.callbacks import Interrupted
-from stnctl.training.setup import TrainJob, make_model, open_loop
-from tests.tiny import Watcher, make_run
+from stnctl.training.setup import make_model, open_loop
+from tests.tiny import RecordingCallback, make_run
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
@@ -26,16 +27,16 @@ each_config = pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.ste
 
 
 def header(path):
-    """Return the comment that a configuration opens with."""
+    """Return the comment at the start of a config."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return "\n".join(lines[: next(n for n, line in enumerate(lines) if not line.startswith("#"))])
 
 
 PAIRED = ("R", "RTS", "P", "E", "TC")
-"""Sets that a CNN and an STN are compared on."""
+"""Sets on which a CNN and an STN are compared."""
 
 TRAINED = ("cnn", "demo", "stn", "stn_addition", "stn_naive", "stn_tc")
-"""Each other is as one of these, but for its distortion: its network is only built."""
+"""Configs that train a step; the others differ from them in the distortion only."""
 
 
 def test_configs_preset():
@@ -64,7 +65,7 @@ def test_config_roundtrip(path):
 
 
 @each_config
-def test_config_header_tells_command_time_and_accuracy(path):
+def test_config_header_has_command_time_and_accuracy(path):
     text = header(path)
     assert f"stnctl train configs/{path.name}" in text
     assert re.search(r"\d+ (minutes?|seconds)", text)
@@ -94,7 +95,7 @@ def test_config_fits_what_it_draws(path, eight_digits):
     view = make_split_view(config, eight_digits, "train")
     check_sizes(config.model, view.input_shape[:2])
     U = view.examples().inputs(np.arange(8))
-    model = make_model(TrainJob(config, eight_digits))
+    model = make_model(Job(config, eight_digits))
     logits = model(U)
     assert U.shape == (8, *model.input.shape[1:])
     assert logits.shape == (8, view.num_classes(eight_digits.num_classes))
@@ -104,13 +105,13 @@ def test_config_fits_what_it_draws(path, eight_digits):
 @pytest.mark.usefixtures("keras_backend")
 @pytest.mark.parametrize("name", TRAINED)
 def test_config_trains_a_step(name, eight_digits, tmp_path):
-    job = TrainJob(load_config(ROOT / "configs" / f"{name}.yaml"), eight_digits)
+    job = Job(load_config(ROOT / "configs" / f"{name}.yaml"), eight_digits)
     run = make_run(job, tmp_path)
-    fit, _ = open_loop(job, run, watcher := Watcher(stop_at=[1]))
+    fit, _ = open_loop(job, run, callback := RecordingCallback(stop_at=[1]))
     before = [np.array(weight) for weight in fit.model.get_weights()]
     with pytest.raises(Interrupted):
         fit.train()
-    [(loss, _)] = watcher.means
+    [(loss, _)] = callback.means
     assert 1 < loss < 5  # near log(10), or log(19)
     assert follow_pointer(run, "last").step == 1
     moved = [

@@ -1,4 +1,4 @@
-"""The Typer app, global options, and exit codes."""
+"""Typer app, global options and exit codes."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ from stnctl.errors import EnvironmentFault, StnctlError
 
 app = typer.Typer(
     name="stnctl",
-    help="Train, measure and look into Spatial Transformer Networks.",
+    help="Train, evaluate and inspect Spatial Transformer Networks.",
     epilog="""\b
 Examples:
   stnctl train configs/stn.yaml
@@ -28,7 +28,7 @@ Examples:
 \b
 Exit codes:
   0 done, 1 a bug, 2 usage or config, 3 bad input, 4 environment,
-  5 training diverged, 130 and 143 interrupted
+  5 training diverged, 129, 130 and 143 interrupted
 """,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -44,13 +44,13 @@ app.add_typer(data.app, name="data")
 app.command("schema", epilog=configs.EXAMPLES)(configs.schema)
 
 OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
-"""What TensorFlow and PyTorch raise instead of `MemoryError`; neither is imported here."""
+"""Names of the errors that TensorFlow and PyTorch raise instead of `MemoryError`."""
 
 ONEDNN = "could not create a memory object"
-"""What oneDNN says within an `AbortedError` of TensorFlow."""
+"""Text of oneDNN in an `AbortedError` of TensorFlow."""
 
 JAX_ERRORS = ("XlaRuntimeError", "JaxRuntimeError")
-"""What JAX raises for many reasons; its message says which."""
+"""Names of JAX errors; their message names the reason."""
 
 
 def _show_version(wanted: bool) -> None:
@@ -69,14 +69,14 @@ def options(
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
-    """Train, measure and look into Spatial Transformer Networks."""
+    """Train, evaluate and inspect Spatial Transformer Networks."""
 
 
 def main() -> None:
     """Run the command line; the entry point of ``stnctl``."""
     mend_streams()
     if not sys.warnoptions:
-        warnings.simplefilter("ignore")  # of libraries; what matters to users is told by us
+        warnings.simplefilter("ignore")  # of libraries
     with interrupt_on_signals() as stop:
         try:
             code = _run()
@@ -94,7 +94,7 @@ def main() -> None:
 
 
 def _run() -> int:
-    """Run the command, write out what it printed, and return the exit code."""
+    """Run the command, flush its output, and return the exit code."""
     code: Any = 0
     try:
         app(prog_name="stnctl")
@@ -105,7 +105,7 @@ def _run() -> int:
 
 
 def _report(problem: Exception) -> int:
-    """Print what went wrong, and return the exit code."""
+    """Print an error, and return the exit code."""
     if "--debug" in sys.argv:
         console.show_traceback()
     if isinstance(problem, OSError):
@@ -122,29 +122,31 @@ def _report(problem: Exception) -> int:
 
 
 def _refusal(problem: OSError) -> EnvironmentFault:
-    what = problem.filename
-    if what is None and not _has_folder():
-        return EnvironmentFault("the current folder is gone", hint="change into one that is there")
-    what = what or "stdout or another stream"  # files of ours have names
-    return EnvironmentFault(f"the system refuses {what}: {problem.strerror or problem}")
+    name = problem.filename
+    if name is None and not _has_folder():
+        return EnvironmentFault(
+            "the current folder does not exist", hint="change into an existing folder"
+        )
+    name = name or "stdout or another stream"  # errors of files have names
+    return EnvironmentFault(f"can't access {name}: {problem.strerror or problem}")
 
 
 def _has_folder() -> bool:
     try:
-        os.getcwd()  # noqa: PTH109 - nothing is to be done with it
+        os.getcwd()  # noqa: PTH109 - only checked
     except FileNotFoundError:
         return False
     return True
 
 
 def _is_out_of_memory(problem: Exception) -> bool:
-    """Return whether memory ran out, in whatever words a backend says it."""
+    """Return whether an error means that memory ran out, for any backend."""
     name, text = type(problem).__name__, str(problem)
-    said = name in JAX_ERRORS and "RESOURCE_EXHAUSTED" in text
-    return isinstance(problem, MemoryError) or name in OUT_OF_MEMORY or said or ONEDNN in text
+    in_jax = name in JAX_ERRORS and "RESOURCE_EXHAUSTED" in text
+    return isinstance(problem, MemoryError) or name in OUT_OF_MEMORY or in_jax or ONEDNN in text
 
 
 def _reader_left(stop: BaseException) -> bool:
-    """Return whether Click or Rich exit because a pipe's reader went away."""
+    """Return whether Click or Rich exit because a pipe has no reader."""
     cause = stop.__context__
     return isinstance(cause, BrokenPipeError) or (cause is not None and _reader_left(cause))

@@ -1,6 +1,6 @@
-"""The only module that prints: results to stdout, everything else to stderr.
+"""Console output, in this module only: results to stdout, everything else to stderr.
 
-Rich loads when something is printed, so that ``stnctl --help`` stays quick.
+Rich is imported when something is printed, so that ``stnctl --help`` stays quick.
 """
 
 import json
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 FILE_WIDTH = 100_000
-"""Columns for tables that do not go to a terminal."""
+"""Columns of tables that are not printed to a terminal."""
 
 NARROWEST = 20
 
-LONGEST_LINE = 2000
-"""Characters of a line about what is wrong; a file may hold more, and messages tell of it."""
+MAX_LINE = 2000
+"""Characters of a line of a message; longer ones, such as values of a file, are cut."""
 
-PATIENCE = 1.0
-"""Seconds that pass before `slow_progress` shows a bar."""
+BAR_DELAY = 1.0
+"""Seconds before `slow_progress` shows a bar."""
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""What steers a terminal or turns text around; not the newline, which our own messages use."""
+"""Characters that control a terminal or the text direction, except the newline."""
 
 
 @cache
@@ -60,26 +60,31 @@ def err() -> "Console":
 
 
 def _wide_enough(console: "Console") -> "Console":
-    """Return a console that shows something whatever the environment says of its width."""
+    """Return a console that is wide enough, for any width in the environment."""
     if console.width < NARROWEST:
-        console.width = NARROWEST  # and no more follows the terminal
+        console.width = NARROWEST  # from here on, independent of the terminal
     return console
 
 
 def visible(text: str) -> str:
-    """Return text with what would steer a terminal as escapes, as in a Python literal."""
+    """Return text with control characters as escapes, as in a Python literal."""
     return _CONTROL.sub(_escape, text)
 
 
-def result(text: str, *, steers: bool = False) -> None:
+def is_interactive() -> bool:
+    """Return whether stderr is a terminal that can show progress bars."""
+    return err().is_terminal and not err().is_dumb_terminal
+
+
+def result(text: str, *, styled: bool = False) -> None:
     """Print a line of the result to stdout.
 
     Args:
         text: The line.
-        steers: Whether its control characters, such as those of colors, are our own.
+        styled: Whether its control characters, such as colors, are trusted.
     """
     with writing_stdout():
-        out().print(text if steers else visible(text))
+        out().print(text if styled else visible(text))
 
 
 def result_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -102,45 +107,45 @@ def result_bytes(data: bytes) -> None:
         sys.stdout.buffer.write(data)
 
 
-def note(text: str, *, steers: bool = False) -> None:
-    """Print a line about the way to the result to stderr; as `result`."""
-    _say(text if steers else visible(text))
+def note(text: str, *, styled: bool = False) -> None:
+    """Print a line to stderr that is not part of the result; arguments as in `result`."""
+    _say(text if styled else visible(text))
 
 
 def warning(text: str) -> None:
-    """Print a warning to stderr that can't be missed."""
+    """Print a highlighted warning to stderr."""
     _labeled(" WARNING ", text, "bold black on yellow")
 
 
 def next_steps(commands: Sequence[str]) -> None:
-    """Print the commands that make sense now to stderr."""
+    """Print useful next commands to stderr."""
     for number, command in enumerate(commands):
         _labeled("     " if number else "next ", command, "dim")
 
 
 def error(problem: StnctlError) -> None:
-    """Print an error and what to do next to stderr."""
+    """Print an error and its hint to stderr."""
     _labeled("error", str(problem), "bold red")
     if problem.hint:
         _labeled("hint ", problem.hint, "dim")
 
 
 def bug(problem: Exception) -> None:
-    """Print that stnctl itself failed to stderr."""
+    """Print a bug of stnctl itself to stderr."""
     _labeled("bug  ", f"{type(problem).__name__}: {problem}", "bold red")
     _labeled("hint ", "repeat with `stnctl --debug ...` for the traceback, and report it", "dim")
 
 
 def command(*words: object) -> str:
-    """Return a command line, in one line, that a shell reads as ``words``.
+    """Return ``words`` quoted for a shell, on one line.
 
-    A path that begins with a dash is written so that it can't be taken for an option.
+    A path that begins with a dash is written with ``./``, so that it is not an option.
     """
     return " ".join(map(_quote, map(_spelled, words)))
 
 
 def show_cursor() -> None:
-    """Give a terminal its cursor back."""
+    """Show the cursor of the terminal again."""
     err().show_cursor()
 
 
@@ -150,7 +155,7 @@ def show_traceback() -> None:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
-    """Return a table with the first column to the left and the others to the right."""
+    """Return a table with the first column aligned to the left and the others to the right."""
     from rich import box
     from rich.table import Table
 
@@ -168,11 +173,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
 
 @contextmanager
 def progress(label: str, *, unit: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Show a bar on a terminal; give a function that takes what is done, and the total or None.
+    """Show a progress bar on a terminal; yield a function of the count and the total or None.
 
     Args:
-        label: What goes on.
-        unit: What is counted.
+        label: Name of the work.
+        unit: Unit of the count.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -191,17 +196,17 @@ def progress(label: str, *, unit: str) -> Iterator[Callable[[int, int | None], N
 
 @contextmanager
 def slow_progress(label: str) -> Iterator[Callable[[float], None]]:
-    """Show a bar on a terminal once it takes longer than `PATIENCE`; take the share done.
+    """Show a progress bar on a terminal after `BAR_DELAY`; yield a function of the finished share.
 
     Args:
-        label: What goes on.
+        label: Name of the work.
     """
     began = time.monotonic()
     with ExitStack() as stack:
         bars: list[Callable[[int, int | None], None]] = []
 
         def update(share: float) -> None:
-            if not bars and sys.stderr.isatty() and time.monotonic() - began > PATIENCE:
+            if not bars and sys.stderr.isatty() and time.monotonic() - began > BAR_DELAY:
                 bars.append(stack.enter_context(progress(label, unit="%")))
             for bar in bars:
                 bar(round(100 * share), 100)
@@ -213,14 +218,13 @@ def _labeled(label: str, text: str, style: str) -> None:
     from rich.text import Text
 
     lines = (
-        line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..."
-        for line in text.split("\n")
+        line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}..." for line in text.split("\n")
     )
     _say(Text.assemble((label, style), " ", visible("\n".join(lines))))
 
 
 def _say(text: "str | Text") -> None:
-    """Print to stderr; where that can't be written, the work goes on in silence."""
+    """Print to stderr; if that fails, later messages are dropped."""
     try:
         err().print(text)
     except OSError:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.options import SPLITS, Changes, ConfigFile, Json, Seed, choice_option, overrides_of
+from stnctl.cli.options import Changes, ConfigFile, Json, Seed, choice_option, overrides_of
+from stnctl.config.choices import SPLITS
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def export(
     set_: Changes = None,
     seed: Seed = None,
     split: Annotated[
-        str, choice_option("--split", (*SPLITS, "all"), "Part of the data to write.")
+        str, choice_option("--split", (*SPLITS, "all"), "Split to write, default all.")
     ] = "all",
     epoch: Annotated[
         int | None,
@@ -50,34 +51,32 @@ def export(
             "--epoch",
             metavar="K",
             min=1,
-            help="Write the training images as they are drawn for the K-th epoch; the first if "
-            "absent.",
+            help="Epoch of the training images, default 1: each epoch draws its own distortions.",
         ),
     ] = None,
     dtype: Annotated[
-        str, choice_option("--dtype", ("float32", "uint8"), "What images are written as.")
+        str, choice_option("--dtype", ("float32", "uint8"), "Type of the images, default float32.")
     ] = "float32",
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
     json: Json = False,
 ) -> None:
-    """Write what a network would see of the data of CONFIG, to use it elsewhere.
+    """Write the images of CONFIG as a network receives them, for use elsewhere.
 
-    FILE gets the arrays x_SPLIT (N, H, W, C) in the unit range, float32 from 0 to 1 or uint8 from
-    0 to 255; the labels y_SPLIT (N,); and, if the data is distorted, theta_SPLIT (N, P), or
-    (N, 2, P) for two images in an example. theta takes points of the example to points of the
-    image that it was made of (target to source), normalized, x before y, -1 and 1 at the centers
-    of the corner pixels; `transform` names its family, and `control_points` has the rows and
-    columns of a thin plate spline. Where several transforms follow one another, there are
-    theta_SPLIT_1, theta_SPLIT_2, ... in the order in which points go through them.
+    FILE contains the images x_SPLIT (N, H, W, C), float32 from 0 to 1 or uint8 from 0 to 255; the
+    labels y_SPLIT (N,); and, for distorted data, theta_SPLIT (N, P), or (N, 2, P) for examples of
+    two images. theta maps points of the example to points of the original image (target to
+    source), normalized, x before y, with -1 and 1 at the centers of the corner pixels.
+    `transform` names its family, and `control_points` has the rows and columns of a thin plate
+    spline. For several transforms in sequence, there are theta_SPLIT_1, theta_SPLIT_2, ... in the
+    order in which they are applied to points.
 
-    FILE can be a `data.source`; the section `data` that a configuration needs for that is printed
-    as the next step. Where FILE has a single split, its keys name each array twice: what is
-    trained on is then also what is measured on.
+    FILE can be used as `data.source`; the necessary section `data` is printed as the next step. If
+    FILE has a single split, this section uses it for both training and test.
     """
     from stnctl.cli.loading import open_job, open_views, warn_of_lost_mass
     from stnctl.cli.output_paths import check_destination
     from stnctl.config.load import load_config
-    from stnctl.data.dataset_export import describe_export, section_to_read
+    from stnctl.data.dataset_export import data_section, describe_export
     from stnctl.inspection.distortion_preview import measure_lost_mass
 
     target = check_destination(output, ".npz", force=force)
@@ -85,22 +84,22 @@ def export(
     _check_epoch(epoch, splits)
     resolved = load_config(config, overrides_of(set_, seed))
     _check_source(resolved, output)
-    job, number = open_job(resolved, fits=False), epoch or 1
-    views = open_views(job, splits)
+    job, number = open_job(resolved, network=False), epoch or 1
     epochs = {
-        name: view.examples(number - 1 if name == "train" else 0) for name, view in views.items()
+        name: view.examples(number - 1 if name == "train" else 0)
+        for name, view in open_views(job, splits).items()
     }
     warn_of_lost_mass(measure_lost_mass(next(iter(epochs.values()))))
     arrays = _write(target, epochs, dtype)
     _warn_of_size(output, sum(array["num_bytes"] for array in arrays.values()))
-    section = section_to_read(resolved, output, splits)
+    section = data_section(resolved, output, splits)
     if json:
         report = describe_export(resolved, job.dataset, epochs, number)
         console.result_json({"file": str(output), **report, "arrays": arrays, "section": section})
         return
     console.result(str(output))
-    said = f"data={_as_yaml(section)}"
-    console.next_steps([console.command("stnctl", "train", config, "--set", said)])
+    override = f"data={_as_yaml(section)}"
+    console.next_steps([console.command("stnctl", "train", config, "--set", override)])
 
 
 def _check_epoch(epoch: int | None, splits: tuple[str, ...]) -> None:
@@ -112,16 +111,16 @@ def _check_epoch(epoch: int | None, splits: tuple[str, ...]) -> None:
 
 
 def _check_source(config: "Config", output: Path) -> None:
-    """Refuse to replace the data itself."""
-    from stnctl.data.sources.dataset_loader import expand
+    """Reject an output file that is the data source itself."""
+    from stnctl.data.sources.dataset_loader import expand_source_path
 
-    source = expand(config.data.source)
+    source = expand_source_path(config.data.source)
     if output.exists() and os.path.exists(source) and output.samefile(source):  # noqa: PTH110
         raise UsageError(f"{output} is the data of the configuration", hint="name another file")
 
 
 def _write(path: Path, epochs: "dict[str, EpochExamples]", dtype: str) -> dict[str, dict[str, Any]]:
-    """Write the file, and return what is said of each of its arrays."""
+    """Write the file, and return the description of each array."""
     from stnctl.data.dataset_export import exported_arrays
     from stnctl.storage.npz_writer import write_npz
 
@@ -131,17 +130,17 @@ def _write(path: Path, epochs: "dict[str, EpochExamples]", dtype: str) -> dict[s
 
 
 def _warn_of_size(output: Path, num_bytes: int) -> None:
-    from stnctl.data.sources.user_files import MAX_BYTES
+    from stnctl.data.sources.user_files import MAX_DECOMPRESSED_BYTES
 
-    if num_bytes > MAX_BYTES:
+    if num_bytes > MAX_DECOMPRESSED_BYTES:
         console.warning(
-            f"{output} unpacks to {num_bytes:,} bytes, but a data.source may hold {MAX_BYTES:,}: "
-            "write it as uint8, or a split at a time, to read it here"
+            f"{output} unpacks to {num_bytes:,} bytes, but a data.source may hold "
+            f"{MAX_DECOMPRESSED_BYTES:,}: write it as uint8, or a split at a time, to read it here"
         )
 
 
 def _as_yaml(section: dict[str, Any]) -> str:
-    """Return a section in one line."""
+    """Return a section as YAML on one line."""
     import yaml
 
     text = yaml.safe_dump(

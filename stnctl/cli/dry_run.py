@@ -1,18 +1,17 @@
-"""What ``stnctl train --dry-run`` shows."""
+"""Plan of a training, for ``stnctl train --dry-run``."""
 
 from pathlib import Path
 from typing import Any
 
 from stnctl.cli import console
+from stnctl.config.choices import SPLITS
 from stnctl.config.distortion_sets import distortion_name
-from stnctl.data.dataset import SPLITS
-from stnctl.data.split_view import make_split_view
-from stnctl.training.setup import TrainJob
+from stnctl.models.job import Job
 
 
-def describe_plan(job: TrainJob, model: Any, path: Path) -> dict[str, Any]:
-    """Return what would be trained, and where, as a JSON document."""
-    views = {name: make_split_view(job.config, job.dataset, name) for name in SPLITS}
+def describe_plan(job: Job, model: Any, path: Path) -> dict[str, Any]:
+    """Return configuration, data, layers and run directory of a training, as a JSON document."""
+    views = {split: job.view(split) for split in SPLITS}
     return {
         "config": job.config.model_dump(mode="json"),
         "data": {
@@ -31,8 +30,8 @@ def describe_plan(job: TrainJob, model: Any, path: Path) -> dict[str, Any]:
     }
 
 
-def render_plan(document: dict[str, Any]) -> None:
-    """Print the plan's tables to stdout."""
+def print_plan(document: dict[str, Any]) -> None:
+    """Print the tables of a plan."""
     model, data = document["model"], document["data"]
     shapes = data["shapes"]
     console.result_table(

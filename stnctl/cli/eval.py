@@ -1,13 +1,22 @@
-"""``stnctl eval``: numbers about a run, and curves of several."""
+"""``stnctl eval``: metrics of a run, and error curves of several runs."""
 
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stnctl.cli import console
 from stnctl.cli.options import Checkpoint, Data, Json, RunsDir, Split
 from stnctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stnctl.evaluation.distortion_sweep import Sweep
+    from stnctl.evaluation.robustness import DistortionOverride
+    from stnctl.evaluation.run_loader import LoadedRun
 
 EXAMPLES = """\b
 Examples:
@@ -25,7 +34,7 @@ def evaluate(
         typer.Argument(
             metavar="RUN",
             help="A run: its path, its name, an unambiguous start of its name, or `latest`. "
-            "With --sweep there may be several.",
+            "Several runs are possible with --sweep.",
         ),
     ],
     distortion: Annotated[
@@ -33,8 +42,8 @@ def evaluate(
         typer.Option(
             "--distortion",
             metavar="SET",
-            help="Distort the images in another way than the run did: what `data.distortion` may "
-            "say, such as `none`, `R`, or a list of steps.",
+            help="Distortion of the images, default that of the run: any value of "
+            "`data.distortion`, such as `none`, `R`, or a list of steps.",
         ),
     ] = None,
     sweep: Annotated[
@@ -42,8 +51,9 @@ def evaluate(
         typer.Option(
             "--sweep",
             metavar="NAME=LOW:HIGH:STEP",
-            help="Draw the error over values of `rotation` (degrees), `scale` (factor), `shift`, "
-            "`corner_std` or `elastic_std` (pixels). Also NAME=V1,V2,...; they are sorted.",
+            help="Plot the error against one distortion: `rotation` (degrees), `scale` (factor), "
+            "`shift`, `corner_std` or `elastic_std` (pixels). Also NAME=V1,V2,...; values are "
+            "sorted.",
         ),
     ] = None,
     split: Split = "test",
@@ -52,42 +62,96 @@ def evaluate(
     runs_dir: RunsDir = Path("runs"),
     json: Json = False,
 ) -> None:
-    """Measure a run: loss, accuracy, confusion matrix.
+    """Measure loss, accuracy and confusion matrix of a run.
 
     Prints them with precision and recall of each class, and writes RUN/eval/SPLIT.json and
     RUN/eval/SPLIT.png; with --checkpoint last, SPLIT-last.json and SPLIT-last.png; with
-    --distortion R, SPLIT-R.json and SPLIT-R.png. A network's canvas stays as it is, also under
-    another distortion.
+    --distortion R, SPLIT-R.json and SPLIT-R.png. The network's canvas is kept under another
+    distortion.
 
-    With --sweep, one number is what is done to every image and nothing else, and the error is
-    drawn over its values. The curves of all runs are in one table and one picture, and go to
-    RUN/eval of the first run: sweep-NAME.json and sweep-NAME.png, of several runs
-    sweep-NAME-with-OTHERS-HASH, where HASH tells apart runs of the same names. After NAME come
-    the split if it is not the test, and `last` if these weights were measured.
+    --sweep applies one distortion at each value of a range, and plots the error against it. The
+    curves of all runs share one table and one figure, written to RUN/eval of the first run:
+    sweep-NAME.json and sweep-NAME.png, or sweep-NAME-with-OTHERS-HASH for several runs, where HASH
+    distinguishes runs of the same name. NAME is followed by the split unless it is `test`, and by
+    `last` with --checkpoint last.
     """
-    _check(runs, distortion, sweep)
+    _check_options(runs, distortion, sweep)
     from stnctl.cli.eval_arguments import parse_distortion, parse_sweep
     from stnctl.cli.loading import open_runs
 
-    other = None if distortion is None else parse_distortion(distortion)
-    swept = None if sweep is None else parse_sweep(sweep)
+    override = None if distortion is None else parse_distortion(distortion)
+    values = None if sweep is None else parse_sweep(sweep)
     loaded = open_runs(runs, runs_dir, checkpoint=checkpoint, source=data)
-    if swept:
-        from stnctl.cli.eval_sweep import evaluate_sweep
+    if values:
+        _sweep(loaded, values, split=split, checkpoint=checkpoint, json=json)
+    else:
+        _evaluate(loaded[0], override, split=split, checkpoint=checkpoint, json=json)
 
-        evaluate_sweep(loaded, swept, split=split, checkpoint=checkpoint, json=json)
+
+def _evaluate(
+    loaded: "LoadedRun",
+    override: "DistortionOverride | None",
+    *,
+    split: str,
+    checkpoint: str,
+    json: bool,
+) -> None:
+    from stnctl.cli.eval_tables import print_evaluation
+    from stnctl.evaluation.run_evaluation import evaluate_run, write_evaluation
+
+    with console.progress(split, unit="images") as progress:
+        evaluation = evaluate_run(
+            loaded, split=split, checkpoint=checkpoint, override=override, progress=progress
+        )
+    if evaluation.note:
+        console.note(f"note  {evaluation.note}")
+    paths = write_evaluation(loaded.run.eval, evaluation)
+    if json:
+        console.result_json({**evaluation.report, "files": [str(path) for path in paths]})
         return
-    from stnctl.cli.eval_run import evaluate_run
-
-    evaluate_run(loaded[0], split=split, checkpoint=checkpoint, other=other, json=json)
-    if not json and not other:
-        console.next_steps([console.command("stnctl", "inspect", loaded[0].run.path, "--bad", 9)])
+    print_evaluation(evaluation, paths)
+    if not override:
+        console.next_steps([console.command("stnctl", "inspect", loaded.run.path, "--bad", 9)])
 
 
-def _check(runs: list[str], distortion: str | None, sweep: str | None) -> None:
+def _sweep(
+    loaded: "list[LoadedRun]", sweep: "Sweep", *, split: str, checkpoint: str, json: bool
+) -> None:
+    from stnctl.cli.eval_tables import print_sweep
+    from stnctl.evaluation.sweep_report import comparison_notes, sweep_runs, write_sweep
+
+    for note in comparison_notes(loaded, split):
+        console.note(f"note  {note}")
+    with ExitStack() as bars:
+
+        def observe(
+            label: str,
+        ) -> "tuple[Callable[[int, int], None], Callable[[int, float], None]]":
+            bars.close()
+            progress = bars.enter_context(console.progress(label, unit="images"))
+            return progress, partial(_note_value, sweep, label)
+
+        report = sweep_runs(loaded, sweep, split=split, checkpoint=checkpoint, observe=observe)
+    paths = write_sweep(loaded[0].run.eval, report)
+    if json:
+        console.result_json({**report.document, "files": [str(path) for path in paths]})
+    else:
+        print_sweep(report, paths)
+
+
+def _note_value(sweep: "Sweep", label: str, number: int, error_percent: float) -> None:
+    """Print a line for a finished value, where there is no progress bar."""
+    if not console.is_interactive():
+        console.note(
+            f"{label}  {number}/{len(sweep.values)}  {sweep.name} {sweep.values[number - 1]:g}  "
+            f"error {error_percent:.2f} %"
+        )
+
+
+def _check_options(runs: list[str], distortion: str | None, sweep: str | None) -> None:
     if distortion is not None and sweep is not None:
         raise UsageError(
-            "--distortion and --sweep exclude each other: a sweep does one thing and nothing else"
+            "--distortion and --sweep exclude each other: a sweep applies a single distortion"
         )
     if len(runs) > 1 and sweep is None:
         raise UsageError(

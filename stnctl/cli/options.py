@@ -1,4 +1,4 @@
-"""Options that more than one command has, spelled once."""
+"""Options and arguments that several commands share."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,17 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
+from stnctl.config.choices import CHECKPOINTS, SPLITS
 from stnctl.errors import UsageError, did_you_mean
 
-SPLITS = ("train", "validation", "test")
-"""As in `stnctl.data.dataset`, which is slow to import."""
 
-
-def one_of(option: str, choices: Sequence[str]) -> Callable[[str | None], str | None]:
-    """Return a callback that refuses values outside ``choices``, naming the nearest.
-
-    None, for an option that was not given, passes.
-    """
+def check_choice(option: str, choices: Sequence[str]) -> Callable[[str | None], str | None]:
+    """Return a Typer callback that rejects values outside ``choices``; None is accepted."""
 
     def check(value: str | None) -> str | None:
         if value is not None and value not in choices:
@@ -32,31 +27,31 @@ def one_of(option: str, choices: Sequence[str]) -> Callable[[str | None], str | 
 def choice_option(
     option: str, choices: Sequence[str], help_text: str, *, metavar: str | None = None
 ) -> Any:
-    """Return a Typer option that takes one of ``choices``; ``metavar`` is shown in their place."""
+    """Return a Typer option with one of ``choices``; help shows them, or ``metavar`` instead."""
     return typer.Option(
         option,
         help=help_text,
         metavar=metavar or "|".join(choices),
-        callback=one_of(option, choices),
+        callback=check_choice(option, choices),
         autocompletion=lambda: list(choices),
     )
 
 
 def overrides_of(changes: Sequence[str] | None, seed: int | None) -> list[str]:
-    """Return the overrides of a configuration that ``--set`` and ``--seed`` stand for."""
+    """Return the config overrides of ``--set`` and ``--seed``."""
     return [*(changes or ()), *(() if seed is None else (f"seed={seed}",))]
 
 
 ConfigFile = Annotated[Path, typer.Argument(metavar="CONFIG", help="A configuration, a YAML file.")]
 Changes = Annotated[
     list[str] | None,
-    typer.Option("--set", "-s", metavar="A.B=C", help="Change a key. May be repeated."),
+    typer.Option("--set", "-s", metavar="A.B=C", help="Override a config key. May be repeated."),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="Short for --set seed=N.")]
 RunsDir = Annotated[
     Path,
     typer.Option(
-        "--runs-dir", envvar="STNCTL_RUNS_DIR", help="Where runs are kept.", file_okay=False
+        "--runs-dir", envvar="STNCTL_RUNS_DIR", help="Folder of the runs.", file_okay=False
     ),
 ]
 Run = Annotated[
@@ -68,12 +63,12 @@ Run = Annotated[
 ]
 Split = Annotated[
     str,
-    choice_option("--split", SPLITS, "Part of the data to look at."),
+    choice_option("--split", SPLITS, "Split of the data set."),
 ]
 Checkpoint = Annotated[
     str,
     choice_option(
-        "--checkpoint", ("best", "last"), "Weights of the best validated or of the last epoch."
+        "--checkpoint", CHECKPOINTS, "Checkpoint to use: best validation accuracy, or last."
     ),
 ]
 Data = Annotated[
@@ -81,7 +76,7 @@ Data = Annotated[
     typer.Option(
         "--data",
         metavar="SOURCE",
-        help="Where the run's data lies now, if it was moved. It must be the same data.",
+        help="New location of the run's data, if it was moved. It must be the same data.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]

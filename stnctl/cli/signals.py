@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: the first asks to stop, the second leaves at once."""
+"""Handlers of SIGINT, SIGTERM and SIGHUP: the first asks to stop, the second exits at once."""
 
 import os
 import signal
@@ -12,28 +12,28 @@ from stnctl.cli import console
 
 
 class StopRequest:
-    """Whether a signal asked to stop.
+    """Request of a signal to stop.
 
     Attributes:
-        signal: The signal's number, or None.
+        signal: The number of the signal, or None.
     """
 
     signal: int | None = None
 
     def receive(self, number: int, _frame: FrameType | None) -> None:
-        """Note the first signal; leave at the second."""
+        """Record the first signal; exit at the second."""
         self._take(number)
-        with suppress(RuntimeError):  # it came while something was printed
-            console.note("stopping after this step; once more to leave at once")
+        with suppress(RuntimeError):  # the signal interrupted another print
+            console.note("stopping after this step; press again to exit at once")
 
     def interrupt(self, number: int, _frame: FrameType | None) -> None:
-        """Note the first signal, and interrupt what goes on; leave at the second.
+        """Record the first signal and interrupt the command; exit at the second.
 
         Raises:
-            KeyboardInterrupt: At the first, whichever it is.
+            KeyboardInterrupt: At the first signal.
         """
         self._take(number)
-        sys.unraisablehook = lambda _: None  # what is half done complains as it is dropped
+        sys.unraisablehook = lambda _: None  # no warnings of half-finished objects
         raise KeyboardInterrupt
 
     def _take(self, number: int) -> None:
@@ -45,7 +45,7 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """Note SIGINT, SIGTERM and SIGHUP inside the block, for a training to stop after its step."""
+    """Record SIGINT, SIGTERM and SIGHUP in the body, so that a training stops after its step."""
     request = StopRequest()
     with _handled(request.receive):
         yield request
@@ -53,10 +53,7 @@ def stop_on_signals() -> Iterator[StopRequest]:
 
 @contextmanager
 def interrupt_on_signals() -> Iterator[StopRequest]:
-    """Raise KeyboardInterrupt inside the block at SIGINT, SIGTERM and SIGHUP.
-
-    So what is half done is cleaned up.
-    """
+    """Raise KeyboardInterrupt in the body at SIGINT, SIGTERM and SIGHUP, so that it cleans up."""
     request, hook = StopRequest(), sys.unraisablehook
     try:
         with _handled(request.interrupt):
@@ -67,7 +64,7 @@ def interrupt_on_signals() -> Iterator[StopRequest]:
 
 @contextmanager
 def _handled(receive: Callable[[int, Any], None]) -> Iterator[None]:
-    """Let ``receive`` get the signals; one that is ignored, as by ``nohup``, stays so."""
+    """Install ``receive`` for the body; ignored signals, as under ``nohup``, stay ignored."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, receive) for number in heeded}

@@ -1,4 +1,4 @@
-"""Standard streams that are closed, full, or read by nobody."""
+"""Standard streams that are closed, full, or without a reader."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from stnctl.errors import EnvironmentFault
 
 
 def mend_streams() -> None:
-    """Give closed streams somewhere to go, and let others escape what they can't encode."""
+    """Redirect closed streams to the null device, and escape characters that can't be encoded."""
     _occupy_descriptors()
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
@@ -20,13 +20,13 @@ def mend_streams() -> None:
 
 @contextmanager
 def writing_stdout() -> Iterator[None]:
-    """Tell that stdout is at fault if the body, which writes to it, fails.
+    """Report an error of stdout if the body, which writes to it, fails.
 
-    Where nobody reads it any more, `BrokenPipeError` passes.
+    A `BrokenPipeError`, of a pipe without a reader, passes.
 
     Raises:
-        EnvironmentFault: If stdout was closed when the command began, or can't be written. What
-            is left of it is dropped.
+        EnvironmentFault: If stdout was closed when the command began, or can't be written. Later
+            output is dropped.
     """
     if sys.__stdout__ is None:
         raise EnvironmentFault("stdout is closed", hint="leave it open, or send it to a file")
@@ -43,7 +43,7 @@ def writing_stdout() -> Iterator[None]:
 
 
 def flush_stdout() -> None:
-    """Write out what was printed; that nobody reads it any more is no error.
+    """Flush stdout; a pipe without a reader is no error.
 
     Raises:
         EnvironmentFault: If it can't be written.
@@ -56,12 +56,12 @@ def flush_stdout() -> None:
 
 
 def silence(stream: TextIO) -> None:
-    """Drop all that is written to a stream, so that Python does not try again at the end."""
+    """Drop all later output of a stream, so that Python does not try again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _occupy_descriptors() -> None:
-    """Open what is closed of 0 to 2: no file may become what a library writes messages to."""
+    """Open closed descriptors 0 to 2, so that no file gets the messages of a library."""
     descriptor = 0
     while descriptor <= 2:
         descriptor = os.open(os.devnull, os.O_RDWR)

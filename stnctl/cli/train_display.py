@@ -1,4 +1,4 @@
-"""How a training looks: a live view on a terminal, a line per epoch elsewhere."""
+"""Displays of a training: a live view on a terminal, a line per epoch elsewhere."""
 
 import time
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from stnctl.training.callbacks import EpochMetrics
 
 HEADER = ("epoch", "loss", "accuracy", "val. loss", "val. accuracy", "seconds", "images/s", "")
 BESIDE_ROWS = 8
-"""Lines of the live view that are not rows of the table, with room to spare."""
+"""Lines of the live view beside the rows of the table, with a margin."""
 
 
 class QuietDisplay:
-    """Writes a line per epoch to the run's log; stops on a signal."""
+    """Callback that writes a line per epoch to the log of the run, and stops on a signal."""
 
     def __init__(self, epochs: int, log: Path, stop: StopRequest) -> None:
-        """Keep the number of the last epoch, the log, and the request to stop."""
+        """Store the number of epochs, the log, and the stop request."""
         self.epochs = epochs
         self.log = log
         self.stop = stop
@@ -34,43 +34,44 @@ class QuietDisplay:
     def on_step(self, loss: float, accuracy: float) -> None:
         """Ignore it."""
 
-    def on_epoch_end(self, row: EpochMetrics, *, best: bool) -> None:
+    def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         """Log the epoch."""
         with self.log.open("a", encoding="utf-8") as file:
-            file.write(self.line(row, best=best) + "\n")
+            file.write(self.line(metrics, best=best) + "\n")
 
     def should_stop(self) -> bool:
-        """Return whether a signal came."""
+        """Return whether a signal was received."""
         return self.stop.signal is not None
 
-    def line(self, row: EpochMetrics, *, best: bool) -> str:
-        """Return an epoch, and the time to come, as a line."""
+    def line(self, metrics: EpochMetrics, *, best: bool) -> str:
+        """Return the metrics of an epoch, and the remaining time, as a line."""
         return (
-            f"epoch {row.epoch}/{self.epochs}  loss {row.loss:.4f}  accuracy {row.accuracy:.4f}  "
-            f"val. loss {row.validation_loss:.4f}  val. accuracy {row.validation_accuracy:.4f}  "
-            f"{row.seconds:.1f} s  {row.images_per_second:.0f} images/s  "
-            f"left {self.left(row)}{'  best' if best else ''}"
+            f"epoch {metrics.epoch}/{self.epochs}  loss {metrics.loss:.4f}  "
+            f"accuracy {metrics.accuracy:.4f}  val. loss {metrics.validation_loss:.4f}  "
+            f"val. accuracy {metrics.validation_accuracy:.4f}  {metrics.seconds:.1f} s  "
+            f"{metrics.images_per_second:.0f} images/s  "
+            f"left {self.left(metrics)}{'  best' if best else ''}"
         )
 
-    def left(self, row: EpochMetrics) -> timedelta:
-        """Return the time of the epochs to come, if they take as long as this one."""
-        return timedelta(seconds=round(row.seconds * (self.epochs - row.epoch)))
+    def left(self, metrics: EpochMetrics) -> timedelta:
+        """Return the remaining time, if later epochs take as long as this one."""
+        return timedelta(seconds=round(metrics.seconds * (self.epochs - metrics.epoch)))
 
 
 class LineDisplay(QuietDisplay):
-    """Prints one plain line per epoch."""
+    """Callback that also prints a line per epoch."""
 
-    def on_epoch_end(self, row: EpochMetrics, *, best: bool) -> None:
+    def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         """Print the epoch."""
-        super().on_epoch_end(row, best=best)
-        console.note(self.line(row, best=best))
+        super().on_epoch_end(metrics, best=best)
+        console.note(self.line(metrics, best=best))
 
 
 class LiveDisplay(QuietDisplay):
-    """Shows bars for epochs and steps, and a table of the epochs."""
+    """Callback that shows progress bars of epochs and steps, and a table of the epochs."""
 
     def __init__(self, epochs: int, log: Path, stop: StopRequest, *, batch_size: int) -> None:
-        """Start with an empty table."""
+        """Create the progress bars and an empty table."""
         super().__init__(epochs, log, stop)
         self.batch_size = batch_size
         self.rows: list[list[str]] = []
@@ -87,7 +88,7 @@ class LiveDisplay(QuietDisplay):
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Show the view inside the block, and leave the whole table on the screen."""
+        """Show the live view for the body, and print the whole table at its end."""
         with Live(
             get_renderable=self.view, console=console.err(), refresh_per_second=8, transient=True
         ):
@@ -96,18 +97,18 @@ class LiveDisplay(QuietDisplay):
             console.err().print(console.table(HEADER, self.rows), soft_wrap=False)
 
     def view(self) -> Group:
-        """Return the bars, and as many of the last epochs as the screen holds beside them."""
+        """Return the bars, and as many of the last epochs as fit on the screen."""
         room = max(console.err().height - BESIDE_ROWS, 1)
         return Group(self.bars, console.table(HEADER, self.rows[-room:]))
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
-        """Start the bar of the steps anew."""
+        """Reset the bar of the steps."""
         self.first_step, self.clock = step, time.monotonic()
         self.bars.update(self.all_epochs, completed=epoch - 1)
         self.bars.reset(self.steps, total=num_steps, completed=step, state="")
 
     def on_step(self, loss: float, accuracy: float) -> None:
-        """Move the bar, with speed, means, and the time that the epoch still takes."""
+        """Advance the bar of the steps, with speed, means and remaining time of the epoch."""
         task = self.bars.tasks[self.steps]
         done = task.completed + 1 - self.first_step
         seconds = (time.monotonic() - self.clock) / done
@@ -116,18 +117,23 @@ class LiveDisplay(QuietDisplay):
         state = f"{speed:.0f} images/s  loss {loss:.4f}  accuracy {accuracy:.4f}  left {left}"
         self.bars.update(self.steps, advance=1, state=state)
 
-    def on_epoch_end(self, row: EpochMetrics, *, best: bool) -> None:
+    def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         """Add the epoch to the table."""
-        super().on_epoch_end(row, best=best)
-        state = f"left {self.left(row)}"
-        self.bars.update(self.all_epochs, completed=row.epoch, state=state)
-        numbers = (row.loss, row.accuracy, row.validation_loss, row.validation_accuracy)
+        super().on_epoch_end(metrics, best=best)
+        state = f"left {self.left(metrics)}"
+        self.bars.update(self.all_epochs, completed=metrics.epoch, state=state)
+        numbers = (
+            metrics.loss,
+            metrics.accuracy,
+            metrics.validation_loss,
+            metrics.validation_accuracy,
+        )
         self.rows.append(
             [
-                str(row.epoch),
+                str(metrics.epoch),
                 *(f"{number:.4f}" for number in numbers),
-                f"{row.seconds:.1f}",
-                f"{row.images_per_second:.0f}",
+                f"{metrics.seconds:.1f}",
+                f"{metrics.images_per_second:.0f}",
                 "best" if best else "",
             ]
         )

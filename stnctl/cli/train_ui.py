@@ -1,4 +1,4 @@
-"""Trains in an open run, watched on the terminal and stoppable by signals."""
+"""Training in an open run: display, signals, messages and result."""
 
 import signal
 from contextlib import AbstractContextManager, nullcontext
@@ -10,53 +10,54 @@ import typer
 from stnctl.cli import console
 from stnctl.cli.signals import StopRequest, stop_on_signals
 from stnctl.cli.train_display import LineDisplay, LiveDisplay, QuietDisplay
-from stnctl.config.schema import Config
-from stnctl.errors import DivergedError
-from stnctl.models.backend import start_backend
+from stnctl.config.schema import TrainConfig
+from stnctl.models.job import Job
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_metrics
-from stnctl.runs.provenance import record_event
 from stnctl.training.callbacks import Interrupted
-from stnctl.training.resume import best_epoch
-from stnctl.training.setup import TrainJob, finish_run, open_loop
+from stnctl.training.resume import best_epoch, last_loop_state
+from stnctl.training.setup import run_training
 
 
-def train_run(job: TrainJob, run: RunDirectory, *, json: bool, quiet: bool) -> None:
-    """Train in ``run``, whose lock is held, from where its commits end, and print the result.
+def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
+    """Train from the newest checkpoint of ``run``, whose lock is held, and print the result.
 
     Raises:
-        typer.Exit: With 130 or 143, if a signal stopped it; the run can be resumed.
-        StnctlError: If it fails.
+        typer.Exit: With 129, 130 or 143, if a signal stopped it; the run can be resumed.
+        StnctlError: If the training fails.
     """
     if not quiet:
         console.note(f"run   {run.path}")
     with stop_on_signals() as stop:
-        start_backend(threads=job.config.train.threads, log=run.log)
-        observer, view = _observer(job.config, run.log, stop, quiet=quiet)
-        training, warnings = open_loop(job, run, observer)
-        for text in warnings:
-            console.warning(text)
+        display, live = _display(job.config.train, run.log, stop, quiet=quiet)
         try:
-            with view:
-                position = training.train()
+            with live:
+                state = run_training(job, run, display, on_warning=console.warning)
         except Interrupted as interruption:
-            record_event(run, "interrupted", step=interruption.step)
-            console.note(f"stopped after step {interruption.step}; everything so far is kept")
+            console.note(f"stopped after step {interruption.step}; a checkpoint is saved")
             console.next_steps([console.command("stnctl", "train", "--resume", run.path)])
             raise typer.Exit(128 + (stop.signal or signal.SIGINT)) from None
-        except DivergedError:
-            record_event(run, "diverged", step=training.position.step)
-            raise
-    if position.is_stopped_early(job.config.train) and not quiet:
+    if state.is_stopped_early(job.config.train) and not quiet:
         console.note(
-            f"stopped early: epoch {position.epoch} is {job.config.train.patience} past the best"
+            f"stopped early: no better epoch in the last {job.config.train.patience} of "
+            f"{state.epoch} epochs"
         )
-    finish_run(job, run)
     show_result(run, json=json, quiet=quiet)
 
 
+def note_finished(run: RunDirectory, job: Job) -> None:
+    """Print why there is nothing left to train in a finished run."""
+    state = last_loop_state(run)
+    if state.is_stopped_early(job.config.train):
+        console.note(f"{run.name} stopped early, after epoch {state.epoch}; it is complete")
+    else:
+        console.note(
+            f"{run.name} has all of its {state.epoch} epochs; --set train.epochs=N adds more"
+        )
+
+
 def show_result(run: RunDirectory, *, json: bool, quiet: bool) -> None:
-    """Print what a finished run reached, and what to do with it."""
+    """Print the best epoch of a finished run, and the next commands."""
     best = best_epoch(run)
     if json:
         document = {"run": str(run.path), "best": asdict(best), "epochs": read_metrics(run)}
@@ -76,14 +77,13 @@ def show_result(run: RunDirectory, *, json: bool, quiet: bool) -> None:
     console.result(str(run.path))
 
 
-def _observer(
-    config: Config, log: Path, stop: StopRequest, *, quiet: bool
+def _display(
+    train: TrainConfig, log: Path, stop: StopRequest, *, quiet: bool
 ) -> tuple[QuietDisplay, AbstractContextManager[None]]:
-    """Return who watches the training, and the view to train in."""
-    epochs = config.train.epochs
+    """Return the display of the training, and the context in which it is live."""
     if quiet:
-        return QuietDisplay(epochs, log, stop), nullcontext()
-    if not console.err().is_terminal or console.err().is_dumb_terminal:
-        return LineDisplay(epochs, log, stop), nullcontext()
-    live = LiveDisplay(epochs, log, stop, batch_size=config.train.batch_size)
+        return QuietDisplay(train.epochs, log, stop), nullcontext()
+    if not console.is_interactive():
+        return LineDisplay(train.epochs, log, stop), nullcontext()
+    live = LiveDisplay(train.epochs, log, stop, batch_size=train.batch_size)
     return live, live.shown()

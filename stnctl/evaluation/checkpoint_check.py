@@ -1,6 +1,6 @@
-"""What a checkpoint says that it holds, held against the network that a configuration describes.
+"""Check of a checkpoint against the network of its configuration.
 
-Both may come from a stranger, so that nothing large is read or built before they agree.
+Both may come from someone else, so nothing large is read or built before they agree.
 """
 
 import math
@@ -8,86 +8,86 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from stnctl.config.schema import Config, LimitsConfig
-from stnctl.data.dataset import Dataset
-from stnctl.data.split_view import make_split_view
+from stnctl.config.schema import LimitsConfig
 from stnctl.errors import ConfigError, InputError
 from stnctl.models.footprint import num_parameters, prediction_bytes
+from stnctl.models.job import Job
 from stnctl.models.sizes import check_sizes
-from stnctl.runs.checkpoint_paths import checkpoint_folder
+from stnctl.runs.checkpoint_paths import ARRAY_GROUPS, checkpoint_folder
 from stnctl.runs.directory import RunDirectory
 
 MAX_BYTES = LimitsConfig().max_bytes
-"""What a prediction may take: the default, as a stranger may write any other."""
-
-GROUPS = ("model", "optimizer", "average")
-"""The first part of the names of a state's arrays."""
+"""Memory limit of a prediction: the default, since an untrusted run may name any other."""
 
 MAX_COPIES = 8
-"""How often a state may hold the parameters: the weights, their averages, the optimizer's slots."""
+"""Copies of the parameters in a training state, at most: weights, averages, optimizer slots."""
 
 SPARE_BYTES = 2**20
 
 _BYTES = 4
 
 
-def check_checkpoint_matches_config(
-    run: RunDirectory, config: Config, dataset: Dataset, meta: Mapping[str, Any]
-) -> None:
-    """Refuse a checkpoint that is not one of the network of ``config``. Keras is not needed.
+def check_checkpoint_matches_config(run: RunDirectory, job: Job, meta: Mapping[str, Any]) -> None:
+    """Check that a checkpoint belongs to the network of its run. Keras is not needed.
 
     Args:
-        run: The run.
-        config: Its configuration.
-        dataset: Its data.
-        meta: What the checkpoint tells, as `stnctl.runs.read_meta` gives it.
+        run: The run directory.
+        job: Its configuration and data.
+        meta: The meta.json of the checkpoint, as `stnctl.runs.checkpoint_reader.read_meta`
+            returns it.
 
     Raises:
-        InputError: If it says that it holds another number of parameters, other kinds of arrays,
-            or far more than a training leaves; or if the network does not fit the data, or
-            `MAX_BYTES`.
+        InputError: If the checkpoint declares another number of parameters, unknown arrays, or
+            far more bytes than a training writes; or if the network does not fit the data, or
+            exceeds `MAX_BYTES`.
     """
     path = checkpoint_folder(run, meta["step"])
-    expected = _parameters_of(run, config, dataset)
+    expected = _num_parameters(run, job)
     groups = {name: _group(name, path) for name in meta["arrays"]}
-    if (config.train.ema is not None) != ("average" in groups.values()):
-        raise InputError(f"{path} does not tell of averages as train.ema of {run.config} does")
-    found = sum(
-        math.prod(about["shape"])
-        for name, about in meta["arrays"].items()
-        if groups[name] == "model" and about["dtype"].startswith("float")
+    if (job.config.train.ema is not None) != ("average" in groups.values()):
+        found = "present" if "average" in groups.values() else "missing"
+        raise InputError(
+            f"checkpoint {path} and {run.config} disagree: averaged weights are {found}, but "
+            f"train.ema is {job.config.train.ema or 'null'}"
+        )
+    declared = sum(
+        math.prod(array["shape"])
+        for name, array in meta["arrays"].items()
+        if groups[name] == "model" and array["dtype"].startswith("float")
     )
-    if found != expected:
+    if declared != expected:
         raise InputError(
-            f"{path} tells of {found:,} parameters, but the network of {run.config} has "
-            f"{expected:,}"
+            f"checkpoint {path} declares {declared:,} parameters, but the network of "
+            f"{run.config} has {expected:,}"
         )
-    most = MAX_COPIES * _BYTES * expected + SPARE_BYTES
-    if meta["state_bytes"] > most:
+    limit = MAX_COPIES * _BYTES * expected + SPARE_BYTES
+    if meta["state_bytes"] > limit:
         raise InputError(
-            f"{path} tells of a state of {meta['state_bytes']:,} bytes, more than the {most:,} "
-            f"that {expected:,} parameters can need"
+            f"checkpoint {path} declares {meta['state_bytes']:,} bytes; {expected:,} parameters "
+            f"need at most {limit:,}"
         )
 
 
-def _parameters_of(run: RunDirectory, config: Config, dataset: Dataset) -> int:
-    """Return the number of parameters of a network that fits the data and the memory."""
-    view = make_split_view(config, dataset, "train")
-    network = config.model, view.input_shape, view.num_classes(dataset.num_classes)
+def _num_parameters(run: RunDirectory, job: Job) -> int:
+    """Return the number of parameters of the network, if it fits the data and the memory."""
+    network = job.config.model, job.input_shape, job.num_classes
     try:
-        check_sizes(config.model, view.input_shape[:2])
+        check_sizes(job.config.model, job.input_shape[:2])
     except ConfigError as error:
         raise InputError(f"{run.config} does not fit its data: {error}") from error
     if (size := prediction_bytes(*network, batch_size=1)) > MAX_BYTES:
         raise InputError(
-            f"the network of {run.config} takes about {size:,} bytes for one image, at most "
-            f"{MAX_BYTES:,} are allowed"
+            f"the network of {run.config} needs about {size:,} bytes for one image, expected at "
+            f"most {MAX_BYTES:,}"
         )
     return num_parameters(*network)
 
 
 def _group(name: str, path: Path) -> str:
     group, _, _ = name.partition("/")
-    if group not in GROUPS:
-        raise InputError(f"{path} tells of an array {name!r}, which no training writes")
+    if group not in ARRAY_GROUPS:
+        raise InputError(
+            f"checkpoint {path} declares an array {name!r}, expected names that begin with "
+            f"{', '.join(ARRAY_GROUPS)}"
+        )
     return group

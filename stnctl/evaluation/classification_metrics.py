@@ -1,4 +1,4 @@
-"""Numbers from logits and labels: NumPy only."""
+"""Classification metrics of logits and labels, with NumPy only."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Metrics:
-    """How well logits (N, K) meet labels (N,).
+    """Metrics of logits (N, K) against labels (N,).
 
     Attributes:
         num_examples: N.
         loss: Mean cross-entropy in nats.
-        accuracy: Share of right predictions, 0 to 1.
-        confusion: Counts of shape (K, K): rows are true classes, columns predicted ones.
+        accuracy: Share of correct predictions, 0 to 1.
+        confusion: Counts, (K, K): rows are true classes, columns predicted classes.
     """
 
     num_examples: int
@@ -23,17 +23,17 @@ class Metrics:
 
     @property
     def error_percent(self) -> float:
-        """Share of wrong predictions in %."""
+        """Share of wrong predictions, in %."""
         return 100 * (1 - self.accuracy)
 
     @property
     def precision(self) -> list[float | None]:
-        """Share of right ones among those predicted as each class; None if there are none."""
+        """Precision of each class; None for a class that is never predicted."""
         return _shares(self.confusion.diagonal(), self.confusion.sum(axis=0))
 
     @property
     def recall(self) -> list[float | None]:
-        """Share of right ones among those of each class; None if there are none."""
+        """Recall of each class; None for a class without examples."""
         return _shares(self.confusion.diagonal(), self.confusion.sum(axis=1))
 
 
@@ -51,14 +51,14 @@ def measure(logits: np.ndarray, labels: np.ndarray) -> Metrics:
 
 
 def log_probabilities(logits: np.ndarray) -> np.ndarray:
-    """Return the logarithm of the softmax of logits (N, K), in float64, of shape (N, K)."""
+    """Return the log-softmax of logits (N, K), (N, K), float64."""
     shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
 
 
 def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return the cross-entropy of each example, (N,), in nats, of logits (N, K), labels (N,)."""
-    return -log_probabilities(logits)[np.arange(len(labels)), labels]
+    """Return the cross-entropy (N,), in nats, of logits (N, K) and labels (N,)."""
+    return np.asarray(-log_probabilities(logits)[np.arange(len(labels)), labels])
 
 
 def _shares(parts: np.ndarray, wholes: np.ndarray) -> list[float | None]:

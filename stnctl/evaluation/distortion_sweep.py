@@ -1,4 +1,4 @@
-"""The error of a network as one distortion grows, with nothing else done to the images."""
+"""Error of a network over the values of one distortion, with no other distortion."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ from stnctl.geometry.frames import Size
 
 @dataclass(frozen=True)
 class Quantity:
-    """What can be swept.
+    """A quantity that can be swept.
 
     Attributes:
-        unit: In which unit.
-        step: From a value to the step that does exactly that to every image.
+        unit: Its unit.
+        step: Function from a value to the step that applies exactly this value to every image.
     """
 
     unit: str
@@ -38,16 +38,34 @@ QUANTITIES = {
     "corner_std": Quantity("pixels", lambda value: Corners(std=value)),
     "elastic_std": Quantity("pixels", lambda value: Elastic(std=value)),
 }
-"""Called as the sets of the paper call their numbers."""
+"""Quantities by the names that the sets of the paper give them."""
 
 _BOUNDS = {"ge": "at least", "le": "at most"}
 
 
+@dataclass(frozen=True)
+class Sweep:
+    """Values of one quantity.
+
+    Attributes:
+        name: A key of `QUANTITIES`.
+        values: Increasing, in its unit.
+    """
+
+    name: str
+    values: tuple[float, ...]
+
+    @property
+    def unit(self) -> str:
+        """The unit of the values."""
+        return QUANTITIES[self.name].unit
+
+
 def sweep_step(name: str, value: float) -> Step:
-    """Return the step that does exactly ``value`` of a quantity.
+    """Return the step that applies exactly ``value`` of a quantity.
 
     Raises:
-        UsageError: If there is no such step.
+        UsageError: If the value is out of range.
     """
     try:
         return QUANTITIES[name].step(value)
@@ -70,27 +88,27 @@ def error_curve(
 ) -> list[float]:
     """Return the error in % of a model at each value of a quantity.
 
-    The draws are the same at each value, and in each call. What is done to the images is done in
-    their own frame, which then lies in the center of the network's canvas.
+    Random draws are the same at each value, and in each call. The distortion is applied in the
+    frame of the images, which are then centered on the network's canvas.
 
     Args:
-        model: A Keras model from U to logits.
-        view: The split as the model knows it.
+        model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
+        view: The split view on which the model was trained.
         name: A key of `QUANTITIES`.
         values: In its unit.
-        progress: Called with the number of images done, and of all.
+        progress: Called with the number of images that are done, and of all.
         on_value: Called after each value with its number, from 1, and its error.
 
     Raises:
-        UsageError: If a value can't be done to such images.
+        UsageError: If a value is impossible for such images.
     """
     errors = []
     total = len(values) * len(view)
     for number, value in enumerate(values):
-        shown = with_distortion(view, fit_to_view((sweep_step(name, value),), view))
-        examples = draw_examples(shown, f"{name}={value:g}")
-        tell = partial(_tell, progress, number * len(view), total)
-        logits = predict(model, examples, progress=tell)
+        distorted = with_distortion(view, fit_to_view((sweep_step(name, value),), view))
+        examples = draw_examples(distorted, f"{name}={value:g}")
+        report = partial(_add_offset, progress, number * len(view), total)
+        logits = predict(model, examples, progress=report)
         errors.append(measure(logits, examples.labels).error_percent)
         on_value(number + 1, errors[-1])
     return errors
@@ -99,20 +117,20 @@ def error_curve(
 def trained_range(
     distortion: Distortion, name: str, image_size: Size
 ) -> tuple[float, float] | None:
-    """Return (lowest, highest) of a quantity that a set draws, or None if it doesn't.
+    """Return the range (lowest, highest) of a quantity in the training distortion, or None.
 
-    A shift is 0 to how far the set can move the image's frame from the center of its canvas along
-    one axis, in pixels: half of the room that the canvas leaves it, at the smallest scale.
+    The range of a shift is 0 to half of the room that the canvas leaves the image at the smallest
+    scale, in pixels along one axis.
 
     Args:
-        distortion: What a network was trained on; of a list of steps nothing is told.
+        distortion: The training distortion; for a list of steps, the range is None.
         name: A key of `QUANTITIES`.
         image_size: (height, width) of the images.
     """
     if name == "shift":
         return _trained_shift(distortion, image_size)
-    draw_examples = getattr(distortion, name, None)
-    return (draw_examples, draw_examples) if isinstance(draw_examples, float) else draw_examples
+    drawn = getattr(distortion, name, None)
+    return (drawn, drawn) if isinstance(drawn, float) else drawn
 
 
 def _trained_shift(distortion: Distortion, image_size: Size) -> tuple[float, float] | None:
@@ -123,7 +141,7 @@ def _trained_shift(distortion: Distortion, image_size: Size) -> tuple[float, flo
     return None if room is None else (0.0, max(room, 0.0) / 2)
 
 
-def _tell(
-    progress: Callable[[int, int], None], before: int, total: int, done: int, _of_these: int
+def _add_offset(
+    progress: Callable[[int, int], None], offset: int, total: int, done: int, _of_these: int
 ) -> None:
-    progress(before + done, total)
+    progress(offset + done, total)

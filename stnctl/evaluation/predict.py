@@ -1,4 +1,4 @@
-"""A model's outputs for many images."""
+"""Outputs of a model for many images, in batches of one size."""
 
 import math
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from stnctl.data.split_view import EpochExamples
 
 BATCH_SIZE = 256
 
-MOST_VALUES = 2**22
-"""The most numbers of U in one batch, so that large images, 128x128 and up, fit in memory."""
+MAX_VALUES = 2**22
+"""Values of U in a batch, at most, so that large images (128x128 and more) fit in memory."""
 
 
 def predict(
@@ -21,22 +21,22 @@ def predict(
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Any:
-    """Return the outputs of a Keras model for examples, at least one, in batches.
+    """Return the outputs of a Keras model for one or more examples.
 
-    All batches have one size, the last is filled up, so that the backend compiles but once.
+    All batches have one size, the last one is padded, so that the backend compiles only once.
 
     Args:
-        model: A Keras model from U to an array, or to a dict of arrays.
-        examples: What the model is asked about.
-        indices: Which of them, (n,); all if None.
-        progress: Called after each batch with the number of images done, and n.
+        model: A Keras model from U (B, H, W, C) to an array, or to a dict of arrays.
+        examples: The examples of an epoch.
+        indices: The selected examples, (n,), default all.
+        progress: Called after each batch with the number of finished images, and n.
 
     Returns:
         NumPy arrays (n, ...), in the structure of the model's outputs.
     """
     indices = np.arange(len(examples)) if indices is None else indices
     total = len(indices)
-    fitting = MOST_VALUES // math.prod(examples.view.input_shape)
+    fitting = MAX_VALUES // math.prod(examples.view.input_shape)
     size = min(BATCH_SIZE, total, max(1, fitting))
     batches = []
     for start in range(0, total, size):

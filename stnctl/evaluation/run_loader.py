@@ -1,89 +1,209 @@
-"""Brings a run back: its configuration, its data, its trained model."""
+"""Finished runs, opened safely, whoever made them.
 
+`load_runs` is the only way to a model of a run. Its order is fixed: find the run and check its
+files, read its configuration, load its data, compare its checkpoint with its configuration, start
+the backend, build the model from the configuration, and assign the weights.
+"""
+
+import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from stnctl.config.choices import NAMED_SOURCES
+from stnctl.config.load import load_resolved
 from stnctl.config.messages import shorten
 from stnctl.config.schema import Config
 from stnctl.data.dataset import Dataset
 from stnctl.data.run_signature import is_signed_by_user
-from stnctl.data.sources.dataset_loader import NAMED, load_dataset
+from stnctl.data.sources.dataset_loader import load_dataset
 from stnctl.data.sources.mnist import SourceUnavailable
-from stnctl.data.split_view import EpochExamples, SplitView, make_split_view
-from stnctl.errors import ConfigError, EnvironmentFault, InputError
+from stnctl.data.split_view import EpochExamples, SplitView
+from stnctl.errors import ConfigError, EnvironmentFault, InputError, UsageError
+from stnctl.evaluation.checkpoint_check import check_checkpoint_matches_config
+from stnctl.models.backend import chosen_backend, start_backend
+from stnctl.models.job import Job
 from stnctl.runs.checkpoint_paths import Pointer
-from stnctl.runs.checkpoint_reader import Checkpoint, follow_pointer
+from stnctl.runs.checkpoint_reader import Checkpoint, follow_pointer, read_meta
 from stnctl.runs.directory import RunDirectory
+from stnctl.runs.lookup import find_run
 from stnctl.runs.provenance import read_record
 
-_LONGEST = 200
-_MOST_EPOCHS = 2**53
+MODEL_SUFFIXES = (".keras", ".h5", ".hdf5")
+"""Suffixes of Keras model files, which may run code when they are loaded."""
+
+Progress = Callable[[int, int | None], None]
+"""Called with the bytes downloaded so far, and the total if known."""
+
+_MAX_SHOWN = 200
+_MAX_EPOCHS = 2**53
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LoadedRun:
-    """A run that can be asked.
+    """A run with its configuration, its data and a trained model.
 
     Attributes:
-        run: Where it lies.
-        config: Its configuration.
-        dataset: The data that it was trained on.
+        run: The run directory.
+        job: The configuration and the data set.
         model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
-        num_epochs: The number of finished epochs of its weights.
+        num_epochs: Number of finished epochs of its weights.
     """
 
     run: RunDirectory
-    config: Config
-    dataset: Dataset
+    job: Job
     model: Any
     num_epochs: int
 
-    def examples(self, split: str) -> EpochExamples:
-        """Return the examples of a split as the run's configuration distorts them.
+    @property
+    def config(self) -> Config:
+        """The configuration of the run."""
+        return self.job.config
 
-        Raises:
-            UsageError: If there is no such split.
-        """
-        return self.view(split).examples()
+    @property
+    def dataset(self) -> Dataset:
+        """The data set that the run was trained on."""
+        return self.job.dataset
 
     def view(self, split: str) -> SplitView:
-        """Return a split as the run's configuration wants it seen.
+        """Return a split under the run's distortion.
 
         Raises:
             UsageError: If there is no such split.
         """
-        return compiled_view(self.config, self.dataset, split)
+        return self.job.view(split, compiled=True)
+
+    def examples(self, split: str) -> EpochExamples:
+        """Return the examples of a split under the run's distortion, as drawn for epoch 0.
+
+        Raises:
+            UsageError: If there is no such split.
+        """
+        return self.job.examples(split, compiled=True)
 
 
-def load_data(
+def load_run(
+    run: str | Path,
+    *,
+    runs_dir: str | Path = "runs",
+    checkpoint: Pointer = "best",
+    data: str | None = None,
+) -> LoadedRun:
+    """Load a run with its trained model, for example in a notebook.
+
+    Keras starts with the threads of the run, unless it is loaded already.
+
+    Args:
+        run: Path, name or unambiguous start of the name of a run, or "latest".
+        runs_dir: The folder of all runs.
+        checkpoint: "best" (by validation accuracy) or "last".
+        data: New location of the run's data, if it was moved.
+
+    Raises:
+        StnctlError: If the run, its data or its checkpoint is missing or damaged.
+    """
+    start = _keep_backend if "keras" in sys.modules else start_backend
+    [loaded] = load_runs(
+        [str(run)], Path(runs_dir), checkpoint=checkpoint, source=data, start=start
+    )
+    return loaded
+
+
+def load_runs(
+    names: Sequence[str],
+    runs_dir: Path,
+    *,
+    checkpoint: Pointer = "best",
+    source: str | None = None,
+    progress: Progress | None = None,
+    on_run: Callable[[RunDirectory, str | None], None] = lambda _run, _note: None,
+    start: Callable[..., object] = start_backend,
+) -> list[LoadedRun]:
+    """Load runs with their trained models, on a backend with the threads of the first run.
+
+    Args:
+        names: Each a path, a name, an unambiguous start of a name, or "latest".
+        runs_dir: The folder of all runs.
+        checkpoint: "best" or "last".
+        source: New location of the runs' data, if it was moved.
+        progress: Called during a download.
+        on_run: Called with each run that is found, and a note if it was trained on another
+            backend than the present one.
+        start: Starts the backend, called with ``threads``.
+
+    Raises:
+        StnctlError: If a run, its data or its checkpoint is missing or damaged, or a run is named
+            twice.
+    """
+    runs = [_find(name, runs_dir) for name in names]
+    _check_distinct(runs)
+    configs = [_read_config(run, on_run) for run in runs]
+    datasets = _load_datasets(runs, configs, source, progress)
+    jobs = [Job(config, dataset) for config, dataset in zip(configs, datasets, strict=True)]
+    pairs = list(zip(runs, jobs, strict=True))
+    for run, job in pairs:
+        check_checkpoint_matches_config(run, job, follow_pointer(run, checkpoint, read_meta))
+    start(threads=configs[0].train.threads)
+    return [LoadedRun(run, job, *load_trained_model(run, job, checkpoint)) for run, job in pairs]
+
+
+def load_trained_model(run: RunDirectory, job: Job, checkpoint: Pointer) -> tuple[Any, int]:
+    """Return the model of a run with the weights of a checkpoint. Keras must be started.
+
+    The model is built from the configuration; only numbers are read from the checkpoint.
+
+    Args:
+        run: The run directory.
+        job: Its configuration and data.
+        checkpoint: "best" or "last".
+
+    Returns:
+        The Keras model, and the number of finished epochs of its weights.
+
+    Raises:
+        InputError: If the checkpoint is missing or damaged, or does not match the configuration.
+    """
+    from stnctl.models.build import build_model
+    from stnctl.models.state import restore_weights
+
+    loaded: Checkpoint = follow_pointer(run, checkpoint)
+    check_checkpoint_matches_config(run, job, loaded.meta)
+    num_epochs = _finished_epochs(run, loaded)
+    model = build_model(job.config, job.input_shape, job.num_classes)
+    restore_weights(model, loaded.arrays)
+    return model, num_epochs
+
+
+def load_run_dataset(
     run: RunDirectory,
     config: Config,
     source: str | None = None,
     *,
-    progress: Callable[[int, int | None], None] | None = None,
+    progress: Progress | None = None,
 ) -> Dataset:
-    """Return the data that the run was trained on; never other data.
+    """Return the data set that the run was trained on, and never another one.
 
     Args:
-        run: The run.
+        run: The run directory.
         config: Its configuration.
-        source: Where the same data lies now, if not where it was.
-        progress: Told of a download.
+        source: New location of the data, if it was moved.
+        progress: Called during a download.
 
     Raises:
-        ConfigError: If the configuration speaks of an .npz file, and ``source`` is none.
-        InputError: If the data is gone, damaged, or not the same, or lies at a path that a
-            stranger's run names; or if the configuration does not fit it.
-        EnvironmentFault: If it must be downloaded, and can't.
+        ConfigError: If the configuration has keys of an .npz file, and ``source`` is none.
+        InputError: If the data is missing, damaged or different, if its path is named by a run
+            from someone else, or if the configuration does not fit it.
+        EnvironmentFault: If the data can't be downloaded.
     """
     used = read_record(run)["data"]
-    hint = "say where the same data lies now with --data SOURCE"
-    place = _place(run, used, source)
+    hint = "name the new location of the same data with --data SOURCE"
+    place = _location(run, used, source)
     try:
         dataset = load_dataset(config.data, source=place, progress=progress)
     except (ConfigError, InputError, EnvironmentFault) as error:
-        # a run's configuration stays, so what is advised about it does not help
+        # hints about the configuration do not apply: that of a run is fixed
         if error.hint and not isinstance(error, ConfigError | SourceUnavailable):
             hint = f"{error.hint}; or {hint}"
         of_the_run = isinstance(error, ConfigError) and source is None
@@ -98,91 +218,69 @@ def load_data(
     return dataset
 
 
-def load_data_of(
+def _find(name: str, runs_dir: Path) -> RunDirectory:
+    is_folder = os.path.isdir(name) or os.path.isdir(runs_dir / name)  # noqa: PTH112 - never fails
+    if Path(name).suffix.lower() in MODEL_SUFFIXES and not is_folder:
+        raise InputError(
+            f"{name} is never loaded as a model: such files may run code and read other files",
+            hint="name its run directory",
+        )
+    return find_run(name, runs_dir)
+
+
+def _check_distinct(runs: Sequence[RunDirectory]) -> None:
+    paths = [run.path.resolve() for run in runs]
+    for number, run in enumerate(runs):
+        if paths[number] in paths[:number]:
+            raise UsageError(f"{run.path} is named twice")
+
+
+def _read_config(run: RunDirectory, on_run: Callable[[RunDirectory, str | None], None]) -> Config:
+    on_run(run, _backend_note(run))
+    return load_resolved(run.config)
+
+
+def _backend_note(run: RunDirectory) -> str | None:
+    trained, now = read_record(run)["environment"].get("backend"), chosen_backend()
+    if not trained or trained == now:
+        return None
+    return f"trained with {shorten(str(trained), 40)}, now on {now}: the last digits may differ"
+
+
+def _load_datasets(
     runs: Sequence[RunDirectory],
     configs: Sequence[Config],
-    source: str | None = None,
-    *,
-    progress: Callable[[int, int | None], None] | None = None,
+    source: str | None,
+    progress: Progress | None,
 ) -> list[Dataset]:
-    """Return the data of each run, as `load_data` does; what several share is loaded once.
-
-    Args:
-        runs: The runs.
-        configs: The configuration of each.
-        source: As in `load_data`.
-        progress: As in `load_data`.
-
-    Raises:
-        StnctlError: As `load_data`.
-    """
+    """Return the data set of each run; one that several runs share is loaded once."""
     loaded: dict[tuple[Any, ...], Dataset] = {}
-    found = []
+    datasets = []
     for run, config in zip(runs, configs, strict=True):
         used, data = read_record(run)["data"], config.data
-        place = _place(run, used, source)
-        same = (place, used["sha256"], data.keys, data.image_shape, data.validation)
-        if same not in loaded:
-            loaded[same] = load_data(run, config, source, progress=progress)
-        found.append(loaded[same])
-    return found
+        place = _location(run, used, source)
+        key = (place, used["sha256"], data.keys, data.image_shape, data.validation)
+        if key not in loaded:
+            loaded[key] = load_run_dataset(run, config, source, progress=progress)
+        datasets.append(loaded[key])
+    return datasets
 
 
-def _place(run: RunDirectory, used: Mapping[str, Any], source: str | None) -> str:
-    """Return where to read the data: no path that only a stranger names."""
+def _location(run: RunDirectory, used: Mapping[str, Any], source: str | None) -> str:
+    """Return the source to read, and reject a path that only an untrusted run names."""
     place: str = source or used["source"]
-    if source or place in NAMED or is_signed_by_user(used):
+    if source or place in NAMED_SOURCES or is_signed_by_user(used):
         return place
     raise InputError(
-        f"{run.run} names data at {shorten(repr(place), _LONGEST)}, and this is not a run made "
-        "here: nothing was read from there",
-        hint="if you know that data, name it with --data PATH",
+        f"{run.run} names data at {shorten(repr(place), _MAX_SHOWN)}, but the run was not made "
+        "by this user: nothing was read from there",
+        hint="if you trust that data, name it with --data PATH",
     )
-
-
-def load_run(
-    run: RunDirectory, config: Config, dataset: Dataset, *, checkpoint: Pointer = "best"
-) -> LoadedRun:
-    """Return a run with the weights of a checkpoint. Keras must have been started.
-
-    The model is built from the run's own configuration; the checkpoint gives only numbers.
-
-    Args:
-        run: The run.
-        config: Its configuration.
-        dataset: Its data, as `load_data` gives it.
-        checkpoint: The pointer to the checkpoint.
-
-    Raises:
-        InputError: If the checkpoint is missing, damaged, or does not fit.
-    """
-    from stnctl.models.build import build_model
-
-    view = make_split_view(config, dataset, "train")
-    model = build_model(config, view.input_shape, view.num_classes(dataset.num_classes))
-    return LoadedRun(run, config, dataset, model, load_weights(model, run, checkpoint))
-
-
-def load_weights(model: Any, run: RunDirectory, checkpoint: Pointer) -> int:
-    """Give ``model`` the weights of a checkpoint of ``run``.
-
-    Returns:
-        The number of finished epochs of the checkpoint.
-
-    Raises:
-        InputError: If the checkpoint is missing, damaged, or does not fit.
-    """
-    from stnctl.models.state import restore_weights
-
-    loaded: Checkpoint = follow_pointer(run, checkpoint)
-    epoch = _finished_epochs(run, loaded)
-    restore_weights(model, loaded.arrays)
-    return epoch
 
 
 def _finished_epochs(run: RunDirectory, checkpoint: Checkpoint) -> int:
     match checkpoint.meta.get("position"):
-        case {"epoch": int(epoch)} if 0 <= epoch <= _MOST_EPOCHS and epoch is not True:
+        case {"epoch": int(epoch)} if 0 <= epoch <= _MAX_EPOCHS and epoch is not True:
             return epoch
     raise InputError(
         f"the checkpoint of step {checkpoint.step} of {run.path} does not say how many epochs are "
@@ -190,12 +288,5 @@ def _finished_epochs(run: RunDirectory, checkpoint: Checkpoint) -> int:
     )
 
 
-def compiled_view(config: Config, dataset: Dataset, name: str) -> SplitView:
-    """Return a split of a data set, as `make_split_view` does. Keras must have been started.
-
-    Raises:
-        UsageError: If there is no such split.
-    """
-    from stnctl.models.compiled import compiled_for_arrays
-
-    return make_split_view(config, dataset, name, compiler=compiled_for_arrays)
+def _keep_backend(*, threads: int) -> None:
+    """Leave Keras as it is loaded."""

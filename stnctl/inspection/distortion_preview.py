@@ -1,56 +1,44 @@
-"""What a distortion does to a split, in numbers, before anything is trained on it."""
+"""Preview of a distorted split before a training: statistics, speed, lost mass and figures."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import count
+from typing import Any
 
 import numpy as np
 
 from stnctl.config.distortion_sets import Distortion
-from stnctl.config.distortion_steps import (
-    Clutter,
-    Corners,
-    Elastic,
-    Place,
-    ResizeCanvas,
-    Rotate,
-    Scale,
-    Step,
-)
+from stnctl.config.distortion_steps import Clutter, Place, ResizeCanvas, Step
 from stnctl.data.dataset import Split
-from stnctl.data.distortion_stats import lost_mass
+from stnctl.data.distortion_stats import drawn_ranges, lost_mass
 from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
 from stnctl.data.split_view import CHUNK, EpochExamples, SplitView
-from stnctl.errors import ConfigError
+from stnctl.errors import ConfigError, ConfigProblem
+from stnctl.figures.contact_sheet import contact_sheet_png
+from stnctl.inspection.preview_rows import class_rows, draws_differ, example_rows
+from stnctl.models.job import Job
 
-MOST_LOST = 0.5
-"""The share of the digits' mass that may leave the canvas, on average."""
+MAX_LOST = 0.5
+"""Share of the digits' mass that may leave the canvas, on average."""
 
-KEYS: dict[type, str] = {
-    Rotate: "rotation",
-    Scale: "scale",
-    Corners: "corner_std",
-    Elastic: "elastic_std",
-    Place: "canvas",
-    ResizeCanvas: "canvas",
-}
-"""Steps of the sets of the paper -> what their numbers are called there."""
+NUM_COVERED = 2048
+"""Images whose per-pixel minimum, mean and maximum are drawn, at most."""
 
-_TIMED, _PATIENCE = 16 * CHUNK, 2.0
-"""Images that are made against the clock, and the seconds after which no more are begun."""
+_NUM_TIMED, _MAX_SECONDS = 16 * CHUNK, 2.0
+"""Images that are rendered to measure the speed, and the limit of that in seconds."""
 
-_TRIED = CHUNK
-"""Images on which the steps are tried for the one that drives the digits out."""
+_NUM_TRIED = CHUNK
+"""Images on which each step is left out, to find the one that moves the digits off the canvas."""
 
 
 @dataclass(frozen=True)
 class LostMass:
-    """The share of the digits' mass that left the canvas, in [0, 1].
+    """Share of the digits' mass (sum of pixels) that leaves the canvas, 0 to 1.
 
     Attributes:
-        mean: The mean over images.
-        worst: That of the image that lost most.
-        num_images: How many images were measured.
+        mean: Mean over images.
+        worst: Largest share of an image.
+        num_images: Number of measured images.
     """
 
     mean: float
@@ -58,78 +46,128 @@ class LostMass:
     num_images: int
 
 
-def evenly_spread(size: int, most: int) -> np.ndarray:
-    """Return the indices of at most ``most`` out of ``size`` examples, evenly spread."""
-    return np.linspace(0, size - 1, min(size, most)).round().astype(np.int64)
+def preview_document(job: Job, examples: EpochExamples) -> dict[str, Any]:
+    """Return the statistics of a split's examples, as a JSON document.
+
+    Args:
+        job: The configuration and the data.
+        examples: The examples of an epoch.
+
+    Raises:
+        ConfigError: If most of the digits' mass leaves the canvas.
+    """
+    view, lost = examples.view, measure_lost_mass(examples)
+    check_lost_mass(job.config.data.distortion, view, lost)
+    height, width, channels = view.input_shape
+    return {
+        "data": job.dataset.source,
+        "data_sha256": job.dataset.sha256,
+        "split": view.name,
+        "distortion": job.config.model_dump(mode="json")["data"]["distortion"],
+        "num_examples": len(view),
+        "num_classes": job.num_classes,
+        "canvas": [height, width],
+        "num_channels": channels,
+        "drawn": {name: asdict(range_) for name, range_ in drawn_ranges(examples).items()},
+        "lost_mass": asdict(lost),
+        "images_per_second": None if view.spec.is_plain else images_per_second(view),
+    }
+
+
+def preview_figures(examples: EpochExamples, title: str) -> dict[str, bytes]:
+    """Return PNG files by name: grid.png, images by class; classes.png, their pixel statistics.
+
+    Args:
+        examples: The examples of an epoch, with pixels in the unit range.
+        title: First line of each title.
+    """
+    view, indices = examples.view, evenly_spread(len(examples), NUM_COVERED)
+    shown = "the first images of each class"
+    if draws_differ(view):
+        shown = "the first image of each class, drawn again in each epoch"
+    covered = f"per-pixel minimum, mean and maximum of {len(indices):,} images, by class"
+    return {
+        "grid.png": contact_sheet_png(example_rows(view), title=f"{title}\n{shown}"),
+        "classes.png": contact_sheet_png(
+            class_rows(examples, indices), title=f"{title}\n{covered}"
+        ),
+    }
+
+
+def evenly_spread(size: int, limit: int) -> np.ndarray:
+    """Return indices of at most ``limit`` out of ``size`` examples, evenly spread, (n,)."""
+    return np.linspace(0, size - 1, min(size, limit)).round().astype(np.int64)
 
 
 def images_per_second(view: SplitView) -> float:
-    """Return how many examples are drawn and made in a second, once all is compiled."""
+    """Return the number of examples that are drawn and rendered in a second, after compilation."""
     clock = time.perf_counter()
     examples = view.examples()
     seconds_to_draw = (time.perf_counter() - clock) / len(view)
-    indices = np.resize(np.arange(len(view)), _TIMED).reshape(-1, 2 * CHUNK)
+    indices = np.resize(np.arange(len(view)), _NUM_TIMED).reshape(-1, 2 * CHUNK)
     examples.inputs(indices[0])
-    made, clock = 0, time.perf_counter()
-    for chosen in indices:
-        examples.inputs(chosen)
-        made += len(chosen)
-        if (seconds := time.perf_counter() - clock) > _PATIENCE:
+    num_rendered, clock = 0, time.perf_counter()
+    for chunk in indices:
+        examples.inputs(chunk)
+        num_rendered += len(chunk)
+        if (seconds := time.perf_counter() - clock) > _MAX_SECONDS:
             break
-    return 1 / (seconds_to_draw + seconds / made)
+    return 1 / (seconds_to_draw + seconds / num_rendered)
 
 
-def measure_lost_mass(examples: EpochExamples, most: int = 1024) -> LostMass:
-    """Return how much of the digits' mass left the canvas, by evenly spread examples."""
-    shares = lost_mass(examples, evenly_spread(len(examples), most))
+def measure_lost_mass(examples: EpochExamples, limit: int = 1024) -> LostMass:
+    """Return the lost mass of at most ``limit`` evenly spread examples."""
+    shares = lost_mass(examples, evenly_spread(len(examples), limit))
     return LostMass(float(shares.mean()), float(shares.max()), shares.size)
 
 
-def refuse_lost_mass(distortion: Distortion, view: SplitView, lost: LostMass) -> None:
-    """Refuse a distortion whose digits mostly leave the canvas.
+def check_lost_mass(distortion: Distortion, view: SplitView, lost: LostMass) -> None:
+    """Check that most of the digits' mass stays on the canvas.
 
     Args:
-        distortion: As the configuration says it.
-        view: The images under it.
-        lost: What was measured of them.
+        distortion: The configured distortion.
+        view: The split under it.
+        lost: Its lost mass.
 
     Raises:
-        ConfigError: If more than `MOST_LOST` of their mass does, naming what matters most.
+        ConfigError: If the mean share exceeds `MAX_LOST`. The hint names the step that moves most
+            of the mass off the canvas.
     """
-    if lost.mean <= MOST_LOST:
+    if lost.mean <= MAX_LOST:
         return
     height, width, _ = view.input_shape
-    step, rest = _culprit(distortion, view)
-    name = step.step if isinstance(distortion, tuple) else KEYS[type(step)]
-    cure = "" if isinstance(step, ResizeCanvas | Place) else f"draw less in `{name}`, or "
+    step, rest = _main_cause(distortion, view)
+    name = step.step if isinstance(distortion, tuple) else step.set_key
+    cure = "" if isinstance(step, ResizeCanvas | Place) else f"reduce `{name}`, or "
+    problem = (
+        f"on average {_above(lost.mean, MAX_LOST)} of a digit's mass leaves the canvas of "
+        f"{height}x{width}; expected at most {MAX_LOST:.0%}"
+    )
     raise ConfigError(
-        f"data.distortion: on average {_above(lost.mean, MOST_LOST)} of a digit's mass leaves the "
-        f"canvas of {height}x{width}; expected at most {MOST_LOST:.0%}",
+        ConfigProblem(problem, path="data.distortion"),
         hint=f"without `{name}` it would be {rest:.0%}: {cure}take a larger canvas",
     )
 
 
-def _above(share: float, most: float) -> str:
-    """Return a share in %, with as many digits as tell it from the smaller one that is allowed."""
-    pairs = ((f"{share:.{digits}%}", f"{most:.{digits}%}") for digits in count())
+def _above(share: float, limit: float) -> str:
+    """Return a share in %, with enough digits to differ from the smaller limit."""
+    pairs = ((f"{share:.{digits}%}", f"{limit:.{digits}%}") for digits in count())
     return next(text for text, allowed in pairs if text != allowed)
 
 
-def _culprit(distortion: Distortion, view: SplitView) -> tuple[Step, float]:
-    """Return the step without which least of some images is lost, and the share that then is."""
-    few = evenly_spread(len(view), _TRIED)
+def _main_cause(distortion: Distortion, view: SplitView) -> tuple[Step, float]:
+    """Return the step without which the least mass is lost, and the mean share without it."""
+    few = evenly_spread(len(view), _NUM_TRIED)
     split = Split(view.split.images[few], view.split.labels[few])
-    recipe = distortion_spec(distortion)
+    spec = distortion_spec(distortion)
     shares = []
-    for number, step in enumerate(recipe.steps):
+    for number, step in enumerate(spec.steps):
         if isinstance(step, Clutter):
             continue
-        others = DistortionSpec(
-            (*recipe.steps[:number], *recipe.steps[number + 1 :]), recipe.num_images
-        )
+        others = DistortionSpec((*spec.steps[:number], *spec.steps[number + 1 :]), spec.num_images)
         try:
             rest = measure_lost_mass(replace(view, split=split, spec=others).examples()).mean
-        except ConfigError:  # what follows can't be done without this step
+        except ConfigError:  # the other steps are impossible without this one
             rest = 1.0
         shares.append((step, rest))
     return min(shares, key=lambda pair: pair[1])

@@ -1,4 +1,4 @@
-"""Reads the intermediates of chosen examples out of a model."""
+"""Examples of a run with the intermediate results of its network, and their selection by loss."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,19 +16,19 @@ from stnctl.models.theta import configured_transform
 
 
 def sum_terms(examples: EpochExamples, indices: np.ndarray) -> np.ndarray | None:
-    """Return the labels of the images of which examples are made, None where labels are no sums.
+    """Return the labels of the images that form each example, or None if labels are not sums.
 
     Args:
         examples: The examples of an epoch.
-        indices: Those to look at, (n,).
+        indices: The selected examples, (n,).
 
     Returns:
         (n, number of images), int64.
     """
-    if len(examples.images) < 2:
+    if len(examples.distortions) < 2:
         return None
     stored = examples.view.split.labels
-    return np.stack([stored[image.source[indices]] for image in examples.images], axis=1)
+    return np.stack([stored[each.image_indices[indices]] for each in examples.distortions], axis=1)
 
 
 def format_sum(terms: Sequence[int]) -> str:
@@ -47,10 +47,10 @@ def best_indices(losses: np.ndarray, count: int) -> np.ndarray:
 
 
 def given_indices(indices: Sequence[int], size: int) -> np.ndarray:
-    """Return ``indices`` as an array, if all lie in [0, size).
+    """Return ``indices`` as an array (n,), if all are in [0, size).
 
     Raises:
-        UsageError: Naming the indices that do not.
+        UsageError: If an index is out of range.
     """
     outside = [index for index in indices if not 0 <= index < size]
     if outside:
@@ -61,17 +61,17 @@ def given_indices(indices: Sequence[int], size: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class InspectedExample:
-    """One example, as the network met it.
+    """An example with the prediction of the network.
 
     Attributes:
-        index: Its place in the split.
+        index: Its index in the split.
         true: Its label.
         predicted: The most probable class.
         probability: The probability of that class.
         loss: The cross-entropy of the true class, in nats.
-        terms: The labels that ``true`` is the sum of, or None if it is no sum.
-        theta: The transformer's parameters, (num_params,), or None without a transformer.
-        parts: theta as `Transform.describe` names its parts, lengths in pixels of U, or None.
+        terms: The labels whose sum is ``true``, or None if it is not a sum.
+        theta: Parameters of the transformer, (num_params,), or None without a transformer.
+        parts: Readable parts of theta, see `Transform.describe`, lengths in pixels of U; or None.
     """
 
     index: int
@@ -86,13 +86,13 @@ class InspectedExample:
 
 @dataclass(frozen=True)
 class InspectedExamples:
-    """Chosen examples.
+    """Selected examples with their maps.
 
     Attributes:
-        items: What is known of each.
+        items: The examples.
         U: Inputs (n, H, W, C), in the range of ``data.pixels``.
         V: Transformed inputs (n, H', W', C), or None without a transformer.
-        grid: Where V was read, (n, H', W', 2), normalized (x, y), or None.
+        grid: Sampling grids (n, H', W', 2), normalized (x, y), target to source; or None.
     """
 
     items: list[InspectedExample]
@@ -108,13 +108,13 @@ def read_examples(
     *,
     transformer: TransformerConfig | None,
 ) -> InspectedExamples:
-    """Return the examples at ``indices`` (n,), with the model's intermediates.
+    """Return the examples at ``indices`` (n,), with the model's intermediate results.
 
     Args:
-        model: A Keras model from U to logits.
-        examples: Where to look.
-        indices: Their places.
-        transformer: The configuration of the model's transformer, None without one.
+        model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
+        examples: The examples of an epoch.
+        indices: The selected examples, (n,).
+        transformer: The configuration of the model's transformer, or None without one.
     """
     outputs = predict(with_intermediates(model), examples, indices)
     items = _items(indices, examples.labels[indices], outputs["logits"])

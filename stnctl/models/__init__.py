@@ -1,1 +1,1 @@
-"""Keras models, built from a configuration: localization networks, transformers, classifiers."""
+"""Keras models of configurations: localization networks, transformers, classifiers."""

@@ -1,4 +1,4 @@
-"""Starts Keras and its backend: quiet, with fixed threads, whatever the user's keras.json says."""
+"""Start of Keras and its backend: quiet, with fixed threads and default settings."""
 
 import gc
 import importlib.util
@@ -12,47 +12,49 @@ from pathlib import Path
 from typing import TextIO
 
 from stnctl.errors import EnvironmentFault, did_you_mean
+from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 
-PACKAGES = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
-"""Backends of Keras -> the packages that they need."""
+BACKENDS = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib"), "torch": ("torch",)}
+"""Backend of Keras -> its packages, the main one first. Runs record their versions."""
 
 
 def chosen_backend() -> str:
-    """Return the backend that ``KERAS_BACKEND`` names, TensorFlow if it names none.
+    """Return the backend named by ``KERAS_BACKEND``, default "tensorflow".
 
     Raises:
         EnvironmentFault: If there is no such backend, or it is not installed.
     """
     name = os.environ.get("KERAS_BACKEND") or "tensorflow"
-    if name not in PACKAGES:
+    if name not in BACKENDS:
         raise EnvironmentFault(
-            f"KERAS_BACKEND is {name!r}, expected one of {', '.join(PACKAGES)}"
-            f"{did_you_mean(name, PACKAGES)}"
+            f"KERAS_BACKEND is {name!r}, expected one of {', '.join(BACKENDS)}"
+            f"{did_you_mean(name, BACKENDS)}"
         )
-    if importlib.util.find_spec(PACKAGES[name]) is None:
+    package = BACKENDS[name][0]
+    if importlib.util.find_spec(package) is None:
         raise EnvironmentFault(
-            f"KERAS_BACKEND is {name!r}, but {PACKAGES[name]} is not installed",
-            hint=f"install it, or unset KERAS_BACKEND: pip install {PACKAGES[name]}",
+            f"KERAS_BACKEND is {name!r}, but {package} is not installed",
+            hint=f"install it, or unset KERAS_BACKEND: pip install {package}",
         )
     return name
 
 
 def start_backend(*, threads: int, log: Path | None = None) -> str:
-    """Load Keras on its backend, and send what native code prints to a log.
+    """Load Keras on its backend, and redirect the output of native code to a log.
 
-    ``KERAS_BACKEND`` chooses the backend; TensorFlow is the default. Python's ``sys.stderr``
-    still reaches the user; only the file descriptor that TensorFlow's C++ code writes to moves.
-    Call it once in a process, before anything that imports Keras.
+    ``KERAS_BACKEND`` names the backend, default TensorFlow. Python's ``sys.stderr`` is unchanged;
+    only the file descriptor of native code, such as TensorFlow's, is redirected. To be called once
+    in a process, before anything imports Keras.
 
     Args:
         threads: CPU threads of one operation (TensorFlow; other backends choose their own).
-        log: File to append the native output to; None discards it.
+        log: File to which native output is appended; None discards it.
 
     Returns:
         The name of the backend.
 
     Raises:
-        EnvironmentFault: If the backend is not there, or the log can't be written.
+        EnvironmentFault: If the backend is not installed, or the log can't be written.
     """
     backend = os.environ["KERAS_BACKEND"] = chosen_backend()
     native = _move_native_stderr(log)
@@ -62,7 +64,7 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
     except Exception as error:  # native code that can't be loaded says so in many ways
         raise EnvironmentFault(
             f"Keras can't be loaded with {backend}: {type(error).__name__}: {error}",
-            hint="is there memory left? is the installation whole, and Keras' own keras.json?",
+            hint="check free memory, the installation, and Keras' configuration file keras.json",
         ) from error
     return backend
 
@@ -79,7 +81,7 @@ def _load(backend: str, threads: int, native: TextIO) -> None:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Look for no garbage in what the block loads, now or ever: that takes a second and more."""
+    """Exclude all objects that the body creates from garbage collection, which takes seconds."""
     gc.disable()
     try:
         yield
@@ -89,7 +91,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _move_native_stderr(log: Path | None) -> TextIO:
-    """Point descriptor 2 at the log, keep sys.stderr where it was, return a writer to the log."""
+    """Redirect descriptor 2 to the log, keep sys.stderr, and return a writer to the log."""
     target = _open_log(log)
     sys.stderr.flush()
     if _writes_to_descriptor_2(sys.stderr):
@@ -102,9 +104,12 @@ def _move_native_stderr(log: Path | None) -> TextIO:
 
 
 def _open_log(log: Path | None) -> int:
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+    if log is None:
+        return os.open(os.devnull, os.O_WRONLY)
     try:
-        return os.open(log or os.devnull, flags, 0o666)
+        return open_regular_file(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, follow_links=False)
+    except RejectedFileError as error:
+        raise EnvironmentFault(f"can't write to the log: {error}") from error
     except OSError as error:
         raise EnvironmentFault(f"can't write {log}: {error.strerror}") from error
 

@@ -1,4 +1,4 @@
-"""What localization network and classifier have in common."""
+"""Convolutions with pooling, for localization network and classifier."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from keras import layers
 def pooled_convolutions(
     input_map: Any, *, filters: tuple[int, ...], kernel_size: int, activation: str, name: str
 ) -> Any:
-    """Return a map (B, H, W, C) after convolutions, each with a 2x2 max-pool, as (B, features).
+    """Return the features (B, n) of convolutions of a map (B, H, W, C), each with a 2x2 max-pool.
 
-    The pool stands before the activation: maximum and monotone functions commute, so the result
-    is the same for a quarter of the activations.
+    The pool is before the activation: maximum and monotone functions commute, so the result is the
+    same with a quarter of the activations.
 
     Args:
         input_map: Keras tensor of shape (B, H, W, C).

@@ -1,4 +1,4 @@
-"""Builds the network of a configuration."""
+"""Network of a configuration as a Keras model."""
 
 from typing import Any
 
@@ -6,15 +6,16 @@ import keras
 
 from stnctl.config.schema import Config, TransformerConfig
 from stnctl.models.classifier import classify
-from stnctl.models.localization import THETA, localize
+from stnctl.models.localization import localize
 from stnctl.models.spatial_transformer import SpatialTransformer
+from stnctl.models.theta_heads import THETA
 
 TRANSFORMER = "spatial_transformer"
 """Name of the layer whose outputs are V and grid."""
 
 
 def build_model(config: Config, input_shape: tuple[int, int, int], num_classes: int) -> keras.Model:
-    """Return the network U -> logits, with weights drawn from the configuration's seed.
+    """Return the network U -> logits, with initial weights of the configured seed.
 
     Args:
         config: The configuration.
@@ -25,7 +26,7 @@ def build_model(config: Config, input_shape: tuple[int, int, int], num_classes: 
         A Keras model from U (B, H, W, C) to logits (B, num_classes).
 
     Raises:
-        ConfigError: If the bounds of theta don't fit the transform.
+        ConfigError: If the bounds of theta do not fit the transform.
     """
     keras.utils.set_random_seed(config.seed)
     transformer, classifier = config.model.transformer, config.model.classifier
@@ -36,7 +37,7 @@ def build_model(config: Config, input_shape: tuple[int, int, int], num_classes: 
 
 
 def with_intermediates(model: keras.Model) -> keras.Model:
-    """Return ``model`` with named outputs: logits and, if it has a transformer, what that made.
+    """Return ``model`` with named outputs: the logits, and theta, grid and V of its transformer.
 
     Shapes: logits (B, num_classes), theta (B, num_params), grid (B, H', W', 2), V (B, H', W', C).
     """
@@ -48,7 +49,7 @@ def with_intermediates(model: keras.Model) -> keras.Model:
 
 
 def has_transformer(model: keras.Model) -> bool:
-    """Return whether ``model`` holds a spatial transformer."""
+    """Return whether ``model`` has a spatial transformer."""
     return any(isinstance(layer, SpatialTransformer) for layer in model.layers)
 
 

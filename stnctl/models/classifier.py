@@ -1,4 +1,4 @@
-"""The classifier of the article: convolutions, a dense layer, a softmax (over the logits)."""
+"""Classifier of the article: convolutions, a dense layer, logits."""
 
 from typing import Any
 

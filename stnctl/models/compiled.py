@@ -1,4 +1,4 @@
-"""Compilation, in one place: the geometry stays pure, the layers call it compiled."""
+"""Compilation of pure functions for the backend."""
 
 from collections.abc import Callable
 from functools import cache
@@ -9,30 +9,32 @@ import keras
 
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return ``function`` as one XLA region on TensorFlow, and as it is on other backends.
+    """Return ``function`` as one XLA region on TensorFlow, and unchanged on other backends.
 
-    On a CPU, XLA makes the gathers of the sampler several times faster, but convolutions slower:
-    so the transformer alone is compiled, inside an otherwise ordinary graph. It takes more than
-    one region: XLA would compute a grid anew for every pixel that is read by it, and what is
-    computed for a gradient that nobody asks for can be left out only as a whole.
+    On a CPU, XLA makes the gathers of the sampler several times faster, but convolutions slower. So
+    only the transformer is compiled, within an ordinary graph, and in several regions: in a single
+    one, XLA would compute the grid again for each pixel that is read, and could not leave out an
+    unused gradient.
 
-    A function is compiled once, for each of its arguments that is no tensor.
+    A function is compiled once for each combination of its arguments that are not tensors.
     """
     if keras.config.backend() != "tensorflow":
         return function
     import tensorflow as tf
 
-    return tf.function(function, jit_compile=True, autograph=False)
+    compiled_function: Callable[..., Any] = tf.function(function, jit_compile=True, autograph=False)
+    return compiled_function
 
 
 @cache
 def compiled_for_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function of arrays alone, compiled for them: by XLA on TensorFlow and JAX.
+    """Return a function of arrays compiled by XLA on TensorFlow and JAX, without gradients.
 
-    On PyTorch it stays as it is, and computes with NumPy's arrays in NumPy. No gradient passes.
+    On PyTorch, the function is unchanged and computes NumPy arrays with NumPy.
     """
     if keras.config.backend() != "jax":
         return compiled(function)
     import jax
 
-    return jax.jit(function)
+    jitted: Callable[..., Any] = jax.jit(function)
+    return jitted

@@ -1,22 +1,20 @@
-"""How large a network is. Arithmetic only, so that it is known before Keras loads."""
+"""Parameters, activations and memory of a network: arithmetic only, before Keras loads."""
 
 import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stnctl.config.choices import OPTIMIZERS
 from stnctl.config.distortion_sets import NoDistortion
 from stnctl.config.schema import Config, ModelConfig, TrainConfig, TransformerConfig
+from stnctl.data.split_view import CHUNK
 from stnctl.errors import ConfigError
 from stnctl.models.theta import configured_transform
 
 _BYTES = 4
-_SLOTS = {"adam": 2, "sgd": 0}
 _READS = 16
-"""Numbers that the sampler handles for each pixel and channel of V: taps, weights, points."""
-
-CHUNK = 256
-"""Distorted images that are made at once: `stnctl.data.split_view.CHUNK`."""
+"""Values that the sampler computes for each pixel and channel of V: taps, weights, points."""
 
 _CURES = {"data": "use smaller images", "data.distortion": "give it a smaller canvas"}
 
@@ -29,48 +27,58 @@ class NetworkPart:
 
     Attributes:
         key: The section of the configuration that describes it.
-        parameters: Numbers that it learns.
-        values: Numbers that it makes of one image.
+        parameters: Number of its parameters.
+        activations: Number of its activations for one image.
     """
 
     key: str
     parameters: int
-    values: int
+    activations: int
 
 
 def num_parameters(config: ModelConfig, input_shape: Shape, num_classes: int) -> int:
-    """Return how many numbers a network learns.
+    """Return the number of parameters of a network.
 
     Args:
         config: The network.
-        input_shape: (H, W, C) of U, which the network fits: see `stnctl.models.sizes`.
+        input_shape: (H, W, C) of U, large enough for the network, see `stnctl.models.sizes`.
         num_classes: Number of logits.
     """
     return sum(part.parameters for part in network_parts(config, input_shape, num_classes))
 
 
-def training_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
-    """Return about how much memory a training step takes. Arguments as in `num_parameters`."""
-    return _training_bytes(config, network_parts(config.model, input_shape, num_classes)).total()
+def training_bytes(config: Config, input_shape: Shape, num_classes: int) -> Counter[str]:
+    """Return the approximate memory of a training step in bytes, by section of the configuration.
+
+    Arguments as in `num_parameters`.
+    """
+    copies, batch = _copies(config.train), 2 * config.train.batch_size
+    parts = network_parts(config.model, input_shape, num_classes)
+    taken: Counter[str] = Counter()
+    for part in parts:
+        taken[part.key] += _BYTES * (part.parameters * copies + part.activations * batch)
+    if config.data.distortion not in (NoDistortion(), ()):
+        taken["data.distortion"] = _BYTES * _READS * CHUNK * parts[0].activations
+    return taken
 
 
 def state_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
-    """Return about how large a checkpoint of a training is. Arguments as in `num_parameters`."""
+    """Return the approximate size of a checkpoint in bytes. Arguments as in `num_parameters`."""
     train = config.train
-    copies = 1 + _SLOTS[train.optimizer] + 2 * (train.ema is not None)
+    copies = 1 + OPTIMIZERS[train.optimizer] + 2 * (train.ema is not None)
     return _BYTES * copies * num_parameters(config.model, input_shape, num_classes)
 
 
 def prediction_bytes(
     config: ModelConfig, input_shape: Shape, num_classes: int, batch_size: int
 ) -> int:
-    """Return about how much memory a prediction takes. Arguments as in `num_parameters`."""
+    """Return the approximate memory of a prediction in bytes. Arguments as in `num_parameters`."""
     parts = network_parts(config, input_shape, num_classes)
-    return _BYTES * sum(part.parameters + batch_size * part.values for part in parts)
+    return _BYTES * sum(part.parameters + batch_size * part.activations for part in parts)
 
 
 def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
-    """Refuse a network that is larger than the configuration's own limits.
+    """Check that a network does not exceed the configured limits.
 
     Args:
         config: The network, the batches, the distortion, and the limits.
@@ -78,25 +86,24 @@ def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
         num_classes: As in `num_parameters`.
 
     Raises:
-        ConfigError: Naming the limit, the size, and the section that has most of it.
+        ConfigError: If it does; the message has the limit, the size and the largest section.
     """
-    parts = network_parts(config.model, input_shape, num_classes)
     parameters: Counter[str] = Counter()
-    for part in parts:
+    for part in network_parts(config.model, input_shape, num_classes):
         parameters[part.key] += part.parameters
     limits = config.limits
     _check("max_parameters", limits.max_parameters, parameters, "the network has {:,} parameters")
-    taken = _training_bytes(config, parts)
+    taken = training_bytes(config, input_shape, num_classes)
     _check(
         "max_bytes",
         limits.max_bytes,
         taken,
-        "the network takes about {:,} bytes in a training step",
+        "the network needs about {:,} bytes in a training step",
     )
 
 
 def network_parts(config: ModelConfig, input_shape: Shape, num_classes: int) -> list[NetworkPart]:
-    """Return the parts of a network, in their order. Arguments as in `num_parameters`."""
+    """Return the parts of a network in order. Arguments as in `num_parameters`."""
     shape = input_shape
     parts = [NetworkPart("data", 0, math.prod(shape))]
     if transformer := config.transformer:
@@ -108,7 +115,7 @@ def network_parts(config: ModelConfig, input_shape: Shape, num_classes: int) -> 
     return [
         *parts,
         *convolutions,
-        _dense(key, features.values, net.units),
+        _dense(key, features.activations, net.units),
         _dense(key, net.units, num_classes),
     ]
 
@@ -117,7 +124,7 @@ def _localization(config: TransformerConfig, shape: Shape) -> Iterator[NetworkPa
     net, key = config.localization, "model.transformer.localization"
     *convolutions, features = _convolutions(key, net.filters, net.kernel_size, shape)
     yield from convolutions
-    width = features.values
+    width = features.activations
     if net.bottleneck:
         yield _dense(key, width, net.bottleneck.units)
         width = net.bottleneck.units
@@ -127,12 +134,12 @@ def _localization(config: TransformerConfig, shape: Shape) -> Iterator[NetworkPa
 def _convolutions(
     key: str, filters: tuple[int, ...], kernel_size: int, shape: Shape
 ) -> Iterator[NetworkPart]:
-    """Yield the convolutions, each with its pool, and at last what they leave, flat."""
+    """Yield the convolutions, each with its pool, and last the flattened features."""
     height, width, channels = shape
     for count in filters:
         height, width = height - kernel_size + 1, width - kernel_size + 1
-        values = height * width * count
-        yield NetworkPart(key, (kernel_size**2 * channels + 1) * count, values + values // 2)
+        num = height * width * count
+        yield NetworkPart(key, (kernel_size**2 * channels + 1) * count, num + num // 2)
         height, width, channels = height // 2, width // 2, count
     yield NetworkPart(key, 0, height * width * channels)
 
@@ -141,24 +148,13 @@ def _dense(key: str, num_inputs: int, units: int) -> NetworkPart:
     return NetworkPart(key, (num_inputs + 1) * units, units)
 
 
-def _training_bytes(config: Config, parts: list[NetworkPart]) -> Counter[str]:
-    """Return about how much memory a training step takes for each section."""
-    copies, batch = _copies(config.train), 2 * config.train.batch_size
-    taken: Counter[str] = Counter()
-    for part in parts:
-        taken[part.key] += _BYTES * (part.parameters * copies + part.values * batch)
-    if config.data.distortion not in (NoDistortion(), ()):
-        taken["data.distortion"] = _BYTES * _READS * CHUNK * parts[0].values
-    return taken
-
-
 def _copies(train: TrainConfig) -> int:
-    """Return how often a training holds the weights: gradients, slots, and an average too."""
-    return 2 + _SLOTS[train.optimizer] + (train.ema is not None)
+    """Return the copies of the weights in a training: weights, gradients, slots, averages."""
+    return 2 + OPTIMIZERS[train.optimizer] + (train.ema is not None)
 
 
 def _check(key: str, limit: int, shares: Counter[str], words: str) -> None:
-    """Refuse the sum of what the sections take, if it is above the limit."""
+    """Check that the sum of all sections does not exceed the limit."""
     if (size := shares.total()) <= limit:
         return
     [(section, _)] = shares.most_common(1)

@@ -1,4 +1,4 @@
-"""Whether the numbers of a network fit. Arithmetic only, so that it is known before Keras loads."""
+"""Size check of a network: arithmetic only, before Keras loads."""
 
 from stnctl.config.schema import ModelConfig
 from stnctl.errors import ConfigError
@@ -6,14 +6,14 @@ from stnctl.models.theta import theta_bounds
 
 
 def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
-    """Refuse a network whose convolutions run out of pixels, or whose theta has other bounds.
+    """Check that the maps are large enough for the convolutions, and the bounds fit theta.
 
     Args:
         config: The network's configuration.
         input_size: (H, W) of U.
 
     Raises:
-        ConfigError: Naming the section or key, what it gets and what it needs.
+        ConfigError: If not; the message has the section, its size and the necessary size.
     """
     size = input_size
     if transformer := config.transformer:
@@ -25,7 +25,7 @@ def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
 
 
 def smallest_input(num_convolutions: int, kernel_size: int) -> int:
-    """Return the smallest side that leaves one pixel after the convolutions and their pools."""
+    """Return the smallest side whose map has a pixel left after convolutions and pools."""
     side = 1
     for _ in range(num_convolutions):
         side = 2 * side + kernel_size - 1

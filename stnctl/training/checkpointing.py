@@ -1,4 +1,4 @@
-"""When a training commits within an epoch."""
+"""Checkpointing of a training: when to save, which pointers to set, which checkpoints to keep."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -16,12 +16,12 @@ from stnctl.training.loop_state import LoopState
 
 @dataclass
 class CheckpointSchedule:
-    """Tells after each step whether a commit is due.
+    """Interval of the checkpoints within an epoch.
 
     Attributes:
-        every: How many of the unit lie between two commits.
+        every: Length of the interval.
         unit: "steps" or "seconds".
-        clock: A clock that never goes back, in seconds.
+        clock: A monotonic clock, in seconds.
     """
 
     every: int
@@ -30,91 +30,96 @@ class CheckpointSchedule:
     _since: float = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin to count."""
+        """Start the interval."""
         self.restart()
 
     @classmethod
     def parse(cls, text: str | None) -> Self | None:
-        """Return the cadence that ``train.checkpoint_every`` asks for; None for none."""
+        """Return the schedule of a valid ``train.checkpoint_every``, or None for null."""
         if text is None:
             return None
         every, unit = text.split()
         return cls(int(every), unit)
 
     def restart(self) -> None:
-        """Count from a commit that was just made."""
+        """Start a new interval, after a checkpoint."""
         self._since = self.clock()
 
     def is_due(self, step: int) -> bool:
-        """Return whether to commit after ``step``, counted from the start of the training."""
+        """Return whether to save after ``step``, counted from the start of the training."""
         if self.unit == "steps":
             return step % self.every == 0
         return self.clock() - self._since >= self.every
 
 
 class Checkpointer:
-    """Keeps one training in a run directory, whose lock the caller holds."""
+    """Saves the checkpoints of one training. The caller holds the lock of the run."""
 
     def __init__(
-        self, run: RunDirectory, cadence: CheckpointSchedule | None, facts: Mapping[str, Any]
+        self, run: RunDirectory, schedule: CheckpointSchedule | None, meta: Mapping[str, Any]
     ) -> None:
-        """Keep the parts.
+        """Store the collaborators.
 
         Args:
-            run: The run.
-            cadence: When to commit within an epoch, or None for its end only.
-            facts: What each commit tells beside its position: what its bits depend on.
+            run: The run directory.
+            schedule: Interval within an epoch, or None to save at the end of epochs only.
+            meta: Entries of each meta.json beside the loop state: the environment and the
+                configuration, on which the training's bits depend.
         """
         self.run = run
-        self.cadence = cadence
-        self.facts = facts
-        self._whole: set[int] = set()
+        self.schedule = schedule
+        self.meta = meta
+        self._verified: set[int] = set()
 
     def is_due(self, step: int) -> bool:
-        """Return whether to commit after ``step``, which lies within an epoch."""
-        return self.cadence is not None and self.cadence.is_due(step)
+        """Return whether to save after ``step``, which is within an epoch."""
+        return self.schedule is not None and self.schedule.is_due(step)
 
-    def save(self, position: LoopState, state: Mapping[str, np.ndarray]) -> None:
-        """Commit ``state``, let the pointers follow ``position``, and tidy up.
+    def save(self, state: LoopState, arrays: Mapping[str, np.ndarray]) -> None:
+        """Save a checkpoint, set the pointers, and prune old checkpoints.
+
+        Args:
+            state: The loop state.
+            arrays: The training state of the model, as `stnctl.models.state` names it.
 
         Raises:
-            EnvironmentFault: If it can't be written; the earlier commits stay.
+            EnvironmentFault: If it can't be written; the earlier checkpoints are unchanged.
         """
-        meta = {"position": asdict(position), **self.facts}
-        save_checkpoint(self.run, position.step, state, meta)
-        self._whole.add(position.step)
-        self._point(position)
-        if self.cadence:
-            self.cadence.restart()
+        save_checkpoint(self.run, state.step, arrays, {"position": asdict(state), **self.meta})
+        self._verified.add(state.step)
+        self._set_pointers(state)
+        if self.schedule:
+            self.schedule.restart()
 
     def start(self) -> None:
-        """Forget what was noted before the first commit."""
+        """Drop metrics that were written before the first checkpoint."""
         truncate_after(self.run, 0)
 
-    def resume(self, position: LoopState) -> tuple[LoopState, list[str]]:
-        """Bring the run to ``position``, whose commit is whole: pointers, and rows of whole epochs.
+    def resume(self, state: LoopState) -> tuple[LoopState, list[str]]:
+        """Bring pointers and metrics back to ``state``, whose checkpoint is intact.
 
         Returns:
-            The position, without its best epoch if the commit of that is lost; and a warning then.
+            The loop state, without its best epoch if the checkpoint of that is lost, and a
+            warning in that case.
         """
-        self._whole.add(position.step)
-        position, warnings = self._without_lost_best(position)
-        truncate_after(self.run, position.step - position.epoch_step)
-        self._point(position)
-        return position, warnings
+        self._verified.add(state.step)
+        state, warnings = self._drop_lost_best(state)
+        truncate_after(self.run, state.step - state.epoch_step)
+        self._set_pointers(state)
+        return state, warnings
 
-    def _without_lost_best(self, position: LoopState) -> tuple[LoopState, list[str]]:
-        best = position.best
+    def _drop_lost_best(self, state: LoopState) -> tuple[LoopState, list[str]]:
+        best = state.best
         if best is None or is_intact(self.run, best.step):
-            return position, []
-        return replace(position, best=None), [
-            f"the best epoch so far, {best.epoch}, is lost and left out: the checkpoint of step "
-            f"{best.step} is missing or damaged"
+            return state, []
+        return replace(state, best=None), [
+            f"the best epoch so far, {best.epoch}, is dropped: the checkpoint of step {best.step} "
+            "is missing or damaged"
         ]
 
-    def _point(self, position: LoopState) -> None:
-        set_pointer(self.run, "last", position.step, {"epoch": position.epoch})
-        if best := position.best:
+    def _set_pointers(self, state: LoopState) -> None:
+        set_pointer(self.run, "last", state.step, {"epoch": state.epoch})
+        if best := state.best:
             numbers = {"epoch": best.epoch, "loss": best.loss, "accuracy": best.accuracy}
             set_pointer(self.run, "best", best.step, numbers)
-        prune_checkpoints(self.run, whole=self._whole)
+        prune_checkpoints(self.run, verified_steps=self._verified)

@@ -1,8 +1,8 @@
-"""The training loop.
+"""Training loop.
 
-Its state is a checkpoint and nothing else: weights, optimizer, random generators, and the
-position. The order of the images is a pure function of (seed, epoch), so that a training
-that was stopped goes on as if it never was.
+A checkpoint is its complete state: weights, optimizer, random generators and `LoopState`. The order
+of the images is a pure function of seed and epoch, so a resumed training has the same bits as an
+uninterrupted one.
 """
 
 import math
@@ -13,147 +13,148 @@ from typing import Any
 import keras
 import numpy as np
 
-from stnctl.config.schema import Config
 from stnctl.data.batches import batches, epoch_order
-from stnctl.data.dataset import Dataset
 from stnctl.errors import DivergedError, InputError
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
-from stnctl.evaluation.run_loader import compiled_view
+from stnctl.models.job import Job
 from stnctl.models.state import averaged_weights, restore_training_state, training_state_of
 from stnctl.runs.checkpoint_reader import Checkpoint
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.metrics import append_metrics, append_times
-from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted, steps_per_epoch
+from stnctl.runs.metrics import append_metrics
+from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted
 from stnctl.training.checkpointing import Checkpointer, CheckpointSchedule
-from stnctl.training.loop_state import BestEpoch, LoopState
+from stnctl.training.loop_state import BestEpoch, LoopState, steps_per_epoch
 from stnctl.training.optimizer import learning_rate_of
 
 
 class TrainLoop:
-    """One training of a compiled model in a run directory, whose lock the caller holds."""
+    """Training of a compiled model in a run directory, whose lock the caller holds."""
 
     def __init__(
         self,
         model: keras.Model,
-        dataset: Dataset,
-        config: Config,
+        job: Job,
         run: RunDirectory,
-        observer: Callback,
-        facts: Mapping[str, Any],
+        callback: Callback,
+        meta: Mapping[str, Any],
     ) -> None:
-        """Keep the parts, and the facts that each commit tells; stand at the start."""
+        """Store the collaborators; start at step 0.
+
+        Args:
+            model: The compiled model, from U (B, H, W, C) to logits (B, num_classes).
+            job: The configuration and the data.
+            run: The run directory.
+            callback: Observes the training, and may stop it.
+            meta: Entries of each checkpoint's meta.json, see `Checkpointer`.
+        """
         self.model = model
-        self.view = compiled_view(config, dataset, "train")
-        self.validation = compiled_view(config, dataset, "validation").examples()
-        self.config = config
+        self.job = job
+        self.config = job.config
         self.run = run
-        self.observer = observer
-        self.keeper = Checkpointer(
-            run, CheckpointSchedule.parse(config.train.checkpoint_every), facts
-        )
-        self.position = LoopState()
-        self.num_steps = steps_per_epoch(config, len(self.view))
+        self.callback = callback
+        schedule = CheckpointSchedule.parse(job.config.train.checkpoint_every)
+        self.checkpointer = Checkpointer(run, schedule, meta)
+        self.state = LoopState()
+        self.num_examples = len(job.view("train"))
+        self.num_steps = steps_per_epoch(job.config.train, self.num_examples)
 
     def resume(self, checkpoint: Checkpoint | None) -> list[str]:
-        """Go to where ``checkpoint`` was committed; rows of unfinished epochs are dropped.
+        """Continue from a checkpoint; metrics of unfinished epochs are dropped.
 
         Args:
             checkpoint: The newest one, or None if there is none yet.
 
         Returns:
-            A warning, if the best epoch so far has lost its commit.
+            A warning, if the checkpoint of the best epoch is lost.
 
         Raises:
             InputError: If the checkpoint does not fit the model, or contradicts itself.
         """
         if checkpoint is None:
-            self.keeper.start()
+            self.checkpointer.start()
             return []
-        position = LoopState.from_dict(checkpoint.meta.get("position"))
-        if position.step != checkpoint.step:
-            raise InputError(
-                f"the checkpoint of step {checkpoint.step} says that it is of step {position.step}"
-            )
+        state = LoopState.from_dict(checkpoint.meta.get("position"))
+        if state.step != checkpoint.step:
+            raise InputError(f"the checkpoint of step {checkpoint.step} declares step {state.step}")
         restore_training_state(self.model, checkpoint.arrays)
-        self.position, warnings = self.keeper.resume(position)
+        self.state, warnings = self.checkpointer.resume(state)
         return warnings
 
     def train(self) -> LoopState:
-        """Train to the last epoch, or as long as patience lasts, with a commit after each.
+        """Train to the last epoch, or until patience ends, and save a checkpoint after each epoch.
 
         Raises:
-            Interrupted: If the observer asked to stop; the state is committed first.
-            DivergedError: If the loss or a weight is not finite; the last commit stays.
-            EnvironmentFault: If a commit can't be written; the last one stays.
+            Interrupted: If the callback asked to stop; a checkpoint is saved first.
+            DivergedError: If the loss or a weight is not finite; the last checkpoint stays.
+            EnvironmentFault: If a checkpoint can't be written; the last one stays.
         """
-        while not self.position.is_over(self.config.train):
-            self._steps()
+        while not self.state.is_over(self.config.train):
+            self._train_epoch()
             self._finish_epoch()
-            if self.observer.should_stop():
-                raise Interrupted(self.position.step)
-        return self.position
+            if self.callback.should_stop():
+                raise Interrupted(self.state.step)
+        return self.state
 
-    def _steps(self) -> None:
-        epoch, first_step = self.position.epoch, self.position.epoch_step
-        self.observer.on_epoch_start(epoch + 1, first_step, self.num_steps)
-        order = epoch_order(self.config.seed, epoch, len(self.view))
+    def _train_epoch(self) -> None:
+        epoch, first_step = self.state.epoch, self.state.epoch_step
+        self.callback.on_epoch_start(epoch + 1, first_step, self.num_steps)
+        order = epoch_order(self.config.seed, epoch, self.num_examples)
         clock = time.monotonic()
-        examples = self.view.examples(epoch)
+        examples = self.job.examples("train", epoch, compiled=True)
         for U, labels in batches(examples, order, self.config.train.batch_size, first_step):
             self._step(U, labels, clock)
-            self.observer.on_step(self.position.loss, self.position.accuracy)
-            stopping = self.observer.should_stop()
-            if stopping or self._is_commit_due():
-                self.keeper.save(self.position, self._finite_state())
+            self.callback.on_step(self.state.loss, self.state.accuracy)
+            stopping = self.callback.should_stop()
+            if stopping or self._is_checkpoint_due():
+                self.checkpointer.save(self.state, self._finite_state())
             if stopping:
-                raise Interrupted(self.position.step)
+                raise Interrupted(self.state.step)
             clock = time.monotonic()
 
-    def _is_commit_due(self) -> bool:
-        """Return whether to commit within an epoch; its end is committed with its validation."""
-        return self.position.epoch_step < self.num_steps and self.keeper.is_due(self.position.step)
+    def _is_checkpoint_due(self) -> bool:
+        """Return whether to save within an epoch; its end is saved with its validation."""
+        return self.state.epoch_step < self.num_steps and self.checkpointer.is_due(self.state.step)
 
     def _step(self, U: np.ndarray, labels: np.ndarray, clock: float) -> None:
-        """Train on U (B, H, W, C) and labels (B,), which began to be made at ``clock``."""
+        """Train on U (B, H, W, C) and labels (B,), whose rendering began at ``clock``."""
         logs = self.model.train_on_batch(U, labels, return_dict=True)
         loss, accuracy = float(logs["loss"]), float(logs["accuracy"])
         seconds = time.monotonic() - clock
-        self.position = self.position.after_step(len(labels), loss, accuracy, seconds)
+        self.state = self.state.after_step(len(labels), loss, accuracy, seconds)
         self._check_finite(loss)
 
     def _finish_epoch(self) -> None:
-        state = self._finite_state()
-        validation = self._validate()
-        row = self._row(validation)
-        candidate = BestEpoch(row.epoch, row.step, validation.loss, validation.accuracy)
-        best = self.position.best
-        if best is None or candidate.beats(best):
-            best = candidate
-        append_times(self.run, row.times())
-        append_metrics(self.run, row.numbers())
-        self.position = self.position.after_epoch(best)
-        self.keeper.save(self.position, state)
-        self.observer.on_epoch_end(row, best=best is candidate)
+        arrays = self._finite_state()
+        metrics = self._metrics(self._validate())
+        candidate = BestEpoch(
+            metrics.epoch, metrics.step, metrics.validation_loss, metrics.validation_accuracy
+        )
+        is_best = candidate.beats(self.state.best)
+        append_metrics(self.run, metrics.numbers(), metrics.times())
+        self.state = self.state.after_epoch(candidate if is_best else self.state.best or candidate)
+        self.checkpointer.save(self.state, arrays)
+        self.callback.on_epoch_end(metrics, best=is_best)
 
     def _validate(self) -> Metrics:
+        examples = self.job.examples("validation", compiled=True)
         with averaged_weights(self.model):
-            logits = predict(self.model, self.validation)
-        metrics = measure(logits, self.validation.labels)
+            logits = predict(self.model, examples)
+        metrics = measure(logits, examples.labels)
         self._check_finite(metrics.loss)
         return metrics
 
-    def _row(self, validation: Metrics) -> EpochMetrics:
-        done = self.position
+    def _metrics(self, validation: Metrics) -> EpochMetrics:
+        state = self.state
         return EpochMetrics(
-            epoch=done.epoch + 1,
-            step=done.step,
-            loss=done.loss,
-            accuracy=done.accuracy,
+            epoch=state.epoch + 1,
+            step=state.step,
+            loss=state.loss,
+            accuracy=state.accuracy,
             validation_loss=validation.loss,
             validation_accuracy=validation.accuracy,
-            seconds=done.seconds,
-            images_per_second=done.num_images / max(done.seconds, 1e-9),
+            seconds=state.seconds,
+            images_per_second=state.num_images / max(state.seconds, 1e-9),
         )
 
     def _check_finite(self, loss: float) -> None:
@@ -164,13 +165,13 @@ class TrainLoop:
         """Return the model's state, if it is finite: a max-pool hides NaN from the loss."""
         state = training_state_of(self.model)
         if not all(np.isfinite(array).all() for array in state.values()):
-            raise self._diverged("weights became not finite")
+            raise self._diverged("a weight became infinite or NaN")
         return state
 
-    def _diverged(self, what: str) -> DivergedError:
-        rate = learning_rate_of(self.config.train, self.num_steps, self.position.step)
+    def _diverged(self, problem: str) -> DivergedError:
+        rate = learning_rate_of(self.config.train, self.num_steps, self.state.step)
         return DivergedError(
-            f"{what} in step {self.position.step} (epoch {self.position.epoch + 1}) at learning "
+            f"{problem} in step {self.state.step} (epoch {self.state.epoch + 1}) at learning "
             f"rate {rate:g}",
-            hint="start a new run with a lower train.learning_rate; commits before it are kept",
+            hint="start a new run with a lower train.learning_rate; earlier checkpoints are kept",
         )

@@ -1,6 +1,7 @@
-"""Where a training stands: what a checkpoint holds beside the arrays."""
+"""State of the training loop: progress, running means, and the best epoch."""
 
 import json
+import math
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Self, TypeVar
 
@@ -16,7 +17,7 @@ Finite = Annotated[float, Field(ge=-1e300, le=1e300)]
 
 @dataclass(frozen=True)
 class BestEpoch:
-    """The best epoch so far.
+    """Best epoch so far.
 
     Attributes:
         epoch: Its number, from 1.
@@ -32,7 +33,7 @@ class BestEpoch:
 
     @classmethod
     def from_dict(cls, values: Any) -> Self:
-        """Return the best epoch that ``values``, wherever they come from, tell of.
+        """Return the best epoch in ``values``, which are not trusted.
 
         Raises:
             InputError: If a value is missing, of another type or not finite.
@@ -40,22 +41,22 @@ class BestEpoch:
         return _validated(cls, values, "the best epoch")
 
     def beats(self, other: Self | None) -> bool:
-        """Return whether it is more accurate, or as accurate at a lower loss."""
+        """Return whether it is more accurate than ``other``, or as accurate at a lower loss."""
         return other is None or (self.accuracy, -self.loss) > (other.accuracy, -other.loss)
 
 
 @dataclass(frozen=True)
 class LoopState:
-    """Where a training stands.
+    """State of the training loop, saved in each checkpoint beside the arrays.
 
     Attributes:
         epoch: Number of finished epochs.
-        epoch_step: Number of finished steps of the epoch after these.
+        epoch_step: Number of finished steps of the unfinished epoch.
         step: Number of finished steps in all.
-        seconds: Time of these steps of the unfinished epoch.
+        seconds: Duration of the steps of the unfinished epoch.
         num_images: Number of their images.
         loss_sum: Sum of the images' losses, with penalties.
-        num_right: Number of images predicted right.
+        num_right: Number of images that were classified correctly.
         best: The best epoch so far, or None.
     """
 
@@ -70,7 +71,7 @@ class LoopState:
 
     @classmethod
     def from_dict(cls, values: Any) -> Self:
-        """Return the position that `dataclasses.asdict` gave, wherever ``values`` come from.
+        """Return the loop state in ``values``, as `dataclasses.asdict` made it. Nothing is trusted.
 
         Raises:
             InputError: If a key is unknown, or a value is of another type or not finite.
@@ -78,8 +79,8 @@ class LoopState:
         return _validated(cls, values, "the checkpoint's position")
 
     @property
-    def num_begun(self) -> int:
-        """Number of epochs that are finished or begun."""
+    def num_started(self) -> int:
+        """Number of epochs that are finished or started."""
         return self.epoch + (self.epoch_step > 0)
 
     @property
@@ -89,21 +90,21 @@ class LoopState:
 
     @property
     def accuracy(self) -> float:
-        """Share of images predicted right in the unfinished epoch."""
+        """Accuracy of the unfinished epoch, 0 to 1."""
         return self.num_right / max(self.num_images, 1)
 
     def is_over(self, train: TrainConfig) -> bool:
-        """Return whether a training that stands here, between epochs, has come to its end."""
+        """Return whether a training in this state, between epochs, is complete."""
         return self.epoch >= train.epochs or self.is_stopped_early(train)
 
     def is_stopped_early(self, train: TrainConfig) -> bool:
-        """Return whether the best epoch is further back than the patience of ``train`` lasts."""
+        """Return whether ``train.patience`` epochs have passed since the best epoch."""
         if train.patience is None or self.best is None:
             return False
         return self.epoch - self.best.epoch >= train.patience
 
     def after_step(self, num_images: int, loss: float, accuracy: float, seconds: float) -> Self:
-        """Return the position one step later, given the step's mean loss and accuracy."""
+        """Return the state after a step with these mean values."""
         return replace(
             self,
             epoch_step=self.epoch_step + 1,
@@ -115,15 +116,19 @@ class LoopState:
         )
 
     def after_epoch(self, best: BestEpoch) -> Self:
-        """Return the position at the start of the next epoch."""
+        """Return the state at the start of the next epoch."""
         return type(self)(epoch=self.epoch + 1, step=self.step, best=best)
 
 
-def _validated(kind: type[Values], values: Any, what: str) -> Values:
-    """Return ``values`` as a dataclass; what a file says is not trusted."""
+def steps_per_epoch(train: TrainConfig, num_images: int) -> int:
+    """Return the number of steps of an epoch; the last batch may be smaller."""
+    return math.ceil(num_images / train.batch_size)
+
+
+def _validated(kind: type[Values], values: Any, name: str) -> Values:
     try:
         return TypeAdapter(kind).validate_json(json.dumps(values), strict=True, extra="forbid")
     except ValidationError as error:
         problem = error.errors()[0]
-        where = ".".join(map(str, (what, *problem["loc"])))
+        where = ".".join(map(str, (name, *problem["loc"])))
         raise InputError(f"{where} is not valid: {problem['msg']}") from error

@@ -1,4 +1,4 @@
-"""What moves the weights: the optimizer, its learning rate, the loss."""
+"""Optimizer, learning-rate schedule and loss."""
 
 import keras
 
@@ -8,12 +8,12 @@ _OPTIMIZERS = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
 
 
 def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
-    """Give ``model``, U -> logits, the optimizer of ``config``, its loss, and its metrics.
+    """Compile a model with the configured optimizer, the loss and the metrics.
 
     Args:
-        model: The network.
+        model: The network, from U (B, H, W, C) to logits (B, num_classes).
         config: The configuration.
-        num_steps: Steps of one epoch, which the schedule counts in.
+        num_steps: Steps of one epoch, for the schedule.
     """
     train = config.train
     optimizer = _OPTIMIZERS[train.optimizer](

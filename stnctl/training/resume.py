@@ -1,6 +1,6 @@
-"""Opens a training that goes on, whoever made its run: what may change, what its commits tell.
+"""Preparation of a resumed training: allowed changes, checks, and the state of its checkpoints.
 
-Light to import: nothing here needs Keras, and nothing large is read.
+Light to import: Keras is not needed, and nothing large is read.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,91 +9,106 @@ from typing import Any
 from stnctl.config.dump import changed_keys, dump_config
 from stnctl.config.load import load_resolved, parse_config
 from stnctl.config.schema import Config
-from stnctl.data.dataset import Dataset
 from stnctl.errors import ConfigError, InputError, UsageError
 from stnctl.evaluation.checkpoint_check import check_checkpoint_matches_config
-from stnctl.evaluation.run_loader import load_data
+from stnctl.evaluation.run_loader import load_run_dataset
+from stnctl.models.job import Job
 from stnctl.runs.checkpoint_reader import is_intact, iter_meta, read_pointer
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.provenance import read_record
+from stnctl.runs.provenance import read_record, record_event
 from stnctl.runs.safe_walk import remove_leftovers
 from stnctl.storage.atomic import atomic_write
 from stnctl.training.loop_state import BestEpoch, LoopState
-from stnctl.training.setup import TrainJob, check_network
+from stnctl.training.reproducibility import differences_since_start
 
 CHANGEABLE = ("train.epochs", "train.checkpoint_every")
-"""What may change when a run is resumed: nothing that an epoch's bits depend on."""
+"""Keys that may change when a run is resumed: the bits of an epoch do not depend on them."""
 
 
-def resume_job(
+def load_resumed_job(
     run: RunDirectory,
     overrides: Sequence[str],
     *,
     source: str | None = None,
     progress: Callable[[int, int | None], None] | None = None,
-) -> TrainJob:
-    """Return the job of a run that is to go on, after what killed processes left is removed.
+) -> Job:
+    """Load the job of a run to resume, and remove the leftovers of killed processes.
 
     Args:
-        run: The run, whose lock the caller holds.
+        run: The run directory, whose lock the caller holds.
         overrides: Each ``key=value``.
-        source: Where its data lies now, if not where it was.
-        progress: Told of a download.
+        source: New location of the run's data, if it was moved.
+        progress: Called during a download.
 
     Raises:
-        UsageError: If ``overrides`` change more than `CHANGEABLE`, or leave fewer epochs than
-            are begun.
-        InputError: If the run's data is missing, damaged or not the same, or does not fit its
-            network; or if a commit is not one of that network.
+        UsageError: If ``overrides`` change other keys than `CHANGEABLE`, or leave fewer epochs
+            than are started.
+        InputError: If the run's data is missing, damaged or different, or does not fit its
+            network; or if a checkpoint does not match the configuration.
     """
     remove_leftovers(run)
     config = load_resolved(run.config, overrides)
     last = next(iter_meta(run), {})
     changed = changed_keys(load_resolved(run.config), config)
-    _refuse_changes(run, config, list(dict.fromkeys(changed + _edited_keys(run, config, last))))
+    _reject_changes(run, config, list(dict.fromkeys(changed + _edited_keys(run, config, last))))
     if last:
-        _refuse_fewer_epochs(run, config, _position(last))
-    dataset = load_data(run, config, source, progress=progress)
-    _check_network(run, config, dataset)
+        _reject_fewer_epochs(run, config, _loop_state(last))
+    job = Job(config, load_run_dataset(run, config, source, progress=progress))
+    _check_network(run, job)
     for meta in iter_meta(run):
-        check_checkpoint_matches_config(run, config, dataset, meta)
-    return TrainJob(config, dataset)
+        check_checkpoint_matches_config(run, job, meta)
+    return job
 
 
-def update_config(run: RunDirectory, config: Config) -> None:
-    """Let ``config`` be the configuration of a run, if it is another.
+def start_resume(run: RunDirectory, job: Job, *, strict: bool = False) -> str | None:
+    """Keep the configuration of a resumed run, and record the resume in run.json.
+
+    Args:
+        run: The run directory, whose lock the caller holds.
+        job: Its job, see `load_resumed_job`.
+        strict: Whether to reject a resume that is not bit-exact.
+
+    Returns:
+        A warning that the resume is not bit-exact, or None.
 
     Raises:
-        EnvironmentFault: If it can't be written.
+        UsageError: If ``strict``, and versions, threads or flags differ.
+        EnvironmentFault: If a file can't be written.
     """
-    if changed_keys(load_resolved(run.config), config):
-        atomic_write(run.config, dump_config(config).encode())
+    problem = None
+    if differences := differences_since_start(run, job.config):
+        problem = f"not bit-exact: {', '.join(differences)}"
+        if strict:
+            raise UsageError(problem, hint="restore them, or resume without --strict")
+    _update_config(run, job.config)
+    record_event(run, "resume")
+    return problem
 
 
-def is_finished(job: TrainJob, run: RunDirectory) -> bool:
-    """Return whether ``run`` has trained all that ``job`` wants, and kept it."""
+def is_finished(run: RunDirectory, job: Job) -> bool:
+    """Return whether a run is complete: all epochs are trained, saved and exported."""
     *_, event = read_record(run)["events"]
     last = next(iter_meta(run), None)
     if event["event"] != "end" or not run.model.exists() or last is None:
         return False
-    return _position(last).is_over(job.config.train) and is_intact(run, last["step"])
+    return _loop_state(last).is_over(job.config.train) and is_intact(run, last["step"])
 
 
-def last_state(run: RunDirectory) -> LoopState:
-    """Return where the last commit of ``run`` stands, or the start if there is none.
+def last_loop_state(run: RunDirectory) -> LoopState:
+    """Return the loop state of the last checkpoint of a run, or the initial one if there is none.
 
     Raises:
-        InputError: If the commit does not tell.
+        InputError: If the checkpoint has no valid loop state.
     """
     last = next(iter_meta(run), None)
-    return LoopState() if last is None else _position(last)
+    return LoopState() if last is None else _loop_state(last)
 
 
 def best_epoch(run: RunDirectory) -> BestEpoch:
-    """Return the best epoch of ``run``, as its pointer tells.
+    """Return the best epoch of a run, from its pointer.
 
     Raises:
-        InputError: If there is none yet, or the pointer does not tell.
+        InputError: If there is none yet, or the pointer is not valid.
     """
     pointer = read_pointer(run, "best")
     return BestEpoch.from_dict(
@@ -101,46 +116,53 @@ def best_epoch(run: RunDirectory) -> BestEpoch:
     )
 
 
-def _position(meta: Mapping[str, Any]) -> LoopState:
+def _loop_state(meta: Mapping[str, Any]) -> LoopState:
     return LoopState.from_dict(meta.get("position"))
 
 
+def _update_config(run: RunDirectory, config: Config) -> None:
+    if changed_keys(load_resolved(run.config), config):
+        atomic_write(run.config, dump_config(config).encode())
+
+
 def _edited_keys(run: RunDirectory, config: Config, last: Mapping[str, Any]) -> list[str]:
-    """Return the keys in which ``config`` differs from what the last commit was trained with."""
+    """Return the keys in which ``config`` differs from that of the last checkpoint."""
     if not isinstance(trained := last.get("config"), str):
         return []
     try:
         return changed_keys(parse_config(trained, where="its configuration"), config)
     except ConfigError as error:
-        raise InputError(f"the last commit of {run.path} is not valid: {error}") from error
+        raise InputError(f"the last checkpoint of {run.path} is not valid: {error}") from error
 
 
-def _refuse_changes(run: RunDirectory, config: Config, changed: Sequence[str]) -> None:
+def _reject_changes(run: RunDirectory, config: Config, changed: Sequence[str]) -> None:
     hint = f"start a new run: stnctl train {run.config} --set ..."
-    if refused := [key for key in changed if key not in CHANGEABLE]:
+    if rejected := [key for key in changed if key not in CHANGEABLE]:
         raise UsageError(
-            f"a resumed run can't change {', '.join(refused)}; only {', '.join(CHANGEABLE)} may",
+            f"a resumed run can't change {', '.join(rejected)}; only {', '.join(CHANGEABLE)} may "
+            "change",
             hint=hint,
         )
     if "train.epochs" in changed and config.train.schedule != "constant":
         raise UsageError(
-            f"train.epochs can't change: the {config.train.schedule} schedule of the learning rate "
-            f"counts on it",
+            f"train.epochs can't change: the {config.train.schedule} learning-rate schedule "
+            "depends on it",
             hint=hint,
         )
 
 
-def _refuse_fewer_epochs(run: RunDirectory, config: Config, position: LoopState) -> None:
-    if config.train.epochs < position.num_begun:
-        verb = "begun" if position.epoch_step else "finished"
+def _reject_fewer_epochs(run: RunDirectory, config: Config, state: LoopState) -> None:
+    if config.train.epochs < state.num_started:
+        verb = "started" if state.epoch_step else "finished"
         raise UsageError(
-            f"{run.name} has {verb} {position.num_begun} epochs, so train.epochs can't be "
-            f"{config.train.epochs}"
+            f"{run.name} has {verb} {state.num_started} epochs, so train.epochs can't be "
+            f"{config.train.epochs}",
+            hint=f"set train.epochs to {state.num_started} or more",
         )
 
 
-def _check_network(run: RunDirectory, config: Config, dataset: Dataset) -> None:
+def _check_network(run: RunDirectory, job: Job) -> None:
     try:
-        check_network(config, dataset)
+        job.check_network()
     except ConfigError as error:
         raise InputError(f"{run.config}: {error}", hint=error.hint) from error

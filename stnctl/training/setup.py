@@ -1,24 +1,22 @@
-"""Opens a training: its data, its run directory, its model; and closes it.
+"""Set-up of a training: run directory, compiled model, training loop, and the whole course of one.
 
-One that goes on is opened by `stnctl.training.resume`. Light to import: Keras loads where a model
-is made.
+A resumed training is prepared by `stnctl.training.resume`. Light to import: Keras loads only when a
+model is built.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from stnctl.config.choices import NAMED_SOURCES
 from stnctl.config.dump import dump_config
-from stnctl.config.schema import Config
-from stnctl.data.dataset import SPLITS, Dataset
 from stnctl.data.run_signature import sign_source
-from stnctl.data.sources.dataset_loader import NAMED, load_with_fallback
-from stnctl.data.split_view import make_split_view
-from stnctl.errors import InputError
-from stnctl.models.footprint import check_limits, state_bytes
-from stnctl.models.sizes import check_sizes
+from stnctl.errors import DivergedError, InputError
+from stnctl.evaluation.run_loader import load_trained_model
+from stnctl.models.backend import start_backend
+from stnctl.models.footprint import state_bytes
+from stnctl.models.job import Job
 from stnctl.runs.checkpoint_reader import newest_valid_checkpoint
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.environment import describe_git
@@ -26,107 +24,84 @@ from stnctl.runs.metrics import read_metrics
 from stnctl.runs.provenance import DataRecord, record_event, start_record
 from stnctl.storage.atomic import atomic_write
 from stnctl.storage.disk import check_space
-from stnctl.training.callbacks import steps_per_epoch
+from stnctl.training.callbacks import Callback, Interrupted
+from stnctl.training.loop_state import LoopState, steps_per_epoch
 from stnctl.training.reproducibility import differences_since_start, training_environment
 
 if TYPE_CHECKING:
     import keras
 
-    from stnctl.training.callbacks import Callback
     from stnctl.training.loop import TrainLoop
 
 SPARE_STATES = 3
-"""A training starts if the disk has room for so many of its states."""
-
-
-@dataclass(frozen=True)
-class TrainJob:
-    """What is to be trained.
-
-    Attributes:
-        config: The configuration.
-        dataset: The data to use.
-        fallback: Why it is not the data that was asked for, or None.
-    """
-
-    config: Config
-    dataset: Dataset
-    fallback: str | None = None
-
-
-def prepare_job(
-    config: Config, progress: Callable[[int, int | None], None] | None = None
-) -> TrainJob:
-    """Load the data of a configuration, and check that the network fits it.
-
-    Raises:
-        ConfigError: If the network does not fit the images, or is larger than its limits.
-        InputError: If the data is missing or damaged.
-        EnvironmentFault: If it can't be had, and ``data.offline`` is null.
-    """
-    dataset, fallback = load_with_fallback(config.data, progress=progress)
-    check_network(config, dataset)
-    return TrainJob(config, dataset, fallback)
-
-
-def check_network(config: Config, dataset: Dataset) -> None:
-    """Refuse a network that does not fit the images, or is larger than its limits.
-
-    Raises:
-        ConfigError: If it is so.
-        InputError: If a split has no images that fit the configuration.
-    """
-    for name in SPLITS:
-        make_split_view(config, dataset, name).examples()
-    view = make_split_view(config, dataset, "train")
-    check_sizes(config.model, view.input_shape[:2])
-    check_limits(config, view.input_shape, view.num_classes(dataset.num_classes))
+"""Number of training states for which the disk must have room before a training starts."""
 
 
 def create_run(
-    job: TrainJob,
-    *,
-    runs_dir: Path,
-    name: str | None,
-    stem: str,
-    argv: Sequence[str],
-    now: datetime,
+    job: Job, *, runs_dir: Path, name: str | None, stem: str, argv: Sequence[str], now: datetime
 ) -> RunDirectory:
-    """Make the run directory of a job, with its configuration and its record.
+    """Create the run directory of a job, with its configuration and its run.json.
+
+    Args:
+        job: The configuration and the data.
+        runs_dir: The folder of all runs.
+        name: Name of the run, or None for ``stem`` and the time.
+        stem: First part of a generated name.
+        argv: The command line, for run.json.
+        now: The time of a generated name.
 
     Raises:
-        UsageError: If the name is taken or not legal.
-        EnvironmentFault: If the directory can't be written, or the backend is not there.
+        UsageError: If the name is taken or not valid.
+        EnvironmentFault: If the directory can't be written, or the backend is not installed.
     """
     environment = training_environment(job.config) | {"git": describe_git()}
-    _check_room(job, runs_dir)
+    _check_disk_space(job, runs_dir)
     run = RunDirectory.create(runs_dir, name, stem, now)
     atomic_write(run.config, dump_config(job.config).encode())
     start_record(
-        run,
-        argv=argv,
-        seed=job.config.seed,
-        data=_describe_data(job),
-        environment=environment,
+        run, argv=argv, seed=job.config.seed, data=_data_record(job), environment=environment
     )
     return run
 
 
-def _check_room(job: TrainJob, folder: Path) -> None:
-    """Refuse a training for whose commits the disk of ``folder`` has no room."""
-    view = make_split_view(job.config, job.dataset, "train")
-    num_classes = view.num_classes(job.dataset.num_classes)
-    check_space(folder, SPARE_STATES * state_bytes(job.config, view.input_shape, num_classes))
+def run_training(
+    job: Job, run: RunDirectory, callback: Callback, *, on_warning: Callable[[str], None]
+) -> LoopState:
+    """Train a job from the newest checkpoint of its run to the end, and export the best model.
+
+    The backend starts here. The caller holds the lock of the run. An interruption or a divergence
+    is recorded in run.json.
+
+    Args:
+        job: The configuration and the data.
+        run: The run directory.
+        callback: Observes the training, and may stop it.
+        on_warning: Called with each warning about lost checkpoints.
+
+    Raises:
+        Interrupted: If the callback asked to stop; a checkpoint is saved first.
+        DivergedError: If the loss or a weight is not finite; the last checkpoint stays.
+        InputError: If no checkpoint of the run is intact, or one does not fit the model.
+        EnvironmentFault: If the disk has too little space, or can't be written.
+    """
+    start_backend(threads=job.config.train.threads, log=run.log)
+    loop, warnings = open_loop(job, run, callback)
+    for warning in warnings:
+        on_warning(warning)
+    try:
+        state = loop.train()
+    except Interrupted as interruption:
+        record_event(run, "interrupted", step=interruption.step)
+        raise
+    except DivergedError:
+        record_event(run, "diverged", step=loop.state.step)
+        raise
+    finish_run(job, run)
+    return state
 
 
-def _describe_data(job: TrainJob) -> DataRecord:
-    source, sha256 = job.dataset.source, job.dataset.sha256
-    owned = None if source in NAMED else sign_source(source, sha256)
-    return DataRecord(source, sha256, job.fallback, owned)
-
-
-def make_model(job: TrainJob) -> "keras.Model":
-    """Return the job's compiled model with its first weights. Keras must have been started.
+def make_model(job: Job) -> "keras.Model":
+    """Return the job's compiled model with initial weights. Keras must be started.
 
     Raises:
         ValueError: If Keras can't build it.
@@ -134,59 +109,65 @@ def make_model(job: TrainJob) -> "keras.Model":
     from stnctl.models.build import build_model
     from stnctl.training.optimizer import compile_model
 
-    view = make_split_view(job.config, job.dataset, "train")
-    model = build_model(job.config, view.input_shape, view.num_classes(job.dataset.num_classes))
-    compile_model(model, job.config, steps_per_epoch(job.config, len(view)))
+    model = build_model(job.config, job.input_shape, job.num_classes)
+    compile_model(model, job.config, steps_per_epoch(job.config.train, len(job.view("train"))))
     return model
 
 
-def open_loop(
-    job: TrainJob, run: RunDirectory, observer: "Callback"
-) -> "tuple[TrainLoop, list[str]]":
-    """Return a training at its newest valid commit, and warnings about lost ones.
+def open_loop(job: Job, run: RunDirectory, callback: Callback) -> "tuple[TrainLoop, list[str]]":
+    """Return a training loop at the newest valid checkpoint, and warnings about lost ones.
 
     Raises:
-        InputError: If a commit does not fit the model, or there are some and none is whole.
-        EnvironmentFault: If the disk has no room for what the training will commit.
+        InputError: If a checkpoint does not fit the model, or none of them is intact.
+        EnvironmentFault: If the disk has no room for the checkpoints to come.
     """
     from stnctl.training.loop import TrainLoop
 
-    _check_room(job, run.path)
+    _check_disk_space(job, run.path)
     model = make_model(job)
-    facts = {
+    meta = {
         "environment": training_environment(job.config),
         "inexact": differences_since_start(run, job.config),
         "config": dump_config(job.config),
     }
-    fit = TrainLoop(model, job.dataset, job.config, run, observer, facts)
+    loop = TrainLoop(model, job, run, callback, meta)
     checkpoint, warnings = newest_valid_checkpoint(run)
     if checkpoint is None:
-        warnings = _warn_of_a_start(run, warnings)
-    return fit, warnings + fit.resume(checkpoint)
+        warnings = _warn_of_restart(run, warnings)
+    return loop, warnings + loop.resume(checkpoint)
 
 
-def _warn_of_a_start(run: RunDirectory, damaged: list[str]) -> list[str]:
-    """Return a warning if all that was trained is gone; refuse to go on if it is only damaged."""
-    if damaged:
-        raise InputError(
-            f"no checkpoint of {run.path} is whole: {'; '.join(damaged)}",
-            hint=f"put back a copy of one, or train again: stnctl train {run.config}",
-        )
-    if len(read_metrics(run)) > 1:  # the first is written before the first commit
-        return [f"{run.path} has no checkpoint any more, so it is trained from the start"]
-    return []
-
-
-def finish_run(job: TrainJob, run: RunDirectory) -> None:
-    """Write the best model as model.keras, and the end into the run's record.
+def finish_run(job: Job, run: RunDirectory) -> None:
+    """Export the best model as model.keras, and record the end of the training.
 
     Raises:
         EnvironmentFault: If it can't be written.
     """
-    from stnctl.evaluation.run_loader import load_weights
     from stnctl.models.keras_file import keras_bytes
 
-    model: Any = make_model(job)
-    load_weights(model, run, "best")
+    model, _ = load_trained_model(run, job, "best")
     atomic_write(run.model, keras_bytes(model))
     record_event(run, "end")
+
+
+def _check_disk_space(job: Job, folder: Path) -> None:
+    state = state_bytes(job.config, job.input_shape, job.num_classes)
+    check_space(folder, SPARE_STATES * state)
+
+
+def _data_record(job: Job) -> DataRecord:
+    source, sha256 = job.dataset.source, job.dataset.sha256
+    signature = None if source in NAMED_SOURCES else sign_source(source, sha256)
+    return DataRecord(source, sha256, job.fallback, signature)
+
+
+def _warn_of_restart(run: RunDirectory, damaged: list[str]) -> list[str]:
+    """Return a warning if all checkpoints are missing; raise if they are only damaged."""
+    if damaged:
+        raise InputError(
+            f"no checkpoint of {run.path} is intact: {'; '.join(damaged)}",
+            hint=f"restore a copy of one, or train again: stnctl train {run.config}",
+        )
+    if len(read_metrics(run)) > 1:  # the first row is written before the first checkpoint
+        return [f"{run.path} has lost all of its checkpoints: training starts again"]
+    return []

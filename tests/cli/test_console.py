@@ -83,7 +83,7 @@ def test_names_never_steer_the_terminal(capsys):
 
 
 def test_drawings_keep_their_colors(capsys):
-    console.result("\x1b[31m▀\x1b[0m", steers=True)
+    console.result("\x1b[31m▀\x1b[0m", styled=True)
     assert capsys.readouterr().out == "\x1b[31m▀\x1b[0m\n"
 
 

@@ -27,6 +27,7 @@ def test_parse_distortion_preset(text, distortion):
         ("[rotat]", r"--distortion \[rotat\]: .*did you mean rotate\?"),
         ("[", r"--distortion \[: the value is not valid YAML"),
         ("", r"--distortion : expected one of none"),
+        ("[rotate, 3, rotat]", r"^--distortion .*: data.distortion\[1\]: expected one of"),
     ],
 )
 def test_parse_distortion_rejects(text, message):
@@ -50,7 +51,7 @@ def test_slug_preset(text, slug):
     assert parse_distortion(text).slug == slug
 
 
-def test_slug_of_long_texts_tells_them_apart():
+def test_slug_of_long_texts_differ():
     texts = [f"[{19 * 'rotate, '}{last}]" for last in ("elastic", "corners")]
     slugs = [parse_distortion(text).slug for text in texts]
     assert len(set(slugs)) == 2

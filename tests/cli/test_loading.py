@@ -1,24 +1,26 @@
 import pytest
 
-from stnctl.cli import loading
+from stnctl.cli import console, loading
+from stnctl.inspection.distortion_preview import LostMass
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.provenance import DataRecord, start_record
 
 
-@pytest.fixture
-def run(tmp_path):
-    data = DataRecord("digits", "0" * 64)
-    run = RunDirectory(tmp_path)
-    start_record(run, argv=[], seed=0, data=data, environment={"backend": "tensorflow"})
-    return run
+@pytest.fixture(autouse=True)
+def fresh_console():
+    console.err.cache_clear()
+    yield
+    console.err.cache_clear()
 
 
-@pytest.mark.parametrize(("now", "words"), [("jax", "trained with tensorflow"), ("tensorflow", "")])
-def test_note_other_backend_tells_of_a_change(run, monkeypatch, capsys, now, words):
-    monkeypatch.setattr(loading, "chosen_backend", lambda: now)
-    loading.console.err.cache_clear()
-    loading.note_other_backend(run)
-    loading.console.err.cache_clear()
-    stderr = capsys.readouterr().err
-    assert words in stderr
-    assert bool(stderr) is bool(words)
+@pytest.mark.parametrize("note", ["trained with jax, now on tensorflow", None])
+def test_note_run_prints_the_run_and_the_note(tmp_path, capsys, note):
+    loading._note_run(RunDirectory(tmp_path / "x"), note)
+    lines = capsys.readouterr().err.replace("\n", "").replace(str(tmp_path), "TMP")
+    assert lines.startswith("run   TMP/x")
+    assert ("note  trained with jax" in lines) is (note is not None)
+
+
+@pytest.mark.parametrize(("mean", "warned"), [(0.05, False), (0.06, True)])
+def test_warn_of_lost_mass_preset(capsys, mean, warned):
+    loading.warn_of_lost_mass(LostMass(mean, 0.5, 10))
+    assert ("of a digit's mass leaves the canvas" in capsys.readouterr().err) is warned

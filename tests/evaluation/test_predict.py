@@ -67,7 +67,7 @@ def test_predict_tells_progress():
 
 @pytest.mark.parametrize(("values", "size"), [(12 * 7, 7), (12 * 7 + 11, 7), (12, 1), (1, 1)])
 def test_predict_takes_fewer_large_images(monkeypatch, values, size):
-    monkeypatch.setattr(predicting, "MOST_VALUES", values)
+    monkeypatch.setattr(predicting, "MAX_VALUES", values)
     model, epoch = Halves(named=False), examples(10)
     np.testing.assert_array_equal(predict(model, epoch), inputs(epoch).mean(axis=(1, 2)))
     assert set(model.sizes) == {size}

@@ -5,15 +5,17 @@ import pytest
 
 from stnctl.config.load import load_config, parse_config
 from stnctl.errors import ConfigError, InputError
-from stnctl.evaluation.run_loader import load_data, load_data_of, load_run
+from stnctl.evaluation import run_loader
+from stnctl.evaluation.run_loader import load_run, load_run_dataset, load_runs
 from stnctl.models.build import has_transformer
+from stnctl.models.job import Job, load_job
 from stnctl.models.state import training_state_of, weights_of
 from stnctl.runs.checkpoint_reader import follow_pointer
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.provenance import read_record
 from stnctl.storage.json_files import write_json
-from stnctl.training.setup import make_model, prepare_job
+from stnctl.training.setup import make_model
 from tests.data.synthetic import synthetic_arrays, write_npz
 from tests.tiny import SIDE, make_job, make_run
 
@@ -55,8 +57,13 @@ def run(trained, tmp_path):
 
 
 def load_from(run, **options):
-    config = load_config(run.config)
-    return load_run(run, config, load_data(run, config), **options)
+    return load_run(run.path, **options)
+
+
+def load_datasets(runs, source=None):
+    """Return the data sets that `load_runs` reads before anything else of the runs."""
+    configs = [load_config(run.config) for run in runs]
+    return run_loader._load_datasets(runs, configs, source, None)
 
 
 def assert_weights(model, expected):
@@ -109,39 +116,63 @@ def test_load_run_rejects_a_damaged_checkpoint(run, file):
     assert load_from(run, checkpoint="last").num_epochs == 2
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("units: 8", "units: 9", r"'model/\d+/kernel': expected .*9.* found .*8"),
-        ("filters: [4]", "filters: [4, 4]", "which the model needs|expected"),
-    ],
-)
-def test_load_run_rejects_a_checkpoint_of_another_network(run, old, new, message):
+@pytest.mark.parametrize(("old", "new"), [("units: 8", "units: 9"), ("[4]", "[4, 4]")])
+def test_load_run_rejects_a_checkpoint_of_another_network(run, old, new):
     text = run.config.read_text(encoding="utf-8")
     assert old in text
     run.config.write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=r"declares [\d,]+ parameters, but the network of .* has"):
         load_from(run)
 
 
-def test_load_data_moved(run, tmp_path):
+def test_load_trained_model_rejects_another_network(run, job, tmp_path):
+    """The one function that assigns the weights of a run checks them itself."""
+    other = make_job(tmp_path, "model.classifier.units=9")
+    with pytest.raises(InputError, match="parameters, but the network of"):
+        run_loader.load_trained_model(run, Job(other.config, job.dataset), "best")
+
+
+def test_load_runs_notes_another_backend(run, monkeypatch):
+    notes = []
+    monkeypatch.setattr(run_loader, "chosen_backend", lambda: "jax")
+    load_runs(
+        [str(run.path)],
+        run.path.parent,
+        on_run=lambda found, note: notes.append((found, note)),
+        start=lambda *, threads: None,
+    )
+    [(found, note)] = notes
+    assert found.path == run.path
+    assert note == "trained with tensorflow, now on jax: the last digits may differ"
+
+
+def test_load_runs_starts_the_backend_after_all_checks(run, tmp_path):
+    started = []
+    state = run.checkpoints / f"step-{BEST:08d}" / "meta.json"
+    state.write_bytes(b"{}")
+    with pytest.raises(InputError):
+        load_runs([str(run.path)], tmp_path, start=lambda *, threads: started.append(threads))
+    assert started == []
+
+
+def test_load_run_dataset_moved(run, tmp_path):
     config = load_config(run.config)
-    used = load_data(run, config)
+    used = load_run_dataset(run, config)
     moved = tmp_path / "moved.npz"
     shutil.copy(used.source, moved)
-    found = load_data(run, config, str(moved))
+    found = load_run_dataset(run, config, str(moved))
     assert found.source == str(moved)
     assert found.sha256 == used.sha256
     np.testing.assert_array_equal(found.test.images, used.test.images)
 
 
-def test_load_data_holds_out_the_same_examples(run, job):
-    found = load_data(run, job.config)
+def test_load_run_dataset_holds_out_the_same_examples(run, job):
+    found = load_run_dataset(run, job.config)
     assert len(found.validation) == len(job.dataset.validation)
     np.testing.assert_array_equal(found.validation.images, job.dataset.validation.images)
 
 
-def test_load_data_knows_the_layout_of_the_data(tmp_path):
+def test_load_run_dataset_knows_the_layout_of_the_data(tmp_path):
     arrays = synthetic_arrays(train=66, side=SIDE)
     flat = {f"X_{part}": arrays[f"x_{part}"].reshape(-1, SIDE**2) for part in ("train", "test")}
     labels = {f"y_{part}": np.eye(10)[arrays[f"y_{part}"]] for part in ("train", "test")}
@@ -155,82 +186,81 @@ def test_load_data_knows_the_layout_of_the_data(tmp_path):
         *said,
     )
     moved = shutil.move(tmp_path / "flat.npz", tmp_path / "moved.npz")
-    found = load_data(make_run(job, tmp_path), job.config, str(moved))
+    found = load_run_dataset(make_run(job, tmp_path), job.config, str(moved))
     assert found.sha256 == job.dataset.sha256
     np.testing.assert_array_equal(found.train.images[..., 0], arrays["x_train"])
     np.testing.assert_array_equal(found.validation.images[..., 0], arrays["x_test"])
 
 
-def test_load_data_of_runs_loads_what_they_share_once(run, job, tmp_path):
+def test_load_datasets_loads_what_they_share_once(run, job, tmp_path):
     """Not what they hold out of it in another way."""
     other = make_job(tmp_path, f"data.source={job.dataset.source}", "data.validation=0.5")
     runs = [run, make_run(job, tmp_path, "twin"), make_run(other, tmp_path, "other")]
-    ours, twins, others = load_data_of(runs, [load_config(each.config) for each in runs])
+    ours, twins, others = load_datasets(runs)
     assert twins is ours
     assert ours.sha256 == others.sha256
     assert len(ours.validation) != len(others.validation) == 33
 
 
-def test_load_data_of_runs_rejects_what_one_was_not_trained_on(run, tmp_path):
+def test_load_datasets_rejects_what_one_was_not_trained_on(run, tmp_path):
     """Also if another one was."""
     write_npz(tmp_path / "tiny.npz", train=66, side=SIDE, seed=9)
     other = make_run(make_job(tmp_path), tmp_path, "other")
-    configs = [load_config(each.config) for each in (run, other)]
-    source = configs[0].data.source
+    source = load_config(run.config).data.source
     with pytest.raises(InputError, match="is not the data that other was trained on"):
-        load_data_of([run, other], configs, source)
+        load_datasets([run, other], source)
 
 
 @pytest.mark.parametrize("source", ["other.npz", "digits"])
-def test_load_data_rejects_other_data(run, tmp_path, monkeypatch, source):
+def test_load_run_dataset_rejects_other_data(run, tmp_path, monkeypatch, source):
     monkeypatch.chdir(tmp_path)
     write_npz(tmp_path / "other.npz", train=66, side=SIDE, seed=9)
     message = f"{source} is not the data that x was trained on: expected sha256 "
     with pytest.raises(InputError, match=message) as error:
-        load_data(run, load_config(run.config), source)
+        load_run_dataset(run, load_config(run.config), source)
     assert "--data SOURCE" in error.value.hint
 
 
-def forget_mark(run):
+def forget_signature(run):
     record = read_record(run)
     write_json(run.run, record | {"data": record["data"] | {"mark": None}})
 
 
-def test_load_data_reads_no_path_that_a_stranger_names(run, job):
-    forget_mark(run)
+def test_load_run_dataset_reads_no_path_that_a_stranger_names(run, job):
+    forget_signature(run)
     config, place = load_config(run.config), job.dataset.source
-    with pytest.raises(InputError, match="this is not a run made here") as error:
-        load_data(run, config)
+    with pytest.raises(InputError, match="the run was not made by this user") as error:
+        load_run_dataset(run, config)
     assert place in str(error.value)
-    assert error.value.hint == "if you know that data, name it with --data PATH"
-    assert load_data(run, config, place).sha256 == job.dataset.sha256
+    assert error.value.hint == "if you trust that data, name it with --data PATH"
+    assert load_run_dataset(run, config, place).sha256 == job.dataset.sha256
 
 
-def test_load_data_of_runs_reads_no_path_that_one_stranger_names(run, job, tmp_path):
+def test_load_datasets_reads_no_path_that_one_stranger_names(run, job, tmp_path):
     stranger = make_run(job, tmp_path, "stranger")
-    forget_mark(stranger)
-    with pytest.raises(InputError, match=r"stranger.*this is not a run made here"):
-        load_data_of([run, stranger], [job.config] * 2)
+    forget_signature(stranger)
+    with pytest.raises(InputError, match=r"stranger.*was not made by this user"):
+        load_datasets([run, stranger])
 
 
-def test_load_data_needs_no_mark_for_a_name(tmp_path):
-    job = prepare_job(parse_config("data: {source: digits}", where="x"))
+def test_load_run_dataset_needs_no_mark_for_a_name(tmp_path):
+    job = load_job(parse_config("data: {source: digits}", where="x"))
     run = make_run(job, tmp_path)
     assert read_record(run)["data"]["mark"] is None
-    assert load_data(run, job.config).sha256 == job.dataset.sha256
+    assert load_run_dataset(run, job.config).sha256 == job.dataset.sha256
 
 
-def test_load_data_rejects_data_that_is_gone(run, tmp_path):
+def test_load_run_dataset_rejects_data_that_is_gone(run, tmp_path):
     with pytest.raises(InputError, match=r"gone\.npz") as error:
-        load_data(run, load_config(run.config), str(tmp_path / "gone.npz"))
-    assert error.value.hint.startswith("check the path; or say where the same data lies now")
+        load_run_dataset(run, load_config(run.config), str(tmp_path / "gone.npz"))
+    assert error.value.hint.startswith("check the path; or name the new location of the same data")
 
 
-def test_load_data_rejects_a_source_of_another_layout(tmp_path):
+def test_load_run_dataset_rejects_a_source_of_another_layout(tmp_path):
     arrays = synthetic_arrays(train=66, side=SIDE)
     np.savez(tmp_path / "tiny.npz", train=arrays.pop("x_train"), **arrays)
     job = make_job(tmp_path, "data.keys.x_train=train")
     message = "the data of x: data.keys may only be set for an .npz file, not for digits"
     with pytest.raises(ConfigError, match=message) as error:
-        load_data(make_run(job, tmp_path), job.config, "digits")
-    assert error.value.hint == "say where the same data lies now with --data SOURCE"
+        load_run_dataset(make_run(job, tmp_path), job.config, "digits")
+    assert error.value.hint == "name the new location of the same data with --data SOURCE"

@@ -4,7 +4,7 @@ import pytest
 from stnctl.config.load import parse_config
 from stnctl.data.dataset import Dataset
 from stnctl.data.split_view import CHUNK, SplitView, make_split_view
-from stnctl.evaluation.run_loader import compiled_view
+from stnctl.models.job import Job
 from tests.data.distortions import reference
 from tests.data.distortions.examples import LISTS, SPECS, noise
 
@@ -31,13 +31,14 @@ def test_inputs_golden_compiled(name):
         np.testing.assert_array_equal(alone, U[number : number + 1])
 
 
-def test_compiled_view_is_the_view_compiled():
+def test_view_compiled_is_the_view_compiled():
     from stnctl.models.compiled import compiled_for_arrays
 
     splits = [noise(size) for size in (9, 8, 7)]
     data = Dataset(*splits, "noise", "0" * 64, 10)
     config = parse_config("data: {distortion: R, pixels: raw, test_seed: 5}", where="c")
-    found, expected = (view(config, data, "test") for view in (compiled_view, make_split_view))
+    found = Job(config, data).view("test", compiled=True)
+    expected = make_split_view(config, data, "test")
     assert found.split is expected.split
     assert (found.name, found.spec, found.seed) == (expected.name, expected.spec, 5)
     indices = np.arange(7)

@@ -6,22 +6,22 @@ import numpy as np
 import pytest
 
 from stnctl.config import distortion_sets as config
+from stnctl.config import distortion_steps
 from stnctl.config.distortion_sets import SETS
 from stnctl.data.distortions.distortion_spec import UNDISTORTED, DistortionSpec, distortion_spec
 from stnctl.data.split_view import CHUNK, SplitView
 from stnctl.errors import ConfigError
 from stnctl.inspection import distortion_preview
 from stnctl.inspection.distortion_preview import (
-    KEYS,
     LostMass,
+    check_lost_mass,
     evenly_spread,
     images_per_second,
     measure_lost_mass,
-    refuse_lost_mass,
 )
 from tests.data.distortions.examples import noise
 
-FAR = config.Shift(distance=(40, 40))
+FAR = distortion_steps.Shift(distance=(40, 40))
 
 
 def view_of(*steps, num_images=1, size=16):
@@ -43,7 +43,7 @@ def test_spread_chooses_none_twice():
 
 def test_images_per_second_counts_what_is_made(monkeypatch):
     """A compiler whose functions take 20 ms each, at least."""
-    monkeypatch.setattr(distortion_preview, "_PATIENCE", 0.0)
+    monkeypatch.setattr(distortion_preview, "_MAX_SECONDS", 0.0)
 
     def slow(function):
         def run(*arguments):
@@ -52,7 +52,7 @@ def test_images_per_second_counts_what_is_made(monkeypatch):
 
         return run
 
-    view = view_of(config.Rotate())
+    view = view_of(distortion_steps.Rotate())
     rate = images_per_second(replace(view, compiler=slow))
     assert 0 < rate < CHUNK / 0.02
     assert images_per_second(replace(view, spec=UNDISTORTED)) > rate
@@ -60,61 +60,75 @@ def test_images_per_second_counts_what_is_made(monkeypatch):
 
 def test_measure_lost_mass_preset():
     """Nothing of images that are whole, all of images that are moved far."""
-    assert measure_lost_mass(view_of(config.Place()).examples(), 7) == LostMass(
+    assert measure_lost_mass(view_of(distortion_steps.Place()).examples(), 7) == LostMass(
         pytest.approx(0, abs=1e-6), pytest.approx(0, abs=1e-6), 7
     )
-    far = view_of(config.Shift(distance=(40, 40)), num_images=2)
+    far = view_of(distortion_steps.Shift(distance=(40, 40)), num_images=2)
     assert measure_lost_mass(far.examples()) == LostMass(1.0, 1.0, 2 * 16)
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.5])
-def test_refuse_lost_mass_passes_what_stays(mean):
-    refuse_lost_mass((config.Rotate(),), view_of(config.Rotate()), LostMass(mean, 1.0, 16))
+def test_check_lost_mass_accepts(mean):
+    check_lost_mass(
+        (distortion_steps.Rotate(),), view_of(distortion_steps.Rotate()), LostMass(mean, 1.0, 16)
+    )
 
 
 @pytest.mark.parametrize(
     ("distortion", "hint"),
     [
         (
-            (config.Rotate(), config.Shift(distance=(30, 30))),
-            "without `shift` .*: draw less in `shift`, or take a larger canvas",
+            (distortion_steps.Rotate(), distortion_steps.Shift(distance=(30, 30))),
+            "without `shift` .*: reduce `shift`, or take a larger canvas",
         ),
         (
-            (config.Scale(factor=(4, 5)), config.Shift()),
-            "without `scale` .*: draw less in `scale`, or take a larger canvas",
+            (distortion_steps.Scale(factor=(4, 5)), distortion_steps.Shift()),
+            "without `scale` .*: reduce `scale`, or take a larger canvas",
         ),
         (
-            (config.Scale(factor=(0.5, 0.5)), config.Place(canvas=(20, 20)), FAR),
-            "without `shift` .*: draw less in `shift`",
+            (
+                distortion_steps.Scale(factor=(0.5, 0.5)),
+                distortion_steps.Place(canvas=(20, 20)),
+                FAR,
+            ),
+            "without `shift` .*: reduce `shift`",
         ),
         (
-            (config.ResizeCanvas(size=(9, 9)), config.Rotate(), config.Clutter()),
+            (
+                distortion_steps.ResizeCanvas(size=(9, 9)),
+                distortion_steps.Rotate(),
+                distortion_steps.Clutter(),
+            ),
             "without `canvas` .*%: take a larger canvas",
         ),
-        (config.P(corner_std=0, scale=(4.0, 5.0)), "without `scale` .*: draw less in `scale`"),
+        (config.P(corner_std=0, scale=(4.0, 5.0)), "without `scale` .*: reduce `scale`"),
         (config.R(canvas=(9, 9)), "without `canvas` .*%: take a larger canvas"),
     ],
 )
-def test_refuse_lost_mass_names_what_matters(distortion, hint):
+def test_check_lost_mass_names_the_main_step(distortion, hint):
     view = SplitView(noise(16), "train", distortion_spec(distortion))
     lost = measure_lost_mass(view.examples())
     message = r"on average \d+(\.\d+)?% of a digit's mass leaves the canvas of {}x{};"
     height, width, _ = view.input_shape
     with pytest.raises(ConfigError, match=message.format(height, width)) as caught:
-        refuse_lost_mass(distortion, view, lost)
+        check_lost_mass(distortion, view, lost)
     assert re.search(hint, caught.value.hint)
 
 
 @pytest.mark.parametrize(
     ("mean", "share"), [(0.6, "60%"), (0.505, "50.5%"), (0.503, "50.3%"), (0.50004, "50.004%")]
 )
-def test_refuse_lost_mass_tells_what_is_more_than_allowed(mean, share):
+def test_check_lost_mass_shows_enough_digits(mean, share):
     with pytest.raises(ConfigError, match=f"on average {share} .*; expected at most 50%"):
-        refuse_lost_mass((config.Rotate(),), view_of(config.Rotate()), LostMass(mean, 1.0, 16))
+        check_lost_mass(
+            (distortion_steps.Rotate(),),
+            view_of(distortion_steps.Rotate()),
+            LostMass(mean, 1.0, 16),
+        )
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_keys_are_those_of_the_sets(name):
     steps = distortion_spec(SETS[name]()).steps
-    keys = {KEYS[type(step)] for step in steps if not isinstance(step, config.Clutter)}
+    keys = {step.set_key for step in steps if not isinstance(step, distortion_steps.Clutter)}
     assert keys <= set(SETS[name].model_fields)

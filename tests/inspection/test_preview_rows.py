@@ -12,22 +12,22 @@ from stnctl.inspection.preview_rows import (
     draws_differ,
     example_rows,
 )
-from tests.data.distortions.examples import RECIPES, noise
+from tests.data.distortions.examples import SPECS, noise
 
-ROTATED, ADDED = RECIPES["R"], RECIPES["addition"]
+ROTATED, ADDED = SPECS["R"], SPECS["addition"]
 
 
-def view_of(recipe, name="train", size=40, labels=None):
+def view_of(spec, name="train", size=40, labels=None):
     split = noise(size)
-    return SplitView(split if labels is None else Split(split.images, labels), name, recipe)
+    return SplitView(split if labels is None else Split(split.images, labels), name, spec)
 
 
 @pytest.mark.parametrize(
-    ("name", "recipe", "differ"),
+    ("name", "spec", "differ"),
     [("train", ROTATED, True), ("test", ROTATED, False), ("train", UNDISTORTED, False)],
 )
-def test_draws_differ_preset(name, recipe, differ):
-    assert draws_differ(view_of(recipe, name)) == differ
+def test_draws_differ_preset(name, spec, differ):
+    assert draws_differ(view_of(spec, name)) == differ
 
 
 def test_example_rows_of_training_images_follow_the_epochs():
@@ -38,7 +38,7 @@ def test_example_rows_of_training_images_follow_the_epochs():
     assert rows[0].above == ["stored", *(f"epoch {n}" for n in range(1, NUM_DRAWN + 1))]
     assert not any(row.above for row in rows[1:])
     assert not any(row.below for row in rows)
-    stored, *drawn = rows[3].pictures
+    stored, *drawn = rows[3].images
     np.testing.assert_array_equal(stored, view.split.images[3] / np.float32(255))
     assert len(drawn) == NUM_DRAWN
     for number, picture in enumerate(drawn):
@@ -50,7 +50,7 @@ def test_example_rows_of_test_images_are_images_of_a_class():
     """Images 3, 13, 23 and 33 are of class 3; there are no more."""
     view = view_of(ROTATED, "test")
     rows = example_rows(view)
-    stored, *drawn = rows[3].pictures
+    stored, *drawn = rows[3].images
     np.testing.assert_array_equal(stored, view.split.images[3] / np.float32(255))
     np.testing.assert_array_equal(drawn, view.examples().inputs(np.array([3, 13, 23, 33])))
     assert rows[0].above[:4] == ["stored", "drawn", "others", ""]
@@ -61,9 +61,7 @@ def test_example_rows_of_plain_images_do_not_show_them_twice():
     view = view_of(UNDISTORTED)
     rows = example_rows(view)
     assert not any(row.above or row.below for row in rows)
-    np.testing.assert_array_equal(
-        rows[3].pictures, view.examples().inputs(np.array([3, 13, 23, 33]))
-    )
+    np.testing.assert_array_equal(rows[3].images, view.examples().inputs(np.array([3, 13, 23, 33])))
 
 
 @pytest.mark.parametrize("name", ["train", "test"])
@@ -73,10 +71,10 @@ def test_example_rows_write_sums_out(name):
     assert [row.label for row in rows] == [str(label) for label in range(10)]
     epoch = view.examples()
     for index, row in enumerate(rows):
-        other = view.split.labels[epoch.images[1].source[index]]
+        other = view.split.labels[epoch.distortions[1].image_indices[index]]
         assert row.below[:2] == ("", f"{index} + {other} = {epoch.labels[index]}")
-        assert len(row.below) == len(row.pictures)
-        assert row.pictures[1].shape == (42, 42, 2)
+        assert len(row.below) == len(row.images)
+        assert row.images[1].shape == (42, 42, 2)
 
 
 def test_example_rows_are_not_too_many():
@@ -104,9 +102,9 @@ def test_class_rows_are_in_bands_of_ten():
     assert [row.label for row in rows] == ["min", "mean", "max"] * 2
     assert [text for row in rows[::3] for text in row.above] == [str(label) for label in labels]
     least, mean, largest = coverage(epoch, np.arange(40), labels)
-    np.testing.assert_array_equal(rows[0].pictures, least[:10])
-    np.testing.assert_array_equal(rows[4].pictures, mean[10:])
-    np.testing.assert_array_equal(rows[5].pictures, largest[10:])
+    np.testing.assert_array_equal(rows[0].images, least[:10])
+    np.testing.assert_array_equal(rows[4].images, mean[10:])
+    np.testing.assert_array_equal(rows[5].images, largest[10:])
 
 
 @pytest.mark.parametrize(
@@ -125,7 +123,7 @@ def test_class_rows_brighten_dark_means(brightness, label, shown):
     rows = class_rows(SplitView(Split(images, np.arange(3)), "test").examples(), np.arange(3))
     assert [row.label for row in rows] == ["min", label, "max"]
     for row, expected in zip(rows, (brightness, shown, brightness), strict=True):
-        values = [picture[1, 2, 0] * 255 for picture in row.pictures]
+        values = [picture[1, 2, 0] * 255 for picture in row.images]
         np.testing.assert_allclose(values, expected, rtol=1e-6)
 
 

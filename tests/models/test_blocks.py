@@ -1,11 +1,9 @@
-from typing import get_args
-
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
-from stnctl.config.schema import Activation
+from stnctl.config.choices import ACTIVATIONS
 from stnctl.models.blocks import pooled_convolutions
 
 
@@ -17,7 +15,7 @@ def build(filters, activation, kernel_size=3):
     return keras.Model(U, features)
 
 
-@pytest.mark.parametrize("activation", get_args(Activation))
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_pooled_convolutions_golden_keras(activation, input_map):
     """Pooling before the activation gives what the usual order gives."""
     model = build((2, 3), activation)

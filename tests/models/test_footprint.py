@@ -61,7 +61,9 @@ def test_training_bytes_preset():
     )
     parameters = (20 * 22 * 2 + 1) * 5 + (5 + 1) * NUM_CLASSES
     values = 20 * 22 * 2 + 5 + NUM_CLASSES
-    assert training_bytes(config, SHAPE, NUM_CLASSES) == 4 * (4 * parameters + 2 * 10 * values)
+    assert training_bytes(config, SHAPE, NUM_CLASSES).total() == 4 * (
+        4 * parameters + 2 * 10 * values
+    )
     assert prediction_bytes(config.model, SHAPE, NUM_CLASSES, 10) == 4 * (parameters + 10 * values)
 
 
@@ -72,14 +74,14 @@ def test_training_bytes_preset():
 def test_training_bytes_counts_what_the_optimizer_keeps(override, factor):
     one = config_of("train.batch_size=1", override)
     two = config_of("train.batch_size=2", override)
-    a, b = (training_bytes(config, SHAPE, NUM_CLASSES) for config in (one, two))
+    a, b = (training_bytes(config, SHAPE, NUM_CLASSES).total() for config in (one, two))
     assert 2 * a - b == 4 * factor * num_parameters(one.model, SHAPE, NUM_CLASSES)
 
 
 def test_check_limits_takes_what_is_within_them():
     config = config_of()
     parameters = num_parameters(config.model, SHAPE, NUM_CLASSES)
-    num_bytes = training_bytes(config, SHAPE, NUM_CLASSES)
+    num_bytes = training_bytes(config, SHAPE, NUM_CLASSES).total()
     just = (f"limits.max_parameters={parameters}", f"limits.max_bytes={num_bytes}")
     check_limits(config_of(*just), SHAPE, NUM_CLASSES)
     for key, value in (("max_parameters", parameters - 1), ("max_bytes", num_bytes - 1)):
@@ -96,7 +98,7 @@ def test_check_limits_names_the_largest_part():
 
 def test_check_limits_counts_the_maps_of_a_batch():
     config = config_of("model.transformer.output_size=[4096, 4096]", "train.batch_size=64")
-    with pytest.raises(ConfigError, match=r"max_bytes: the network takes") as error:
+    with pytest.raises(ConfigError, match=r"max_bytes: the network needs") as error:
         check_limits(config, SHAPE, NUM_CLASSES)
     assert "; model.transformer has most of them" in str(error.value)
     assert error.value.hint.startswith("make model.transformer smaller, or raise the limit: --set")
@@ -118,15 +120,20 @@ def test_check_limits_sums_the_parts_of_a_section():
 
 @pytest.mark.parametrize("distortion", ["R", "[rotate]", "addition"])
 def test_training_bytes_counts_a_chunk_of_distorted_images(distortion):
-    plain = training_bytes(config_of(), SHAPE, NUM_CLASSES)
-    distorted = training_bytes(config_of(f"data.distortion={distortion}"), SHAPE, NUM_CLASSES)
+    plain = training_bytes(config_of(), SHAPE, NUM_CLASSES).total()
+    distorted = training_bytes(
+        config_of(f"data.distortion={distortion}"), SHAPE, NUM_CLASSES
+    ).total()
     assert distorted - plain >= 4 * CHUNK * math.prod(SHAPE)
 
 
 @pytest.mark.parametrize("distortion", ["none", "[]", "{set: none}"])
 def test_training_bytes_counts_no_chunk_of_images_as_they_are(distortion):
-    plain = training_bytes(config_of(), SHAPE, NUM_CLASSES)
-    assert training_bytes(config_of(f"data.distortion={distortion}"), SHAPE, NUM_CLASSES) == plain
+    plain = training_bytes(config_of(), SHAPE, NUM_CLASSES).total()
+    assert (
+        training_bytes(config_of(f"data.distortion={distortion}"), SHAPE, NUM_CLASSES).total()
+        == plain
+    )
 
 
 def test_check_limits_bounds_the_canvas():

@@ -65,6 +65,6 @@ def test_keras_bytes_preset_without_optimizer(model, tmp_path):
 @pytest.mark.parametrize(("seconds", "year"), [(0, 1970), (4_400_000_000, 2109)])
 def test_keras_bytes_rejects_clock(model, monkeypatch, seconds, year):
     monkeypatch.setattr(time, "time", lambda: seconds)
-    with pytest.raises(EnvironmentFault, match=f"the clock says that it is {year}") as caught:
+    with pytest.raises(EnvironmentFault, match=f"the clock shows the year {year}") as caught:
         keras_bytes(model)
     assert "set the clock" in caught.value.hint

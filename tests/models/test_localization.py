@@ -6,8 +6,9 @@ import pytest
 
 from stnctl.config.schema import TransformerConfig
 from stnctl.geometry import TRANSFORMS
-from stnctl.models.localization import IdentityTheta, localize
+from stnctl.models.localization import localize
 from stnctl.models.theta import configured_transform
+from stnctl.models.theta_heads import IdentityTheta
 from tests.models.small import BOUNDED, FAMILIES, RESIDUAL, SIGMOID, name_of
 
 

@@ -110,7 +110,7 @@ def test_call_jacobian(options, input_map):
 
 
 def scatters(*, input_needs_gradient):
-    """Return whether a training graph, as it is run, spreads a gradient over U.
+    """Return whether a training graph, as it is run, scatters a gradient over U.
 
     What neither the results nor a side effect need is left out when the graph is run.
     """
@@ -134,8 +134,8 @@ def scatters(*, input_needs_gradient):
             needed[operation.name] = operation
             todo += [tensor.op for tensor in operation.inputs] + operation.control_inputs
     calls = [op.get_attr("f").name for op in needed.values() if op.type.endswith("PartitionedCall")]
-    assert any("_slopes_" in call for call in calls)
-    return any("_spread_" in call for call in calls)
+    assert any("_grid_gradient_" in call for call in calls)
+    return any("_scatter_gradient_" in call for call in calls)
 
 
 def test_call_preset_scatters_for_inner_maps_only():

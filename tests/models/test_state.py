@@ -106,8 +106,8 @@ def infinite(state, name):
         (missing, "the checkpoint has no array {name!r}, which the model needs"),
         (of_another_shape, "checkpoint array {name!r}: expected ((4,), 'float32'), found ((4, 1),"),
         (of_another_dtype, "expected ((4,), 'float32'), found ((4,), 'float64')"),
-        (not_a_number, "checkpoint array {name!r} holds values that are not finite"),
-        (infinite, "checkpoint array {name!r} holds values that are not finite"),
+        (not_a_number, "checkpoint array {name!r} has values that are not finite"),
+        (infinite, "checkpoint array {name!r} has values that are not finite"),
     ],
     ids=["missing", "shape", "dtype", "nan", "infinite"],
 )

@@ -71,7 +71,7 @@ def test_bounds_of_rejects_identity_outside(pair):
     with pytest.raises(ConfigError) as caught:
         theta_bounds(bounded(bounds))
     assert str(caught.value) == (
-        f"{KEY}[4]: expected [low, high] with 1 between, which is d of the identity, "
+        f"{KEY}[4]: expected [low, high] with 1 between, the value of d at the identity, "
         f"got [{low:g}, {high:g}]"
     )
 

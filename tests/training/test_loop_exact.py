@@ -11,7 +11,6 @@ from stnctl.data.batches import batches, epoch_order
 from stnctl.errors import DivergedError, EnvironmentFault
 from stnctl.evaluation.classification_metrics import cross_entropy
 from stnctl.evaluation.predict import predict
-from stnctl.evaluation.run_loader import compiled_view
 from stnctl.models.state import restore_training_state, restore_weights, training_state_of
 from stnctl.runs import checkpoint_reader
 from stnctl.runs.checkpoint_paths import checkpoint_steps
@@ -26,20 +25,28 @@ from stnctl.training import checkpointing, setup
 from stnctl.training.callbacks import Interrupted
 from stnctl.training.setup import make_model, open_loop
 from tests.data.synthetic import write_npz
-from tests.tiny import NUM_STEPS, NUM_TRAIN, SIDE, Watcher, make_job, make_run, without_times
+from tests.tiny import (
+    NUM_STEPS,
+    NUM_TRAIN,
+    SIDE,
+    RecordingCallback,
+    make_job,
+    make_run,
+    without_times,
+)
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
 
 
-def train(job, run, watcher=None):
-    fit, warnings = open_loop(job, run, watcher or Watcher())
+def train(job, run, callback=None):
+    loop, warnings = open_loop(job, run, callback or RecordingCallback())
     assert warnings == []
-    return fit.train()
+    return loop.train()
 
 
 def stop_after(job, run, step, *, first=0):
     with pytest.raises(Interrupted) as interruption:
-        train(job, run, Watcher(step=first, stop_at=[step]))
+        train(job, run, RecordingCallback(step=first, stop_at=[step]))
     assert interruption.value.step == step
 
 
@@ -189,7 +196,7 @@ def sha256_of_epochs(folder, distortion, *, batch_size):
     """Return the hash of all that a network is given in two epochs."""
     folder.mkdir()
     job = distorted_job(folder, distortion)
-    view = compiled_view(job.config, job.dataset, "train")
+    view = job.view("train", compiled=True)
     digest = hashlib.sha256()
     for epoch in range(2):
         order = epoch_order(job.config.seed, epoch, len(view))
@@ -252,8 +259,8 @@ def test_train_validates_the_average(tmp_path):
     """What is measured after an epoch is what an evaluation of its commit finds."""
     job = make_job(tmp_path, "train.ema=0.9", "train.epochs=1")
     run = make_run(job, tmp_path)
-    fit, _ = open_loop(job, run, Watcher())
-    fit.train()
+    loop, _ = open_loop(job, run, RecordingCallback())
+    loop.train()
     [row] = read_metrics(run)
     losses = {}
     for name in ("average", "model"):
@@ -263,10 +270,11 @@ def test_train_validates_the_average(tmp_path):
             if key[:5] != "avera"
         }
         restore_weights(
-            fit.model, follow_pointer(run, "last").arrays if name == "average" else state
+            loop.model, follow_pointer(run, "last").arrays if name == "average" else state
         )
-        logits = predict(fit.model, fit.validation)
-        losses[name] = float(cross_entropy(logits, fit.validation.labels).mean())
+        examples = loop.job.examples("validation", compiled=True)
+        logits = predict(loop.model, examples)
+        losses[name] = float(cross_entropy(logits, examples.labels).mean())
     assert row["validation_loss"] == pytest.approx(losses["average"], rel=1e-6)
     assert abs(losses["average"] - losses["model"]) > 1e-3
 
@@ -323,13 +331,13 @@ def test_train_means_are_those_of_the_images(tmp_path):
         "model.transformer.localization.bottleneck={units: 3, activity_l2: 0.5}",
     )
     run = make_run(job, tmp_path)
-    watcher = Watcher()
-    fit, _ = open_loop(job, run, watcher)
-    fit.train()
-    examples = fit.view.examples()
-    logits = predict(fit.model, examples)
-    bottleneck = fit.model.get_layer("localization_bottleneck").output
-    units = predict(type(fit.model)(fit.model.input, bottleneck), examples)
+    callback = RecordingCallback()
+    loop, _ = open_loop(job, run, callback)
+    loop.train()
+    examples = loop.job.examples("train", compiled=True)
+    logits = predict(loop.model, examples)
+    bottleneck = loop.model.get_layer("localization_bottleneck").output
+    units = predict(type(loop.model)(loop.model.input, bottleneck), examples)
     penalty = 0.5 * (units**2).sum(axis=1).mean()
     [row] = read_metrics(run)
     assert penalty > 1e-3
@@ -337,7 +345,7 @@ def test_train_means_are_those_of_the_images(tmp_path):
         cross_entropy(logits, examples.labels).mean() + penalty, rel=1e-5
     )
     assert row["accuracy"] == pytest.approx((logits.argmax(axis=1) == examples.labels).mean())
-    assert watcher.means[-1] == (row["loss"], row["accuracy"])
+    assert callback.means[-1] == (row["loss"], row["accuracy"])
 
 
 @pytest.mark.parametrize("rate", [1e38, 1e39])
@@ -354,10 +362,10 @@ def test_train_rejects_a_loss_that_is_not_finite(tmp_path, rate):
 @pytest.mark.usefixtures("one_network")
 def test_train_rejects_weights_that_are_not_finite(job, run):
     """The loss of the step was finite, but what it left is not."""
-    fit, _ = open_loop(job, run, Watcher(stop_at=[1]))
-    fit.model.optimizer.learning_rate = np.inf
-    with pytest.raises(DivergedError, match="weights became not finite in step 1 "):
-        fit.train()
+    loop, _ = open_loop(job, run, RecordingCallback(stop_at=[1]))
+    loop.model.optimizer.learning_rate = np.inf
+    with pytest.raises(DivergedError, match="a weight became infinite or NaN in step 1 "):
+        loop.train()
     assert checkpoint_steps(run) == []
 
 
@@ -365,10 +373,10 @@ def test_train_rejects_weights_that_are_not_finite(job, run):
 def test_train_diverged_keeps_the_last_commit(job, run):
     stop_after(job, run, NUM_STEPS + 1)
     before = outcome(run)
-    fit, _ = open_loop(job, run, Watcher())
-    fit.model.optimizer.learning_rate = np.inf
+    loop, _ = open_loop(job, run, RecordingCallback())
+    loop.model.optimizer.learning_rate = np.inf
     with pytest.raises(DivergedError, match=f"nan in step {NUM_STEPS + 3} "):
-        fit.train()
+        loop.train()
     after = outcome(run)
     assert_same_bits(after[0], before[0])
     assert after[1] == before[1]
@@ -381,10 +389,10 @@ def test_resume_without_the_best_commit(job, run, reference):
     stop_after(job, run, NUM_STEPS + 1)
     [*_, state] = sorted(checkpoint_reader.checkpoint_folder(run, NUM_STEPS).iterdir())
     state.write_bytes(b"")
-    fit, warnings = open_loop(job, run, Watcher())
+    loop, warnings = open_loop(job, run, RecordingCallback())
     assert len(warnings) == 1
-    assert "the best epoch so far, 1, is lost and left out: " in warnings[0]
-    fit.train()
+    assert "the best epoch so far, 1, is dropped: " in warnings[0]
+    loop.train()
     assert follow_pointer(run, "best").step == 2 * NUM_STEPS
     arrays, rest = outcome(run)
     expected_arrays, expected = outcome(reference)

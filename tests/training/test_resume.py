@@ -7,11 +7,18 @@ from stnctl.config.dump import dump_config
 from stnctl.config.load import load_config, parse_config
 from stnctl.errors import InputError, UsageError
 from stnctl.models.footprint import num_parameters
+from stnctl.models.job import Job
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
 from stnctl.runs.metrics import append_metrics
-from stnctl.runs.provenance import record_event
+from stnctl.runs.provenance import read_record, record_event
 from stnctl.training.loop_state import BestEpoch, LoopState
-from stnctl.training.resume import best_epoch, is_finished, last_state, resume_job, update_config
+from stnctl.training.resume import (
+    best_epoch,
+    is_finished,
+    last_loop_state,
+    load_resumed_job,
+    start_resume,
+)
 from tests.data.synthetic import write_npz
 from tests.tiny import CONFIG, SIDE, make_job, make_run
 
@@ -20,22 +27,23 @@ NUM_PARAMETERS = num_parameters(
 )
 
 
-def test_reopen_run_unchanged(job, run):
+def test_load_resumed_job_unchanged(job, run):
     before = run.config.read_bytes()
-    job_again = resume_job(run, [])
+    job_again = load_resumed_job(run, [])
     assert job_again.config == job.config
     assert job_again.dataset.sha256 == job.dataset.sha256
     assert run.config.read_bytes() == before
 
 
-def test_keep_config_preset(job, run):
+def test_start_resume_keeps_the_config(job, run):
     before = run.config.read_bytes()
-    again = resume_job(run, ["train.epochs=7"]).config
+    again = load_resumed_job(run, ["train.epochs=7"]).config
     assert (again.train.epochs, again.model) == (7, job.config.model)
     assert run.config.read_bytes() == before
-    update_config(run, again)
+    assert start_resume(run, Job(again, job.dataset)) is None
     assert load_config(run.config) == again
-    assert resume_job(run, []).config == again
+    assert load_resumed_job(run, []).config == again
+    assert [event["event"] for event in read_record(run)["events"]] == ["start", "resume"]
 
 
 def commit_at(run, position, **meta):
@@ -49,24 +57,24 @@ def commit_at(run, position, **meta):
     ("position", "said"),
     [
         (LoopState(epoch=2, step=6), "finished 2 epochs"),
-        (LoopState(epoch=1, epoch_step=1, step=4), "begun 2 epochs"),
+        (LoopState(epoch=1, epoch_step=1, step=4), "started 2 epochs"),
     ],
 )
-def test_reopen_run_rejects_fewer_epochs_than_are_begun(job, run, position, said):
+def test_load_resumed_job_rejects_fewer_epochs_than_are_begun(job, run, position, said):
     """Rows of metrics, which may be lost or ahead of the last commit, do not count."""
     append_metrics(run, {"epoch": 9, "step": 27}, {"step": 27})
     commit_at(run, position)
     with pytest.raises(UsageError, match=rf"x has {said}, so train\.epochs can't be 1"):
-        resume_job(run, ["train.epochs=1"])
-    assert resume_job(run, ["train.epochs=2"]).config == job.config
+        load_resumed_job(run, ["train.epochs=1"])
+    assert load_resumed_job(run, ["train.epochs=2"]).config == job.config
 
 
-def test_reopen_run_takes_moved_data(job, run, tmp_path):
+def test_load_resumed_job_takes_moved_data(job, run, tmp_path):
     (tmp_path / "tiny.npz").rename(tmp_path / "moved.npz")
     with pytest.raises(InputError, match=r"the data of x: .*tiny\.npz") as error:
-        resume_job(run, [])
+        load_resumed_job(run, [])
     assert "--data" in error.value.hint
-    moved = resume_job(run, [], source=str(tmp_path / "moved.npz"))
+    moved = load_resumed_job(run, [], source=str(tmp_path / "moved.npz"))
     assert moved.dataset.sha256 == job.dataset.sha256
 
 
@@ -79,51 +87,51 @@ def test_reopen_run_takes_moved_data(job, run, tmp_path):
         (["model.transformer=null", "train.threads=1"], "model.transformer, train.threads"),
     ],
 )
-def test_reopen_run_rejects_other_changes(run, overrides, keys):
+def test_load_resumed_job_rejects_other_changes(run, overrides, keys):
     before = run.config.read_bytes()
     with pytest.raises(
         UsageError, match=rf"can't change {keys}; only train\.epochs, train"
     ) as error:
-        resume_job(run, overrides)
+        load_resumed_job(run, overrides)
     assert str(run.config) in error.value.hint
     assert run.config.read_bytes() == before
 
 
-def test_reopen_run_takes_another_cadence(job, run):
+def test_load_resumed_job_takes_another_cadence(job, run):
     overrides = ["train.checkpoint_every=7 steps"]
-    assert resume_job(run, overrides).config.train.checkpoint_every == "7 steps"
+    assert load_resumed_job(run, overrides).config.train.checkpoint_every == "7 steps"
 
 
-def test_reopen_run_rejects_other_epochs_under_a_schedule(tmp_path):
+def test_load_resumed_job_rejects_other_epochs_under_a_schedule(tmp_path):
     """The learning rate would have fallen otherwise from the first step on."""
     run = make_run(make_job(tmp_path, "train.schedule=cosine"), tmp_path)
-    with pytest.raises(UsageError, match=r"train\.epochs can't change: the cosine schedule"):
-        resume_job(run, ["train.epochs=7"])
-    assert resume_job(run, ["train.epochs=2"]).config.train.epochs == 2
+    with pytest.raises(UsageError, match=r"train\.epochs can.t change: the cosine"):
+        load_resumed_job(run, ["train.epochs=7"])
+    assert load_resumed_job(run, ["train.epochs=2"]).config.train.epochs == 2
 
 
-def test_reopen_run_rejects_an_edited_configuration(job, run):
+def test_load_resumed_job_rejects_an_edited_configuration(job, run):
     """Each commit knows what it was trained with."""
     commit_at(run, LoopState(epoch=1, step=3), config=dump_config(job.config))
     (run.checkpoints / "last.json").unlink()
     text = run.config.read_text(encoding="utf-8")
-    assert resume_job(run, []).config == job.config
+    assert load_resumed_job(run, []).config == job.config
     run.config.write_text(text.replace("learning_rate: 0.01", "learning_rate: 0.5"))
     with pytest.raises(UsageError, match=r"can't change train\.learning_rate; only"):
-        resume_job(run, [])
+        load_resumed_job(run, [])
     run.config.write_text(text.replace("epochs: 2", "epochs: 5"))
-    assert resume_job(run, []).config.train.epochs == 5
+    assert load_resumed_job(run, []).config.train.epochs == 5
 
 
-def test_reopen_run_takes_an_override_that_changes_nothing(job, run):
-    assert resume_job(run, [f"seed={job.config.seed}"]).config == job.config
+def test_load_resumed_job_takes_an_override_that_changes_nothing(job, run):
+    assert load_resumed_job(run, [f"seed={job.config.seed}"]).config == job.config
 
 
-def test_reopen_run_rejects_other_data(run, tmp_path):
+def test_load_resumed_job_rejects_other_data(run, tmp_path):
     write_npz(tmp_path / "tiny.npz", train=66, side=SIDE, seed=1)
     before = run.config.read_bytes()
     with pytest.raises(InputError, match="not the data that x was trained on"):
-        resume_job(run, ["train.epochs=7"])
+        load_resumed_job(run, ["train.epochs=7"])
     assert run.config.read_bytes() == before
 
 
@@ -134,22 +142,22 @@ def test_is_finished_preset(job, run):
         position = LoopState(epoch=epoch, step=epoch)
         commit_at(run, position)
 
-    assert not is_finished(job, run)
+    assert not is_finished(run, job)
     commit_epoch(2)
-    assert not is_finished(job, run)
+    assert not is_finished(run, job)
     run.model.write_bytes(b"")
     record_event(run, "end")
-    assert is_finished(job, run)
+    assert is_finished(run, job)
 
-    longer = resume_job(run, ["train.epochs=3"])
-    assert not is_finished(longer, run)
+    longer = load_resumed_job(run, ["train.epochs=3"])
+    assert not is_finished(run, longer)
     record_event(run, "resume")
     commit_epoch(3)
-    assert not is_finished(longer, run)
+    assert not is_finished(run, longer)
     record_event(run, "end")
-    assert is_finished(longer, run)
+    assert is_finished(run, longer)
     run.model.unlink()
-    assert not is_finished(longer, run)
+    assert not is_finished(run, longer)
 
 
 def test_is_finished_when_stopped_early(tmp_path):
@@ -160,8 +168,8 @@ def test_is_finished_when_stopped_early(tmp_path):
     for epoch, finished in ((2, False), (3, True)):
         position = LoopState(epoch=epoch, step=epoch, best=BestEpoch(1, 1, 0.5, 0.5))
         commit_at(run, position)
-        assert is_finished(job, run) is finished
-        assert last_state(run) == position
+        assert is_finished(run, job) is finished
+        assert last_loop_state(run) == position
 
 
 def test_is_finished_only_if_the_last_commit_is_whole(job, run):
@@ -170,44 +178,44 @@ def test_is_finished_only_if_the_last_commit_is_whole(job, run):
         commit_at(run, LoopState(epoch=epoch, step=epoch))
     run.model.write_bytes(b"")
     record_event(run, "end")
-    assert is_finished(job, run)
+    assert is_finished(run, job)
     (run.checkpoints / "last.json").unlink()
-    assert is_finished(job, run)
+    assert is_finished(run, job)
     (run.checkpoints / "step-00000002" / "state.npz").write_bytes(b"")
-    assert not is_finished(job, run)
+    assert not is_finished(run, job)
     (run.checkpoints / "step-00000002" / "meta.json").unlink()
-    assert not is_finished(job, run)
+    assert not is_finished(run, job)
 
 
-def test_reopen_run_removes_what_killed_processes_left(run):
+def test_load_resumed_job_removes_what_killed_processes_left(run):
     run.eval.mkdir()
     (run.eval / ".tmp-0").write_bytes(b"")
-    resume_job(run, [])
+    load_resumed_job(run, [])
     assert not list(run.eval.iterdir())
 
 
 @pytest.mark.parametrize("config", ["[1", "sed: 1", "- 1", "extends: x"])
-def test_reopen_run_rejects_a_commit_of_no_configuration(run, config):
+def test_load_resumed_job_rejects_a_commit_of_no_configuration(run, config):
     commit_at(run, LoopState(epoch=1, step=3), config=config)
-    with pytest.raises(InputError, match=r"the last commit of .* is not valid"):
-        resume_job(run, [])
+    with pytest.raises(InputError, match=r"the last checkpoint of .* is not valid"):
+        load_resumed_job(run, [])
 
 
-def test_reopen_run_rejects_a_commit_of_another_network_unread(run):
+def test_load_resumed_job_rejects_a_commit_of_another_network_unread(run):
     commit_at(run, LoopState(epoch=1, step=3))
     save_checkpoint(run, 1, {"model/000/kernel": np.zeros(3, "float32")}, {})
     (run.checkpoints / "step-00000001" / "state.npz").unlink()
-    with pytest.raises(InputError, match="step-00000001 tells of 3 parameters"):
-        resume_job(run, [])
+    with pytest.raises(InputError, match="step-00000001 declares 3 parameters"):
+        load_resumed_job(run, [])
 
 
-def test_reopen_run_rejects_a_network_without_room(tmp_path):
+def test_load_resumed_job_rejects_a_network_without_room(tmp_path):
     """The run may be a stranger's, so that its configuration is a bad input."""
     run = make_run(make_job(tmp_path), tmp_path)
     text = run.config.read_text(encoding="utf-8")
     run.config.write_text(text.replace("max_parameters: 50000000", "max_parameters: 3"))
     with pytest.raises(InputError, match=r"config\.yaml: limits\.max_parameters: the network has"):
-        resume_job(run, [])
+        load_resumed_job(run, [])
 
 
 NUMBERS = {"epoch": 1, "loss": 0.5, "accuracy": 0.75}

@@ -11,15 +11,16 @@ from stnctl.data.run_signature import is_signed_by_user, sign_source
 from stnctl.data.sources import dataset_loader
 from stnctl.data.sources.mnist import SourceUnavailable
 from stnctl.errors import ConfigError, EnvironmentFault, InputError, UsageError
+from stnctl.models.job import load_job
 from stnctl.models.state import training_state_of
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
 from stnctl.runs.metrics import append_metrics
 from stnctl.runs.provenance import read_record
 from stnctl.training import setup
 from stnctl.training.loop_state import LoopState
-from stnctl.training.resume import is_finished, resume_job
-from stnctl.training.setup import create_run, finish_run, make_model, open_loop, prepare_job
-from tests.tiny import NUM_TRAIN, SIDE, Watcher, make_job, make_run
+from stnctl.training.resume import is_finished, load_resumed_job
+from stnctl.training.setup import create_run, finish_run, make_model, open_loop
+from tests.tiny import NUM_TRAIN, SIDE, RecordingCallback, make_job, make_run
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ def test_prepare_rejects_a_network_without_room(tmp_path):
 def test_prepare_rejects_data_that_is_not_there(tmp_path):
     config = parse_config(f"data: {{source: {tmp_path / 'gone.npz'}}}", where="x")
     with pytest.raises(InputError, match=r"gone\.npz"):
-        prepare_job(config)
+        load_job(config)
 
 
 def test_prepare_falls_back_without_a_network(monkeypatch, tmp_path):
@@ -48,8 +49,8 @@ def test_prepare_falls_back_without_a_network(monkeypatch, tmp_path):
 
     monkeypatch.setattr(dataset_loader, "load_mnist", unreachable)
     with pytest.raises(SourceUnavailable):
-        prepare_job(parse_config("", where="x"))
-    job = prepare_job(parse_config("data: {offline: digits}", where="x"))
+        load_job(parse_config("", where="x"))
+    job = load_job(parse_config("data: {offline: digits}", where="x"))
     assert job.dataset.source == "digits"
     assert job.config.data.source == "mnist"
     assert "Using digits instead" in job.fallback
@@ -57,7 +58,7 @@ def test_prepare_falls_back_without_a_network(monkeypatch, tmp_path):
     assert read_record(run)["data"] == {
         "source": "digits", "sha256": job.dataset.sha256, "warning": job.fallback, "mark": None,
     }  # fmt: skip
-    assert resume_job(run, []).dataset.sha256 == job.dataset.sha256
+    assert load_resumed_job(run, []).dataset.sha256 == job.dataset.sha256
 
 
 def test_create_run_roundtrip(job, tmp_path):
@@ -118,51 +119,51 @@ def test_create_run_rejects_a_backend_that_is_not_there(job, tmp_path, monkeypat
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_open_fit_warns_of_a_damaged_commit(job, run):
+def test_open_loop_warns_of_a_damaged_commit(job, run):
     state = training_state_of(make_model(job))
     save_checkpoint(run, 3, state, {"position": asdict(LoopState(epoch=1, step=3))})
     folder = save_checkpoint(run, 6, state, {"position": asdict(LoopState(epoch=2, step=6))})
     (folder / "state.npz").write_bytes(b"")
-    fit, warnings = open_loop(job, run, Watcher())
-    assert (fit.position.epoch, fit.position.step) == (1, 3)
+    loop, warnings = open_loop(job, run, RecordingCallback())
+    assert (loop.state.epoch, loop.state.step) == (1, 3)
     assert len(warnings) == 1
     assert "skipped the checkpoint of step 6" in warnings[0]
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_open_fit_rejects_a_run_without_a_whole_commit(job, run):
+def test_open_loop_rejects_a_run_without_a_whole_commit(job, run):
     """It would begin anew, and forget what it has measured."""
     for step in (3, 6):
         append_metrics(run, {"epoch": step // 3, "step": step}, {"step": step})
         (save_checkpoint(run, step, {"w": np.zeros(1)}, {}) / "state.npz").write_bytes(b"")
     before = run.metrics.read_bytes()
-    with pytest.raises(InputError, match=r"no checkpoint of .* is whole: .*step 6.*step 3"):
-        open_loop(job, run, Watcher())
+    with pytest.raises(InputError, match=r"no checkpoint of .* is intact: .*step 6.*step 3"):
+        open_loop(job, run, RecordingCallback())
     assert run.metrics.read_bytes() == before
 
 
 @pytest.mark.usefixtures("keras_backend")
 @pytest.mark.parametrize(("num_rows", "num_warnings"), [(0, 0), (1, 0), (2, 1)])
-def test_open_fit_warns_of_a_start(job, run, num_rows, num_warnings):
+def test_open_loop_warns_of_a_start(job, run, num_rows, num_warnings):
     for epoch in range(1, num_rows + 1):
         append_metrics(run, {"epoch": epoch, "step": 3 * epoch}, {"step": 3 * epoch})
-    _, warnings = open_loop(job, run, Watcher())
+    _, warnings = open_loop(job, run, RecordingCallback())
     assert len(warnings) == num_warnings
-    assert all("trained from the start" in warning for warning in warnings)
+    assert all("training starts again" in warning for warning in warnings)
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_open_fit_asks_for_room_first(job, run, monkeypatch):
+def test_open_loop_asks_for_room_first(job, run, monkeypatch):
     asked = []
     monkeypatch.setattr(setup, "check_space", lambda _run, num_bytes: asked.append(num_bytes))
-    fit, _ = open_loop(job, run, Watcher())
-    fit.train()
+    loop, _ = open_loop(job, run, RecordingCallback())
+    loop.train()
     [path] = sorted(run.checkpoints.glob("step-*/state.npz"))[-1:]
     assert asked[0] < 3 * path.stat().st_size < 2 * asked[0]
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_finish_writes_the_best_model_for_plain_keras(tmp_path):
+def test_finish_run_writes_the_best_model_for_plain_keras(tmp_path):
     job = make_job(tmp_path, "model.transformer.localization.bottleneck={units: 3}")
     run = make_run(job, tmp_path)
     best, last = make_model(job), make_model(job)
@@ -171,9 +172,9 @@ def test_finish_writes_the_best_model_for_plain_keras(tmp_path):
         save_checkpoint(run, step, training_state_of(model), {"position": {"epoch": step // 3}})
     set_pointer(run, "best", 3, {})
     set_pointer(run, "last", 6, {"epoch": 2})
-    assert not is_finished(job, run)
+    assert not is_finished(run, job)
     finish_run(job, run)
-    assert is_finished(job, run)
+    assert is_finished(run, job)
     assert [event["event"] for event in read_record(run)["events"]] == ["start", "end"]
 
     U = np.random.default_rng(0).random((5, SIDE, SIDE, 1), "float32")

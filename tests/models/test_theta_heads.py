@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from stnctl.geometry import TRANSFORMS, bounded
-from stnctl.models.bounded_theta import BoundedTheta
+from stnctl.models.theta_heads import BoundedTheta
 
 PROJECTIVE = TRANSFORMS["projective"]
 ARGUMENTS = {"identity": PROJECTIVE.identity(), "bounds": PROJECTIVE.bounds}
@@ -44,5 +44,5 @@ def test_get_config_roundtrip():
 
 def test_call_rejects_identity_out_of_bounds():
     layer = BoundedTheta(identity=[1.0], bounds=[[0.0, 1.0]])
-    with pytest.raises(ValueError, match="must lie within the bounds"):
+    with pytest.raises(ValueError, match="must be within the bounds"):
         layer(np.zeros((2, 1), "float32"))

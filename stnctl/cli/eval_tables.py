@@ -1,0 +1,72 @@
+"""Tables of an evaluation and of a sweep."""
+
+from pathlib import Path
+
+from stnctl.cli import console
+from stnctl.evaluation.classification_metrics import Metrics
+from stnctl.evaluation.run_evaluation import Evaluation
+from stnctl.evaluation.sweep_report import SweepReport
+
+MAX_COLUMNS = 20
+"""Classes whose confusion matrix is printed, at most; the files always contain it."""
+
+
+def print_evaluation(evaluation: Evaluation, paths: list[Path]) -> None:
+    """Print the metrics of a run, its classes, and the files."""
+    report, metrics = evaluation.report, evaluation.metrics
+    console.result_table(
+        f"{report['run']}: {evaluation.subject} of {report['data']}, epoch {report['epoch']}",
+        ["loss", "accuracy", "error %", "examples", "seconds", "images/s"],
+        [
+            [
+                f"{metrics.loss:.4f}",
+                f"{metrics.accuracy:.4f}",
+                f"{metrics.error_percent:.2f}",
+                str(metrics.num_examples),
+                f"{report['seconds']:.1f}",
+                f"{report['images_per_second']:.0f}",
+            ]
+        ],
+    )
+    _print_classes(metrics)
+    for path in paths:
+        console.result(str(path))
+
+
+def print_sweep(report: SweepReport, paths: list[Path]) -> None:
+    """Print the error of each run at each value, and the files."""
+    document = report.document
+    columns = [curve["error_percent"] for curve in document["runs"]]
+    rows = [
+        [f"{value:g}", *(f"{column[number]:.2f}" for column in columns)]
+        for number, value in enumerate(document["values"])
+    ]
+    unit = "" if document["unit"] == "factor" else f" in {document['unit']}"
+    title = f"error % on {document['split']} by {document['sweep']}{unit}"
+    console.result_table(title, [document["sweep"], *report.labels], rows)
+    for path in paths:
+        console.result(str(path))
+
+
+def _print_classes(metrics: Metrics) -> None:
+    """Print precision and recall of each class, with the confusion matrix if it is narrow."""
+    num_classes = len(metrics.confusion)
+    matrix = num_classes <= MAX_COLUMNS
+    title = "confusion: rows are true classes, columns predicted ones" if matrix else "classes"
+    rows = [
+        [
+            str(true),
+            *((str(count) if count else "·") for count in metrics.confusion[true] if matrix),
+            _share(precision),
+            _share(recall),
+        ]
+        for true, (precision, recall) in enumerate(
+            zip(metrics.precision, metrics.recall, strict=True)
+        )
+    ]
+    header = ["true", *(map(str, range(num_classes)) if matrix else ()), "prec", "recall"]
+    console.result_table(title, header, rows)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

@@ -1,0 +1,144 @@
+"""Evaluation of a run on a split: its report, and the files in the run directory."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stnctl.config.messages import shorten
+from stnctl.data.split_view import EpochExamples
+from stnctl.evaluation.classification_metrics import Metrics, measure
+from stnctl.evaluation.predict import BATCH_SIZE, predict
+from stnctl.evaluation.robustness import (
+    DistortionOverride,
+    distortion_as_data,
+    draw_examples,
+    fit_to_view,
+    natural_canvas,
+    with_distortion,
+)
+from stnctl.evaluation.run_loader import LoadedRun
+from stnctl.figures.confusion import confusion_png
+from stnctl.geometry.frames import Size
+from stnctl.storage.atomic import atomic_write
+from stnctl.storage.disk import make_folder
+from stnctl.storage.json_files import write_json
+
+Progress = Callable[[int, int], None]
+"""Called with the number of images that are done, and of all."""
+
+_MAX_SHOWN = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Metrics of a run on a split.
+
+    Attributes:
+        report: The JSON document.
+        metrics: The metrics in it.
+        subject: The split, and the distortion if it is not the run's own.
+        stem: Name of the files, without suffix.
+        note: A note on the canvas of another distortion, or None.
+    """
+
+    report: dict[str, Any]
+    metrics: Metrics
+    subject: str
+    stem: str
+    note: str | None = None
+
+
+def evaluate_run(
+    loaded: LoadedRun,
+    *,
+    split: str,
+    checkpoint: str,
+    override: DistortionOverride | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> Evaluation:
+    """Evaluate a run on a split.
+
+    Args:
+        loaded: The run.
+        split: One of `stnctl.config.choices.SPLITS`.
+        checkpoint: Name of the loaded checkpoint, for the report.
+        override: A distortion in place of the run's own, or None.
+        progress: Called after each batch.
+
+    Raises:
+        UsageError: If the distortion does not fit the network.
+    """
+    names, note, distortion = [split], None, {}
+    if checkpoint == "last":
+        names.append(checkpoint)
+    subject = split
+    if override is None:
+        examples = loaded.examples(split)
+    else:
+        view = loaded.view(split)
+        fitted = fit_to_view(override.distortion, view)
+        note = _canvas_note(view.input_shape[:2], natural_canvas(override.distortion, view))
+        examples = draw_examples(with_distortion(view, fitted), f"--distortion {override.text}")
+        distortion = {"distortion": distortion_as_data(fitted)}
+        names.append(override.slug)
+        subject = f"{split} under {shorten(override.text, _MAX_SHOWN)}"
+    metrics, seconds = _measure(loaded.model, examples, progress)
+    report = _report(loaded, split, checkpoint, metrics, seconds) | distortion
+    return Evaluation(report, metrics, subject, "-".join(names), note)
+
+
+def write_evaluation(folder: Path, evaluation: Evaluation) -> list[Path]:
+    """Write the report and the confusion matrix as files STEM.json and STEM.png in a folder.
+
+    Raises:
+        EnvironmentFault: If a file can't be written.
+    """
+    make_folder(folder)
+    report = evaluation.report
+    paths = [folder / f"{evaluation.stem}.json", folder / f"{evaluation.stem}.png"]
+    title = f"{report['run']} on {evaluation.subject}: {100 * report['accuracy']:.2f} % right"
+    write_json(paths[0], report)
+    atomic_write(paths[1], confusion_png(evaluation.metrics.confusion, title))
+    return paths
+
+
+def _canvas_note(canvas: Size, natural: Size) -> str | None:
+    if canvas == natural:
+        return None
+    return (
+        f"the canvas is the network's, {canvas[0]}x{canvas[1]} pixels; that of the distortion by "
+        f"itself is {natural[0]}x{natural[1]}"
+    )
+
+
+def _measure(model: Any, examples: EpochExamples, progress: Progress) -> tuple[Metrics, float]:
+    predict(model, examples, np.arange(min(BATCH_SIZE, len(examples))))  # compiles
+    clock = time.monotonic()
+    logits = predict(model, examples, progress=progress)
+    return measure(logits, examples.labels), time.monotonic() - clock
+
+
+def _report(
+    loaded: LoadedRun, split: str, checkpoint: str, metrics: Metrics, seconds: float
+) -> dict[str, Any]:
+    return {
+        "run": loaded.run.name,
+        "data": loaded.dataset.source,
+        "data_sha256": loaded.dataset.sha256,
+        "split": split,
+        "checkpoint": checkpoint,
+        "epoch": loaded.num_epochs,
+        "num_examples": metrics.num_examples,
+        "loss": metrics.loss,
+        "accuracy": metrics.accuracy,
+        "error_percent": metrics.error_percent,
+        "precision": metrics.precision,
+        "recall": metrics.recall,
+        "confusion": metrics.confusion.tolist(),
+        "seconds": seconds,
+        "images_per_second": metrics.num_examples / seconds,
+    }

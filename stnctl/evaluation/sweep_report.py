@@ -1,0 +1,153 @@
+"""Report of a distortion sweep over several runs, and its files."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from stnctl.evaluation.distortion_sweep import Sweep, error_curve, trained_range
+from stnctl.evaluation.run_loader import LoadedRun
+from stnctl.figures.curve import Curve, curves_png
+from stnctl.runs.directory import RunDirectory
+from stnctl.storage.atomic import atomic_write
+from stnctl.storage.disk import make_folder
+from stnctl.storage.json_files import write_json
+
+_MAX_NAMED, _MAX_NAME = 2, 40
+"""Other runs that a file name includes, at most, and letters of each."""
+
+
+@dataclass(frozen=True)
+class SweepReport:
+    """Error curves of runs over the values of a sweep.
+
+    Attributes:
+        document: The JSON document.
+        labels: The runs' names, or their paths where names are equal.
+        stem: Name of the files, without suffix.
+    """
+
+    document: dict[str, Any]
+    labels: list[str]
+    stem: str
+
+
+Observe = Callable[[str], tuple[Callable[[int, int], None], Callable[[int, float], None]]]
+"""Function from a run's label to its ``progress`` and ``on_value``, see `error_curve`."""
+
+
+def sweep_runs(
+    runs: Sequence[LoadedRun], sweep: Sweep, *, split: str, checkpoint: str, observe: Observe
+) -> SweepReport:
+    """Evaluate runs at each value of a sweep.
+
+    Args:
+        runs: The runs.
+        sweep: The quantity and its values.
+        split: One of `stnctl.config.choices.SPLITS`.
+        checkpoint: Name of the loaded checkpoint, for the report.
+        observe: Gives the callbacks of each run.
+
+    Raises:
+        UsageError: If a value is impossible for the images.
+    """
+    labels = run_labels(runs)
+    document = {
+        "sweep": sweep.name,
+        "unit": sweep.unit,
+        "values": list(sweep.values),
+        "split": split,
+        "checkpoint": checkpoint,
+        "runs": [
+            _curve(loaded, sweep, split, *observe(label))
+            for loaded, label in zip(runs, labels, strict=True)
+        ],
+    }
+    stem = _stem(sweep, split, checkpoint, [loaded.run for loaded in runs[1:]])
+    return SweepReport(document, labels, stem)
+
+
+def comparison_notes(runs: Sequence[LoadedRun], split: str) -> Iterator[str]:
+    """Yield notes on differences of the runs' images and classes."""
+    views = [loaded.view(split) for loaded in runs]
+    values: dict[str, set[Any]] = {
+        "data": {loaded.dataset.sha256 for loaded in runs},
+        "the canvas": {view.input_shape for view in views},
+        "the seed of the draws": {view.seed for view in views},
+    }
+    if names := [name for name, found in values.items() if len(found) > 1]:
+        yield f"the runs see different images: they differ in {', '.join(names)}"
+    counts = {loaded.job.num_classes for loaded in runs}
+    if len(counts) > 1:
+        numbers = " and ".join(map(str, sorted(counts)))
+        yield f"the runs have {numbers} classes: their errors can't be compared"
+
+
+def run_labels(runs: Sequence[LoadedRun]) -> list[str]:
+    """Return the runs' names, or their paths if two names are equal."""
+    names = [loaded.run.name for loaded in runs]
+    unique = len(set(names)) == len(names)
+    return names if unique else [str(loaded.run.path) for loaded in runs]
+
+
+def write_sweep(folder: Path, report: SweepReport) -> list[Path]:
+    """Write the document and the curves as files STEM.json and STEM.png in a folder.
+
+    Raises:
+        EnvironmentFault: If a file can't be written.
+    """
+    make_folder(folder)
+    document = report.document
+    paths = [folder / f"{report.stem}.json", folder / f"{report.stem}.png"]
+    curves = [
+        Curve(label, curve["error_percent"], curve["trained_range"])
+        for label, curve in zip(report.labels, document["runs"], strict=True)
+    ]
+    name, unit = document["sweep"], document["unit"]
+    title = f"{document['split']} error by {name.replace('_', ' ')}"
+    write_json(paths[0], document)
+    figure = curves_png(document["values"], curves, name=name, unit=unit, title=title)
+    atomic_write(paths[1], figure)
+    return paths
+
+
+def _curve(
+    loaded: LoadedRun,
+    sweep: Sweep,
+    split: str,
+    progress: Callable[[int, int], None],
+    on_value: Callable[[int, float], None],
+) -> dict[str, Any]:
+    view = loaded.view(split)
+    errors = error_curve(
+        loaded.model, view, sweep.name, sweep.values, progress=progress, on_value=on_value
+    )
+    _, height, width, _ = view.split.images.shape
+    trained = trained_range(loaded.config.data.distortion, sweep.name, (height, width))
+    return {
+        "run": loaded.run.name,
+        "data": loaded.dataset.source,
+        "data_sha256": loaded.dataset.sha256,
+        "epoch": loaded.num_epochs,
+        "input_shape": list(view.input_shape),
+        "draw_seed": view.seed,
+        "num_examples": len(view),
+        "trained_range": trained and list(trained),
+        "error_percent": errors,
+    }
+
+
+def _stem(sweep: Sweep, split: str, checkpoint: str, others: Sequence[RunDirectory]) -> str:
+    """Return a file name that is unique for quantity, split, checkpoint and runs."""
+    words = ["sweep", sweep.name]
+    words += [split] if split != "test" else []
+    words += ["last"] if checkpoint == "last" else []
+    return "-".join([*words, *(_other_runs(others) if others else ())])
+
+
+def _other_runs(others: Sequence[RunDirectory]) -> list[str]:
+    words = ["with", *(run.name[:_MAX_NAME] for run in others[:_MAX_NAMED])]
+    words += [f"and-{len(others) - _MAX_NAMED}-more"] if len(others) > _MAX_NAMED else []
+    paths = "\n".join(str(run.path.resolve()) for run in others)
+    return [*words, sha256(paths.encode(errors="surrogateescape")).hexdigest()[:8]]

@@ -1,0 +1,181 @@
+"""Inspection of a run: selected examples, their report, figures and files."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stnctl.data.split_view import EpochExamples
+from stnctl.evaluation.classification_metrics import cross_entropy
+from stnctl.evaluation.predict import predict
+from stnctl.evaluation.run_loader import LoadedRun
+from stnctl.figures.example_grids import grid_outlines, maps_png, pairs_png, shade_limits
+from stnctl.inspection.examples import (
+    InspectedExample,
+    InspectedExamples,
+    best_indices,
+    format_sum,
+    given_indices,
+    read_examples,
+    worst_indices,
+)
+from stnctl.storage.atomic import atomic_write
+from stnctl.storage.disk import make_folder
+from stnctl.storage.json_files import write_json
+
+SAME_THETA = 0.02
+"""Range of each parameter of theta below which thetas count as the same."""
+
+_MAX_NAMED = 8
+_LEGEND = (
+    "U is the input image. The frame on it is the region that the transformer samples; the orange "
+    "side is the top of V.\nV is the sampled image, the only input of the classifier."
+)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Examples to inspect: the worst or best predictions, or given indices.
+
+    Attributes:
+        kind: "bad", "good" or "index".
+        indices: The given indices; empty unless the kind is "index".
+        count: Number of examples, unless the kind is "index".
+    """
+
+    kind: str
+    count: int = 0
+    indices: tuple[int, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The selection as a heading."""
+        if self.kind == "index":
+            return "given examples"
+        return f"the {self.count} {'worst' if self.kind == 'bad' else 'best'} predictions"
+
+    def folder(self, split: str, checkpoint: str) -> str:
+        """Return a folder name that is unique for the selection, such as ``test-bad-9``."""
+        values = list(self.indices) if self.kind == "index" else [self.count]
+        shown = list(map(str, values[:_MAX_NAMED]))
+        if len(values) > _MAX_NAMED:
+            shown.append(f"and-{len(values) - _MAX_NAMED}-more")
+        last = [] if checkpoint == "best" else [checkpoint]
+        return "-".join([split, *last, self.kind, *shown])
+
+    def choose(
+        self, model: Any, examples: EpochExamples, progress: Callable[[int, int], None]
+    ) -> np.ndarray:
+        """Return the indices of the selected examples, (n,).
+
+        Raises:
+            UsageError: If a given index is out of range.
+        """
+        if self.kind == "index":
+            return given_indices(self.indices, len(examples))
+        logits = predict(model, examples, progress=progress)
+        ranking = worst_indices if self.kind == "bad" else best_indices
+        return ranking(cross_entropy(logits, examples.labels), self.count)
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """Inspected examples of a run.
+
+    Attributes:
+        report: The JSON document.
+        examples: The examples in it.
+        figures: PNG files by name: U.png, and V.png and UV.png with a transformer.
+    """
+
+    report: dict[str, Any]
+    examples: InspectedExamples
+    figures: dict[str, bytes]
+
+    @property
+    def has_same_thetas(self) -> bool:
+        """Whether theta is nearly the same for all of several examples."""
+        thetas = np.array([item.theta for item in self.examples.items])
+        return len(thetas) > 1 and float(np.ptp(thetas, axis=0).max()) < SAME_THETA
+
+
+def inspect_run(
+    loaded: LoadedRun,
+    selection: Selection,
+    *,
+    split: str,
+    checkpoint: str,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Inspection:
+    """Inspect selected examples of a run.
+
+    Args:
+        loaded: The run.
+        selection: The examples.
+        split: One of `stnctl.config.choices.SPLITS`.
+        checkpoint: Name of the loaded checkpoint, for the report.
+        progress: Called with the number of ranked images, and of all.
+
+    Raises:
+        UsageError: If a given index is out of range.
+    """
+    drawn = loaded.examples(split)
+    examples = read_examples(
+        loaded.model,
+        drawn,
+        selection.choose(loaded.model, drawn, progress),
+        transformer=loaded.config.model.transformer,
+    )
+    report = {
+        "run": loaded.run.name,
+        "data": loaded.dataset.source,
+        "split": split,
+        "checkpoint": checkpoint,
+        "epoch": loaded.num_epochs,
+        "items": [asdict(item) for item in examples.items],
+    }
+    title = f"{loaded.run.name}: {selection.title} on the {split} set"
+    return Inspection(report, examples, _figures(loaded, title, examples))
+
+
+def write_inspection(folder: Path, inspection: Inspection) -> list[Path]:
+    """Write the figures and items.json to a folder, and return the paths.
+
+    Raises:
+        EnvironmentFault: If a file can't be written.
+    """
+    make_folder(folder)
+    for name, figure in inspection.figures.items():
+        atomic_write(folder / name, figure)
+    write_json(folder / "items.json", inspection.report)
+    return [folder / name for name in (*inspection.figures, "items.json")]
+
+
+def true_label(item: InspectedExample) -> str:
+    """Return the label of an example, written out if it is a sum."""
+    return format_sum(item.terms) if item.terms else str(item.true)
+
+
+def _figures(loaded: LoadedRun, title: str, examples: InspectedExamples) -> dict[str, bytes]:
+    captions = [_caption(item) for item in examples.items]
+    right = [item.true == item.predicted for item in examples.items]
+    U, V = examples.U, examples.V
+    limits = shade_limits(U)
+    figures = {"U.png": maps_png(U, limits, captions, right, heading="U", title=title)}
+    transformer = loaded.config.model.transformer
+    if transformer is None or V is None or examples.grid is None:
+        return figures
+    figures["V.png"] = maps_png(V, limits, captions, right, heading="V", title=title)
+    size = U.shape[1], U.shape[2]
+    outlines = grid_outlines(examples.grid, size, align_corners=transformer.align_corners)
+    title += f"\n{_LEGEND}"
+    figures["UV.png"] = pairs_png(U, V, outlines, limits, captions, right, title=title)
+    return figures
+
+
+def _caption(item: InspectedExample) -> str:
+    """Return the caption of an example, on two lines if its label is a sum."""
+    comma = "\n" if item.terms else ", "
+    return f"True: {true_label(item)}{comma}Pred: {item.predicted} ({item.probability:.1%})"

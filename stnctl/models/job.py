@@ -1,0 +1,123 @@
+"""A configuration with its data: split views, input shape and number of classes, computed once.
+
+Light to import: Keras loads only for compiled views.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from stnctl.config.choices import SPLITS
+from stnctl.config.schema import Config
+from stnctl.data.dataset import Dataset
+from stnctl.data.sources.dataset_loader import load_with_fallback
+from stnctl.data.split_view import EpochExamples, SplitView, make_split_view
+from stnctl.models.footprint import check_limits
+from stnctl.models.sizes import check_sizes
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A configuration and the data set that it is trained or evaluated on.
+
+    Attributes:
+        config: The configuration.
+        dataset: The data set.
+        fallback: The warning that the data set is a fallback for the configured one, or None.
+    """
+
+    config: Config
+    dataset: Dataset
+    fallback: str | None = None
+    _views: dict[tuple[str, bool], SplitView] = field(default_factory=dict, init=False, repr=False)
+    _examples: dict[str, tuple[int, EpochExamples]] = field(
+        default_factory=dict, init=False, repr=False
+    )
+
+    def view(self, split: str, *, compiled: bool = False) -> SplitView:
+        """Return a split under the configured distortion.
+
+        Args:
+            split: One of `SPLITS`.
+            compiled: Whether images are rendered by compiled functions of the training backend,
+                which must be started; otherwise by NumPy.
+
+        Raises:
+            UsageError: If there is no such split.
+        """
+        key = split, compiled
+        if key not in self._views:
+            self._views[key] = self._compiled(split) if compiled else self._plain(split)
+        return self._views[key]
+
+    def examples(self, split: str, epoch: int = 0, *, compiled: bool = False) -> EpochExamples:
+        """Return the examples of a split, drawn once for each epoch.
+
+        Args:
+            split: One of `SPLITS`.
+            epoch: The epoch, from 0. Validation and test examples are those of epoch 0.
+            compiled: As in `view`. The random draws are the same.
+
+        Raises:
+            UsageError: If there is no such split.
+            ConfigError: If the distortion is impossible for the images.
+        """
+        drawn, examples = self._examples.get(split, (-1, None))
+        if examples is None or drawn != epoch:
+            examples = self.view(split).examples(epoch)
+            self._examples[split] = epoch, examples
+        return replace(examples, view=self.view(split, compiled=compiled))
+
+    @cached_property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(H, W, C) of the network's input U."""
+        return self.view("train").input_shape
+
+    @cached_property
+    def num_classes(self) -> int:
+        """Number of logits: more than the data set's classes if labels are sums."""
+        return self.view("train").num_classes(self.dataset.num_classes)
+
+    def check_network(self) -> None:
+        """Check that distortion and network fit the data, and the network its limits.
+
+        Raises:
+            ConfigError: If the distortion is impossible, or the network does not fit.
+            InputError: If a split has too few images for the distortion.
+        """
+        for split in SPLITS:
+            self.examples(split)
+        check_sizes(self.config.model, self.input_shape[:2])
+        check_limits(self.config, self.input_shape, self.num_classes)
+
+    def _plain(self, split: str) -> SplitView:
+        return make_split_view(self.config, self.dataset, split)
+
+    def _compiled(self, split: str) -> SplitView:
+        from stnctl.models.compiled import compiled_for_arrays
+
+        return replace(self.view(split), compiler=compiled_for_arrays)
+
+
+def load_job(
+    config: Config,
+    *,
+    network: bool = True,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Job:
+    """Load the data set of a configuration, or its offline fallback.
+
+    Args:
+        config: The configuration.
+        network: Whether to check that the network fits the data, see `Job.check_network`.
+        progress: Called with the bytes downloaded so far, and the total if known.
+
+    Raises:
+        ConfigError: If the network does not fit the images, or exceeds its limits.
+        InputError: If the data is missing or damaged.
+        EnvironmentFault: If the data can't be downloaded and ``data.offline`` is null.
+    """
+    job = Job(config, *load_with_fallback(config.data, progress=progress))
+    if network:
+        job.check_network()
+    return job

@@ -1,0 +1,150 @@
+"""Heads of localization networks: features -> theta."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from stnctl.config.schema import TransformerConfig
+from stnctl.geometry.bounds import bounded
+from stnctl.geometry.transforms.constraints import Constraints
+from stnctl.geometry.transforms.make import make_transform
+from stnctl.models.theta import configured_transform, theta_bounds
+
+THETA = "theta"
+"""Name of the layer whose output is theta."""
+
+
+@keras.saving.register_keras_serializable("stnctl")
+class IdentityTheta(keras.initializers.Initializer):  # type: ignore[misc] # Keras has no types
+    """Initializer of a bias of shape (num_params,) with the identity of a transform.
+
+    Args:
+        identity: (num_params,), as ``transform.identity()`` returns it.
+    """
+
+    def __init__(self, identity: Sequence[float] | np.ndarray) -> None:
+        """Store the identity."""
+        self.identity = [float(value) for value in identity]
+
+    def __call__(self, shape: tuple[int, ...], dtype: str | None = None) -> Any:
+        """Return the identity, (num_params,)."""
+        return keras.ops.reshape(keras.ops.convert_to_tensor(self.identity, dtype), shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments."""
+        return {"identity": self.identity}
+
+
+@keras.saving.register_keras_serializable("stnctl")
+class BoundedTheta(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
+    """Layer that keeps theta within bounds, see `stnctl.geometry.bounded`; 0 becomes the identity.
+
+    Args:
+        identity: (num_params,), theta at input 0.
+        bounds: (num_params, 2), low and high, with the identity between.
+        **kwargs: Arguments of `keras.layers.Layer`, such as ``name``.
+
+    Input shape:
+        (B, num_params), any values.
+
+    Output shape:
+        (B, num_params).
+    """
+
+    def __init__(
+        self,
+        *,
+        identity: Sequence[float] | np.ndarray,
+        bounds: Sequence[Sequence[float]] | np.ndarray,
+        **kwargs: Any,
+    ) -> None:
+        """Store identity and bounds."""
+        super().__init__(**kwargs)
+        self.identity = np.array(identity, "float64")
+        self.bounds = np.array(bounds, "float64")
+
+    def call(self, raw: Any) -> Any:
+        """Return theta, (B, num_params), for any values (B, num_params).
+
+        Raises:
+            ValueError: If the identity is not between the bounds.
+        """
+        return bounded(raw, self.identity, self.bounds)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return the shape of theta, which is that of the input."""
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments."""
+        return {
+            **super().get_config(),
+            "identity": self.identity.tolist(),
+            "bounds": self.bounds.tolist(),
+        }
+
+
+def theta_head(
+    transform: str = "affine",
+    *,
+    constraints: Constraints | None = None,
+    control_points: tuple[int, int] | None = None,
+    name: str = THETA,
+) -> keras.layers.Dense:
+    """Return a layer from features (B, n) to theta (B, num_params) that starts at the identity.
+
+    A dense layer with a zero kernel, and the identity as bias, in float32 under any dtype policy:
+    half precision would move the sampled points.
+
+    Args:
+        transform: A key of `stnctl.geometry.TRANSFORMS`.
+        constraints: Fixed entries of "affine": two rows of three; None is free.
+        control_points: Rows and columns of "thin_plate_spline".
+        name: Name of the layer.
+
+    Raises:
+        ValueError: If there is no such transform, or it has no such option.
+    """
+    family = make_transform(transform, constraints=constraints, control_points=control_points)
+    identity = family.identity()
+    return keras.layers.Dense(
+        len(identity),
+        kernel_initializer="zeros",
+        bias_initializer=IdentityTheta(identity),
+        dtype="float32",
+        name=name,
+    )
+
+
+def _residual(features: Any, config: TransformerConfig) -> Any:
+    """Return identity + linear(features), (B, num_params); the linear layer starts at zero."""
+    head = theta_head(
+        config.transform, constraints=config.constraints, control_points=config.control_points
+    )
+    return head(features)
+
+
+def _bounded(features: Any, config: TransformerConfig) -> Any:
+    """Return bounded(linear(features)), (B, num_params), which starts at the identity."""
+    identity, bounds = configured_transform(config).identity(), theta_bounds(config)
+    raw = keras.layers.Dense(
+        len(identity), kernel_initializer="zeros", dtype="float32", name=f"{THETA}_raw"
+    )(features)
+    return BoundedTheta(identity=identity, bounds=bounds, dtype="float32", name=THETA)(raw)
+
+
+def _sigmoid(features: Any, config: TransformerConfig) -> Any:
+    """Return sigmoid(linear(features)), (B, num_params): the naive head of the article."""
+    num_params = configured_transform(config).num_params
+    dense = keras.layers.Dense(num_params, activation="sigmoid", dtype="float32", name=THETA)
+    return dense(features)
+
+
+HEAD_BUILDERS: dict[str, Callable[[Any, TransformerConfig], Any]] = {
+    "residual": _residual,
+    "bounded": _bounded,
+    "sigmoid": _sigmoid,
+}
+"""Name of `stnctl.config.choices.HEADS` -> function from features (B, n) to theta."""
