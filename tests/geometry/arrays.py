@@ -7,7 +7,7 @@ from stnctl.geometry import TRANSFORMS
 IDENTITY = np.array([[1.0, 0, 0, 0, 1, 0]])
 
 CLEARANCE = 1e-3
-"""Pixels from the nearest kink or tie that `clear_points` keep."""
+"""Distance of `clear_points` from the nearest kink or tie, in pixels."""
 
 
 def maps(*shape, seed=0, dtype="float64"):
@@ -20,7 +20,7 @@ def points(*shape, seed=1, dtype="float64", reach=1.6):
 
 
 def thetas(batch, seed=0, spread=0.4, transform="affine"):
-    """Return ``batch`` thetas round the identity, (B, num_params)."""
+    """Return ``batch`` thetas around the identity, (B, num_params)."""
     identity = TRANSFORMS[transform].identity()
     moves = np.random.default_rng(seed).uniform(-spread, spread, (batch, len(identity)))
     return identity + moves
@@ -32,11 +32,11 @@ def clear_points(batch, output_size, input_size, *, align_corners=True, seed=1, 
     Args:
         batch: B.
         output_size: (H', W').
-        input_size: (H, W) of the map that they lie in. With ``align_corners`` there is no other
-            point than the pixel on an axis of one.
-        align_corners: Where -1 and 1 lie.
-        seed: Of the random generator.
-        outside: Pixels beyond the outermost ones that they reach.
+        input_size: (H, W) of the map to sample. With ``align_corners``, an axis of one pixel has
+            no other point than that pixel.
+        align_corners: The position of -1 and 1.
+        seed: Seed of the random generator.
+        outside: Largest distance from the outermost pixels.
     """
     random = np.random.default_rng(seed)
     last = np.array(input_size[::-1]) - 1.0

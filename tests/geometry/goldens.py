@@ -1,4 +1,4 @@
-"""The answers of PyTorch in tests/golden/*.npz; the scripts there say how they were made."""
+"""PyTorch's results in tests/golden/*.npz; the scripts there produced them."""
 
 from pathlib import Path
 from types import SimpleNamespace

@@ -1,6 +1,6 @@
-"""The same questions to other libraries: SciPy, scikit-image, and an exact solve for splines.
+"""Reference samplers: SciPy, scikit-image, and an exact solve for splines.
 
-All take U (B, H, W, C) and points of U in the pixel frame, (B, H', W', 2), and give V, in float64.
+All take U (B, H, W, C) and points of U in the pixel frame, (B, H', W', 2), and return V in float64.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from stnctl.geometry.grid import to_pixels
 
 SCIPY_ORDERS = {"nearest": 0, "bilinear": 1, "quadratic": 2, "cubic": 3}
 MARGIN = 60
-"""Pixels that the exact solve adds on each side; what it leaves out is below 0.27^50."""
+"""Pixels that the exact solve adds on each side; its error is below 0.27^50."""
 
 
 def pixels(U, grid, align_corners):
@@ -20,7 +20,7 @@ def pixels(U, grid, align_corners):
 
 
 def scipy_sample(U, points, *, order, padding, fill_value=0.0, align_corners=True):
-    """Return what `scipy.ndimage.map_coordinates` reads; good to 4 pixels outside."""
+    """Return V of `scipy.ndimage.map_coordinates`; exact up to 4 pixels outside."""
     mode = {"zeros": "grid-constant", "value": "grid-constant", "border": "nearest"}.get(
         padding, "mirror" if align_corners else "reflect"
     )
@@ -32,7 +32,7 @@ def scipy_sample(U, points, *, order, padding, fill_value=0.0, align_corners=Tru
 
 
 def exact_sample(U, points, *, order, padding, fill_value=0.0, align_corners=True):
-    """Return the spline through all pixels of U gone on far outside, from a dense system."""
+    """Return V of the spline through all pixels of U, extended far outside, by a dense solve."""
     mode = {"zeros": "constant", "value": "constant", "border": "edge"}.get(
         padding, "reflect" if align_corners else "symmetric"
     )
@@ -52,13 +52,13 @@ def exact_sample(U, points, *, order, padding, fill_value=0.0, align_corners=Tru
 
 
 def skimage_mode(padding, align_corners):
-    """Return what scikit-image calls a padding."""
+    """Return scikit-image's name of a padding."""
     reflection = "reflect" if align_corners else "symmetric"
     return {"zeros": "constant", "border": "edge", "reflection": reflection}[padding]
 
 
 def skimage_warp(image, matrix, output_size, *, order, mode, spline=False):
-    """Return what `skimage.transform.warp` makes of an image (H, W).
+    """Return V of `skimage.transform.warp`.
 
     Args:
         image: (H, W).
@@ -66,7 +66,7 @@ def skimage_warp(image, matrix, output_size, *, order, mode, spline=False):
         output_size: (H', W').
         order: Order 3 is cubic convolution by matrix, and a B-spline by a function.
         mode: constant, edge, reflect or symmetric.
-        spline: Whether to hand the matrix over as a function.
+        spline: Whether to pass the matrix as a function.
     """
     inverse_map = transform.AffineTransform(matrix)
     return transform.warp(

@@ -1,7 +1,7 @@
-"""Ways to run a function on arrays: on NumPy, and on tensors, op by op and compiled.
+"""Runners of a function on arrays: on NumPy, and on tensors, op by op and compiled.
 
 The tensors are those of ``KERAS_BACKEND``: TensorFlow by default; JAX and PyTorch in
-`make test-backends`. A backend is imported only by the ways that need it.
+`make test-backends`. A backend is imported only by the runners that need it.
 """
 
 import os
@@ -46,14 +46,14 @@ def gradients(function, weights, *arrays, runner=on_tensors):
 
 
 def tensor(array):
-    """Return a tensor of the backend, in the dtype of the array."""
+    """Return an array as a tensor of the backend, in its dtype."""
     return keras().ops.convert_to_tensor(array, str(array.dtype))
 
 
 def tensorflow():
-    """Return tensorflow, once Keras runs on it; skip the test on other backends."""
+    """Return tensorflow after starting Keras on it; skip the test on other backends."""
     if BACKEND != "tensorflow":
-        pytest.skip("of TensorFlow alone")
+        pytest.skip("TensorFlow only")
     keras()
     import tensorflow as tf
 
@@ -62,10 +62,10 @@ def tensorflow():
 
 @cache
 def keras():
-    """Start Keras on its backend as the program does, and return it."""
+    """Return keras after starting its backend as the program does."""
     from stnctl.models.backend import start_backend
 
-    if BACKEND == "jax":  # in float64 too, which JAX has to be told before Keras asks
+    if BACKEND == "jax":  # float64 must be enabled in JAX before Keras imports it
         import jax
 
         jax.config.update("jax_enable_x64", True)

@@ -15,7 +15,7 @@ NUMBERS = st.floats(-100, 100)
 
 @st.composite
 def ranges(draw):
-    """Return identities, lows and highs of three parameters, the identity inside."""
+    """Return identities, lows and highs of three parameters, the identity in between."""
     identity = np.array([draw(NUMBERS) for _ in range(3)])
     below, above = ([draw(st.floats(0.01, 100)) for _ in range(3)] for _ in range(2))
     return identity, np.stack([identity - below, identity + above], axis=-1)
@@ -24,7 +24,7 @@ def ranges(draw):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 def test_bounded_identity(runner, dtype):
-    """Zero, with which every head starts, is the identity of each family, to the bit."""
+    """Zero, where every head starts, is the identity of each family, to the bit."""
     zeros = [np.zeros((2, family.num_params), dtype) for family in FAMILIES.values()]
 
     def run(*zeros):
@@ -48,7 +48,7 @@ def test_bounded_random_identity(case):
 @given(case=ranges(), raw=st.tuples(*[st.floats(-30, 30)] * 3))
 @settings(deadline=None)
 def test_bounded_golden_scipy(case, raw):
-    """The addition theorem is right: it is the logistic function, moved and scaled."""
+    """By the addition theorem it is the logistic function, shifted and scaled."""
     identity, bounds = case
     low, high = bounds.T
     shift = logit((identity - low) / (high - low))
@@ -60,7 +60,7 @@ def test_bounded_golden_scipy(case, raw):
 @given(case=ranges(), raw=st.floats(-1e30, 1e30), step=st.floats(0, 1e3))
 @settings(deadline=None)
 def test_bounded_random_monotone(case, raw, step):
-    """More is never less, and nothing leaves the bounds, but for rounding."""
+    """It increases with raw and stays within the bounds, up to rounding."""
     identity, bounds = case
     low, high = bounds.T
     rounding = 1e-13 * np.abs(bounds).max()
@@ -73,21 +73,21 @@ def test_bounded_random_monotone(case, raw, step):
 @EVERY
 @pytest.mark.parametrize("huge", [50, 1e30, np.inf])
 def test_bounded_preset_ends(family, huge):
-    """Whatever comes in, theta stays within the bounds of its family, in single precision too."""
+    """Theta stays within the bounds of its family for any input, in single precision too."""
     low, high = np.float32(family.bounds).T
     raw = np.array([[-huge], [huge]], "float32") * np.ones(family.num_params, "float32")
     np.testing.assert_array_equal(bounded(raw, family.identity(), family.bounds), [low, high])
 
 
 def test_bounded_preset_near_a_bound():
-    """Also where the identity nearly touches a bound, single precision keeps to the other."""
+    """With the identity almost at a bound, single precision still reaches the other bound."""
     bounds = np.array([[-1e-4, 90.0], [-90.0, 1e-4]])
     found = bounded(np.float32([[40, 40], [-40, -40]]), np.zeros(2), bounds)
     np.testing.assert_allclose(found, bounds.T[::-1], rtol=1e-6)
 
 
 def test_bounded_preset_tanh():
-    """Round the middle it is a scaled tanh."""
+    """With the identity in the middle it is a scaled tanh."""
     raw = np.linspace(-5, 5, 11)[:, None]
     found = bounded(raw, np.array([0.5]), np.array([[-1.5, 2.5]]))
     np.testing.assert_allclose(found, 0.5 + 2 * np.tanh(raw / 2), rtol=0, atol=1e-15)
@@ -112,7 +112,7 @@ def test_bounded_jacobian():
 
 
 def test_bounded_jacobian_huge():
-    """Far out the slope fades to 0, and is never NaN."""
+    """Far out the slope is 0, and never NaN."""
     raw = np.array([[-1e30, 1e30, 1e3]], "float32")
     identity, bounds = np.array([1.0, 0.0, -0.5]), np.array([[-2, 2], [-0.45, 0.45], [-1, 3]])
     (found,) = gradients(lambda raw: bounded(raw, identity, bounds), 1.0, raw)
@@ -123,9 +123,7 @@ def test_bounded_jacobian_huge():
 def test_bounded_rejects(low, high):
     raw, identity, bounds = np.zeros((1, 2)), np.array([0.0, 1.0]), np.array([[-1, 1], [low, high]])
     for run in (lambda f, *a: f(*a), on_tensors):
-        with pytest.raises(
-            ValueError, match=r"the identity \[0\. 1\.\] must be within the bounds"
-        ):
+        with pytest.raises(ValueError, match=r"the identity \[0\. 1\.\] must be within the bounds"):
             run(lambda raw: bounded(raw, identity, bounds), raw)
 
 

@@ -17,7 +17,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def test_compose_preset():
-    """The last map comes first: A looks up where B points to."""
+    """The last map is applied first."""
     zoom, right = (
         TRANSFORMS[name].matrix(np.array([theta]))
         for name, theta in [("attention", [0.5, 0.0, 0.0]), ("translation", [0.5, 0.0])]
@@ -29,8 +29,7 @@ def test_compose_preset():
 @given(first=NAMES, second=NAMES, seed=SEEDS)
 @settings(deadline=None, max_examples=60)
 def test_compose_random(first, second, seed):
-    """The grid of a composition is one transform of the grid of the other, for all that are
-    matrices, also projective ones."""
+    """The grid of a composition is one transform applied to the grid of the other."""
     A, B = MATRICES[first], MATRICES[second]
     theta_a, theta_b = (
         random_thetas(A, 2, seed, reach=0.3),
@@ -44,7 +43,7 @@ def test_compose_random(first, second, seed):
 
 
 def test_compose_random_affine():
-    """Affine maps stay affine, and one sampling of smooth U is nearly the two of it."""
+    """Affine maps stay affine, and one sampling of a smooth U is close to two samplings."""
     family = Affine()
     A, B = random_thetas(family, reach=0.05), random_thetas(family, reach=0.05, seed=1)
     both = family.from_matrix(compose(family.matrix(A), family.matrix(B)))
@@ -57,7 +56,7 @@ def test_compose_random_affine():
 
 @pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
 def test_compose_random_backends(runner):
-    """As an iterative model has it: each step is composed with those before."""
+    """As in an iterative model: each step is composed with the steps before."""
     thetas = [random_thetas(Affine(), seed=seed).astype("float32") for seed in range(3)]
 
     def run(*thetas):
@@ -81,7 +80,7 @@ def test_compose_random_backends(runner):
 @given(seed=SEEDS)
 @settings(deadline=None, max_examples=30)
 def test_compose_random_many(seed):
-    """Many at once are many after another, in whatever groups; one alone is itself."""
+    """Composition is associative; a single matrix is itself."""
     A, B, C, D = (Projective().matrix(random_thetas(Projective(), 2, seed + k)) for k in range(4))
     whole = compose(A, B, C, D)
     assert_close(whole, A @ B @ C @ D, "float64")

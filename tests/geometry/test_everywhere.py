@@ -1,8 +1,8 @@
-"""Every transform × interpolation × padding × align_corners: NumPy in float64 is the measure.
+"""Every transform × interpolation × padding × align_corners against NumPy in float64.
 
-A warp is a grid, and then a sampler. So the grids of all transforms are made together, and each
-sampler reads all of them at once: to compile a sampler takes long, to run it does not. Compiled,
-what ``align_corners`` changes in a sampler is only how reflections fold.
+A warp is a grid and a sampler. So the grids of all transforms are computed together, and each
+sampler reads all of them at once: compilation of a sampler is slow, its execution is fast. In a
+compiled sampler, ``align_corners`` changes reflections only.
 """
 
 from functools import cache
@@ -42,7 +42,7 @@ LONG = {
 
 
 def run_of(way, case):
-    """Return the parameter of one case, run in one way."""
+    """Return the parameter of one case with one runner."""
     interpolation, padding, _ = case
     takes_long = way.values[0] is compiled and padding not in LONG.get(interpolation, {padding})
     marks = [pytest.mark.slow] if takes_long else []
@@ -71,7 +71,7 @@ def grids(runner, dtype, align_corners):
 
 
 def far_grid():
-    """Return points whose first row is out of reach, (B, H', W', 2)."""
+    """Return points whose first row is far outside, (B, H', W', 2)."""
     grid = points(BATCH, *OUTPUT_SIZE)
     for axis in (0, 1):
         grid[axis, 0, :, axis] = FAR
@@ -89,7 +89,7 @@ def options(interpolation, padding, align_corners):
 
 @cache
 def expected(*case):
-    """Return V of all transforms and of the points out of reach, on NumPy in float64."""
+    """Return V of all transforms and of the far points, on NumPy in float64."""
     chosen = options(*case)
     V = [
         warp(U, theta, transform=name, output_size=OUTPUT_SIZE, **chosen)
@@ -99,7 +99,7 @@ def expected(*case):
 
 
 def test_thetas_preset():
-    """The points lie inside and outside, and where `nearest` rounds, they are not halfway."""
+    """The points are inside and outside, and never halfway between pixels of `nearest`."""
     for align_corners in (True, False):
         grid = grids(RUNNERS["numpy"], "float64", align_corners)
         assert 0.5 < (abs(grid) < 1).all(-1).mean() < 0.9

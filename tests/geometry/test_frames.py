@@ -23,7 +23,7 @@ CORNERS = pytest.mark.parametrize("align_corners", [True, False])
 @given(matrix=MATRIX, input_size=SIZES, output_size=SIZES, align_corners=st.booleans())
 @settings(deadline=None)
 def test_to_normalized_frame_roundtrip(matrix, input_size, output_size, align_corners):
-    """There and back is where one was, also for axes of one pixel."""
+    """The frames are inverse to each other, also for axes of one pixel."""
     there = to_pixel_frame(matrix, input_size, output_size, align_corners=align_corners)
     back = to_normalized_frame(there, input_size, output_size, align_corners=align_corners)
     np.testing.assert_allclose(back, matrix, rtol=0, atol=1e-11)
@@ -33,7 +33,7 @@ def test_to_normalized_frame_roundtrip(matrix, input_size, output_size, align_co
 @given(input_size=LONG_SIZES, output_size=LONG_SIZES, align_corners=st.booleans())
 @settings(deadline=None, max_examples=10)
 def test_to_pixel_frame_random(family, input_size, output_size, align_corners):
-    """It takes each pixel of V to the pixel of U that the grid and `to_pixels` tell."""
+    """It maps each pixel of V to the same pixel of U as the grid and `to_pixels`."""
     theta = random_thetas(family, batch=1)
     matrix = to_pixel_frame(
         family.matrix(theta)[0], input_size, output_size, align_corners=align_corners
@@ -64,7 +64,7 @@ def test_to_pixel_frame_identity_one_pixel(size, align_corners):
     ],
 )
 def test_to_pixel_frame_preset_resizes(align_corners, expected):
-    """The identity from 3 x 3 pixels of V to 9 x 5 of U: corner on corner, or edge on edge."""
+    """The identity from 3 x 3 pixels of V to 9 x 5 of U: corners on corners, or edges on edges."""
     found = to_pixel_frame(np.eye(3), (9, 5), (3, 3), align_corners=align_corners)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-14)
 
@@ -80,7 +80,7 @@ def test_to_normalized_frame_preset():
 @given(matrix=MATRIX, input_size=LONG_SIZES, output_size=LONG_SIZES)
 @settings(deadline=None, max_examples=30)
 def test_from_centers_random(align_corners, matrix, input_size, output_size):
-    """It moves pixel points, counted from the center, as the matrix moves normalized ones."""
+    """It moves pixel points, measured from the center, as the matrix moves normalized ones."""
     found = from_centers(matrix, input_size, output_size, align_corners=align_corners)
     source, target = (
         half_span(size, align_corners=align_corners) for size in (input_size, output_size)
@@ -100,7 +100,7 @@ def test_centers_to_normalized_roundtrip(matrix, input_size, output_size, align_
 
 
 def test_centers_to_normalized_preset():
-    """One pixel to the right, on 5 rows and 9 columns; a quarter turn is none there."""
+    """One pixel to the right, on 5 rows and 9 columns; a rotation by 90° is not one there."""
     shift = np.array([[0.0, -1, 1], [1, 0, 0], [0, 0, 1]])
     found = centers_to_normalized(shift, (5, 9), (5, 9))
     np.testing.assert_array_equal(found, [[0, -0.5, 0.25], [2, 0, 0], [0, 0, 1]])
@@ -118,7 +118,7 @@ def test_from_centers_identity():
 
 
 def test_from_centers_preset_not_finite():
-    """An infinite shift along x leaves the other entries as they are."""
+    """An infinite shift along x leaves the other entries unchanged."""
     matrix = np.array([[1.0, 0, np.inf], [0, 1, 0.5], [0, 0, 1]])
     expected = [[1, 0, np.inf], [0, 1, 2], [0, 0, 1]]
     np.testing.assert_array_equal(from_centers(matrix, (9, 5), (9, 5)), expected)

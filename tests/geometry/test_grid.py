@@ -65,7 +65,7 @@ def test_to_pixels_preset(align_corners, expected, runner, dtype):
 @pytest.mark.parametrize("align_corners", [True, False])
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 def test_axes_to_pixels_preset(align_corners, runner):
-    """They are the two parts of `to_pixels`, x and y apart."""
+    """They are the x and the y of `to_pixels`."""
     points = np.random.default_rng(0).normal(size=(2, 3, 4, 2))
     x, y = runner(lambda grid: axes_to_pixels(grid, (3, 5), align_corners=align_corners), points)
     expected = to_pixels(points, (3, 5), align_corners=align_corners)

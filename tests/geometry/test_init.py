@@ -14,7 +14,7 @@ def test_all_preset():
 
 
 def test_import_preset_without_keras():
-    """The whole way from theta to V on NumPy loads neither Keras nor a backend."""
+    """A warp on NumPy loads neither Keras nor a backend."""
     script = (
         "import sys, numpy as np\n"
         "from stnctl.geometry import warp\n"

@@ -25,7 +25,7 @@ def test_array_namespace_preset_numpy():
 
 
 @pytest.mark.parametrize("value", [1.0, [1.0], None, "x"])
-def test_array_namespace_rejects_what_is_no_array(value):
+def test_array_namespace_rejects_non_arrays(value):
     with pytest.raises(TypeError, match=f"a NumPy array or a tensor, got {type(value).__name__}"):
         array_namespace(np.zeros(2), value)
 
@@ -53,7 +53,7 @@ def test_cast_preset(runner, dtype):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @every_runner
 def test_constant_preset(runner, dtype):
-    """A constant takes the dtype of what it meets: float64 would spoil a float32 graph."""
+    """A constant takes the dtype of the other array: float64 would spoil a float32 graph."""
     values = np.array([[0.5, 2.0]])
     found = runner(lambda like: constant(values, like) + like, np.ones((1, 2), dtype))
     np.testing.assert_array_equal(found, np.array([[1.5, 3.0]], dtype), strict=True)
@@ -90,7 +90,7 @@ def test_precise_preset(runner, dtype, expected):
 
 
 def squares(first, second):
-    """Return first^2 + second, with gradients that are plainly not those."""
+    """Return first^2 + second, with gradients that are plainly different."""
     return with_gradient(
         lambda first, second: first**2 + second,
         lambda upstream, first, second: (upstream * 10 * first, upstream * 7),

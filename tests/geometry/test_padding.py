@@ -13,7 +13,7 @@ NUMPY_MODES = {
     ("reflection", True): {"mode": "reflect"},
     ("reflection", False): {"mode": "symmetric"},
 }
-"""What `numpy.pad` calls each padding; ``align_corners`` matters but to reflections."""
+"""Arguments of `numpy.pad` for each padding; ``align_corners`` matters to reflections only."""
 
 cases = pytest.mark.parametrize(
     ("padding", "align_corners", "pad"),
@@ -45,7 +45,7 @@ def test_locate_golden_numpy(size, runner, padding, align_corners, pad):
 
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_locate_random_sizes(padding):
-    """A size for each index gives what each size gives by itself."""
+    """An array of sizes gives the same as each size alone."""
     rule = Padding(padding)
     sizes, index = np.array([1, 2, 5, 9]), np.arange(-12, 20)[:, None]
     found, inside = rule.locate(np.broadcast_to(index, (32, 4)), sizes)
@@ -83,7 +83,7 @@ def test_outside_preset(padding):
 @cases
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_fold_preset(size, padding, align_corners, pad):
-    """A reflected point reads linear maps as the map that goes on does; others stay."""
+    """A reflected point reads a linear map as the extended map does; others are unchanged."""
     rule = Padding(padding, 7.0, align_corners)
     x = np.linspace(-9, size + 9, 77)
     found, direction = rule.fold(x, size)

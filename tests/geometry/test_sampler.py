@@ -1,4 +1,4 @@
-"""What holds for `sample` whatever it is compared with; its peers are in test_sampler_golden."""
+"""Properties of `sample`; test_sampler_golden compares it with other libraries."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ eager = pytest.mark.parametrize("runner", [on_numpy, on_tensors], ids=["numpy", 
 
 
 def test_sample_preset_fades_out():
-    """From the last pixel to one pixel outside, V falls to 0 in a straight line."""
+    """From the last pixel to one pixel outside, V falls linearly to 0."""
     U = np.array([2.0, 4.0]).reshape(1, 1, 2, 1)
     x = np.array([-3.0, -2.5, -2, -1, 0, 1, 2, 3, 5])  # -1 and 1 are the centers of the pixels
     grid = np.stack([x, np.zeros(9)], -1).reshape(1, 1, 9, 2)
@@ -34,7 +34,7 @@ def test_sample_preset_fades_out():
 @every_padding
 @every_corner
 def test_sample_identity(interpolation, padding, align_corners):
-    """On the lattice V is U; the splines go through all pixels within rounding."""
+    """On the lattice V is U; the splines interpolate all pixels up to rounding."""
     for size in [(6, 5), (1, 4), (3, 1), (1, 1)]:
         U = maps(1, *size, 2)
         V = sample(
@@ -55,7 +55,7 @@ def test_sample_identity(interpolation, padding, align_corners):
 @given(seed=SEEDS, align_corners=st.booleans())
 @settings(deadline=None, max_examples=20)
 def test_sample_random_linear_image(interpolation, reach, seed, align_corners):
-    """Inside, an image that is linear in x and y is reproduced; splines feel the edges afar."""
+    """Inside, a linear image is reproduced; splines depend on the edges, though weakly."""
     size = (45, 47)
     half = half_span(size, align_corners=align_corners)
     grid = points(1, 6, 5, seed=seed, reach=reach) / half
@@ -83,7 +83,7 @@ def test_sample_random_linear_in_input_map(interpolation, seed, factor, padding)
 @given(dx=st.integers(-6, 6), dy=st.integers(-6, 6), align_corners=st.booleans())
 @settings(deadline=None, max_examples=15)
 def test_sample_random_shift(interpolation, padding, dx, dy, align_corners):
-    """A shift by whole pixels moves the array, and what lies outside moves in."""
+    """A shift by whole pixels moves the array, and the padding moves in."""
     U, mode = maps(1, 5, 6, 2), "reflect" if align_corners else "symmetric"
     extra = {"constant_values": 0.7} if padding == "value" else {}
     wide = np.pad(U, [(0, 0), (6, 6), (6, 6), (0, 0)], NUMPY_MODES.get(padding, mode), **extra)
@@ -104,7 +104,7 @@ def test_sample_random_shift(interpolation, padding, dx, dy, align_corners):
 @given(seed=SEEDS)
 @settings(deadline=None, max_examples=20)
 def test_sample_random_value(interpolation, seed):
-    """To read a value outside is to read zeros outside of U without it, and add it."""
+    """Padding by a value is padding by zeros of U without the value, plus the value."""
     U, grid, value = maps(2, 4, 5, 3, seed=seed), points(2, 3, 6, reach=3.0), (0.5, -2.0, 3.0)
     found = sample(U, grid, interpolation=interpolation, padding="value", fill_value=value)
     expected = sample(U - value, grid, interpolation=interpolation) + value
@@ -115,7 +115,7 @@ def test_sample_random_value(interpolation, seed):
 @given(seed=SEEDS)
 @settings(deadline=None, max_examples=20)
 def test_sample_random_within_range(interpolation, seed):
-    """The weights are positive and sum to at most 1: V never leaves the range of U and 0."""
+    """The weights are positive and sum to at most 1: V stays in the range of U and 0."""
     U = np.abs(maps(1, 4, 5, 1, seed=seed))
     V = sample(U, points(1, 9, 9, seed=seed), interpolation=interpolation)
     assert V.min() >= 0
@@ -125,7 +125,7 @@ def test_sample_random_within_range(interpolation, seed):
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_sample_preset_all_but_outside(runner, dtype):
-    """Within rounding of one pixel beyond the last corner, V is 0 and nothing else is read."""
+    """Within rounding of one pixel beyond the last corner, V is 0."""
     point = np.array([1.5, 2], dtype) * (1 - 4 * np.finfo(dtype).eps)  # pixels are 0.5 and 1 long
     V = runner(sample, maps(1, 3, 5, 2, dtype=dtype), point.reshape(1, 1, 1, 2))
     assert_close(V, np.zeros((1, 1, 1, 2)), dtype)
@@ -166,7 +166,7 @@ def test_make_sampler_preset():
 
 
 def test_sampler_preset_region():
-    """What is applied to the parts is applied to those that run, and to nothing else."""
+    """The decorator is applied to the parts that run, and to nothing else."""
     seen = []
 
     def region(function):
@@ -234,10 +234,10 @@ def test_sample_rejects_fill_value(fill_value):
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("interpolation", INTERPOLATIONS)
 def test_grid_gradient_preset_far(interpolation, padding):
-    """Far away, and nowhere, V is constant, and so has no slope."""
+    """Far outside, and at points that are not finite, V is constant and has no slope."""
     sampler = make_sampler((4, 5), interpolation=interpolation, padding=padding)
     grid = points(1, 1, 5)
     grid[0, 0, :, 0] = [np.nan, np.inf, -np.inf, 1e30, -1e30]
-    ready = sampler.prefilter(maps(1, 4, 5, 2))
-    slopes = sampler.grid_gradient(ready, grid, np.ones((1, 1, 5, 2)))
-    np.testing.assert_array_equal(slopes.real, np.zeros((1, 1, 5)))
+    source = sampler.prefilter(maps(1, 4, 5, 2))
+    gradient = sampler.grid_gradient(source, grid, np.ones((1, 1, 5, 2)))
+    np.testing.assert_array_equal(gradient.real, np.zeros((1, 1, 5)))

@@ -52,7 +52,7 @@ def test_sample_golden_torch_modes(interpolation, padding, dtype):
 
 @every_torch_mode
 def test_sample_jacobian_golden_torch_modes(interpolation, padding):
-    """With bilinear and zeros that includes the lattice, where PyTorch looks right and down."""
+    """Bilinear with zeros includes the lattice, with PyTorch's slope to the right and down."""
     for case in torch_mode_cases(interpolation, padding):
 
         def run(U, grid, align_corners=case.align_corners):
@@ -71,10 +71,10 @@ def test_sample_jacobian_golden_torch_modes(interpolation, padding):
 @every_dtype
 @pytest.mark.parametrize("size", [(16, 18), (5, 7), (2, 3)])
 def test_sample_golden_scipy(size, dtype, align_corners, padding, interpolation):
-    """SciPy's splines are exact to 4 pixels outside; mirrored at edges, on no small map.
+    """SciPy's splines are exact to 4 pixels outside, except for small maps mirrored at edges.
 
     There its prefilter ends its sum early: `spline_filter` of a random 5 × 7 map in the mode
-    "reflect" misses the pixels that it should go through by 1e-6. `exact_sample` does not.
+    "reflect" misses the pixels to interpolate by 1e-6. `exact_sample` does not.
     """
     if padding == "reflection" and not align_corners and min(size) < 16:
         peer = exact_sample if SCIPY_ORDERS[interpolation] > 1 else scipy_sample
@@ -93,7 +93,7 @@ def test_sample_golden_scipy(size, dtype, align_corners, padding, interpolation)
 @every_padding
 @every_corner
 def test_sample_golden_exact(interpolation, size, padding, align_corners):
-    """The splines are those of a dense system, on lines of pixels too, however far outside."""
+    """The splines are those of a dense solve, also on lines of pixels and far outside."""
     U = maps(2, *size, 2)
     grid = clear_points(2, (6, 5), size, align_corners=align_corners, outside=30.0)
     options = {"padding": padding, "fill_value": 0.7, "align_corners": align_corners}
@@ -149,7 +149,7 @@ def test_warp_golden_skimage(interpolation, order, spline, padding, align_corner
 
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 def test_sample_golden_torch_lattice(runner):
-    """At the identity V is U, and PyTorch's, to the bit, on every backend."""
+    """At the identity V is U and PyTorch's V, to the bit, on every backend."""
     *_, corners, edges = torch_mode_cases("bilinear", "zeros")
     assert [corners.name, edges.name] == ["lattice-corners", "lattice-edges"]
 

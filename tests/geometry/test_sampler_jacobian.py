@@ -1,4 +1,4 @@
-"""Gradients of `sample`: against what NumPy says in float64, off the lattice and on it."""
+"""Gradients of `sample` against NumPy in float64, off the lattice and on it."""
 
 import numpy as np
 import pytest
@@ -41,7 +41,7 @@ def test_sample_jacobian(interpolation, padding, align_corners):
 def slopes_to_grid(run, weights, U, grid):
     """Return central differences of sum(weights * V) to each of the points.
 
-    All points move together, which leaves `area` its footprints; the step stays off the kinks.
+    All points move together, which keeps the footprints of `area`; the step avoids the kinks.
     """
     step = CLEARANCE / 50
     moves = step * np.eye(2)
@@ -55,7 +55,7 @@ def slopes_to_grid(run, weights, U, grid):
 
 
 def slopes_to_map(run, weights, U, grid):
-    """Return what each pixel of U adds to sum(weights * V): V is linear in U."""
+    """Return the contribution of each pixel of U to sum(weights * V): V is linear in U."""
     nothing = run(np.zeros_like(U), grid)
     slopes = np.empty_like(U)
     for row, column in np.ndindex(*SIZE):
@@ -86,7 +86,7 @@ def test_sample_jacobian_backends(interpolation, runner):
 @pytest.mark.parametrize(("dtype", "align_corners"), [("float32", True), ("float64", False)])
 @every_runner
 def test_sample_jacobian_on_lattice(runner, dtype, align_corners):
-    """On the lattice the gradient is the one towards larger coordinates, with zeros beyond."""
+    """On the lattice the gradient is the one towards larger coordinates, with zeros outside."""
     U = maps(1, 5, 4, 1, dtype=dtype)
     grid = regular_grid((5, 4), align_corners=align_corners, dtype=dtype)[None]
     _, found = gradients(
@@ -104,7 +104,7 @@ def test_sample_jacobian_on_lattice(runner, dtype, align_corners):
 
 @every_interpolation
 def test_sample_jacobian_half_precision(interpolation):
-    """Gradients come in the dtype of what they belong to."""
+    """Each gradient has the dtype of its array."""
 
     def run(U, grid):
         return sample(U, grid, interpolation=interpolation)

@@ -1,4 +1,4 @@
-"""What is not finite, far away, half precise, read-only: it all gives a V that makes sense."""
+"""Points and maps that are not finite, far away, in half precision, or read-only."""
 
 import ml_dtypes
 import numpy as np
@@ -33,7 +33,7 @@ def outside(padding):
 @every_mode
 @eager
 def test_sample_preset_far(interpolation, padding, runner):
-    """A point that is far away or not finite lies outside, and leaves its neighbors alone."""
+    """A point that is far away or not finite is outside, and does not affect its neighbors."""
 
     def run(U, grid):
         return sample(U, grid, interpolation=interpolation, padding=padding, fill_value=0.7)
@@ -50,7 +50,7 @@ def test_sample_preset_far(interpolation, padding, runner):
 @every_mode
 @eager
 def test_warp_preset_far(interpolation, padding, runner):
-    """A theta that is not finite, or huge, gives a finite V and leaves the batch alone."""
+    """A theta that is not finite, or huge, gives a finite V and does not affect the batch."""
 
     def run(U, theta):
         options = {"padding": padding, "fill_value": 0.7}
@@ -67,7 +67,7 @@ def test_warp_preset_far(interpolation, padding, runner):
 
 @every_mode
 def test_sample_jacobian_far(interpolation, padding):
-    """The gradients are finite, and those of the neighbors as without the far points."""
+    """The gradients are finite, and the neighbors' gradients are unaffected by the far points."""
 
     def run(U, grid):
         return sample(U, grid, interpolation=interpolation, padding=padding)
@@ -85,21 +85,23 @@ def test_sample_jacobian_far(interpolation, padding):
 
 
 @pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
-def test_sample_jacobian_far_is_not_spread(runner):
-    """A far point has no share in U's gradient."""
+def test_sample_jacobian_far_input_map(runner):
+    """A far point has no part in U's gradient."""
     U, grid = maps(1, 3, 4, 2, dtype="float32"), points(1, 1, 6, dtype="float32", reach=0.9)
     grid[0, 0, :5, 0] = FAR
     dU, dgrid = gradients(sample, np.ones((1, 1, 6, 2), "float32"), U, grid, runner=runner)
     np.testing.assert_array_equal(dgrid[0, 0, :5], np.zeros((5, 2)))
     assert (dgrid[0, 0, 5] != 0).all()
-    assert dU.sum() == pytest.approx(2)  # only the last point reads: weights of sum 1, 2 channels
+    assert dU.sum() == pytest.approx(
+        2
+    )  # only the last point is inside: weights sum to 1, 2 channels
 
 
 @every_mode
 @eager
 @pytest.mark.parametrize("size", [(1, 4), (3, 1), (1, 1)])
 def test_sample_preset_one_pixel(size, runner, interpolation, padding):
-    """An axis of one pixel gives what NumPy in float64 gives, and nothing that is not finite."""
+    """An axis of one pixel gives finite values, the same as NumPy in float64."""
 
     def run(U, grid):
         options = {"padding": padding, "align_corners": False}
@@ -115,7 +117,7 @@ def test_sample_preset_one_pixel(size, runner, interpolation, padding):
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @eager
 def test_sample_preset_half_precision(runner, dtype, interpolation):
-    """Maps in half precision are read as single ones, and rounded but once, at the end."""
+    """Maps in half precision are computed in single precision, and rounded once, at the end."""
 
     def run(U, grid):
         return sample(U, grid, interpolation=interpolation)
@@ -130,7 +132,7 @@ def test_sample_preset_half_precision(runner, dtype, interpolation):
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @eager
 def test_warp_preset_half_precision(runner, dtype):
-    """The grid of a theta in half precision is single: it tells 600 pixels apart."""
+    """The grid of a theta in half precision is single: it distinguishes 600 pixels."""
     half = np.dtype(getattr(ml_dtypes, dtype, dtype))
     U = np.repeat(np.arange(600.0) % 2, 2).reshape(1, 600, 2, 1)
     V = runner(warp, U.astype(half), IDENTITY.astype(half))
@@ -149,7 +151,7 @@ def test_sample_random_inputs_unchanged(interpolation, padding):
 
 
 def test_sample_random_output_is_new():
-    """To write to V doesn't write to U, even where V is U."""
+    """V is a new array, even where its values are those of U."""
     U = maps(1, 3, 3, 1)
     V = warp(U, IDENTITY)
     assert not np.shares_memory(U, V)

@@ -17,7 +17,7 @@ THETA = np.array([0.8, 0.3, 0.1, -0.2, 1.1, -0.3])
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
-    """Blocks of three rows of a map of 10 columns, and one of a map of more than 16."""
+    """Use blocks of three rows for 10 columns, and of one row for more than 16."""
     monkeypatch.setattr(tiled, "BLOCK_POINTS", 32)
 
 
@@ -25,7 +25,7 @@ def _small_blocks(monkeypatch):
 @pytest.mark.parametrize("interpolation", INTERPOLATIONS)
 @pytest.mark.parametrize("align_corners", [True, False])
 def test_warp_tiled_random_is_warp(name, interpolation, align_corners):
-    """V is that of `warp` to the bit, for each transform, interpolation and padding."""
+    """V has the bits of `warp`, for each transform, interpolation and padding."""
     transform = Flow((4, 5)) if name == "flow" else TRANSFORMS[name]
     moves = np.random.default_rng(0).uniform(-0.2, 0.2, transform.num_params)
     theta = (transform.identity() + moves).astype("float32")
@@ -49,7 +49,7 @@ def test_warp_tiled_random_is_warp(name, interpolation, align_corners):
 @pytest.mark.parametrize("interpolation", ["bilinear", "area"])
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (40, 1), (10, 10)])
 def test_warp_tiled_random_dtypes_and_sizes(size, interpolation, dtype):
-    """Down to one pixel; of ten rows, the last is a block of its own."""
+    """Sizes down to one pixel; the last of ten rows is a separate block."""
     U, theta = maps(*size, 2, dtype=dtype), THETA.astype(dtype)
     expected = warp(U[None], theta[None], interpolation=interpolation)[0]
     V = warp_tiled(U, theta, interpolation=interpolation)
@@ -62,7 +62,7 @@ def test_warp_tiled_identity():
 
 
 def test_warp_tiled_preset_progress():
-    """Five blocks of three rows are five steps to 1, told by the calling thread."""
+    """Five blocks of three rows are five steps to 1, reported by the calling thread."""
     told = []
     warp_tiled(maps(13, 10, 1), THETA, progress=lambda share: told.append((share, _thread())))
     assert told == [(pytest.approx(k / 5), _thread()) for k in range(1, 6)]
@@ -72,8 +72,8 @@ def _thread():
     return threading.current_thread().name
 
 
-def test_warp_tiled_rejects_what_a_block_rejects(monkeypatch):
-    """An error in a thread is an error of the call."""
+def test_warp_tiled_rejects_in_a_thread(monkeypatch):
+    """An error in a thread is raised by the call."""
 
     def read(*arguments):
         raise MemoryError("no room for the block")
@@ -92,7 +92,7 @@ def test_warp_tiled_interrupted_starts_no_more_blocks(monkeypatch):
             super().shutdown(**options)
             cancelled.set()
 
-    def read(sampler, ready, grid):
+    def read(sampler, source, grid):
         begun.append(grid)
         assert len(begun) == 1 or cancelled.wait(60)
         return np.zeros((1, *grid.shape[1:3], 1))
@@ -135,7 +135,7 @@ def test_warp_tiled_rejects_fill_value():
 
 
 def test_default_threads_preset(monkeypatch):
-    """As many as the process may use, and not more than the most."""
+    """The CPUs that the process may use, up to the maximum."""
     for allowed, expected in (({3}, 1), ({0, 2, 5}, 3), (set(range(99)), tiled.MAX_THREADS)):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, a=allowed: a, raising=False)
         assert tiled.default_threads() == expected

@@ -23,7 +23,7 @@ def shift(x, y):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 def test_warp_identity(runner, dtype, align_corners):
-    """V is U to the bit: where every spatial transformer starts, it changes nothing."""
+    """At the identity, where every spatial transformer starts, V is U to the bit."""
     sizes = SIZES[-2:] if runner is compiled else SIZES  # each takes long to compile
     inputs = [maps(1, *size, 2, dtype=dtype) for size in sizes]
 
@@ -50,7 +50,7 @@ def test_warp_identity_resizes(input_size, output_size, align_corners):
 
 
 def resize(line, size, align_corners):
-    """Return ``size`` points of a line of pixels, with one zero beyond either end."""
+    """Return ``size`` points of a line of pixels, with one zero beyond each end."""
     count = len(line)
     if align_corners:
         positions = np.linspace(0, count - 1, size)
@@ -75,7 +75,7 @@ def test_warp_preset_shift(dx, dy, dtype, align_corners):
 
 
 def test_warp_preset_direction():
-    """Theta maps V to U: scale 0.5 zooms in, and a positive shift looks right and down."""
+    """Theta maps V to U: scale 0.5 zooms in; with a positive shift V shows the right and below."""
     U = np.arange(25.0).reshape(1, 5, 5, 1)
     zoomed = warp(U, np.array([[0.5, 0, 0, 0, 0.5, 0]]))
     np.testing.assert_array_equal(zoomed[0, ::4, ::4, 0], U[0, 1:4:2, 1:4:2, 0])
@@ -113,7 +113,7 @@ def test_warp_random_backends(runner, align_corners):
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 def test_warp_preset_not_finite(runner, value):
-    """A theta that is not finite gives V = 0, and leaves the rest of the batch alone."""
+    """A theta that is not finite gives V = 0, and does not affect the rest of the batch."""
     U, theta = maps(7, 4, 5, 2, dtype="float32"), thetas(7).astype("float32")
     expected = warp(U, theta)
     expected[:6] = 0
@@ -150,7 +150,7 @@ def test_warp_random_inputs_unchanged():
 
 
 def test_warp_random_unknown_batch():
-    """A graph that does not know the number of maps gives what NumPy gives."""
+    """A graph with an unknown batch size gives the V of NumPy."""
     tf, U, theta = tensorflow(), maps(3, 4, 5, 2), thetas(3)
 
     def run(U, theta):

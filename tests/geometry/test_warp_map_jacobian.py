@@ -1,4 +1,4 @@
-"""Gradients of V: against PyTorch, finite differences, and by hand where V has kinks."""
+"""Gradients of V: against PyTorch, finite differences, and formulas where V has kinks."""
 
 from functools import partial
 
@@ -70,7 +70,7 @@ def test_warp_jacobian_theta_compiled():
 
 
 def smooth_weights(family, theta, output_size, align_corners):
-    """Return weights of V, 0 where a point is within 1e-3 pixels of the lattice, V's kinks."""
+    """Return weights of V that are 0 where a point is within 1e-3 pixels of V's kinks."""
     grid = family.grid(theta, output_size, align_corners=align_corners)
     pixels = to_pixels(grid, INPUT_SIZE, align_corners=align_corners)
     smooth = (np.abs(pixels - np.round(pixels)) > 1e-3).all(-1, keepdims=True)
@@ -93,7 +93,7 @@ def test_warp_jacobian_input_map(align_corners):
 @pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_warp_jacobian_identity(dtype, runner):
-    """At the identity, on the kink of every pixel, theta's gradient looks right and down."""
+    """At the identity, on every pixel's kink, theta's gradient is that to the right and down."""
     U, weights = maps(1, 5, 4, 1), maps(1, 5, 4, 1, seed=1)
     _, found = gradients(warp, *(a.astype(dtype) for a in (weights, U, IDENTITY)), runner=runner)
     x, y = np.moveaxis(regular_grid((5, 4), dtype="float64"), -1, 0)

@@ -1,4 +1,4 @@
-"""How far results may lie from exact ones, relative and absolute, by dtype."""
+"""Tolerances for comparisons with exact results, relative and absolute, by dtype."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from tests.geometry.runners import BACKEND
 
 TOLERANCE = {"bfloat16": 1e-2, "float16": 2e-3, "float32": 1e-5, "float64": 1e-10}
 
-if BACKEND != "tensorflow":  # where Keras computes parts of what is float64 in float32
+if BACKEND != "tensorflow":  # Keras computes parts of float64 graphs in float32
     TOLERANCE["float64"] = TOLERANCE["float32"]
 
 

@@ -1,4 +1,4 @@
-"""Points along one axis, as the taps of an interpolation take them: (B, H', W')."""
+"""Points along one axis, in the shape that taps need: (B, H', W')."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ def line(*x, dtype="float64"):
 
 
 def random_line(size, seed=0):
-    """Return 40 points inside an axis and outside it, off the lattice and its middles."""
+    """Return 40 points inside and outside an axis, away from whole and half pixels."""
     random = np.random.default_rng(seed)
     steps = random.integers(-6, 2 * size + 6, 40) + random.uniform(0.01, 0.99, 40)
     return line(*steps / 2)

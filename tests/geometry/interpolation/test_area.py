@@ -14,7 +14,7 @@ ZOOMS = [2, 4, 8]
 
 
 def zoomed_out(U, zoom, interpolation="area", **options):
-    """Return U (B, H, W, C) ``zoom`` times smaller, the pixels of V on blocks of those of U."""
+    """Return U (B, H, W, C) reduced ``zoom`` times; each pixel of V covers a block of U."""
     size = (U.shape[1] // zoom, U.shape[2] // zoom)
     identity = np.repeat(IDENTITY, len(U), axis=0)
     options = {"align_corners": False, "padding": "border"} | options
@@ -33,7 +33,7 @@ def test_area_golden_skimage_blocks(zoom, padding, dtype):
 
 
 def test_area_preset_one_axis():
-    """Each axis has its own footprint: squeezed in one, U is averaged along that one."""
+    """Each axis has its own footprint: reduced along one axis, U is averaged along it only."""
     U = maps(1, 8, 12, 1)
     V = warp(U, IDENTITY, output_size=(8, 3), interpolation="area", align_corners=False)
     assert_close(V, downscale_local_mean(U, (1, 1, 4, 1)), "float64")
@@ -49,7 +49,7 @@ def test_area_preset_constant(zoom):
 @pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0, 3.0, 4.0, 6.5])
 @pytest.mark.parametrize("align_corners", [True, False])
 def test_area_random_linear_image(zoom, align_corners):
-    """Inside, away from the edges as far as the averages reach, planes are kept."""
+    """Away from the edges, as far as the averages extend, linear images are reproduced."""
     size, output_size = (128, 120), (9, 10)
     G = regular_grid(size, align_corners=align_corners, dtype="float64")
     U = (G @ [[0.5], [-1.25]] + 0.25)[None]
@@ -63,9 +63,9 @@ def test_area_random_linear_image(zoom, align_corners):
 
 
 def test_area_preset_checkerboard():
-    """Zoomed out eight times, a checkerboard is gray; bilinear shows whichever pixels it hits."""
+    """Reduced eight times, a checkerboard is gray; bilinear reads single pixels."""
     U = (np.indices((64, 64)).sum(0) % 2 * 1.0)[None, ..., None]
-    theta = np.array([[1.0, 0, 1 / 64, 0, 1, 1 / 64]])  # half a pixel aside: onto the lattice
+    theta = np.array([[1.0, 0, 1 / 64, 0, 1, 1 / 64]])  # shifted by half a pixel, onto the lattice
     options = {"output_size": (8, 8), "align_corners": False, "padding": "reflection"}
     np.testing.assert_allclose(warp(U, theta, interpolation="area", **options), 0.5, atol=1e-13)
     assert set(np.unique(warp(U, theta, **options))) <= {0.0, 1.0}
@@ -75,7 +75,7 @@ def test_area_preset_checkerboard():
 @pytest.mark.parametrize("align_corners", [True, False])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_area_random_is_bilinear(scale, align_corners, dtype):
-    """Zoomed in, turned or moved, it is bilinear sampling."""
+    """Magnified, rotated or translated, it is bilinear sampling."""
     U = maps(8, 9, 9, 2, dtype=dtype)
     angle = np.linspace(0, 2 * np.pi, 8)
     cos, sin, shift = scale * np.cos(angle), scale * np.sin(angle), np.full(8, 0.1)
@@ -86,9 +86,9 @@ def test_area_random_is_bilinear(scale, align_corners, dtype):
 
 @pytest.mark.parametrize("zoom", [3, 5, 6])
 def test_area_golden_skimage_camera(zoom):
-    """On a photograph it is closer than bilinear to means over the blocks, and to a Gaussian.
+    """On a photograph it is closer than bilinear to block means, and to a Gaussian.
 
-    Zooms of 2, 4, 8 give the means; between two octaves it blends, the worst of which is here.
+    Zooms of 2, 4, 8 give the means; between two octaves it blends. These zooms are the worst.
     """
     U = data.camera()[None, :480, :480, None] / 255.0
     means = downscale_local_mean(U, (1, zoom, zoom, 1))
@@ -103,7 +103,7 @@ def rms(error):
 
 
 def test_area_random_blend():
-    """Between two octaves V goes from one average to the next, without a jump."""
+    """Between two octaves V blends continuously from one average to the next."""
     U = maps(1, 64, 64, 1)
     zooms = np.linspace(1.9, 2.1, 9)
     theta = np.zeros((9, 6))
@@ -117,9 +117,9 @@ def test_area_random_blend():
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (5, 1), (7, 5)])
 def test_prefilter_preset_levels(size, padding):
-    """The averages lie side by side: of each axis 1, 2, 4, ... pixels wide, down to one.
+    """The averages are side by side: on each axis 1, 2, 4, ... pixels wide, down to one.
 
-    Beyond a border, each has the outermost pixels at its ends.
+    For "border", each has the outermost pixels at its ends.
     """
     rim = padding == "border"
     U = np.arange(np.prod(size), dtype="float64").reshape(1, *size, 1)
@@ -143,9 +143,9 @@ def test_prefilter_preset_levels(size, padding):
     ],
 )
 def test_area_random_padding(padding, pad, size, zoom):
-    """Near the edge and beyond, it reads what it reads of a map that does go on."""
+    """Near the edge and beyond, V is that of a map with the padding as real pixels."""
     if padding == "reflection" and size % 2 and zoom > 2:
-        pytest.skip("the averages are mirrored, not the pixels: they differ near the edges")
+        pytest.skip("the averages are mirrored, not the pixels; they differ near the edges")
     margin = 64
     U = maps(1, 1, size, 1)
     wide = np.pad(U, ((0, 0), (0, 0), (margin, margin), (0, 0)), **pad)

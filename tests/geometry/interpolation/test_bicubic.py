@@ -18,7 +18,7 @@ def test_taps_identity():
 
 @pytest.mark.parametrize("a", [-1.0, -0.75, -0.5, 0.0])
 def test_taps_preset_halfway(a):
-    """Keys' kernel is 1/2 - a/8 half a pixel off, and a/8 one and a half."""
+    """Keys' kernel is 1/2 - a/8 at half a pixel, and a/8 at one and a half."""
     _, weight, _ = taps(Bicubic(a), line(2.5))
     np.testing.assert_allclose(weight[:, 0], [a / 8, 0.5 - a / 8, 0.5 - a / 8, a / 8])
 
@@ -35,7 +35,7 @@ def test_taps_random_polynomials(a, degree):
 
 @pytest.mark.parametrize("a", [-0.75, -0.5])
 def test_taps_jacobian_smooth(a):
-    """The slope of V doesn't jump at a pixel."""
+    """The slope of V is continuous at a pixel."""
     pixels = np.random.default_rng(0).normal(size=9)
     index, _, slope = taps(Bicubic(a), line(4 - 1e-9, 4.0))
     left, right = (slope * pixels[index]).sum(0)

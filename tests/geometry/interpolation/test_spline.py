@@ -20,7 +20,7 @@ def test_bspline_preset():
 
 @every_degree
 def test_taps_golden_scipy(degree):
-    """Weights and slopes are those of the basis function of B-splines."""
+    """Weights and slopes are those of the B-spline basis function."""
     x, size = random_line(9), 9
     basis = Basis.basis_element(np.arange(degree + 2) - (degree + 1) / 2, extrapolate=False)
     slopes = basis.derivative()
@@ -32,7 +32,7 @@ def test_taps_golden_scipy(degree):
 
 @every_degree
 def test_prefilter_golden_scipy(degree):
-    """Mirrored at centers, the coefficients are SciPy's."""
+    """With reflection at centers, the coefficients are SciPy's."""
     U = maps(1, 5, 7, 1)
     found = BSpline(degree).prefilter(U, Padding("reflection", align_corners=True))
     expected = spline_filter(U[0, :, :, 0], order=degree, mode="mirror")
@@ -44,7 +44,7 @@ def test_prefilter_golden_scipy(degree):
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("size", [(1, 1), (1, 6), (4, 7)])
 def test_prefilter_roundtrip(degree, size, padding, align_corners):
-    """The spline of the coefficients goes through all pixels of U."""
+    """The spline of the coefficients interpolates all pixels of U."""
     U, rule = maps(1, *size, 1), Padding(padding, 0.7, align_corners)
     C = BSpline(degree).prefilter(U, rule)[0, :, :, 0]
     middle, side = {2: (6 / 8, 1 / 8), 3: (4 / 6, 1 / 6)}[degree]

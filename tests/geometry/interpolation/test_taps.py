@@ -1,4 +1,4 @@
-"""What every interpolation keeps, and the parts they share."""
+"""Properties of every interpolation, and tests of their shared functions."""
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ def test_taps_jacobian(interpolation):
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("size", [1, 2, 9])
 def test_taps_random_index_within(interpolation, padding, size):
-    """Every tap lies on the prefiltered axis, wherever the point is."""
+    """Every tap is within the prefiltered axis, for any point."""
     x = np.concatenate([random_line(size), line(1e30, -1e30)], axis=-1)
     rule = Padding(padding)
     index, _, _ = taps(interpolation, x, size, rule)
@@ -53,13 +53,13 @@ def test_taps_random_index_within(interpolation, padding, size):
 @every_interpolation
 @pytest.mark.parametrize("padding", ["value", "border", "reflection"])
 def test_prefilter_random_constant(interpolation, padding):
-    """A constant map that goes on as itself stays constant."""
+    """A constant map with the same constant outside stays constant."""
     prefiltered = interpolation.prefilter(np.full((1, 5, 6, 2), 3.0), Padding(padding, 3.0))
     np.testing.assert_allclose(prefiltered, 3, rtol=0, atol=1e-13)
 
 
 def test_prefilters_preset():
-    """What prefilters nothing says so: its map is U itself."""
+    """Without a prefilter, the map to index is U itself."""
     U = np.zeros((1, 2, 3, 1))
     for interpolation in EVERY.values():
         assert (interpolation.prefilter(U, Padding()) is U) != interpolation.prefilters
@@ -78,7 +78,7 @@ def test_split_preset(runner, dtype):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_rounding_preset(dtype):
-    """It covers what a pixel coordinate loses on its way through the normalized frame."""
+    """It covers the error of a pixel coordinate that passed through the normalized frame."""
     size = 1000
     normalized = np.linspace(-1, 1, size, dtype="float64").astype(dtype)
     pixels = normalized * ((size - 1) / 2) + (size - 1) / 2

@@ -1,4 +1,4 @@
-"""Derivatives by differences, to compare gradients with."""
+"""Finite differences, as references for gradients."""
 
 import numpy as np
 

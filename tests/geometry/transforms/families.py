@@ -1,4 +1,4 @@
-"""Every family of transforms once, small, and random thetas for it."""
+"""Every family of transforms once, in a small version, and random thetas for it."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from stnctl.geometry.transforms.transform import MatrixTransform
 from tests.geometry.runners import BACKEND
 
 DOUBLE = "float64" if BACKEND == "tensorflow" else "float32"
-"""How exact graphs in float64 are: Keras has single cosines on JAX, single sums on PyTorch."""
+"""Precision of graphs in float64: Keras has single cosines on JAX, single sums on PyTorch."""
 
 FAMILIES = {
     **TRANSFORMS,
@@ -26,7 +26,7 @@ INVERTIBLE = {name: family for name, family in MATRICES.items() if family.invert
 
 
 def random_thetas(family, batch=3, seed=0, reach=0.4, dtype="float64"):
-    """Return thetas round the identity, (B, num_params): up to ``reach`` of the way to a bound."""
+    """Return thetas around the identity, (B, num_params), up to ``reach`` of the way to a bound."""
     low, high = np.array(family.bounds).T
     identity = family.identity()
     share = np.random.default_rng(seed).uniform(-reach, reach, (batch, family.num_params))
@@ -34,6 +34,6 @@ def random_thetas(family, batch=3, seed=0, reach=0.4, dtype="float64"):
 
 
 def mapped(matrix, points):
-    """Return points (..., 2) as one homogeneous matrix (3, 3) maps them, by the book."""
+    """Return points (..., 2), mapped by one homogeneous matrix (3, 3), from its definition."""
     homogeneous = np.concatenate([points, np.ones_like(points[..., :1])], axis=-1) @ matrix.T
     return homogeneous[..., :2] / homogeneous[..., 2:]

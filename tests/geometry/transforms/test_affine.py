@@ -61,7 +61,7 @@ def test_grid_golden_torch(case, dtype):
 )
 @settings(deadline=None)
 def test_matrix_golden_skimage(scales, angle, shift):
-    """The product of shift, turn and scales, and its inverse."""
+    """The product of translation, rotation and scales, and its inverse."""
     expected = AffineTransform(scale=scales, rotation=angle, translation=shift)
     theta = expected.params[:2].reshape(1, 6)
     assert_close(AFFINE.matrix(theta)[0], expected.params, "float64")
@@ -91,7 +91,7 @@ def test_from_matrix_rejects_projective():
 @pytest.mark.parametrize("theta", SINGULAR)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_inverse_rejects_singular(theta, dtype):
-    """A matrix that is singular but for rounding has no inverse, on either namespace."""
+    """A matrix that is singular up to rounding has no inverse, in either namespace."""
     thetas = np.array([AFFINE.identity(), theta], dtype)
     with pytest.raises(ValueError, match=r"Affine has no inverse for theta .* is singular"):
         AFFINE.inverse(thetas)
@@ -101,7 +101,7 @@ def test_inverse_rejects_singular(theta, dtype):
 
 
 def test_inverse_preset_tiny():
-    """What is small is not yet singular."""
+    """A small determinant is not singular."""
     theta = np.array([[1e-12, 0, 0.5, 0, 1e-12, 0]])
     np.testing.assert_allclose(AFFINE.inverse(theta), [[1e12, 0, -0.5e12, 0, 1e12, 0]])
 
@@ -109,15 +109,15 @@ def test_inverse_preset_tiny():
 @given(theta=THETAS, size=SIZES, align_corners=st.booleans())
 @settings(deadline=None)
 def test_describe_random(theta, size, align_corners):
-    """The parts, put together again, move pixels as theta moves the same points, normalized."""
+    """The parts, multiplied together, move pixels as theta moves the same points, normalized."""
     parts = AFFINE.describe(theta, size, align_corners=align_corners)
     angle = np.deg2rad(parts["rotation_degrees"])
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     shear, scale = [[1, parts["shear"]], [0, 1]], np.diag([parts["scale_x"], parts["scale_y"]])
     half = half_span(size, align_corners=align_corners)
     expected = theta.reshape(2, 3) * half[:, None] / np.append(half, 1)
     if abs(np.linalg.det(expected[:, :2])) > 1e-6:
-        np.testing.assert_allclose(turn @ shear @ scale, expected[:, :2], rtol=0, atol=1e-8)
+        np.testing.assert_allclose(rotation @ shear @ scale, expected[:, :2], rtol=0, atol=1e-8)
     shift = (parts["translation_x"], parts["translation_y"])
     np.testing.assert_array_equal(shift, expected[:, 2])
 

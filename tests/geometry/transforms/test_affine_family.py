@@ -1,4 +1,4 @@
-"""The two ways that a gradient takes through the points of an affine family."""
+"""The two gradients of the points of an affine family: by formula, and by differentiation."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def test_families_preset():
 
 @pytest.mark.parametrize("family", AFFINE.values(), ids=AFFINE)
 def test_apply_jacobian_of_known_points(family):
-    """Known points have their gradient by a formula, others by differentiation: it is the same."""
+    """Known points have a gradient by formula, others by differentiation: both are equal."""
     theta, weights = random_thetas(family), maps(3, 4, 5, 2)
     (by_formula,) = gradients(lambda theta: family.apply(theta, LATTICE), weights, theta)
     differentiated, to_points = gradients(family.apply, weights, theta, LATTICE)
@@ -30,7 +30,7 @@ def test_apply_jacobian_of_known_points(family):
 
 
 def test_apply_jacobian_of_known_batch():
-    """Known points that differ within the batch: each theta has the gradient of its own."""
+    """With known points that differ within the batch, each theta has its own gradient."""
     family, weights = AFFINE["affine"], maps(3, 4, 5, 2)
     theta, points = random_thetas(family), LATTICE + maps(3, 4, 5, 2, seed=1)
     (found,) = gradients(lambda theta: family.apply(theta, points), weights, theta)
@@ -41,7 +41,7 @@ def test_apply_jacobian_of_known_batch():
 
 @pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
 def test_apply_jacobian_not_finite(runner):
-    """A theta that is not finite leaves the gradients of the others alone."""
+    """A theta that is not finite does not affect the gradients of the others."""
     family, weights = AFFINE["affine"], maps(3, 4, 5, 2, dtype="float32")
     theta = random_thetas(family, dtype="float32")
 
@@ -55,7 +55,7 @@ def test_apply_jacobian_not_finite(runner):
 
 
 def test_apply_random_points_of_other_kind():
-    """Points may be a tensor, or NumPy's, whatever theta is."""
+    """Points may be a tensor or a NumPy array, whatever theta is."""
     family = AFFINE["rigid"]
     theta = random_thetas(family)
     expected = family.apply(theta, LATTICE)

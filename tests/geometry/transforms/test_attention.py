@@ -15,7 +15,7 @@ def test_parameters_preset():
 
 
 def test_grid_preset():
-    """s = 0.5 with (0.5, -0.5) is the quarter at the top right, enlarged."""
+    """s = 0.5 with (0.5, -0.5) magnifies the quarter at the top right."""
     theta = np.array([[0.5, 0.5, -0.5]])
     points = ATTENTION.grid(theta, (2, 2))[0]
     np.testing.assert_array_equal(points, [[[0, -1], [1, -1]], [[0, 0], [1, 0]]])

@@ -22,7 +22,7 @@ MASK = st.tuples(*[st.booleans()] * 5, st.just(False))
 
 
 def masked(whole, mask):
-    """Return constraints that fix those of six entries that the mask names."""
+    """Return constraints that fix those of six entries that are True in the mask."""
     entries = [value if fixed else None for value, fixed in zip(whole, mask, strict=True)]
     return tuple(entries[:3]), tuple(entries[3:])
 
@@ -43,7 +43,7 @@ def test_constraints_preset():
 
 @given(rows=ROWS)
 def test_constraints_roundtrip(rows):
-    """They survive JSON, where None is null, and checking them again."""
+    """JSON, where None is null, and a second check leave them unchanged."""
     assert constraints(json.loads(json.dumps(constraints(rows)))) == rows
     assert Affine(rows) == Affine(json.loads(json.dumps(rows)))
     assert hash(Affine(rows)) == hash(Affine(rows))
@@ -68,7 +68,7 @@ def test_constraints_rejects(rows, message):
 
 
 def test_combine_preset():
-    """A fixed zero is not lost to None, from either side."""
+    """A fixed zero is not lost to None, on either side."""
     expected = ((None, 0.0, 0.0), (0.0, None, 0.0))
     assert combine(NO_SHEAR, NO_TRANSLATION) == expected
     assert combine(NO_TRANSLATION, NO_SHEAR) == expected
@@ -83,7 +83,7 @@ def test_combine_identity(rows):
 @given(first=ROWS, second=ROWS)
 @settings(max_examples=200)
 def test_combine_random_commutes(first, second):
-    """Where they agree the order doesn't matter, and where they don't, it is an error."""
+    """The order is irrelevant if they agree; if not, either order is an error."""
     if agrees(first, second):
         assert combine(first, second) == combine(second, first)
     else:

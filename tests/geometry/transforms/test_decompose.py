@@ -13,7 +13,7 @@ SCALES = st.floats(0.1, 4)
 SIGNS = st.sampled_from([1, -1])
 
 
-def turn(degrees):
+def rotation(degrees):
     angle = math.radians(degrees)
     return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
 
@@ -33,7 +33,7 @@ def test_decompose_roundtrip(degrees, scale_x, scale_y, sign, shear):
         "translation_x": 0.25,
         "translation_y": -0.5,
     }
-    matrix = turn(degrees) @ [[1, shear], [0, 1]] @ np.diag([scale_x, sign * scale_y])
+    matrix = rotation(degrees) @ [[1, shear], [0, 1]] @ np.diag([scale_x, sign * scale_y])
     found = decompose(rows_of(matrix, (0.25, -0.5)))
     assert found == pytest.approx(parts, rel=1e-9, abs=1e-9)
     assert decompose(np.vstack([rows_of(matrix, (0.25, -0.5)), [0, 0, 1]])) == found
@@ -76,7 +76,7 @@ def test_decompose_preset_without_area(matrix):
 @given(theta=st.tuples(*[st.floats(-2, 2)] * 8).map(np.array))
 @settings(deadline=None, max_examples=30)
 def test_at_center_random(theta):
-    """It is the derivative of the map at the center, and where the center goes."""
+    """It is the derivative of the map at the center, and the image of the center."""
     points = np.array([[[0, 0], [1e-6, 0], [-1e-6, 0], [0, 1e-6], [0, -1e-6]]])
     center, right, left, down, up = Projective().apply(theta[None], points)[0, 0]
     found = at_center(np.append(theta, 1).reshape(3, 3))

@@ -43,7 +43,7 @@ def test_matrix_preset(theta, expected):
 @given(theta=THETAS)
 @settings(deadline=None)
 def test_matrix_golden_scipy(theta):
-    """Within the bounds it is exact to 1e-12 of its size; the area grows by exp(a + d)."""
+    """Within the bounds it is exact to 1e-12 of its size; areas grow by exp(a + d)."""
     found, expected = DIFFEOMORPHIC.matrix(theta[None])[0], golden(theta)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12 * np.abs(expected).max())
     area = np.linalg.det(found[:2, :2])
@@ -59,7 +59,7 @@ def test_matrix_golden_scipy_backends(runner):
 
 @pytest.mark.parametrize("norm", [1, 8, LARGEST_NORM])
 def test_matrix_golden_scipy_norm(norm):
-    """As far as the class tells; the last digits are SciPy's, which loses them above norm 2."""
+    """Up to `LARGEST_NORM`; the last digits are SciPy's error above norm 2."""
     theta = random_thetas(DIFFEOMORPHIC, batch=20)
     linear = theta.reshape(-1, 2, 3)[:, :, :2]
     theta *= norm / np.linalg.norm(linear, axis=(1, 2), ord=2)[:, None]
@@ -72,7 +72,7 @@ def test_matrix_golden_scipy_norm(norm):
 
 @pytest.mark.parametrize("angle", [10.0, 25.0, LARGEST_NORM, -LARGEST_NORM])
 def test_matrix_golden_rotation(angle):
-    """Turns stay turns, also after several times round."""
+    """Rotations stay rotations, also after several full circles."""
     expected = TRANSFORMS["rotation"].matrix(np.array([[angle]]))
     for dtype, most in (("float64", 1e-10), ("float32", 1e-5)):
         theta = np.array([[0, -angle, 0, angle, 0, 0]], dtype)
@@ -80,7 +80,7 @@ def test_matrix_golden_rotation(angle):
 
 
 def test_matrix_golden_shift():
-    """The norm of the shift doesn't matter."""
+    """The norm of the translation is irrelevant."""
     theta = np.array([[0.3, -0.2, 1e6, 0.1, 0.4, -3e5]])
     expected = golden(theta[0])
     np.testing.assert_allclose(DIFFEOMORPHIC.matrix(theta)[0], expected, rtol=1e-12, atol=1e-15)
@@ -95,7 +95,7 @@ def test_inverse_golden_scipy(theta):
 
 
 def test_describe_preset():
-    """Told is the map, not what is under the exponential."""
+    """The parts are those of the map, not of the matrix in the exponent."""
     parts = DIFFEOMORPHIC.describe(np.array([math.log(2), 0, 0, 0, -math.log(2), 0.5]), (5, 9))
     assert parts["scale_x"] == pytest.approx(2)
     assert parts["scale_y"] == pytest.approx(0.5)

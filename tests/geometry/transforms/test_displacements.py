@@ -20,7 +20,7 @@ def test_parameters_preset(kind):
 
 @EVERY
 def test_lattice_preset_lists(kind):
-    """Lists are tuples: the family can be looked up, and works."""
+    """Lists become tuples, so that the family is hashable."""
     family = kind([4, 3])
     assert family == kind((4, 3))
     assert hash(family) == hash(kind((4, 3)))

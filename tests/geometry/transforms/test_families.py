@@ -82,7 +82,7 @@ def test_grid_identity(family, dtype, align_corners):
     ("runner", "dtype"), [(on_tensors, "float32"), (on_tensors, "float64"), (compiled, "float32")]
 )
 def test_grid_random_backends(runner, dtype):
-    """All families in one graph give what they give on NumPy in float64."""
+    """All families in one graph give the grids of NumPy in float64."""
     thetas = [random_thetas(family) for family in FAMILIES.values()]
 
     def run(*thetas):
@@ -98,7 +98,7 @@ def test_grid_random_backends(runner, dtype):
 
 
 def test_grid_random_unknown_batch():
-    """A graph that does not know the number of maps gives what NumPy gives."""
+    """A graph with an unknown batch size gives the grids of NumPy."""
     tf = tensorflow()
     thetas = [random_thetas(family) for family in FAMILIES.values()]
 
@@ -115,7 +115,7 @@ def test_grid_random_unknown_batch():
 
 @EVERY
 def test_grid_preset_half_precision(family):
-    """Thetas of half precision make a grid in float32, on NumPy and on tensors."""
+    """Thetas in half precision give a grid in float32, on NumPy and on tensors."""
     theta = random_thetas(family, dtype="float16")
     expected = family.grid(theta.astype("float32"), (5, 4))
     np.testing.assert_array_equal(family.grid(theta, (5, 4)), expected, strict=True)
@@ -126,7 +126,7 @@ def test_grid_preset_half_precision(family):
 
 @EVERY
 def test_apply_random_batch_of_points(family):
-    """Points that differ within the batch are mapped each by its own theta, in any namespace."""
+    """Points that differ within the batch are mapped by their own theta, in any namespace."""
     theta = random_thetas(family)
     points = np.random.default_rng(1).uniform(-1, 1, (3, 2, 5, 2))
     expected = [family.apply(t[None], p)[0] for t, p in zip(theta, points, strict=True)]
@@ -163,7 +163,7 @@ def test_matrix_random(family, seed):
 @EVERY
 @pytest.mark.parametrize("value", NOT_FINITE)
 def test_grid_preset_not_finite(family, value):
-    """No warning, and the others of the batch don't notice; NaN looks outside of U."""
+    """No warning, and no effect on the rest of the batch; NaN is outside U."""
     theta = random_thetas(family, batch=family.num_params + 1)
     expected = family.grid(theta, (5, 4))[-1]
     np.fill_diagonal(theta, value)
@@ -182,7 +182,7 @@ def test_grid_preset_not_finite(family, value):
 @given(data=st.data())
 @settings(deadline=None, max_examples=20)
 def test_grid_random_finite(name, dtype, data):
-    """Any finite theta makes a finite grid; only an exponential may leave all numbers."""
+    """Any finite theta gives a finite grid; only an exponential may overflow."""
     family = FAMILIES[name]
     number = st.floats(-1e30, 1e30) | st.sampled_from([1e30, -1e30, 0.0, 1.0, -1.0])
     row = st.lists(number, min_size=family.num_params, max_size=family.num_params)
@@ -213,7 +213,7 @@ def test_describe_identity(family, align_corners):
 @EVERY
 @pytest.mark.parametrize("align_corners", [True, False])
 def test_pointwise_preset(family, align_corners):
-    """Of a pointwise family any part of the grid is `apply` on that part of the lattice."""
+    """For a pointwise family, any part of the grid is `apply` on that part of the lattice."""
     theta = random_thetas(family)
     lattice = regular_grid((9, 7), align_corners=align_corners, dtype="float64")
     part = family.apply(theta, lattice[2:4])

@@ -21,7 +21,7 @@ def test_parameters_preset():
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 @pytest.mark.parametrize("size", [(5, 4), (1, 3), (1, 1), (28, 28)])
 def test_grid_preset_own_size(runner, size, dtype, align_corners):
-    """On maps of its own size each pixel is displaced by just what theta says, to the bit."""
+    """On maps of its own size each pixel is displaced by theta, to the bit."""
     theta = maps(2, 2 * size[0] * size[1], dtype=dtype)
     lattice = regular_grid(size, align_corners=align_corners, dtype=dtype)
     found = runner(lambda t: Flow(size).grid(t, size, align_corners=align_corners), theta)
@@ -31,7 +31,7 @@ def test_grid_preset_own_size(runner, size, dtype, align_corners):
 @CORNERS
 @pytest.mark.parametrize("size", [(9, 6), (3, 2), (1, 1)])
 def test_grid_golden_scipy_other_size(size, align_corners):
-    """On maps of another size the displacements are read between, and beyond the edges stay."""
+    """On maps of another size the displacements are interpolated, and constant beyond the edges."""
     theta = maps(1, 2 * 5 * 4)
     lattice = regular_grid(size, align_corners=align_corners, dtype="float64")
     half = half_span((5, 4), align_corners=align_corners)
@@ -45,7 +45,7 @@ def test_grid_golden_scipy_other_size(size, align_corners):
 
 
 def test_warp_preset():
-    """Direction: a pixel that is displaced to the right shows what was at its right."""
+    """Direction: a pixel that is displaced to the right shows its right neighbor."""
     U, theta = np.arange(12.0).reshape(1, 3, 4, 1), np.zeros((1, 3, 4, 2))
     theta[0, 1, 2, 0], theta[0, 0, 0, 1] = 2 / 3, 1.0  # one pixel each, in half sides
     V = warp(U, theta.reshape(1, -1), transform=Flow((3, 4)))

@@ -23,7 +23,7 @@ def test_make_transform_preset():
 
 
 def test_make_transform_preset_lists():
-    """As JSON and YAML have them; they make the same transforms as tuples."""
+    """Lists, as in JSON and YAML, make the same transforms as tuples."""
     rows = [list(row) for row in NO_SHEAR]
     constrained = make_transform("affine", constraints=rows)
     assert constrained is make_transform("affine", constraints=NO_SHEAR)

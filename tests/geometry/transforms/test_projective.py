@@ -33,7 +33,7 @@ def test_parameters_preset():
 
 
 def test_grid_preset():
-    """A positive h31 shrinks what is read at the right, and magnifies it there."""
+    """A positive h31 reads a smaller part at the right, and so magnifies it."""
     points = PROJECTIVE.grid(np.array([[*IDENTITY, 0.5, 0.0]]), (1, 3))[0, 0]
     np.testing.assert_array_equal(points, [[-2, 0], [0, 0], [2 / 3, 0]])
     points = PROJECTIVE.grid(np.array([[*IDENTITY, 0.0, 0.5]]), (3, 1))[0, :, 0]
@@ -61,7 +61,7 @@ def test_grid_preset_affine():
 @pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_grid_preset_behind(runner, dtype):
-    """Points on the horizon and behind it lie outside, where V is 0; the others are seen."""
+    """Points on or behind the horizon are outside, where V is 0; the others are inside."""
     x, y = np.moveaxis(regular_grid((9, 9), dtype="float64"), -1, 0)
     w = np.stack([1 - 2 * x, 1 + y, 1 + 0.1 * x])
     theta, U = BEHIND.astype(dtype), 1 + np.abs(maps(3, 9, 9, 2, dtype=dtype))
@@ -76,7 +76,7 @@ def test_grid_preset_behind(runner, dtype):
 
 @pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
 def test_grid_jacobian_behind(runner):
-    """What lies behind the horizon has no gradient, and leaves that of the rest as it is."""
+    """Points behind the horizon have no gradient, and do not affect that of the others."""
     weights = maps(3, 9, 9, 2)
     behind = (PROJECTIVE.grid(BEHIND, (9, 9)) == OUTSIDE).all(axis=-1, keepdims=True)
 
@@ -94,7 +94,7 @@ def test_grid_jacobian_behind(runner):
 
 @pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
 def test_grid_jacobian_not_finite(runner):
-    """Whatever theta is, the gradient of V to it is finite."""
+    """The gradient of V is finite for any theta."""
     theta = np.tile(PROJECTIVE.identity().astype("float32"), (41, 1))
     values = np.repeat([np.nan, np.inf, -np.inf, 1e30, -1e30], 8)
     theta[np.arange(40), np.tile(np.arange(8), 5)] = values
@@ -113,14 +113,14 @@ def test_grid_jacobian_not_finite(runner):
 @given(theta=THETAS)
 @settings(deadline=None)
 def test_from_matrix_roundtrip(theta):
-    """A matrix stands for the same map at any positive scale."""
+    """A matrix is the same map at any positive scale."""
     matrix = PROJECTIVE.matrix(theta[None])
     np.testing.assert_array_equal(PROJECTIVE.from_matrix(matrix), theta[None], strict=True)
     np.testing.assert_array_equal(PROJECTIVE.from_matrix(4 * matrix), theta[None], strict=True)
 
 
 def test_from_matrix_rejects_horizon():
-    """On the horizon, and behind it: scaled to h33 = 1, front and back would be swapped."""
+    """On or behind the horizon: scaled to h33 = 1, front and back would be swapped."""
     tilted, moved = np.eye(3), np.eye(3)
     tilted[2, 0], moved[0, 2] = 0.9, -1.5
     for matrix in (np.fliplr(np.eye(3)), compose(tilted[None], moved[None])[0], -np.eye(3)):
@@ -130,7 +130,7 @@ def test_from_matrix_rejects_horizon():
 
 @pytest.mark.parametrize("runner", TENSOR_RUNNERS.values(), ids=TENSOR_RUNNERS)
 def test_from_matrix_preset_behind(runner):
-    """On tensors such a matrix takes all points outside, and the rest of the batch don't notice."""
+    """On tensors such a matrix maps all points outside, without effect on the rest of the batch."""
     matrices = np.stack([np.eye(3), -np.eye(3), np.fliplr(np.eye(3))])
 
     def run(matrices):
@@ -148,7 +148,7 @@ def test_from_matrix_preset_behind(runner):
 @given(theta=THETAS)
 @settings(deadline=None)
 def test_inverse_golden_numpy(theta):
-    """Where the center is in front of the inverse's horizon it is NumPy's, else an error."""
+    """If the center is in front of the inverse's horizon it is NumPy's, else an error."""
     matrix = np.append(theta, 1).reshape(3, 3)
     assume(np.linalg.cond(matrix) < 1e4)
     inverse = np.linalg.inv(matrix)
@@ -163,7 +163,7 @@ def test_inverse_golden_numpy(theta):
 
 @pytest.mark.parametrize("theta", SINGULAR)
 def test_inverse_rejects_singular(theta):
-    """A matrix that is singular but for rounding has no inverse, on either namespace."""
+    """A matrix that is singular up to rounding has no inverse, in either namespace."""
     thetas = np.array([PROJECTIVE.identity(), theta])
     with pytest.raises(ValueError, match=r"Projective has no inverse for theta .* is singular"):
         PROJECTIVE.inverse(thetas)
@@ -173,7 +173,7 @@ def test_inverse_rejects_singular(theta):
 
 
 def test_inverse_rejects_horizon():
-    """Regular, but the center of U is seen from nowhere, or only from behind."""
+    """Regular, but the center of U has no source, or one behind the horizon."""
     for theta in ([0.0, 0, 1, 0, 1, 0, 1, 0], [0.5, 0, 2, 0, 1, 0, 0.4, 0]):
         thetas = np.array([PROJECTIVE.identity(), theta])
         with pytest.raises(

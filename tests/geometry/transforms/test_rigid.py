@@ -19,7 +19,7 @@ def test_parameters_preset():
 
 
 def test_grid_preset():
-    """It turns about the center first and then shifts: x to y, then right and up."""
+    """The rotation about the center comes first, x to y; then the translation, right and up."""
     points = RIGID.grid(np.array([[math.pi / 2, 0.5, -0.25]]), (1, 2))[0, 0]
     np.testing.assert_allclose(points, [[0.5, -1.25], [0.5, 0.75]], rtol=0, atol=1e-15)
 
@@ -34,7 +34,7 @@ def test_matrix_golden_skimage(theta):
 
 
 def test_inverse_preset():
-    """Back from the right of a quarter turn is down."""
+    """The inverse of right after a rotation by 90° is down."""
     found = RIGID.inverse(np.array([[math.pi / 2, 1.0, 0.0]]))
     np.testing.assert_allclose(found, [[-math.pi / 2, 0, 1]], rtol=0, atol=1e-15)
 

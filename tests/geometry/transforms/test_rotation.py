@@ -18,7 +18,7 @@ def test_parameters_preset():
 
 
 def test_grid_preset():
-    """A quarter turn takes x (right) to y (down), so the picture turns counterclockwise."""
+    """90° takes x (right) to y (down), so the image rotates counterclockwise."""
     points = ROTATION.grid(np.array([[math.pi / 2]]), (1, 3))[0, 0]
     np.testing.assert_allclose(points, [[0, -1], [0, 0], [0, 1]], rtol=0, atol=1e-15)
     U = np.arange(9.0).reshape(1, 3, 3, 1)
@@ -40,7 +40,7 @@ def test_inverse_preset():
 @pytest.mark.parametrize("degrees", [-150, -90, 0.25, 30, 179])
 @pytest.mark.parametrize("align_corners", [True, False])
 def test_describe_preset(degrees, align_corners):
-    """On a square map a turn is told as that turn."""
+    """On a square map a rotation is reported as that rotation."""
     angle = np.array([math.radians(degrees)])
     parts = ROTATION.describe(angle, (6, 6), align_corners=align_corners)
     expected = {"rotation_degrees": degrees, "scale_x": 1, "scale_y": 1, "shear": 0}
@@ -49,7 +49,7 @@ def test_describe_preset(degrees, align_corners):
 
 
 def test_describe_preset_not_square():
-    """On a map twice as wide as high, a quarter turn halves x and doubles y in pixels."""
+    """On a map twice as wide as high, 90° halves x and scales y by two in pixels."""
     parts = ROTATION.describe(np.array([math.pi / 2]), (4, 8), align_corners=False)
     assert parts["rotation_degrees"] == pytest.approx(90)
     assert (parts["scale_x"], parts["scale_y"]) == pytest.approx((0.5, 2))

@@ -15,7 +15,7 @@ def test_parameters_preset():
 
 
 def test_grid_preset():
-    """V is the box round (tx, ty) with half sides sx and sy."""
+    """V is the box around (tx, ty) with half sides sx and sy."""
     points = BOX.grid(np.array([[0.25, 0.5, -0.5, 0.125]]), (2, 2))[0]
     expected = [[[-0.75, -0.375], [-0.25, -0.375]], [[-0.75, 0.625], [-0.25, 0.625]]]
     np.testing.assert_array_equal(points, expected)

@@ -20,7 +20,7 @@ def test_parameters_preset():
 
 
 def test_grid_preset():
-    """s = 0.5 zooms in; the angle takes x to y; the shift comes last, unscaled."""
+    """s = 0.5 zooms in; the angle takes x to y; the translation comes last, unscaled."""
     points = SIMILARITY.grid(np.array([[0.5, math.pi / 2, 0.25, 0.0]]), (1, 2))[0, 0]
     np.testing.assert_allclose(points, [[0.25, -0.5], [0.25, 0.5]], rtol=0, atol=1e-15)
 
@@ -53,7 +53,7 @@ def test_describe_preset():
 
 
 def test_describe_preset_mirrored_twice():
-    """A negative scale is a turn by 180 degrees."""
+    """A negative scale is a rotation by 180 degrees."""
     parts = SIMILARITY.describe(np.array([-2.0, 0, 0, 0]), (5, 5))
     assert abs(parts["rotation_degrees"]) == 180
     assert (parts["scale_x"], parts["scale_y"]) == pytest.approx((2, 2))

@@ -16,7 +16,7 @@ SIZES = [(2, 2), (4, 4), (3, 7), (8, 8)]
 
 
 def golden(transform, theta, points):
-    """Return SciPy's thin plate splines through the moved control points."""
+    """Return SciPy's thin plate spline through the moved control points."""
     fixed = transform.points()
     solve = RBFInterpolator(
         fixed, fixed + theta.reshape(-1, 2), kernel="thin_plate_spline", degree=1
@@ -35,7 +35,7 @@ def test_points_preset():
 
 
 def test_bounds_preset():
-    """Control points that stay within the bounds can't pass each other."""
+    """Control points within the bounds can't pass each other."""
     assert SPLINE.bounds == ((-1 / 3, 1 / 3),) * 32
     assert ThinPlateSpline((2, 5)).bounds == ((-0.25, 0.25), (-1.0, 1.0)) * 10
 
@@ -55,7 +55,7 @@ def test_grid_golden_scipy(size, align_corners):
 
 
 def test_apply_golden_scipy_points():
-    """Points anywhere, known or not."""
+    """Any points, known in advance or not."""
     theta = random_thetas(SPLINE)
     points = np.random.default_rng(1).uniform(-1.5, 1.5, (3, 2, 5, 2))
     expected = [golden(SPLINE, t, p) for t, p in zip(theta, points, strict=True)]
@@ -65,7 +65,7 @@ def test_apply_golden_scipy_points():
 
 @pytest.mark.parametrize("size", SIZES)
 def test_apply_preset_control_points(size):
-    """Each control point goes where theta tells it."""
+    """Each control point moves by its offset in theta."""
     transform = ThinPlateSpline(size)
     theta = random_thetas(transform, batch=1, reach=1)
     moved = transform.apply(theta, transform.points()[None])[0, 0]
@@ -75,7 +75,7 @@ def test_apply_preset_control_points(size):
 @given(matrix=st.tuples(*[st.floats(-2, 2)] * 6))
 @settings(deadline=None, max_examples=30)
 def test_grid_random_affine(matrix):
-    """Control points moved by an affine map take all points with them."""
+    """Control points moved by an affine map move all points by that map."""
     linear, shift = np.reshape(matrix[:4], (2, 2)), np.array(matrix[4:])
 
     def move(points):
@@ -87,7 +87,7 @@ def test_grid_random_affine(matrix):
 
 
 def test_apply_jacobian_at_control_points():
-    """Also where r is 0, and so its logarithm infinite, the gradient to the points is finite."""
+    """Where r is 0, and its logarithm infinite, the gradient to the points is finite."""
     theta = random_thetas(SPLINE, batch=1)
     points = SPLINE.points()[None]
     _, found = gradients(SPLINE.apply, np.ones((1, 1, 16, 2)), theta, points)

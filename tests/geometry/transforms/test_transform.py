@@ -18,7 +18,7 @@ NOT_FINITE = [np.nan, np.inf, -np.inf]
 @pytest.mark.parametrize("run", [on_numpy, on_tensors])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_determinant_preset(run, dtype):
-    """What is left of equal terms by rounding is 0; what is small but known stays."""
+    """A difference of equal terms is 0 up to rounding; small terms stay."""
     first = np.array([0.1 * 0.9, 2.0, 1e-20, 0.0, 1.0], dtype)
     second = np.array([-0.3 * 0.3, 3.0, 1e-20, 0.0, -0.999], dtype)
     found = run(lambda *terms: determinant(terms), first, second)
@@ -39,7 +39,7 @@ def test_require_rejects(holds):
 
 
 def test_require_preset_passes_tensors():
-    """What a tensor holds is not known while a graph is built."""
+    """The values of a tensor are unknown while a graph is built."""
     require(np.array([True, True]), "unused")
     require(tensor(np.array([False])), "unused")
 
@@ -113,7 +113,7 @@ def test_theta_rejects_shape(family):
 
 
 @EVERY
-def test_theta_rejects_what_is_not_floating(family):
+def test_theta_rejects_dtype(family):
     theta = np.zeros((1, family.num_params), int)
     for call in (lambda theta: family.grid(theta, (2, 2)), family.inverse):
         with pytest.raises(ValueError, match="theta must be floating, got int64"):
@@ -126,7 +126,7 @@ def test_theta_rejects_what_is_not_floating(family):
 
 @EVERY
 def test_invertible_preset(family):
-    """A family that is not invertible reports so for every theta."""
+    """A family that is not invertible rejects every theta."""
     theta = random_thetas(family, reach=0.1)
     if family.invertible:
         assert np.isfinite(family.inverse(theta)).all()

@@ -14,7 +14,7 @@ def test_parameters_preset():
 
 
 def test_grid_preset():
-    """A positive tx looks to the right, a positive ty down."""
+    """With a positive tx V shows the right of U, with a positive ty the lower part."""
     grid = TRANSLATION.grid(np.array([[0.5, -0.25]]), (1, 2))
     np.testing.assert_array_equal(grid, [[[[-0.5, -0.25], [1.5, -0.25]]]])
     U = np.arange(9.0).reshape(1, 3, 3, 1)
@@ -34,7 +34,7 @@ def test_inverse_preset():
 
 @pytest.mark.parametrize(("align_corners", "pixels"), [(True, (2.0, -1.0)), (False, (2.25, -1.25))])
 def test_describe_preset(align_corners, pixels):
-    """On a map of 5 rows and 9 columns, shifts are told in its pixels."""
+    """On a map of 5 rows and 9 columns, translations are reported in its pixels."""
     parts = TRANSLATION.describe(np.array([0.5, -0.5]), (5, 9), align_corners=align_corners)
     assert (parts["translation_x"], parts["translation_y"]) == pixels
     assert parts["scale_x"] == parts["scale_y"] == 1
