@@ -1,10 +1,12 @@
 import inspect
+from dataclasses import replace
 
 import pytest
 
 from stnctl import errors
 from stnctl.errors import (
     ConfigError,
+    ConfigProblem,
     DivergedError,
     EnvironmentFault,
     InputError,
@@ -38,9 +40,35 @@ def test_exit_code_is_tested_for_every_class():
     assert {kind for kind in classes if issubclass(kind, StnctlError)} == set(EXIT_CODES)
 
 
+FULL = ConfigProblem("expected A", got="B", suggestion="did you mean C?", path="a.b", origin="x:1")
+
+
+@pytest.mark.parametrize(
+    ("problem", "line"),
+    [
+        (ConfigProblem("unknown key"), "unknown key"),
+        (ConfigProblem("expected A", got="B"), "expected A, got B"),
+        (ConfigProblem("expected A", path="a.b"), "a.b: expected A"),
+        (ConfigProblem("expected A", origin="x:1"), "x:1: expected A"),
+        (FULL, "x:1: a.b: expected A, got B, did you mean C?"),
+        (replace(FULL, is_path_in_origin=True), "x:1: expected A, got B, did you mean C?"),
+    ],
+)
+def test_config_problem_is_a_line(problem, line):
+    assert str(problem) == line
+    assert problem.sentence in line
+
+
+def test_config_error_has_a_line_for_each_problem():
+    error = ConfigError(FULL, "what came", hint="what to do")
+    assert error.problems == (FULL, ConfigProblem("what came"))
+    assert str(error) == f"{FULL}\nwhat came"
+    assert error.hint == "what to do"
+
+
 def test_hint_is_named():
     with pytest.raises(TypeError):
-        StnctlError("what came", "what to do")
+        StnctlError("what came", "what to do")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,15 @@ from stnctl.config.strict_yaml import MAX_BYTES, reads_as_text
 
 def dump_config(config: Config) -> str:
     """Return ``config`` as YAML: every key in the order of the schema, lists on one line."""
-    return yaml.dump(
-        config.model_dump(mode="json"),
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=MAX_BYTES,
+    return dump_data(config.model_dump(mode="json"))
+
+
+def dump_data(data: dict[str, Any]) -> str:
+    """Return plain data as YAML: the keys in their order, lists on one line."""
+    text: str = yaml.dump(
+        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=MAX_BYTES
     )
+    return text
 
 
 class _Dumper(yaml.SafeDumper):

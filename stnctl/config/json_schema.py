@@ -202,6 +202,6 @@ def _sections(schemas: Schemas) -> Schemas:
 
 
 def _constant(schema: Schema, key: str) -> str | None:
-    """Return the only value that a key can have, or None if there is none."""
+    """Return the only value that a key can have, or None if it can have several."""
     value: str | None = schema.get("properties", {}).get(key, {}).get("const")
     return value

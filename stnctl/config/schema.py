@@ -121,11 +121,11 @@ class TransformerConfig(Section):
     """[height, width] of V; null for the size of U."""
 
     interpolation: Annotated[str, one_of(INTERPOLATIONS)] = "bilinear"
-    """How the sampler reads between pixels: `quadratic` and `cubic` are B-splines, `area` averages
-    where V zooms out. With `nearest`, theta has no gradient, and does not learn."""
+    """Interpolation between pixels: `quadratic` and `cubic` are B-splines, `area` averages where V
+    zooms out. With `nearest`, theta has no gradient, so the localization network does not learn."""
 
     padding: Annotated[str, one_of(PADDINGS)] = "zeros"
-    """What lies outside U: zeros, its outermost pixels, its mirror image, or the `fill_value`."""
+    """Values outside U: zeros, its outermost pixels, its mirror image, or the `fill_value`."""
 
     fill_value: Number = 0.0
     """Value outside U for the padding `value`, in the range of `data.pixels`."""

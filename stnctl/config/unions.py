@@ -31,7 +31,7 @@ class TaggedUnion:
         key: The key that names the kind. Each section has it, with its own name as the default.
         kinds: Name of the kind -> its section.
         default: The kind of a section without the key, or None if the key is required.
-        items: The type of a list in the place of a section, or None if there is none.
+        items: The type of a list in the place of a section, or None for no lists.
     """
 
     key: str

@@ -99,8 +99,8 @@ def test_parse_config_preset_override_inside_distortion_of_override():
         (
             "data: {distortion: [rotate]}",
             ["data.distortion.scale=[1, 2]"],
-            "--set data.distortion.scale=[1, 2]: data.distortion is a list: expected the index 0, got "
-            "'scale'",
+            "--set data.distortion.scale=[1, 2]: data.distortion is a list: expected the index 0, "
+            "got 'scale'",
         ),
         (
             "data: {source: digits}",

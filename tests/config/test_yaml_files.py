@@ -30,14 +30,14 @@ def test_read_text_rejects_missing_file(folder, name):
 
 @pytest.mark.parametrize("name", ["cut", "cut.yaml", "experiment.yml"])
 def test_read_text_rejects_missing_file_without_a_guess(folder, name):
-    """That names end alike makes none of them near."""
+    """Names with a common end only are not similar."""
     with pytest.raises(ConfigError) as caught:
         read_text(folder / name)
     assert str(caught.value) == f"{folder / name}: no such file"
     assert caught.value.hint == f"the YAML files in {folder}: cnn.yaml, stn.yaml"
 
 
-def test_read_text_rejects_missing_file_that_lies_in_configs(tmp_path, monkeypatch):
+def test_read_text_rejects_missing_file_of_configs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "configs").mkdir()
     (tmp_path / "configs" / "stn.yaml").write_text("", encoding="utf-8")
@@ -94,7 +94,7 @@ def test_read_text_rejects_content(tmp_path, content, message):
 
 
 def test_read_text_rejects_pipe(tmp_path):
-    """Nobody writes to it, so that reading it would never end."""
+    """No process writes to it, so reading it would never end."""
     os.mkfifo(tmp_path / "c.yaml")
     with pytest.raises(ConfigError, match="is not a regular file, expected a YAML file"):
         read_text(tmp_path / "c.yaml")

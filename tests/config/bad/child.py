@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
+from typing import Any
 
 from stnctl.cli.app import main
 
@@ -17,7 +18,8 @@ HEAVY = ("tensorflow", "keras", "jax", "torch")
 def run(arguments):
     """Return the exit code, what was printed, the seconds of CPU, and what is loaded of `HEAVY`."""
     sys.argv = ["stnctl", *arguments]
-    out, err, code = _stream(), _stream(), 0
+    out, err = _stream(), _stream()
+    code: Any = 0
     start = time.process_time()
     with redirect_stdout(out), redirect_stderr(err):
         try:
