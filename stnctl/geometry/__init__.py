@@ -9,7 +9,7 @@ Each public name is imported at its first use, so that importing this package lo
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # the form that says that a name is public
+if TYPE_CHECKING:
     from stnctl.geometry.bounds import bounded as bounded
     from stnctl.geometry.composition import compose as compose
     from stnctl.geometry.interpolation.taps import Interpolation as Interpolation
@@ -51,4 +51,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *_MODULES]
+    return sorted([*globals(), *_MODULES])

@@ -89,20 +89,26 @@ class Padding:
 
 
 def inside_only(index: Array, size: int | Array, align_corners: bool) -> Located:
-    """Return the index, clipped to the axis, and whether it was inside; see `Padding.locate`."""
+    """Return the index, clipped to the axis, and whether it was inside.
+
+    Shapes and arguments as in `Padding.locate`.
+    """
     xp = array_namespace(index)
     return xp.clip(index, 0, size - 1), (index >= 0) & (index < size)
 
 
 def nearest_edge(index: Array, size: int | Array, align_corners: bool) -> Located:
-    """Return the index, clipped to the axis; see `Padding.locate`."""
+    """Return the index, clipped to the axis: the nearest pixel. It always counts as inside.
+
+    Shapes and arguments as in `Padding.locate`.
+    """
     return array_namespace(index).clip(index, 0, size - 1), None
 
 
 def reflected(index: Array, size: int | Array, align_corners: bool) -> Located:
     """Mirror an index: ``2 1 | 0 1 2 | 1 0`` about centers, ``1 0 | 0 1 2 | 2 1`` about edges.
 
-    Arguments as in `Padding.locate`.
+    Shapes and arguments as in `Padding.locate`.
     """
     xp = array_namespace(index)
     last = size - 1

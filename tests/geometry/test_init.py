@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pkgutil import iter_modules
 
 import numpy as np
 import pytest
@@ -11,6 +12,19 @@ from stnctl.geometry import TRANSFORMS, warp
 def test_all_preset():
     assert len(set(geometry.__all__)) == len(geometry.__all__)
     assert all(hasattr(geometry, name) for name in geometry.__all__)
+    assert set(geometry.__all__) <= set(dir(geometry))
+
+
+def test_names_are_not_hidden_by_modules():
+    """The import of a module sets an attribute of the package, which would hide the name."""
+    assert not set(geometry.__all__) & {name for _, name, _ in iter_modules(geometry.__path__)}
+
+
+def test_getattr_rejects_unknown_names():
+    with pytest.raises(
+        AttributeError, match=r"module 'stnctl\.geometry' has no attribute 'sampel'"
+    ):
+        _ = geometry.sampel
 
 
 def test_import_preset_without_keras():

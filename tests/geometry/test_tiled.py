@@ -88,8 +88,8 @@ def test_warp_tiled_interrupted_starts_no_more_blocks(monkeypatch):
     begun, cancelled = [], threading.Event()
 
     class Pool(ThreadPoolExecutor):
-        def shutdown(self, **options):
-            super().shutdown(**options)
+        def shutdown(self, wait=True, *, cancel_futures=False):
+            super().shutdown(wait, cancel_futures=cancel_futures)
             cancelled.set()
 
     def read(sampler, source, grid):

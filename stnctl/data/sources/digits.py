@@ -4,8 +4,9 @@ from importlib import resources
 
 import numpy as np
 
-from stnctl import geometry
 from stnctl.data.dataset import Arrays
+from stnctl.geometry.registries import TRANSFORMS
+from stnctl.geometry.warp_map import warp
 
 _DIGIT_SIZE = (20, 20)  # of MNIST's digits, within their frame
 _FRAME = 4
@@ -36,8 +37,8 @@ def stored_digits() -> tuple[np.ndarray, np.ndarray]:
 def _enlarge(images: np.ndarray) -> np.ndarray:
     """Return images (N, 8, 8) as (N, 28, 28), uint8."""
     U = images[..., np.newaxis].astype(np.float64)  # (N, 8, 8, 1)
-    theta = np.tile(geometry.TRANSFORMS["affine"].identity(), (len(U), 1))
-    V = geometry.warp(U, theta, output_size=_DIGIT_SIZE, align_corners=False)
+    theta = np.tile(TRANSFORMS["affine"].identity(), (len(U), 1))
+    V = warp(U, theta, output_size=_DIGIT_SIZE, align_corners=False)
     scaled = np.rint(np.round(V[..., 0] * (255 / 16), 6))  # the same ties on every machine
     pixels = np.clip(scaled, 0, 255).astype(np.uint8)
     return np.pad(pixels, ((0, 0), (_FRAME, _FRAME), (_FRAME, _FRAME)))  # (N, 28, 28)

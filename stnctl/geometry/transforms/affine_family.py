@@ -23,7 +23,10 @@ class AffineFamily(MatrixTransform):
         """Return a, b, tx, c, d, ty, each of shape (B,), for theta (B, num_params)."""
 
     def apply(self, theta: Array, points: Array) -> Array:
-        """Return the source points, (B, H', W', 2), eq. 1 of the paper; see the base class."""
+        """Return the source points, (B, H', W', 2), for theta (B, num_params): eq. 1 of the paper.
+
+        Points as in the base class.
+        """
         entries = self._stacked(theta)
         if not isinstance(points, np.ndarray) or points.ndim > 3:
             return _moved(entries, points)
@@ -43,7 +46,10 @@ class AffineFamily(MatrixTransform):
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
     ) -> dict[str, float]:
-        """Return rotation, scales, shear and translation, see `decompose` and the base class."""
+        """Return rotation, scales, shear and translation of theta (num_params,), see `decompose`.
+
+        Arguments as in the base class.
+        """
         self.check(theta, ndim=1)
         matrix = self.matrix(np.asarray(theta, "float64")[None])[0]
         return decompose(from_centers(matrix, input_size, input_size, align_corners=align_corners))

@@ -43,7 +43,10 @@ class Displacements(Transform):
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
     ) -> dict[str, float]:
-        """Return the lengths of the displacements, see `displacement_parts` and the base class."""
+        """Return the lengths of the displacements of theta (num_params,), see `displacement_parts`.
+
+        Arguments as in the base class.
+        """
         self.check(theta, ndim=1)
         return displacement_parts(theta, half_sides(input_size, align_corners=align_corners))
 
