@@ -24,6 +24,7 @@ two minutes; needs `pip install -e ".[bench]"`.
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -82,7 +83,7 @@ def rows(name: str) -> Iterator[tuple[str, ...]]:
     view = view_of(name)
     examples, indices = view.examples(), np.arange(BATCH)
     calls = peers(name, examples, indices)
-    every = (lambda: examples.inputs(indices), view.examples, *calls.values())
+    every: list[Call] = [lambda: examples.inputs(indices), view.examples, *calls.values()]
     times = medians(*every, rounds=ROUNDS, least=SECONDS, pause=PAUSE)
     rendering, drawing, *others = times
     drawing *= BATCH / len(view)
@@ -107,8 +108,9 @@ def view_of(name: str) -> SplitView:
     """Return the images under a set, rendered on the backend as in training."""
     from stnctl.models.compiled import compiled_for_arrays
 
+    distortion: Any = SETS[name]()
     return SplitView(
-        tiled_digits(), "train", distortion_spec(SETS[name]()), compiler=compiled_for_arrays
+        tiled_digits(), "train", distortion_spec(distortion), compiler=compiled_for_arrays
     )
 
 
@@ -134,7 +136,8 @@ def peers(name: str, examples: EpochExamples, indices: np.ndarray) -> dict[tuple
     calls = {("OpenCV", dtype): opencv(batch, dtype) for dtype in ("uint8", "float32")}
     calls["SciPy", "uint8"] = scipy(batch)
     if layer := KERAS.get(name):
-        calls[layer, "graph"] = keras_layer(layer, np.float32(stored[indices, ..., None] / 255))
+        images = (stored[indices, ..., None] / 255).astype("float32")
+        calls[layer, "graph"] = keras_layer(layer, images)
     return calls
 
 

@@ -84,13 +84,14 @@ def to_grid(peer: Peer) -> Error | None:
 
 
 def _gradient(peer: Peer, which: int) -> Error | None:
-    if peer.gradients is None:
+    peer_gradients = peer.gradients
+    if peer_gradients is None:
         return None
 
     def error(case: Case, dtype: str) -> float:
         arrays = (array.astype(dtype) for array in (case.dV, case.U, case.grid))
         found = gradients(lambda U, grid: sample(U, grid, **case.options()), *arrays)[which]
-        expected = peer.gradients(case)[which]
+        expected = peer_gradients(case)[which]
         return float(abs(found - expected).max() / max(1.0, abs(expected).max()))
 
     return error

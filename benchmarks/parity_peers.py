@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from stnctl.geometry import TRANSFORMS
 from stnctl.geometry.frames import to_pixel_frame
 from stnctl.geometry.interpolation.bicubic import Bicubic
 from stnctl.geometry.interpolation.taps import Interpolation
+from stnctl.geometry.transforms.affine import Affine
 from tests.geometry.peers import (
     SCIPY_ORDERS,
     exact_sample,
@@ -139,7 +139,7 @@ def _skimage_values(case: Case) -> np.ndarray:
     size, output_size = case.U.shape[1:3], case.grid.shape[1:3]
 
     def read(channel: np.ndarray, index: int) -> np.ndarray:
-        matrix = TRANSFORMS["affine"].matrix(case.theta)[index]
+        matrix = Affine().matrix(case.theta)[index]
         return skimage_warp(
             channel,
             to_pixel_frame(matrix, size, output_size, align_corners=case.align_corners),

@@ -94,7 +94,7 @@ def inverse(transform: Transform, text: str) -> str:
 def parameter_rows(transform: Transform) -> list[tuple[str, ...]]:
     """Return name, identity and bounds of each parameter; of many, only the first two."""
     named = zip(transform.parameters, transform.identity(), transform.bounds, strict=True)
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (f"`{name}`", f"{start:g}", f"{low:.3g} to {high:.3g}")
         for name, start, (low, high) in named
     ]

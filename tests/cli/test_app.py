@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from stnctl import __version__
-from stnctl.cli import app, configs
+from stnctl.cli import app, console
 
 INTERRUPTED = "interrupted; no file was left half-written\n"
 
@@ -46,7 +46,7 @@ def fail():
 @pytest.mark.parametrize("debug", [False, True])
 def test_main_shows_bug_without_traceback_unless_asked(monkeypatch, capfd, debug):
     monkeypatch.setattr(sys, "argv", ["stnctl", *(["--debug"] if debug else []), "schema"])
-    monkeypatch.setattr(configs.console, "result_json", lambda _: fail())
+    monkeypatch.setattr(console, "result_json", lambda _: fail())
     with pytest.raises(SystemExit) as stop:
         app.main()
     assert stop.value.code == 1
@@ -86,7 +86,7 @@ def test_main_shows_what_the_system_refuses(monkeypatch, capfd, problem, code, m
         raise problem
 
     monkeypatch.setattr(sys, "argv", ["stnctl", "schema"])
-    monkeypatch.setattr(configs.console, "result_json", refuse)
+    monkeypatch.setattr(console, "result_json", refuse)
     with pytest.raises(SystemExit) as stop:
         app.main()
     assert stop.value.code == code
@@ -152,7 +152,7 @@ def test_main_tells_of_an_interruption(monkeypatch, capfd, leave, code, message)
     """Not where the command itself has told, and exits."""
 
     monkeypatch.setattr(sys, "argv", ["stnctl", "schema"])
-    monkeypatch.setattr(configs.console, "result_json", leave)
+    monkeypatch.setattr(console, "result_json", leave)
     with pytest.raises(SystemExit) as stop:
         app.main()
     assert (stop.value.code, capfd.readouterr().err) == (code, message)

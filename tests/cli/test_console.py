@@ -156,7 +156,7 @@ def test_slow_progress_waits(monkeypatch, patience, shown):
     bars = []
     monkeypatch.setattr(console, "PATIENCE", patience)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    monkeypatch.setattr(console.time, "monotonic", iter(range(1, 9)).__next__)
+    monkeypatch.setattr("stnctl.cli.console.time.monotonic", iter(range(1, 9)).__next__)
 
     @contextmanager
     def progress(label, *, unit):

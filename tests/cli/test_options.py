@@ -1,7 +1,6 @@
 import pytest
 
-from stnctl.cli.options import SPLITS, check_choice
-from stnctl.data import dataset
+from stnctl.cli.options import check_choice
 from stnctl.errors import UsageError
 
 
@@ -16,7 +15,3 @@ def test_check_choice_rejects_others():
 
 def test_check_choice_passes_none():
     assert check_choice("--split", ("train", "test"))(None) is None
-
-
-def test_splits_are_those_of_the_data():
-    assert SPLITS == dataset.SPLITS

@@ -1,16 +1,17 @@
 import subprocess
 import sys
+from dataclasses import fields
 from typing import get_args
 
 from stnctl.config import choices
 from stnctl.config.choices import CHECKPOINTS, NAMED_SOURCES, SPLITS
 from stnctl.config.data_section import DataConfig
-from stnctl.data.dataset import SPLITS as DATASET_SPLITS
+from stnctl.data.dataset import Dataset, Split
 from stnctl.runs.checkpoint_paths import Pointer
 
 
 def test_choices_are_those_of_the_data_and_the_runs():
-    assert SPLITS == DATASET_SPLITS
+    assert tuple(field.name for field in fields(Dataset) if field.type is Split) == SPLITS
     assert set(get_args(Pointer)) == set(CHECKPOINTS)
     assert DataConfig().source in NAMED_SOURCES
 

@@ -15,6 +15,7 @@ from stnctl.data.sources.dataset_loader import load_dataset
 from stnctl.data.split_view import make_split_view
 from stnctl.geometry import make_transform, sample
 from stnctl.geometry.grid import regular_grid
+from stnctl.geometry.transforms.thin_plate_spline import ThinPlateSpline
 from stnctl.storage.npz_writer import write_npz
 from tests.data.synthetic import write_npz as write_synthetic
 
@@ -169,6 +170,7 @@ def test_exported_arrays_report_progress(loaded):
 def test_exported_transforms_preset(loaded):
     assert exported_transforms(epochs_of(*loaded("none"))) == ()
     [spline] = exported_transforms(epochs_of(*loaded("{set: E, control_points: [2, 5]}")))
+    assert isinstance(spline, ThinPlateSpline)
     assert spline.control_points == (2, 5)
     assert transform_name(spline) == "thin_plate_spline"
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -37,7 +38,7 @@ def test_commands_preset(cli_page):
 def test_page_names_every_command_and_option(cli_page):
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     for name in cli_page.commands():
-        command = typer.main.get_command(app)
+        command: Any = typer.main.get_command(app)
         for word in name.split():
             command = command.commands[word]
         _, _, section = text.partition(f"## stnctl {name}".rstrip() + "\n")

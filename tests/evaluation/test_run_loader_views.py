@@ -34,8 +34,8 @@ def test_inputs_golden_compiled(name):
 def test_view_compiled_is_the_view_compiled():
     from stnctl.models.compiled import compiled_for_arrays
 
-    splits = [noise(size) for size in (9, 8, 7)]
-    data = Dataset(*splits, "noise", "0" * 64, 10)
+    train, validation, test = (noise(size) for size in (9, 8, 7))
+    data = Dataset(train, validation, test, "noise", "0" * 64, 10)
     config = parse_config("data: {distortion: R, pixels: raw, test_seed: 5}", where="c")
     found = Job(config, data).view("test", compiled=True)
     expected = make_split_view(config, data, "test")

@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cli.fork_server import fork_server
+from tests.cli.fork_server import ForkedCommand, fork_server
 
 CHILD = """
 import io, json, os, socket, sys
@@ -90,8 +90,13 @@ class AuditedChild:
             code = CHILD.format(address=address, events=EVENTS)
             if fresh:
                 line = [sys.executable, "-c", code]
-                streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-                self.child = subprocess.Popen(line, env=os.environ | env, **streams)
+                self.child: ForkedCommand | subprocess.Popen[bytes] = subprocess.Popen(
+                    line,
+                    env=os.environ | env,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
             else:
                 self.child = fork_server().start((), Path.cwd(), env=os.environ | env, prelude=code)
             self.link, _ = listener.accept()

@@ -65,7 +65,7 @@ class Process(Protocol):
     def kill(self) -> None:
         """Send SIGKILL."""
 
-    def communicate(self, timeout: float) -> tuple[Any, Any]:
+    def communicate(self, *, timeout: float) -> tuple[Any, Any]:
         """Wait until the command ends; return its stdout and stderr."""
 
 
@@ -88,7 +88,7 @@ def train(
     """Start `stnctl train` in ``run``, or `stnctl train --resume` if the run exists."""
     runs_dir = ("--runs-dir", str(run.path.parent))
     if run.is_run:
-        arguments = ("--resume", run.name, "--strict", *runs_dir)
+        arguments: tuple[str, ...] = ("--resume", run.name, "--strict", *runs_dir)
     else:
         changes = (part for override in overrides for part in ("--set", override))
         arguments = (str(config), "--name", run.name, *runs_dir, *changes)

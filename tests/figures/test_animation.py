@@ -2,7 +2,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from stnctl.figures.animation import REST, animation_gif, eased
 
@@ -13,10 +13,9 @@ def played(data):
     with Image.open(io.BytesIO(data)) as gif:
         assert gif.format == "GIF"
         assert gif.info["loop"] == 0  # endless
-        for index in range(gif.n_frames):
-            gif.seek(index)
-            frames.append(np.asarray(gif.convert("RGB")).astype(int))
-            durations.append(gif.info["duration"])
+        for frame in ImageSequence.Iterator(gif):
+            frames.append(np.asarray(frame.convert("RGB")).astype(int))
+            durations.append(frame.info["duration"])
     return np.stack(frames), durations
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -35,7 +37,8 @@ def test_confusion_rows_are_true_classes():
 def test_confusion_labels_its_axes(monkeypatch):
     """Rows are true classes, from top to bottom, and columns are predicted classes."""
     monkeypatch.setattr("stnctl.figures.confusion.png", lambda figure: figure)
-    [axes] = confusion_png(np.array([[3, 1, 0], [0, 0, 0], [0, 2, 5]]), "x").axes
+    figure: Any = confusion_png(np.array([[3, 1, 0], [0, 0, 0], [0, 2, 5]]), "x")
+    [axes] = figure.axes
     assert (axes.get_ylabel(), axes.get_xlabel()) == ("true", "predicted")
     counts = {text.get_position(): text.get_text() for text in axes.texts}
     assert counts == {(0, 0): "3", (1, 0): "1", (1, 2): "2", (2, 2): "5"}

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -46,7 +48,7 @@ def test_curves_leave_room_above_the_largest_error(monkeypatch, errors, top):
     """Room above the curve, and at least 1 % if there are no errors."""
     monkeypatch.setattr("stnctl.figures.curve.png", lambda figure: figure)
     curves = [Curve("x", errors), Curve("y", [0.0] * 5)]
-    figure = curves_png(VALUES, curves, name="rotation", unit="degrees", title="x")
+    figure: Any = curves_png(VALUES, curves, name="rotation", unit="degrees", title="x")
     [axes] = figure.axes
     assert axes.get_ylim() == pytest.approx((0, top))
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("rotation (degrees)", "error (%)")

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ def read(text):
     """Return the pixels that a terminal shows: rows of (r, g, b), or DEFAULT."""
     rows = []
     for line in text.split("\n"):
-        upper, lower, color = [], [], {"38": DEFAULT, "48": DEFAULT}
+        upper, lower = [], []
+        color: dict[str, Any] = {"38": DEFAULT, "48": DEFAULT}
         for code, character in TOKEN.findall(line):
             if character:
                 assert character == UPPER_HALF

@@ -103,9 +103,9 @@ def _with_torch(function, weights):
     import torch
 
     def differentiate(*tensors):
-        tensors = [tensor.requires_grad_() for tensor in tensors]
-        total = torch.sum(torch.tensor(weights) * function(*tensors))
-        return torch.autograd.grad(total, tensors)
+        inputs = [tensor.requires_grad_() for tensor in tensors]
+        total = torch.sum(torch.tensor(weights) * function(*inputs))
+        return torch.autograd.grad(total, inputs)
 
     return differentiate
 

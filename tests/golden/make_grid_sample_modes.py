@@ -74,7 +74,7 @@ def answers(
     outputs = {
         f"{mode}-{padding}-{key}": value
         for mode, padding in modes
-        for key, value in answer(*inputs.values(), mode, padding).items()
+        for key, value in answer(inputs, mode, padding).items()
     }
     return inputs | outputs
 
@@ -93,30 +93,23 @@ def clear_points(
         axis = index[-1]
         while True:
             points[index] = random.uniform(-REACH[index[0]], REACH[index[0]])
-            halves = 2 * (points[index] * half[axis] + center[axis])
+            halves = float(2 * (points[index] * half[axis] + center[axis]))
             if half[axis] == 0 or abs(halves - round(halves)) > 2 * CLEARANCE:
                 break
     return points
 
 
-def answer(
-    U: np.ndarray,
-    grid: np.ndarray,
-    dV: np.ndarray,
-    align_corners: np.ndarray,
-    mode: str,
-    padding: str,
-) -> dict[str, np.ndarray]:
+def answer(inputs: dict[str, np.ndarray], mode: str, padding: str) -> dict[str, np.ndarray]:
     """Return V of U (B, H, W, C), and the gradients for dV, the gradient to V."""
-    U_, grid_ = (torch.tensor(array, requires_grad=True) for array in (U, grid))
+    U_, grid_ = (torch.tensor(inputs[name], requires_grad=True) for name in ("U", "grid"))
     V = functional.grid_sample(
         U_.permute(0, 3, 1, 2),
         grid_,
         mode=mode,
         padding_mode=padding,
-        align_corners=bool(align_corners),
+        align_corners=bool(inputs["align_corners"]),
     ).permute(0, 2, 3, 1)
-    (V * torch.tensor(dV)).sum().backward()
+    (V * torch.tensor(inputs["dV"])).sum().backward()
     found = {"V": V.detach().numpy(), "dU": U_.grad.numpy()}
     return found if mode == "nearest" else found | {"dgrid": grid_.grad.numpy()}
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import keras
 import pytest
 import tensorflow as tf
@@ -10,7 +12,7 @@ def double(x):
 
 
 def test_compiled_preset_xla():
-    function = compiled(double)
+    function: Any = compiled(double)
     assert function(tf.constant(2.0)).numpy() == 4
     # TensorFlow refuses this of a function that is not compiled by XLA.
     assert "HloModule" in function.experimental_get_compiler_ir(tf.constant(2.0))(stage="hlo")

@@ -4,10 +4,10 @@ import pytest
 
 from stnctl.config.load import parse_config
 from stnctl.data import split_view
+from stnctl.data.split_view import CHUNK
 from stnctl.errors import ConfigError
 from stnctl.models.build import build_model
 from stnctl.models.footprint import (
-    CHUNK,
     check_limits,
     num_parameters,
     prediction_bytes,

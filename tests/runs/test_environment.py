@@ -2,6 +2,7 @@ import json
 import os
 import platform
 from copy import deepcopy
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def changed(path, value):
     """Return NOW with another value at ``path``, or without one if it is `...`."""
     environment = deepcopy(NOW)
     *sections, key = path.split("/")
-    place = environment
+    place: Any = environment
     for section in sections:
         place = place[section]
     if value is ...:

@@ -10,7 +10,7 @@ from stnctl.errors import EnvironmentFault
 from stnctl.storage.npz_writer import ArrayChunks, write_npz
 
 RANDOM = np.random.default_rng(0)
-ARRAYS = {
+ARRAYS: dict[str, np.ndarray] = {
     "images": RANDOM.random((10, 3, 4, 1), "float32"),
     "labels": RANDOM.integers(0, 10, 10),
     "bytes": RANDOM.integers(0, 256, (10, 5), dtype=np.uint8),

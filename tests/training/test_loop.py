@@ -11,6 +11,7 @@ from stnctl.config.distortion_sets import NoDistortion, R
 from stnctl.data.batches import epoch_order
 from stnctl.data.split_view import network_input
 from stnctl.errors import InputError
+from stnctl.evaluation.predict import predict
 from stnctl.models.job import Job
 from stnctl.runs.checkpoint_paths import checkpoint_steps
 from stnctl.runs.checkpoint_reader import Checkpoint, follow_pointer, read_pointer
@@ -226,8 +227,6 @@ def test_train_stops_after_a_validation(scripted_loop, monkeypatch):
     """A wish that comes while an epoch is validated is heard when that is committed."""
     callback = RecordingCallback()
     loop = scripted_loop([(1.0, 0.5)] * 2 * NUM_STEPS, [(3, 1.0), (2, 1.0)], callback)
-
-    predict = loop_module.predict
 
     def interrupted(*arguments):
         callback.stop_at.add(callback.step)

@@ -12,8 +12,7 @@ from stnctl.errors import DivergedError, EnvironmentFault
 from stnctl.evaluation.classification_metrics import cross_entropy
 from stnctl.evaluation.predict import predict
 from stnctl.models.state import restore_training_state, restore_weights, training_state_of
-from stnctl.runs import checkpoint_reader
-from stnctl.runs.checkpoint_paths import checkpoint_steps
+from stnctl.runs.checkpoint_paths import checkpoint_folder, checkpoint_steps
 from stnctl.runs.checkpoint_reader import (
     follow_pointer,
     load_checkpoint,
@@ -387,7 +386,7 @@ def test_train_diverged_keeps_the_last_commit(job, run):
 def test_resume_without_the_best_commit(job, run, reference):
     """The best epoch is chosen anew where its commit is lost, and the training goes on."""
     stop_after(job, run, NUM_STEPS + 1)
-    [*_, state] = sorted(checkpoint_reader.checkpoint_folder(run, NUM_STEPS).iterdir())
+    [*_, state] = sorted(checkpoint_folder(run, NUM_STEPS).iterdir())
     state.write_bytes(b"")
     loop, warnings = open_loop(job, run, RecordingCallback())
     assert len(warnings) == 1

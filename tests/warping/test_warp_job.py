@@ -8,6 +8,7 @@ from PIL import Image as PillowImage
 from stnctl.data.image_files.builtin_images import builtin_image
 from stnctl.data.image_files.image_io import Image
 from stnctl.errors import UsageError
+from stnctl.geometry.tiled import warp_tiled
 from stnctl.warping import image_warper, warp_job
 from stnctl.warping.from_motion import Length, MotionSpec
 from stnctl.warping.sampling_options import SamplingOptions
@@ -76,7 +77,6 @@ def test_animation_starts_at_the_identity():
 
 def test_figure_and_drawing_share_one_warp(monkeypatch):
     calls = []
-    warp_tiled = image_warper.warp_tiled
     monkeypatch.setattr(
         image_warper, "warp_tiled", lambda *a, **k: calls.append(a) or warp_tiled(*a, **k)
     )

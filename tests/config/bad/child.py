@@ -1,6 +1,6 @@
 """Runs the command line many times in one process.
 
-Reads a JSON list of argument lists from stdin, and writes a JSON list of what came of each.
+Reads a JSON list of argument lists from stdin, and writes a JSON list of the results.
 """
 
 import io
@@ -16,7 +16,7 @@ HEAVY = ("tensorflow", "keras", "jax", "torch")
 
 
 def run(arguments):
-    """Return the exit code, what was printed, the seconds of CPU, and what is loaded of `HEAVY`."""
+    """Return the exit code, the output, the seconds of CPU, and the modules of `HEAVY` in use."""
     sys.argv = ["stnctl", *arguments]
     out, err = _stream(), _stream()
     code: Any = 0

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from stnctl.config import distortion_sets as config
@@ -13,7 +15,7 @@ ROTATED_SCALED_PLACED = (
     distortion_steps.Scale(factor=(0.5, 0.6)),
     distortion_steps.Place(canvas=(50, 51)),
 )
-SPECS = {
+SPECS: dict[Any, DistortionSpec] = {
     config.NoDistortion(): UNDISTORTED,
     config.R(rotation=(-10.0, 20.0)): DistortionSpec(
         (distortion_steps.Rotate(degrees=(-10.0, 20.0)),)

@@ -136,7 +136,7 @@ def test_draw_distortions_nearly_normal_corners():
 )
 def test_draw_distortions_places_the_frame_on_every_pixel_with_room(name, image, rooms):
     """The frame is whole; all pixels with room are equally frequent for its corner."""
-    values, canvas = values_of(name, image), SETS[name]().canvas[0]
+    values, canvas = values_of(name, image), SETS[name]().model_dump()["canvas"][0]
     extent = 28 * values.get("scale", np.ones(N))
     corners, room = corners_of_frames(values, extent, canvas), np.floor(canvas - extent)
     assert (corners >= 0).all()
@@ -197,8 +197,8 @@ def test_draw_distortions_of_an_example_do_not_depend_on_others(name):
         draw_distortions(spec, CounterRNG(1, "train", 2), size, (28, 28)) for size in (50, 120)
     )
     for one, other in zip(few, many, strict=True):
-        for value, expected in one.values.items():
-            np.testing.assert_array_equal(expected, other.values[value][:50])
+        for value, drawn in one.values.items():
+            np.testing.assert_array_equal(drawn, other.values[value][:50])
         for stage, expected in zip(one.theta_stages, other.theta_stages, strict=True):
             assert stage.transform == expected.transform
             np.testing.assert_allclose(stage.theta, expected.theta[:50], rtol=1e-12, atol=1e-15)

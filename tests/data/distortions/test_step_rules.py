@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def position_after(state, *point):
     return x / w, y / w
 
 
-WIDTHS = {
+WIDTHS: dict[Any, int] = {
     distortion_steps.Rotate(): 1,
     distortion_steps.Scale(): 1,
     distortion_steps.Shear(): 1,

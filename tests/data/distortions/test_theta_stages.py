@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -162,7 +163,8 @@ def test_theta_stages_keep_the_horizon():
     )
     (images,) = draw_distortions(spec, CounterRNG(0, "train"), 2000, (28, 28))
     shift, homography = images.theta_stages
-    product = homography.transform.matrix(homography.theta) @ shift.transform.matrix(shift.theta)
+    matrices: Any = [stage.transform for stage in (homography, shift)]
+    product = matrices[0].matrix(homography.theta) @ matrices[1].matrix(shift.theta)
     behind = np.flatnonzero(product[:, 2, 2] <= 0)
     assert len(behind) > 3
     for number in behind:
