@@ -11,7 +11,6 @@ from stnctl.data.split_view import EpochExamples
 from stnctl.errors import UsageError
 from stnctl.evaluation.classification_metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.predict import predict
-from stnctl.models.build import with_intermediates
 from stnctl.models.theta import configured_transform
 
 
@@ -116,6 +115,8 @@ def read_examples(
         indices: The selected examples, (n,).
         transformer: The configuration of the model's transformer, or None without one.
     """
+    from stnctl.models.build import with_intermediates
+
     outputs = predict(with_intermediates(model), examples, indices)
     items = _items(indices, examples.labels[indices], outputs["logits"])
     U = examples.inputs(indices)
