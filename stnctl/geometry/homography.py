@@ -24,8 +24,8 @@ def homographies_to_rectangle(
 
     Source: Heckbert: Fundamentals of texture mapping and image warping (1989), section 2.2.3.
     """
-    least = LEAST_CORNER * _turn(corners[None], 0)
-    convex = np.min([_turn(moved, k) for k in range(4)], axis=0) >= least
+    least = LEAST_CORNER * _corner_area(corners[None], 0)
+    convex = np.min([_corner_area(moved, k) for k in range(4)], axis=0) >= least
     safe = np.where(convex[:, None, None], moved, corners)
     from_moved = np.linalg.inv(_from_square(safe))
     matrices = _from_square(corners[None]) @ from_moved
@@ -34,7 +34,7 @@ def homographies_to_rectangle(
     return matrices / np.where(front, last, 1.0)[:, None, None], convex & front
 
 
-def _turn(quad: np.ndarray, k: int) -> np.ndarray:
+def _corner_area(quad: np.ndarray, k: int) -> np.ndarray:
     """Return the parallelogram's area at corner k of quads (n, 4, 2), (n,); positive if convex."""
     before, here, after = (quad[:, (k + step) % 4] for step in (-1, 0, 1))
     (ax, ay), (bx, by) = (after - here).T, (before - here).T

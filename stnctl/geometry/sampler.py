@@ -203,7 +203,7 @@ class Sampler:
         columns, rows = self._taps(grid, dtype_name(source))
         pairs = list(product(columns, rows))
         index = [xp.reshape(_flat_index(source, x, y), (-1,)) for x, y in pairs]
-        shares = [_kept((x.weight * y.weight)[..., None] * dV, x, y, 0.0) for x, y in pairs]
+        shares = [_masked((x.weight * y.weight)[..., None] * dV, x, y, 0.0) for x, y in pairs]
         values = [xp.reshape(share, (-1, dV.shape[-1])) for share in shares]
         shape = xp.shape(source)
         length = shape[0] * shape[1] * shape[2]
@@ -217,7 +217,7 @@ class Sampler:
         with np.errstate(invalid="ignore", over="ignore"):  # points may be infinite
             points = axes_to_pixels(precise(grid), self.input_size, align_corners=align_corners)
             columns, rows = (
-                [self._shared(tap, x, dtype) for tap in self._read_axis(x, n)]
+                [self._masked_tap(tap, x, dtype) for tap in self._read_axis(x, n)]
                 for x, n in zip(points, (width, height), strict=True)
             )
         return columns, rows
@@ -225,7 +225,7 @@ class Sampler:
     def _read_axis(self, x: Array, size: int) -> list[Tap]:
         return self.interpolation.taps(x, size, self.padding)
 
-    def _shared(self, tap: Tap, x: Array, dtype: str) -> Tap:
+    def _masked_tap(self, tap: Tap, x: Array, dtype: str) -> Tap:
         """Return the tap in ``dtype``: slope 0 far away; for "zeros", weight 0 outside."""
         xp = array_namespace(x)
         nothing = cast(xp.zeros_like(x), dtype)
@@ -241,7 +241,7 @@ class Sampler:
         xp = array_namespace(source, x.index)
         rows = xp.reshape(source, (-1, source.shape[3]))  # (B * H" * W", C)
         found = xp.take(rows, _flat_index(source, x, y), axis=0)
-        return _kept(found, x, y, self.padding.outside(source))
+        return _masked(found, x, y, self.padding.outside(source))
 
 
 def _blend(pixels: Iterable[Iterable[Array]], across: list[Array], down: list[Array]) -> Array:
@@ -260,7 +260,7 @@ def _flat_index(source: Array, x: Tap, y: Tap) -> Array:
     return first + y.index * width + x.index
 
 
-def _kept(values: Array, x: Tap, y: Tap, outside: Array | float) -> Array:
+def _masked(values: Array, x: Tap, y: Tap, outside: Array | float) -> Array:
     """Return ``values`` (B, H', W', C), replaced by ``outside`` where a tap is outside U."""
     if x.inside is None:
         return values
