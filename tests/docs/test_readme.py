@@ -8,6 +8,12 @@ import yaml
 
 from stnctl.config.load import load_config, parse_config
 from stnctl.config.schema import Config
+from stnctl.geometry.registries import (
+    INTERPOLATIONS,
+    PADDINGS,
+    REGRESSED_TRANSFORMS,
+    TRANSFORMS,
+)
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -85,6 +91,21 @@ def test_readme_warp_runs():
     names = {}
     exec(code, names)
     assert names["V"].shape == (2, 20, 20, 1)
+
+
+def test_readme_counts_the_choices():
+    words = ["four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    found = dict(zip(words, range(4, 13), strict=True))
+    families, interpolations, paddings = re.search(
+        r"(\w+)\s+families of transforms.*?(\w+)\s+interpolations\s+and\s+(\w+)\s+paddings",
+        README,
+        re.DOTALL,
+    ).groups()
+    [others] = re.findall(r"(\w+) other families", README)
+    assert found[families] == len(TRANSFORMS)
+    assert found[interpolations] == len(INTERPOLATIONS)
+    assert found[paddings] == len(PADDINGS)
+    assert found[others] == len(REGRESSED_TRANSFORMS) - 1
 
 
 def test_readme_table_names_every_config():
