@@ -1,4 +1,4 @@
-"""Every bad configuration is refused by ``stnctl train``, at its place, at once, without Keras."""
+"""``stnctl train`` rejects every bad config, with its place, within a second, without Keras."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def write(path, text):
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    """What came of each: of the texts and paths by name, of the overrides as ``--set name``."""
+    """The results by name: texts and paths by their names, overrides as ``--set name``."""
     folder = tmp_path_factory.mktemp("bad")
     jobs = {}
     for n, (name, (text, _)) in enumerate(BAD_TEXTS.items()):
@@ -55,7 +55,7 @@ def run_all(arguments):
     return json.loads(done.stdout)
 
 
-def assert_refused(result):
+def assert_rejected(result):
     assert result["code"] == 2, result
     assert result["out"] == ""
     assert result["heavy"] == []
@@ -65,40 +65,40 @@ def assert_refused(result):
 
 
 @pytest.mark.parametrize("name", BAD_TEXTS)
-def test_train_refuses_text(results, name):
+def test_train_rejects_text(results, name):
     path, result = results[name]
-    assert_refused(result)
+    assert_rejected(result)
     assert f"{path}:{BAD_TEXTS[name][1]}" in result["err"]
 
 
 @pytest.mark.parametrize("name", BAD_PATHS)
-def test_train_refuses_path(results, name):
+def test_train_rejects_path(results, name):
     path, result = results[name]
-    assert_refused(result)
+    assert_rejected(result)
     assert str(Path(path).parent) in result["err"]
     assert BAD_PATHS[name][1] in result["err"]
 
 
 @pytest.mark.parametrize("name", OVERRIDES)
-def test_train_refuses_override(results, name):
+def test_train_rejects_override(results, name):
     _, result = results[f"--set {name}"]
-    assert_refused(result)
+    assert_rejected(result)
     assert "error --set " in result["err"]
     assert OVERRIDES[name][1] in result["err"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
-def test_train_refuses_unreadable_file(tmp_path):
+def test_train_rejects_unreadable_file(tmp_path):
     path = tmp_path / "c.yaml"
     path.write_text("seed: 1")
     path.chmod(0)
     [result] = run_all([["train", str(path), "--dry-run"]])
-    assert_refused(result)
+    assert_rejected(result)
     assert f"{path}: can't be read: Permission denied" in result["err"]
 
 
 @pytest.mark.parametrize("name", ["10,000 lists in brackets", "a call of a function", "a NUL"])
-def test_train_refuses_text_as_a_command(tmp_path, name):
+def test_train_rejects_text_as_a_command(tmp_path, name):
     text, message = BAD_TEXTS[name]
     path = write(tmp_path / "c.yaml", text)
     done = subprocess.run(

@@ -80,7 +80,7 @@ def test_parse_config_preset_numbers(text, expected):
 
 SIZES = "each a whole number from 1 to 512"
 VALUE = f"expected one of {NAMES}, or a list of at most 20 steps"
-REFUSED = [
+REJECTED = [
     # the value
     ("RS", 8, "", f"{VALUE}, got 'RS', did you mean RTS?"),
     ("rotate", 8, "", f"{VALUE}, got"),
@@ -167,7 +167,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "column", "key", "message"), REFUSED)
+@pytest.mark.parametrize(("text", "column", "key", "message"), REJECTED)
 def test_parse_config_rejects_distortion(text, column, key, message):
     with pytest.raises(ConfigError) as caught:
         distortion(text)

@@ -74,7 +74,7 @@ def test_load_resolved_rejects_path(folder, make, message):
 
 
 def test_load_resolved_follows_no_link_that_comes_late(folder, monkeypatch):
-    """A file that becomes a link after it was looked at is not read either."""
+    """A file that becomes a link after the check is not read either."""
     path = folder / "config.yaml"
     path.symlink_to("stn.yaml")
     monkeypatch.setattr("pathlib.Path.is_symlink", lambda path: False)
@@ -84,7 +84,7 @@ def test_load_resolved_follows_no_link_that_comes_late(folder, monkeypatch):
 
 @pytest.mark.parametrize("override", ["seed=x", "extends=stn.yaml", "seed"])
 def test_load_resolved_rejects_override(folder, override):
-    """It is the user's, not the run's."""
+    """The error is that of the user, not of the run."""
     with pytest.raises(ConfigError, match=f"--set {override}: "):
         load_resolved(folder / "stn.yaml", [override])
 
@@ -126,6 +126,7 @@ def _is_config_or_config_error(text, overrides=()):
 
 FRAGMENTS = [
     *("data", "model", "train", "classifier", "filters", "validation", "epochs", "seed", "name"),
+    "schema_version",
     *("distortion", "set", "step", "RTS", "<RTS>", "rotate", "scale", "extends", "keys"),
     *(": ", ":\n  ", "\n", "\n  ", "\n    ", "- ", "[", "]", "{", "}", ", ", "? ", "| ", "> "),
     *("'", '"', "&a ", "*a", "!!int ", "<<", "#", "%", "@", "---", "...", "\t", "\\ud800", "\\x00"),
@@ -153,7 +154,17 @@ paths = st.lists(
     st.sampled_from(
         [
             *("data", "model", "transformer", "classifier", "filters", "train", "seed", "x"),
-            *("distortion", "set", "keys", "extends"),
+            *(
+                "distortion",
+                "set",
+                "keys",
+                "extends",
+                "schema_version",
+                "0",
+                "1",
+                "-1",
+                "filters[0]",
+            ),
         ]
     ),
     min_size=1,

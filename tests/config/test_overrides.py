@@ -127,7 +127,7 @@ def test_parse_config_rejects_override_inside(text, overrides, message):
     assert str(caught.value) == message
 
 
-REFUSED = [
+REJECTED = [
     ("foo", FORM),
     ("", FORM),
     ("=5", FORM),
@@ -154,7 +154,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("override", "message"), REFUSED)
+@pytest.mark.parametrize(("override", "message"), REJECTED)
 def test_parse_config_rejects_override(override, message):
     with pytest.raises(ConfigError) as caught:
         parse_config("seed: 3", where="c.yaml", overrides=[override])

@@ -26,8 +26,8 @@ def test_limits_at_their_ends(value):
 
 
 @pytest.mark.parametrize("key", ["max_parameters", "max_bytes"])
-def test_train_refuses_network_over_limit(tmp_path, key):
-    """Before TensorFlow is loaded, and without a trace."""
+def test_train_rejects_network_over_limit(tmp_path, key):
+    """Before TensorFlow loads, and without a run directory."""
     (tmp_path / "c.yaml").write_text(f"data: {{source: digits}}\nlimits: {{{key}: 9}}\n")
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "stnctl", "train", "c.yaml"],

@@ -99,7 +99,7 @@ def test_parse_yaml_preset_deepest():
     assert (0,) * (MAX_DEPTH - 1) in document.places
 
 
-REFUSED = [
+REJECTED = [
     ("a: 1\nb: 2\na: 3", "3:1: duplicate key 'a', first on line 1"),
     ("a: {b: 1, 'b': 2}", "1:11: duplicate key 'b', first on line 1"),
     ("a: 1\n2: b", "2:1: a key must be text, got 2; put it in quotes"),
@@ -139,7 +139,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "message"), REFUSED)
+@pytest.mark.parametrize(("text", "message"), REJECTED)
 def test_parse_yaml_rejects(text, message):
     with pytest.raises(YamlError) as caught:
         parse_yaml(text, where="c.yaml")

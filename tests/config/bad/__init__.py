@@ -1,1 +1,1 @@
-"""Configurations and overrides that must be refused, and what runs them."""
+"""Configs and overrides that the command line must reject, and the process that runs them."""

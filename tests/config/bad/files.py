@@ -1,4 +1,4 @@
-"""Paths that are no configuration: a name, how to make it at a path, and words of the message."""
+"""Bad paths: a name, a function that makes the path, and words of the message."""
 
 import os
 from pathlib import Path
