@@ -203,8 +203,8 @@ class TrainConfig(Section):
     Validation, `eval` and `inspect` use the average; training uses the weights themselves."""
 
     patience: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    """Epochs without a better validation accuracy after which the training stops; null for no
-    limit."""
+    """Number of epochs without a better validation accuracy after which the training stops; null to
+    train all epochs."""
 
     checkpoint_every: Interval | None = "300 seconds"
     """Interval of checkpoints within an epoch, such as `300 seconds` or `500 steps`; null for none.
@@ -226,7 +226,7 @@ class LimitsConfig(Section):
 
 
 class Config(Section):
-    """Experiment."""
+    """Config of an experiment."""
 
     schema_version: Version = VERSION
     """Version of the schema. Files of earlier versions are read too; a file without it is of
