@@ -31,7 +31,7 @@ def test_signal_stops_after_the_step(stnctl, finished_run, warm_child, number, c
     child.send_signal(number)
     stdout, stderr = child.communicate(timeout=SECONDS_TO_STOP)
     assert (child.returncode, stdout) == (code, "")
-    assert f"stopped after step {max(checkpoint_steps(run))}; everything so far is kept" in stderr
+    assert f"stopped after step {max(checkpoint_steps(run))}; a checkpoint is saved" in stderr
     assert stderr.endswith("next  stnctl train --resume runs/x\n")
     assert "Traceback" not in stderr
 
@@ -55,7 +55,7 @@ def test_second_signal_stops_at_once(stnctl, number, code):
         assert child.poll() is None
         time.sleep(0.01)
     child.send_signal(number)
-    assert "once more to leave at once" in child.stderr.readline()
+    assert "press again to exit at once" in child.stderr.readline()
     child.send_signal(number)
     stdout, stderr = child.communicate(timeout=SECONDS_TO_STOP)
     assert (child.returncode, stdout, stderr) == (code, "", "")
