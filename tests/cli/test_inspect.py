@@ -1,15 +1,15 @@
 import json
-from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from stnctl.cli import console
-from stnctl.cli.inspect import _COLUMNS, _caption, _folder, _parse_indices, _render
+from stnctl.cli.inspect import _COLUMNS, _parse_indices, _print
 from stnctl.errors import UsageError
 from stnctl.geometry import TRANSFORMS
 from stnctl.inspection.examples import InspectedExample
+from stnctl.inspection.run_inspection import Inspection
 from tests.image_files import size
 
 
@@ -50,16 +50,20 @@ def test_inspect_of_a_plain_cnn_writes_u_and_says_so(project, in_project):
     ]
 
 
+def inspection_of(item, V):
+    report = {"run": "x", "split": "test", "data": "digits", "epoch": 2}
+    return Inspection(report, SimpleNamespace(items=[item], V=V), {})
+
+
 @pytest.mark.parametrize("name", TRANSFORMS)
-def test_render_has_a_column_for_each_part(name, monkeypatch):
-    """Families have parts of their own, and the table has them all."""
+def test_print_has_a_column_for_each_part(name, monkeypatch):
+    """The parts of theta depend on the transform; the table has a column for each of them."""
     tables = []
     monkeypatch.setattr(console, "result_table", lambda *table: tables.append(table))
     transform = TRANSFORMS[name]
     parts = transform.describe(transform.identity() + 0.01, (28, 28))
     item = InspectedExample(3, 5, 5, probability=0.9, loss=0.1, theta=[0.0], parts=parts)
-    report = {"run": "x", "split": "test", "data": "digits", "epoch": 2}
-    _render(report, SimpleNamespace(items=[item], V=np.zeros((1, 28, 28, 1))), [])
+    _print(inspection_of(item, V=np.zeros((1, 28, 28, 1))), [])
     [(title, header, [row])] = tables
     assert title == "x: test of digits, epoch 2"
     assert header == ["index", "true", "pred", "prob", "loss", *(_COLUMNS[p][0] for p in parts)]
@@ -67,14 +71,11 @@ def test_render_has_a_column_for_each_part(name, monkeypatch):
     assert [float(text) for text in row[5:]] == pytest.approx(list(parts.values()), abs=0.00501)
 
 
-def test_sums_are_written_out(monkeypatch):
+def test_print_writes_sums_out(monkeypatch):
     tables = []
     monkeypatch.setattr(console, "result_table", lambda *table: tables.append(table))
     item = InspectedExample(3, 9, 8, probability=0.9, loss=0.1, terms=[1, 8])
-    assert _caption(item) == "True: 1 + 8 = 9\nPred: 8 (90.0%)"
-    assert _caption(replace(item, terms=None)) == "True: 9, Pred: 8 (90.0%)"
-    report = {"run": "x", "split": "test", "data": "digits", "epoch": 2}
-    _render(report, SimpleNamespace(items=[item], V=None), [])
+    _print(inspection_of(item, V=None), [])
     assert tables[0][2] == [["3", "1 + 8 = 9", "8", "0.900", "0.100"]]
 
 
@@ -97,16 +98,3 @@ def test_inspect_rejects(in_project, args, code, message):
 def test_parse_indices_rejects_too_many():
     with pytest.raises(UsageError, match="at most 100"):
         _parse_indices(",".join(["1"] * 101))
-
-
-@pytest.mark.parametrize(
-    ("selection", "name"),
-    [
-        (("test", "best", "bad", 9), "test-bad-9"),
-        (("validation", "last", "good", 2), "validation-last-good-2"),
-        (("test", "best", "index", [3, 17]), "test-index-3-17"),
-        (("test", "best", "index", list(range(10))), "test-index-0-1-2-3-4-5-6-7-and-2-more"),
-    ],
-)
-def test_folder_tells_selections_apart(selection, name):
-    assert _folder(*selection) == name

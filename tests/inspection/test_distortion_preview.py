@@ -1,5 +1,4 @@
 import re
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -41,19 +40,31 @@ def test_spread_chooses_none_twice():
         assert len(set(evenly_spread(size, 50))) == 50
 
 
-def test_images_per_second_counts_what_is_made(monkeypatch):
-    """A compiler whose functions take 20 ms each, at least."""
-    monkeypatch.setattr(distortion_preview, "_MAX_SECONDS", 0.0)
+class FakeTime:
+    """Clock that advances by 1 ms at each reading, and by ``compiler`` at each compiled call."""
 
-    def slow(function):
+    def __init__(self):
+        self.now = 0.0
+
+    def perf_counter(self):
+        self.now += 0.001
+        return self.now
+
+    def compiler(self, function):
         def run(*arguments):
-            time.sleep(0.02)
+            self.now += 0.02
             return function(*arguments)
 
         return run
 
-    view = view_of(distortion_steps.Rotate())
-    rate = images_per_second(replace(view, compiler=slow))
+
+def test_images_per_second_counts_rendering(monkeypatch):
+    """Each compiled call takes 20 ms, and renders at most `CHUNK` images."""
+    clock = FakeTime()
+    monkeypatch.setattr(distortion_preview, "time", clock)
+    monkeypatch.setattr(distortion_preview, "_MAX_SECONDS", 0.0)
+    view = replace(view_of(distortion_steps.Rotate()), compiler=clock.compiler)
+    rate = images_per_second(view)
     assert 0 < rate < CHUNK / 0.02
     assert images_per_second(replace(view, spec=UNDISTORTED)) > rate
 
