@@ -1,5 +1,6 @@
 """Dump of a config: the complete YAML text that loads as the same config."""
 
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -9,6 +10,7 @@ from stnctl.config.section import Section
 from stnctl.config.strict_yaml import MAX_BYTES, reads_as_text
 
 
+@lru_cache(maxsize=8)  # a training dumps its config several times
 def dump_config(config: Config) -> str:
     """Return ``config`` as YAML: every key in the order of the schema, lists on one line."""
     return dump_data(config.model_dump(mode="json"))
@@ -30,6 +32,7 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
 
 
+@lru_cache(maxsize=1024)
 def _style(text: str) -> str | None:
     """Return a style that reads back; only double quotes escape the line breaks of YAML 1.1."""
     if not text.isprintable():

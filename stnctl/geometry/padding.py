@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -30,6 +31,10 @@ class Padding:
     fill_value: float | tuple[float, ...] = 0.0
     align_corners: bool = True
 
+    @cached_property
+    def _rule(self) -> Locate:
+        return PADDINGS[self.mode]
+
     def locate(self, index: Array, size: int | Array) -> Located:
         """Return the pixel to read for each pixel ``index`` of an axis.
 
@@ -41,7 +46,7 @@ class Padding:
             Indices within the axis, and whether they are inside, or None if all are; both in the
             shape of ``index``.
         """
-        return PADDINGS[self.mode](index, size, self.align_corners)
+        return self._rule(index, size, self.align_corners)
 
     def extend(self, U: Array, axis: int, before: int, after: int) -> Array:
         """Return U with more pixels on an axis, by this rule.

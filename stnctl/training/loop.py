@@ -106,15 +106,12 @@ class TrainLoop:
             self._step(U, labels, clock)
             self.callback.on_step(self.state.loss, self.state.accuracy)
             stopping = self.callback.should_stop()
-            if stopping or self._is_checkpoint_due():
+            within = self.state.epoch_step < self.num_steps  # the end is saved with its validation
+            if stopping or (within and self.checkpointer.is_due(self.state.step)):
                 self.checkpointer.save(self.state, self._finite_state())
             if stopping:
                 raise Interrupted(self.state.step)
             clock = time.monotonic()
-
-    def _is_checkpoint_due(self) -> bool:
-        """Return whether to save within an epoch; its end is saved with its validation."""
-        return self.state.epoch_step < self.num_steps and self.checkpointer.is_due(self.state.step)
 
     def _step(self, U: np.ndarray, labels: np.ndarray, clock: float) -> None:
         """Train on U (B, H, W, C) and labels (B,), whose rendering began at ``clock``."""
@@ -122,7 +119,8 @@ class TrainLoop:
         loss, accuracy = float(logs["loss"]), float(logs["accuracy"])
         seconds = time.monotonic() - clock
         self.state = self.state.after_step(len(labels), loss, accuracy, seconds)
-        self._check_finite(loss)
+        if not math.isfinite(loss):
+            raise self._diverged(f"the loss became {loss}")
 
     def _finish_epoch(self) -> None:
         arrays = self._finite_state()
@@ -141,7 +139,8 @@ class TrainLoop:
         with averaged_weights(self.model):
             logits = predict(self.model, examples)
         metrics = measure(logits, examples.labels)
-        self._check_finite(metrics.loss)
+        if not math.isfinite(metrics.loss):
+            raise self._diverged(f"the validation loss became {metrics.loss}")
         return metrics
 
     def _metrics(self, validation: Metrics) -> EpochMetrics:
@@ -156,10 +155,6 @@ class TrainLoop:
             seconds=state.seconds,
             images_per_second=state.num_images / max(state.seconds, 1e-9),
         )
-
-    def _check_finite(self, loss: float) -> None:
-        if not math.isfinite(loss):
-            raise self._diverged(f"the loss became {loss}")
 
     def _finite_state(self) -> dict[str, np.ndarray]:
         """Return the model's state, if it is finite: a max-pool hides NaN from the loss."""
