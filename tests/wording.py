@@ -28,7 +28,6 @@ WORDS = {
     r"that which|what is said|what was said": "a noun",
     r"aside": "to another name",
     r"keeper|cadence": "Checkpointer, CheckpointSchedule",
-    r"is none|are none": "does not exist, is not one",
 }
 """A pattern of whole words -> the words to write instead."""
 

@@ -1,1 +1,1 @@
-"""What a person types: parse, call, render."""
+"""Commands: parse, call, render."""

@@ -1,1 +1,1 @@
-"""Single examples: what the network saw, where it looked, and what it said."""
+"""Inspection of single examples, and previews of distorted data."""

@@ -99,7 +99,7 @@ def test_main_tells_that_the_folder_is_gone(tmp_path):
         ["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 4, done.stderr
-    assert done.stderr.startswith("error the current folder is gone\n")
+    assert done.stderr.startswith("error the current folder does not exist\n")
 
 
 INTERRUPTED_EARLY = """

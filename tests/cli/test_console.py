@@ -154,7 +154,7 @@ def test_error_obeys_no_color(monkeypatch, capsys, no_color):
 @pytest.mark.parametrize(("patience", "shown"), [(0.0, True), (1e9, False)])
 def test_slow_progress_waits(monkeypatch, patience, shown):
     bars = []
-    monkeypatch.setattr(console, "PATIENCE", patience)
+    monkeypatch.setattr(console, "BAR_DELAY", patience)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setattr("stnctl.cli.console.time.monotonic", iter(range(1, 9)).__next__)
 
@@ -170,7 +170,7 @@ def test_slow_progress_waits(monkeypatch, patience, shown):
 
 
 def test_slow_progress_is_quiet_without_a_terminal(capsys, monkeypatch):
-    monkeypatch.setattr(console, "PATIENCE", 0.0)
+    monkeypatch.setattr(console, "BAR_DELAY", 0.0)
     with console.slow_progress("warping") as update:
         update(1.0)
     assert capsys.readouterr() == ("", "")

@@ -36,7 +36,7 @@ def test_stop_on_signals_leaves_at_the_second():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 143
     assert "still here" not in done.stdout
-    assert "once more to leave at once" in done.stderr
+    assert "press again to exit at once" in done.stderr
 
 
 @pytest.mark.parametrize("number", [number for number, _ in ENDINGS])
@@ -102,4 +102,4 @@ def test_train_that_loses_its_terminal_while_keras_loads(stnctl):
     child.send_signal(signal.SIGHUP)
     stdout, stderr = child.communicate(timeout=60)
     assert (child.returncode, stdout) == (129, "")
-    assert "stopped after step 1; everything so far is kept" in stderr
+    assert "stopped after step 1; a checkpoint is saved" in stderr
