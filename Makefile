@@ -20,7 +20,7 @@ demo: $(VENV)/.installed ## Train on the embedded digits, measure, look
 	ls $$run/inspect/*/*.png $$run/eval/*.png $$run/warped.png
 
 quick: $(VENV)/.installed-dev ## Run the tests that need no Keras, in a minute
-	$(PYTEST) --no-keras
+	$(PYTEST) --no-keras --ignore tests/faults --ignore tests/fuzz
 
 test: $(VENV)/.installed-dev ## Run the tests
 	$(PYTEST)

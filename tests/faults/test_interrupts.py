@@ -71,6 +71,7 @@ def test_two_trainings_of_one_run(stnctl, interrupted_run, finished_run, warm_ch
     before = run.lock.read_bytes()
     both = {child.pid: child for child in (stnctl.fork("train", "--resume", "x") for _ in range(2))}
     while (holder := run.lock.read_bytes()) in (before, b""):
+        assert any(child.poll() is None for child in both.values())
         time.sleep(0.001)
     winner = both.pop(int(holder.split()[0]))
     winner.send_signal(signal.SIGSTOP)
