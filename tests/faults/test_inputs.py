@@ -184,7 +184,10 @@ DATA_SETS = {
     "half of it": (saved()[: len(saved()) // 2], "not a readable .npz"),
     "a pickle": (b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00.", "not a readable .npz"),
     "objects": (saved(y_test=np.array([None] * 10)), "dtype"),
-    "a bomb": (with_member(npy((32 * MEGABYTE,), "|u1", bytes(32 * MEGABYTE))), "would decompress from"),
+    "a bomb": (
+        with_member(npy((32 * MEGABYTE,), "|u1", bytes(32 * MEGABYTE))),
+        "would decompress from",
+    ),
     "a wrong shape in a header": (with_member(npy((10**6, 10**6), "|u1", b"0" * 10)), "shape"),
     "a wrong size in a header": (
         with_member(npy((10,), "|u1", b"0" * 9)),
