@@ -12,6 +12,7 @@ from typing import Any
 import typer.main
 
 from stnctl.cli.app import app
+from stnctl.errors import EXIT_CODES
 
 INTRODUCTION = """\
 # The command line
@@ -31,19 +32,13 @@ stdout. `stnctl --install-completion` installs tab completion in your shell.
 
 | exit code | meaning |
 |---|---|
-| 0 | done |
-| 1 | a bug in stnctl; `stnctl --debug ...` shows the traceback |
-| 2 | the command line or the configuration is invalid |
-| 3 | an image, a data set, a checkpoint or a run is missing or damaged |
-| 4 | a fault of the environment: disk, permission, lock, memory or internet connection |
-| 5 | training diverged: the loss or a weight is not finite |
-| 129, 130, 143 | stopped by SIGHUP, Ctrl-C or SIGTERM; `train --resume` continues a training |
 """
 
 
 def page() -> str:
     """Return the whole page."""
-    return "\n".join([INTRODUCTION, *map(section, commands())])
+    codes = "".join(f"| {code} | {meaning} |\n" for code, meaning in EXIT_CODES.items())
+    return "\n".join([INTRODUCTION + codes, *map(section, commands())])
 
 
 def commands() -> list[str]:

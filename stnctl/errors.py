@@ -4,6 +4,17 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+EXIT_CODES = {
+    "0": "done",
+    "1": "a bug in stnctl; `stnctl --debug ...` shows the traceback",
+    "2": "the command line or the configuration is invalid",
+    "3": "an image, a data set, a checkpoint or a run is missing or damaged",
+    "4": "a fault of the environment: disk, permission, lock, memory or internet connection",
+    "5": "training diverged: the loss or a weight is not finite",
+    "129, 130, 143": "stopped by SIGHUP, Ctrl-C or SIGTERM; `train --resume` continues a training",
+}
+"""Exit codes of the commands -> their meaning, for help and docs."""
+
 
 class StnctlError(Exception):
     """An error to show as one message, without a traceback.

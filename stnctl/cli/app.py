@@ -13,12 +13,9 @@ from stnctl import __version__
 from stnctl.cli import configs, console, data, eval, inspect, preview, train, warp  # noqa: A004
 from stnctl.cli.signals import interrupt_on_signals
 from stnctl.cli.streams import flush_stdout, mend_streams
-from stnctl.errors import EnvironmentFault, StnctlError
+from stnctl.errors import EXIT_CODES, EnvironmentFault, StnctlError
 
-app = typer.Typer(
-    name="stnctl",
-    help="Train, evaluate and inspect Spatial Transformer Networks.",
-    epilog="""\b
+EPILOG = """\b
 Examples:
   stnctl train configs/stn.yaml
   stnctl eval latest
@@ -27,9 +24,12 @@ Examples:
 
 \b
 Exit codes:
-  0 done, 1 a bug, 2 usage or config, 3 bad input, 4 environment,
-  5 training diverged, 129, 130 and 143 interrupted
-""",
+""" + "".join(f"  {code}  {meaning}\n" for code, meaning in EXIT_CODES.items())
+
+app = typer.Typer(
+    name="stnctl",
+    help="Train, evaluate and inspect Spatial Transformer Networks.",
+    epilog=EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -5,6 +5,8 @@ registries of `stnctl.geometry`; the distortions in `stnctl.config.distortion_st
 `stnctl.config.distortion_sets`.
 """
 
+from typing import NamedTuple
+
 SPLITS = ("train", "validation", "test")
 """Splits of a data set. Their order is part of the random numbers: see `CounterRNG`."""
 
@@ -23,8 +25,24 @@ ACTIVATIONS = ("linear", "relu", "sigmoid", "tanh")
 HEADS = ("residual", "bounded", "sigmoid")
 """Heads of the localization network."""
 
-OPTIMIZERS = {"adam": 2, "sgd": 0}
-"""Optimizers -> the values that each keeps per weight."""
+
+class Optimizer(NamedTuple):
+    """An optimizer of Keras.
+
+    Attributes:
+        keras_class: Its class in `keras.optimizers`.
+        num_slots: Values that it keeps for each weight.
+    """
+
+    keras_class: str
+    num_slots: int
+
+
+OPTIMIZERS = {"adam": Optimizer("Adam", 2), "sgd": Optimizer("SGD", 0)}
+"""Optimizers by name."""
 
 SCHEDULES = ("constant", "cosine")
 """Learning-rate schedules."""
+
+RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+"""Pattern of the name of a run: 1 to 64 letters, digits, '.', '_' and '-'."""

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, SCHEDULES
+from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, RUN_NAME, SCHEDULES
 from stnctl.config.data_section import DataConfig, Seed
 from stnctl.config.migrations import VERSION
 from stnctl.config.section import Section, one_of
@@ -36,7 +36,7 @@ Interval = Annotated[
 RunName = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        pattern=f"^{RUN_NAME}$",
         json_schema_extra={
             "patternErrorMessage": "a name of at most 64 letters, digits, '.', '_' and '-', "
             "the first a letter or a digit"

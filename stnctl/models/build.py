@@ -1,4 +1,4 @@
-"""Network of a configuration as a Keras model."""
+"""Keras model of a configured network, and its intermediate results."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ TRANSFORMER = "spatial_transformer"
 
 
 def build_model(config: Config, input_shape: tuple[int, int, int], num_classes: int) -> keras.Model:
-    """Return the network U -> logits, with initial weights of the configured seed.
+    """Build the configured network from U to logits, with initial weights drawn from its seed.
 
     Args:
-        config: The configuration.
+        config: The configuration: its model and its seed.
         input_shape: (H, W, C) of U.
         num_classes: Number of logits.
 
@@ -26,7 +26,7 @@ def build_model(config: Config, input_shape: tuple[int, int, int], num_classes: 
         A Keras model from U (B, H, W, C) to logits (B, num_classes).
 
     Raises:
-        ConfigError: If the bounds of theta do not fit the transform.
+        ConfigError: If the configured bounds of theta do not fit the transform.
     """
     keras.utils.set_random_seed(config.seed)
     transformer, classifier = config.model.transformer, config.model.classifier
@@ -37,9 +37,14 @@ def build_model(config: Config, input_shape: tuple[int, int, int], num_classes: 
 
 
 def with_intermediates(model: keras.Model) -> keras.Model:
-    """Return ``model`` with named outputs: the logits, and theta, grid and V of its transformer.
+    """Return a model with the intermediate results of ``model`` as named outputs.
 
-    Shapes: logits (B, num_classes), theta (B, num_params), grid (B, H', W', 2), V (B, H', W', C).
+    Args:
+        model: A model from `build_model`.
+
+    Returns:
+        A Keras model with the same layers, from U (B, H, W, C) to a dict: logits (B, num_classes);
+        and with a transformer theta (B, num_params), grid (B, H', W', 2) and V (B, H', W', C).
     """
     outputs = {"logits": model.output}
     if has_transformer(model):
@@ -54,16 +59,8 @@ def has_transformer(model: keras.Model) -> bool:
 
 
 def _transform(U: Any, config: TransformerConfig) -> Any:
+    """Return V (B, H', W', C) of U (B, H, W, C)."""
     theta = localize(U, config)
-    V, _ = SpatialTransformer(
-        transform=config.transform,
-        constraints=config.constraints,
-        control_points=config.control_points,
-        output_size=config.output_size,
-        interpolation=config.interpolation,
-        padding=config.padding,
-        fill_value=config.fill_value,
-        align_corners=config.align_corners,
-        name=TRANSFORMER,
-    )(U, theta)
+    options = {key: value for key, value in config if key != "localization"}
+    V, _ = SpatialTransformer(**options, name=TRANSFORMER)(U, theta)
     return V

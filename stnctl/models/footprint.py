@@ -14,7 +14,7 @@ from stnctl.models.theta import configured_transform
 
 _BYTES = 4
 _READS = 16
-"""Values that the sampler computes for each pixel and channel of V: taps, weights, points."""
+"""Values that the sampler computes for each pixel and channel of V: pixels, weights, points."""
 
 _CURES = {"data": "use smaller images", "data.distortion": "give it a smaller canvas"}
 
@@ -65,7 +65,7 @@ def training_bytes(config: Config, input_shape: Shape, num_classes: int) -> Coun
 def state_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
     """Return the approximate size of a checkpoint in bytes. Arguments as in `num_parameters`."""
     train = config.train
-    copies = 1 + OPTIMIZERS[train.optimizer] + 2 * (train.ema is not None)
+    copies = 1 + OPTIMIZERS[train.optimizer].num_slots + 2 * (train.ema is not None)
     return _BYTES * copies * num_parameters(config.model, input_shape, num_classes)
 
 
@@ -86,7 +86,7 @@ def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
         num_classes: As in `num_parameters`.
 
     Raises:
-        ConfigError: If it does; the message has the limit, the size and the largest section.
+        ConfigError: If it does; the message names the limit, the size and the largest section.
     """
     parameters: Counter[str] = Counter()
     for part in network_parts(config.model, input_shape, num_classes):
@@ -149,8 +149,8 @@ def _dense(key: str, num_inputs: int, units: int) -> NetworkPart:
 
 
 def _copies(train: TrainConfig) -> int:
-    """Return the copies of the weights in a training: weights, gradients, slots, averages."""
-    return 2 + OPTIMIZERS[train.optimizer] + (train.ema is not None)
+    """Return the number of arrays per weight in a training: weight, gradient, slots, average."""
+    return 2 + OPTIMIZERS[train.optimizer].num_slots + (train.ema is not None)
 
 
 def _check(key: str, limit: int, shares: Counter[str], words: str) -> None:

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
+from stnctl.config.choices import RUN_NAME
 from stnctl.errors import UsageError
 from stnctl.storage.atomic import atomic_write, fsync_directory
 from stnctl.storage.disk import explain_os_errors
@@ -16,7 +17,6 @@ from stnctl.storage.disk import explain_os_errors
 LATEST = "latest"
 """Keyword for the run that started last; no run may have this name."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MAX_STEM = 40  # leaves room for the time and a number within the 64 characters of a name
 
 
@@ -157,7 +157,7 @@ def _candidates(stem: str, now: datetime) -> Iterator[str]:
 
 
 def _check_valid(name: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(RUN_NAME, name):
         raise UsageError(
             f"a run can't be named {name!r}: a name has 1 to 64 letters, digits, '.', '_' or '-' "
             "and begins with a letter or a digit"

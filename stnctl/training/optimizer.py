@@ -2,9 +2,8 @@
 
 import keras
 
+from stnctl.config.choices import OPTIMIZERS
 from stnctl.config.schema import Config, TrainConfig
-
-_OPTIMIZERS = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
 
 
 def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
@@ -16,7 +15,8 @@ def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
         num_steps: Steps of one epoch, for the schedule.
     """
     train = config.train
-    optimizer = _OPTIMIZERS[train.optimizer](
+    kind = getattr(keras.optimizers, OPTIMIZERS[train.optimizer].keras_class)
+    optimizer = kind(
         learning_rate=_learning_rate(train, num_steps),
         use_ema=train.ema is not None,
         **({} if train.ema is None else {"ema_momentum": train.ema}),
