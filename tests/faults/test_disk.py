@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from stnctl.runs.checkpoint_paths import STATE, checkpoint_folder, checkpoint_steps
-from stnctl.runs.checkpoint_reader import follow_pointer
+from stnctl.runs.checkpoint_reader import follow_pointer, read_pointer
 from tests.cli.fork_server import fork_server
 from tests.faults.chaos import file_digests
 from tests.faults.conftest import wait_until
@@ -69,7 +69,7 @@ def test_full_disk(stnctl, interrupted_run, finished_run, warm_child, mount):
 
     (disk / "filler").unlink()
     child = stnctl.fork("train", "--resume", "x", "--quiet")
-    wait_until(lambda: max(checkpoint_steps(run)) > newest, child)
+    wait_until(lambda: read_pointer(run, "last")["step"] > newest, child)
     child.send_signal(signal.SIGSTOP)
     fill(disk)
     child.send_signal(signal.SIGCONT)
