@@ -12,7 +12,7 @@ import typer
 from stnctl import __version__
 from stnctl.cli import configs, console, data, eval, inspect, preview, train, warp  # noqa: A004
 from stnctl.cli.signals import interrupt_on_signals
-from stnctl.cli.streams import flush_stdout, mend_streams
+from stnctl.cli.streams import flush_stdout, repair_streams
 from stnctl.errors import EXIT_CODES, EnvironmentFault, StnctlError
 
 EPILOG = """\b
@@ -74,7 +74,7 @@ def options(
 
 def main() -> None:
     """Run the command line; the entry point of ``stnctl``."""
-    mend_streams()
+    repair_streams()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries
     with interrupt_on_signals() as stop:
@@ -99,7 +99,7 @@ def _run() -> int:
     try:
         app(prog_name="stnctl")
     except SystemExit as stop:
-        code = 0 if _reader_left(stop) else stop.code
+        code = 0 if _is_broken_pipe(stop) else stop.code
     flush_stdout()
     return code or 0
 
@@ -109,7 +109,7 @@ def _report(problem: Exception) -> int:
     if "--debug" in sys.argv:
         console.show_traceback()
     if isinstance(problem, OSError):
-        problem = _refusal(problem)
+        problem = _environment_fault(problem)
     elif _is_out_of_memory(problem):
         problem = EnvironmentFault(
             "out of memory", hint="lower train.batch_size, or take smaller images"
@@ -121,17 +121,17 @@ def _report(problem: Exception) -> int:
     return problem.exit_code
 
 
-def _refusal(problem: OSError) -> EnvironmentFault:
+def _environment_fault(problem: OSError) -> EnvironmentFault:
     name = problem.filename
-    if name is None and not _has_folder():
+    if name is None and not _has_current_folder():
         return EnvironmentFault(
             "the current folder does not exist", hint="change into an existing folder"
         )
-    name = name or "stdout or another stream"  # errors of files have names
+    name = name or "stdout or another stream"  # errors of files have a name
     return EnvironmentFault(f"can't access {name}: {problem.strerror or problem}")
 
 
-def _has_folder() -> bool:
+def _has_current_folder() -> bool:
     try:
         os.getcwd()  # noqa: PTH109 - only checked
     except FileNotFoundError:
@@ -146,7 +146,7 @@ def _is_out_of_memory(problem: Exception) -> bool:
     return isinstance(problem, MemoryError) or name in OUT_OF_MEMORY or in_jax or ONEDNN in text
 
 
-def _reader_left(stop: BaseException) -> bool:
-    """Return whether Click or Rich exit because a pipe has no reader."""
+def _is_broken_pipe(stop: BaseException) -> bool:
+    """Return whether Click or Rich exits because a pipe has no reader."""
     cause = stop.__context__
-    return isinstance(cause, BrokenPipeError) or (cause is not None and _reader_left(cause))
+    return isinstance(cause, BrokenPipeError) or (cause is not None and _is_broken_pipe(cause))

@@ -1,4 +1,4 @@
-"""``stnctl schema``: the JSON Schema of configurations."""
+"""``stnctl schema``: JSON Schema of configurations."""
 
 from stnctl.cli import console
 

@@ -1,6 +1,7 @@
-"""Console output, in this module only: results to stdout, everything else to stderr.
+"""Console output: results to stdout, everything else to stderr.
 
-Rich is imported when something is printed, so that ``stnctl --help`` stays quick.
+No other module prints. Rich is imported when something is printed, so that ``stnctl --help`` is
+fast.
 """
 
 import json
@@ -24,18 +25,18 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 FILE_WIDTH = 100_000
-"""Columns of tables that are not printed to a terminal."""
+"""Width in characters of output that is not printed to a terminal."""
 
-NARROWEST = 20
+MIN_WIDTH = 20
 
 MAX_LINE = 2000
-"""Characters of a line of a message; longer ones, such as values of a file, are cut."""
+"""Maximum number of characters in a line of a message; longer lines are cut."""
 
 BAR_DELAY = 1.0
 """Seconds before `slow_progress` shows a bar."""
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Characters that control a terminal or the text direction, except the newline."""
+"""Control characters of terminals and of the text direction, except the newline."""
 
 
 @cache
@@ -44,7 +45,7 @@ def out() -> "Console":
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else FILE_WIDTH
-    return _wide_enough(
+    return _with_min_width(
         Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=width)
     )
 
@@ -54,20 +55,20 @@ def err() -> "Console":
     """Return the console of stderr."""
     from rich.console import Console
 
-    return _wide_enough(
+    return _with_min_width(
         Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
     )
 
 
-def _wide_enough(console: "Console") -> "Console":
-    """Return a console that is wide enough, for any width in the environment."""
-    if console.width < NARROWEST:
-        console.width = NARROWEST  # from here on, independent of the terminal
+def _with_min_width(console: "Console") -> "Console":
+    """Return a console of at least `MIN_WIDTH`, for any width in the environment."""
+    if console.width < MIN_WIDTH:
+        console.width = MIN_WIDTH  # also fixes the width if the terminal changes
     return console
 
 
 def visible(text: str) -> str:
-    """Return text with control characters as escapes, as in a Python literal."""
+    r"""Return text with control characters as escapes, such as ``\x1b``."""
     return _CONTROL.sub(_escape, text)
 
 
@@ -88,7 +89,7 @@ def result(text: str, *, styled: bool = False) -> None:
 
 
 def result_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table of the result to stdout."""
+    """Print a table of the result, with its title, to stdout."""
     with writing_stdout():
         out().print(visible(title), style="bold")
         out().print(table(header, rows), soft_wrap=False)
@@ -102,14 +103,14 @@ def result_json(document: Any) -> None:
 
 
 def result_bytes(data: bytes) -> None:
-    """Write a file to stdout."""
+    """Write the bytes of a result file to stdout."""
     with writing_stdout():
         sys.stdout.buffer.write(data)
 
 
 def note(text: str, *, styled: bool = False) -> None:
     """Print a line to stderr that is not part of the result; arguments as in `result`."""
-    _say(text if styled else visible(text))
+    _print_to_stderr(text if styled else visible(text))
 
 
 def warning(text: str) -> None:
@@ -118,7 +119,7 @@ def warning(text: str) -> None:
 
 
 def next_steps(commands: Sequence[str]) -> None:
-    """Print useful next commands to stderr."""
+    """Print suggested next commands to stderr."""
     for number, command in enumerate(commands):
         _labeled("     " if number else "next ", command, "dim")
 
@@ -131,17 +132,17 @@ def error(problem: StnctlError) -> None:
 
 
 def bug(problem: Exception) -> None:
-    """Print a bug of stnctl itself to stderr."""
+    """Print an unexpected exception, which is a bug of stnctl, to stderr."""
     _labeled("bug  ", f"{type(problem).__name__}: {problem}", "bold red")
     _labeled("hint ", "repeat with `stnctl --debug ...` for the traceback, and report it", "dim")
 
 
 def command(*words: object) -> str:
-    """Return ``words`` quoted for a shell, on one line.
+    """Return a shell command of ``words``, which are quoted, on one line.
 
-    A path that begins with a dash is written with ``./``, so that it is not an option.
+    A path that begins with a dash gets the prefix ``./``, so that it is not an option.
     """
-    return " ".join(map(_quote, map(_spelled, words)))
+    return " ".join(map(_quote, map(_as_argument, words)))
 
 
 def show_cursor() -> None:
@@ -173,10 +174,12 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
 
 @contextmanager
 def progress(label: str, *, unit: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Show a progress bar on a terminal; yield a function of the count and the total or None.
+    """Show a progress bar on a terminal, and yield its update function.
+
+    The function takes the count and the total, or None if the total is unknown.
 
     Args:
-        label: Name of the work.
+        label: Text in front of the bar.
         unit: Unit of the count.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -196,10 +199,12 @@ def progress(label: str, *, unit: str) -> Iterator[Callable[[int, int | None], N
 
 @contextmanager
 def slow_progress(label: str) -> Iterator[Callable[[float], None]]:
-    """Show a progress bar on a terminal after `BAR_DELAY`; yield a function of the finished share.
+    """Show a progress bar on a terminal after `BAR_DELAY`, and yield its update function.
+
+    The function takes the finished share, 0 to 1.
 
     Args:
-        label: Name of the work.
+        label: Text in front of the bar.
     """
     began = time.monotonic()
     with ExitStack() as stack:
@@ -220,18 +225,18 @@ def _labeled(label: str, text: str, style: str) -> None:
     lines = (
         line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}..." for line in text.split("\n")
     )
-    _say(Text.assemble((label, style), " ", visible("\n".join(lines))))
+    _print_to_stderr(Text.assemble((label, style), " ", visible("\n".join(lines))))
 
 
-def _say(text: "str | Text") -> None:
-    """Print to stderr; if that fails, later messages are dropped."""
+def _print_to_stderr(text: "str | Text") -> None:
+    """Print to stderr; if that fails, drop all later messages."""
     try:
         err().print(text)
     except OSError:
         silence(sys.stderr)
 
 
-def _spelled(word: object) -> str:
+def _as_argument(word: object) -> str:
     return f"./{word}" if isinstance(word, Path) and str(word).startswith("-") else str(word)
 
 

@@ -10,7 +10,13 @@ from stnctl.models.job import Job
 
 
 def describe_plan(job: Job, model: Any, path: Path) -> dict[str, Any]:
-    """Return configuration, data, layers and run directory of a training, as a JSON document."""
+    """Return the plan of a training as a JSON document.
+
+    Args:
+        job: The configuration and the data.
+        model: The compiled Keras model.
+        path: The run directory that the training would create.
+    """
     views = {split: job.view(split) for split in SPLITS}
     return {
         "config": job.config.model_dump(mode="json"),

@@ -1,4 +1,4 @@
-"""The values of ``--distortion`` and ``--sweep``."""
+"""Values of the options ``--distortion`` and ``--sweep``."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -20,7 +20,7 @@ _MAX_DIGITS = 9
 
 
 def parse_distortion(text: str) -> DistortionOverride:
-    """Return the distortion of a text, which is a value of the key `data.distortion`.
+    """Return the distortion of a text, which is parsed as a value of the key `data.distortion`.
 
     Raises:
         ConfigError: If the text is not a distortion.
@@ -39,10 +39,10 @@ def parse_distortion(text: str) -> DistortionOverride:
 def parse_sweep(text: str) -> Sweep:
     """Return the sweep of ``NAME=LOW:HIGH:STEP`` or ``NAME=V1,V2,...``.
 
-    The values are sorted. HIGH is one of them if LOW and a number of steps add up to it.
+    The values are sorted. HIGH is included if it is a whole number of steps above LOW.
 
     Raises:
-        UsageError: If the quantity does not exist, or if a value is not possible or is given twice.
+        UsageError: If the quantity does not exist, or a value is out of range or given twice.
     """
     name, equals, values = text.partition("=")
     name = name.strip()

@@ -1,4 +1,4 @@
-"""Tables of an evaluation and of a sweep."""
+"""Tables of evaluations and sweeps."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from stnctl.evaluation.run_evaluation import Evaluation
 from stnctl.evaluation.sweep_report import SweepReport
 
 MAX_COLUMNS = 20
-"""Classes whose confusion matrix is printed, at most; the files always contain it."""
+"""Maximum number of classes whose confusion matrix is printed; the files always contain it."""
 
 
 def print_evaluation(evaluation: Evaluation, paths: list[Path]) -> None:
-    """Print the metrics of a run, its classes, and the files."""
+    """Print the metrics of a run and of each class, and the paths of the files."""
     report, metrics = evaluation.report, evaluation.metrics
     console.result_table(
         f"{report['run']}: {evaluation.subject} of {report['data']}, epoch {report['epoch']}",
@@ -34,7 +34,7 @@ def print_evaluation(evaluation: Evaluation, paths: list[Path]) -> None:
 
 
 def print_sweep(report: SweepReport, paths: list[Path]) -> None:
-    """Print the error of each run at each value, and the files."""
+    """Print the error of each run at each value, and the paths of the files."""
     document = report.document
     columns = [curve["error_percent"] for curve in document["runs"]]
     rows = [

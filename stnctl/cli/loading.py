@@ -15,7 +15,7 @@ from stnctl.runs.checkpoint_paths import Pointer
 from stnctl.runs.directory import RunDirectory
 
 WARN_LOST = 0.05
-"""Share of the digits' mass that may leave the canvas without a warning."""
+"""Mean share of the digits' mass outside the canvas above which there is a warning."""
 
 
 def open_job(config: Config, *, network: bool = True) -> Job:
@@ -36,7 +36,12 @@ def open_job(config: Config, *, network: bool = True) -> Job:
 
 
 def open_views(job: Job, splits: Sequence[str]) -> dict[str, SplitView]:
-    """Return split views by name; Keras starts if images are to be rendered."""
+    """Return split views by name, and start Keras if their images are rendered.
+
+    Args:
+        job: The configuration and the data.
+        splits: Names of splits.
+    """
     plain = all(job.view(split).spec.is_plain for split in splits)
     if not plain:
         start_backend(threads=job.config.train.threads)

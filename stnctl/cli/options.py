@@ -1,4 +1,4 @@
-"""Options and arguments that several commands share."""
+"""Shared options and arguments of the commands."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,7 +27,14 @@ def check_choice(option: str, choices: Sequence[str]) -> Callable[[str | None], 
 def choice_option(
     option: str, choices: Sequence[str], help_text: str, *, metavar: str | None = None
 ) -> Any:
-    """Return a Typer option with one of ``choices``; help shows them, or ``metavar`` instead."""
+    """Return a Typer option that takes one of ``choices``.
+
+    Args:
+        option: Name of the option, with dashes.
+        choices: The allowed values.
+        help_text: Help text.
+        metavar: Placeholder of the value in the help, default the choices.
+    """
     return typer.Option(
         option,
         help=help_text,
@@ -38,7 +45,7 @@ def choice_option(
 
 
 def overrides_of(changes: Sequence[str] | None, seed: int | None) -> list[str]:
-    """Return the config overrides of ``--set`` and ``--seed``."""
+    """Return the values of ``--set`` and ``--seed`` as config overrides ``key=value``."""
     return [*(changes or ()), *(() if seed is None else (f"seed={seed}",))]
 
 

@@ -1,4 +1,4 @@
-"""``stnctl preview``: the images of a configuration, before it is trained."""
+"""``stnctl preview``: images of a configuration, before a training."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Handlers of SIGINT, SIGTERM and SIGHUP: the first asks to stop, the second exits at once."""
+"""Handlers of SIGINT, SIGTERM and SIGHUP: the first stops the work, the second exits at once."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from stnctl.cli import console
 
 
 class StopRequest:
-    """Request of a signal to stop.
+    """Stop request of a signal.
 
     Attributes:
         signal: The number of the signal, or None.
@@ -45,7 +45,7 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """Record SIGINT, SIGTERM and SIGHUP in the body, so that a training stops after its step."""
+    """Record SIGINT, SIGTERM and SIGHUP in the body, so that a training can stop after a step."""
     request = StopRequest()
     with _handled(request.receive):
         yield request
@@ -66,8 +66,8 @@ def interrupt_on_signals() -> Iterator[StopRequest]:
 def _handled(receive: Callable[[int, Any], None]) -> Iterator[None]:
     """Install ``receive`` for the body; ignored signals, as under ``nohup``, stay ignored."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, receive) for number in heeded}
+    handled = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, receive) for number in handled}
     try:
         yield
     finally:

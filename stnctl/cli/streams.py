@@ -1,4 +1,4 @@
-"""Standard streams that are closed, full, or without a reader."""
+"""Closed, full or broken standard streams."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from typing import TextIO
 from stnctl.errors import EnvironmentFault
 
 
-def mend_streams() -> None:
+def repair_streams() -> None:
     """Redirect closed streams to the null device, and escape characters that can't be encoded."""
     _occupy_descriptors()
     for name in ("stdout", "stderr"):
@@ -20,13 +20,12 @@ def mend_streams() -> None:
 
 @contextmanager
 def writing_stdout() -> Iterator[None]:
-    """Report an error of stdout if the body, which writes to it, fails.
-
-    A `BrokenPipeError`, of a pipe without a reader, passes.
+    """Turn errors of the body, which writes to stdout, into an `EnvironmentFault`.
 
     Raises:
         EnvironmentFault: If stdout was closed when the command began, or can't be written. Later
             output is dropped.
+        BrokenPipeError: If stdout is a pipe without a reader.
     """
     if sys.__stdout__ is None:
         raise EnvironmentFault("stdout is closed", hint="leave it open, or send it to a file")
@@ -43,7 +42,7 @@ def writing_stdout() -> Iterator[None]:
 
 
 def flush_stdout() -> None:
-    """Flush stdout; a pipe without a reader is no error.
+    """Flush stdout, and ignore a pipe without a reader.
 
     Raises:
         EnvironmentFault: If it can't be written.
@@ -61,7 +60,7 @@ def silence(stream: TextIO) -> None:
 
 
 def _occupy_descriptors() -> None:
-    """Open closed descriptors 0 to 2, so that no file gets the messages of a library."""
+    """Open closed descriptors 0 to 2, so that messages of libraries are not written to a file."""
     descriptor = 0
     while descriptor <= 2:
         descriptor = os.open(os.devnull, os.O_RDWR)

@@ -22,7 +22,7 @@ Examples:
 """
 
 NUM_CHECKED = 32
-"""Images whose lost mass is measured before a training."""
+"""Number of images whose lost mass is measured before a training."""
 
 
 def train(

@@ -1,4 +1,4 @@
-"""Displays of a training: a live view on a terminal, a line per epoch elsewhere."""
+"""Displays of a training: live on a terminal, otherwise one line per epoch."""
 
 import time
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ from stnctl.training.callbacks import EpochMetrics
 
 HEADER = ("epoch", "loss", "accuracy", "val. loss", "val. accuracy", "seconds", "images/s", "")
 BESIDE_ROWS = 8
-"""Lines of the live view beside the rows of the table, with a margin."""
+"""Lines of the live view that are not rows of the table, and a margin."""
 
 
 class QuietDisplay:
-    """Callback that writes a line per epoch to the log of the run, and stops on a signal."""
+    """Callback that writes a line per epoch to the log of the run, and stops at a signal."""
 
     def __init__(self, epochs: int, log: Path, stop: StopRequest) -> None:
         """Store the number of epochs, the log, and the stop request."""
@@ -59,7 +59,7 @@ class QuietDisplay:
 
 
 class LineDisplay(QuietDisplay):
-    """Callback that also prints a line per epoch."""
+    """Callback that also prints the line of each epoch."""
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         """Print the epoch."""

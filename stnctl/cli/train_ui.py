@@ -1,4 +1,4 @@
-"""Training in an open run: display, signals, messages and result."""
+"""User interface of a training: display, signals, messages and result."""
 
 import signal
 from contextlib import AbstractContextManager, nullcontext
@@ -46,7 +46,7 @@ def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
 
 
 def note_finished(run: RunDirectory, job: Job) -> None:
-    """Print why there is nothing left to train in a finished run."""
+    """Print that a finished run is complete, and why."""
     state = last_loop_state(run)
     if state.is_stopped_early(job.config.train):
         console.note(f"{run.name} stopped early, after epoch {state.epoch}; it is complete")

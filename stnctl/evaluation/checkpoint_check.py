@@ -1,6 +1,6 @@
 """Check of a checkpoint against the network of its configuration.
 
-Both may come from someone else, so nothing large is read or built before they agree.
+Both may come from someone else, so nothing large is read or built before this check.
 """
 
 import math
@@ -17,10 +17,10 @@ from stnctl.runs.checkpoint_paths import ARRAY_GROUPS, checkpoint_folder
 from stnctl.runs.directory import RunDirectory
 
 MAX_BYTES = LimitsConfig().max_bytes
-"""Memory limit of a prediction: the default, since an untrusted run may name any other."""
+"""Memory limit of a prediction: the default, since an untrusted run may set any other."""
 
 MAX_COPIES = 8
-"""Copies of the parameters in a training state, at most: weights, averages, optimizer slots."""
+"""Maximum number of arrays per parameter in a checkpoint: weight, averages, optimizer slots."""
 
 SPARE_BYTES = 2**20
 

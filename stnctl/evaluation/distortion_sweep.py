@@ -38,7 +38,7 @@ QUANTITIES = {
     "corner_std": Quantity("pixels", lambda value: Corners(std=value)),
     "elastic_std": Quantity("pixels", lambda value: Elastic(std=value)),
 }
-"""Quantities by the names that the sets of the paper give them."""
+"""Quantities by their names in the distortion sets of the paper."""
 
 _BOUNDS = {"ge": "at least", "le": "at most"}
 
@@ -96,11 +96,11 @@ def error_curve(
         view: The split view on which the model was trained.
         name: A key of `QUANTITIES`.
         values: In its unit.
-        progress: Called with the number of images that are done, and of all.
+        progress: Called with the number of evaluated images, and the total.
         on_value: Called after each value with its number, from 1, and its error.
 
     Raises:
-        UsageError: If a value is impossible for such images.
+        UsageError: If a value is impossible for the images.
     """
     errors = []
     total = len(values) * len(view)
@@ -119,8 +119,8 @@ def trained_range(
 ) -> tuple[float, float] | None:
     """Return the range (lowest, highest) of a quantity in the training distortion, or None.
 
-    The range of a shift is 0 to half of the room that the canvas leaves the image at the smallest
-    scale, in pixels along one axis.
+    The range of a shift is 0 to half of the margin of the canvas around the image, see
+    `stnctl.evaluation.robustness.room_to_move`.
 
     Args:
         distortion: The training distortion; for a list of steps, the range is None.

@@ -1,4 +1,4 @@
-"""Outputs of a model for many images, in batches of one size."""
+"""Predictions of a model for many images, in batches of one size."""
 
 import math
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from stnctl.data.split_view import EpochExamples
 BATCH_SIZE = 256
 
 MAX_VALUES = 2**22
-"""Values of U in a batch, at most, so that large images (128x128 and more) fit in memory."""
+"""Maximum number of values of U in a batch, so that large images (128x128, more) fit in memory."""
 
 
 def predict(
@@ -23,7 +23,7 @@ def predict(
 ) -> Any:
     """Return the outputs of a Keras model for one or more examples.
 
-    All batches have one size, the last one is padded, so that the backend compiles only once.
+    All batches have one size, so that the backend compiles only once; the last batch is padded.
 
     Args:
         model: A Keras model from U (B, H, W, C) to an array, or to a dict of arrays.

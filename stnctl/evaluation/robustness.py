@@ -1,4 +1,4 @@
-"""Split views under another distortion than that of the training."""
+"""Split views with another distortion in place of the run's own."""
 
 import re
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ _MAX_SLUG = 80
 
 @dataclass(frozen=True)
 class DistortionOverride:
-    """A distortion in place of that of a run.
+    """Distortion in place of a run's own.
 
     Attributes:
         text: The distortion as the user wrote it.
@@ -29,7 +29,7 @@ class DistortionOverride:
 
     @property
     def slug(self) -> str:
-        """The text as part of a file name: letters, digits, dots and signs, joined by _."""
+        """The text as part of a file name: letters, digits, dots, + and -, joined by _."""
         words = re.sub(r"[^A-Za-z0-9.+-]+", "_", self.text).strip("_") or "none"
         if len(words) <= _MAX_SLUG:
             return words
@@ -37,28 +37,28 @@ class DistortionOverride:
 
 
 def natural_canvas(distortion: Distortion, view: SplitView) -> Size:
-    """Return the canvas (height, width) of a distortion by itself, for the images of a view."""
+    """Return the canvas (height, width) that a distortion has for the images of a view."""
     return distortion_spec(distortion).canvas(_image_size(view))
 
 
 def room_to_move(distortion: Distortion, canvas: Size, image_size: Size) -> float | None:
     """Return the margin by which a canvas exceeds the image, in pixels.
 
-    The margin is that of the axis with the larger one, at the smallest scale; negative if the
-    image is larger than the canvas.
+    Of both axes, the larger margin counts, at the smallest scale of the image. It is negative if
+    the image is larger than the canvas.
 
     Args:
-        distortion: A set of the paper.
+        distortion: A distortion set of the paper.
         canvas: (height, width) of the result.
         image_size: (height, width) of the images.
 
     Returns:
-        The pixels, or None if the set places no image at random.
+        The margin, or None if the set places no image at random.
     """
     if not any(isinstance(step, Place) for step in distortion_spec(distortion).steps):
         return None
     smallest = getattr(distortion, "scale", (1.0, 1.0))[0]
-    return max(side - smallest * own for side, own in zip(canvas, image_size, strict=True))
+    return max(side - smallest * length for side, length in zip(canvas, image_size, strict=True))
 
 
 def fit_to_view(distortion: Distortion, view: SplitView) -> Distortion:
@@ -139,7 +139,7 @@ def draw_examples(view: SplitView, option: str) -> EpochExamples:
         option: The option that asked for the distortion, for messages.
 
     Raises:
-        UsageError: If the distortion is impossible for such images.
+        UsageError: If the distortion is impossible for the images.
     """
     try:
         return view.examples()

@@ -28,7 +28,7 @@ from stnctl.storage.disk import make_folder
 from stnctl.storage.json_files import write_json
 
 Progress = Callable[[int, int], None]
-"""Called with the number of images that are done, and of all."""
+"""Called with the number of evaluated images, and the total."""
 
 _MAX_SHOWN = 60
 
@@ -40,7 +40,7 @@ class Evaluation:
     Attributes:
         report: The JSON document.
         metrics: The metrics in it.
-        subject: The split, and the distortion if it is not the run's own.
+        subject: Text for headings: the split, and the distortion if it is not the run's own.
         stem: Name of the files, without suffix.
         note: A note on the canvas of another distortion, or None.
     """

@@ -1,8 +1,8 @@
-"""Finished runs, opened safely, whoever made them.
+"""Safe loading of finished runs, including untrusted ones.
 
-`load_runs` is the only way to a model of a run. Its order is fixed: find the run and check its
-files, read its configuration, load its data, compare its checkpoint with its configuration, start
-the backend, build the model from the configuration, and assign the weights.
+All models of runs are loaded by `load_runs`, in a fixed order: find the run and check its files,
+read its configuration, load its data, compare its checkpoint with its configuration, start the
+backend, build the model from the configuration, and assign the weights.
 """
 
 import os
@@ -129,8 +129,8 @@ def load_runs(
         checkpoint: "best" or "last".
         source: New location of the runs' data, if it was moved.
         progress: Called during a download.
-        on_run: Called with each run that is found, and a note if it was trained on another
-            backend than the present one.
+        on_run: Called with each run, and a note if it was trained on another backend than the
+            present one.
         start: Starts the backend, called with ``threads``.
 
     Raises:
@@ -183,7 +183,7 @@ def load_run_dataset(
     *,
     progress: Progress | None = None,
 ) -> Dataset:
-    """Return the data set that the run was trained on, and never another one.
+    """Return the data set that the run was trained on; its checksum is compared with run.json.
 
     Args:
         run: The run directory.
@@ -192,7 +192,7 @@ def load_run_dataset(
         progress: Called during a download.
 
     Raises:
-        ConfigError: If the configuration has keys of an .npz file, and ``source`` is none.
+        ConfigError: If the configuration has keys of an .npz file, but ``source`` is not one.
         InputError: If the data is missing, damaged or different, if its path is named by a run
             from someone else, or if the configuration does not fit it.
         EnvironmentFault: If the data can't be downloaded.
@@ -253,7 +253,7 @@ def _load_datasets(
     source: str | None,
     progress: Progress | None,
 ) -> list[Dataset]:
-    """Return the data set of each run; one that several runs share is loaded once."""
+    """Return the data set of each run; a data set shared by several runs is loaded once."""
     loaded: dict[tuple[Any, ...], Dataset] = {}
     datasets = []
     for run, config in zip(runs, configs, strict=True):
@@ -283,10 +283,10 @@ def _finished_epochs(run: RunDirectory, checkpoint: Checkpoint) -> int:
         case {"epoch": int(epoch)} if 0 <= epoch <= _MAX_EPOCHS and epoch is not True:
             return epoch
     raise InputError(
-        f"the checkpoint of step {checkpoint.step} of {run.path} does not say how many epochs are "
-        "finished"
+        f"the checkpoint of step {checkpoint.step} of {run.path} has no valid number of finished "
+        "epochs"
     )
 
 
 def _keep_backend(*, threads: int) -> None:
-    """Leave Keras as it is loaded."""
+    """Keep the backend and the threads of Keras, which is loaded already."""

@@ -15,7 +15,7 @@ from stnctl.storage.disk import make_folder
 from stnctl.storage.json_files import write_json
 
 _MAX_NAMED, _MAX_NAME = 2, 40
-"""Other runs that a file name includes, at most, and letters of each."""
+"""Maximum number of other runs in a file name, and of characters of each name."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def sweep_runs(
         sweep: The quantity and its values.
         split: One of `stnctl.config.choices.SPLITS`.
         checkpoint: Name of the loaded checkpoint, for the report.
-        observe: Gives the callbacks of each run.
+        observe: Returns the callbacks of a run, given its label.
 
     Raises:
         UsageError: If a value is impossible for the images.
@@ -69,15 +69,15 @@ def sweep_runs(
 
 
 def comparison_notes(runs: Sequence[LoadedRun], split: str) -> Iterator[str]:
-    """Yield notes on differences of the runs' images and classes."""
+    """Yield notes on differences between the runs' images, and between their classes."""
     views = [loaded.view(split) for loaded in runs]
     values: dict[str, set[Any]] = {
         "data": {loaded.dataset.sha256 for loaded in runs},
         "the canvas": {view.input_shape for view in views},
-        "the seed of the draws": {view.seed for view in views},
+        "the random seed": {view.seed for view in views},
     }
-    if names := [name for name, found in values.items() if len(found) > 1]:
-        yield f"the runs see different images: they differ in {', '.join(names)}"
+    if names := [name for name, distinct in values.items() if len(distinct) > 1]:
+        yield f"the runs are evaluated on different images: they differ in {', '.join(names)}"
     counts = {loaded.job.num_classes for loaded in runs}
     if len(counts) > 1:
         numbers = " and ".join(map(str, sorted(counts)))
@@ -139,7 +139,7 @@ def _curve(
 
 
 def _stem(sweep: Sweep, split: str, checkpoint: str, others: Sequence[RunDirectory]) -> str:
-    """Return a file name that is unique for quantity, split, checkpoint and runs."""
+    """Return a file name, without suffix, that identifies quantity, split, checkpoint and runs."""
     words = ["sweep", sweep.name]
     words += [split] if split != "test" else []
     words += ["last"] if checkpoint == "last" else []

@@ -19,16 +19,16 @@ from stnctl.inspection.preview_rows import class_rows, draws_differ, example_row
 from stnctl.models.job import Job
 
 MAX_LOST = 0.5
-"""Share of the digits' mass that may leave the canvas, on average."""
+"""Maximum mean share of the digits' mass that leaves the canvas."""
 
 NUM_COVERED = 2048
-"""Images whose per-pixel minimum, mean and maximum are drawn, at most."""
+"""Maximum number of images in the per-pixel minimum, mean and maximum."""
 
 _NUM_TIMED, _MAX_SECONDS = 16 * CHUNK, 2.0
-"""Images that are rendered to measure the speed, and the limit of that in seconds."""
+"""Number of images that are rendered to measure the speed, and the time limit in seconds."""
 
 _NUM_TRIED = CHUNK
-"""Images on which each step is left out, to find the one that moves the digits off the canvas."""
+"""Number of images on which each step is left out, to find the main cause of lost mass."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def check_lost_mass(distortion: Distortion, view: SplitView, lost: LostMass) -> 
 
 
 def _above(share: float, limit: float) -> str:
-    """Return a share in %, with enough digits to differ from the smaller limit."""
+    """Return a share in %, with enough digits to differ from the limit, which is smaller."""
     pairs = ((f"{share:.{digits}%}", f"{limit:.{digits}%}") for digits in count())
     return next(text for text, allowed in pairs if text != allowed)
 

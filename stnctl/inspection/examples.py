@@ -15,14 +15,14 @@ from stnctl.models.theta import configured_transform
 
 
 def sum_terms(examples: EpochExamples, indices: np.ndarray) -> np.ndarray | None:
-    """Return the labels of the images that form each example, or None if labels are not sums.
+    """Return the labels of the stored images in each example, or None if labels are not sums.
 
     Args:
         examples: The examples of an epoch.
         indices: The selected examples, (n,).
 
     Returns:
-        (n, number of images), int64.
+        (n, images per example), int64.
     """
     if len(examples.distortions) < 2:
         return None
@@ -31,7 +31,7 @@ def sum_terms(examples: EpochExamples, indices: np.ndarray) -> np.ndarray | None
 
 
 def format_sum(terms: Sequence[int]) -> str:
-    """Return a sum as in ``1 + 8 = 9``."""
+    """Return a sum and its result as text, such as ``1 + 8 = 9``."""
     return f"{' + '.join(map(str, terms))} = {sum(terms)}"
 
 
@@ -46,7 +46,7 @@ def best_indices(losses: np.ndarray, count: int) -> np.ndarray:
 
 
 def given_indices(indices: Sequence[int], size: int) -> np.ndarray:
-    """Return ``indices`` as an array (n,), if all are in [0, size).
+    """Return ``indices`` as an array (n,), int64, if all are in [0, size).
 
     Raises:
         UsageError: If an index is out of range.
@@ -121,7 +121,9 @@ def read_examples(
     items = _items(indices, examples.labels[indices], outputs["logits"])
     U = examples.inputs(indices)
     if (terms := sum_terms(examples, indices)) is not None:
-        items = [replace(item, terms=row) for item, row in zip(items, terms.tolist(), strict=True)]
+        items = [
+            replace(item, terms=each) for item, each in zip(items, terms.tolist(), strict=True)
+        ]
     if transformer:
         size = (U.shape[1], U.shape[2])
         geometry = [_geometry(theta, transformer, size) for theta in outputs["theta"]]

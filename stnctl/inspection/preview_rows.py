@@ -1,4 +1,4 @@
-"""Rows of pictures that show what a distortion does to a split."""
+"""Contact-sheet rows of a distorted split: examples by class, and per-pixel statistics."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,64 +10,65 @@ from stnctl.figures.contact_sheet import SheetRow
 from stnctl.inspection.examples import format_sum, sum_terms
 
 NUM_DRAWN = 8
-"""Distorted images in a row."""
+"""Number of distorted images in a row."""
 
-MOST_CLASSES = 20
-"""The most classes that are shown: the first ones."""
+MAX_CLASSES = 20
+"""Maximum number of classes; further ones are left out."""
 
 _BAND = 10
-"""Classes side by side."""
+"""Number of classes side by side."""
 
 Cell = tuple[np.ndarray, str]
-"""An image (H, W, C), and what stands below it."""
+"""An image (H, W, C), and the text below it."""
 
 
 def draws_differ(view: SplitView) -> bool:
-    """Return whether each epoch draws an image anew."""
+    """Return whether each epoch draws new distortions for the images."""
     return view.name == "train" and not view.spec.is_plain
 
 
 def example_rows(view: SplitView) -> list[SheetRow]:
-    """Return a row for each class of the stored images, as the network would see them.
+    """Return a row of network inputs for each class of the stored images.
 
-    Where each epoch draws an image anew, a row is the first image of the class, as the first
-    epochs draw it; elsewhere, it is the first images of the class. Before them is the first image
-    as it is stored, if anything is done to it. What a sum is made of is written below it.
+    If each epoch draws new distortions, a row is the first image of the class in the first
+    `NUM_DRAWN` epochs; otherwise, it is the first `NUM_DRAWN` images of the class. The stored image
+    precedes them, unless the split is plain. If labels are sums, the sum is below each image.
 
     Args:
-        view: The split; its range of pixels is "unit".
+        view: The split, with pixels in the unit range.
     """
-    found = np.unique(view.split.labels, return_index=True)
-    labels, firsts = (array[:MOST_CLASSES] for array in found)
-    drawn: Iterable[Sequence[Cell]]
+    unique = np.unique(view.split.labels, return_index=True)
+    labels, firsts = (array[:MAX_CLASSES] for array in unique)
+    rows: Iterable[Sequence[Cell]]
     if draws_differ(view):
         headings = [f"epoch {number + 1}" for number in range(NUM_DRAWN)]
         epochs = [_cells(view.examples(number), firsts) for number in range(NUM_DRAWN)]
-        drawn = zip(*epochs, strict=True)
+        rows = zip(*epochs, strict=True)
     else:
         headings = ["drawn", "others", *[""] * (NUM_DRAWN - 2)]
         examples, of_class = view.examples(), view.split.labels == labels[:, None]
-        drawn = [_cells(examples, np.flatnonzero(row)[:NUM_DRAWN]) for row in of_class]
+        rows = [_cells(examples, np.flatnonzero(mask)[:NUM_DRAWN]) for mask in of_class]
     if view.spec.is_plain:
-        return [_row(label, cells) for label, cells in zip(labels, drawn, strict=True)]
+        return [_row(label, cells) for label, cells in zip(labels, rows, strict=True)]
     stored = network_input(view.split.images[firsts], "unit")
-    rows = [
+    first, *others = (
         _row(label, [(image, ""), *cells])
-        for label, image, cells in zip(labels, stored, drawn, strict=True)
-    ]
-    return [replace(rows[0], above=["stored", *headings]), *rows[1:]]
+        for label, image, cells in zip(labels, stored, rows, strict=True)
+    )
+    return [replace(first, above=["stored", *headings]), *others]
 
 
 def class_rows(examples: EpochExamples, indices: np.ndarray) -> list[SheetRow]:
-    """Return rows of the least, the mean and the largest image of each class.
+    """Return rows with the per-pixel minimum, mean and maximum of each class.
 
-    Means that are dark are made brighter, all by the factor that their label says, and cut at 1.
+    Dark means are multiplied by a common factor, which is in the label of the row, and clipped to
+    1.
 
     Args:
-        examples: The examples of an epoch; their range of pixels is "unit".
-        indices: Those to look at, (n,).
+        examples: The examples of an epoch, with pixels in the unit range.
+        indices: The selected examples, (n,).
     """
-    labels = np.unique(examples.labels[indices])[:MOST_CLASSES]
+    labels = np.unique(examples.labels[indices])[:MAX_CLASSES]
     least, mean, largest = coverage(examples, indices, labels)
     factor = _brightening(mean)
     mean_label = "mean" if factor == 1 else f"mean\n×{factor}"
@@ -85,15 +86,15 @@ def class_rows(examples: EpochExamples, indices: np.ndarray) -> list[SheetRow]:
 def coverage(
     examples: EpochExamples, indices: np.ndarray, labels: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the least, the mean and the largest value of each pixel, by class.
+    """Return the minimum, the mean and the maximum of each pixel, by class.
 
     Args:
         examples: The examples of an epoch.
-        indices: Those to look at, (n,).
-        labels: The classes, (K,); there is an example of each.
+        indices: The selected examples, (n,).
+        labels: The classes, (K,); each has at least one selected example.
 
     Returns:
-        (K, H, W, C) each, float32.
+        Three arrays (K, H, W, C), float32.
     """
     shape = (len(labels), *examples.view.input_shape)
     least, largest = np.full(shape, np.inf, np.float32), np.full(shape, -np.inf, np.float32)
@@ -111,22 +112,23 @@ def coverage(
 
 
 def _brightening(maps: np.ndarray) -> int:
-    """Return the whole factor that lets maps (K, H, W, C) in [0, 1] be bright, save for rare ones.
+    """Return the integer factor that brightens maps (K, H, W, C) with values in [0, 1].
 
-    With it, the highest value of the median map is nearly 1; that factor is 1 for black maps.
+    With this factor, the median over maps of the highest value is nearly 1. It is 1 for black maps.
     """
     highest = float(np.median(maps.max(axis=(1, 2, 3))))
     return max(1, round(1 / highest)) if highest else 1
 
 
 def _cells(examples: EpochExamples, indices: np.ndarray) -> list[Cell]:
+    """Return the network inputs of examples at ``indices`` (n,), each with its sum."""
     return list(zip(examples.inputs(indices), _sums(examples, indices), strict=True))
 
 
 def _sums(examples: EpochExamples, indices: np.ndarray) -> list[str]:
-    """Return how the labels of examples are summed up, or nothing where they are not."""
+    """Return the sums that are the labels of examples, or empty texts if labels are not sums."""
     terms = sum_terms(examples, indices)
-    return [""] * len(indices) if terms is None else [format_sum(row) for row in terms]
+    return [""] * len(indices) if terms is None else [format_sum(each) for each in terms]
 
 
 def _row(label: int, cells: Sequence[Cell]) -> SheetRow:

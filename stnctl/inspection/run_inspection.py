@@ -26,7 +26,7 @@ from stnctl.storage.disk import make_folder
 from stnctl.storage.json_files import write_json
 
 SAME_THETA = 0.02
-"""Range of each parameter of theta below which thetas count as the same."""
+"""Thetas count as equal if the range of each parameter is smaller."""
 
 _MAX_NAMED = 8
 _LEGEND = (
@@ -51,13 +51,13 @@ class Selection:
 
     @property
     def title(self) -> str:
-        """The selection as a heading."""
+        """Text for a heading, such as ``the 9 worst predictions``."""
         if self.kind == "index":
             return "given examples"
         return f"the {self.count} {'worst' if self.kind == 'bad' else 'best'} predictions"
 
     def folder(self, split: str, checkpoint: str) -> str:
-        """Return a folder name that is unique for the selection, such as ``test-bad-9``."""
+        """Return the name of the selection's folder, such as ``test-bad-9``."""
         values = list(self.indices) if self.kind == "index" else [self.count]
         shown = list(map(str, values[:_MAX_NAMED]))
         if len(values) > _MAX_NAMED:
@@ -96,7 +96,7 @@ class Inspection:
 
     @property
     def has_same_thetas(self) -> bool:
-        """Whether theta is nearly the same for all of several examples."""
+        """Whether there are several examples with nearly the same theta."""
         thetas = np.array([item.theta for item in self.examples.items])
         return len(thetas) > 1 and float(np.ptp(thetas, axis=0).max()) < SAME_THETA
 
@@ -116,7 +116,7 @@ def inspect_run(
         selection: The examples.
         split: One of `stnctl.config.choices.SPLITS`.
         checkpoint: Name of the loaded checkpoint, for the report.
-        progress: Called with the number of ranked images, and of all.
+        progress: Called with the number of ranked images, and the total.
 
     Raises:
         UsageError: If a given index is out of range.
@@ -154,7 +154,7 @@ def write_inspection(folder: Path, inspection: Inspection) -> list[Path]:
 
 
 def true_label(item: InspectedExample) -> str:
-    """Return the label of an example, written out if it is a sum."""
+    """Return the label of an example as text, such as ``9``, or ``1 + 8 = 9`` for a sum."""
     return format_sum(item.terms) if item.terms else str(item.true)
 
 

@@ -43,8 +43,8 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
     """Load Keras on its backend, and redirect the output of native code to a log.
 
     ``KERAS_BACKEND`` names the backend, default TensorFlow. Python's ``sys.stderr`` is unchanged;
-    only the file descriptor of native code, such as TensorFlow's, is redirected. To be called once
-    in a process, before anything imports Keras.
+    only the file descriptor of native code, such as TensorFlow's, is redirected. Call it once in a
+    process, before anything imports Keras.
 
     Args:
         threads: CPU threads of one operation (TensorFlow; other backends choose their own).
@@ -61,7 +61,7 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
     try:
         with _uncollected():
             _load(backend, threads, native)
-    except Exception as error:  # native code that can't be loaded says so in many ways
+    except Exception as error:  # native code that can't be loaded raises many kinds of errors
         raise EnvironmentFault(
             f"Keras can't be loaded with {backend}: {type(error).__name__}: {error}",
             hint="check free memory, the installation, and Keras' configuration file keras.json",

@@ -1,4 +1,4 @@
-"""Convolutions with pooling, for localization network and classifier."""
+"""Convolutions with pooling, shared by the localization network and the classifier."""
 
 from typing import Any
 
@@ -8,20 +8,23 @@ from keras import layers
 def pooled_convolutions(
     input_map: Any, *, filters: tuple[int, ...], kernel_size: int, activation: str, name: str
 ) -> Any:
-    """Return the features (B, n) of convolutions of a map (B, H, W, C), each with a 2x2 max-pool.
+    """Apply convolutions, each with a 2x2 max-pool and an activation, and flatten the result.
 
-    The pool is before the activation: maximum and monotone functions commute, so the result is the
-    same with a quarter of the activations.
+    The pool comes before the activation: a maximum commutes with a monotone function, so the result
+    is the same with a quarter of the activations.
 
     Args:
-        input_map: Keras tensor of shape (B, H, W, C).
-        filters: Filters of each convolution.
-        kernel_size: Side of every kernel, without padding.
-        activation: A monotone activation.
+        input_map: Keras tensor (B, H, W, C).
+        filters: Number of filters of each convolution.
+        kernel_size: Side of all kernels; convolutions have no padding.
+        activation: Name of a monotone Keras activation.
         name: Prefix of the layers' names.
+
+    Returns:
+        Features (B, n).
     """
-    for index, count in enumerate(filters, 1):
-        input_map = layers.Conv2D(count, kernel_size, name=f"{name}_conv{index}")(input_map)
+    for index, num_filters in enumerate(filters, 1):
+        input_map = layers.Conv2D(num_filters, kernel_size, name=f"{name}_conv{index}")(input_map)
         input_map = layers.MaxPooling2D(2, name=f"{name}_pool{index}")(input_map)
         input_map = layers.Activation(activation, name=f"{name}_{activation}{index}")(input_map)
     return layers.Flatten(name=f"{name}_flatten")(input_map)

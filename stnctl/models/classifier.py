@@ -9,7 +9,13 @@ from stnctl.models.blocks import pooled_convolutions
 
 
 def classify(input_map: Any, config: ClassifierConfig, num_classes: int) -> Any:
-    """Return logits (B, num_classes) of a map (B, H, W, C)."""
+    """Return the logits (B, num_classes) of a map (B, H, W, C), such as V.
+
+    Args:
+        input_map: Keras tensor (B, H, W, C).
+        config: The configuration of the classifier.
+        num_classes: Number of logits.
+    """
     features = pooled_convolutions(
         input_map,
         filters=config.filters,

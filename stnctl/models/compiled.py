@@ -13,8 +13,8 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
     On a CPU, XLA makes the gathers of the sampler several times faster, but convolutions slower. So
     only the transformer is compiled, within an ordinary graph, and in several regions: in a single
-    one, XLA would compute the grid again for each pixel that is read, and could not leave out an
-    unused gradient.
+    region, XLA would compute the grid again for each sampled pixel, and could not omit an unused
+    gradient.
 
     A function is compiled once for each combination of its arguments that are not tensors.
     """

@@ -23,7 +23,7 @@ class Job:
     Attributes:
         config: The configuration.
         dataset: The data set.
-        fallback: The warning that the data set is a fallback for the configured one, or None.
+        fallback: A warning if the data set is a fallback for the configured one, or None.
     """
 
     config: Config
@@ -75,14 +75,15 @@ class Job:
 
     @cached_property
     def num_classes(self) -> int:
-        """Number of logits: more than the data set's classes if labels are sums."""
+        """Number of logits; larger than the number of the data set's classes if labels are sums."""
         return self.view("train").num_classes(self.dataset.num_classes)
 
     def check_network(self) -> None:
-        """Check that distortion and network fit the data, and the network its limits.
+        """Check that distortion and network fit the data, and that the network is within limits.
 
         Raises:
-            ConfigError: If the distortion is impossible, or the network does not fit.
+            ConfigError: If the distortion is impossible for the images, or the network does not fit
+                them or exceeds its limits.
             InputError: If a split has too few images for the distortion.
         """
         for split in SPLITS:

@@ -10,7 +10,11 @@ from stnctl.models.theta_heads import HEAD_BUILDERS
 
 
 def localize(input_map: Any, config: TransformerConfig) -> Any:
-    """Return theta, (B, num_params), regressed from U, (B, H, W, C).
+    """Return theta (B, num_params), regressed from U (B, H, W, C).
+
+    Args:
+        input_map: U, a Keras tensor (B, H, W, C).
+        config: The configuration of the transformer.
 
     Raises:
         ConfigError: If the bounds do not fit the transform.

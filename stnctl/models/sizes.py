@@ -6,14 +6,14 @@ from stnctl.models.theta import theta_bounds
 
 
 def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
-    """Check that the maps are large enough for the convolutions, and the bounds fit theta.
+    """Check that the maps are large enough for the convolutions, and that the bounds fit theta.
 
     Args:
         config: The network's configuration.
         input_size: (H, W) of U.
 
     Raises:
-        ConfigError: If not; the message has the section, its size and the necessary size.
+        ConfigError: If not; the message names the section, its size and the required size.
     """
     size = input_size
     if transformer := config.transformer:
@@ -25,7 +25,7 @@ def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
 
 
 def smallest_input(num_convolutions: int, kernel_size: int) -> int:
-    """Return the smallest side whose map has a pixel left after convolutions and pools."""
+    """Return the smallest side of a map of which a pixel remains after convolutions and pools."""
     side = 1
     for _ in range(num_convolutions):
         side = 2 * side + kernel_size - 1

@@ -87,7 +87,7 @@ class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has 
             theta: (B, num_params), unless it is in the list.
 
         Raises:
-            ValueError: If a shape or a dtype is different.
+            ValueError: If U or theta has another shape or dtype.
         """
         input_map, theta = _pair(input_map, theta)
         self._check(input_map, theta)

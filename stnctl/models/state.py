@@ -35,7 +35,7 @@ def training_state_of(model: keras.Model) -> dict[str, np.ndarray]:
 
 
 def restore_weights(model: keras.Model, state: State) -> None:
-    """Assign the weights in ``state`` to ``model``: the averaged ones if the state has them.
+    """Assign the weights in ``state`` to ``model``: the averaged weights if the state has them.
 
     Nothing is assigned unless all arrays fit.
 

@@ -1,4 +1,4 @@
-"""Transform of a configuration, and the bounds of its theta. Without Keras."""
+"""Configured transform, and the bounds of its theta. Without Keras."""
 
 import numpy as np
 
@@ -20,10 +20,11 @@ def configured_transform(config: TransformerConfig) -> Transform:
 def theta_bounds(config: TransformerConfig) -> np.ndarray:
     """Return the bounds (low, high) of each parameter, (num_params, 2), float64.
 
-    They are those of the configuration, default those of the family.
+    They are the configured bounds, default the bounds of the transform.
 
     Raises:
-        ConfigError: If there is not one pair for each parameter, with its identity between.
+        ConfigError: If there is not one pair for each parameter, or a pair does not enclose the
+            parameter's value at the identity.
     """
     transform = configured_transform(config)
     bounds = config.localization.bounds

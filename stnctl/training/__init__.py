@@ -1,1 +1,1 @@
-"""Fits a model into a run directory."""
+"""Training of a model in a run directory."""

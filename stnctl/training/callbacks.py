@@ -31,7 +31,7 @@ class EpochMetrics:
     images_per_second: float
 
     def numbers(self) -> dict[str, Any]:
-        """Return the row of metrics.jsonl: all values that are equal whenever a run is repeated."""
+        """Return the row of metrics.jsonl: all values that are reproducible, so without times."""
         return {name: value for name, value in asdict(self).items() if name not in _TIMES}
 
     def times(self) -> dict[str, Any]:
@@ -40,16 +40,27 @@ class EpochMetrics:
 
 
 class Callback(Protocol):
-    """Observer of a training, which may stop it."""
+    """Callback of a training: observes it, and may stop it."""
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
-        """Epoch ``epoch`` (from 1) starts or resumes at ``step`` (from 0) of ``num_steps``."""
+        """Handle the start of an epoch, or its continuation after a resume.
+
+        Args:
+            epoch: The epoch, from 1.
+            step: The next step of the epoch, from 0.
+            num_steps: Number of steps of the epoch.
+        """
 
     def on_step(self, loss: float, accuracy: float) -> None:
-        """A step ended; loss and accuracy are means of the epoch so far."""
+        """Handle the end of a step; loss and accuracy are means over the epoch so far."""
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
-        """An epoch is validated and saved; ``best`` if it is the best epoch so far."""
+        """Handle the end of an epoch, which is validated and saved.
+
+        Args:
+            metrics: The metrics of the epoch.
+            best: Whether it is the best epoch so far.
+        """
 
     def should_stop(self) -> bool:
         """Return whether to save a checkpoint and stop after this step."""

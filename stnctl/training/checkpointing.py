@@ -35,7 +35,7 @@ class CheckpointSchedule:
 
     @classmethod
     def parse(cls, text: str | None) -> Self | None:
-        """Return the schedule of a valid ``train.checkpoint_every``, or None for null."""
+        """Return the schedule of a valid ``train.checkpoint_every``, or None for None."""
         if text is None:
             return None
         every, unit = text.split()
@@ -80,7 +80,7 @@ class Checkpointer:
 
         Args:
             state: The loop state.
-            arrays: The training state of the model, as `stnctl.models.state` names it.
+            arrays: The training state of the model, from `stnctl.models.state.training_state_of`.
 
         Raises:
             EnvironmentFault: If it can't be written; the earlier checkpoints are unchanged.
@@ -92,15 +92,15 @@ class Checkpointer:
             self.schedule.restart()
 
     def start(self) -> None:
-        """Drop metrics that were written before the first checkpoint."""
+        """Remove metrics that were written before the first checkpoint."""
         truncate_after(self.run, 0)
 
     def resume(self, state: LoopState) -> tuple[LoopState, list[str]]:
-        """Bring pointers and metrics back to ``state``, whose checkpoint is intact.
+        """Reset pointers and metrics to ``state``, whose checkpoint is intact.
 
         Returns:
-            The loop state, without its best epoch if the checkpoint of that is lost, and a
-            warning in that case.
+            The loop state, and warnings. If the checkpoint of the best epoch is lost, the state has
+            no best epoch, and there is a warning.
         """
         self._verified.add(state.step)
         state, warnings = self._drop_lost_best(state)

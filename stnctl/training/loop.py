@@ -66,10 +66,10 @@ class TrainLoop:
             checkpoint: The newest one, or None if there is none yet.
 
         Returns:
-            A warning, if the checkpoint of the best epoch is lost.
+            Warnings: one if the checkpoint of the best epoch is lost.
 
         Raises:
-            InputError: If the checkpoint does not fit the model, or contradicts itself.
+            InputError: If the checkpoint does not fit the model, or its loop state is not valid.
         """
         if checkpoint is None:
             self.checkpointer.start()
@@ -82,12 +82,12 @@ class TrainLoop:
         return warnings
 
     def train(self) -> LoopState:
-        """Train to the last epoch, or until patience ends, and save a checkpoint after each epoch.
+        """Train to the last epoch or an early stop, and save a checkpoint after each epoch.
 
         Raises:
-            Interrupted: If the callback asked to stop; a checkpoint is saved first.
-            DivergedError: If the loss or a weight is not finite; the last checkpoint stays.
-            EnvironmentFault: If a checkpoint can't be written; the last one stays.
+            Interrupted: If the callback asks to stop; a checkpoint is saved first.
+            DivergedError: If the loss or a weight is not finite; the last checkpoint is kept.
+            EnvironmentFault: If a checkpoint can't be written; the last one is kept.
         """
         while not self.state.is_over(self.config.train):
             self._train_epoch()
@@ -157,7 +157,7 @@ class TrainLoop:
         )
 
     def _finite_state(self) -> dict[str, np.ndarray]:
-        """Return the model's state, if it is finite: a max-pool hides NaN from the loss."""
+        """Return the model's state, if it is finite: a max-pool can hide NaN from the loss."""
         state = training_state_of(self.model)
         if not all(np.isfinite(array).all() for array in state.values()):
             raise self._diverged("a weight became infinite or NaN")

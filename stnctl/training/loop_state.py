@@ -41,7 +41,7 @@ class BestEpoch:
         return _validated(cls, values, "the best epoch")
 
     def beats(self, other: Self | None) -> bool:
-        """Return whether it is more accurate than ``other``, or as accurate at a lower loss."""
+        """Return whether accuracy is higher than that of ``other``, or equal at a lower loss."""
         return other is None or (self.accuracy, -self.loss) > (other.accuracy, -other.loss)
 
 
@@ -54,7 +54,7 @@ class LoopState:
         epoch_step: Number of finished steps of the unfinished epoch.
         step: Number of finished steps in all.
         seconds: Duration of the steps of the unfinished epoch.
-        num_images: Number of their images.
+        num_images: Number of images in these steps.
         loss_sum: Sum of the images' losses, with penalties.
         num_right: Number of images that were classified correctly.
         best: The best epoch so far, or None.
@@ -71,7 +71,7 @@ class LoopState:
 
     @classmethod
     def from_dict(cls, values: Any) -> Self:
-        """Return the loop state in ``values``, as `dataclasses.asdict` made it. Nothing is trusted.
+        """Return the loop state in ``values``, a dict of its attributes, which is not trusted.
 
         Raises:
             InputError: If a key is unknown, or a value is of another type or not finite.

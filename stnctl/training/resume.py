@@ -1,4 +1,4 @@
-"""Preparation of a resumed training: allowed changes, checks, and the state of its checkpoints.
+"""Preparation of a resumed training: allowed changes, checks, and loop states of checkpoints.
 
 Light to import: Keras is not needed, and nothing large is read.
 """
@@ -41,8 +41,8 @@ def load_resumed_job(
         progress: Called during a download.
 
     Raises:
-        UsageError: If ``overrides`` change other keys than `CHANGEABLE`, or leave fewer epochs
-            than are started.
+        UsageError: If ``overrides`` change other keys than `CHANGEABLE`, or ``train.epochs`` is
+            smaller than the number of epochs that are started.
         InputError: If the run's data is missing, damaged or different, or does not fit its
             network; or if a checkpoint does not match the configuration.
     """
@@ -61,7 +61,7 @@ def load_resumed_job(
 
 
 def start_resume(run: RunDirectory, job: Job, *, strict: bool = False) -> str | None:
-    """Keep the configuration of a resumed run, and record the resume in run.json.
+    """Save the changed configuration of a resumed run, and record the resume in run.json.
 
     Args:
         run: The run directory, whose lock the caller holds.

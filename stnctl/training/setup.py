@@ -1,4 +1,4 @@
-"""Set-up of a training: run directory, compiled model, training loop, and the whole course of one.
+"""Set-up of a training: run directory, compiled model and training loop; and a whole training.
 
 A resumed training is prepared by `stnctl.training.resume`. Light to import: Keras loads only when a
 model is built.
@@ -79,8 +79,8 @@ def run_training(
         on_warning: Called with each warning about lost checkpoints.
 
     Raises:
-        Interrupted: If the callback asked to stop; a checkpoint is saved first.
-        DivergedError: If the loss or a weight is not finite; the last checkpoint stays.
+        Interrupted: If the callback asks to stop; a checkpoint is saved first.
+        DivergedError: If the loss or a weight is not finite; the last checkpoint is kept.
         InputError: If no checkpoint of the run is intact, or one does not fit the model.
         EnvironmentFault: If the disk has too little space, or can't be written.
     """
@@ -119,7 +119,7 @@ def open_loop(job: Job, run: RunDirectory, callback: Callback) -> "tuple[TrainLo
 
     Raises:
         InputError: If a checkpoint does not fit the model, or none of them is intact.
-        EnvironmentFault: If the disk has no room for the checkpoints to come.
+        EnvironmentFault: If the disk has no room for new checkpoints.
     """
     from stnctl.training.loop import TrainLoop
 

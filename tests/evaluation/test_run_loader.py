@@ -101,7 +101,7 @@ def test_load_run_rejects_a_checkpoint_of_no_epoch(run, position):
     arrays = follow_pointer(run, "best").arrays
     save_checkpoint(run, LAST + 1, arrays, {"position": position})
     set_pointer(run, "best", LAST + 1, {})
-    with pytest.raises(InputError, match="does not say how many epochs are finished"):
+    with pytest.raises(InputError, match="no valid number of finished epochs"):
         load_from(run)
 
 

@@ -5,7 +5,7 @@ from stnctl.data.dataset import Split
 from stnctl.data.distortions.distortion_spec import UNDISTORTED
 from stnctl.data.split_view import SplitView
 from stnctl.inspection.preview_rows import (
-    MOST_CLASSES,
+    MAX_CLASSES,
     NUM_DRAWN,
     class_rows,
     coverage,
@@ -79,7 +79,7 @@ def test_example_rows_write_sums_out(name):
 
 def test_example_rows_are_not_too_many():
     rows = example_rows(view_of(ROTATED, labels=np.arange(40) * 3))
-    assert [row.label for row in rows] == [str(3 * n) for n in range(MOST_CLASSES)]
+    assert [row.label for row in rows] == [str(3 * n) for n in range(MAX_CLASSES)]
 
 
 def test_coverage_random():
