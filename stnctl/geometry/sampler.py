@@ -241,6 +241,8 @@ class Sampler:
         xp = array_namespace(source, x.index)
         rows = xp.reshape(source, (-1, source.shape[3]))  # (B * H" * W", C)
         found = xp.take(rows, _flat_index(source, x, y), axis=0)
+        if x.inside is None:
+            return found
         return _masked(found, x, y, self.padding.outside(source))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
@@ -57,7 +58,7 @@ class Affine(AffineFamily):
         object.__setattr__(self, "constraints", constraints(self.constraints))
         object.__setattr__(self, "invertible", self.constraints == FREE)
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names of the free entries."""
         return self._free(_NAMES)

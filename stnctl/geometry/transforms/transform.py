@@ -141,12 +141,12 @@ class Transform(ABC):
             TypeError: If theta is not an array.
             ValueError: With the given and the expected shape or dtype.
         """
-        array_namespace(theta)
-        if len(theta.shape) != ndim or theta.shape[-1] != self.num_params:
-            expected = ("B, " if ndim == 2 else "") + str(self.num_params)
+        dtype, num_params = dtype_name(theta), self.num_params
+        if len(theta.shape) != ndim or theta.shape[-1] != num_params:
+            expected = ("B, " if ndim == 2 else "") + str(num_params)
             raise ValueError(f"theta must have shape ({expected}), got {tuple(theta.shape)}")
-        if "float" not in dtype_name(theta):
-            raise ValueError(f"theta must be floating, got {dtype_name(theta)}")
+        if "float" not in dtype:
+            raise ValueError(f"theta must be floating, got {dtype}")
 
 
 class MatrixTransform(Transform):
