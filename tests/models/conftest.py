@@ -1,11 +1,11 @@
-"""Keras runs before the first test of a model."""
+"""Fixtures of models: Keras, an input map, and half precision."""
 
 import numpy as np
 import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
-def started(keras_backend):
+def start_keras(keras_backend):
     """Start Keras as the program does."""
 
 
@@ -17,7 +17,7 @@ def input_map():
 
 @pytest.fixture(params=["mixed_float16", "mixed_bfloat16"])
 def half(request, keras_backend):
-    """Let layers compute in half precision, and return the dtype."""
+    """Set a policy of half precision for layers, and return its dtype."""
     import keras
 
     before = keras.config.dtype_policy()

@@ -1,4 +1,4 @@
-"""Small networks: quick to build, with every part of a large one."""
+"""Small networks, which build fast and have all parts of a large one."""
 
 from stnctl.config.schema import (
     BottleneckConfig,
@@ -21,11 +21,11 @@ FAMILIES = [
     {"transform": "affine", "constraints": ((None, 0.0, None), (0.0, None, 0.25))},
     {"transform": "thin_plate_spline", "control_points": (2, 3)},
 ]
-"""Keys of a transformer's configuration: every family, and those made to measure."""
+"""Keys of a transformer's configuration: all families, and families with options."""
 
 
 def name_of(family):
-    """Return a name for the id of a test."""
+    """Return a family as the id of a test."""
     return "-".join(map(str, family.values()))
 
 

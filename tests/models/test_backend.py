@@ -26,18 +26,18 @@ print(json.dumps({
     "image_data_format": keras.config.image_data_format(),
 }))
 """
-CHOSEN_BY_TESTS = ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")
-STRANGE = {"backend": "jax", "floatx": "float64", "image_data_format": "channels_first"}
+SET_BY_TESTS = ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")
+OTHER_SETTINGS = {"backend": "jax", "floatx": "float64", "image_data_format": "channels_first"}
 
 
 @pytest.fixture(scope="module")
 def child(tmp_path_factory):
-    """Run the script beside a keras.json of another taste; return its output and its log."""
+    """Run the script with a keras.json of other settings; return the process and its log."""
     folder = tmp_path_factory.mktemp("backend")
-    (folder / "keras.json").write_text(json.dumps(STRANGE), encoding="utf-8")
+    (folder / "keras.json").write_text(json.dumps(OTHER_SETTINGS), encoding="utf-8")
     log = folder / "log.txt"
     log.write_text("an old line\n", encoding="utf-8")
-    environment = {name: text for name, text in os.environ.items() if name not in CHOSEN_BY_TESTS}
+    environment = {name: text for name, text in os.environ.items() if name not in SET_BY_TESTS}
     child = subprocess.run(
         [sys.executable, "-c", SCRIPT, log],
         capture_output=True,
@@ -48,8 +48,7 @@ def child(tmp_path_factory):
     return child, log.read_text(encoding="utf-8")
 
 
-def test_start_backend_preset(child):
-    """Nothing of the user's keras.json counts."""
+def test_start_backend_ignores_keras_json(child):
     assert json.loads(child[0].stdout) == {
         "backend": "tensorflow",
         "threads": [3, 3],
@@ -58,8 +57,8 @@ def test_start_backend_preset(child):
     }
 
 
-def test_start_backend_preset_native_output(child):
-    """What native code and TensorFlow print is appended to the log, and only there."""
+def test_start_backend_logs_native_output(child):
+    """Output of native code and TensorFlow is appended to the log, and is nowhere else."""
     _, log = child
     assert log.startswith("an old line\n")
     assert "from native code\n" in log
@@ -67,12 +66,12 @@ def test_start_backend_preset_native_output(child):
     assert "from Python" not in log
 
 
-def test_start_backend_preset_python_output(child):
+def test_start_backend_keeps_python_stderr(child):
     assert child[0].stderr == "from Python\n"
 
 
-def test_start_backend_tells_what_keras_refuses(tmp_path):
-    """Such as a keras.json that Keras itself can't take."""
+def test_start_backend_reports_an_error_of_keras(tmp_path):
+    """For example, Keras can't read keras.json."""
     (tmp_path / "keras.json").write_text('{"epsilon": 1}', encoding="utf-8")
     code = "from stnctl.models.backend import start_backend; start_backend(threads=1)"
     child = subprocess.run(

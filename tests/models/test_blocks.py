@@ -16,8 +16,8 @@ def build(filters, activation, kernel_size=3):
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_pooled_convolutions_golden_keras(activation, input_map):
-    """Pooling before the activation gives what the usual order gives."""
+def test_pooled_convolutions_match_the_usual_order(activation, input_map):
+    """Pooling before the activation gives the same features as pooling after it."""
     model = build((2, 3), activation)
     usual = keras.Sequential(
         [
@@ -33,7 +33,7 @@ def test_pooled_convolutions_golden_keras(activation, input_map):
     np.testing.assert_allclose(model(input_map), usual(input_map), rtol=0, atol=1e-6)
 
 
-def test_pooled_convolutions_preset():
+def test_pooled_convolutions_names_and_shape():
     model = build((2, 3), "tanh", kernel_size=2)
     names = [layer.name for layer in model.layers[1:]]
     assert names == [
@@ -44,6 +44,6 @@ def test_pooled_convolutions_preset():
     assert model.output_shape == (None, 2 * 2 * 3)
 
 
-def test_pooled_convolutions_preset_none(input_map):
+def test_pooled_convolutions_without_filters(input_map):
     model = build((), "relu")
     np.testing.assert_array_equal(model(input_map), input_map.reshape(3, -1))

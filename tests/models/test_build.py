@@ -18,21 +18,21 @@ IDENTITY = TRANSFORMS["affine"].identity().astype("float32")
 @pytest.mark.parametrize(
     ("name", "parameters"), [("cnn", 225_034), ("stn", 299_962), ("stn_naive", 299_920)]
 )
-def test_build_model_preset_parameters(name, parameters):
-    """The three networks of the article."""
+def test_build_model_number_of_parameters(name, parameters):
+    """The networks of the article have these numbers of parameters."""
     model = build_model(load_config(CONFIGS / f"{name}.yaml"), (28, 28, 1), 10)
     assert model.count_params() == parameters
     assert model.input_shape == (None, 28, 28, 1)
     assert model.output_shape == (None, 10)
 
 
-def test_build_model_preset_names():
+def test_build_model_name():
     assert small_model().name == "stn"
     assert small_model(ModelConfig(classifier=CLASSIFIER)).name == "cnn"
 
 
-def test_build_model_random_seed():
-    """Weights and the state of dropout are a pure function of the seed."""
+def test_build_model_depends_on_the_seed_only():
+    """Weights and the random state of dropout are a pure function of the seed."""
     first = weights_of(small_model(seed=1))
     np.random.default_rng().uniform()
     keras.random.uniform((3,))
@@ -49,15 +49,15 @@ def test_build_model_random_seed():
 
 @pytest.mark.parametrize("align_corners", [True, False])
 def test_with_intermediates_identity(align_corners, input_map):
-    """The residual network starts with theta at the identity and V = U, both to the bit."""
+    """A network with residual head starts with theta = identity and V = U, exactly."""
     model = small_model(config(align_corners=align_corners))
     outputs = with_intermediates(model).predict(input_map, verbose=0)
     np.testing.assert_array_equal(outputs["theta"], [IDENTITY] * 3)
     np.testing.assert_array_equal(outputs["V"], input_map, strict=True)
 
 
-def test_with_intermediates_preset_half(half, input_map):
-    """Where all else computes in half precision, the geometry at the input does not."""
+def test_with_intermediates_half_precision(half, input_map):
+    """Theta, grid and V at the input stay in float32 under a policy of half precision."""
     outputs = with_intermediates(small_model())(input_map)
     assert {name: array.dtype.name for name, array in outputs.items()} == {
         "logits": half,
@@ -70,8 +70,7 @@ def test_with_intermediates_preset_half(half, input_map):
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)
-def test_build_model_preset_transformer(family):
-    """The layer gets all that the configuration says."""
+def test_build_model_passes_all_options_to_the_transformer(family):
     options = {
         **family,
         "output_size": (5, 6),
@@ -86,7 +85,7 @@ def test_build_model_preset_transformer(family):
 
 
 @pytest.mark.parametrize(("output_size", "size"), [(None, (12, 14)), ((7, 5), (7, 5))])
-def test_with_intermediates_preset(output_size, size, input_map):
+def test_with_intermediates_shapes(output_size, size, input_map):
     model = small_model(config(SIGMOID, output_size=output_size))
     outputs = with_intermediates(model).predict(input_map, verbose=0)
     shapes = {name: array.shape for name, array in outputs.items()}
@@ -98,8 +97,8 @@ def test_with_intermediates_preset(output_size, size, input_map):
     }
 
 
-def test_with_intermediates_random(input_map):
-    """What is shown is what the network used: one theta, its grid, its V, the same logits."""
+def test_with_intermediates_are_those_of_the_model(input_map):
+    """Grid and V are those of theta, and the logits are those of the model."""
     model = small_model(config(SIGMOID, align_corners=False))
     outputs = with_intermediates(model).predict(input_map, verbose=0)
     grid = TRANSFORMS["affine"].grid(outputs["theta"], (12, 14), align_corners=False)
@@ -111,11 +110,11 @@ def test_with_intermediates_random(input_map):
     )
 
 
-def test_with_intermediates_preset_plain(input_map):
+def test_with_intermediates_without_transformer(input_map):
     model = small_model(ModelConfig(classifier=CLASSIFIER))
     assert set(with_intermediates(model).predict(input_map, verbose=0)) == {"logits"}
 
 
-def test_has_transformer_preset():
+def test_has_transformer():
     assert has_transformer(small_model())
     assert not has_transformer(small_model(ModelConfig(classifier=CLASSIFIER)))

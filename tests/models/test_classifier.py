@@ -12,7 +12,7 @@ def build(config):
     return keras.Model(V, classify(V, config, 4))
 
 
-def test_classify_preset():
+def test_classify_layers():
     model = build(CLASSIFIER)
     names = [layer.name for layer in model.layers[-3:]]
     assert names == ["classifier_dense", "classifier_dropout", "logits"]
@@ -21,8 +21,7 @@ def test_classify_preset():
     assert model.output_shape == (None, 4)
 
 
-def test_classify_preset_logits(input_map):
-    """What comes out are logits: linear, without a softmax."""
+def test_classify_returns_linear_logits(input_map):
     model = build(CLASSIFIER)
     bias = np.array([-3, 0, 0, 7])
     model.get_layer("logits").set_weights([np.zeros((5, 4)), bias])
@@ -30,6 +29,6 @@ def test_classify_preset_logits(input_map):
 
 
 @pytest.mark.parametrize(("dropout", "expected"), [(0.0, False), (0.25, True)])
-def test_classify_preset_dropout(dropout, expected):
+def test_classify_dropout_is_optional(dropout, expected):
     names = [layer.name for layer in build(ClassifierConfig(filters=(), dropout=dropout)).layers]
     assert ("classifier_dropout" in names) is expected

@@ -1,4 +1,4 @@
-"""Every transform with every head, as a whole network."""
+"""Networks with each transform and each head: training and .keras files."""
 
 import keras
 import numpy as np
@@ -10,7 +10,6 @@ from tests.models.small import BOUNDED, FAMILIES, RESIDUAL, SIGMOID, config, nam
 
 HEADS = {"residual": RESIDUAL, "bounded": BOUNDED, "sigmoid": SIGMOID}
 
-
 CASES = [
     pytest.param(
         head,
@@ -21,12 +20,12 @@ CASES = [
     for family in FAMILIES
     for head in HEADS
 ]
-"""Each family with each head; by default, each family once and each head once."""
+"""All pairs of family and head; those not marked as slow have each family and each head once."""
 
 
 @pytest.mark.parametrize(("head", "family"), CASES)
 def test_family_trains_and_reloads(head, family, input_map, tmp_path):
-    """It builds, a step moves theta, and the saved network is the same network."""
+    """A step changes theta, and the loaded file has the same outputs."""
     model = small_model(config(HEADS[head], **family))
     before = with_intermediates(model)(input_map)["theta"]
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)

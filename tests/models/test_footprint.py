@@ -3,7 +3,6 @@ import math
 import pytest
 
 from stnctl.config.load import parse_config
-from stnctl.data import split_view
 from stnctl.data.split_view import CHUNK
 from stnctl.errors import ConfigError
 from stnctl.models.build import build_model
@@ -48,14 +47,14 @@ def config_of(*overrides):
     ids=str,
 )
 @pytest.mark.usefixtures("keras_backend")
-def test_num_parameters_is_what_keras_counts(overrides):
+def test_num_parameters_equals_that_of_keras(overrides):
     config = config_of(*overrides)
     counted = build_model(config, SHAPE, NUM_CLASSES).count_params()
     assert num_parameters(config.model, SHAPE, NUM_CLASSES) == counted
 
 
-def test_training_bytes_preset():
-    """Of a network without convolutions, which is counted by hand."""
+def test_bytes_of_a_dense_network():
+    """The expected numbers of parameters and activations are written out."""
     config = config_of(
         "model.transformer=null", "model.classifier.filters=[]", "train.batch_size=10"
     )
@@ -71,32 +70,32 @@ def test_training_bytes_preset():
     ("override", "factor"),
     [("train.optimizer=sgd", 2), ("train.ema=0.9", 5), ("train.epochs=1", 4)],
 )
-def test_training_bytes_counts_what_the_optimizer_keeps(override, factor):
+def test_training_bytes_counts_optimizer_state(override, factor):
     one = config_of("train.batch_size=1", override)
     two = config_of("train.batch_size=2", override)
     a, b = (training_bytes(config, SHAPE, NUM_CLASSES).total() for config in (one, two))
     assert 2 * a - b == 4 * factor * num_parameters(one.model, SHAPE, NUM_CLASSES)
 
 
-def test_check_limits_takes_what_is_within_them():
+def test_check_limits_at_the_limit():
     config = config_of()
     parameters = num_parameters(config.model, SHAPE, NUM_CLASSES)
     num_bytes = training_bytes(config, SHAPE, NUM_CLASSES).total()
-    just = (f"limits.max_parameters={parameters}", f"limits.max_bytes={num_bytes}")
-    check_limits(config_of(*just), SHAPE, NUM_CLASSES)
+    limits = (f"limits.max_parameters={parameters}", f"limits.max_bytes={num_bytes}")
+    check_limits(config_of(*limits), SHAPE, NUM_CLASSES)
     for key, value in (("max_parameters", parameters - 1), ("max_bytes", num_bytes - 1)):
         with pytest.raises(ConfigError, match=rf"limits\.{key}: .*the limit is {value:,}; "):
-            check_limits(config_of(*just, f"limits.{key}={value}"), SHAPE, NUM_CLASSES)
+            check_limits(config_of(*limits, f"limits.{key}={value}"), SHAPE, NUM_CLASSES)
 
 
-def test_check_limits_names_the_largest_part():
+def test_check_limits_names_the_largest_section():
     config = config_of("model.classifier.units=4096", "model.classifier.filters=[4096]")
     with pytest.raises(ConfigError, match=r"parameters.*; model\.classifier has most") as error:
         check_limits(config, (64, 64, 1), NUM_CLASSES)
     assert "--set limits.max_parameters=N" in error.value.hint
 
 
-def test_check_limits_counts_the_maps_of_a_batch():
+def test_check_limits_counts_activations_of_a_batch():
     config = config_of("model.transformer.output_size=[4096, 4096]", "train.batch_size=64")
     with pytest.raises(ConfigError, match=r"max_bytes: the network needs") as error:
         check_limits(config, SHAPE, NUM_CLASSES)
@@ -105,7 +104,7 @@ def test_check_limits_counts_the_maps_of_a_batch():
 
 
 def test_check_limits_sums_the_parts_of_a_section():
-    """No layer of the localization network is as large as the classifier's largest."""
+    """The localization network is the largest section, but the classifier has the largest layer."""
     overrides = (
         f"{LOCALIZATION}={{filters: [], bottleneck: {{units: 700}}}}",
         "model.transformer.transform=thin_plate_spline",
@@ -128,7 +127,7 @@ def test_training_bytes_counts_a_chunk_of_distorted_images(distortion):
 
 
 @pytest.mark.parametrize("distortion", ["none", "[]", "{set: none}"])
-def test_training_bytes_counts_no_chunk_of_images_as_they_are(distortion):
+def test_training_bytes_counts_no_chunk_of_plain_images(distortion):
     plain = training_bytes(config_of(), SHAPE, NUM_CLASSES).total()
     assert (
         training_bytes(config_of(f"data.distortion={distortion}"), SHAPE, NUM_CLASSES).total()
@@ -136,12 +135,8 @@ def test_training_bytes_counts_no_chunk_of_images_as_they_are(distortion):
     )
 
 
-def test_check_limits_bounds_the_canvas():
+def test_check_limits_rejects_a_large_canvas():
     config = config_of("data.distortion={set: T, canvas: [512, 512]}", "train.batch_size=1")
     with pytest.raises(ConfigError, match=r"max_bytes: .*; data\.distortion has most") as error:
         check_limits(config, (512, 512, 3), NUM_CLASSES)
     assert error.value.hint.startswith("give it a smaller canvas")
-
-
-def test_chunk_is_that_of_the_views():
-    assert CHUNK == split_view.CHUNK

@@ -37,7 +37,7 @@ def model():
 
 
 def test_keras_bytes_roundtrip(model, input_map, tmp_path):
-    """Another process reads the file as the same network."""
+    """Another process loads the file as the same network."""
     paths = [tmp_path / name for name in ("model.keras", "U.npy", "found.npz")]
     paths[0].write_bytes(keras_bytes(model))
     np.save(paths[1], input_map)
@@ -53,7 +53,7 @@ def test_keras_bytes_roundtrip(model, input_map, tmp_path):
         np.testing.assert_array_equal(found, expected, strict=True)
 
 
-def test_keras_bytes_preset_without_optimizer(model, tmp_path):
+def test_keras_bytes_has_no_optimizer(model, tmp_path):
     model.compile("adam", "mse")
     model.optimizer.build(model.trainable_variables)
     path = tmp_path / "model.keras"
@@ -63,7 +63,7 @@ def test_keras_bytes_preset_without_optimizer(model, tmp_path):
 
 
 @pytest.mark.parametrize(("seconds", "year"), [(0, 1970), (4_400_000_000, 2109)])
-def test_keras_bytes_rejects_clock(model, monkeypatch, seconds, year):
+def test_keras_bytes_rejects_years_that_zip_lacks(model, monkeypatch, seconds, year):
     monkeypatch.setattr(time, "time", lambda: seconds)
     with pytest.raises(EnvironmentFault, match=f"the clock shows the year {year}") as caught:
         keras_bytes(model)

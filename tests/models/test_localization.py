@@ -1,5 +1,3 @@
-import json
-
 import keras
 import numpy as np
 import pytest
@@ -8,7 +6,6 @@ from stnctl.config.schema import TransformerConfig
 from stnctl.geometry import TRANSFORMS
 from stnctl.models.localization import localize
 from stnctl.models.theta import configured_transform
-from stnctl.models.theta_heads import IdentityTheta
 from tests.models.small import BOUNDED, FAMILIES, RESIDUAL, SIGMOID, name_of
 
 
@@ -20,8 +17,8 @@ def build(localization, **family):
 
 @pytest.mark.parametrize("localization", [RESIDUAL, BOUNDED], ids=["residual", "bounded"])
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)
-def test_localize_identity(family, localization, input_map):
-    """These heads start at the identity, to the bit, whatever U holds."""
+def test_localize_starts_at_the_identity(family, localization, input_map):
+    """These heads start exactly at the identity, for any U."""
     theta = build(localization, **family)(input_map * 1e3)
     identity = configured_transform(TransformerConfig(**family)).identity()
     np.testing.assert_array_equal(theta, np.float32([identity] * 3), strict=True)
@@ -34,8 +31,8 @@ def test_localize_identity(family, localization, input_map):
         (((-0.1, 0.2), (-0.5, 1.0), (-3, 3)), ((-0.1, 0.2), (-0.5, 1.0), (-3, 3))),
     ],
 )
-def test_localize_preset_bounded(bounds, expected, input_map):
-    """However large the features are, theta goes to its bounds and no further."""
+def test_localize_bounded_stays_within_bounds(bounds, expected, input_map):
+    """Large outputs of the dense layer give the bounds of theta."""
     model = build(BOUNDED.model_copy(update={"bounds": bounds}), transform="rigid")
     kernel, bias = model.get_layer("theta_raw").get_weights()
     for side, sign in enumerate([-1, 1]):
@@ -45,8 +42,8 @@ def test_localize_preset_bounded(bounds, expected, input_map):
 
 
 @pytest.mark.parametrize("head", ["residual", "bounded", "sigmoid"])
-def test_localize_preset_half(head, half, input_map):
-    """With half precision elsewhere, theta still has all bits."""
+def test_localize_half_precision(head, half, input_map):
+    """Theta stays in float32 under a policy of half precision."""
     model = build(RESIDUAL.model_copy(update={"head": head}), transform="similarity")
     assert model.get_layer("localization_flatten").output.dtype == half
     theta = model(input_map)
@@ -54,8 +51,8 @@ def test_localize_preset_half(head, half, input_map):
     assert np.isfinite(theta).all()
 
 
-def test_localize_preset_sigmoid(input_map):
-    """The naive head keeps every parameter between 0 and 1, far from the identity."""
+def test_localize_sigmoid(input_map):
+    """Each parameter is between 0 and 1, and theta starts far from the identity."""
     model = build(SIGMOID)
     theta = model.predict(input_map, verbose=0)
     assert theta.shape == (3, 6)
@@ -65,7 +62,7 @@ def test_localize_preset_sigmoid(input_map):
     assert model.get_layer("theta").activation is keras.activations.sigmoid
 
 
-def test_localize_preset_bottleneck(input_map):
+def test_localize_bottleneck(input_map):
     model = build(RESIDUAL)
     bottleneck = model.get_layer("localization_bottleneck")
     assert bottleneck.units == RESIDUAL.bottleneck.units
@@ -76,22 +73,8 @@ def test_localize_preset_bottleneck(input_map):
     np.testing.assert_allclose(model.losses, [penalty], rtol=1e-6)
 
 
-def test_localize_preset_without_bottleneck(input_map):
+def test_localize_without_bottleneck(input_map):
     model = build(SIGMOID)
     assert [layer.name for layer in model.layers[-2:]] == ["localization_flatten", "theta"]
     model(input_map)
     assert model.losses == []
-
-
-@pytest.mark.parametrize("name", TRANSFORMS)
-def test_identity_theta_preset(name):
-    identity = TRANSFORMS[name].identity()
-    found = IdentityTheta(identity)(identity.shape, dtype="float32")
-    np.testing.assert_array_equal(found, identity.astype("float32"))
-
-
-def test_identity_theta_roundtrip():
-    config = json.loads(json.dumps(keras.initializers.serialize(IdentityTheta(np.arange(3)))))
-    found = keras.initializers.deserialize(config)
-    assert isinstance(found, IdentityTheta)
-    assert found.get_config() == {"identity": [0.0, 1.0, 2.0]}

@@ -7,7 +7,7 @@ from stnctl.errors import ConfigError
 from stnctl.models.blocks import pooled_convolutions
 from stnctl.models.sizes import check_sizes, smallest_input
 
-NETS = [(0, 3), (1, 1), (1, 2), (1, 3), (2, 3), (2, 4), (3, 3), (3, 5), (5, 2)]
+NETWORKS = [(0, 3), (1, 1), (1, 2), (1, 3), (2, 3), (2, 4), (3, 3), (3, 5), (5, 2)]
 
 
 def plain(filters, kernel_size=3):
@@ -24,23 +24,23 @@ def build(num_convolutions, kernel_size, size):
     )
 
 
-def test_smallest_input_preset():
+def test_smallest_input():
     assert [smallest_input(count, 3) for count in range(4)] == [1, 4, 10, 22]
     assert smallest_input(2, 1) == 4
 
 
-@pytest.mark.parametrize(("num_convolutions", "kernel_size"), NETS)
-def test_check_sizes_golden_keras(num_convolutions, kernel_size):
-    """The smallest side leaves Keras one pixel, and passes."""
+@pytest.mark.parametrize(("num_convolutions", "kernel_size"), NETWORKS)
+def test_check_sizes_accepts_the_smallest_input_of_keras(num_convolutions, kernel_size):
+    """Keras is left with one pixel of the smallest side."""
     side = smallest_input(num_convolutions, kernel_size)
     assert build(num_convolutions, kernel_size, (side, side + 1)).shape == (None, 2)
     check_sizes(plain((2,) * num_convolutions, kernel_size), (side, side + 1))
 
 
-@pytest.mark.parametrize(("num_convolutions", "kernel_size"), NETS[1:])
+@pytest.mark.parametrize(("num_convolutions", "kernel_size"), NETWORKS[1:])
 @pytest.mark.parametrize("axis", [0, 1])
-def test_check_sizes_rejects_what_keras_rejects(num_convolutions, kernel_size, axis):
-    """One pixel less is too small for Keras, and refused."""
+def test_check_sizes_rejects_smaller_inputs_as_keras_does(num_convolutions, kernel_size, axis):
+    """Keras rejects a side that is one pixel smaller."""
     side = smallest_input(num_convolutions, kernel_size)
     size = tuple(side - (i == axis) for i in range(2))
     with pytest.raises(ValueError, match=r"negative|zero|positive"):
@@ -71,8 +71,8 @@ def test_check_sizes_rejects_localization():
 @pytest.mark.parametrize(
     ("output_size", "fits"), [(None, True), ((10, 10), True), ((9, 10), False), ((10, 9), False)]
 )
-def test_check_sizes_preset_output_size(output_size, fits):
-    """The classifier gets maps of the size of V, the localization network those of U."""
+def test_check_sizes_of_an_output_size(output_size, fits):
+    """The classifier's input has the size of V, that of the localization network the size of U."""
     localization = LocalizationConfig(filters=(2,))
     config = ModelConfig(
         transformer=Transformer(localization=localization, output_size=output_size)
@@ -84,8 +84,7 @@ def test_check_sizes_preset_output_size(output_size, fits):
             check_sizes(config, (28, 28))
 
 
-def test_check_sizes_rejects_bounds():
-    """A count of bounds that is not that of the parameters is known before Keras loads."""
+def test_check_sizes_rejects_a_wrong_number_of_bounds():
     localization = LocalizationConfig(filters=(2,), head="bounded", bounds=((0.0, 2.0),))
     config = ModelConfig(transformer=Transformer(localization=localization))
     with pytest.raises(ConfigError, match=r"localization\.bounds: expected 6 pairs, .* got 1"):

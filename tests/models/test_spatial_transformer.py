@@ -18,12 +18,12 @@ ARGUMENTS = {
     "align_corners": False,
 }
 SPLINE = {"transform": "thin_plate_spline", "control_points": (2, 3)}
-MADE_TO_MEASURE = [
+WITH_OPTIONS = [
     {"constraints": ((None, 0.0, None), (0.0, None, None))},
     {"transform": "thin_plate_spline", "control_points": (2, 3)},
 ]
-TAKE_LONG = {"quadratic", "cubic", "area"}
-"""Interpolations that take seconds to compile; their own Jacobians are tested in any case."""
+SLOW_TO_COMPILE = {"quadratic", "cubic", "area"}
+"""Interpolations that take seconds to compile; their Jacobians are tested without the layer too."""
 SAMPLING = {"interpolation", "padding", "fill_value"}
 EVERY_FAMILY = [{"transform": name} for name in TRANSFORMS]
 
@@ -43,7 +43,7 @@ def thetas(count, transform=TRANSFORMS["affine"]):
 
 @pytest.mark.parametrize("align_corners", [True, False])
 @pytest.mark.parametrize("output_size", [None, (5, 6), (20, 1)])
-def test_call_golden_numpy(output_size, align_corners, input_map):
+def test_call_matches_numpy(output_size, align_corners, input_map):
     layer = SpatialTransformer(output_size=output_size, align_corners=align_corners)
     theta = thetas(3).astype("float32")
     V, grid = layer(input_map, theta)
@@ -64,11 +64,11 @@ def test_call_golden_numpy(output_size, align_corners, input_map):
     "options",
     [
         *EVERY_FAMILY,
-        *MADE_TO_MEASURE,
+        *WITH_OPTIONS,
         *(
             pytest.param(
                 {"interpolation": name, "padding": "reflection"},
-                marks=pytest.mark.slow if name in TAKE_LONG else [],
+                marks=pytest.mark.slow if name in SLOW_TO_COMPILE else [],
             )
             for name in INTERPOLATIONS
             if name != "bilinear"
@@ -77,14 +77,14 @@ def test_call_golden_numpy(output_size, align_corners, input_map):
     ],
     ids=name_of,
 )
-def test_call_jacobian(options, input_map):
-    """V, and its slope along a direction in theta, are those of float64 on NumPy.
+def test_call_gradient_matches_numpy(options, input_map):
+    """V and its derivative along a direction of theta agree with float64 NumPy.
 
-    The layer casts nothing, so that float64 stays float64.
+    The layer casts nothing, so float64 inputs give float64 outputs.
     """
     U = np.concatenate([input_map, 1 - input_map], axis=-1).astype("float64")
     transform = family(**options)
-    theta = 0.7 * thetas(3, transform)  # "area" has no exact slope where it zooms out
+    theta = 0.7 * thetas(3, transform)  # "area" has no exact derivative when zooming out
     sampling = {name: options[name] for name in SAMPLING & options.keys()}
     rng = np.random.default_rng(2)
     direction, dV = rng.normal(size=theta.shape), rng.normal(size=U.shape)
@@ -110,9 +110,9 @@ def test_call_jacobian(options, input_map):
 
 
 def scatters(*, input_needs_gradient):
-    """Return whether a training graph, as it is run, scatters a gradient over U.
+    """Return whether the executed part of a training graph scatters a gradient over U.
 
-    What neither the results nor a side effect need is left out when the graph is run.
+    Operations that neither the results nor side effects need are not executed.
     """
     layer = SpatialTransformer()
 
@@ -138,23 +138,23 @@ def scatters(*, input_needs_gradient):
     return any("_scatter_gradient_" in call for call in calls)
 
 
-def test_call_preset_scatters_for_inner_maps_only():
-    """At the network's input U needs no gradient, and the dearest part is left out."""
+def test_call_scatters_gradients_for_inner_maps_only():
+    """The network's input needs no gradient, so the slowest operation is omitted."""
     assert scatters(input_needs_gradient=True)
     assert not scatters(input_needs_gradient=False)
 
 
 @pytest.mark.parametrize(
-    ("half", "kept", "worst"), [("float16", 1e-3, 0.02), ("bfloat16", 8e-3, 0.15)]
+    ("half", "rounding", "worst"), [("float16", 1e-3, 0.02), ("bfloat16", 8e-3, 0.15)]
 )
-def test_call_golden_half(half, kept, worst, input_map):
-    """Half of a theta is all that is lost: the grid has all bits, and V those of U."""
+def test_call_half_precision(half, rounding, worst, input_map):
+    """The grid is float32, and only the rounding of a half-precision theta moves its points."""
     theta = thetas(3).astype("float32")
     layer = SpatialTransformer(dtype=f"mixed_{half}")
     V, grid = layer(keras.ops.cast(input_map, half), keras.ops.cast(theta, half))
     assert (V.dtype, grid.dtype) == (half, "float32")
     expected, expected_grid = SpatialTransformer()(input_map, theta)
-    np.testing.assert_allclose(grid, expected_grid, rtol=0, atol=3 * kept)
+    np.testing.assert_allclose(grid, expected_grid, rtol=0, atol=3 * rounding)
     np.testing.assert_allclose(tf.cast(V, "float32"), expected, rtol=0, atol=worst)
     V, grid = layer(input_map, theta)
     np.testing.assert_array_equal(grid, expected_grid, strict=True)
@@ -162,8 +162,8 @@ def test_call_golden_half(half, kept, worst, input_map):
 
 
 @pytest.mark.parametrize("dtypes", [("float16", "bfloat16"), ("float32", "float16")])
-def test_compute_output_spec_preset_dtype(dtypes):
-    """The symbolic dtypes are those of real arrays."""
+def test_compute_output_spec_dtypes(dtypes):
+    """Symbolic and computed outputs have the same dtypes."""
     U, theta = (np.zeros(shape, "float32") for shape in [(2, 4, 5, 1), (2, 6)])
     U, theta = (
         keras.ops.cast(array, dtype) for array, dtype in zip((U, theta), dtypes, strict=True)
@@ -175,8 +175,8 @@ def test_compute_output_spec_preset_dtype(dtypes):
 
 
 @pytest.mark.parametrize(("output_size", "size"), [(None, (12, 14)), ((5, 6), (5, 6))])
-def test_compute_output_shape_preset(output_size, size):
-    """The symbolic shapes, with an unknown batch, are those of real arrays."""
+def test_compute_output_shape_with_unknown_batch(output_size, size):
+    """Symbolic and computed outputs have the same shapes, apart from the batch."""
     layer = SpatialTransformer(output_size=output_size)
     V, grid = layer(keras.Input((12, 14, 2)), keras.Input((6,)))
     assert V.shape == (None, *size, 2)
@@ -196,7 +196,7 @@ def test_get_config_roundtrip(arguments):
 
 @pytest.mark.parametrize("arguments", [ARGUMENTS, SPLINE], ids=["all", "spline"])
 def test_get_config_roundtrip_json(arguments):
-    """JSON knows no tuples; the layer makes them again."""
+    """JSON has lists, of which the layer makes tuples."""
     layer = SpatialTransformer(**arguments)
     found = SpatialTransformer.from_config(json.loads(json.dumps(layer.get_config())))
     assert found.get_config() == layer.get_config()
@@ -214,7 +214,7 @@ def test_get_config_roundtrip_json(arguments):
         ({"transform": "thin_plate_spline", "control_points": [1, 3]}, "two numbers >= 2"),
     ],
 )
-def test_layer_rejects_choice(arguments, message):
+def test_init_rejects_options(arguments, message):
     with pytest.raises(ValueError, match=message):
         SpatialTransformer(**arguments)
 
@@ -227,7 +227,7 @@ def test_layer_rejects_choice(arguments, message):
     ],
 )
 def test_call_rejects_shape(U, theta, message):
-    """Arrays and symbols alike: a wrong network is refused when it is built."""
+    """Wrong shapes are rejected for arrays, and for symbols when a network is built."""
     layer = SpatialTransformer()
     with pytest.raises(ValueError, match=message):
         layer(np.zeros((3, *U), "float32"), np.zeros((3, *theta), "float32"))
@@ -240,6 +240,6 @@ def test_call_rejects_unknown_size():
         SpatialTransformer()(keras.Input((None, 14, 1)), keras.Input((6,)))
 
 
-def test_call_rejects_whole_numbers():
+def test_call_rejects_integers():
     with pytest.raises(ValueError, match="U must be floating, got uint8"):
         SpatialTransformer()(np.zeros((3, 12, 14, 1), "uint8"), thetas(3).astype("float32"))

@@ -16,15 +16,14 @@ def bounded(bounds, **family):
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)
-def test_transform_of_preset(family):
+def test_configured_transform_has_the_options(family):
     options = {name: value for name, value in family.items() if name != "transform"}
     expected = make_transform(family["transform"], **options)
     assert configured_transform(TransformerConfig(**family)) == expected
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)
-def test_bounds_of_preset_family(family):
-    """Those of the family have the identity between."""
+def test_theta_bounds_default_to_the_family(family):
     transform = configured_transform(TransformerConfig(**family))
     bounds = theta_bounds(bounded(None, **family))
     assert bounds.shape == (transform.num_params, 2)
@@ -33,7 +32,7 @@ def test_bounds_of_preset_family(family):
     assert (transform.identity() < bounds[:, 1]).all()
 
 
-def test_bounds_of_preset_own():
+def test_theta_bounds_of_the_config():
     own = ((0.5, 1.5), (-0.1, 0.2), (-0.3, 0.3))
     np.testing.assert_array_equal(theta_bounds(bounded(own, transform="attention")), own)
 
@@ -55,7 +54,7 @@ def test_bounds_of_preset_own():
         ),
     ],
 )
-def test_bounds_of_rejects_count(family, count, message):
+def test_theta_bounds_rejects_a_wrong_number_of_pairs(family, count, message):
     with pytest.raises(ConfigError) as caught:
         theta_bounds(bounded(((-1.0, 2.0),) * count, **family))
     assert str(caught.value) == f"{KEY}: {message}"
@@ -63,8 +62,8 @@ def test_bounds_of_rejects_count(family, count, message):
 
 
 @pytest.mark.parametrize("pair", [(1.0, 2.0), (0.0, 1.0), (2.0, 0.0), (-2.0, 0.5)])
-def test_bounds_of_rejects_identity_outside(pair):
-    """Open bounds: at one of them the head would have no slope to start with."""
+def test_theta_bounds_rejects_bounds_without_the_identity(pair):
+    """At a bound, the head would have no gradient."""
     low, high = pair
     bounds = ((-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), pair, (-1.0, 1.0))
     bounds = ((-1.0, 1.5), *bounds[1:])
@@ -76,5 +75,5 @@ def test_bounds_of_rejects_identity_outside(pair):
     )
 
 
-def test_flow_is_no_configured_family():
+def test_families_are_all_but_flow():
     assert set(TRANSFORMS) - {family["transform"] for family in FAMILIES} == {"flow"}
