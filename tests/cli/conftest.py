@@ -1,4 +1,4 @@
-"""Fixtures: the real command in a child process, and a project with one tiny run for all tests."""
+"""Fixtures of commands: the real command in a child process, and a project with a tiny run."""
 
 import os
 import subprocess
@@ -42,7 +42,7 @@ class Command:
         )
 
     def fork(self, *args: str) -> ForkedCommand:
-        """Start the command as a fork, without the seconds that Keras takes to load."""
+        """Start the command as a fork, in which Keras is loaded already."""
         return fork_server().start(args, self.folder, env=self.environment())
 
     def start(self, *args: str, **env: str) -> subprocess.Popen[str]:
@@ -73,7 +73,7 @@ def stnctl(tmp_path):
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory):
-    """A folder with tiny data, a config of it, and a finished run `stn`."""
+    """Return a folder with tiny data, its config, and a finished run `stn`."""
     folder = tmp_path_factory.mktemp("project")
     write_npz(folder / "tiny.npz", train=64, test=32, side=12)
     (folder / "tiny.yaml").write_text(TINY.format(data="tiny.npz"), encoding="utf-8")

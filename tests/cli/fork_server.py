@@ -1,8 +1,8 @@
-"""Fork server: runs the real command in forks of a process with Keras loaded, to save seconds.
+"""Fork server: runs the real command in forks of a process with Keras loaded, to save time.
 
-Each command is a process with its own arguments, folder, environment, streams and signals. A
-setting that Python or Keras read at their start, such as a locale, has no effect in a fork: a test
-of such a setting starts a new Python process.
+Each command is a process with its own arguments, folder, environment, streams and signals. Settings
+that Python or Keras read when they start, such as a locale, have no effect in a fork: tests of such
+settings start a new Python process.
 """
 
 import atexit
@@ -52,7 +52,7 @@ class ForkedCommand:
         """Wait until the command ends; return its stdout and stderr.
 
         Raises:
-            subprocess.TimeoutExpired: It took longer than ``timeout`` seconds, and is killed.
+            subprocess.TimeoutExpired: If it takes longer than ``timeout`` seconds; it is killed.
         """
         with self._status, self._out, self._err:
             if self.returncode is None and not select.select([self._status], [], [], timeout)[0]:
@@ -75,7 +75,7 @@ def _read(file: BinaryIO) -> str:
 
 
 class ForkServer:
-    """The server process. It ends with this process."""
+    """Server process, which ends with this process."""
 
     def __init__(self) -> None:
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

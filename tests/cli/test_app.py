@@ -12,13 +12,13 @@ from stnctl.cli import app, console
 INTERRUPTED = "interrupted; no file was left half-written\n"
 
 
-def test_version_preset(stnctl):
+def test_version(stnctl):
     done = stnctl("--version")
     assert (done.returncode, done.stdout) == (0, f"stnctl {__version__}\n")
 
 
 @pytest.mark.parametrize("command", ["", "train", "eval", "inspect", "warp", "schema"])
-def test_help_preset(stnctl, command):
+def test_help_has_examples(stnctl, command):
     done = stnctl(*command.split(), "-h")
     assert done.returncode == 0
     assert done.stdout.startswith("Usage: stnctl")
@@ -26,14 +26,14 @@ def test_help_preset(stnctl, command):
     assert done.stderr == ""
 
 
-def test_command_rejects_unknown_name(stnctl):
+def test_unknown_command_is_rejected(stnctl):
     done = stnctl("wrap", "x.png")
     assert done.returncode == 2
     assert "Did you mean 'warp'?" in done.stderr
     assert done.stdout == ""
 
 
-def test_option_rejects_unknown_name(stnctl):
+def test_unknown_option_is_rejected(stnctl):
     done = stnctl("eval", "x", "--spilt", "test")
     assert done.returncode == 2
     assert "--split" in done.stderr
@@ -44,7 +44,7 @@ def fail():
 
 
 @pytest.mark.parametrize("debug", [False, True])
-def test_main_shows_bug_without_traceback_unless_asked(monkeypatch, capfd, debug):
+def test_main_shows_a_traceback_with_debug_only(monkeypatch, capfd, debug):
     monkeypatch.setattr(sys, "argv", ["stnctl", *(["--debug"] if debug else []), "schema"])
     monkeypatch.setattr(console, "result_json", lambda _: fail())
     with pytest.raises(SystemExit) as stop:
@@ -55,14 +55,14 @@ def test_main_shows_bug_without_traceback_unless_asked(monkeypatch, capfd, debug
     assert ("Traceback" in stderr) is debug
 
 
-def test_main_is_quiet_when_the_reader_leaves(stnctl):
+def test_main_ignores_a_pipe_without_reader(stnctl):
     line = f"{sys.executable} -m stnctl schema | head -n 1"
     done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "{\n", "")
 
 
 @pytest.mark.parametrize("closing", ["--help | true", "--help >&-", "warp no.png 2>&-"])
-def test_main_shows_no_bug_with_closed_streams(closing):
+def test_main_with_closed_streams(closing):
     line = f"set -o pipefail; {sys.executable} -m stnctl {closing}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
     assert done.returncode == (2 if "warp" in closing else 0)
@@ -81,19 +81,19 @@ def test_main_shows_no_bug_with_closed_streams(closing):
         (type("XlaRuntimeError", (RuntimeError,), {})("INTERNAL: x"), 1, "INTERNAL: x"),
     ],
 )
-def test_main_shows_what_the_system_refuses(monkeypatch, capfd, problem, code, message):
-    def refuse(_):
+def test_main_reports_errors_of_the_system(monkeypatch, capfd, problem, code, message):
+    def fail(_):
         raise problem
 
     monkeypatch.setattr(sys, "argv", ["stnctl", "schema"])
-    monkeypatch.setattr(console, "result_json", refuse)
+    monkeypatch.setattr(console, "result_json", fail)
     with pytest.raises(SystemExit) as stop:
         app.main()
     assert stop.value.code == code
     assert message in capfd.readouterr().err
 
 
-def test_main_tells_that_the_folder_is_gone(tmp_path):
+def test_main_reports_a_missing_current_folder(tmp_path):
     line = f"rmdir {tmp_path} && {sys.executable} -m stnctl eval latest"
     done = subprocess.run(
         ["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False
@@ -116,7 +116,7 @@ runpy.run_module("stnctl", run_name="__main__")
 """
 
 
-def test_main_interrupted_while_it_loads():
+def test_main_interrupted_while_loading():
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED_EARLY], capture_output=True, text=True, check=False
     )
@@ -148,9 +148,8 @@ def stop_by_command(_):
         (stop_by_command, 130, ""),
     ],
 )
-def test_main_tells_of_an_interruption(monkeypatch, capfd, leave, code, message):
-    """Not where the command itself has told, and exits."""
-
+def test_main_reports_an_interruption(monkeypatch, capfd, leave, code, message):
+    """If the command exits by itself, there is no second message."""
     monkeypatch.setattr(sys, "argv", ["stnctl", "schema"])
     monkeypatch.setattr(console, "result_json", leave)
     with pytest.raises(SystemExit) as stop:
@@ -158,7 +157,7 @@ def test_main_tells_of_an_interruption(monkeypatch, capfd, leave, code, message)
     assert (stop.value.code, capfd.readouterr().err) == (code, message)
 
 
-def test_main_prints_words_that_the_terminal_lacks(stnctl, tmp_path):
+def test_main_escapes_characters_that_cannot_be_encoded(stnctl, tmp_path):
     done = stnctl("warp", "ħ.png", "--theta", "1 0 0 0 1 0", PYTHONIOENCODING="ascii")
     assert done.returncode == 3
     assert "does not exist" in done.stderr

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 
-def test_schema_preset(stnctl):
+def test_schema_is_that_of_the_repository(stnctl):
     done = stnctl("schema")
     assert done.returncode == 0
     committed = Path(__file__).parents[2] / "schemas" / "stnctl.schema.json"

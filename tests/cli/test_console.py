@@ -22,22 +22,22 @@ def fresh_consoles():
         stream.cache_clear()
 
 
-def test_result_is_plain_on_stdout(capsys):
+def test_result_writes_plain_text_to_stdout(capsys):
     console.result("[bold]runs/x[/]")
     assert capsys.readouterr() == ("[bold]runs/x[/]\n", "")
 
 
-def test_note_is_plain_on_stderr(capsys):
+def test_note_writes_plain_text_to_stderr(capsys):
     console.note("[red]x")
     assert capsys.readouterr() == ("", "[red]x\n")
 
 
-def test_error_shows_hint_on_stderr(capsys):
+def test_error_writes_its_hint_to_stderr(capsys):
     console.error(InputError("no [run] 'x'", hint="look into [runs]"))
     assert capsys.readouterr() == ("", "error no [run] 'x'\nhint  look into [runs]\n")
 
 
-def test_warning_is_marked(capsys):
+def test_warning_is_labeled(capsys):
     console.warning("digits instead")
     assert capsys.readouterr().err.strip() == "WARNING  digits instead"
 
@@ -47,7 +47,7 @@ def test_next_steps_are_aligned(capsys):
     assert capsys.readouterr().err == "next  a\n      b\n"
 
 
-def test_result_keeps_words_that_rich_would_change(capsys):
+def test_result_has_no_markup(capsys):
     console.result(":star: [/b] [old]")
     console.result_table("a[/b] :star:", ["[h]"], [["[old]"]])
     out = capsys.readouterr().out
@@ -56,11 +56,11 @@ def test_result_keeps_words_that_rich_would_change(capsys):
     assert "[old]" in out.splitlines()[-2]
 
 
-def test_command_is_quoted_for_the_shell():
+def test_command_quotes_arguments():
     assert console.command("stnctl", "eval", "my runs/a") == "stnctl eval 'my runs/a'"
 
 
-def test_command_keeps_paths_from_being_options():
+def test_command_of_a_path_that_begins_with_a_dash():
     assert console.command("eval", Path("-runs/a"), "--bad", 9) == "eval ./-runs/a --bad 9"
 
 
@@ -68,7 +68,7 @@ NAME = "a\x1b[31m\r\t\u009b\u202eb"
 SHOWN = r"a\x1b[31m\x0d\x09\u009b\u202eb"
 
 
-def test_names_never_steer_the_terminal(capsys):
+def test_names_with_control_characters_are_escaped(capsys):
     console.result(NAME)
     console.result_table(NAME, [NAME], [[NAME]])
     console.note(NAME)
@@ -82,13 +82,13 @@ def test_names_never_steer_the_terminal(capsys):
     assert not set(stdout + stderr) & set(NAME) - set("a[31mb")
 
 
-def test_drawings_keep_their_colors(capsys):
+def test_result_styled_keeps_colors(capsys):
     console.result("\x1b[31m▀\x1b[0m", styled=True)
     assert capsys.readouterr().out == "\x1b[31m▀\x1b[0m\n"
 
 
 @pytest.mark.parametrize("name", [NAME, "a\nb'c\\n", "$(x)"])
-def test_command_is_one_line_that_the_shell_reads_back(name):
+def test_command_is_one_line_and_roundtrips(name):
     line = console.command("printf", "%s", name)
     assert console.visible(line) == line
     assert "\n" not in line
@@ -106,26 +106,26 @@ def test_result_json_rejects_nan():
         console.result_json(float("nan"))
 
 
-def test_result_table_keeps_wide_rows_whole(capsys):
+def test_result_table_does_not_cut_wide_rows(capsys):
     console.result_table("t", ["a" * 50, "b" * 60], [["x" * 50, "[y]"]])
     out = capsys.readouterr().out
     assert "x" * 50 in out
     assert "[y]" in out
 
 
-def test_progress_is_silent_off_a_terminal(capsys):
+def test_progress_without_terminal_prints_nothing(capsys):
     with console.progress("reading", unit="images") as progress:
         progress(1, 2)
         progress(2, None)
     assert capsys.readouterr() == ("", "")
 
 
-def test_colors_stay_out_of_files(capsys):
+def test_error_without_terminal_has_no_colors(capsys):
     console.error(InputError("x"))
     assert "\x1b" not in capsys.readouterr().err
 
 
-def test_error_is_cut_where_a_file_makes_it_long(capsys):
+def test_error_cuts_long_lines(capsys):
     console.error(InputError("x" * 5000 + "\n" + "y" * 50))
     first, second = capsys.readouterr().err.splitlines()
     assert first == f"error {'x' * 2000}..."
@@ -133,7 +133,7 @@ def test_error_is_cut_where_a_file_makes_it_long(capsys):
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "nonsense"])
-def test_error_is_shown_whatever_the_width(monkeypatch, columns):
+def test_error_is_shown_for_any_width(monkeypatch, columns):
     line = [sys.executable, "-m", "stnctl", "eval", "nope"]
     done = subprocess.run(
         line, env=os.environ | {"COLUMNS": columns}, capture_output=True, text=True, check=False
@@ -152,7 +152,7 @@ def test_error_obeys_no_color(monkeypatch, capsys, no_color):
 
 
 @pytest.mark.parametrize(("patience", "shown"), [(0.0, True), (1e9, False)])
-def test_slow_progress_waits(monkeypatch, patience, shown):
+def test_slow_progress_shows_a_bar_after_the_delay(monkeypatch, patience, shown):
     bars = []
     monkeypatch.setattr(console, "BAR_DELAY", patience)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
@@ -169,7 +169,7 @@ def test_slow_progress_waits(monkeypatch, patience, shown):
     assert bars == ([("warping", 25, 100, "%"), ("warping", 100, 100, "%")] if shown else [])
 
 
-def test_slow_progress_is_quiet_without_a_terminal(capsys, monkeypatch):
+def test_slow_progress_without_terminal_prints_nothing(capsys, monkeypatch):
     monkeypatch.setattr(console, "BAR_DELAY", 0.0)
     with console.slow_progress("warping") as update:
         update(1.0)

@@ -23,7 +23,7 @@ train: {epochs: 1, threads: 1}
 
 @pytest.fixture
 def project(tmp_path):
-    """A folder with tiny data, a configuration of it under R, and one without a distortion."""
+    """Return a folder with tiny data, its config under R, and one without a distortion."""
     write_npz(tmp_path / "tiny.npz", train=64, test=32, side=12)
     (tmp_path / "r.yaml").write_text(CONFIG, encoding="utf-8")
     plain = CONFIG.replace("distortion: R", "distortion: none")
@@ -33,23 +33,23 @@ def project(tmp_path):
 
 @pytest.fixture
 def exported(project, stnctl):
-    """The document of an export under R, with the training images of the second epoch."""
+    """Return the document of an export under R, with training images of the second epoch."""
     done = stnctl(
         "data", "export", "r.yaml", "--epoch", "2", "--seed", "5", "-o", "x.npz", "--json"
     )
     assert done.returncode == 0
-    assert "of a digit's mass leaves the canvas" in done.stderr  # noise has corners to lose
+    assert "of a digit's mass leaves the canvas" in done.stderr  # the corners of the noise
     return json.loads(done.stdout)
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_export_is_what_the_network_would_see(project, exported, monkeypatch):
-    """To the bit, read back through the section that is told."""
+def test_export_equals_the_network_inputs(project, exported, monkeypatch):
+    """The file, read with the printed section, has exactly the inputs of a training."""
     monkeypatch.chdir(project)
     keys = {"x_validation": "x_validation", "y_validation": "y_validation"}
     assert exported["section"] == {"source": "x.npz", "pixels": "raw", "keys": keys}
-    said = yaml.safe_dump({"data": exported["section"]})
-    again = load_dataset(parse_config(said, where="x").data)
+    text = yaml.safe_dump({"data": exported["section"]})
+    again = load_dataset(parse_config(text, where="x").data)
     config = load_config(project / "r.yaml", ["seed=5", "data.pixels=unit"])
     dataset = load_dataset(config.data)
     for name in SPLITS:
@@ -61,7 +61,7 @@ def test_export_is_what_the_network_would_see(project, exported, monkeypatch):
 
 
 def check_document(document, folder):
-    """Look whether an export of all splits under R says what is in the file."""
+    """Check that the document of an export under R describes the file."""
     assert document["file"] == "x.npz"
     assert document["distortion"] == {"set": "R", "rotation": [-90.0, 90.0], "canvas": None}
     assert (document["transform"], document["epoch"]) == (["affine"], 2)
@@ -80,7 +80,7 @@ def check_document(document, folder):
             }
 
 
-def test_export_tells_how_to_train_on_the_file(project, stnctl, monkeypatch):
+def test_export_prints_a_command_that_trains_on_the_file(project, stnctl, monkeypatch):
     options = ("--split", "test", "--dtype", "uint8", "-o", "x.npz")
     done = stnctl("data", "export", "plain.yaml", *options)
     assert (done.returncode, done.stdout) == (0, "x.npz\n"), done.stderr
@@ -88,16 +88,16 @@ def test_export_tells_how_to_train_on_the_file(project, stnctl, monkeypatch):
     command = shlex.split(line.removeprefix("next "))
     assert command[:4] == ["stnctl", "train", "plain.yaml", "--set"]
     monkeypatch.chdir(project)
-    given, shown = (
+    original, printed = (
         load_config(project / "plain.yaml", overrides).data for overrides in ([], command[4:])
     )
-    assert shown.pixels == "raw"
-    images, again = load_dataset(given).test.images, load_dataset(shown)
+    assert printed.pixels == "raw"
+    images, again = load_dataset(original).test.images, load_dataset(printed)
     np.testing.assert_array_equal(again.test.images, images, strict=True)
     assert len(again.train) + len(again.validation) == len(images)
 
 
-def test_export_refuses_to_replace_the_data_in_the_home_of_a_user(project, stnctl):
+def test_export_rejects_its_data_source_as_output(project, stnctl):
     written = (project / "tiny.npz").read_bytes()
     for source in ("tiny.npz", "~/tiny.npz"):
         options = ("--set", f"data.source={source}", "-o", str(project / "tiny.npz"), "--force")
@@ -107,13 +107,13 @@ def test_export_refuses_to_replace_the_data_in_the_home_of_a_user(project, stnct
         assert (project / "tiny.npz").read_bytes() == written
 
 
-def test_export_replaces_a_file_only_by_force(project, stnctl):
+def test_export_replaces_a_file_with_force_only(project, stnctl):
     first = stnctl("data", "export", "plain.yaml", "-o", "x.npz")
     assert first.returncode == 0, first.stderr
     written = (project / "x.npz").read_bytes()
-    refused = stnctl("data", "export", "plain.yaml", "-o", "x.npz", "--split", "test")
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert "--force" in refused.stderr
+    rejected = stnctl("data", "export", "plain.yaml", "-o", "x.npz", "--split", "test")
+    assert (rejected.returncode, rejected.stdout) == (2, "")
+    assert "--force" in rejected.stderr
     assert (project / "x.npz").read_bytes() == written
     forced = stnctl("data", "export", "plain.yaml", "-o", "x.npz", "--split", "test", "--force")
     assert forced.returncode == 0, forced.stderr

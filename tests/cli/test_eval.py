@@ -5,7 +5,7 @@ import pytest
 from tests.image_files import size
 
 
-def test_eval_writes_and_prints_numbers(project, in_project):
+def test_eval_prints_and_writes_its_report(project, in_project):
     done = in_project("eval", "stn", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
@@ -21,7 +21,7 @@ def test_eval_writes_and_prints_numbers(project, in_project):
     assert min(size(folder / "test.png")) >= 400
 
 
-def test_eval_names_a_run_by_latest_prefix_or_path(in_project):
+def test_eval_of_another_split_and_checkpoint(in_project):
     done = in_project("eval", "runs/stn", "--split", "validation", "--checkpoint", "last")
     assert done.returncode == 0, done.stderr
     assert "validation of tiny.npz, epoch 2" in done.stdout
@@ -30,7 +30,7 @@ def test_eval_names_a_run_by_latest_prefix_or_path(in_project):
     assert done.stderr.splitlines()[-1] == "next  stnctl inspect runs/stn --bad 9"
 
 
-def test_eval_on_another_distortion(project, in_project):
+def test_eval_under_another_distortion(project, in_project):
     asked = "{set: R, rotation: [-30, 30]}"
     done = in_project("eval", "stn", "--distortion", asked)
     assert done.returncode == 0, done.stderr
@@ -43,7 +43,7 @@ def test_eval_on_another_distortion(project, in_project):
     assert "canvas" not in done.stderr
 
 
-def test_eval_on_a_distortion_tells_of_the_canvas(project, in_project):
+def test_eval_under_another_distortion_notes_the_canvas(project, in_project):
     steps = "[{step: canvas, size: [16, 18]}, clutter]"
     done = in_project("eval", "stn", "--distortion", steps, "--json")
     assert done.returncode == 0, done.stderr

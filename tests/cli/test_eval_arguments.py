@@ -15,7 +15,7 @@ from stnctl.errors import ConfigError, UsageError
         ("[rotate, elastic]", (Rotate(), Elastic())),
     ],
 )
-def test_parse_distortion_preset(text, distortion):
+def test_parse_distortion(text, distortion):
     assert parse_distortion(text).distortion == distortion
 
 
@@ -47,11 +47,11 @@ def test_parse_distortion_rejects(text, message):
         ("[]", "none"),
     ],
 )
-def test_slug_preset(text, slug):
+def test_slug(text, slug):
     assert parse_distortion(text).slug == slug
 
 
-def test_slug_of_long_texts_differ():
+def test_slug_of_long_texts_is_short_and_unique():
     texts = [f"[{19 * 'rotate, '}{last}]" for last in ("elastic", "corners")]
     slugs = [parse_distortion(text).slug for text in texts]
     assert len(set(slugs)) == 2
@@ -71,7 +71,7 @@ def test_slug_of_long_texts_differ():
         ("rotation=-360:360:1.5", tuple(-360 + 1.5 * n for n in range(481))),
     ],
 )
-def test_parse_sweep_preset(text, values):
+def test_parse_sweep(text, values):
     sweep = parse_sweep(text)
     assert sweep.name == text.partition("=")[0].strip()
     assert sweep.values == values
@@ -82,7 +82,7 @@ def test_parse_sweep_has_no_negative_zero():
 
 
 @pytest.mark.parametrize(("name", "unit"), [("rotation", "degrees"), ("shift", "pixels")])
-def test_sweep_has_a_unit(name, unit):
+def test_parse_sweep_has_a_unit(name, unit):
     assert parse_sweep(f"{name}=1").unit == unit
 
 

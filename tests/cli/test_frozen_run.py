@@ -35,7 +35,7 @@ def test_frozen_run_is_evaluated_and_inspected(run, stnctl):
 
 
 def test_frozen_run_resumes_to_the_metrics_of_an_uninterrupted_one(run, stnctl):
-    """To the bit on the processor that made it, else to rounding."""
+    """Exactly on the processor of the frozen run, otherwise up to rounding."""
     recorded = next(iter_meta(run))["environment"]["flags"]
     done = stnctl("train", "--resume", "x", "--quiet")
     assert done.returncode == 0, done.stderr

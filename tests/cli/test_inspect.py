@@ -13,7 +13,7 @@ from stnctl.inspection.run_inspection import Inspection
 from tests.image_files import size
 
 
-def test_inspect_writes_worst_first(project, in_project):
+def test_inspect_bad_is_ordered_by_loss(project, in_project):
     done = in_project("inspect", "stn", "--bad", "5", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
@@ -31,13 +31,13 @@ def test_inspect_writes_worst_first(project, in_project):
     assert size(folder / "UV.png")[0] > size(folder / "U.png")[0]
 
 
-def test_inspect_shows_given_examples_in_their_order(in_project):
+def test_inspect_index_keeps_the_given_order(in_project):
     given = json.loads(in_project("inspect", "stn", "--index", "17,3", "--json").stdout)
     assert [item["index"] for item in given["items"]] == [17, 3]
     assert given["files"][0] == "runs/stn/inspect/test-index-17-3/U.png"
 
 
-def test_inspect_of_a_plain_cnn_writes_u_and_says_so(project, in_project):
+def test_inspect_of_a_plain_cnn_has_no_v(project, in_project):
     settings = ("--set", "model.transformer=null", "--set", "train.epochs=1", "--name", "plain")
     assert in_project("train", "tiny.yaml", *settings, "-q").returncode == 0
     done = in_project("inspect", "plain", "--good", "2")
@@ -71,7 +71,7 @@ def test_print_has_a_column_for_each_part(name, monkeypatch):
     assert [float(text) for text in row[5:]] == pytest.approx(list(parts.values()), abs=0.00501)
 
 
-def test_print_writes_sums_out(monkeypatch):
+def test_print_writes_sums_as_text(monkeypatch):
     tables = []
     monkeypatch.setattr(console, "result_table", lambda *table: tables.append(table))
     item = InspectedExample(3, 9, 8, probability=0.9, loss=0.1, terms=[1, 8])

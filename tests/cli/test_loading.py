@@ -21,6 +21,6 @@ def test_note_run_prints_the_run_and_the_note(tmp_path, capsys, note):
 
 
 @pytest.mark.parametrize(("mean", "warned"), [(0.05, False), (0.06, True)])
-def test_warn_of_lost_mass_preset(capsys, mean, warned):
+def test_warn_of_lost_mass_above_the_limit(capsys, mean, warned):
     loading.warn_of_lost_mass(LostMass(mean, 0.5, 10))
     assert ("of a digit's mass leaves the canvas" in capsys.readouterr().err) is warned

@@ -13,5 +13,5 @@ def test_check_choice_rejects_others():
         check_choice("--split", ("train", "test"))("tset")
 
 
-def test_check_choice_passes_none():
+def test_check_choice_accepts_none():
     assert check_choice("--split", ("train", "test"))(None) is None

@@ -7,7 +7,7 @@ from stnctl.cli.output_paths import check_destination, real_path
 from stnctl.errors import EnvironmentFault, UsageError
 
 
-def test_check_destination_new(tmp_path):
+def test_check_destination_of_a_new_file(tmp_path):
     path = tmp_path / "x.NPZ"
     assert check_destination(path, ".npz", force=False) == path.resolve()
 
@@ -53,7 +53,7 @@ def test_check_destination_rejects(tmp_path, monkeypatch, name, error, message, 
         check_destination(Path(name), ".npz", force=force)
 
 
-def test_real_path_preset(tmp_path):
+def test_real_path(tmp_path):
     (tmp_path / "link").symlink_to("other/../v.png")
     (tmp_path / "circle").symlink_to("circle")
     assert real_path(tmp_path / "link") == tmp_path.resolve() / "v.png"

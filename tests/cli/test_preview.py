@@ -9,8 +9,8 @@ from tests.image_files import size
 
 
 @pytest.fixture
-def studio(tmp_path, stnctl):
-    """The command, in a folder with tiny data and a configuration of it."""
+def tiny_project(tmp_path, stnctl):
+    """Return the command, in a folder with tiny data and its config."""
     write_npz(tmp_path / "tiny.npz", train=64, test=32, side=12)
     (tmp_path / "tiny.yaml").write_text(TINY.format(data="tiny.npz"), encoding="utf-8")
     return stnctl
@@ -20,41 +20,43 @@ def files(folder):
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-GIVEN = {"tiny.npz", "tiny.yaml"}
+GIVEN_FILES = {"tiny.npz", "tiny.yaml"}
 
 
-def test_preview_writes_and_prints(studio):
-    """A turned image of noise loses its corners, which is worth a warning."""
-    done = studio("preview", "tiny.yaml", "--set", "data.distortion=R", "--seed", "3")
+def test_preview_prints_and_writes_its_report(tiny_project):
+    """A rotated image of noise loses its corners, so there is a warning."""
+    done = tiny_project("preview", "tiny.yaml", "--set", "data.distortion=R", "--seed", "3")
     assert done.returncode == 0, done.stderr
-    folder = studio.folder / "runs" / "preview" / "tiny" / "train"
+    folder = tiny_project.folder / "runs" / "preview" / "tiny" / "train"
     made = {f"runs/preview/tiny/train/{name}.png" for name in ("grid", "classes")}
-    assert files(studio.folder) == {*GIVEN, *made, "runs/.gitignore"}
+    assert files(tiny_project.folder) == {*GIVEN_FILES, *made, "runs/.gitignore"}
     lines = done.stdout.splitlines()
     assert lines[0] == "tiny: R, train of tiny.npz"
     assert [line.split()[:2] for line in lines if "rotation" in line] == [["rotation", "degrees"]]
     assert set(lines[-2:]) == made
     assert min(size(folder / "grid.png")) > 1000
     assert min(size(folder / "classes.png")) > 400
-    told = done.stderr.splitlines()
-    assert told[0] == "data  tiny.npz, 48 images of train"
-    assert "WARNING" in told[1]
+    messages = done.stderr.splitlines()
+    assert messages[0] == "data  tiny.npz, 48 images of train"
+    assert "WARNING" in messages[1]
     command = "stnctl train tiny.yaml --set data.distortion=R --set seed=3"
-    assert told[-1] == f"next  {command}"
-    assert "there are no runs" in studio("eval", "latest").stderr
+    assert messages[-1] == f"next  {command}"
+    assert "there are no runs" in tiny_project("eval", "latest").stderr
 
 
-def test_preview_json_is_one_document(studio):
+def test_preview_json_is_one_document(tiny_project):
     changes = ("--set", "data.distortion=addition", "--set", "data.pixels=raw")
-    done = studio("preview", "tiny.yaml", *changes, "--split", "test", "-o", "here/it/is", "--json")
+    done = tiny_project(
+        "preview", "tiny.yaml", *changes, "--split", "test", "-o", "here/it/is", "--json"
+    )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["files"] == ["here/it/is/grid.png", "here/it/is/classes.png"]
-    assert files(studio.folder) == {*GIVEN, *report["files"]}
+    assert files(tiny_project.folder) == {*GIVEN_FILES, *report["files"]}
     assert report["config"] == "tiny.yaml"
     assert report["data"] == "tiny.npz"
     assert report["split"] == "test"
-    config = load_config(studio.folder / "tiny.yaml", ["data.distortion=addition"])
+    config = load_config(tiny_project.folder / "tiny.yaml", ["data.distortion=addition"])
     assert report["distortion"] == config.model_dump(mode="json")["data"]["distortion"]
     assert (report["num_examples"], report["num_classes"]) == (32, 19)
     assert (report["canvas"], report["num_channels"]) == ([42, 42], 2)
@@ -66,19 +68,18 @@ def test_preview_json_is_one_document(studio):
     assert report["images_per_second"] > 0
 
 
-def test_preview_refuses_digits_that_leave(studio):
+def test_preview_rejects_digits_that_leave_the_canvas(tiny_project):
     distortion = "data.distortion=[rotate, {step: shift, distance: [20, 20]}]"
-    done = studio("preview", "tiny.yaml", "--set", distortion, "-o", "gone")
+    done = tiny_project("preview", "tiny.yaml", "--set", distortion, "-o", "gone")
     assert (done.returncode, done.stdout) == (2, "")
     assert "leaves the canvas of 12x12; expected at most 50%" in done.stderr
     assert "without `shift`" in done.stderr
-    assert files(studio.folder) == GIVEN
-    assert not (studio.folder / "gone").exists()
+    assert files(tiny_project.folder) == GIVEN_FILES
+    assert not (tiny_project.folder / "gone").exists()
 
 
-def test_preview_of_plain_images_has_no_speed(studio):
-    """None are made."""
-    done = studio("preview", "tiny.yaml", "-o", "plain")
+def test_preview_of_plain_images_has_no_speed(tiny_project):
+    done = tiny_project("preview", "tiny.yaml", "-o", "plain")
     assert done.returncode == 0, done.stderr
     [header] = [line for line in done.stdout.splitlines() if "images/s" in line]
     [row] = [line for line in done.stdout.splitlines() if "12x12" in line]
@@ -86,11 +87,11 @@ def test_preview_of_plain_images_has_no_speed(studio):
 
 
 @pytest.mark.parametrize("folder", ["tiny.npz", "tiny.npz/x/y"])
-def test_preview_refuses_a_file_for_a_folder_before_it_computes(studio, folder):
-    done = studio("preview", "tiny.yaml", "-o", folder)
+def test_preview_rejects_a_file_as_folder(tiny_project, folder):
+    done = tiny_project("preview", "tiny.yaml", "-o", folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert "tiny.npz is a file, expected a folder" in done.stderr.splitlines()[0]
-    assert files(studio.folder) == GIVEN
+    assert files(tiny_project.folder) == GIVEN_FILES
 
 
 @pytest.mark.parametrize(
@@ -107,10 +108,10 @@ def test_preview_refuses_a_file_for_a_folder_before_it_computes(studio, folder):
         (("tiny.yaml", "--set", "model.classifier.filters=[4, 4, 4]"), 2, "12x12"),
     ],
 )
-def test_preview_rejects(studio, args, code, message):
-    done = studio("preview", *args)
+def test_preview_rejects(tiny_project, args, code, message):
+    done = tiny_project("preview", *args)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-    assert files(studio.folder) == GIVEN
+    assert files(tiny_project.folder) == GIVEN_FILES

@@ -15,7 +15,7 @@ ENDINGS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
 
 @pytest.mark.parametrize("number", [number for number, _ in ENDINGS])
-def test_stop_on_signals_notes_the_first(number):
+def test_stop_on_signals_records_the_first(number):
     before = signal.getsignal(number)
     with stop_on_signals() as stop:
         assert stop.signal is None
@@ -24,7 +24,7 @@ def test_stop_on_signals_notes_the_first(number):
     assert signal.getsignal(number) is before
 
 
-def test_stop_on_signals_leaves_at_the_second():
+def test_stop_on_signals_exits_at_the_second():
     code = (
         "import os, signal\n"
         "from stnctl.cli.signals import stop_on_signals\n"
@@ -48,7 +48,7 @@ def test_interrupt_on_signals_raises_at_the_first(number):
     assert signal.getsignal(number) is before
 
 
-def test_interrupt_on_signals_leaves_at_the_second():
+def test_interrupt_on_signals_exits_at_the_second():
     code = (
         "import os, signal\n"
         "from stnctl.cli.signals import interrupt_on_signals\n"
@@ -63,7 +63,7 @@ def test_interrupt_on_signals_leaves_at_the_second():
     assert (done.returncode, done.stdout, done.stderr) == (143, "", "")
 
 
-def test_interrupt_on_signals_leaves_ignored_ones_ignored():
+def test_interrupt_on_signals_keeps_signals_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with interrupt_on_signals() as stop:
@@ -74,7 +74,7 @@ def test_interrupt_on_signals_leaves_ignored_ones_ignored():
 
 
 @pytest.mark.parametrize(("number", "code"), ENDINGS)
-def test_export_that_is_stopped_leaves_nothing(stnctl, number, code):
+def test_export_interrupted_leaves_no_file(stnctl, number, code):
     write_npz(stnctl.folder / "many.npz", train=20_000, test=10, side=20)
     (stnctl.folder / "many.yaml").write_text("data: {source: many.npz}", encoding="utf-8")
     before = sorted(stnctl.folder.iterdir())
@@ -89,8 +89,8 @@ def test_export_that_is_stopped_leaves_nothing(stnctl, number, code):
 
 
 @pytest.mark.usefixtures("needs_keras")
-def test_train_that_loses_its_terminal_while_keras_loads(stnctl):
-    """It stops after its first step, and keeps that."""
+def test_train_hung_up_while_keras_loads(stnctl):
+    """It stops after its first step, and saves a checkpoint."""
     write_npz(stnctl.folder / "tiny.npz", train=64, test=32, side=12)
     (stnctl.folder / "tiny.yaml").write_text(TINY.format(data="tiny.npz"), encoding="utf-8")
     child = stnctl.start("train", "tiny.yaml", "--name", "x")

@@ -19,14 +19,14 @@ def shell(tmp_path):
 
 
 @pytest.mark.parametrize("command", ["schema", "--version"])
-def test_closed_stdout_is_named(shell, command):
+def test_closed_stdout_is_reported(shell, command):
     done = shell(f"stnctl {command} >&-")
     assert (done.returncode, done.stderr.splitlines()[0]) == (4, "error stdout is closed")
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("command", ["schema", "--version"])
-def test_full_stdout_is_named(shell, command, unbuffered):
+def test_full_stdout_is_reported(shell, command, unbuffered):
     done = shell(f"PYTHONUNBUFFERED={unbuffered} stnctl {command} >/dev/full")
     assert done.returncode == 4
     assert done.stderr.splitlines() == [
@@ -35,7 +35,7 @@ def test_full_stdout_is_named(shell, command, unbuffered):
     ]
 
 
-def test_full_stdout_is_named_by_help(shell):
+def test_full_stdout_is_reported_by_help(shell):
     done = shell("stnctl --help >/dev/full")
     assert done.returncode == 4
     assert len(done.stderr.splitlines()) == 1
@@ -43,26 +43,26 @@ def test_full_stdout_is_named_by_help(shell):
 
 
 @pytest.mark.parametrize("command", ["schema", "--version", "--help"])
-def test_reader_that_left_is_no_error(shell, command):
+def test_pipe_without_reader_is_no_error(shell, command):
     done = shell(f"stnctl {command} | true")
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("stderr", ["2>&-", "2>/dev/full", "<&- 2>&-"])
-def test_exit_code_outlives_stderr(shell, stderr):
+def test_exit_code_without_stderr(shell, stderr):
     done = shell(f"stnctl warp no.png {stderr}")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
     done = shell(f"stnctl warp no.png --theta 1 0 0 0 1 0 {stderr}")
     assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
 
 
-def test_result_outlives_all_other_streams(shell):
+def test_result_without_other_streams(shell):
     done = shell("stnctl schema <&- 2>&-")
     assert done.returncode == 0
     assert json.loads(done.stdout)
 
 
-def test_names_that_are_no_text_are_escaped(shell):
+def test_names_that_are_not_utf_8_are_escaped(shell):
     done = shell(r"stnctl warp $'\xff\x1b[31m.png' --theta 1 0 0 0 1 0")
     assert done.returncode == 3
     assert r"\udcff\x1b[31m.png does not exist" in done.stderr

@@ -18,7 +18,7 @@ def state(run):
     return {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in arrays.items()}
 
 
-def test_train_leaves_a_whole_run(project):
+def test_train_writes_a_complete_run(project):
     stdout, stderr = ((project / f"train.{name}").read_text() for name in ("stdout", "stderr"))
     run = RunDirectory(project / "runs" / "stn")
     assert stdout == "runs/stn\n"
@@ -39,7 +39,7 @@ def test_train_leaves_a_whole_run(project):
     assert (project / "runs" / ".gitignore").read_text() == "*\n"
 
 
-def test_train_resume_goes_on_to_more_epochs(project, in_project):
+def test_train_resume_adds_epochs(project, in_project):
     first = in_project("train", "tiny.yaml", "--name", "more", "--set", "train.epochs=1", "-q")
     assert first.returncode == 0
     done = in_project("train", "--resume", "more", "--set", "train.epochs=2", "--json")
@@ -53,7 +53,7 @@ def test_train_resume_goes_on_to_more_epochs(project, in_project):
     )
 
 
-def test_train_resume_says_that_all_is_done(in_project):
+def test_train_resume_of_a_finished_run(in_project):
     done = in_project("train", "--resume", "stn")
     assert (done.returncode, done.stdout) == (0, "runs/stn\n")
     assert "--set train.epochs=" in done.stderr
@@ -72,23 +72,23 @@ def test_train_dry_run_writes_nothing(in_project):
     assert document["data"]["inputs"] == document["data"]["shapes"]
 
 
-def test_train_dry_run_tells_what_the_network_is_given(in_project):
+def test_train_dry_run_prints_shapes_of_inputs(in_project):
     distortion = "data.distortion={set: RTS, canvas: [16, 20]}"
-    told = in_project("train", "tiny.yaml", "--dry-run", "--runs-dir", "dry", "--set", distortion)
-    assert "spatial_transformer" in told.stdout
-    assert "data tiny.npz, distortion: RTS\n" in told.stdout
-    assert re.search(r"validation +\(16, 12, 12, 1\) +\(16, 16, 20, 1\)", told.stdout)
-    assert "no run was made" in told.stdout
+    done = in_project("train", "tiny.yaml", "--dry-run", "--runs-dir", "dry", "--set", distortion)
+    assert "spatial_transformer" in done.stdout
+    assert "data tiny.npz, distortion: RTS\n" in done.stdout
+    assert re.search(r"validation +\(16, 12, 12, 1\) +\(16, 16, 20, 1\)", done.stdout)
+    assert "no run was made" in done.stdout
 
 
-def test_train_warns_of_images_that_show_no_digit(in_project):
+def test_train_warns_of_lost_mass(in_project):
     away = "data.distortion=[{step: shift, distance: [300, 400]}]"
     done = in_project("train", "tiny.yaml", "--dry-run", "--set", away)
     assert done.returncode == 0
     assert "on average 100.0% of a digit's mass leaves the canvas" in done.stderr
 
 
-def test_train_diverges_and_keeps_what_was(project, in_project):
+def test_train_that_diverges(project, in_project):
     settings = ("--set", "train.learning_rate=3e38", "--set", "train.optimizer=sgd")
     done = in_project("train", "tiny.yaml", "--name", "wild", *settings)
     assert done.returncode == 5, done.stderr
@@ -99,7 +99,7 @@ def test_train_diverges_and_keeps_what_was(project, in_project):
     assert not run.model.exists()
 
 
-def test_train_offline_falls_back_and_says_so(project, in_project):
+def test_train_offline_falls_back_with_a_warning(project, in_project):
     offline = {"STNCTL_MNIST_URL": CLOSED_PORT, "STNCTL_CACHE_DIR": str(project / "cache")}
     offline["KERAS_HOME"] = str(project / "keras")
     settings = ("--set", "data.source=mnist", "--set", "train.epochs=1", "--name", "fallback")

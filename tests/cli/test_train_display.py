@@ -8,7 +8,7 @@ from stnctl.cli import console, train_display
 from stnctl.cli.signals import StopRequest
 from stnctl.training.callbacks import EpochMetrics
 
-ROW = EpochMetrics(
+METRICS = EpochMetrics(
     epoch=1, step=10, loss=0.5, accuracy=0.75, validation_loss=0.25, validation_accuracy=0.875,
     seconds=2.0, images_per_second=480.0,
 )  # fmt: skip
@@ -16,20 +16,20 @@ ROW = EpochMetrics(
 
 @pytest.fixture
 def screen(monkeypatch):
-    """A terminal that remembers what was drawn."""
+    """Return the output of a terminal."""
     drawn = io.StringIO()
     terminal = Console(file=drawn, force_terminal=True, width=160, highlight=False)
     monkeypatch.setattr(console, "err", lambda: terminal)
     return drawn
 
 
-def test_quiet_observer_logs_and_stops(tmp_path, screen):
+def test_quiet_display_logs_and_stops(tmp_path, screen):
     stop = StopRequest()
-    observer = train_display.QuietDisplay(3, tmp_path / "train.log", stop)
-    observer.on_epoch_end(ROW, best=True)
-    assert not observer.should_stop()
+    display = train_display.QuietDisplay(3, tmp_path / "train.log", stop)
+    display.on_epoch_end(METRICS, best=True)
+    assert not display.should_stop()
     stop.signal = 2
-    assert observer.should_stop()
+    assert display.should_stop()
     line = (tmp_path / "train.log").read_text()
     assert line == (
         "epoch 1/3  loss 0.5000  accuracy 0.7500  val. loss 0.2500  val. accuracy 0.8750  "
@@ -38,21 +38,21 @@ def test_quiet_observer_logs_and_stops(tmp_path, screen):
     assert screen.getvalue() == ""
 
 
-def test_line_observer_prints_what_it_logs(tmp_path, screen):
-    observer = train_display.LineDisplay(3, tmp_path / "train.log", StopRequest())
-    observer.on_epoch_end(ROW, best=False)
+def test_line_display_prints_the_logged_line(tmp_path, screen):
+    display = train_display.LineDisplay(3, tmp_path / "train.log", StopRequest())
+    display.on_epoch_end(METRICS, best=False)
     logged = (tmp_path / "train.log").read_text()
     assert screen.getvalue() == logged
 
 
-def test_live_observer_shows_bars_then_the_table(tmp_path, screen):
-    observer = train_display.LiveDisplay(2, tmp_path / "train.log", StopRequest(), batch_size=8)
-    with observer.shown():
-        observer.on_epoch_start(1, 0, 10)
+def test_live_display_shows_bars_and_table(tmp_path, screen):
+    display = train_display.LiveDisplay(2, tmp_path / "train.log", StopRequest(), batch_size=8)
+    with display.shown():
+        display.on_epoch_start(1, 0, 10)
         for _ in range(10):
-            observer.on_step(0.5, 0.75)
-        assert observer.bars.tasks[observer.steps].completed == 10
-        observer.on_epoch_end(ROW, best=True)
+            display.on_step(0.5, 0.75)
+        assert display.bars.tasks[display.steps].completed == 10
+        display.on_epoch_end(METRICS, best=True)
     shown = screen.getvalue()
     assert "epochs" in shown
     for word in ("0.5000", "0.8750", "480", "best"):
@@ -60,14 +60,14 @@ def test_live_observer_shows_bars_then_the_table(tmp_path, screen):
     assert "epoch 1/2" in (tmp_path / "train.log").read_text()
 
 
-def test_live_observer_shows_bars_and_the_last_epochs_on_a_small_screen(tmp_path, monkeypatch):
+def test_live_display_fits_a_small_screen(tmp_path, monkeypatch):
     terminal = Console(file=io.StringIO(), force_terminal=True, width=100, height=24)
     monkeypatch.setattr(console, "err", lambda: terminal)
-    observer = train_display.LiveDisplay(40, tmp_path / "train.log", StopRequest(), batch_size=8)
+    display = train_display.LiveDisplay(40, tmp_path / "train.log", StopRequest(), batch_size=8)
     for epoch in range(1, 31):
-        observer.on_epoch_end(replace(ROW, epoch=epoch), best=False)
+        display.on_epoch_end(replace(METRICS, epoch=epoch), best=False)
     with terminal.capture() as capture:
-        terminal.print(observer.view())
+        terminal.print(display.view())
     lines = capture.get().splitlines()
     assert len(lines) <= 24
     assert "30/40" in lines[0]
@@ -75,9 +75,9 @@ def test_live_observer_shows_bars_and_the_last_epochs_on_a_small_screen(tmp_path
     assert lines[-2].lstrip().startswith("30 ")
 
 
-def test_live_observer_counts_speed_from_where_it_resumed(tmp_path, screen):
-    observer = train_display.LiveDisplay(2, tmp_path / "train.log", StopRequest(), batch_size=8)
-    observer.on_epoch_start(2, 6, 10)
-    observer.on_step(0.5, 0.75)
-    task = observer.bars.tasks[observer.steps]
+def test_live_display_of_a_resumed_epoch(tmp_path, screen):
+    display = train_display.LiveDisplay(2, tmp_path / "train.log", StopRequest(), batch_size=8)
+    display.on_epoch_start(2, 6, 10)
+    display.on_step(0.5, 0.75)
+    task = display.bars.tasks[display.steps]
     assert (task.completed, task.total) == (7, 10)

@@ -17,7 +17,7 @@ from stnctl.errors import UsageError
         (["5", "--json"], ["5", "--json"]),
     ],
 )
-def test_join_numbers_preset(args, joined):
+def test_join_numbers(args, joined):
     assert join_numbers(args, "--theta") == joined
 
 
@@ -53,7 +53,6 @@ def test_check_numbers_rejects(args, message):
     assert caught.value.hint.startswith(f"for example, {args[0]} ")
 
 
-def test_join_numbers_of_many():
-    """It takes linear time."""
+def test_join_numbers_takes_linear_time():
     args = ["--points", *["0.5"] * 30_000]
     assert join_numbers(args, "--points") == ["--points", " ".join(["0.5"] * 30_000)]

@@ -9,7 +9,7 @@ from stnctl.errors import InputError
 
 @pytest.mark.parametrize("option", ["--output", "--figure", "--animate"])
 def test_options_accept_unreadable_paths(tmp_path, monkeypatch, option):
-    """Click would check first, and exit with 2."""
+    """Otherwise, Click would check the paths first, and exit with code 2."""
     file = tmp_path / "u.png"
     file.write_text("not an image", encoding="utf-8")
     monkeypatch.setattr(os, "access", lambda *_, **__: False)

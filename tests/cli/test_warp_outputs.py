@@ -19,7 +19,7 @@ from stnctl.errors import EnvironmentFault, UsageError
         ("-", "L", "stdin-warped.png"),
     ],
 )
-def test_destination_preset(image, mode, destination):
+def test_destination_of_images(image, mode, destination):
     assert Outputs().destination(Path(image), mode) == Path(destination)
 
 
@@ -42,7 +42,7 @@ def test_destination_with_other_outputs(outputs, destination):
     ("output", "free"),
     [(Outputs(), True), (Outputs(output=STDOUT), False), (Outputs(json=True), False)],
 )
-def test_stdout_is_free_preset(output, free):
+def test_stdout_is_free(output, free):
     assert output.stdout_is_free is free
 
 

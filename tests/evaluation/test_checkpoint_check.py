@@ -30,7 +30,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("data")
 
 
-def make_commit(job, folder, change=lambda arrays: arrays):
+def make_checkpoint(job, folder, change=lambda arrays: arrays):
     run = make_run(job, folder)
     save_checkpoint(run, 1, change(training_state_of(make_model(job))), {"position": {"epoch": 0}})
     set_pointer(run, "best", 1, {})
@@ -42,37 +42,37 @@ def check(run, job):
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_check_checkpoint_takes_what_a_training_leaves(folder, tmp_path, network):
+def test_check_checkpoint_accepts_a_training_state(folder, tmp_path, network):
     job = make_job(folder, *network)
-    check(make_commit(job, tmp_path), job)
+    check(make_checkpoint(job, tmp_path), job)
 
 
-def test_check_checkpoint_reads_no_state(folder, tmp_path):
+def test_check_checkpoint_does_not_read_the_state(folder, tmp_path):
     job = make_job(folder)
-    run = make_commit(job, tmp_path)
+    run = make_checkpoint(job, tmp_path)
     (run.checkpoints / "step-00000001" / "state.npz").unlink()
     check(run, job)
 
 
-def test_check_checkpoint_refuses_another_network(folder, tmp_path):
+def test_check_checkpoint_rejects_another_network(folder, tmp_path):
     job = make_job(folder)
     other = make_job(folder, "model.classifier.units=9")
     with pytest.raises(InputError, match=r"declares [\d,]+ parameters, but the network of .* has"):
-        check(make_commit(job, tmp_path), other)
+        check(make_checkpoint(job, tmp_path), other)
 
 
-def test_check_checkpoint_refuses_other_arrays(folder, tmp_path):
+def test_check_checkpoint_rejects_unknown_arrays(folder, tmp_path):
     job = make_job(folder)
-    run = make_commit(job, tmp_path, lambda arrays: arrays | {"other/000/x": np.zeros(1)})
+    run = make_checkpoint(job, tmp_path, lambda arrays: arrays | {"other/000/x": np.zeros(1)})
     with pytest.raises(InputError, match="an array 'other/000/x', expected names that begin with"):
         check(run, job)
 
 
-def test_check_checkpoint_refuses_a_large_state(folder, tmp_path):
+def test_check_checkpoint_rejects_a_large_state(folder, tmp_path):
     job = make_job(folder)
     large = np.zeros(SPARE_BYTES, np.float64)
     assert large.nbytes > SPARE_BYTES + MAX_COPIES * 4
-    run = make_commit(job, tmp_path, lambda arrays: arrays | {"optimizer/999/x": large})
+    run = make_checkpoint(job, tmp_path, lambda arrays: arrays | {"optimizer/999/x": large})
     with pytest.raises(InputError, match=r"declares [\d,]+ bytes; [\d,]+ parameters need at most"):
         check(run, job)
 
@@ -88,8 +88,8 @@ def without_average(arrays):
 @pytest.mark.parametrize(
     ("network", "change"), [((), with_average), (("train.ema=0.9",), without_average)]
 )
-def test_check_checkpoint_refuses_other_averages(folder, tmp_path, network, change):
+def test_check_checkpoint_rejects_unexpected_averages(folder, tmp_path, network, change):
     job = make_job(folder, *network)
-    run = make_commit(job, tmp_path, change)
+    run = make_checkpoint(job, tmp_path, change)
     with pytest.raises(InputError, match=r"disagree: averaged weights are (present|missing)"):
         check(run, job)

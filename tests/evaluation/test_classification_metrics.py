@@ -19,8 +19,7 @@ def random_outputs(size, *, seed=0, scale=3.0):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_measure_golden(seed):
-    """Every number agrees with scikit-learn."""
+def test_measure_matches_scikit_learn(seed):
     logits, labels = random_outputs(200, seed=seed)
     metrics = measure(logits, labels)
     predicted = logits.argmax(axis=1)
@@ -34,14 +33,14 @@ def test_measure_golden(seed):
     np.testing.assert_array_equal(
         metrics.confusion, sklearn_metrics.confusion_matrix(labels, predicted, labels=CLASSES)
     )
-    for ours, theirs in (
+    for shares, score in (
         (metrics.precision, sklearn_metrics.precision_score),
         (metrics.recall, sklearn_metrics.recall_score),
     ):
-        assert ours == pytest.approx(theirs(labels, predicted, labels=CLASSES, average=None))
+        assert shares == pytest.approx(score(labels, predicted, labels=CLASSES, average=None))
 
 
-def test_measure_preset():
+def test_measure_of_four_examples():
     labels = np.array([0, 0, 1, 2])
     metrics = measure(np.eye(3)[[0, 1, 1, 1]], labels)
     np.testing.assert_array_equal(metrics.confusion, [[1, 1, 0], [0, 1, 0], [0, 1, 0]])
@@ -51,15 +50,15 @@ def test_measure_preset():
     assert metrics.loss == pytest.approx(math.log(math.e + 2) - 0.5)
 
 
-def test_measure_knows_classes_that_are_absent():
-    """A class that nobody is, and that nobody is taken for."""
+def test_measure_of_absent_classes():
+    """Classes without examples and without predictions have no precision and recall."""
     metrics = measure(np.eye(4)[[0, 1]], np.array([0, 1]))
     assert metrics.confusion.shape == (4, 4)
     assert metrics.precision == metrics.recall == [1.0, 1.0, None, None]
 
 
-def test_measure_is_in_plain_numbers():
-    """The numbers go to JSON as they are."""
+def test_measure_returns_python_numbers():
+    """The numbers can be written as JSON."""
     metrics = measure(*random_outputs(20))
     for number in (metrics.loss, metrics.accuracy, metrics.error_percent, *metrics.recall):
         assert type(number) is float
@@ -67,7 +66,7 @@ def test_measure_is_in_plain_numbers():
     assert metrics.confusion.dtype.kind == "i"
 
 
-def test_measure_takes_the_first_of_equal_logits():
+def test_measure_predicts_the_first_of_equal_logits():
     metrics = measure(np.zeros((2, 3), "float32"), np.array([0, 1]))
     np.testing.assert_array_equal(metrics.confusion.sum(axis=0), [2, 0, 0])
     assert metrics.loss == pytest.approx(math.log(3))
@@ -83,8 +82,8 @@ def test_measure_takes_the_first_of_equal_logits():
         ([88.8, 88.8], [math.log(2), math.log(2)]),
     ],
 )
-def test_cross_entropy_extreme_logits(logits, expected):
-    """No overflow, and no probability that is rounded to 0 before its logarithm."""
+def test_cross_entropy_of_extreme_logits(logits, expected):
+    """There is no overflow, and no probability is rounded to 0 before its logarithm."""
     losses = cross_entropy(np.array([logits, logits], "float32"), np.array([0, 1]))
     assert losses.dtype == np.float64
     np.testing.assert_allclose(losses, expected, rtol=1e-6)
@@ -99,8 +98,8 @@ def test_cross_entropy_of_nan_is_nan():
     hnp.arrays("float32", (3, 4), elements=st.floats(-1e6, 1e6, width=32)),
     st.floats(-1e6, 1e6, width=32),
 )
-def test_log_probabilities_roundtrip(logits, shift):
-    """Probabilities sum to 1, and do not know a shift of all logits."""
+def test_log_probabilities_ignore_a_common_shift(logits, shift):
+    """Probabilities sum to 1, and do not depend on a constant added to all logits."""
     before = logits.copy()
     logs = log_probabilities(logits)
     np.testing.assert_allclose(np.exp(logs).sum(axis=1), 1, rtol=1e-12)

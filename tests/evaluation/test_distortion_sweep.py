@@ -14,19 +14,19 @@ SIDE, NUM = 9, 40
 
 
 class Brightness:
-    """A model that takes an image for the class that its pixels add up to; notes what it saw."""
+    """Model that predicts the sum of an image's pixels as its class, and records its inputs."""
 
     def __init__(self):
-        self.seen = []
+        self.inputs = []
 
     def predict_on_batch(self, U):
-        self.seen.append(U)
+        self.inputs.append(U)
         return -np.abs(U.sum(axis=(1, 2)) - np.arange(10))
 
 
 @pytest.fixture
 def view():
-    """Images with as many white pixels in their middle row as their label says."""
+    """Return images whose middle row has as many white pixels as the label."""
     labels = np.arange(NUM) % 10
     images = np.zeros((NUM, SIDE, SIDE, 1), np.uint8)
     images[:, SIDE // 2, :, 0] = 255 * (np.arange(SIDE) < labels[:, None])
@@ -43,11 +43,11 @@ def drawn(view, name, value):
 
 
 @pytest.mark.parametrize(("name", "value"), [("rotation", -45.0), ("scale", 1.5)])
-def test_step_of_does_exactly_that(view, name, value):
+def test_sweep_step_applies_the_value(view, name, value):
     assert drawn(view, name, value)[name].tolist() == [value] * NUM
 
 
-def test_step_of_shift_goes_as_far_in_any_direction(view):
+def test_sweep_step_of_a_shift_has_any_direction(view):
     values = drawn(view, "shift", 3.0)
     np.testing.assert_allclose(np.hypot(values["shift_x"], values["shift_y"]), 3)
     assert values["shift_x"].min() < -1 < 1 < values["shift_x"].max()
@@ -56,7 +56,7 @@ def test_step_of_shift_goes_as_far_in_any_direction(view):
 @pytest.mark.parametrize(
     ("name", "axis"), [("corner_std", "corner_x"), ("elastic_std", "elastic_y")]
 )
-def test_step_of_standard_deviations(view, name, axis):
+def test_sweep_step_of_a_standard_deviation(view, name, axis):
     assert drawn(view, name, 0.5)[axis].std() == pytest.approx(0.5, rel=0.2)
     assert not drawn(view, name, 0.0)[axis].any()
 
@@ -72,55 +72,55 @@ def test_step_of_standard_deviations(view, name, axis):
         ("rotation", float("inf"), "rotation: expected a number, got inf"),
     ],
 )
-def test_step_of_rejects(name, value, message):
+def test_sweep_step_rejects(name, value, message):
     with pytest.raises(UsageError, match=message):
         sweep_step(name, value)
 
 
-def test_error_curve_preset(view):
-    """Nothing is wrong where nothing is done, and all is that moves out of view, but zeros."""
+def test_error_curve_of_a_shift(view):
+    """No error without a shift; if the images leave the canvas, only the class 0 is right."""
     errors = error_curve(Brightness(), view, "shift", (0.0, 40.0))
     assert errors == [0.0, pytest.approx(90.0)]
 
 
-def test_error_curve_shows_each_value_alone(view):
-    """What a model sees at a value does not depend on the others, and is the same each time."""
-    alone, among = Brightness(), Brightness()
-    [error] = error_curve(alone, view, "elastic_std", (1.0,))
-    assert error_curve(among, view, "elastic_std", (0.0, 1.0, 2.0))[1] == error
-    assert len(among.seen) == 3
-    np.testing.assert_array_equal(among.seen[1], alone.seen[0])
-    assert not np.array_equal(among.seen[2], alone.seen[0])
+def test_error_curve_draws_are_the_same_at_each_value(view):
+    """The images of a value do not depend on other values, and are the same in each call."""
+    single, several = Brightness(), Brightness()
+    [error] = error_curve(single, view, "elastic_std", (1.0,))
+    assert error_curve(several, view, "elastic_std", (0.0, 1.0, 2.0))[1] == error
+    assert len(several.inputs) == 3
+    np.testing.assert_array_equal(several.inputs[1], single.inputs[0])
+    assert not np.array_equal(several.inputs[2], single.inputs[0])
 
 
-def test_error_curve_on_a_larger_canvas_shows_the_same_in_its_center(view):
+def test_error_curve_centers_images_on_a_larger_canvas(view):
     wide = SplitView(
         view.split, "test", DistortionSpec(()).on_canvas((15, 17), (SIDE, SIDE)), seed=5
     )
     plain, larger = Brightness(), Brightness()
     error_curve(plain, view, "rotation", (20.0,))
     error_curve(larger, wide, "rotation", (20.0,))
-    assert larger.seen[0].shape == (NUM, 15, 17, 1)
-    np.testing.assert_allclose(larger.seen[0][:, 3:12, 4:13], plain.seen[0], atol=1e-5)
+    assert larger.inputs[0].shape == (NUM, 15, 17, 1)
+    np.testing.assert_allclose(larger.inputs[0][:, 3:12, 4:13], plain.inputs[0], atol=1e-5)
 
 
-def test_error_curve_tells_progress(view):
-    told = []
+def test_error_curve_reports_progress(view):
+    calls = []
     many = SplitView(
         Split(np.repeat(view.split.images, 10, 0), np.repeat(view.split.labels, 10)), "test"
     )
-    error_curve(Brightness(), many, "scale", (1.0, 2.0), progress=lambda *done: told.append(done))
-    assert told == [(BATCH_SIZE, 800), (400, 800), (400 + BATCH_SIZE, 800), (800, 800)]
+    error_curve(Brightness(), many, "scale", (1.0, 2.0), progress=lambda *done: calls.append(done))
+    assert calls == [(BATCH_SIZE, 800), (400, 800), (400 + BATCH_SIZE, 800), (800, 800)]
 
 
-def test_error_curve_tells_each_value(view):
-    told = []
+def test_error_curve_reports_each_value(view):
+    calls = []
     model, values = Brightness(), (0.0, 40.0)
-    errors = error_curve(model, view, "shift", values, on_value=lambda *done: told.append(done))
-    assert told == [(1, errors[0]), (2, errors[1])]
+    errors = error_curve(model, view, "shift", values, on_value=lambda *done: calls.append(done))
+    assert calls == [(1, errors[0]), (2, errors[1])]
 
 
-def test_error_curve_rejects_a_value_that_such_images_do_not_allow(view):
+def test_error_curve_rejects_an_impossible_value(view):
     with pytest.raises(UsageError, match=r"^corner_std=4\.5: corners that move by 4\.5 pixels"):
         error_curve(Brightness(), view, "corner_std", (1.0, 4.5))
 
@@ -135,7 +135,7 @@ def test_error_curve_rejects_a_value_that_such_images_do_not_allow(view):
         ((Rotate(),), "rotation", None),
     ],
 )
-def test_trained_range_preset(distortion, name, expected):
+def test_trained_range_of_distortions(distortion, name, expected):
     assert trained_range(distortion, name, (28, 28)) == expected
 
 
@@ -158,7 +158,7 @@ def test_trained_range_of_a_shift(distortion, image_size, expected):
 
 
 @pytest.mark.parametrize("distortion", [T(canvas=(20, 17)), RTS(canvas=(20, 17))])
-def test_trained_range_of_a_shift_is_what_is_drawn(distortion):
+def test_trained_range_of_a_shift_matches_the_draws(distortion):
     images = np.zeros((2000, SIDE, SIDE, 1), np.uint8)
     view = SplitView(Split(images, np.zeros(2000, np.int64)), "test", distortion_spec(distortion))
     [image] = view.examples().distortions
@@ -167,6 +167,6 @@ def test_trained_range_of_a_shift_is_what_is_drawn(distortion):
     assert 0.9 * highest < farthest <= highest
 
 
-def test_quantities_are_called_as_in_the_sets():
+def test_quantities_are_fields_of_the_sets():
     fields = {field for section in SETS.values() for field in section.model_fields}
     assert set(QUANTITIES) - fields == {"shift"}

@@ -10,7 +10,7 @@ from stnctl.evaluation.predict import BATCH_SIZE, predict
 
 
 class Halves:
-    """A model that returns means and halves of U, and notes the sizes of its batches."""
+    """Model that returns means and halves of U, and records the sizes of its batches."""
 
     def __init__(self, *, named):
         self.named = named
@@ -42,7 +42,7 @@ def test_predict_equals_one_call(size, pixels):
     assert len(model.sizes) == math.ceil(size / BATCH_SIZE)
 
 
-def test_predict_of_some_examples_keeps_their_order():
+def test_predict_keeps_the_order_of_indices():
     model, epoch = Halves(named=False), examples(20)
     indices = np.array([7, 0, 7, 19])
     means = predict(model, epoch, indices)
@@ -50,7 +50,7 @@ def test_predict_of_some_examples_keeps_their_order():
     assert model.sizes == [4]
 
 
-def test_predict_keeps_names():
+def test_predict_of_named_outputs():
     epoch = examples(BATCH_SIZE + 5)
     outputs = predict(Halves(named=True), epoch)
     assert list(outputs) == ["mean", "half"]
@@ -58,15 +58,15 @@ def test_predict_keeps_names():
     assert outputs["mean"].shape == (BATCH_SIZE + 5, 1)
 
 
-def test_predict_tells_progress():
-    told = []
+def test_predict_reports_progress():
+    calls = []
     size = 2 * BATCH_SIZE + 3
-    predict(Halves(named=False), examples(size), progress=lambda *done: told.append(done))
-    assert told == [(BATCH_SIZE, size), (2 * BATCH_SIZE, size), (size, size)]
+    predict(Halves(named=False), examples(size), progress=lambda *done: calls.append(done))
+    assert calls == [(BATCH_SIZE, size), (2 * BATCH_SIZE, size), (size, size)]
 
 
 @pytest.mark.parametrize(("values", "size"), [(12 * 7, 7), (12 * 7 + 11, 7), (12, 1), (1, 1)])
-def test_predict_takes_fewer_large_images(monkeypatch, values, size):
+def test_predict_limits_the_values_of_a_batch(monkeypatch, values, size):
     monkeypatch.setattr(predicting, "MAX_VALUES", values)
     model, epoch = Halves(named=False), examples(10)
     np.testing.assert_array_equal(predict(model, epoch), inputs(epoch).mean(axis=(1, 2)))

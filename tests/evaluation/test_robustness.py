@@ -28,7 +28,7 @@ def dataset():
 
 
 def view_of(dataset, distortion):
-    """Return the test split as a run that was trained on ``distortion`` sees it."""
+    """Return the test split of a run that was trained on ``distortion``."""
     overrides = [f"data.distortion={distortion}", "data.test_seed=3"]
     return make_split_view(parse_config("", where="", overrides=overrides), dataset, "test")
 
@@ -53,27 +53,27 @@ ON_20 = "{set: T, canvas: [20, 20]}"
         ((Rotate(), Clutter()), (Rotate(), ResizeCanvas(size=(20, 20)), Clutter())),
     ],
 )
-def test_fitted_takes_the_size_of_the_network(dataset, asked, expected):
+def test_fit_to_view_has_the_size_of_the_view(dataset, asked, expected):
     view = view_of(dataset, ON_20)
     assert fit_to_view(asked, view) == expected
     assert with_distortion(view, fit_to_view(asked, view)).input_shape == view.input_shape
 
 
 @pytest.mark.parametrize("asked", [NoDistortion(), P(), T(canvas=(SIDE, SIDE)), (Rotate(),)])
-def test_fitted_leaves_what_fits(dataset, asked):
+def test_fit_to_view_keeps_a_distortion_that_fits(dataset, asked):
     assert fit_to_view(asked, view_of(dataset, "none")) is asked
 
 
 @pytest.mark.parametrize(("asked", "size"), [(RTS(canvas=(42, 42)), "42x42"), (R(canvas=None), "")])
-def test_fitted_rejects_a_given_canvas_of_another_size(dataset, asked, size):
+def test_fit_to_view_rejects_an_explicit_canvas_of_another_size(dataset, asked, size):
     with pytest.raises(UsageError, match=f"a canvas of {size}.* but the network .* 20x20"):
         fit_to_view(asked, view_of(dataset, ON_20))
 
 
 @pytest.mark.parametrize("name", ["T", "TC", "{set: RTS, scale: [1, 1.2]}"])
 @pytest.mark.parametrize("canvas", ["none", "{set: T, canvas: [9, 12]}"])
-def test_fitted_rejects_random_places_where_there_is_but_one(dataset, name, canvas):
-    """Under T on a canvas of its own size, nothing would be done to an image."""
+def test_fit_to_view_rejects_random_places_without_room(dataset, name, canvas):
+    """On a canvas of the images' size, T would leave them unchanged."""
     view, asked = view_of(dataset, canvas), distortion_of(name)
     height, width, _ = view.input_shape
     message = f"puts images of 12x12 pixels at random places, .* canvas of {height}x{width} has no"
@@ -88,7 +88,7 @@ def test_fitted_rejects_random_places_where_there_is_but_one(dataset, name, canv
     ("asked", "size"),
     [(R(), (12, 12)), (TC(), (60, 60)), ((ResizeCanvas(size=(9, 8)), Clutter()), (9, 8))],
 )
-def test_own_canvas_preset(dataset, asked, size):
+def test_natural_canvas(dataset, asked, size):
     assert natural_canvas(asked, view_of(dataset, ON_20)) == size
 
 
@@ -96,29 +96,29 @@ def test_own_canvas_preset(dataset, asked, size):
     ("asked", "room"),
     [(T(), 14), (RTS(scale=(0.5, 1.0)), 14), (TC(), 14), (Addition(scale=(2.0, 3.0)), -4)],
 )
-def test_room_to_move_is_along_the_longer_axis_at_the_smallest_scale(asked, room):
+def test_room_to_move_is_the_larger_margin_at_the_smallest_scale(asked, room):
     scale = getattr(asked, "scale", (1.0,))[0]
     canvas = (int(scale * 12) + room, int(scale * 10) + room - 3)
     assert room_to_move(asked, canvas, (12, 10)) == room
 
 
 @pytest.mark.parametrize("asked", [R(), P(), NoDistortion()])
-def test_room_to_move_is_nobodys_where_nothing_is_placed(asked):
+def test_room_to_move_without_random_places(asked):
     assert room_to_move(asked, (60, 60), (12, 12)) is None
 
 
 @pytest.mark.parametrize("asked", ["P", "{set: RTS, canvas: [20, 20]}", "[rotate, {step: canvas}]"])
-def test_distorted_is_what_a_run_on_that_distortion_sees(dataset, asked):
-    """The same bytes: a network can be measured on the very test set of another."""
-    theirs = view_of(dataset, asked)
-    ours = view_of(dataset, f"{{set: T, canvas: {list(theirs.input_shape[:2])}}}")
-    found = with_distortion(ours, fit_to_view(distortion_of(asked), ours)).examples()
+def test_with_distortion_equals_a_run_under_that_distortion(dataset, asked):
+    """The bytes are the same, so that networks can be compared on one test set."""
+    trained = view_of(dataset, asked)
+    other = view_of(dataset, f"{{set: T, canvas: {list(trained.input_shape[:2])}}}")
+    found = with_distortion(other, fit_to_view(distortion_of(asked), other)).examples()
     indices = np.arange(NUM)
-    np.testing.assert_array_equal(found.inputs(indices), theirs.examples().inputs(indices))
-    np.testing.assert_array_equal(found.labels, theirs.examples().labels)
+    np.testing.assert_array_equal(found.inputs(indices), trained.examples().inputs(indices))
+    np.testing.assert_array_equal(found.labels, trained.examples().labels)
 
 
-def test_distorted_of_nothing_is_in_the_center(dataset):
+def test_with_distortion_centers_plain_images(dataset):
     view = view_of(dataset, ON_20)
     U = with_distortion(view, fit_to_view(NoDistortion(), view)).examples().inputs(np.arange(NUM))
     images = view.split.images / np.float32(255)
@@ -126,11 +126,11 @@ def test_distorted_of_nothing_is_in_the_center(dataset):
     assert U.sum() == pytest.approx(U[:, 4:16, 4:16].sum())
 
 
-def test_distorted_of_a_set_uses_the_canvas_of_the_network(dataset):
-    """Whole images, each at a place of its own."""
+def test_with_distortion_places_images_on_the_network_canvas(dataset):
+    """The images are complete, and at different places."""
     view = view_of(dataset, ON_20)
-    shown = with_distortion(view, fit_to_view(T(), view)).examples()
-    U, places = shown.inputs(np.arange(NUM))[..., 0], set()
+    examples = with_distortion(view, fit_to_view(T(), view)).examples()
+    U, places = examples.inputs(np.arange(NUM))[..., 0], set()
     for V, image in zip(U, view.split.images[..., 0] / np.float32(255), strict=True):
         y, x = np.argwhere(V > 1e-4).min(axis=0)
         places.add((y, x))
@@ -139,8 +139,8 @@ def test_distorted_of_a_set_uses_the_canvas_of_the_network(dataset):
     assert len(places) > NUM / 2
 
 
-def test_distorted_of_steps_that_end_in_clutter_has_it_all_over_the_canvas(dataset):
-    """The image is turned by nothing, whole and in the center; crops reach the edges."""
+def test_with_distortion_has_clutter_on_the_whole_canvas(dataset):
+    """The image is complete and in the center, and crops reach the edges of the canvas."""
     view = view_of(dataset, ON_20)
     steps = distortion_of("[{step: rotate, degrees: [0, 0]}, {step: clutter, size: 4}]")
     U = with_distortion(view, fit_to_view(steps, view)).examples().inputs(np.arange(NUM))
@@ -152,7 +152,7 @@ def test_distorted_of_steps_that_end_in_clutter_has_it_all_over_the_canvas(datas
     assert min(edge.max() for edge in (U[:, 0], U[:, -1], U[:, :, 0], U[:, :, -1])) > 0
 
 
-def test_distorted_does_it_to_each_image_of_an_addition(dataset):
+def test_with_distortion_distorts_each_image_of_an_addition(dataset):
     view = view_of(dataset, "{set: addition, canvas: [20, 20]}")
     epoch = with_distortion(view, fit_to_view(NoDistortion(), view)).examples()
     indices = np.arange(NUM)
@@ -165,13 +165,13 @@ def test_distorted_does_it_to_each_image_of_an_addition(dataset):
     np.testing.assert_array_equal(epoch.labels, indices % 10 + other % 10)
 
 
-def test_distorted_rejects_an_addition_for_a_network_of_single_images(dataset):
+def test_with_distortion_rejects_an_addition_for_single_images(dataset):
     view = view_of(dataset, ON_20)
     with pytest.raises(UsageError, match="made of 2 images, but the network takes single ones"):
         with_distortion(view, fit_to_view(Addition(), view))
 
 
-def test_drawn_rejects_what_such_images_do_not_allow(dataset):
+def test_draw_examples_rejects_an_impossible_distortion(dataset):
     view = view_of(dataset, "{set: TC, canvas: [20, 20], clutter_size: 13}")
     with pytest.raises(UsageError, match=r"^--distortion TC: crops of 13x13 .* images \(12x12\)"):
         draw_examples(view, "--distortion TC")
@@ -184,5 +184,5 @@ def test_drawn_rejects_what_such_images_do_not_allow(dataset):
         ((Rotate(degrees=(1.0, 2.0)),), [{"step": "rotate", "degrees": [1.0, 2.0]}]),
     ],
 )
-def test_spelled_preset(distortion, plain):
+def test_distortion_as_data(distortion, plain):
     assert distortion_as_data(distortion) == plain

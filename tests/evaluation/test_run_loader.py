@@ -31,7 +31,7 @@ def job(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(job, tmp_path_factory):
-    """A run whose best and last weights differ, and both weights."""
+    """Return a run whose best and last weights differ, and both weights by step."""
     run = make_run(job, tmp_path_factory.mktemp("trained"))
     model = make_model(job)
     weights = {}
@@ -51,7 +51,7 @@ def weights(trained):
 
 @pytest.fixture
 def run(trained, tmp_path):
-    """A copy of the run, to be damaged."""
+    """Return a copy of the run, which tests may damage."""
     original, _ = trained
     return RunDirectory(shutil.copytree(original.path, tmp_path / original.name))
 
@@ -85,19 +85,19 @@ def test_load_run_roundtrip(run, weights, checkpoint, step, epoch):
     assert_weights(loaded.model, weights[step])
 
 
-def test_load_run_takes_the_best_by_default(run, weights):
+def test_load_run_default_checkpoint_is_the_best(run, weights):
     assert_weights(load_from(run).model, weights[BEST])
 
 
 @pytest.mark.parametrize(("pointer", "word"), [("best.json", "best"), ("last.json", "last")])
-def test_load_run_rejects_what_was_never_committed(run, pointer, word):
+def test_load_run_rejects_a_missing_checkpoint(run, pointer, word):
     (run.checkpoints / pointer).unlink()
     with pytest.raises(InputError, match=f"no {word} checkpoint yet"):
         load_from(run, checkpoint=word)
 
 
 @pytest.mark.parametrize("position", [None, {}, {"epoch": "1"}, {"epoch": True}, {"epoch": -1}])
-def test_load_run_rejects_a_checkpoint_of_no_epoch(run, position):
+def test_load_run_rejects_a_checkpoint_without_a_valid_epoch(run, position):
     arrays = follow_pointer(run, "best").arrays
     save_checkpoint(run, LAST + 1, arrays, {"position": position})
     set_pointer(run, "best", LAST + 1, {})
@@ -126,7 +126,7 @@ def test_load_run_rejects_a_checkpoint_of_another_network(run, old, new):
 
 
 def test_load_trained_model_rejects_another_network(run, job, tmp_path):
-    """The one function that assigns the weights of a run checks them itself."""
+    """The function checks the weights itself, also without `load_runs`."""
     other = make_job(tmp_path, "model.classifier.units=9")
     with pytest.raises(InputError, match="parameters, but the network of"):
         run_loader.load_trained_model(run, Job(other.config, job.dataset), "best")
@@ -155,7 +155,7 @@ def test_load_runs_starts_the_backend_after_all_checks(run, tmp_path):
     assert started == []
 
 
-def test_load_run_dataset_moved(run, tmp_path):
+def test_load_run_dataset_from_a_new_location(run, tmp_path):
     config = load_config(run.config)
     used = load_run_dataset(run, config)
     moved = tmp_path / "moved.npz"
@@ -166,24 +166,24 @@ def test_load_run_dataset_moved(run, tmp_path):
     np.testing.assert_array_equal(found.test.images, used.test.images)
 
 
-def test_load_run_dataset_holds_out_the_same_examples(run, job):
+def test_load_run_dataset_has_the_same_validation_set(run, job):
     found = load_run_dataset(run, job.config)
     assert len(found.validation) == len(job.dataset.validation)
     np.testing.assert_array_equal(found.validation.images, job.dataset.validation.images)
 
 
-def test_load_run_dataset_knows_the_layout_of_the_data(tmp_path):
+def test_load_run_dataset_uses_the_configured_layout(tmp_path):
     arrays = synthetic_arrays(train=66, side=SIDE)
     flat = {f"X_{part}": arrays[f"x_{part}"].reshape(-1, SIDE**2) for part in ("train", "test")}
     labels = {f"y_{part}": np.eye(10)[arrays[f"y_{part}"]] for part in ("train", "test")}
     np.savez(tmp_path / "flat.npz", **flat, **labels)
-    said = ("data.keys.x_train=X_train", "data.keys.x_test=X_test", "data.keys.x_validation=X_test")
+    keys = ("data.keys.x_train=X_train", "data.keys.x_test=X_test", "data.keys.x_validation=X_test")
     job = make_job(
         tmp_path,
         f"data.source={tmp_path / 'flat.npz'}",
         f"data.image_shape=[{SIDE}, {SIDE}]",
         "data.keys.y_validation=y_test",
-        *said,
+        *keys,
     )
     moved = shutil.move(tmp_path / "flat.npz", tmp_path / "moved.npz")
     found = load_run_dataset(make_run(job, tmp_path), job.config, str(moved))
@@ -192,18 +192,18 @@ def test_load_run_dataset_knows_the_layout_of_the_data(tmp_path):
     np.testing.assert_array_equal(found.validation.images[..., 0], arrays["x_test"])
 
 
-def test_load_datasets_loads_what_they_share_once(run, job, tmp_path):
-    """Not what they hold out of it in another way."""
+def test_load_datasets_loads_a_shared_data_set_once(run, job, tmp_path):
+    """It is split again for a run with another validation share."""
     other = make_job(tmp_path, f"data.source={job.dataset.source}", "data.validation=0.5")
     runs = [run, make_run(job, tmp_path, "twin"), make_run(other, tmp_path, "other")]
-    ours, twins, others = load_datasets(runs)
-    assert twins is ours
-    assert ours.sha256 == others.sha256
-    assert len(ours.validation) != len(others.validation) == 33
+    first, second, third = load_datasets(runs)
+    assert second is first
+    assert first.sha256 == third.sha256
+    assert len(first.validation) != len(third.validation) == 33
 
 
-def test_load_datasets_rejects_what_one_was_not_trained_on(run, tmp_path):
-    """Also if another one was."""
+def test_load_datasets_checks_the_data_of_each_run(run, tmp_path):
+    """The data may be that of one run, but not of another."""
     write_npz(tmp_path / "tiny.npz", train=66, side=SIDE, seed=9)
     other = make_run(make_job(tmp_path), tmp_path, "other")
     source = load_config(run.config).data.source
@@ -221,13 +221,13 @@ def test_load_run_dataset_rejects_other_data(run, tmp_path, monkeypatch, source)
     assert "--data SOURCE" in error.value.hint
 
 
-def forget_signature(run):
+def remove_signature(run):
     record = read_record(run)
     write_json(run.run, record | {"data": record["data"] | {"mark": None}})
 
 
-def test_load_run_dataset_reads_no_path_that_a_stranger_names(run, job):
-    forget_signature(run)
+def test_load_run_dataset_reads_no_path_of_an_untrusted_run(run, job):
+    remove_signature(run)
     config, place = load_config(run.config), job.dataset.source
     with pytest.raises(InputError, match="the run was not made by this user") as error:
         load_run_dataset(run, config)
@@ -236,21 +236,21 @@ def test_load_run_dataset_reads_no_path_that_a_stranger_names(run, job):
     assert load_run_dataset(run, config, place).sha256 == job.dataset.sha256
 
 
-def test_load_datasets_reads_no_path_that_one_stranger_names(run, job, tmp_path):
-    stranger = make_run(job, tmp_path, "stranger")
-    forget_signature(stranger)
-    with pytest.raises(InputError, match=r"stranger.*was not made by this user"):
-        load_datasets([run, stranger])
+def test_load_datasets_reads_no_path_of_one_untrusted_run(run, job, tmp_path):
+    untrusted = make_run(job, tmp_path, "untrusted")
+    remove_signature(untrusted)
+    with pytest.raises(InputError, match=r"untrusted.*was not made by this user"):
+        load_datasets([run, untrusted])
 
 
-def test_load_run_dataset_needs_no_mark_for_a_name(tmp_path):
+def test_load_run_dataset_of_a_named_source_needs_no_signature(tmp_path):
     job = load_job(parse_config("data: {source: digits}", where="x"))
     run = make_run(job, tmp_path)
     assert read_record(run)["data"]["mark"] is None
     assert load_run_dataset(run, job.config).sha256 == job.dataset.sha256
 
 
-def test_load_run_dataset_rejects_data_that_is_gone(run, tmp_path):
+def test_load_run_dataset_rejects_missing_data(run, tmp_path):
     with pytest.raises(InputError, match=r"gone\.npz") as error:
         load_run_dataset(run, load_config(run.config), str(tmp_path / "gone.npz"))
     assert error.value.hint.startswith("check the path; or name the new location of the same data")

@@ -31,11 +31,11 @@ def view_of(*steps, num_images=1, size=16):
     ("size", "most", "expected"),
     [(5, 3, [0, 2, 4]), (3, 5, [0, 1, 2]), (1, 5, [0]), (1000, 2, [0, 999])],
 )
-def test_spread_preset(size, most, expected):
+def test_evenly_spread(size, most, expected):
     np.testing.assert_array_equal(evenly_spread(size, most), expected)
 
 
-def test_spread_chooses_none_twice():
+def test_evenly_spread_has_no_duplicates():
     for size in range(50, 70):
         assert len(set(evenly_spread(size, 50))) == 50
 
@@ -58,7 +58,7 @@ class FakeTime:
         return run
 
 
-def test_images_per_second_counts_rendering(monkeypatch):
+def test_images_per_second_includes_rendering(monkeypatch):
     """Each compiled call takes 20 ms, and renders at most `CHUNK` images."""
     clock = FakeTime()
     monkeypatch.setattr(distortion_preview, "time", clock)
@@ -69,8 +69,8 @@ def test_images_per_second_counts_rendering(monkeypatch):
     assert images_per_second(replace(view, spec=UNDISTORTED)) > rate
 
 
-def test_measure_lost_mass_preset():
-    """Nothing of images that are whole, all of images that are moved far."""
+def test_measure_lost_mass_of_none_and_all():
+    """Images on a large canvas lose nothing; images that are shifted off it lose all."""
     assert measure_lost_mass(view_of(distortion_steps.Place()).examples(), 7) == LostMass(
         pytest.approx(0, abs=1e-6), pytest.approx(0, abs=1e-6), 7
     )
@@ -116,7 +116,7 @@ def test_check_lost_mass_accepts(mean):
         (config.R(canvas=(9, 9)), "without `canvas` .*%: take a larger canvas"),
     ],
 )
-def test_check_lost_mass_names_the_main_step(distortion, hint):
+def test_check_lost_mass_names_the_main_cause(distortion, hint):
     view = SplitView(noise(16), "train", distortion_spec(distortion))
     lost = measure_lost_mass(view.examples())
     message = r"on average \d+(\.\d+)?% of a digit's mass leaves the canvas of {}x{};"
@@ -139,7 +139,7 @@ def test_check_lost_mass_shows_enough_digits(mean, share):
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_keys_are_those_of_the_sets(name):
+def test_set_keys_are_fields_of_the_sets(name):
     steps = distortion_spec(SETS[name]()).steps
     keys = {step.set_key for step in steps if not isinstance(step, distortion_steps.Clutter)}
     assert keys <= set(SETS[name].model_fields)

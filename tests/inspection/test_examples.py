@@ -16,7 +16,7 @@ from tests.tiny import SIDE, make_job
 pytestmark = pytest.mark.usefixtures("keras_backend")
 
 INDICES = np.array([7, 0, 7, 31])
-TURNED = np.array([0.5, -0.5, 0.2, 0.5, 0.5, -0.1])
+ROTATED = np.array([0.5, -0.5, 0.2, 0.5, 0.5, -0.1])
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +27,11 @@ def job(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model(job, keras_backend):
-    """A network whose theta is near a turn, and a little different for each image."""
+    """Return a network whose theta is near a rotation, and varies a little between images."""
     model = make_model(job)
     theta = model.get_layer("theta")
     kernel = np.random.default_rng(0).normal(scale=0.01, size=theta.kernel.shape)
-    theta.set_weights([kernel, TURNED])
+    theta.set_weights([kernel, ROTATED])
     return model
 
 
@@ -41,7 +41,7 @@ def read(model, job, pixels="unit"):
     return read_examples(model, view.examples(), INDICES, transformer=transformer)
 
 
-def test_read_examples_agree_with_the_model(model, job):
+def test_read_examples_match_the_model(model, job):
     examples = read(model, job)
     split = job.dataset.test
     logits = model.predict_on_batch(network_input(split.images[INDICES], "unit"))
@@ -55,11 +55,11 @@ def test_read_examples_agree_with_the_model(model, job):
     assert examples.items[0] == examples.items[2]
 
 
-def test_read_examples_has_the_geometry(model, job):
-    """V and grid are what theta makes of U, and the parts are those of theta."""
+def test_read_examples_match_the_warp(model, job):
+    """V and grid are those of U and theta, and the parts describe theta."""
     examples = read(model, job)
     thetas = np.array([item.theta for item in examples.items])
-    assert np.abs(thetas - TURNED).max() < 0.3
+    assert np.abs(thetas - ROTATED).max() < 0.3
     assert len(np.unique(thetas, axis=0)) == 3
     affine = TRANSFORMS["affine"]
     grid = affine.grid(thetas, (9, 10))
@@ -73,7 +73,7 @@ def test_read_examples_has_the_geometry(model, job):
 
 
 @pytest.mark.parametrize(("pixels", "highest"), [("unit", 1), ("raw", 255)])
-def test_read_examples_keeps_the_range_of_pixels(model, job, pixels, highest):
+def test_read_examples_has_the_range_of_pixels(model, job, pixels, highest):
     U = read(model, job, pixels).U
     assert U.shape == (4, SIDE, SIDE, 1)
     stored = job.dataset.test.images[INDICES]
@@ -91,7 +91,7 @@ def test_read_examples_of_a_plain_cnn(tmp_path):
     assert item.true == job.dataset.validation.labels[2]
 
 
-def test_read_examples_of_sums_has_their_terms(tmp_path):
+def test_read_examples_of_sums(tmp_path):
     job = make_job(tmp_path, "model.transformer=null", "data.distortion=addition")
     examples = make_split_view(job.config, job.dataset, "test").examples()
     items = read_examples(make_model(job), examples, INDICES, transformer=None).items
@@ -105,8 +105,8 @@ def test_read_examples_of_sums_has_their_terms(tmp_path):
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)
-def test_read_examples_of_every_family(family, tmp_path):
-    """Each theta has the parts that its own family gives it, and they go to JSON."""
+def test_read_examples_of_each_family(family, tmp_path):
+    """The parts of theta are those of its family, and can be written as JSON."""
     settings = {**family, "align_corners": False}
     overrides = [f"model.transformer.{key}={json.dumps(settings[key])}" for key in settings]
     job = make_job(tmp_path, *overrides)

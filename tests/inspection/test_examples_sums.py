@@ -8,7 +8,7 @@ from tests.data.distortions.examples import SPECS, noise
 INDICES = np.array([7, 0, 31])
 
 
-def test_terms_of_sum_to_the_labels():
+def test_sum_terms_add_up_to_the_labels():
     examples = SplitView(noise(40), "test", SPECS["addition"]).examples()
     terms = sum_terms(examples, INDICES)
     assert terms.shape == (3, 2)
@@ -16,7 +16,7 @@ def test_terms_of_sum_to_the_labels():
     np.testing.assert_array_equal(terms[:, 0], INDICES % 10)
 
 
-def test_terms_of_labels_that_are_no_sums():
+def test_sum_terms_of_single_images_are_none():
     assert sum_terms(SplitView(noise(40), "test", SPECS["R"]).examples(), INDICES) is None
     assert sum_terms(SplitView(noise(40), "test").examples(), INDICES) is None
 
@@ -24,5 +24,5 @@ def test_terms_of_labels_that_are_no_sums():
 @pytest.mark.parametrize(
     ("terms", "text"), [([1, 8], "1 + 8 = 9"), (np.array([9, 9, 0]), "9 + 9 + 0 = 18")]
 )
-def test_write_sum_preset(terms, text):
+def test_format_sum(terms, text):
     assert format_sum(terms) == text

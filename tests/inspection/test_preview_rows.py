@@ -26,12 +26,12 @@ def view_of(spec, name="train", size=40, labels=None):
     ("name", "spec", "differ"),
     [("train", ROTATED, True), ("test", ROTATED, False), ("train", UNDISTORTED, False)],
 )
-def test_draws_differ_preset(name, spec, differ):
+def test_draws_differ(name, spec, differ):
     assert draws_differ(view_of(spec, name)) == differ
 
 
-def test_example_rows_of_training_images_follow_the_epochs():
-    """Class 3 is first seen in image 3; its row is that image, epoch by epoch."""
+def test_example_rows_of_training_images_are_epochs():
+    """Image 3 is the first of class 3; its row has this image in each epoch."""
     view = view_of(ROTATED)
     rows = example_rows(view)
     assert [row.label for row in rows] == [str(label) for label in range(10)]
@@ -41,13 +41,13 @@ def test_example_rows_of_training_images_follow_the_epochs():
     stored, *drawn = rows[3].images
     np.testing.assert_array_equal(stored, view.split.images[3] / np.float32(255))
     assert len(drawn) == NUM_DRAWN
-    for number, picture in enumerate(drawn):
-        np.testing.assert_array_equal(picture, view.examples(number).inputs(np.array([3]))[0])
+    for number, image in enumerate(drawn):
+        np.testing.assert_array_equal(image, view.examples(number).inputs(np.array([3]))[0])
     assert not np.array_equal(drawn[0], drawn[1])
 
 
 def test_example_rows_of_test_images_are_images_of_a_class():
-    """Images 3, 13, 23 and 33 are of class 3; there are no more."""
+    """Class 3 has the images 3, 13, 23 and 33 only."""
     view = view_of(ROTATED, "test")
     rows = example_rows(view)
     stored, *drawn = rows[3].images
@@ -57,7 +57,7 @@ def test_example_rows_of_test_images_are_images_of_a_class():
     assert len(rows[0].above) == 1 + NUM_DRAWN
 
 
-def test_example_rows_of_plain_images_do_not_show_them_twice():
+def test_example_rows_of_plain_images_have_no_stored_image():
     view = view_of(UNDISTORTED)
     rows = example_rows(view)
     assert not any(row.above or row.below for row in rows)
@@ -65,7 +65,7 @@ def test_example_rows_of_plain_images_do_not_show_them_twice():
 
 
 @pytest.mark.parametrize("name", ["train", "test"])
-def test_example_rows_write_sums_out(name):
+def test_example_rows_have_sums_below(name):
     view = view_of(ADDED, name)
     rows = example_rows(view)
     assert [row.label for row in rows] == [str(label) for label in range(10)]
@@ -77,13 +77,12 @@ def test_example_rows_write_sums_out(name):
         assert row.images[1].shape == (42, 42, 2)
 
 
-def test_example_rows_are_not_too_many():
+def test_example_rows_have_at_most_max_classes():
     rows = example_rows(view_of(ROTATED, labels=np.arange(40) * 3))
     assert [row.label for row in rows] == [str(3 * n) for n in range(MAX_CLASSES)]
 
 
-def test_coverage_random():
-    """By its definition, over more than a chunk."""
+def test_coverage_of_several_chunks():
     view = view_of(UNDISTORTED, size=600, labels=np.arange(600) % 7)
     indices, labels = np.arange(5, 600), np.array([2, 6])
     found = coverage(view.examples(), indices, labels)
@@ -94,7 +93,7 @@ def test_coverage_random():
 
 
 def test_class_rows_are_in_bands_of_ten():
-    """Sums go to 18, of which some are not there."""
+    """There are more than 10 sums, in two bands."""
     epoch = view_of(ADDED).examples()
     labels = np.unique(epoch.labels)
     assert len(labels) > 10
@@ -117,16 +116,16 @@ def test_class_rows_are_in_bands_of_ten():
     ],
 )
 def test_class_rows_brighten_dark_means(brightness, label, shown):
-    """The least and the largest stay as they are."""
+    """Minimum and maximum are not brightened."""
     images = np.zeros((3, 4, 5, 1), np.uint8)
     images[:, 1, 2, 0] = brightness
     rows = class_rows(SplitView(Split(images, np.arange(3)), "test").examples(), np.arange(3))
     assert [row.label for row in rows] == ["min", label, "max"]
     for row, expected in zip(rows, (brightness, shown, brightness), strict=True):
-        values = [picture[1, 2, 0] * 255 for picture in row.images]
+        values = [image[1, 2, 0] * 255 for image in row.images]
         np.testing.assert_allclose(values, expected, rtol=1e-6)
 
 
-def test_class_rows_leave_out_classes_that_were_not_looked_at():
+def test_class_rows_have_selected_classes_only():
     rows = class_rows(view_of(ROTATED).examples(), np.array([4, 7, 14]))
     assert rows[0].above == ["4", "7"]

@@ -1,12 +1,16 @@
+import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from stnctl.inspection.examples import InspectedExample
-from stnctl.inspection.run_inspection import Selection, _caption
+from stnctl.data.dataset import Split
+from stnctl.data.split_view import SplitView
+from stnctl.inspection.examples import InspectedExample, InspectedExamples
+from stnctl.inspection.run_inspection import Inspection, Selection, _caption, write_inspection
 
 
-def test_caption_writes_sums_out():
+def test_caption_of_a_sum():
     item = InspectedExample(3, 9, 8, probability=0.9, loss=0.1, terms=[1, 8])
     assert _caption(item) == "True: 1 + 8 = 9\nPred: 8 (90.0%)"
     assert _caption(replace(item, terms=None)) == "True: 9, Pred: 8 (90.0%)"
@@ -26,5 +30,64 @@ def test_caption_writes_sums_out():
         ),
     ],
 )
-def test_folder_of_a_selection_is_unique(selection, split, checkpoint, name):
+def test_selection_folder(selection, split, checkpoint, name):
     assert selection.folder(split, checkpoint) == name
+
+
+@pytest.mark.parametrize(
+    ("selection", "title"),
+    [
+        (Selection("bad", 9), "the 9 worst predictions"),
+        (Selection("good", 2), "the 2 best predictions"),
+        (Selection("index", indices=(3, 17)), "given examples"),
+    ],
+)
+def test_selection_title(selection, title):
+    assert selection.title == title
+
+
+class GivenLogits:
+    """Model that predicts class 0 with more confidence for brighter images."""
+
+    def predict_on_batch(self, U):
+        return np.stack([U.max(axis=(1, 2, 3)), *[np.zeros(len(U))] * 9], axis=1)
+
+
+@pytest.mark.parametrize(
+    ("selection", "indices"),
+    [
+        (Selection("bad", 2), [3, 1]),
+        (Selection("good", 3), [4, 2, 0]),
+        (Selection("index", indices=(3, 0, 3)), [3, 0, 3]),
+    ],
+)
+def test_selection_choose(selection, indices):
+    images = np.full((5, 4, 4, 1), np.array([150, 50, 200, 0, 250]).reshape(5, 1, 1, 1), np.uint8)
+    examples = SplitView(Split(images, np.zeros(5, np.int64)), "test").examples()
+    found = selection.choose(GivenLogits(), examples, lambda _done, _total: None)
+    assert found.tolist() == indices
+
+
+def inspection_of(*thetas):
+    items = [InspectedExample(0, 1, 1, probability=0.9, loss=0.1, theta=each) for each in thetas]
+    empty = np.zeros((len(items), 2, 2, 1))
+    return Inspection({"run": "x"}, InspectedExamples(items, empty, empty, None), {"U.png": b"u"})
+
+
+@pytest.mark.parametrize(
+    ("thetas", "same"),
+    [
+        (([1.0, 0.0],), False),
+        (([1.0, 0.0], [1.01, 0.0]), True),
+        (([1.0, 0.0], [1.0, 0.03]), False),
+    ],
+)
+def test_inspection_has_same_thetas(thetas, same):
+    assert inspection_of(*thetas).has_same_thetas is same
+
+
+def test_write_inspection_writes_figures_and_report(tmp_path):
+    paths = write_inspection(tmp_path / "inspect", inspection_of([1.0]))
+    assert paths == [tmp_path / "inspect" / name for name in ("U.png", "items.json")]
+    assert paths[0].read_bytes() == b"u"
+    assert json.loads(paths[1].read_text(encoding="utf-8")) == {"run": "x"}

@@ -1,4 +1,4 @@
-"""The bookkeeping of a training, with a network whose numbers are written down."""
+"""Metrics, checkpoints and callbacks of the training loop, with a scripted model."""
 
 import math
 from dataclasses import asdict
@@ -11,7 +11,6 @@ from stnctl.config.distortion_sets import NoDistortion, R
 from stnctl.data.batches import epoch_order
 from stnctl.data.split_view import network_input
 from stnctl.errors import InputError
-from stnctl.evaluation.predict import predict
 from stnctl.models.job import Job
 from stnctl.runs.checkpoint_paths import checkpoint_steps
 from stnctl.runs.checkpoint_reader import Checkpoint, follow_pointer, read_pointer
@@ -26,10 +25,10 @@ from tests.tiny import BATCH_SIZE, NUM_STEPS, NUM_TRAIN, RecordingCallback, make
 
 
 class ScriptedModel:
-    """Tells given losses and accuracies, one after the other, and notes what it was given."""
+    """Model that returns given losses and accuracies, and records its batches."""
 
     def __init__(self, losses, accuracies):
-        self.told = zip(losses, accuracies, strict=True)
+        self.results = zip(losses, accuracies, strict=True)
         self.batches = []
         self.variables = []
         self.optimizer = SimpleNamespace(variables=[], use_ema=False)
@@ -37,13 +36,13 @@ class ScriptedModel:
     def train_on_batch(self, U, labels, *, return_dict):
         assert return_dict
         self.batches.append((U, labels))
-        loss, accuracy = next(self.told)
+        loss, accuracy = next(self.results)
         return {"loss": loss, "accuracy": accuracy}
 
 
 @pytest.fixture
 def scripted_loop(tmp_path, monkeypatch):
-    """Return a function that makes a `TrainLoop` of scripted steps and scripted validations."""
+    """Return a function that makes a `TrainLoop` with scripted steps and validations."""
     validations = iter(())
 
     def predict(_model, _examples):
@@ -72,34 +71,34 @@ def scripted_loop(tmp_path, monkeypatch):
 
 
 def logits_of(labels, num_right, margin):
-    """Return logits of which the first ``num_right`` are right, all by ``margin``."""
-    said = np.where(np.arange(len(labels)) < num_right, labels, (labels + 1) % 10)
-    return margin * np.eye(10)[said]
+    """Return logits (N, 10), of which the first ``num_right`` are right, with one margin."""
+    predicted = np.where(np.arange(len(labels)) < num_right, labels, (labels + 1) % 10)
+    return margin * np.eye(10)[predicted]
 
 
 @pytest.mark.parametrize(("batch_size", "num_steps"), [(60, 1), (61, 1), (59, 2), (25, 3), (1, 60)])
-def test_num_steps_counts_the_partial_batch(scripted_loop, batch_size, num_steps):
+def test_num_steps_includes_a_partial_batch(scripted_loop, batch_size, num_steps):
     loop = scripted_loop([(1.0, 0.0)], [], batch_size=batch_size)
     assert loop.num_steps == num_steps
 
 
-def test_train_partial_batch(scripted_loop):
+def test_train_means_with_a_partial_batch(scripted_loop):
     steps = [(2.0, 0.2), (1.0, 0.4), (6.0, 0.5)]
     callback = RecordingCallback()
     loop = scripted_loop(steps, [(3, 1.0)], callback, batch_size=25, epochs=1)
     loop.train()
-    [row] = read_metrics(loop.run)
-    assert row["loss"] == pytest.approx((25 * 2 + 25 * 1 + 10 * 6) / 60)
-    assert row["accuracy"] == (5 + 10 + 5) / 60
+    [metrics] = read_metrics(loop.run)
+    assert metrics["loss"] == pytest.approx((25 * 2 + 25 * 1 + 10 * 6) / 60)
+    assert metrics["accuracy"] == (5 + 10 + 5) / 60
     [times] = read_rows(loop.run.times)
     assert times["images_per_second"] == pytest.approx(60 / times["seconds"])
-    assert row["validation_accuracy"] == 0.5
+    assert metrics["validation_accuracy"] == 0.5
     wrong = math.log(math.e + 9)  # one logit of 1 and nine of 0
-    assert row["validation_loss"] == pytest.approx(((wrong - 1) + wrong) / 2)
-    assert callback.means == [(2.0, 0.2), (1.5, 0.3), (row["loss"], row["accuracy"])]
+    assert metrics["validation_loss"] == pytest.approx(((wrong - 1) + wrong) / 2)
+    assert callback.means == [(2.0, 0.2), (1.5, 0.3), (metrics["loss"], metrics["accuracy"])]
 
 
-def test_train_takes_each_image_once_an_epoch(scripted_loop):
+def test_train_uses_each_image_once_per_epoch(scripted_loop):
     loop = scripted_loop([(1.0, 0.5)] * 2 * NUM_STEPS, [(1, 1.0)] * 2)
     loop.train()
     train = loop.job.dataset.train
@@ -114,7 +113,7 @@ def test_train_takes_each_image_once_an_epoch(scripted_loop):
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_train_distorts_its_images_anew_in_each_epoch(scripted_loop):
+def test_train_draws_new_distortions_in_each_epoch(scripted_loop):
     loop = scripted_loop([(1.0, 0.5)] * 2 * NUM_STEPS, [(1, 1.0)] * 2, distortion=R())
     loop.train()
     batches = [U for U, _ in loop.model.batches]
@@ -122,59 +121,60 @@ def test_train_distorts_its_images_anew_in_each_epoch(scripted_loop):
     in_order = []
     for number, U in enumerate(epochs):
         order = epoch_order(loop.config.seed, number, NUM_TRAIN)
-        np.testing.assert_array_equal(U, loop.job.view("train").examples(number).inputs(order))
+        examples = loop.job.view("train", compiled=True).examples(number)
+        np.testing.assert_array_equal(U, examples.inputs(order))
         in_order.append(U[np.argsort(order)])
     assert (in_order[0] != in_order[1]).any(axis=(1, 2, 3)).all()
 
 
-def test_train_tells_its_observer(scripted_loop):
+def test_train_calls_its_callback(scripted_loop):
     callback = RecordingCallback()
     loop = scripted_loop([(1.0, 0.5)] * 2 * NUM_STEPS, [(3, 1.0), (2, 1.0)], callback)
-    position = loop.train()
-    assert position == loop.state
+    state = loop.train()
+    assert state == loop.state
     assert callback.starts == [(1, 0, NUM_STEPS), (2, 0, NUM_STEPS)]
     assert callback.means == [(1.0, 0.5)] * 2 * NUM_STEPS
     assert [best for _, best in callback.ends] == [True, False]
-    assert [row.numbers() for row, _ in callback.ends] == read_metrics(loop.run)
+    assert [metrics.numbers() for metrics, _ in callback.ends] == read_metrics(loop.run)
 
 
-def test_train_tells_its_observer_where_it_goes_on(scripted_loop):
+def test_train_calls_its_callback_after_a_stop(scripted_loop):
     callback = RecordingCallback(stop_at=[NUM_STEPS + 1])
     loop = scripted_loop([(1.0, 0.5)] * 2 * NUM_STEPS, [(3, 1.0)] * 2, callback)
     with pytest.raises(Interrupted, match=f"after step {NUM_STEPS + 1}"):
         loop.train()
     loop.train()
     assert callback.starts == [(1, 0, NUM_STEPS), (2, 0, NUM_STEPS), (2, 1, NUM_STEPS)]
-    assert [row["step"] for row in read_metrics(loop.run)] == [NUM_STEPS, 2 * NUM_STEPS]
+    assert [metrics["step"] for metrics in read_metrics(loop.run)] == [NUM_STEPS, 2 * NUM_STEPS]
 
 
 @pytest.mark.parametrize(
     ("validations", "best_epochs", "message"),
     [
-        ([(2, 1.0), (4, 0.1), (3, 9.0)], [1, 2, 2], "accuracy decides, whatever the loss"),
-        ([(4, 1.0), (4, 2.0), (4, 1.5)], [1, 2, 2], "of equal accuracies the lower loss"),
-        ([(4, 1.0), (4, 1.0), (4, 1.0)], [1, 1, 1], "of equals the first"),
-        ([(0, 9.0), (0, 1.0), (1, 9.0)], [1, 2, 3], "none right is an accuracy too"),
+        ([(2, 1.0), (4, 0.1), (3, 9.0)], [1, 2, 2], "the higher accuracy, for any loss"),
+        ([(4, 1.0), (4, 2.0), (4, 1.5)], [1, 2, 2], "of equal accuracies, the lower loss"),
+        ([(4, 1.0), (4, 1.0), (4, 1.0)], [1, 1, 1], "of equal epochs, the first"),
+        ([(0, 9.0), (0, 1.0), (1, 9.0)], [1, 2, 3], "an accuracy of 0 counts"),
     ],
 )
-def test_train_best(scripted_loop, validations, best_epochs, message):
+def test_train_chooses_the_best_epoch(scripted_loop, validations, best_epochs, message):
     loop = scripted_loop([(1.0, 0.5)] * 3 * NUM_STEPS, validations, epochs=3)
-    seen = []
+    best_pointers = []
 
-    def note(_row, *, best):
+    def record(_metrics, *, best):
         pointer = read_pointer(loop.run, "best")
-        seen.append(pointer["epoch"])
+        best_pointers.append(pointer["epoch"])
         assert pointer["step"] == pointer["epoch"] * NUM_STEPS
         assert pointer["step"] in checkpoint_steps(loop.run)
         assert best == (pointer["epoch"] == loop.state.epoch)
 
-    loop.callback.on_epoch_end = note
+    loop.callback.on_epoch_end = record
     loop.train()
-    assert seen == best_epochs, message
-    rows = read_metrics(loop.run)
+    assert best_pointers == best_epochs, message
+    metrics = read_metrics(loop.run)
     best = read_pointer(loop.run, "best")
-    assert best["accuracy"] == rows[best_epochs[-1] - 1]["validation_accuracy"]
-    assert best["loss"] == rows[best_epochs[-1] - 1]["validation_loss"]
+    assert best["accuracy"] == metrics[best_epochs[-1] - 1]["validation_accuracy"]
+    assert best["loss"] == metrics[best_epochs[-1] - 1]["validation_loss"]
 
 
 @pytest.mark.parametrize(
@@ -186,8 +186,8 @@ def test_train_best(scripted_loop, validations, best_epochs, message):
         (None, [4, 3, 2, 1], 4),
     ],
 )
-def test_train_stops_when_patience_ends(scripted_loop, patience, right, epochs):
-    """A better epoch counts, an equal one does not; and the training stays stopped."""
+def test_train_stops_early(scripted_loop, patience, right, epochs):
+    """Only a better epoch restarts the patience, and a stopped training stays stopped."""
     loop = scripted_loop(
         [(1.0, 0.5)] * len(right) * NUM_STEPS,
         [(number, 1.0) for number in right],
@@ -197,42 +197,44 @@ def test_train_stops_when_patience_ends(scripted_loop, patience, right, epochs):
     loop.train()
     assert len(read_metrics(loop.run)) == epochs
     assert loop.state.is_stopped_early(loop.config.train) is (patience is not None)
-    position = loop.state
-    assert loop.train() == position
+    state = loop.state
+    assert loop.train() == state
 
 
-def test_train_commits_every_so_many_steps(scripted_loop, monkeypatch):
-    """Within epochs; their last steps are committed once, after the validation."""
-    committed = []
-    commit = Checkpointer.save
+def test_train_saves_checkpoints_within_epochs(scripted_loop, monkeypatch):
+    """The last step of an epoch is saved once, after the validation."""
+    saved = []
+    save = Checkpointer.save
 
-    def note(self, position, state):
-        committed.append((position.epoch, position.epoch_step))
-        commit(self, position, state)
+    def record(self, state, arrays):
+        saved.append((state.epoch, state.epoch_step))
+        save(self, state, arrays)
 
-    monkeypatch.setattr(Checkpointer, "save", note)
+    monkeypatch.setattr(Checkpointer, "save", record)
     steps = [(1.0, 0.5)] * 12
     loop = scripted_loop(steps, [(1, 1.0)] * 2, batch_size=10, epochs=2, checkpoint_every="2 steps")
     loop.train()
-    assert committed == [(0, 2), (0, 4), (1, 0), (1, 2), (1, 4), (2, 0)]
+    assert saved == [(0, 2), (0, 4), (1, 0), (1, 2), (1, 4), (2, 0)]
 
 
-def test_commits_tell_their_environment(scripted_loop):
+def test_checkpoints_record_the_environment(scripted_loop):
     loop = scripted_loop([(1.0, 0.5)] * NUM_STEPS, [(1, 1.0)], epochs=1)
     loop.train()
     assert follow_pointer(loop.run, "last").meta["environment"] == {"threads": 2}
 
 
 def test_train_stops_after_a_validation(scripted_loop, monkeypatch):
-    """A wish that comes while an epoch is validated is heard when that is committed."""
+    """A stop request during a validation takes effect when its checkpoint is saved."""
     callback = RecordingCallback()
     loop = scripted_loop([(1.0, 0.5)] * 2 * NUM_STEPS, [(3, 1.0), (2, 1.0)], callback)
 
-    def interrupted(*arguments):
-        callback.stop_at.add(callback.step)
-        return predict(*arguments)
+    scripted_predict = vars(loop_module)["predict"]
 
-    monkeypatch.setattr(loop_module, "predict", interrupted)
+    def request_stop(*arguments):
+        callback.stop_at.add(callback.step)
+        return scripted_predict(*arguments)
+
+    monkeypatch.setattr(loop_module, "predict", request_stop)
     with pytest.raises(Interrupted, match=f"after step {NUM_STEPS}"):
         loop.train()
     assert read_pointer(loop.run, "last") | {"epoch": 1, "step": NUM_STEPS} == read_pointer(
@@ -240,15 +242,15 @@ def test_train_stops_after_a_validation(scripted_loop, monkeypatch):
     )
 
 
-def test_resume_rejects_a_checkpoint_that_contradicts_itself(scripted_loop):
+def test_resume_rejects_a_checkpoint_of_another_step(scripted_loop):
     loop = scripted_loop([(1.0, 0.5)], [])
     meta = {"position": asdict(LoopState(step=10**12))}
     with pytest.raises(InputError, match="of step 3 declares step 1000000000000"):
         loop.resume(Checkpoint(3, {}, meta))
 
 
-def test_train_after_the_last_epoch_does_nothing(scripted_loop):
+def test_train_of_a_complete_training_does_nothing(scripted_loop):
     loop = scripted_loop([(1.0, 0.5)] * NUM_STEPS, [(1, 1.0)], epochs=1)
-    position = loop.train()
-    assert loop.train() == position
+    state = loop.train()
+    assert loop.train() == state
     assert len(read_metrics(loop.run)) == 1

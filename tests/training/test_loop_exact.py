@@ -1,4 +1,4 @@
-"""Training with a real network: what is drawn, what is committed, what a stop changes."""
+"""Training with a real network: reproducible draws, checkpoints, stops and resumes."""
 
 import hashlib
 import subprocess
@@ -49,20 +49,20 @@ def stop_after(job, run, step, *, first=0):
     assert interruption.value.step == step
 
 
-def outcome(run):
-    """Return all that a training leaves, but times: the state, and the rest as plain data."""
+def result_of(run):
+    """Return the last arrays of a run, and all other results but times as plain data."""
     last = follow_pointer(run, "last")
     rest = {
         "steps": checkpoint_steps(run),
         "position": without_times(last.meta["position"]),
-        "last": without_seal(read_pointer(run, "last")),
-        "best": without_seal(read_pointer(run, "best")),
+        "last": without_checksum(read_pointer(run, "last")),
+        "best": without_checksum(read_pointer(run, "best")),
         "rows": read_metrics(run),
     }
     return last.arrays, rest
 
 
-def without_seal(pointer):
+def without_checksum(pointer):
     return {key: value for key, value in pointer.items() if key != "sha256"}
 
 
@@ -74,7 +74,7 @@ def assert_same_bits(states, expected):
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory):
-    """The run of a training that nothing disturbed."""
+    """Return the run of an uninterrupted training."""
     folder = tmp_path_factory.mktemp("reference")
     job = make_job(folder)
     run = make_run(job, folder)
@@ -83,31 +83,34 @@ def reference(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory):
+def initial_model(tmp_path_factory):
     model = make_model(make_job(tmp_path_factory.mktemp("network")))
     return model, training_state_of(model)
 
 
 @pytest.fixture
-def one_network(network, monkeypatch):
-    give_always(monkeypatch, *network)
+def shared_model(initial_model, monkeypatch):
+    reuse_model(monkeypatch, *initial_model)
 
 
-def give_always(monkeypatch, model, start):
-    """Give each training the same network, put back to its start: to compile one takes long."""
+def reuse_model(monkeypatch, model, start):
+    """Reuse a model for all trainings, reset to its initial state, since compilation is slow."""
 
-    def put_back(_job):
+    def reset_model(_job):
         restore_training_state(model, start)
         return model
 
-    monkeypatch.setattr(setup, "make_model", put_back)
+    monkeypatch.setattr(setup, "make_model", reset_model)
 
 
-def test_train_preset(reference):
-    _, rest = outcome(reference)
+def test_train_result(reference):
+    _, rest = result_of(reference)
     assert rest["steps"] == [NUM_STEPS, 2 * NUM_STEPS]
-    assert [(row["epoch"], row["step"]) for row in rest["rows"]] == [(1, 3), (2, 6)]
-    best = max(rest["rows"], key=lambda row: (row["validation_accuracy"], -row["validation_loss"]))
+    assert [(metrics["epoch"], metrics["step"]) for metrics in rest["rows"]] == [(1, 3), (2, 6)]
+    best = max(
+        rest["rows"],
+        key=lambda row: (row["validation_accuracy"], -row["validation_loss"]),
+    )
     assert rest["best"] == {
         "schema_version": 1,
         "step": best["step"],
@@ -123,30 +126,30 @@ def test_train_preset(reference):
     }  # fmt: skip
 
 
-def test_train_repeats_with_one_seed_only(job, run, reference, tmp_path):
+def test_train_depends_on_the_seed_only(job, run, reference, tmp_path):
     train(job, run)
-    arrays, rest = outcome(run)
-    expected_arrays, expected = outcome(reference)
+    arrays, rest = result_of(run)
+    expected_arrays, expected = result_of(reference)
     assert rest == expected
     assert_same_bits(arrays, expected_arrays)
 
     other = make_job(tmp_path, "seed=1")
     other_run = make_run(other, tmp_path, "other")
     train(other, other_run)
-    arrays, rest = outcome(other_run)
+    arrays, rest = result_of(other_run)
     assert rest["rows"] != expected["rows"]
     for name in (name for name in arrays if name.endswith("kernel") and "model" in name):
         assert not np.array_equal(arrays[name], expected_arrays[name]), name
 
 
-def test_train_stopped_after_every_step(job, run, reference):
-    """Each step is taken by a new network, which knows the last commit and nothing else."""
+def test_train_stopped_after_each_step(job, run, reference):
+    """Each step is taken by a new model, restored from the last checkpoint."""
     for step in range(1, 2 * NUM_STEPS + 1):
         stop_after(job, run, step, first=step - 1)
         assert read_pointer(run, "last")["step"] == step
     train(job, run)
-    arrays, rest = outcome(run)
-    expected_arrays, expected = outcome(reference)
+    arrays, rest = result_of(run)
+    expected_arrays, expected = result_of(reference)
     assert_same_bits(arrays, expected_arrays)
     assert rest == {**expected, "steps": rest["steps"]}
     assert expected["best"]["step"] in rest["steps"]
@@ -156,24 +159,24 @@ DISTORTIONS = ("R", "{set: TC, canvas: [18, 18], clutter_size: 4}")
 
 
 def distorted_job(folder, distortion, *overrides):
-    """Return a job on 297 images, so more than are made in one call."""
+    """Return a job on 297 training images, more than are rendered in one call."""
     write_npz(folder / "tiny.npz", train=330, side=SIDE)
     return make_job(folder, f"data.distortion={distortion}", *overrides)
 
 
 @pytest.mark.parametrize("distortion", DISTORTIONS)
 def test_train_distorted_stopped_within_epochs(tmp_path, monkeypatch, distortion):
-    """What goes on in the midst of an epoch sees the images that were drawn at its start."""
+    """A training resumed within an epoch has the distortions drawn for that epoch."""
     job = distorted_job(tmp_path, distortion, "train.batch_size=100")
     model = make_model(job)
-    give_always(monkeypatch, model, training_state_of(model))
+    reuse_model(monkeypatch, model, training_state_of(model))
     whole, cut = make_run(job, tmp_path, "whole"), make_run(job, tmp_path, "cut")
     train(job, whole)
     stop_after(job, cut, 2)
     stop_after(job, cut, 4, first=2)
     train(job, cut)
-    arrays, rest = outcome(cut)
-    expected_arrays, expected = outcome(whole)
+    arrays, rest = result_of(cut)
+    expected_arrays, expected = result_of(whole)
     assert_same_bits(arrays, expected_arrays)
     assert rest["rows"] == expected["rows"]
 
@@ -192,7 +195,7 @@ for number, distortion in enumerate(DISTORTIONS):
 
 
 def sha256_of_epochs(folder, distortion, *, batch_size):
-    """Return the hash of all that a network is given in two epochs."""
+    """Return the hash of all training inputs of two epochs."""
     folder.mkdir()
     job = distorted_job(folder, distortion)
     view = job.view("train", compiled=True)
@@ -204,27 +207,27 @@ def sha256_of_epochs(folder, distortion, *, batch_size):
     return digest.hexdigest()
 
 
-def test_distorted_inputs_are_the_same_bytes_in_another_process(tmp_path):
-    """Whatever the number of threads, and the size of batches."""
-    for name in ("ours", "theirs"):
+def test_distorted_inputs_are_equal_in_another_process(tmp_path):
+    """The bytes do not depend on the number of threads and the batch size."""
+    for name in ("parent", "child"):
         (tmp_path / name).mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(tmp_path / "theirs")],
+        [sys.executable, "-c", CHILD, str(tmp_path / "child")],
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    ours = [
-        sha256_of_epochs(tmp_path / "ours" / str(number), distortion, batch_size=100)
+    hashes = [
+        sha256_of_epochs(tmp_path / "parent" / str(number), distortion, batch_size=100)
         for number, distortion in enumerate(DISTORTIONS)
     ]
-    assert done.stdout.split() == ours
-    assert len(set(ours)) == len(DISTORTIONS)
+    assert done.stdout.split() == hashes
+    assert len(set(hashes)) == len(DISTORTIONS)
 
 
-ALL_AT_ONCE = (
+ALL_OPTIONS = (
     "data.distortion=RTS",
     "train.epochs=4",
     "train.schedule=cosine",
@@ -234,18 +237,18 @@ ALL_AT_ONCE = (
 )
 
 
-def test_train_all_at_once_stopped_and_gone_on(tmp_path, monkeypatch):
-    """Dropout, distortions, a schedule, an average and patience, stopped at odd steps."""
-    job = make_job(tmp_path, *ALL_AT_ONCE)
+def test_train_with_all_options_stopped_and_resumed(tmp_path, monkeypatch):
+    """Dropout, distortions, a schedule, averaged weights and patience; stopped at three steps."""
+    job = make_job(tmp_path, *ALL_OPTIONS)
     model = make_model(job)
-    give_always(monkeypatch, model, training_state_of(model))
+    reuse_model(monkeypatch, model, training_state_of(model))
     whole, cut = make_run(job, tmp_path, "whole"), make_run(job, tmp_path, "cut")
     train(job, whole)
     for first, step in ((0, 1), (1, 5), (5, 6)):
         stop_after(job, cut, step, first=first)
     train(job, cut)
-    arrays, rest = outcome(cut)
-    expected_arrays, expected = outcome(whole)
+    arrays, rest = result_of(cut)
+    expected_arrays, expected = result_of(whole)
     assert_same_bits(arrays, expected_arrays)
     assert rest == {**expected, "steps": rest["steps"]}
     assert (cut.metrics.read_bytes(), read_pointer(cut, "best")) == (
@@ -254,13 +257,13 @@ def test_train_all_at_once_stopped_and_gone_on(tmp_path, monkeypatch):
     )
 
 
-def test_train_validates_the_average(tmp_path):
-    """What is measured after an epoch is what an evaluation of its commit finds."""
+def test_train_validates_averaged_weights(tmp_path):
+    """The validation of an epoch agrees with an evaluation of its checkpoint."""
     job = make_job(tmp_path, "train.ema=0.9", "train.epochs=1")
     run = make_run(job, tmp_path)
     loop, _ = open_loop(job, run, RecordingCallback())
     loop.train()
-    [row] = read_metrics(run)
+    [metrics] = read_metrics(run)
     losses = {}
     for name in ("average", "model"):
         state = {
@@ -274,13 +277,13 @@ def test_train_validates_the_average(tmp_path):
         examples = loop.job.examples("validation", compiled=True)
         logits = predict(loop.model, examples)
         losses[name] = float(cross_entropy(logits, examples.labels).mean())
-    assert row["validation_loss"] == pytest.approx(losses["average"], rel=1e-6)
+    assert metrics["validation_loss"] == pytest.approx(losses["average"], rel=1e-6)
     assert abs(losses["average"] - losses["model"]) > 1e-3
 
 
-@pytest.mark.usefixtures("one_network")
-def test_train_crashed_before_its_first_commit(job, run, reference, monkeypatch):
-    """The row of the first epoch is there, its commit is not: the row is not doubled."""
+@pytest.mark.usefixtures("shared_model")
+def test_train_crashed_before_its_first_checkpoint(job, run, reference, monkeypatch):
+    """A metrics row without its checkpoint is written again, not twice."""
 
     def crash(*_):
         raise EnvironmentFault("no space")
@@ -295,9 +298,9 @@ def test_train_crashed_before_its_first_commit(job, run, reference, monkeypatch)
     assert run.metrics.read_bytes() == reference.metrics.read_bytes()
 
 
-@pytest.mark.usefixtures("one_network")
+@pytest.mark.usefixtures("shared_model")
 def test_train_stopped_at_the_end_of_an_epoch(job, run, monkeypatch):
-    """The commit of the step gets the new position, and a crash before it leaves one row."""
+    """The step's checkpoint gets the state after the epoch; a crash before that adds no row."""
     stop_after(job, run, NUM_STEPS)
     position = load_checkpoint(run, NUM_STEPS).meta["position"]
     assert (position["epoch"], position["epoch_step"]) == (0, NUM_STEPS)
@@ -311,16 +314,16 @@ def test_train_stopped_at_the_end_of_an_epoch(job, run, monkeypatch):
         patch.setattr(checkpointing, "save_checkpoint", crash)
         with pytest.raises(EnvironmentFault):
             train(job, run)
-    assert [row["step"] for row in read_metrics(run)] == [NUM_STEPS]
+    assert [metrics["step"] for metrics in read_metrics(run)] == [NUM_STEPS]
 
     stop_after(job, run, NUM_STEPS + 1, first=NUM_STEPS)
     position = load_checkpoint(run, NUM_STEPS).meta["position"]
     assert (position["epoch"], position["epoch_step"], position["num_images"]) == (1, 0, 0)
-    assert [row["step"] for row in read_metrics(run)] == [NUM_STEPS]
+    assert [metrics["step"] for metrics in read_metrics(run)] == [NUM_STEPS]
 
 
-def test_train_means_are_those_of_the_images(tmp_path):
-    """With a network that stands still, an epoch's numbers are those of one pass over it."""
+def test_train_means_over_images(tmp_path):
+    """If the weights do not change, the metrics of an epoch are those of one pass over it."""
     job = make_job(
         tmp_path,
         "train.learning_rate=1e-30",
@@ -338,17 +341,17 @@ def test_train_means_are_those_of_the_images(tmp_path):
     bottleneck = loop.model.get_layer("localization_bottleneck").output
     units = predict(type(loop.model)(loop.model.input, bottleneck), examples)
     penalty = 0.5 * (units**2).sum(axis=1).mean()
-    [row] = read_metrics(run)
+    [metrics] = read_metrics(run)
     assert penalty > 1e-3
-    assert row["loss"] == pytest.approx(
+    assert metrics["loss"] == pytest.approx(
         cross_entropy(logits, examples.labels).mean() + penalty, rel=1e-5
     )
-    assert row["accuracy"] == pytest.approx((logits.argmax(axis=1) == examples.labels).mean())
-    assert callback.means[-1] == (row["loss"], row["accuracy"])
+    assert metrics["accuracy"] == pytest.approx((logits.argmax(axis=1) == examples.labels).mean())
+    assert callback.means[-1] == (metrics["loss"], metrics["accuracy"])
 
 
 @pytest.mark.parametrize("rate", [1e38, 1e39])
-def test_train_rejects_a_loss_that_is_not_finite(tmp_path, rate):
+def test_train_rejects_an_infinite_loss(tmp_path, rate):
     job = make_job(tmp_path, f"train.learning_rate={rate:.0e}", "model.transformer=null")
     run = make_run(job, tmp_path)
     with pytest.raises(DivergedError, match=r"loss became (nan|inf) in step 2 ") as error:
@@ -358,9 +361,9 @@ def test_train_rejects_a_loss_that_is_not_finite(tmp_path, rate):
     assert read_metrics(run) == []
 
 
-@pytest.mark.usefixtures("one_network")
-def test_train_rejects_weights_that_are_not_finite(job, run):
-    """The loss of the step was finite, but what it left is not."""
+@pytest.mark.usefixtures("shared_model")
+def test_train_rejects_infinite_weights(job, run):
+    """The loss of the step is finite, but the new weights are not."""
     loop, _ = open_loop(job, run, RecordingCallback(stop_at=[1]))
     loop.model.optimizer.learning_rate = np.inf
     with pytest.raises(DivergedError, match="a weight became infinite or NaN in step 1 "):
@@ -368,23 +371,23 @@ def test_train_rejects_weights_that_are_not_finite(job, run):
     assert checkpoint_steps(run) == []
 
 
-@pytest.mark.usefixtures("one_network")
-def test_train_diverged_keeps_the_last_commit(job, run):
+@pytest.mark.usefixtures("shared_model")
+def test_train_diverged_keeps_the_last_checkpoint(job, run):
     stop_after(job, run, NUM_STEPS + 1)
-    before = outcome(run)
+    before = result_of(run)
     loop, _ = open_loop(job, run, RecordingCallback())
     loop.model.optimizer.learning_rate = np.inf
     with pytest.raises(DivergedError, match=f"nan in step {NUM_STEPS + 3} "):
         loop.train()
-    after = outcome(run)
+    after = result_of(run)
     assert_same_bits(after[0], before[0])
     assert after[1] == before[1]
     assert all(np.isfinite(array).all() for array in after[0].values())
 
 
-@pytest.mark.usefixtures("one_network")
-def test_resume_without_the_best_commit(job, run, reference):
-    """The best epoch is chosen anew where its commit is lost, and the training goes on."""
+@pytest.mark.usefixtures("shared_model")
+def test_resume_without_the_best_checkpoint(job, run, reference):
+    """If the best checkpoint is lost, the training continues and chooses another best epoch."""
     stop_after(job, run, NUM_STEPS + 1)
     [*_, state] = sorted(checkpoint_folder(run, NUM_STEPS).iterdir())
     state.write_bytes(b"")
@@ -393,7 +396,7 @@ def test_resume_without_the_best_commit(job, run, reference):
     assert "the best epoch so far, 1, is dropped: " in warnings[0]
     loop.train()
     assert follow_pointer(run, "best").step == 2 * NUM_STEPS
-    arrays, rest = outcome(run)
-    expected_arrays, expected = outcome(reference)
+    arrays, rest = result_of(run)
+    expected_arrays, expected = result_of(reference)
     assert_same_bits(arrays, expected_arrays)
     assert rest["rows"] == expected["rows"]

@@ -17,7 +17,7 @@ def compiled(*overrides, num_steps=4):
     return model
 
 
-def test_compile_model_preset():
+def test_compile_model_default_optimizer():
     optimizer = compiled().optimizer
     assert isinstance(optimizer, keras.optimizers.Adam)
     assert float(optimizer.learning_rate) == pytest.approx(0.001)
@@ -25,20 +25,20 @@ def test_compile_model_preset():
 
 
 def test_compile_model_builds_the_optimizer():
-    """Its slots are there before the first step, so that a state can be restored into them."""
+    """The slots exist before the first step, so that a state can be restored."""
     model = compiled("train.ema=0.5")
     assert len(model.optimizer.variables) == 2 + 3 * len(model.trainable_variables)
 
 
 @pytest.mark.parametrize(("schedule", "middle"), [("constant", 0.2), ("cosine", 0.1)])
-def test_learning_rate_of_a_step(schedule, middle):
+def test_learning_rate_of_steps(schedule, middle):
     overrides = [f"train.schedule={schedule}", "train.epochs=3", "train.learning_rate=0.2"]
     train = parse_config("", where="x", overrides=overrides).train
     assert learning_rate_of(train, 4, 1) == pytest.approx(0.2)
     assert learning_rate_of(train, 4, 7) == pytest.approx(middle)
 
 
-def test_cosine_falls_to_zero_at_the_end_of_the_last_epoch():
+def test_compile_model_cosine_ends_at_zero():
     optimizer = compiled(
         "train.schedule=cosine", "train.epochs=3", "train.learning_rate=0.2"
     ).optimizer

@@ -7,7 +7,7 @@ from stnctl.storage.json_files import write_json
 from stnctl.training.reproducibility import differences_since_start, training_environment
 
 
-def test_environment_of_preset(job):
+def test_training_environment(job):
     environment = training_environment(job.config)
     assert environment["backend"] == "tensorflow"
     assert environment["threads"] == job.config.train.threads
@@ -15,15 +15,15 @@ def test_environment_of_preset(job):
     assert environment["flags"]
 
 
-def test_environment_of_asks_git_nothing(job, monkeypatch):
-    """Git may run what the folder of a stranger's run tells it to."""
+def test_training_environment_does_not_run_git(job, monkeypatch):
+    """Git may run commands that are configured in the folder of an untrusted run."""
     monkeypatch.setattr("subprocess.run", None)
     assert "git" not in training_environment(job.config)
 
 
 @pytest.mark.parametrize(("backend", "package"), [("jax", "jaxlib"), ("torch", "torch")])
-def test_environment_of_other_backends(job, monkeypatch, backend, package):
-    """They take as many threads as there are processors."""
+def test_training_environment_of_other_backends(job, monkeypatch, backend, package):
+    """Other backends use one thread per processor."""
     monkeypatch.setattr("stnctl.training.reproducibility.chosen_backend", lambda: backend)
     monkeypatch.setattr("os.cpu_count", lambda: 64)
     environment = training_environment(job.config)
@@ -31,34 +31,34 @@ def test_environment_of_other_backends(job, monkeypatch, backend, package):
     assert package in environment["packages"]
 
 
-def test_inexact_since_here_and_now(job, run):
+def test_differences_since_start_are_none(job, run):
     assert differences_since_start(run, job.config) == []
 
 
-def commit_under(run, step, environment, inexact):
+def save_checkpoint_of(run, step, environment, inexact):
     meta = {"environment": environment, "inexact": inexact}
     save_checkpoint(run, step, {"weights": np.zeros(1)}, meta)
 
 
-def test_inexact_since_remembers_what_was_otherwise(job, run):
-    """A run that went on elsewhere for a while, and came back, is not what it would have been."""
+def test_differences_since_start_include_earlier_resumes(job, run):
+    """A run that was resumed in another environment in between stays not bit-exact."""
     here = training_environment(job.config)
-    commit_under(run, 1, here, [])
+    save_checkpoint_of(run, 1, here, [])
     assert differences_since_start(run, job.config) == []
-    commit_under(run, 2, {**here, "threads": 7}, ["threads 2 -> 7"])
+    save_checkpoint_of(run, 2, {**here, "threads": 7}, ["threads 2 -> 7"])
     assert differences_since_start(run, job.config) == ["threads 2 -> 7", "threads 7 -> 2"]
-    commit_under(run, 3, here, ["threads 2 -> 7", "threads 7 -> 2"])
+    save_checkpoint_of(run, 3, here, ["threads 2 -> 7", "threads 7 -> 2"])
     assert differences_since_start(run, job.config) == ["threads 2 -> 7", "threads 7 -> 2"]
 
 
 @pytest.mark.parametrize("inexact", [None, "x", [None, 1, "\x1b[2J"], {}])
-def test_inexact_since_takes_no_nonsense(job, run, inexact):
-    commit_under(run, 1, training_environment(job.config), inexact)
+def test_differences_since_start_ignores_invalid_records(job, run, inexact):
+    save_checkpoint_of(run, 1, training_environment(job.config), inexact)
     assert differences_since_start(run, job.config) == []
 
 
-def test_inexact_since_is_bounded(job, run):
-    commit_under(
+def test_differences_since_start_are_limited(job, run):
+    save_checkpoint_of(
         run, 1, training_environment(job.config), [f"{n}{'x' * 1000}" for n in range(1000)]
     )
     found = differences_since_start(run, job.config)
@@ -73,10 +73,10 @@ def test_inexact_since_is_bounded(job, run):
         ("packages", {"keras": "3.15.0"}, "keras 3.15.0 -> "),
     ],
 )
-def test_inexact_since_tells_what_changed(job, run, key, value, reason):
+def test_differences_since_start_names_changes(job, run, key, value, reason):
     record = read_record(run)
     environment = record["environment"]
     changed = {**environment[key], **value} if key == "packages" else value
     write_json(run.run, {**record, "environment": {**environment, key: changed}})
-    [told] = differences_since_start(run, job.config)
-    assert told.startswith(reason)
+    [difference] = differences_since_start(run, job.config)
+    assert difference.startswith(reason)

@@ -27,7 +27,7 @@ NUM_PARAMETERS = num_parameters(
 )
 
 
-def test_load_resumed_job_unchanged(job, run):
+def test_load_resumed_job_without_overrides(job, run):
     before = run.config.read_bytes()
     job_again = load_resumed_job(run, [])
     assert job_again.config == job.config
@@ -35,7 +35,7 @@ def test_load_resumed_job_unchanged(job, run):
     assert run.config.read_bytes() == before
 
 
-def test_start_resume_keeps_the_config(job, run):
+def test_start_resume_saves_the_config(job, run):
     before = run.config.read_bytes()
     again = load_resumed_job(run, ["train.epochs=7"]).config
     assert (again.train.epochs, again.model) == (7, job.config.model)
@@ -46,30 +46,30 @@ def test_start_resume_keeps_the_config(job, run):
     assert [event["event"] for event in read_record(run)["events"]] == ["start", "resume"]
 
 
-def commit_at(run, position, **meta):
-    """Commit what the network of ``run`` would leave, but for the numbers."""
+def save_checkpoint_at(run, state, **meta):
+    """Save a checkpoint with as many parameters as the network of ``run``, all zero."""
     arrays = {"model/000/kernel": np.zeros(NUM_PARAMETERS, "float32")}
-    save_checkpoint(run, position.step, arrays, {"position": asdict(position), **meta})
-    set_pointer(run, "last", position.step, {"epoch": position.epoch})
+    save_checkpoint(run, state.step, arrays, {"position": asdict(state), **meta})
+    set_pointer(run, "last", state.step, {"epoch": state.epoch})
 
 
 @pytest.mark.parametrize(
-    ("position", "said"),
+    ("state", "words"),
     [
         (LoopState(epoch=2, step=6), "finished 2 epochs"),
         (LoopState(epoch=1, epoch_step=1, step=4), "started 2 epochs"),
     ],
 )
-def test_load_resumed_job_rejects_fewer_epochs_than_are_begun(job, run, position, said):
-    """Rows of metrics, which may be lost or ahead of the last commit, do not count."""
+def test_load_resumed_job_rejects_fewer_epochs_than_are_started(job, run, state, words):
+    """Rows of metrics do not count: they may be lost, or later than the last checkpoint."""
     append_metrics(run, {"epoch": 9, "step": 27}, {"step": 27})
-    commit_at(run, position)
-    with pytest.raises(UsageError, match=rf"x has {said}, so train\.epochs can't be 1"):
+    save_checkpoint_at(run, state)
+    with pytest.raises(UsageError, match=rf"x has {words}, so train\.epochs can't be 1"):
         load_resumed_job(run, ["train.epochs=1"])
     assert load_resumed_job(run, ["train.epochs=2"]).config == job.config
 
 
-def test_load_resumed_job_takes_moved_data(job, run, tmp_path):
+def test_load_resumed_job_with_moved_data(job, run, tmp_path):
     (tmp_path / "tiny.npz").rename(tmp_path / "moved.npz")
     with pytest.raises(InputError, match=r"the data of x: .*tiny\.npz") as error:
         load_resumed_job(run, [])
@@ -97,22 +97,22 @@ def test_load_resumed_job_rejects_other_changes(run, overrides, keys):
     assert run.config.read_bytes() == before
 
 
-def test_load_resumed_job_takes_another_cadence(job, run):
+def test_load_resumed_job_with_another_checkpoint_schedule(job, run):
     overrides = ["train.checkpoint_every=7 steps"]
     assert load_resumed_job(run, overrides).config.train.checkpoint_every == "7 steps"
 
 
-def test_load_resumed_job_rejects_other_epochs_under_a_schedule(tmp_path):
-    """The learning rate would have fallen otherwise from the first step on."""
+def test_load_resumed_job_rejects_other_epochs_of_a_cosine_schedule(tmp_path):
+    """All learning rates of the schedule depend on the number of epochs."""
     run = make_run(make_job(tmp_path, "train.schedule=cosine"), tmp_path)
     with pytest.raises(UsageError, match=r"train\.epochs can.t change: the cosine"):
         load_resumed_job(run, ["train.epochs=7"])
     assert load_resumed_job(run, ["train.epochs=2"]).config.train.epochs == 2
 
 
-def test_load_resumed_job_rejects_an_edited_configuration(job, run):
-    """Each commit knows what it was trained with."""
-    commit_at(run, LoopState(epoch=1, step=3), config=dump_config(job.config))
+def test_load_resumed_job_rejects_an_edited_config(job, run):
+    """The checkpoint records the configuration of its training."""
+    save_checkpoint_at(run, LoopState(epoch=1, step=3), config=dump_config(job.config))
     (run.checkpoints / "last.json").unlink()
     text = run.config.read_text(encoding="utf-8")
     assert load_resumed_job(run, []).config == job.config
@@ -123,7 +123,7 @@ def test_load_resumed_job_rejects_an_edited_configuration(job, run):
     assert load_resumed_job(run, []).config.train.epochs == 5
 
 
-def test_load_resumed_job_takes_an_override_that_changes_nothing(job, run):
+def test_load_resumed_job_with_an_override_that_changes_nothing(job, run):
     assert load_resumed_job(run, [f"seed={job.config.seed}"]).config == job.config
 
 
@@ -135,15 +135,15 @@ def test_load_resumed_job_rejects_other_data(run, tmp_path):
     assert run.config.read_bytes() == before
 
 
-def test_is_finished_preset(job, run):
-    """A model.keras of fewer epochs does not count: what was trained since must end too."""
+def test_is_finished_after_all_epochs_and_export(job, run):
+    """The model.keras of an earlier training does not count after a resume."""
 
-    def commit_epoch(epoch):
-        position = LoopState(epoch=epoch, step=epoch)
-        commit_at(run, position)
+    def save_epoch(epoch):
+        state = LoopState(epoch=epoch, step=epoch)
+        save_checkpoint_at(run, state)
 
     assert not is_finished(run, job)
-    commit_epoch(2)
+    save_epoch(2)
     assert not is_finished(run, job)
     run.model.write_bytes(b"")
     record_event(run, "end")
@@ -152,7 +152,7 @@ def test_is_finished_preset(job, run):
     longer = load_resumed_job(run, ["train.epochs=3"])
     assert not is_finished(run, longer)
     record_event(run, "resume")
-    commit_epoch(3)
+    save_epoch(3)
     assert not is_finished(run, longer)
     record_event(run, "end")
     assert is_finished(run, longer)
@@ -160,22 +160,22 @@ def test_is_finished_preset(job, run):
     assert not is_finished(run, longer)
 
 
-def test_is_finished_when_stopped_early(tmp_path):
+def test_is_finished_after_an_early_stop(tmp_path):
     job = make_job(tmp_path, "train.epochs=9", "train.patience=2")
     run = make_run(job, tmp_path)
     run.model.write_bytes(b"")
     record_event(run, "end")
     for epoch, finished in ((2, False), (3, True)):
-        position = LoopState(epoch=epoch, step=epoch, best=BestEpoch(1, 1, 0.5, 0.5))
-        commit_at(run, position)
+        state = LoopState(epoch=epoch, step=epoch, best=BestEpoch(1, 1, 0.5, 0.5))
+        save_checkpoint_at(run, state)
         assert is_finished(run, job) is finished
-        assert last_loop_state(run) == position
+        assert last_loop_state(run) == state
 
 
-def test_is_finished_only_if_the_last_commit_is_whole(job, run):
-    """A resume then goes on from the one before."""
+def test_is_finished_only_with_an_intact_last_checkpoint(job, run):
+    """Otherwise, a resume continues from the checkpoint before."""
     for epoch in (1, 2):
-        commit_at(run, LoopState(epoch=epoch, step=epoch))
+        save_checkpoint_at(run, LoopState(epoch=epoch, step=epoch))
     run.model.write_bytes(b"")
     record_event(run, "end")
     assert is_finished(run, job)
@@ -187,7 +187,7 @@ def test_is_finished_only_if_the_last_commit_is_whole(job, run):
     assert not is_finished(run, job)
 
 
-def test_load_resumed_job_removes_what_killed_processes_left(run):
+def test_load_resumed_job_removes_leftover_files(run):
     run.eval.mkdir()
     (run.eval / ".tmp-0").write_bytes(b"")
     load_resumed_job(run, [])
@@ -195,22 +195,22 @@ def test_load_resumed_job_removes_what_killed_processes_left(run):
 
 
 @pytest.mark.parametrize("config", ["[1", "sed: 1", "- 1", "extends: x"])
-def test_load_resumed_job_rejects_a_commit_of_no_configuration(run, config):
-    commit_at(run, LoopState(epoch=1, step=3), config=config)
+def test_load_resumed_job_rejects_a_checkpoint_with_an_invalid_config(run, config):
+    save_checkpoint_at(run, LoopState(epoch=1, step=3), config=config)
     with pytest.raises(InputError, match=r"the last checkpoint of .* is not valid"):
         load_resumed_job(run, [])
 
 
-def test_load_resumed_job_rejects_a_commit_of_another_network_unread(run):
-    commit_at(run, LoopState(epoch=1, step=3))
+def test_load_resumed_job_rejects_a_checkpoint_of_another_network(run):
+    save_checkpoint_at(run, LoopState(epoch=1, step=3))
     save_checkpoint(run, 1, {"model/000/kernel": np.zeros(3, "float32")}, {})
     (run.checkpoints / "step-00000001" / "state.npz").unlink()
     with pytest.raises(InputError, match="step-00000001 declares 3 parameters"):
         load_resumed_job(run, [])
 
 
-def test_load_resumed_job_rejects_a_network_without_room(tmp_path):
-    """The run may be a stranger's, so that its configuration is a bad input."""
+def test_load_resumed_job_rejects_a_large_network(tmp_path):
+    """The run may come from someone else, so its configuration is a bad input."""
     run = make_run(make_job(tmp_path), tmp_path)
     text = run.config.read_text(encoding="utf-8")
     run.config.write_text(text.replace("max_parameters: 50000000", "max_parameters: 3"))
@@ -218,19 +218,19 @@ def test_load_resumed_job_rejects_a_network_without_room(tmp_path):
         load_resumed_job(run, [])
 
 
-NUMBERS = {"epoch": 1, "loss": 0.5, "accuracy": 0.75}
+POINTER = {"epoch": 1, "loss": 0.5, "accuracy": 0.75}
 
 
 def test_best_epoch_roundtrip(run):
-    commit_at(run, LoopState(epoch=1, step=3))
-    set_pointer(run, "best", 3, NUMBERS)
-    assert best_epoch(run) == BestEpoch(step=3, **NUMBERS)
+    save_checkpoint_at(run, LoopState(epoch=1, step=3))
+    set_pointer(run, "best", 3, POINTER)
+    assert best_epoch(run) == BestEpoch(step=3, **POINTER)
 
 
 @pytest.mark.parametrize("value", [None, "0.5", True, [], 10**400, -1e301])
 @pytest.mark.parametrize("key", ["loss", "accuracy"])
 def test_best_epoch_rejects(run, key, value):
-    commit_at(run, LoopState(epoch=1, step=3))
-    set_pointer(run, "best", 3, NUMBERS | {key: value})
+    save_checkpoint_at(run, LoopState(epoch=1, step=3))
+    set_pointer(run, "best", 3, POINTER | {key: value})
     with pytest.raises(InputError, match=f"the best epoch.{key} is not valid"):
         best_epoch(run)

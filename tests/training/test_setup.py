@@ -25,25 +25,25 @@ from tests.tiny import NUM_TRAIN, SIDE, RecordingCallback, make_job, make_run
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
-def test_prepare_preset(job, tmp_path):
+def test_load_job_of_a_file(job, tmp_path):
     assert job.dataset.source == str(tmp_path / "tiny.npz")
     assert len(job.dataset.train) == NUM_TRAIN
     assert job.fallback is None
     assert job.dataset.input_shape == (SIDE, SIDE, 1)
 
 
-def test_prepare_rejects_a_network_without_room(tmp_path):
+def test_load_job_rejects_a_network_for_larger_images(tmp_path):
     with pytest.raises(ConfigError, match=r"model\.classifier: 3 convolutions .* got 12x12"):
         make_job(tmp_path, "model.classifier.filters=[4, 4, 4]")
 
 
-def test_prepare_rejects_data_that_is_not_there(tmp_path):
+def test_load_job_rejects_a_missing_file(tmp_path):
     config = parse_config(f"data: {{source: {tmp_path / 'gone.npz'}}}", where="x")
     with pytest.raises(InputError, match=r"gone\.npz"):
         load_job(config)
 
 
-def test_prepare_falls_back_without_a_network(monkeypatch, tmp_path):
+def test_load_job_falls_back_offline(monkeypatch, tmp_path):
     def unreachable(**_):
         raise SourceUnavailable("mnist can't be downloaded.")
 
@@ -94,24 +94,24 @@ def test_create_run_rejects_a_taken_name(job, run, tmp_path):
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_create_run_asks_for_room_first(job, tmp_path, monkeypatch):
-    asked = []
+def test_create_run_checks_disk_space_first(job, tmp_path, monkeypatch):
+    checked = []
 
-    def refuse(folder, num_bytes):
-        asked.append((folder, num_bytes))
+    def fail(folder, num_bytes):
+        checked.append((folder, num_bytes))
         raise EnvironmentFault("no room")
 
-    monkeypatch.setattr(setup, "check_space", refuse)
+    monkeypatch.setattr(setup, "check_space", fail)
     with pytest.raises(EnvironmentFault, match="no room"):
         make_run(job, tmp_path)
-    [(folder, num_bytes)] = asked
+    [(folder, num_bytes)] = checked
     assert folder == tmp_path / "runs"
     assert not folder.exists()
     state = training_state_of(make_model(job))
     assert num_bytes == pytest.approx(3 * sum(array.nbytes for array in state.values()), rel=0.01)
 
 
-def test_create_run_rejects_a_backend_that_is_not_there(job, tmp_path, monkeypatch):
+def test_create_run_rejects_an_unknown_backend(job, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "tensorfloe")
     with pytest.raises(EnvironmentFault, match=r"did you mean tensorflow\?"):
         make_run(job, tmp_path)
@@ -119,7 +119,7 @@ def test_create_run_rejects_a_backend_that_is_not_there(job, tmp_path, monkeypat
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_open_loop_warns_of_a_damaged_commit(job, run):
+def test_open_loop_warns_of_a_damaged_checkpoint(job, run):
     state = training_state_of(make_model(job))
     save_checkpoint(run, 3, state, {"position": asdict(LoopState(epoch=1, step=3))})
     folder = save_checkpoint(run, 6, state, {"position": asdict(LoopState(epoch=2, step=6))})
@@ -131,8 +131,8 @@ def test_open_loop_warns_of_a_damaged_commit(job, run):
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_open_loop_rejects_a_run_without_a_whole_commit(job, run):
-    """It would begin anew, and forget what it has measured."""
+def test_open_loop_rejects_a_run_without_an_intact_checkpoint(job, run):
+    """A new start would lose the metrics of the run."""
     for step in (3, 6):
         append_metrics(run, {"epoch": step // 3, "step": step}, {"step": step})
         (save_checkpoint(run, step, {"w": np.zeros(1)}, {}) / "state.npz").write_bytes(b"")
@@ -144,7 +144,7 @@ def test_open_loop_rejects_a_run_without_a_whole_commit(job, run):
 
 @pytest.mark.usefixtures("keras_backend")
 @pytest.mark.parametrize(("num_rows", "num_warnings"), [(0, 0), (1, 0), (2, 1)])
-def test_open_loop_warns_of_a_start(job, run, num_rows, num_warnings):
+def test_open_loop_warns_of_a_restart(job, run, num_rows, num_warnings):
     for epoch in range(1, num_rows + 1):
         append_metrics(run, {"epoch": epoch, "step": 3 * epoch}, {"step": 3 * epoch})
     _, warnings = open_loop(job, run, RecordingCallback())
@@ -153,17 +153,17 @@ def test_open_loop_warns_of_a_start(job, run, num_rows, num_warnings):
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_open_loop_asks_for_room_first(job, run, monkeypatch):
-    asked = []
-    monkeypatch.setattr(setup, "check_space", lambda _run, num_bytes: asked.append(num_bytes))
+def test_open_loop_checks_disk_space_first(job, run, monkeypatch):
+    checked = []
+    monkeypatch.setattr(setup, "check_space", lambda _run, num_bytes: checked.append(num_bytes))
     loop, _ = open_loop(job, run, RecordingCallback())
     loop.train()
     [path] = sorted(run.checkpoints.glob("step-*/state.npz"))[-1:]
-    assert asked[0] < 3 * path.stat().st_size < 2 * asked[0]
+    assert checked[0] < 3 * path.stat().st_size < 2 * checked[0]
 
 
 @pytest.mark.usefixtures("keras_backend")
-def test_finish_run_writes_the_best_model_for_plain_keras(tmp_path):
+def test_finish_run_exports_the_best_model(tmp_path):
     job = make_job(tmp_path, "model.transformer.localization.bottleneck={units: 3}")
     run = make_run(job, tmp_path)
     best, last = make_model(job), make_model(job)

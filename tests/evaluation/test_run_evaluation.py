@@ -1,0 +1,81 @@
+import json
+
+import numpy as np
+import pytest
+
+from stnctl.config.distortion_sets import R
+from stnctl.config.distortion_steps import ResizeCanvas
+from stnctl.config.load import parse_config
+from stnctl.data.dataset import Dataset
+from stnctl.evaluation.robustness import DistortionOverride
+from stnctl.evaluation.run_evaluation import evaluate_run, write_evaluation
+from stnctl.evaluation.run_loader import LoadedRun
+from stnctl.models.job import Job
+from stnctl.runs.directory import RunDirectory
+from tests.data.distortions.examples import noise
+from tests.image_files import size
+
+
+class FirstClass:
+    """Model that predicts class 0 for each image, and records its inputs."""
+
+    def __init__(self):
+        self.inputs = []
+
+    def predict_on_batch(self, U):
+        self.inputs.append(U)
+        return np.eye(10)[np.zeros(len(U), int)]
+
+
+@pytest.fixture
+def loaded(tmp_path, keras_backend):
+    """Return a loaded run with 20 test images, 2 of each class."""
+    train, validation, test = (noise(number, (9, 9)) for number in (9, 8, 20))
+    dataset = Dataset(train, validation, test, "noise", "0" * 64, 10)
+    job = Job(parse_config("", where="x"), dataset)
+    return LoadedRun(RunDirectory(tmp_path / "x"), job, FirstClass(), num_epochs=3)
+
+
+@pytest.mark.parametrize(
+    ("split", "checkpoint", "stem"),
+    [("test", "best", "test"), ("validation", "last", "validation-last")],
+)
+def test_evaluate_run_stem(loaded, split, checkpoint, stem):
+    assert evaluate_run(loaded, split=split, checkpoint=checkpoint).stem == stem
+
+
+def test_evaluate_run_report(loaded):
+    evaluation = evaluate_run(loaded, split="test", checkpoint="best")
+    report = evaluation.report
+    assert (report["run"], report["data"], report["epoch"]) == ("x", "noise", 3)
+    assert (report["split"], report["checkpoint"]) == ("test", "best")
+    assert (report["num_examples"], report["accuracy"]) == (20, 0.1)
+    assert report["confusion"] == [[2, *[0] * 9]] * 10
+    assert (evaluation.subject, evaluation.note) == ("test", None)
+    assert "distortion" not in report
+
+
+def test_evaluate_run_under_another_distortion(loaded):
+    override = DistortionOverride("{set: R, canvas: [9, 9]}", R(canvas=(9, 9)))
+    evaluation = evaluate_run(loaded, split="test", checkpoint="best", override=override)
+    assert evaluation.stem == "test-set_R_canvas_9_9"
+    assert evaluation.subject == "test under {set: R, canvas: [9, 9]}"
+    assert evaluation.report["distortion"]["set"] == "R"
+    plain = loaded.examples("test").inputs(np.arange(20))
+    assert not np.array_equal(loaded.model.inputs[-1], plain)
+
+
+def test_evaluate_run_notes_another_canvas(loaded):
+    override = DistortionOverride("[{step: canvas, size: [5, 7]}]", (ResizeCanvas(size=(5, 7)),))
+    note = evaluate_run(loaded, split="test", checkpoint="best", override=override).note
+    assert note == (
+        "the canvas is the network's, 9x9 pixels; that of the distortion by itself is 5x7"
+    )
+
+
+def test_write_evaluation_writes_report_and_figure(loaded, tmp_path):
+    evaluation = evaluate_run(loaded, split="test", checkpoint="last")
+    paths = write_evaluation(tmp_path / "eval", evaluation)
+    assert paths == [tmp_path / "eval" / f"test-last.{suffix}" for suffix in ("json", "png")]
+    assert json.loads(paths[0].read_text(encoding="utf-8")) == evaluation.report
+    assert min(size(paths[1])) >= 400

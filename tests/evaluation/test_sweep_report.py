@@ -1,0 +1,125 @@
+import json
+
+import numpy as np
+import pytest
+
+from stnctl.config.load import parse_config
+from stnctl.data.dataset import Dataset
+from stnctl.evaluation.distortion_sweep import Sweep
+from stnctl.evaluation.run_loader import LoadedRun
+from stnctl.evaluation.sweep_report import comparison_notes, run_labels, sweep_runs, write_sweep
+from stnctl.models.job import Job
+from stnctl.runs.directory import RunDirectory
+from tests.data.distortions.examples import noise
+from tests.image_files import size
+
+
+class FirstClass:
+    """Model that predicts class 0 for each image."""
+
+    def predict_on_batch(self, U):
+        return np.eye(10)[np.zeros(len(U), int)]
+
+
+@pytest.fixture
+def loaded(tmp_path, keras_backend):
+    """Return a function that makes a loaded run, given its path below a folder."""
+
+    def make(path, *overrides, sha256="0" * 64):
+        train, validation, test = (noise(number, (9, 9)) for number in (9, 8, 20))
+        dataset = Dataset(train, validation, test, "noise", sha256, 10)
+        job = Job(parse_config("", where="x", overrides=overrides), dataset)
+        return LoadedRun(RunDirectory(tmp_path / path), job, FirstClass(), num_epochs=3)
+
+    return make
+
+
+def report_of(runs, sweep, *, split="test", checkpoint="best"):
+    def observe(_label):
+        return lambda _done, _total: None, lambda _number, _error: None
+
+    return sweep_runs(runs, sweep, split=split, checkpoint=checkpoint, observe=observe)
+
+
+def test_run_labels_are_names(loaded):
+    assert run_labels([loaded("a/x"), loaded("b/y")]) == ["x", "y"]
+
+
+def test_run_labels_of_equal_names_are_paths(loaded, tmp_path):
+    runs = [loaded("a/x"), loaded("b/x"), loaded("b/y")]
+    assert run_labels(runs) == [str(tmp_path / path) for path in ("a/x", "b/x", "b/y")]
+
+
+@pytest.mark.parametrize(
+    ("split", "checkpoint", "stem"),
+    [
+        ("test", "best", "sweep-rotation"),
+        ("validation", "best", "sweep-rotation-validation"),
+        ("test", "last", "sweep-rotation-last"),
+        ("train", "last", "sweep-rotation-train-last"),
+    ],
+)
+def test_sweep_runs_stem_of_one_run(loaded, split, checkpoint, stem):
+    sweep = Sweep("rotation", ())
+    assert report_of([loaded("x")], sweep, split=split, checkpoint=checkpoint).stem == stem
+
+
+def test_sweep_runs_stem_names_other_runs(loaded):
+    """Runs of the same names at other paths have another stem."""
+    sweep, long = Sweep("scale", ()), "n" * 50
+    paths = ["a/x", "a/y", f"a/{long}", "a/z", "a/w"]
+    stem = report_of([loaded(path) for path in paths], sweep).stem
+    start, _, checksum = stem.rpartition("-")
+    assert start == f"sweep-scale-with-y-{long[:40]}-and-2-more"
+    assert len(checksum) == 8
+    moved = report_of([loaded(path.replace("a/", "b/")) for path in paths], sweep).stem
+    assert moved.startswith(start)
+    assert moved != stem
+
+
+def test_sweep_runs_document(loaded):
+    """18 of 20 images are not of class 0, the class that the model predicts."""
+    sweep = Sweep("rotation", (-15.0, 30.0))
+    report = report_of([loaded("x", "data.distortion=R"), loaded("y")], sweep)
+    document = report.document
+    assert report.labels == ["x", "y"]
+    assert (document["sweep"], document["unit"]) == ("rotation", "degrees")
+    assert (document["split"], document["checkpoint"]) == ("test", "best")
+    assert document["values"] == [-15.0, 30.0]
+    first, second = document["runs"]
+    assert (first["run"], first["epoch"], first["num_examples"]) == ("x", 3, 20)
+    assert (first["trained_range"], second["trained_range"]) == ([-90.0, 90.0], None)
+    assert first["error_percent"] == second["error_percent"] == [pytest.approx(90.0)] * 2
+
+
+def test_write_sweep_writes_document_and_figure(loaded, tmp_path):
+    report = report_of([loaded("x")], Sweep("rotation", (0.0, 10.0)))
+    paths = write_sweep(tmp_path / "eval", report)
+    assert paths == [tmp_path / "eval" / f"sweep-rotation.{suffix}" for suffix in ("json", "png")]
+    assert json.loads(paths[0].read_text(encoding="utf-8")) == report.document
+    assert min(size(paths[1])) >= 400
+
+
+@pytest.mark.parametrize(
+    ("overrides", "sha256", "notes"),
+    [
+        ((), "0" * 64, []),
+        ((), "1" * 64, ["they differ in data"]),
+        (("data.test_seed=7",), "0" * 64, ["they differ in the random seed"]),
+        (
+            ("data.distortion={set: T, canvas: [20, 20]}",),
+            "1" * 64,
+            ["they differ in data, the canvas"],
+        ),
+        (
+            ("data.distortion={set: addition, canvas: [9, 9]}",),
+            "0" * 64,
+            ["they differ in the canvas", "the runs have 10 and 19 classes"],
+        ),
+    ],
+)
+def test_comparison_notes(loaded, overrides, sha256, notes):
+    runs = [loaded("x"), loaded("y", *overrides, sha256=sha256)]
+    found = list(comparison_notes(runs, "test"))
+    assert len(found) == len(notes)
+    assert all(expected in note for expected, note in zip(notes, found, strict=True))
