@@ -1,4 +1,4 @@
-"""Architecture: floors of imports, late heavy imports, one door to runs, one console."""
+"""Architecture: layers of imports, late heavy imports, one loader of runs, one console."""
 
 import ast
 import json
@@ -30,7 +30,7 @@ LAYERS = (
 )
 """Parts of the package, top first. A part imports itself and the layers below it."""
 
-ENTRANCE = "__main__"
+ENTRY_POINT = "__main__"
 HEAVY = {"keras", "tensorflow", "jax", "torch"}
 SLOW = {*HEAVY, "matplotlib", "PIL", "numpy", "rich", "yaml"}
 IMPORTS = all_imports()
@@ -43,7 +43,7 @@ def level(name: str) -> int:
 
 
 def is_allowed(item: Import) -> bool:
-    if part(item.importer) == ENTRANCE:
+    if part(item.importer) == ENTRY_POINT:
         return part(item.imported) == "cli"
     if item.importer == "stnctl":  # the public names, imported at their first use
         return item.when != "top"
@@ -55,8 +55,8 @@ def library(item: Import) -> str:
     return item.imported.split(".")[0]
 
 
-def test_imports_read_as_python_does():
-    """The reader itself: it sees late imports, those of types, and modules of packages."""
+def test_all_imports_finds_each_kind_of_import():
+    """It finds late imports, imports for types, and modules of packages."""
     found = {(item.importer, item.imported, item.when) for item in IMPORTS}
     assert ("stnctl.cli.app", "stnctl.cli.warp", "top") in found
     assert ("stnctl.cli.warp", "stnctl.data.image_files.image_io", "late") in found
@@ -65,8 +65,8 @@ def test_imports_read_as_python_does():
     assert ("stnctl.runs.environment", "stnctl", "top") in found
 
 
-def test_layers_hold_every_part():
-    parts = {part(name) for name in modules()} - {ENTRANCE}
+def test_layers_have_all_parts():
+    parts = {part(name) for name in modules()} - {ENTRY_POINT}
     assert parts == set.union(*LAYERS)
 
 
@@ -93,8 +93,8 @@ def importers(name: str) -> set[str]:
     }
 
 
-def test_weights_of_a_run_pass_one_door():
-    """Only the run loader assigns a run's weights for use, and only the loop resumes a training."""
+def test_weights_of_a_run_are_assigned_in_one_place():
+    """Only the run loader assigns a run's weights, and only the loop resumes a training."""
     assert importers("restore_weights") == {"stnctl.evaluation.run_loader"}
     assert importers("restore_training_state") == {"stnctl.training.loop"}
     assert importers("build_model") == {"stnctl.evaluation.run_loader", "stnctl.training.setup"}
@@ -102,7 +102,7 @@ def test_weights_of_a_run_pass_one_door():
     assert importers("load_run_dataset") == {"stnctl.training.resume"}
 
 
-def test_the_command_line_sees_no_part_of_the_door():
+def test_cli_does_not_import_parts_of_the_run_loader():
     parts = {
         "stnctl.evaluation.checkpoint_check",
         "stnctl.runs.checkpoint_reader",
@@ -113,7 +113,7 @@ def test_the_command_line_sees_no_part_of_the_door():
     assert [text for text in found if any(name in text for name in parts)] == []
 
 
-def test_file_names_stand_for_one_thing():
+def test_file_names_are_unique():
     names = [path.name for path in modules().values() if path.name != "__init__.py"]
     assert {name for name in names if names.count(name) > 1} == set()
 
@@ -148,8 +148,7 @@ def test_imports_of_typer_and_rich_are_in_cli():
     assert found == {"cli"}
 
 
-def test_nothing_prints():
-    """The console writes with its own functions; a stray `print` is nowhere."""
+def test_print_is_not_called():
     calls = [
         f"{name}:{node.lineno}"
         for name, path in modules().items()
@@ -186,7 +185,7 @@ Path(report).write_text(json.dumps(sorted(sys.modules)), encoding="utf-8")
 
 @pytest.fixture
 def loaded_by(tmp_path):
-    """Run a program in a child process, and return the libraries that it has loaded."""
+    """Return a function that runs a program in a child process and returns its libraries."""
 
     def run(code, *arguments):
         report = tmp_path / "modules.json"
@@ -212,7 +211,7 @@ def test_help_loads_nothing_heavy(loaded_by):
 
 @pytest.mark.parametrize("command", ["train", "warp"])
 def test_help_of_a_command_loads_nothing_heavy(loaded_by, command):
-    """Nothing but what Typer loads for a command, which is pydantic."""
+    """Typer loads pydantic for a command, and nothing else of these."""
     assert loaded_by(CHILD, "stnctl", command, "--help") & SLOW == set()
 
 
@@ -240,9 +239,10 @@ Path(sys.argv[1]).write_text(json.dumps(sorted(sys.modules)), encoding="utf-8")
         "stnctl.training.setup",
         "stnctl.training.callbacks",
         "stnctl.evaluation.run_loader",
+        "stnctl.cli.loading",
         "stnctl.figures.example_grids",
     ],
 )
 def test_import_is_light(loaded_by, module):
-    """What commands import before they know that all is well."""
+    """Commands import these modules before all arguments and files are checked."""
     assert loaded_by(IMPORT, module) & {*HEAVY, "matplotlib"} == set()

@@ -1,4 +1,4 @@
-"""The configs in configs/: their headers, and a training step of each network."""
+"""Configs in configs/: their headers, and a training step of each network."""
 
 import re
 from pathlib import Path
@@ -33,20 +33,20 @@ def header(path):
 
 
 PAIRED = ("R", "RTS", "P", "E", "TC")
-"""Sets on which a CNN and an STN are compared."""
+"""Distortion sets with a pair of configs, for a CNN and an STN."""
 
 TRAINED = ("cnn", "demo", "stn", "stn_addition", "stn_naive", "stn_tc")
-"""Configs that train a step; the others differ from them in the distortion only."""
+"""Configs that are trained for a step; the others differ from them in the distortion only."""
 
 
-def test_configs_preset():
+def test_configs_are_complete():
     paired = {f"{network}_{name.lower()}" for network in ("cnn", "stn") for name in PAIRED}
     others = {"base_cnn", "base_stn", "cnn", "demo", "stn", "stn_addition", "stn_naive"}
     assert {path.stem for path in CONFIGS} == paired | others
 
 
 @pytest.mark.parametrize("name", [None, *PAIRED], ids=str)
-def test_configs_of_a_pair_differ_by_the_transformer(name):
+def test_configs_of_a_pair_differ_in_the_transformer(name):
     cnn, stn = (
         load_config(
             ROOT / "configs" / (f"{kind}_{name.lower()}.yaml" if name else f"base_{kind}.yaml")
@@ -73,7 +73,7 @@ def test_config_header_has_command_time_and_accuracy(path):
 
 
 @each_config
-def test_config_points_its_editor_to_the_schema(path):
+def test_config_header_names_the_schema(path):
     first = header(path).splitlines()[0]
     name = re.fullmatch(r"# yaml-language-server: \$schema=(.+)", first)
     assert name, first
@@ -82,7 +82,7 @@ def test_config_points_its_editor_to_the_schema(path):
 
 
 @pytest.fixture(scope="module")
-def eight_digits():
+def eight_images():
     digits = load_dataset(DataConfig(source="digits"))
     few = Split(digits.train.images[:8], digits.train.labels[:8])
     return Dataset(few, few, few, "digits", digits.sha256, digits.num_classes)
@@ -90,32 +90,32 @@ def eight_digits():
 
 @pytest.mark.usefixtures("keras_backend")
 @each_config
-def test_config_fits_what_it_draws(path, eight_digits):
+def test_config_network_fits_its_inputs(path, eight_images):
     config = load_config(path)
-    view = make_split_view(config, eight_digits, "train")
+    view = make_split_view(config, eight_images, "train")
     check_sizes(config.model, view.input_shape[:2])
     U = view.examples().inputs(np.arange(8))
-    model = make_model(Job(config, eight_digits))
+    model = make_model(Job(config, eight_images))
     logits = model(U)
     assert U.shape == (8, *model.input.shape[1:])
-    assert logits.shape == (8, view.num_classes(eight_digits.num_classes))
+    assert logits.shape == (8, view.num_classes(eight_images.num_classes))
     assert np.isfinite(logits).all()
 
 
 @pytest.mark.usefixtures("keras_backend")
 @pytest.mark.parametrize("name", TRAINED)
-def test_config_trains_a_step(name, eight_digits, tmp_path):
-    job = Job(load_config(ROOT / "configs" / f"{name}.yaml"), eight_digits)
+def test_config_trains_a_step(name, eight_images, tmp_path):
+    job = Job(load_config(ROOT / "configs" / f"{name}.yaml"), eight_images)
     run = make_run(job, tmp_path)
-    fit, _ = open_loop(job, run, callback := RecordingCallback(stop_at=[1]))
-    before = [np.array(weight) for weight in fit.model.get_weights()]
+    loop, _ = open_loop(job, run, callback := RecordingCallback(stop_at=[1]))
+    before = [np.array(weight) for weight in loop.model.get_weights()]
     with pytest.raises(Interrupted):
-        fit.train()
+        loop.train()
     [(loss, _)] = callback.means
     assert 1 < loss < 5  # near log(10), or log(19)
     assert follow_pointer(run, "last").step == 1
-    moved = [
+    changed = [
         not np.array_equal(old, new)
-        for old, new in zip(before, fit.model.get_weights(), strict=True)
+        for old, new in zip(before, loop.model.get_weights(), strict=True)
     ]
-    assert any(moved)
+    assert any(changed)
