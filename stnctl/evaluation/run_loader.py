@@ -160,7 +160,8 @@ def load_trained_model(run: RunDirectory, job: Job, checkpoint: Pointer) -> tupl
         checkpoint: "best" or "last".
 
     Returns:
-        The Keras model, and the number of finished epochs of its weights.
+        The Keras model, from U (B, H, W, C) to logits (B, num_classes), and the number of finished
+        epochs of its weights.
 
     Raises:
         InputError: If the checkpoint is missing or damaged, or does not match the configuration.

@@ -21,7 +21,7 @@ from stnctl.models.job import Job
 MAX_LOST = 0.5
 """Maximum mean share of the digits' mass that leaves the canvas."""
 
-NUM_COVERED = 2048
+MAX_SUMMARIZED = 2048
 """Maximum number of images in the per-pixel minimum, mean and maximum."""
 
 _NUM_TIMED, _MAX_SECONDS = 16 * CHUNK, 2.0
@@ -81,15 +81,15 @@ def preview_figures(examples: EpochExamples, title: str) -> dict[str, bytes]:
         examples: The examples of an epoch, with pixels in the unit range.
         title: First line of each title.
     """
-    view, indices = examples.view, evenly_spread(len(examples), NUM_COVERED)
-    shown = "the first images of each class"
+    view, indices = examples.view, evenly_spread(len(examples), MAX_SUMMARIZED)
+    rows = "the first images of each class"
     if draws_differ(view):
-        shown = "the first image of each class, drawn again in each epoch"
-    covered = f"per-pixel minimum, mean and maximum of {len(indices):,} images, by class"
+        rows = "the first image of each class, drawn again in each epoch"
+    statistics = f"per-pixel minimum, mean and maximum of {len(indices):,} images, by class"
     return {
-        "grid.png": contact_sheet_png(example_rows(view), title=f"{title}\n{shown}"),
+        "grid.png": contact_sheet_png(example_rows(view), title=f"{title}\n{rows}"),
         "classes.png": contact_sheet_png(
-            class_rows(examples, indices), title=f"{title}\n{covered}"
+            class_rows(examples, indices), title=f"{title}\n{statistics}"
         ),
     }
 

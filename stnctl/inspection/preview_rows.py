@@ -69,21 +69,21 @@ def class_rows(examples: EpochExamples, indices: np.ndarray) -> list[SheetRow]:
         indices: The selected examples, (n,).
     """
     labels = np.unique(examples.labels[indices])[:MAX_CLASSES]
-    least, mean, largest = coverage(examples, indices, labels)
+    minimum, mean, maximum = pixel_statistics(examples, indices, labels)
     factor = _brightening(mean)
     mean_label = "mean" if factor == 1 else f"mean\n×{factor}"
     rows = []
     for start in range(0, len(labels), _BAND):
         band = slice(start, start + _BAND)
         rows += [
-            SheetRow("min", list(least[band]), above=[str(label) for label in labels[band]]),
+            SheetRow("min", list(minimum[band]), above=[str(label) for label in labels[band]]),
             SheetRow(mean_label, list(np.minimum(factor * mean[band], 1))),
-            SheetRow("max", list(largest[band])),
+            SheetRow("max", list(maximum[band])),
         ]
     return rows
 
 
-def coverage(
+def pixel_statistics(
     examples: EpochExamples, indices: np.ndarray, labels: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the minimum, the mean and the maximum of each pixel, by class.
@@ -97,18 +97,18 @@ def coverage(
         Three arrays (K, H, W, C), float32.
     """
     shape = (len(labels), *examples.view.input_shape)
-    least, largest = np.full(shape, np.inf, np.float32), np.full(shape, -np.inf, np.float32)
+    minimum, maximum = np.full(shape, np.inf, np.float32), np.full(shape, -np.inf, np.float32)
     total = np.zeros(shape, np.float64)
     for start in range(0, len(indices), CHUNK):
         chosen = indices[start : start + CHUNK]
         U = examples.inputs(chosen)
         for k, label in enumerate(labels):
             of_class = U[examples.labels[chosen] == label]
-            least[k] = np.minimum(least[k], of_class.min(axis=0, initial=np.inf))
-            largest[k] = np.maximum(largest[k], of_class.max(axis=0, initial=-np.inf))
+            minimum[k] = np.minimum(minimum[k], of_class.min(axis=0, initial=np.inf))
+            maximum[k] = np.maximum(maximum[k], of_class.max(axis=0, initial=-np.inf))
             total[k] += of_class.sum(axis=0)
     counts = (examples.labels[indices] == labels[:, None]).sum(axis=1)
-    return least, (total / counts[:, None, None, None]).astype(np.float32), largest
+    return minimum, (total / counts[:, None, None, None]).astype(np.float32), maximum
 
 
 def _brightening(maps: np.ndarray) -> int:

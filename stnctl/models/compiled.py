@@ -28,9 +28,10 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @cache
 def compiled_for_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function of arrays compiled by XLA on TensorFlow and JAX, without gradients.
+    """Return a function of NumPy arrays compiled by XLA on TensorFlow and JAX, without gradients.
 
-    On PyTorch, the function is unchanged and computes NumPy arrays with NumPy.
+    It is compiled once for each combination of shapes. On PyTorch, the function is unchanged and
+    runs on NumPy.
     """
     if keras.config.backend() != "jax":
         return compiled(function)

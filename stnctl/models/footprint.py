@@ -50,7 +50,10 @@ def num_parameters(config: ModelConfig, input_shape: Shape, num_classes: int) ->
 def training_bytes(config: Config, input_shape: Shape, num_classes: int) -> Counter[str]:
     """Return the approximate memory of a training step in bytes, by section of the configuration.
 
-    Arguments as in `num_parameters`.
+    Args:
+        config: The network, the batches and the distortion.
+        input_shape: (H, W, C) of U.
+        num_classes: Number of logits.
     """
     copies, batch = _copies(config.train), 2 * config.train.batch_size
     parts = network_parts(config.model, input_shape, num_classes)
@@ -63,7 +66,13 @@ def training_bytes(config: Config, input_shape: Shape, num_classes: int) -> Coun
 
 
 def state_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
-    """Return the approximate size of a checkpoint in bytes. Arguments as in `num_parameters`."""
+    """Return the approximate size of a checkpoint in bytes.
+
+    Args:
+        config: The network and its optimizer.
+        input_shape: (H, W, C) of U.
+        num_classes: Number of logits.
+    """
     train = config.train
     copies = 1 + OPTIMIZERS[train.optimizer].num_slots + 2 * (train.ema is not None)
     return _BYTES * copies * num_parameters(config.model, input_shape, num_classes)
@@ -72,7 +81,14 @@ def state_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
 def prediction_bytes(
     config: ModelConfig, input_shape: Shape, num_classes: int, batch_size: int
 ) -> int:
-    """Return the approximate memory of a prediction in bytes. Arguments as in `num_parameters`."""
+    """Return the approximate memory of a prediction in bytes.
+
+    Args:
+        config: The network.
+        input_shape: (H, W, C) of U.
+        num_classes: Number of logits.
+        batch_size: B, the number of images in a batch.
+    """
     parts = network_parts(config, input_shape, num_classes)
     return _BYTES * sum(part.parameters + batch_size * part.activations for part in parts)
 
@@ -82,8 +98,8 @@ def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
 
     Args:
         config: The network, the batches, the distortion, and the limits.
-        input_shape: As in `num_parameters`.
-        num_classes: As in `num_parameters`.
+        input_shape: (H, W, C) of U.
+        num_classes: Number of logits.
 
     Raises:
         ConfigError: If it does; the message names the limit, the size and the largest section.
@@ -103,7 +119,13 @@ def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
 
 
 def network_parts(config: ModelConfig, input_shape: Shape, num_classes: int) -> list[NetworkPart]:
-    """Return the parts of a network in order. Arguments as in `num_parameters`."""
+    """Return the parts of a network, in the order of their execution.
+
+    Args:
+        config: The network.
+        input_shape: (H, W, C) of U.
+        num_classes: Number of logits.
+    """
     shape = input_shape
     parts = [NetworkPart("data", 0, math.prod(shape))]
     if transformer := config.transformer:

@@ -13,7 +13,9 @@ _YEARS = range(1980, 2108)
 
 
 def keras_bytes(model: keras.Model) -> bytes:
-    """Return the content of a .keras file of ``model``, without loss and optimizer.
+    """Return the content of a .keras file of a model from U (B, H, W, C) to logits.
+
+    The file has neither loss nor optimizer.
 
     ``keras.models.load_model`` reads it after ``import stnctl.models.build``, which registers
     the layers.

@@ -17,15 +17,16 @@ MODEL, OPTIMIZER, AVERAGE = ARRAY_GROUPS
 
 
 def weights_of(model: keras.Model) -> dict[str, np.ndarray]:
-    """Return all variables of a model, including the states of its random generators."""
+    """Return all variables of a model, with their shapes, including random generators' states."""
     return _arrays(MODEL, model.variables)
 
 
 def training_state_of(model: keras.Model) -> dict[str, np.ndarray]:
-    """Return the complete training state of a compiled model: all variables and the optimizer's.
+    """Return the complete training state of a compiled model: its variables and the optimizer's.
 
-    If the optimizer keeps averaged weights, they are included once more under their own names, so
-    that they can be read without an optimizer.
+    The arrays are copies, with the shapes of the variables. If the optimizer keeps averaged weights,
+    they are included once more under their own names, so that they can be read without an
+    optimizer.
     """
     state = weights_of(model) | _arrays(OPTIMIZER, model.optimizer.variables)
     if keeps_average(model):
@@ -64,7 +65,7 @@ def keeps_average(model: keras.Model) -> bool:
 
 @contextmanager
 def averaged_weights(model: keras.Model) -> Iterator[None]:
-    """Replace the weights of a compiled model by their averages for the body, if it has any."""
+    """Replace the weights of a compiled model by their averages, if any, within the body."""
     if not keeps_average(model):
         yield
         return

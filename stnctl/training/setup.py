@@ -101,7 +101,9 @@ def run_training(
 
 
 def make_model(job: Job) -> "keras.Model":
-    """Return the job's compiled model with initial weights. Keras must be started.
+    """Return the job's compiled model, from U (B, H, W, C) to logits, with initial weights.
+
+    Keras must be started.
 
     Raises:
         ValueError: If Keras can't build it.

@@ -8,9 +8,9 @@ from stnctl.inspection.preview_rows import (
     MAX_CLASSES,
     NUM_DRAWN,
     class_rows,
-    coverage,
     draws_differ,
     example_rows,
+    pixel_statistics,
 )
 from tests.data.distortions.examples import SPECS, noise
 
@@ -82,10 +82,10 @@ def test_example_rows_have_at_most_max_classes():
     assert [row.label for row in rows] == [str(3 * n) for n in range(MAX_CLASSES)]
 
 
-def test_coverage_of_several_chunks():
+def test_pixel_statistics_of_several_chunks():
     view = view_of(UNDISTORTED, size=600, labels=np.arange(600) % 7)
     indices, labels = np.arange(5, 600), np.array([2, 6])
-    found = coverage(view.examples(), indices, labels)
+    found = pixel_statistics(view.examples(), indices, labels)
     for k, label in enumerate(labels):
         U = view.examples().inputs(indices[view.split.labels[indices] == label])
         for array, expected in zip(found, (U.min(0), U.mean(0), U.max(0)), strict=True):
@@ -100,7 +100,7 @@ def test_class_rows_are_in_bands_of_ten():
     rows = class_rows(epoch, np.arange(40))
     assert [row.label for row in rows] == ["min", "mean", "max"] * 2
     assert [text for row in rows[::3] for text in row.above] == [str(label) for label in labels]
-    least, mean, largest = coverage(epoch, np.arange(40), labels)
+    least, mean, largest = pixel_statistics(epoch, np.arange(40), labels)
     np.testing.assert_array_equal(rows[0].images, least[:10])
     np.testing.assert_array_equal(rows[4].images, mean[10:])
     np.testing.assert_array_equal(rows[5].images, largest[10:])
