@@ -24,9 +24,9 @@ def weights_of(model: keras.Model) -> dict[str, np.ndarray]:
 def training_state_of(model: keras.Model) -> dict[str, np.ndarray]:
     """Return the complete training state of a compiled model: its variables and the optimizer's.
 
-    The arrays are copies, with the shapes of the variables. If the optimizer keeps averaged weights,
-    they are included once more under their own names, so that they can be read without an
-    optimizer.
+    The arrays are copies, with the shapes of the variables. If the optimizer keeps averaged
+    weights, they are included once more under their own names, so that they can be read without
+    an optimizer.
     """
     state = weights_of(model) | _arrays(OPTIMIZER, model.optimizer.variables)
     if keeps_average(model):

@@ -26,7 +26,7 @@ def evaluation_of(labels, predicted, num_classes):
 
 
 def test_print_evaluation_confusion_has_true_rows_and_predicted_columns(tables):
-    """Three examples of class 0 are taken for class 2, and none of class 2 for class 0."""
+    """Three examples of class 0 are predicted as 2, and none of class 2 as 0."""
     print_evaluation(evaluation_of([0, 0, 0, 0, 1, 2], [0, 2, 2, 2, 1, 2], 3), [])
     _, (title, header, rows) = tables
     assert title == "confusion: rows are true classes, columns predicted ones"

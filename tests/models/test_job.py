@@ -6,12 +6,16 @@ import pytest
 from stnctl.config.load import parse_config
 from stnctl.data.dataset import Dataset
 from stnctl.data.distortions.drawing import draw_distortions
+from stnctl.data.sources import dataset_loader
+from stnctl.data.sources.mnist import SourceUnavailable
 from stnctl.data.split_view import make_split_view
-from stnctl.errors import ConfigError, UsageError
+from stnctl.errors import ConfigError, InputError, UsageError
 from stnctl.models.job import Job, load_job
+from stnctl.runs.provenance import read_record
+from stnctl.training.resume import load_resumed_job
 from stnctl.training.setup import open_loop
 from tests.data.distortions.examples import noise
-from tests.tiny import RecordingCallback, make_job, make_run
+from tests.tiny import NUM_TRAIN, SIDE, RecordingCallback, make_job, make_run
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +135,40 @@ def test_load_job_checks_the_network_on_request():
         load_job(config)
     job = load_job(config, network=False)
     assert (job.dataset.source, job.fallback) == ("digits", None)
+
+
+def test_load_job_of_a_file(tmp_path):
+    job = make_job(tmp_path)
+    assert job.dataset.source == str(tmp_path / "tiny.npz")
+    assert len(job.dataset.train) == NUM_TRAIN
+    assert job.fallback is None
+    assert job.dataset.input_shape == (SIDE, SIDE, 1)
+
+
+def test_load_job_rejects_a_network_for_larger_images(tmp_path):
+    with pytest.raises(ConfigError, match=r"model\.classifier: 3 convolutions .* got 12x12"):
+        make_job(tmp_path, "model.classifier.filters=[4, 4, 4]")
+
+
+def test_load_job_rejects_a_missing_file(tmp_path):
+    config = parse_config(f"data: {{source: {tmp_path / 'gone.npz'}}}", where="x")
+    with pytest.raises(InputError, match=r"gone\.npz"):
+        load_job(config)
+
+
+def test_load_job_falls_back_offline(monkeypatch, tmp_path):
+    def unreachable(**_):
+        raise SourceUnavailable("mnist can't be downloaded.")
+
+    monkeypatch.setattr(dataset_loader, "load_mnist", unreachable)
+    with pytest.raises(SourceUnavailable):
+        load_job(parse_config("", where="x"))
+    job = load_job(parse_config("data: {offline: digits}", where="x"))
+    assert job.dataset.source == "digits"
+    assert job.config.data.source == "mnist"
+    assert "Using digits instead" in job.fallback
+    run = make_run(job, tmp_path)
+    assert read_record(run)["data"] == {
+        "source": "digits", "sha256": job.dataset.sha256, "warning": job.fallback, "mark": None,
+    }  # fmt: skip
+    assert load_resumed_job(run, []).dataset.sha256 == job.dataset.sha256

@@ -6,59 +6,20 @@ import numpy as np
 import pytest
 
 from stnctl.config.dump import dump_config
-from stnctl.config.load import load_config, parse_config
+from stnctl.config.load import load_config
 from stnctl.data.run_signature import is_signed_by_user, sign_source
-from stnctl.data.sources import dataset_loader
-from stnctl.data.sources.mnist import SourceUnavailable
-from stnctl.errors import ConfigError, EnvironmentFault, InputError, UsageError
-from stnctl.models.job import load_job
+from stnctl.errors import EnvironmentFault, InputError, UsageError
 from stnctl.models.state import training_state_of
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
 from stnctl.runs.metrics import append_metrics
 from stnctl.runs.provenance import read_record
 from stnctl.training import setup
 from stnctl.training.loop_state import LoopState
-from stnctl.training.resume import is_finished, load_resumed_job
+from stnctl.training.resume import is_finished
 from stnctl.training.setup import create_run, finish_run, make_model, open_loop
-from tests.tiny import NUM_TRAIN, SIDE, RecordingCallback, make_job, make_run
+from tests.tiny import SIDE, RecordingCallback, make_job, make_run
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-
-def test_load_job_of_a_file(job, tmp_path):
-    assert job.dataset.source == str(tmp_path / "tiny.npz")
-    assert len(job.dataset.train) == NUM_TRAIN
-    assert job.fallback is None
-    assert job.dataset.input_shape == (SIDE, SIDE, 1)
-
-
-def test_load_job_rejects_a_network_for_larger_images(tmp_path):
-    with pytest.raises(ConfigError, match=r"model\.classifier: 3 convolutions .* got 12x12"):
-        make_job(tmp_path, "model.classifier.filters=[4, 4, 4]")
-
-
-def test_load_job_rejects_a_missing_file(tmp_path):
-    config = parse_config(f"data: {{source: {tmp_path / 'gone.npz'}}}", where="x")
-    with pytest.raises(InputError, match=r"gone\.npz"):
-        load_job(config)
-
-
-def test_load_job_falls_back_offline(monkeypatch, tmp_path):
-    def unreachable(**_):
-        raise SourceUnavailable("mnist can't be downloaded.")
-
-    monkeypatch.setattr(dataset_loader, "load_mnist", unreachable)
-    with pytest.raises(SourceUnavailable):
-        load_job(parse_config("", where="x"))
-    job = load_job(parse_config("data: {offline: digits}", where="x"))
-    assert job.dataset.source == "digits"
-    assert job.config.data.source == "mnist"
-    assert "Using digits instead" in job.fallback
-    run = make_run(job, tmp_path)
-    assert read_record(run)["data"] == {
-        "source": "digits", "sha256": job.dataset.sha256, "warning": job.fallback, "mark": None,
-    }  # fmt: skip
-    assert load_resumed_job(run, []).dataset.sha256 == job.dataset.sha256
 
 
 def test_create_run_roundtrip(job, tmp_path):
