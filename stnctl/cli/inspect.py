@@ -66,7 +66,7 @@ def inspect(
     true class; default --bad 9. Writes U.png, V.png, UV.png and items.json to a folder in
     RUN/inspect/.
 
-    rot, sx, sy, shear, tx and ty describe the sampled frame on U: a positive rotation is
+    rot, sx, sy, shear, tx and ty describe the sampled region on U: a positive rotation is
     clockwise, sx and sy below 1 zoom in, tx and ty move it right and down, in pixels of U. For a
     projective transform these values hold at the center, and the tilts are the change of scale per
     pixel; for a thin plate spline, mean and max are the displacements of its control points, in

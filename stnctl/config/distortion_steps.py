@@ -151,7 +151,7 @@ class ResizeCanvas(StepSection):
 
 
 class Place(StepSection):
-    """A random place on a new canvas; the frame that is placed ignores rotation."""
+    """A random position on a new canvas. The scaled image without its rotation is inside it."""
 
     units: ClassVar[dict[str, str]] = {"shift_x": "pixels", "shift_y": "pixels"}
     set_key: ClassVar[str | None] = "canvas"
@@ -164,7 +164,7 @@ class Place(StepSection):
 
 
 class Clutter(StepSection):
-    """Crops of other images at random places, clipped to 1. Only as the last step."""
+    """Crops of other images at random positions; sums above 1 are clipped. Only the last step."""
 
     step: Literal["clutter"] = "clutter"
     """The kind of step."""

@@ -68,9 +68,10 @@ _RENAMED = {"$defs": "definitions", "prefixItems": "items"}
 
 
 def alternatives(schema: Schema, root: Schema) -> Schemas:
-    """Return the schemas of which a value must meet one, with references and unions resolved.
+    """Return the alternative schemas of a value: a valid value matches at least one.
 
-    The section of a kind in a tagged union carries the ``discriminator`` of the union.
+    References and unions are resolved. The section of a kind in a tagged union carries the
+    ``discriminator`` of the union.
 
     Args:
         schema: A part of ``root``.

@@ -27,8 +27,8 @@ class Rename:
         old: The dotted key in the version before. The part ``*`` is each item of a list.
         new: The dotted key from this version on; the same up to the last ``*``. Equal to ``old``
             if only values change.
-        convert: From the old value to the new one. It gets any plain data, valid or not, and
-            returns unchanged what it does not know.
+        convert: Function from the old value to the new one. It gets any plain data, valid or not,
+            and returns unknown values unchanged.
     """
 
     old: str

@@ -1,1 +1,1 @@
-"""Numbers about a model on a data set."""
+"""Evaluation of a model on a data set: metrics, distortion sweeps, and safe loading of runs."""

@@ -1,4 +1,7 @@
-"""Report of a distortion sweep over several runs, and its files."""
+"""Report of a distortion sweep, as JSON and PNG.
+
+It holds the error of each run at each value of one distortion parameter.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

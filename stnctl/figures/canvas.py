@@ -22,8 +22,8 @@ def write(figure: "Figure", x: float, y: float, text: str, **style: Any) -> None
 
     Args:
         figure: The figure.
-        x: From 0 at the left to 1.
-        y: From 0 at the bottom to 1.
+        x: Horizontal position, from 0 at the left to 1.
+        y: Vertical position, from 0 at the bottom to 1.
         text: One or more lines. It is not read as math: a file name may contain $.
         **style: Arguments of `matplotlib.text.Text`.
     """

@@ -41,7 +41,7 @@ def contact_sheet_png(rows: Sequence[SheetRow], *, title: str) -> bytes:
     colored by `to_gray_or_rgb`.
 
     Args:
-        rows: From top to bottom, with at least one image.
+        rows: Rows from top to bottom, with at least one image.
         title: One or more lines at the top.
     """
     sizes = [_size(row) for row in rows]

@@ -24,7 +24,7 @@ class Curve:
     """One curve.
 
     Attributes:
-        label: Its name in the legend.
+        label: Name of the curve in the legend.
         error_percent: (n,), the error at each value.
         trained: Range of the values in training, (lowest, highest), or None.
     """

@@ -168,7 +168,7 @@ def _axes(figure: "Figure", view: _View, x: float, y: float) -> "Axes":
 
 
 def _show(axes: "Axes", image: np.ndarray, scale: float) -> None:
-    """Draw a map and its frame; pixel centers are whole numbers, ``scale`` is inches per pixel."""
+    """Draw a map and its border; pixel centers are whole numbers, ``scale`` is inches per pixel."""
     height, width = image.shape[:2]
     dots = (max(1, round(side * scale * DOTS_PER_INCH)) for side in (width, height))
     raster = over_checkerboard(resize_to_fit(to_pillow(image), *dots))

@@ -93,8 +93,8 @@ def with_gradient(
     """Return ``function(*arrays)`` with a given gradient.
 
     Args:
-        function: From the arrays to one array, V.
-        pull_back: From dV and the arrays to the gradients of each of the arrays.
+        function: Function from the arrays to one array, V.
+        pull_back: Function from dV and the arrays to the gradients of each of the arrays.
         *arrays: The arrays to differentiate to, of any shapes.
     """
     if array_namespace(*arrays) is np:

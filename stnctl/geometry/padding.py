@@ -111,7 +111,10 @@ def nearest_edge(index: Array, size: int | Array, align_corners: bool) -> Locate
 
 
 def reflected(index: Array, size: int | Array, align_corners: bool) -> Located:
-    """Mirror an index: ``2 1 | 0 1 2 | 1 0`` about centers, ``1 0 | 0 1 2 | 2 1`` about edges.
+    """Return each index mirrored into the axis.
+
+    For size 3, the indices -2 to 4 become ``2 1 | 0 1 2 | 1 0`` with ``align_corners=True``, and
+    ``1 0 | 0 1 2 | 2 1`` with False. The bars mark the edges of U.
 
     Shapes and arguments as in `Padding.locate`.
     """

@@ -63,14 +63,15 @@ class InspectedExample:
     """An example with the prediction of the network.
 
     Attributes:
-        index: Its index in the split.
-        true: Its label.
+        index: Index of the example in the split.
+        true: Label of the example.
         predicted: The most probable class.
         probability: The probability of that class.
         loss: The cross-entropy of the true class, in nats.
-        terms: The labels whose sum is ``true``, or None if it is not a sum.
-        theta: Parameters of the transformer, (num_params,), or None without a transformer.
-        parts: Readable parts of theta, see `Transform.describe`, lengths in pixels of U; or None.
+        terms: The labels that add up to the attribute ``true``; None if the label is not a sum.
+        theta: Parameters of the transform, (num_params,). None without a transformer.
+        parts: theta decomposed into named quantities by `Transform.describe` (angles in degrees,
+            lengths in pixels of U). None without a transformer.
     """
 
     index: int

@@ -61,8 +61,8 @@ def example_rows(view: SplitView) -> list[SheetRow]:
 def class_rows(examples: EpochExamples, indices: np.ndarray) -> list[SheetRow]:
     """Return rows with the per-pixel minimum, mean and maximum of each class.
 
-    Dark means are multiplied by a common factor, which is in the label of the row, and clipped to
-    1.
+    If the mean images are dark, all are multiplied by one factor, shown in the row label, and
+    clipped to 1.
 
     Args:
         examples: The examples of an epoch, with pixels in the unit range.

@@ -30,7 +30,7 @@ SAME_THETA = 0.02
 
 _MAX_NAMED = 8
 _LEGEND = (
-    "U is the input image. The frame on it is the region that the transformer samples; the orange "
+    "U is the input image. The outline on U is the region that the transformer samples; its orange "
     "side is the top of V.\nV is the sampled image, the only input of the classifier."
 )
 

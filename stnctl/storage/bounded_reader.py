@@ -29,7 +29,7 @@ class BoundedReader(io.BufferedReader):
 
         Args:
             raw: The file.
-            name: Its name in messages.
+            name: Name of the file in messages.
 
         Raises:
             OSError: If it has no size.

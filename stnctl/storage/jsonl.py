@@ -30,7 +30,7 @@ def append_row(path: Path, row: Mapping[str, Any]) -> None:
 
     Args:
         path: The file, created if it does not exist.
-        row: With an int ``step``. Floats that are not finite are written as null.
+        row: Row with an int ``step``. Floats that are not finite are written as null.
 
     Raises:
         InputError: If ``path`` is not a regular file, or is too large.

@@ -22,9 +22,9 @@ class ArrayChunks:
     """An array in chunks.
 
     Attributes:
-        name: Its name in the file.
-        shape: (N, ...).
-        dtype: Its dtype; written little-endian.
+        name: Name of the array in the file.
+        shape: Shape of the array, (N, ...).
+        dtype: Dtype of the array. The file has it in little-endian byte order.
         chunks: Arrays (M, ...) whose lengths M add up to N.
     """
 
@@ -43,10 +43,10 @@ class WrittenArray(NamedTuple):
     """Description of an array in a file.
 
     Attributes:
-        shape: (N, ...).
-        dtype: Name of its dtype, or NumPy's code of a text dtype, such as "<U6".
-        num_bytes: Size of the array without compression.
-        sha256: Of its values, in C order and little-endian.
+        shape: Shape of the array, (N, ...).
+        dtype: Name of the dtype, such as "uint8"; NumPy's code for a text dtype, such as "<U6".
+        num_bytes: Uncompressed size in bytes.
+        sha256: SHA-256 (hex) of the uncompressed values, in C order, little-endian.
     """
 
     shape: tuple[int, ...]

@@ -7,7 +7,7 @@ from stnctl.geometry.grid import half_span
 from stnctl.geometry.transforms.decompose import at_center, decompose
 from stnctl.warping.theta_path import MapSizes, ThetaPath
 
-DIRECTION = "theta maps output to input: each pixel of V is read from U where theta maps it."
+DIRECTION = "theta maps each pixel of V to a point of U; V takes the value at that point."
 
 _UNCHANGED = "The image stays as it is."
 _PERSPECTIVE = " at its center; elsewhere it is seen in perspective."

@@ -16,11 +16,11 @@ _EDGES = {True: "centers", False: "outer edges"}
 def warp_document(
     source: str, path: ThetaPath, maps: MapSizes, options: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the report as a JSON document.
+    """Return the report of a warp as a dict for JSON.
 
     Args:
         source: Name of the image.
-        path: theta.
+        path: The transform and its theta, see `ThetaPath`.
         maps: Sizes of U and V.
         options: Options of the sampler, see `SamplingOptions.facts`.
     """

@@ -37,7 +37,7 @@ class WarpJob:
     Attributes:
         source: Name of the image: a file, "-" for stdin, or a built-in name.
         image: U.
-        path: theta, and its path from the identity.
+        path: The transform and its theta, see `ThetaPath`.
         maps: Sizes of U and V.
         sampling: Options of the sampler.
         notes: Sentences on surprising properties of the image or of theta.

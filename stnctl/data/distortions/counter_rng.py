@@ -47,7 +47,8 @@ class CounterRNG:
         Args:
             indices: The examples, (n,).
             width: Numbers for each example.
-            attempt: From 1; each attempt has other numbers. 0 has those of `uniform`.
+            attempt: Number of the attempt, from 1; each attempt has other numbers. 0 has those of
+                `uniform`.
 
         Returns:
             (n, width), float64 in [0, 1).

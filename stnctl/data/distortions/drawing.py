@@ -17,12 +17,13 @@ _STREAMS_PER_IMAGE = 100
 
 @dataclass(frozen=True, eq=False)
 class DrawnDistortion:
-    """The distortion of one image in each of N examples.
+    """Drawn distortions of N examples, for one image of each.
 
     Attributes:
-        image_indices: Index of the image in the split, (N,).
-        theta_stages: The transforms that map pixels of V to points of U, in the order of their use.
-        crops: Crops of other images that are added, or None.
+        image_indices: Index of that image in the split, (N,).
+        theta_stages: Transforms with their thetas, from pixels of V to points of U, ordered from V
+            to U.
+        crops: Crops of other images, which are added as clutter; None without clutter.
         values: Drawn values by name: "rotation" (N,), "corner_x" (N, 4), ...
     """
 

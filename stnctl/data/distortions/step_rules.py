@@ -24,8 +24,9 @@ class StepRule:
     """The rule of one kind of step.
 
     Attributes:
-        width: From the step to the number of uniform numbers that it takes for each image.
-        apply: From the step, these numbers (n, width) in [0, 1), and the state to the next state.
+        width: Function from the step to the number of uniform numbers that it takes per image.
+        apply: Function from the step, these numbers (n, width) in [0, 1), and the state to the
+            next state.
     """
 
     width: Callable[[Any], int]

@@ -28,7 +28,7 @@ _IDENTITY = MatrixStage(np.eye(3)[None])
 
 
 def theta_stages(state: PipelineState) -> tuple[ThetaStage, ...]:
-    """Return the transforms that map pixels of V to points of U, in the order of their use.
+    """Return transforms with their thetas, from pixels of V to points of U, ordered from V to U.
 
     Consecutive matrices become one, and a spline absorbs an affine map that comes before it: its
     interpolation is linear in its offsets, and includes every affine map. So each set of the paper

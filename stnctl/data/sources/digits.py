@@ -8,15 +8,15 @@ from stnctl.data.dataset import Arrays
 from stnctl.geometry.registries import TRANSFORMS
 from stnctl.geometry.warp_map import warp
 
-_DIGIT_SIZE = (20, 20)  # of MNIST's digits, within their frame
-_FRAME = 4
+_DIGIT_SIZE = (20, 20)  # of MNIST's digits, without their border
+_BORDER = 4
 _TEST_STEP = 5
 
 
 def read_digits() -> Arrays:
     """Return the embedded digits; every 5th is in the test set.
 
-    Each is enlarged from 8x8 to 20x20 by the sampler, with a frame of 4 black pixels.
+    Each is enlarged from 8x8 to 20x20 by the sampler, with a border of 4 black pixels.
 
     Returns:
         Images (1438, 28, 28) and (359, 28, 28), labels (1438,) and (359,), all uint8.
@@ -41,4 +41,4 @@ def _enlarge(images: np.ndarray) -> np.ndarray:
     V = warp(U, theta, output_size=_DIGIT_SIZE, align_corners=False)
     scaled = np.rint(np.round(V[..., 0] * (255 / 16), 6))  # the same ties on every machine
     pixels = np.clip(scaled, 0, 255).astype(np.uint8)
-    return np.pad(pixels, ((0, 0), (_FRAME, _FRAME), (_FRAME, _FRAME)))  # (N, 28, 28)
+    return np.pad(pixels, ((0, 0), (_BORDER, _BORDER), (_BORDER, _BORDER)))  # (N, 28, 28)

@@ -1,4 +1,4 @@
-"""Affine maps (paper, eq. 1)."""
+"""Affine transform (paper, eq. 1)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

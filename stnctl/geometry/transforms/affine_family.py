@@ -1,4 +1,4 @@
-"""Base class of the families that are affine maps."""
+"""Base class of the affine transforms."""
 
 from abc import abstractmethod
 

@@ -1,4 +1,4 @@
-"""Crops, which the paper uses for attention."""
+"""Attention transform: a uniform scale and a translation (paper, eq. 2)."""
 
 import numpy as np
 
@@ -8,10 +8,10 @@ from stnctl.geometry.transforms.transform import Bounds
 
 
 class Attention(AffineFamily):
-    """One scale and a translation: the crop of the paper's equation 2.
+    """A uniform scale and a translation: the attention transform of the paper's equation 2.
 
-    theta is ``s tx ty``. s = 0.5 crops a quarter of the area of U, around (tx, ty). For s = 0 there
-    is no inverse.
+    theta is ``s tx ty``. With s = 0.5, V is a crop with a quarter of the area of U, centered at
+    (tx, ty), in normalized coordinates. s = 0 has no inverse.
 
     Formula:
         x_s = s·x_t + tx
@@ -24,7 +24,8 @@ class Attention(AffineFamily):
 
     When to use it:
         Attention to a part of a large input: the position and the zoom of a crop, often with an
-        `output_size` below that of U. s = 0.5 crops a quarter of the area of U.
+        `output_size` smaller than U. With s = 0.5, V is a crop with a quarter of the area of U,
+        centered at (tx, ty), in normalized coordinates.
 
     Example:
         stnctl warp digit:8 --transform attention --theta 0.5 0.1 -0.35 --output-size 33 33

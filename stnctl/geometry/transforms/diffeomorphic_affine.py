@@ -1,4 +1,4 @@
-"""Affine maps that are always invertible."""
+"""Diffeomorphic affine transform: an affine map that is always invertible."""
 
 import numpy as np
 

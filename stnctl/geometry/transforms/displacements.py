@@ -1,4 +1,4 @@
-"""Base class of the families that displace the points of a lattice."""
+"""Base class of the transforms with one displacement per point of a regular grid on V."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -12,10 +12,11 @@ from stnctl.geometry.transforms.transform import Transform
 
 
 class Displacements(Transform):
-    """Maps (x_s, y_s) = (x_t + dx, y_t + dy), with a (dx, dy) for each point of a lattice on V.
+    """Transform with one displacement (dx, dy) per point of a regular grid on V.
 
-    theta is ``dx0 dy0 dx1 dy1 ...``, row by row, in half sides of U; the identity is all zeros.
-    There is no inverse in closed form.
+    At such a point, (x_s, y_s) = (x_t + dx, y_t + dy). Subclasses interpolate between the points.
+    theta is ``dx0 dy0 dx1 dy1 ...``, row by row, in normalized coordinates (1 is half the width or
+    height of U); the identity is all zeros. There is no inverse in closed form.
     """
 
     invertible = False

@@ -1,4 +1,4 @@
-"""Flows: a displacement for every pixel of V."""
+"""Flow transform: one displacement per pixel of V."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,11 @@ from stnctl.geometry.transforms.transform import Bounds
 
 @dataclass(frozen=True)
 class Flow(Displacements):
-    r"""A separate displacement for every pixel of V.
+    r"""One displacement per pixel of V.
 
-    theta is ``dx0 dy0 dx1 dy1 ...``, row by row, in half sides of U; the identity is all zeros. For
-    an output of another size the flow is resampled, bilinearly. There is no inverse in closed form.
+    theta is ``dx0 dy0 dx1 dy1 ...``, row by row, in normalized coordinates (1 is half the width or
+    height of U); the identity is all zeros. For another output size, the flow is resampled with
+    bilinear interpolation. There is no inverse in closed form.
 
     Formula:
         x_s = x_t + dx_k

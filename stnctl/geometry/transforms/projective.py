@@ -1,4 +1,4 @@
-"""Projective maps."""
+"""Projective transform: a homography."""
 
 import numpy as np
 

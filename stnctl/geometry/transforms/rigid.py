@@ -1,4 +1,4 @@
-"""Rigid motions."""
+"""Rigid transform: a rotation and a translation."""
 
 import math
 

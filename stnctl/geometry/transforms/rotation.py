@@ -1,4 +1,4 @@
-"""Rotations about the center."""
+"""Rotation transform: a rotation about the center."""
 
 import math
 
@@ -24,7 +24,7 @@ class Rotation(AffineFamily):
 
     When to use it:
         Objects at the center, rotated. The angle is in radians; a positive one rotates the grid
-        clockwise, so the image counterclockwise. On an image that is not square, a rotation of the
+        clockwise, so the image counterclockwise. On an image that is not square, a rotation in the
         normalized frame also shears; `stnctl warp --rotate` does not.
 
     Example:

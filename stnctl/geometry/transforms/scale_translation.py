@@ -1,4 +1,4 @@
-"""Upright boxes: a scale for each axis, and a translation."""
+"""Scale-translation transform: one scale per axis and a translation, an upright box."""
 
 import numpy as np
 
@@ -8,10 +8,10 @@ from stnctl.geometry.transforms.transform import Bounds
 
 
 class ScaleTranslation(AffineFamily):
-    """Two scales and a translation: a box.
+    """A scale per axis and a translation: an upright box.
 
-    theta is ``sx sy tx ty``. V shows the box of U around (tx, ty) with the half sides sx and sy.
-    For a scale of 0 there is no inverse.
+    theta is ``sx sy tx ty``. V shows the box of U centered at (tx, ty), with half the width sx and
+    half the height sy, in normalized coordinates. A scale of 0 has no inverse.
 
     Formula:
         x_s = sx·x_t + tx
@@ -24,7 +24,8 @@ class ScaleTranslation(AffineFamily):
         ty' = -ty/sy
 
     When to use it:
-        Upright boxes of any aspect ratio: V is the box around (tx, ty) with half sides sx and sy.
+        Upright boxes of any aspect ratio: V is the box centered at (tx, ty), with half the width sx
+        and half the height sy, in normalized coordinates.
 
     Example:
         stnctl warp square --transform scale_translation --theta 0.7 0.35 0.25 0.25

@@ -1,4 +1,4 @@
-"""Similarities."""
+"""Similarity transform: a rotation, a uniform scale and a translation."""
 
 import math
 
@@ -10,10 +10,9 @@ from stnctl.geometry.transforms.transform import Bounds
 
 
 class Similarity(AffineFamily):
-    """A rotation, one scale, and a translation.
+    """A rotation, a uniform scale and a translation.
 
-    theta is ``s angle tx ty``, the angle in radians. s = 0.5 zooms in. For s = 0 there is no
-    inverse.
+    theta is ``s angle tx ty``, the angle in radians. s = 0.5 zooms in. s = 0 has no inverse.
 
     Formula:
         x_s = s·cos(angle)·x_t - s·sin(angle)·y_t + tx

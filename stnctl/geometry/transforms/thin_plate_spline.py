@@ -1,4 +1,4 @@
-"""Thin plate splines (paper, section 3.2)."""
+"""Thin plate spline transform (paper, section 3.2)."""
 
 from dataclasses import dataclass
 from functools import cache

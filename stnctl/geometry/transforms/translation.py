@@ -1,4 +1,4 @@
-"""Translations."""
+"""Translation transform."""
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from stnctl.geometry.transforms.transform import Bounds
 class Translation(AffineFamily):
     """A translation in x and y.
 
-    theta is ``tx ty``, in half sides of U. With tx = 0.5, V shows U further to the right.
+    theta is ``tx ty``, in normalized coordinates (1 is half the width or height of U). With
+    tx = 0.5, V shows U further to the right.
 
     Formula:
         x_s = x_t + tx
