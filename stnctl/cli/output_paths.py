@@ -28,7 +28,7 @@ def check_destination(path: Path, suffix: str, *, force: bool) -> Path:
 
 
 def check_place(path: Path) -> None:
-    """Raise unless a file can be written at ``path``.
+    """Check that a file can be written at ``path``.
 
     Raises:
         UsageError: If ``path`` is a folder or not a regular file.
@@ -49,5 +49,5 @@ def check_place(path: Path) -> None:
 
 
 def real_path(path: Path) -> Path:
-    """Return ``path`` with symbolic links resolved; a circle of links stays as it is."""
+    """Return ``path`` with symbolic links resolved, except circular ones."""
     return Path(os.path.realpath(path))

@@ -29,10 +29,10 @@ class QuietDisplay:
         self.stop = stop
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
-        """Ignore it."""
+        """Do nothing."""
 
     def on_step(self, loss: float, accuracy: float) -> None:
-        """Ignore it."""
+        """Do nothing."""
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         """Log the epoch."""

@@ -35,7 +35,7 @@ class CheckpointSchedule:
 
     @classmethod
     def parse(cls, text: str | None) -> Self | None:
-        """Return the schedule of a valid ``train.checkpoint_every``, or None for None."""
+        """Return the schedule of a valid ``train.checkpoint_every``, or None if it is null."""
         if text is None:
             return None
         every, unit = text.split()
@@ -53,12 +53,12 @@ class CheckpointSchedule:
 
 
 class Checkpointer:
-    """Saves the checkpoints of one training. The caller holds the lock of the run."""
+    """Writer of the checkpoints of one training. The caller holds the lock of the run."""
 
     def __init__(
         self, run: RunDirectory, schedule: CheckpointSchedule | None, meta: Mapping[str, Any]
     ) -> None:
-        """Store the collaborators.
+        """Store the arguments.
 
         Args:
             run: The run directory.

@@ -39,7 +39,7 @@ class TrainLoop:
         callback: Callback,
         meta: Mapping[str, Any],
     ) -> None:
-        """Store the collaborators; start at step 0.
+        """Store the arguments; start at step 0.
 
         Args:
             model: The compiled model, from U (B, H, W, C) to logits (B, num_classes).
