@@ -164,7 +164,7 @@ class Place(StepSection):
 
 
 class Clutter(StepSection):
-    """Crops of other images at random positions; sums above 1 are clipped. Only the last step."""
+    """Crops of other images at random positions, with sums clipped to 1. Only as the last step."""
 
     step: Literal["clutter"] = "clutter"
     """The kind of step."""

@@ -88,8 +88,8 @@ def error_curve(
 ) -> list[float]:
     """Return the error in % of a model at each value of a quantity.
 
-    Random draws are the same at each value, and in each call. The distortion is applied in the
-    frame of the images, which are then centered on the network's canvas.
+    Random draws are the same at each value, and in each call. The distortion is applied on a
+    canvas of the size of the images, which is then centered on the network's canvas.
 
     Args:
         model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
