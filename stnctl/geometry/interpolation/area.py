@@ -1,4 +1,4 @@
-"""Area averages, against aliasing when V zooms out."""
+"""Area interpolation: averages of U, against aliasing when V zooms out."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Cubic convolution."""
+"""Bicubic interpolation: cubic convolution."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""B-splines, with the prefilter that makes them interpolate."""
+"""B-spline interpolation, quadratic and cubic, with its prefilter."""
 
 from dataclasses import dataclass
 
