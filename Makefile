@@ -9,14 +9,14 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-demo: $(VENV)/.installed ## Train on the embedded digits, measure, look
+demo: $(VENV)/.installed ## Train on the embedded digits, evaluate, draw the figures
 	@set -ex; \
 	run=$$($(BIN)/stnctl train configs/demo.yaml --runs-dir runs); \
 	$(BIN)/stnctl eval $$run; \
 	$(BIN)/stnctl inspect $$run --bad 9; \
 	$(BIN)/stnctl warp docs/images/digit.png --theta 0.7 -0.7 0 0.7 0.7 0 -o $$run/warped.png; \
 	{ set +x; } 2> /dev/null; \
-	printf '\nLook at the pictures:\n'; \
+	printf '\nFigures:\n'; \
 	ls $$run/inspect/*/*.png $$run/eval/*.png $$run/warped.png
 
 quick: $(VENV)/.installed-dev ## Run the tests that need no Keras, in a minute
@@ -88,7 +88,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 $(VENV)/.installed-bench: $(VENV)/.installed-dev
-	@echo "Installing the peers that are measured against ..."
+	@echo "Installing the libraries that the benchmarks compare with ..."
 	@$(PIP) --editable ".[dev,bench]"
 	@touch $@
 
