@@ -1,4 +1,4 @@
-"""The errors that a user sees as one message, each with the exit code of the command."""
+"""Errors that a user sees as one message. Each class has the exit code of the command."""
 
 import difflib
 from collections.abc import Iterable
@@ -17,23 +17,23 @@ EXIT_CODES = {
 
 
 class StnctlError(Exception):
-    """An error to show as one message, without a traceback.
+    """An error that is shown as one message, without a traceback.
 
     Attributes:
         exit_code: The exit code of a command that ends with this error.
-        hint: The next thing to do, or None.
+        hint: The next action that the message suggests to the user, or None.
     """
 
     exit_code = 1
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
-        """Store the message (given, expected, where) and the hint."""
+        """Store the message and the hint."""
         super().__init__(message)
         self.hint = hint
 
 
 class UsageError(StnctlError):
-    """The command line asks for something that does not exist or does not fit."""
+    """An error in the command line, such as an invalid option or the name of an existing run."""
 
     exit_code = 2
 
@@ -44,12 +44,14 @@ class ConfigProblem:
 
     Attributes:
         problem: The problem or the expectation, such as ``expected a number``.
-        got: The value given, as a message shows it, or empty.
-        suggestion: The last part of the sentence, such as ``did you mean epochs?``, or empty.
-        path: The key, such as ``model.classifier.filters[0]``; empty for the whole config, or
-            where no key is known.
-        origin: The place where the key was given, such as ``stn.yaml:3:5``, or empty.
-        is_path_in_origin: Whether ``origin`` shows the path, so that the message need not.
+        got: The wrong value, as a message shows it, or empty.
+        suggestion: A suggested correction, such as ``did you mean epochs?``, or empty.
+        path: The key, such as ``model.classifier.filters[0]``; empty for the whole config, or if
+            no key is known.
+        origin: The place where the key was given, such as ``stn.yaml:3:5`` (file, line and
+            column), or empty.
+        is_path_in_origin: Whether ``origin`` contains the path, as ``--set seed=x`` does. The
+            message then leaves ``path`` out.
     """
 
     problem: str
@@ -66,20 +68,20 @@ class ConfigProblem:
         return ", ".join(part for part in (self.problem, got, self.suggestion) if part)
 
     def __str__(self) -> str:
-        """Return the line of the message: ``origin: path: sentence``."""
+        """Return the problem as one line of a message: ``origin: path: sentence``."""
         path = "" if self.is_path_in_origin else self.path
         return ": ".join(part for part in (self.origin, path, self.sentence) if part)
 
 
 class ConfigError(UsageError):
-    """A config is not valid. The message has one line per problem.
+    """An invalid config. The message has one line per problem.
 
     Attributes:
         problems: The problems, in the order of the config.
     """
 
     def __init__(self, *problems: ConfigProblem | str, hint: str | None = None) -> None:
-        """Store the problems; a text is a problem whose place is not known."""
+        """Store the problems. A str is a problem without a known place."""
         self.problems = tuple(
             ConfigProblem(problem) if isinstance(problem, str) else problem for problem in problems
         )
@@ -87,19 +89,19 @@ class ConfigError(UsageError):
 
 
 class InputError(StnctlError):
-    """An image, a data set, a checkpoint or a run is missing or damaged."""
+    """A missing or damaged image, data set, checkpoint or run."""
 
     exit_code = 3
 
 
 class EnvironmentFault(StnctlError):  # noqa: N818 - EnvironmentError is Python's
-    """The machine does not allow it: disk, permission, lock, memory or network connection."""
+    """A fault of the environment: disk, permission, lock, memory or internet connection."""
 
     exit_code = 4
 
 
 class DivergedError(StnctlError):
-    """The loss of a training is not finite."""
+    """A training that diverged: its loss or a weight is not finite."""
 
     exit_code = 5
 
@@ -107,7 +109,7 @@ class DivergedError(StnctlError):
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice most similar to ``word``, or None if no choice is similar.
 
-    Case does not count; of choices that differ only in case, the last one is returned.
+    Case is ignored. If several choices differ only in case, only the last of them is considered.
     """
     folded = {choice.casefold(): choice for choice in choices}
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)

@@ -1,4 +1,4 @@
-"""Registry: a family of choices as one literal dict of names, readable without its members."""
+"""Registry of objects such as transforms, whose names are known without an import of them."""
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -8,14 +8,14 @@ T = TypeVar("T")
 
 
 class Registry(Mapping[str, T]):
-    """Members by name, each imported at its first lookup.
+    """A mapping from names to members, each imported at its first lookup.
 
-    The names need no import, so the config schema and the command line read them at no cost.
+    Reading the names imports no member, so it is cheap for the config schema and the command line.
 
     Args:
-        kind: The noun for one member in messages, such as "transform".
-        members: Name -> "module:attribute". An attribute that is a class is instantiated once,
-            without arguments.
+        kind: Noun for a member in messages, such as "transform".
+        members: Name -> "module:attribute". If the attribute is a class, the member is one instance
+            of it, created without arguments.
 
     Example:
         >>> TRANSFORMS = Registry("transform", {"affine": "stnctl.geometry...affine:Affine"})
@@ -24,7 +24,7 @@ class Registry(Mapping[str, T]):
     """
 
     def __init__(self, kind: str, members: Mapping[str, str]) -> None:
-        """Store the names and where their members are; import nothing."""
+        """Store the names and the modules of their members; import nothing."""
         self.kind = kind
         self._places = dict(members)
         self._loaded: dict[str, T] = {}
@@ -38,7 +38,7 @@ class Registry(Mapping[str, T]):
         return self._loaded[name]
 
     def __contains__(self, name: object) -> bool:
-        """Return whether there is a member of this name."""
+        """Return whether there is a member with this name."""
         return name in self._places
 
     def __iter__(self) -> Iterator[str]:
@@ -54,7 +54,7 @@ class Registry(Mapping[str, T]):
         return f"Registry({self.kind!r}: {', '.join(self)})"
 
     def lookup(self, name: str) -> T:
-        """Return a member by a name that a user gave.
+        """Return the member with a name that a user gave.
 
         Raises:
             ValueError: If the name is unknown. The message lists the names.

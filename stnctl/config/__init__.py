@@ -1,1 +1,1 @@
-"""Configurations: a frozen schema with every default, read from strict YAML."""
+"""Configurations: the schema with all defaults, and its reader of strict YAML."""

@@ -1,8 +1,8 @@
-"""The names that a config, the command line and the code choose from, and that no registry holds.
+"""Names that a config or the command line can choose from, and that are not in a registry.
 
-Plain tuples and dicts, cheap to import. The transforms, interpolations and paddings are in the
-registries of `stnctl.geometry`; the distortions in `stnctl.config.distortion_steps` and
-`stnctl.config.distortion_sets`.
+They are plain tuples and dicts, so importing them is cheap. The transforms, interpolations and
+paddings are in the registries of `stnctl.geometry`. The distortions are in
+`stnctl.config.distortion_steps` and `stnctl.config.distortion_sets`.
 """
 
 from typing import NamedTuple
@@ -11,10 +11,10 @@ SPLITS = ("train", "validation", "test")
 """Splits of a data set. Their order is part of the random numbers: see `CounterRNG`."""
 
 CHECKPOINTS = ("best", "last")
-"""Pointers to a checkpoint of a run."""
+"""Names of the pointers to the checkpoints of a run."""
 
 NAMED_SOURCES = ("mnist", "digits")
-"""Data sets that need no path."""
+"""Data sets that a config gives by name, without a path."""
 
 PIXEL_RANGES = ("unit", "raw")
 """Ranges of the network's input: [0, 1] and [0, 255]."""
@@ -30,8 +30,8 @@ class Optimizer(NamedTuple):
     """An optimizer of Keras.
 
     Attributes:
-        keras_class: Its class in `keras.optimizers`.
-        num_slots: Values that it keeps for each weight.
+        keras_class: Name of its class in `keras.optimizers`.
+        num_slots: Number of values that the optimizer stores for each weight.
     """
 
     keras_class: str
@@ -45,4 +45,7 @@ SCHEDULES = ("constant", "cosine")
 """Learning-rate schedules."""
 
 RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-"""Pattern of the name of a run: 1 to 64 letters, digits, '.', '_' and '-'."""
+"""Pattern of the name of a run.
+
+A name has 1 to 64 letters, digits, '.', '_' and '-'. The first is a letter or a digit.
+"""

@@ -1,4 +1,4 @@
-"""The section `data` of a config: the data set and its distortion."""
+"""Section `data` of a config: the data set and its distortion."""
 
 from typing import Annotated, Literal, Self
 
@@ -45,7 +45,7 @@ class ArrayKeys(Section):
     """Training labels."""
 
     x_validation: Key | None = None
-    """Validation images; null to hold out a part of the training set."""
+    """Validation images; null to use the images of `data.validation`."""
 
     y_validation: Key | None = None
     """Validation labels."""
@@ -70,16 +70,17 @@ class DataConfig(Section):
     """Data set and its distortion."""
 
     source: Source = "mnist"
-    """`mnist` (downloaded once), `digits` (embedded), or a path: an .npz file with x_train,
-    y_train, x_test, y_test, or a folder of IDX files. Paths are relative to the current folder."""
+    """`mnist` (downloaded once), `digits` (embedded in stnctl), or a path. The path is an .npz file
+    with the arrays of `keys`, or a folder of IDX files, relative to the current folder."""
 
     offline: Literal["digits"] | None = None
-    """Data set to use if `mnist` can't be downloaded: the embedded digits, or null to stop."""
+    """Data set to use if `mnist` can't be downloaded: `digits`, or null to stop with an error."""
 
     validation: Share | Literal["test"] = 0.1
-    """Fraction of the training set to hold out for validation, which chooses the best checkpoint;
-    drawn at random, the same in every run. `test` validates on the test set, as the article did,
-    and holds nothing out. With `keys.x_validation`, the validation set is that of the file."""
+    """Fraction of the training set that is held out as the validation set, which determines the
+    best checkpoint. Its images are drawn at random, but are the same in every run. `test` validates
+    on the test set, as the article did, and holds nothing out. If `keys.x_validation` is given, the
+    validation set is that of the file instead."""
 
     pixels: Annotated[str, one_of(PIXEL_RANGES)] = "unit"
     """Range of the network's input: `unit` is 0 to 1, `raw` is 0 to 255."""
@@ -88,13 +89,14 @@ class DataConfig(Section):
     """Names of the arrays, if the source is an .npz file."""
 
     image_shape: Sides | SidesAndChannels | None = None
-    """[height, width] or [height, width, channels] of images that the file stores as flat rows;
-    null for images that have their shape."""
+    """Shape of images that the file stores as flat rows: [height, width] or [height, width,
+    channels]. Null if the stored images already have their shape."""
 
     distortion: Distortion = NoDistortion()
-    """Distortion of the images: `none`; a set of the paper, `R`, `RTS`, `P`, `E`, `T`, `TC` or
-    `addition`, by its name or as a section with changes; or a list of steps."""
+    """Distortion of the images: `none`, a set of the paper, or a list of steps. The sets are `R`,
+    `RTS`, `P`, `E`, `T`, `TC` and `addition`. A set is given by its name, or as a section with the
+    values that differ from its defaults."""
 
     test_seed: Seed = 0
-    """Seed of the distortions of validation and test images, which are drawn once; those of
-    training images are drawn again in each epoch, from the `seed`."""
+    """Seed of the distortions of the validation and test images, which are the same in every epoch.
+    The distortions of the training images are new in each epoch, and depend on `seed`."""

@@ -1,4 +1,4 @@
-"""The key `data.distortion`: one of the sets of the paper, or a list of steps."""
+"""Values of the key `data.distortion`: a set of the paper, or a list of steps."""
 
 from typing import Annotated, Any, Literal
 
@@ -20,91 +20,91 @@ class NoDistortion(Section):
     """Images without a distortion."""
 
     set: Literal["none"] = "none"
-    """The set."""
+    """Name of the set."""
 
 
 class R(Section):
     """Rotated images."""
 
     set: Literal["R"] = "R"
-    """The set."""
+    """Name of the set."""
 
     rotation: Angles = (-90.0, 90.0)
-    """[low, high] of the angle in degrees, uniform."""
+    """Range [low, high] of the angle in degrees, drawn uniformly."""
 
     canvas: Canvas | None = None
-    """[height, width] of the result; null for the size of the image."""
+    """[height, width] of the result in pixels; null for the size of the original image."""
 
 
 class RTS(Section):
     """Images rotated, scaled and placed at random on a larger canvas."""
 
     set: Literal["RTS"] = "RTS"
-    """The set."""
+    """Name of the set."""
 
     rotation: Angles = (-45.0, 45.0)
-    """[low, high] of the angle in degrees, uniform."""
+    """Range [low, high] of the angle in degrees, drawn uniformly."""
 
     scale: Factors = (0.7, 1.2)
-    """[low, high] of the factor, uniform."""
+    """Range [low, high] of the factor, drawn uniformly."""
 
     canvas: Canvas = (42, 42)
-    """[height, width] of the result."""
+    """[height, width] of the result in pixels."""
 
 
 class P(Section):
-    """Images scaled, then each corner shifted independently: projective."""
+    """Images with a projective distortion: scaled, then with each corner shifted independently."""
 
     set: Literal["P"] = "P"
-    """The set."""
+    """Name of the set."""
 
     scale: Factors = (0.75, 1.0)
-    """[low, high] of the factor, uniform."""
+    """Range [low, high] of the factor, drawn uniformly."""
 
     corner_std: Pixels = 5.0
-    """Standard deviation of the x and y of each corner, normal, in pixels."""
+    """Standard deviation of the normal shifts of each corner in x and y, in pixels."""
 
     canvas: Canvas | None = None
-    """[height, width] of the result; null for the size of the image."""
+    """[height, width] of the result in pixels; null for the size of the original image."""
 
 
 class E(Section):
-    """Images scaled, then the control points of a thin plate spline shifted: elastic."""
+    """Images with an elastic distortion: scaled, then warped by a random thin plate spline."""
 
     set: Literal["E"] = "E"
-    """The set."""
+    """Name of the set."""
 
     scale: Factors = (0.75, 1.0)
-    """[low, high] of the factor, uniform."""
+    """Range [low, high] of the factor, drawn uniformly."""
 
     elastic_std: Pixels = 1.5
-    """Standard deviation of the x and y of each control point, normal, in pixels."""
+    """Standard deviation of the normal shifts of each control point in x and y, in pixels."""
 
     control_points: Lattice = (4, 4)
     """[rows, columns] of the control points."""
 
     canvas: Canvas | None = None
-    """[height, width] of the result; null for the size of the image."""
+    """[height, width] of the result in pixels; null for the size of the original image."""
 
 
 class T(Section):
     """Images placed at random on a larger canvas."""
 
     set: Literal["T"] = "T"
-    """The set."""
+    """Name of the set."""
 
     canvas: Canvas = (60, 60)
-    """[height, width] of the result."""
+    """[height, width] of the result in pixels."""
 
 
 class TC(Section):
     """Images placed at random on a larger canvas, among crops of other images."""
 
     set: Literal["TC"] = "TC"
-    """The set."""
+    """Name of the set."""
 
     canvas: Canvas = (60, 60)
-    """[height, width] of the result."""
+    """[height, width] of the result in pixels."""
 
     clutter: Count = 6
     """Number of crops."""
@@ -114,19 +114,22 @@ class TC(Section):
 
 
 class Addition(Section):
-    """Two images in separate channels, each distorted as in RTS; the label is their sum."""
+    """Two images in separate channels, each distorted as in RTS.
+
+    The label is the sum of the two labels.
+    """
 
     set: Literal["addition"] = "addition"
-    """The set."""
+    """Name of the set."""
 
     rotation: Angles = (-45.0, 45.0)
-    """[low, high] of the angle in degrees, uniform."""
+    """Range [low, high] of the angle in degrees, drawn uniformly."""
 
     scale: Factors = (0.7, 1.2)
-    """[low, high] of the factor, uniform."""
+    """Range [low, high] of the factor, drawn uniformly."""
 
     canvas: Canvas = (42, 42)
-    """[height, width] of the result."""
+    """[height, width] of the result in pixels."""
 
 
 SETS: dict[str, type[Section]] = {
@@ -141,11 +144,15 @@ SETS: dict[str, type[Section]] = {
 }
 Set = NoDistortion | R | RTS | P | E | T | TC | Addition
 Distortion = Annotated[Set | Steps, TaggedUnion("set", SETS, items=Steps)]
-"""A set by its name or as a section with changes, or a list of steps."""
+"""A set, by its name or as a section with changed values, or a list of steps."""
 
 
 def distortion_name(distortion: dict[str, Any] | list[dict[str, Any]]) -> str:
-    """Return the name of a set, or the names of the steps, of `data.distortion` as plain data."""
+    """Return the name of a set, or the names of steps joined by " + "; "none" without steps.
+
+    Args:
+        distortion: The value of `data.distortion` as plain data, with all keys.
+    """
     if isinstance(distortion, dict):
         return str(distortion["set"])
     return " + ".join(step["step"] for step in distortion) or "none"

@@ -1,7 +1,7 @@
-"""The steps of a distortion, composed in the order in which they are written.
+"""Steps of a distortion, composed in the order of the config.
 
-A step's facts are in its class: the keys with their ranges, the units of the drawn values, and the
-key of the sets of the paper that gives them.
+The class of a step has its keys with their limits, the units of the values that are drawn at
+random, and the name of the key that gives its main value in a set of the paper.
 """
 
 from typing import Annotated, Any, ClassVar, Literal
@@ -21,12 +21,12 @@ def _check_order(bounds: tuple[float, float]) -> tuple[float, float]:
 
 
 def _range(low: float, high: float) -> Any:
-    """Return the metadata of a range, with an example for the schema and the messages."""
+    """Return the metadata of a range; [low, high] is the example in the schema and messages."""
     return Field(title="[low, high]", examples=[[low, high]])
 
 
 def _check_clutter_is_last(steps: tuple["Step", ...]) -> tuple["Step", ...]:
-    """Raise if steps follow clutter: they would have to distort it too."""
+    """Raise if a step follows clutter, because it would have to distort the crops too."""
     if any(isinstance(step, Clutter) for step in steps[:-1]):
         raise ValueError("clutter must be the last step, and the only clutter step")
     return steps
@@ -48,11 +48,11 @@ Count = Annotated[int, Field(ge=1, le=100)]
 
 
 class StepSection(Section):
-    """The section of one step.
+    """Base class of the section of a step.
 
     Attributes:
-        units: Name of a drawn value -> its unit.
-        set_key: The key that gives the step's main value in a set of the paper, or None.
+        units: Name of a value that is drawn at random -> its unit.
+        set_key: Name of the key that gives the step's main value in a set of the paper, or None.
     """
 
     units: ClassVar[dict[str, str]] = {}
@@ -66,10 +66,11 @@ class Rotate(StepSection):
     set_key: ClassVar[str | None] = "rotation"
 
     step: Literal["rotate"] = "rotate"
-    """The kind of step."""
+    """Name of the step."""
 
     degrees: Angles = (-90.0, 90.0)
-    """[low, high] of the angle in degrees, uniform; positive is counterclockwise as seen."""
+    """Range [low, high] of the angle in degrees, drawn uniformly. A positive angle rotates the
+    displayed image counterclockwise."""
 
 
 class Scale(StepSection):
@@ -79,22 +80,22 @@ class Scale(StepSection):
     set_key: ClassVar[str | None] = "scale"
 
     step: Literal["scale"] = "scale"
-    """The kind of step."""
+    """Name of the step."""
 
     factor: Factors = (0.75, 1.0)
-    """[low, high] of the factor, uniform; above 1 enlarges."""
+    """Range [low, high] of the factor, drawn uniformly. A factor above 1 enlarges the image."""
 
 
 class Shear(StepSection):
-    """Horizontal shear: the part above the center moves to the right."""
+    """Horizontal shear. A positive angle moves the part above the center to the right."""
 
     units: ClassVar[dict[str, str]] = {"shear": "degrees"}
 
     step: Literal["shear"] = "shear"
-    """The kind of step."""
+    """Name of the step."""
 
     degrees: Slants = (-20.0, 20.0)
-    """[low, high] of the shear angle in degrees, uniform."""
+    """Range [low, high] of the shear angle in degrees, drawn uniformly."""
 
 
 class Shift(StepSection):
@@ -103,71 +104,81 @@ class Shift(StepSection):
     units: ClassVar[dict[str, str]] = {"shift_x": "pixels", "shift_y": "pixels"}
 
     step: Literal["shift"] = "shift"
-    """The kind of step."""
+    """Name of the step."""
 
     distance: Distances = (0.0, 4.0)
-    """[low, high] of the distance in pixels, uniform; the direction is uniform too."""
+    """Range [low, high] of the distance in pixels, drawn uniformly. The direction is uniform
+    too."""
 
 
 class Corners(StepSection):
-    """Independent shifts of the four corners of the canvas: a projective distortion."""
+    """Projective distortion by independent random shifts of the four corners of the canvas."""
 
     units: ClassVar[dict[str, str]] = {"corner_x": "pixels", "corner_y": "pixels"}
     set_key: ClassVar[str | None] = "corner_std"
 
     step: Literal["corners"] = "corners"
-    """The kind of step."""
+    """Name of the step."""
 
     std: Pixels = 5.0
-    """Standard deviation of the x and y of each corner, normal, in pixels."""
+    """Standard deviation of the normal shifts of each corner in x and y, in pixels."""
 
 
 class Elastic(StepSection):
-    """Shifts of control points on a regular lattice over the canvas: a thin plate spline."""
+    """Thin plate spline by random shifts of control points on a regular lattice over the canvas."""
 
     units: ClassVar[dict[str, str]] = {"elastic_x": "pixels", "elastic_y": "pixels"}
     set_key: ClassVar[str | None] = "elastic_std"
 
     step: Literal["elastic"] = "elastic"
-    """The kind of step."""
+    """Name of the step."""
 
     std: Pixels = 1.5
-    """Standard deviation of the x and y of each control point, normal, in pixels."""
+    """Standard deviation of the normal shifts of each control point in x and y, in pixels."""
 
     control_points: Lattice = (4, 4)
     """[rows, columns] of the control points."""
 
 
 class ResizeCanvas(StepSection):
-    """A new canvas with the image at its center: more background, or a cropped image."""
+    """A new canvas with the image at its center.
+
+    A larger canvas adds background; a smaller one crops the image.
+    """
 
     set_key: ClassVar[str | None] = "canvas"
 
     step: Literal["canvas"] = "canvas"
-    """The kind of step."""
+    """Name of the step."""
 
     size: Canvas = (42, 42)
-    """[height, width] of the new canvas."""
+    """[height, width] of the new canvas in pixels."""
 
 
 class Place(StepSection):
-    """A random position on a new canvas. The scaled image without its rotation is inside it."""
+    """A random position of the image on a new canvas.
+
+    The scaled image without its rotation is completely inside the canvas, if it fits.
+    """
 
     units: ClassVar[dict[str, str]] = {"shift_x": "pixels", "shift_y": "pixels"}
     set_key: ClassVar[str | None] = "canvas"
 
     step: Literal["place"] = "place"
-    """The kind of step."""
+    """Name of the step."""
 
     canvas: Canvas = (60, 60)
-    """[height, width] of the new canvas."""
+    """[height, width] of the new canvas in pixels."""
 
 
 class Clutter(StepSection):
-    """Crops of other images at random positions, with sums clipped to 1. Only as the last step."""
+    """Crops of other images, added at random positions. Sums above 1 are clipped to 1.
+
+    It must be the last step.
+    """
 
     step: Literal["clutter"] = "clutter"
-    """The kind of step."""
+    """Name of the step."""
 
     count: Count = 6
     """Number of crops."""
@@ -189,7 +200,7 @@ STEPS: dict[str, type[StepSection]] = {
 }
 Step = Rotate | Scale | Shear | Shift | Corners | Elastic | ResizeCanvas | Place | Clutter
 TaggedStep = Annotated[Step, TaggedUnion("step", STEPS)]
-"""A step by its name, or as a section with changes."""
+"""A step, by its name or as a section with changed values."""
 
 Steps = Annotated[
     tuple[TaggedStep, ...],

@@ -25,7 +25,7 @@ def dump_data(data: dict[str, Any]) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """A dumper that quotes the texts that YAML 1.1 or 1.2 would not read as text."""
+    """A dumper that quotes each text that YAML 1.1 or 1.2 would read as another type."""
 
 
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
@@ -34,7 +34,7 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 
 @lru_cache(maxsize=1024)
 def _style(text: str) -> str | None:
-    """Return a style that reads back; only double quotes escape the line breaks of YAML 1.1."""
+    """Return a style that preserves ``text``: only double quotes escape line breaks of YAML 1.1."""
     if not text.isprintable():
         return '"'
     return None if reads_as_text(text) else "'"
@@ -49,10 +49,11 @@ _Dumper.add_representer(list, _represent_list)
 
 
 def changed_keys(a: Config, b: Config) -> list[str]:
-    """Return the dotted keys whose values differ, in the order of the schema.
+    """Return the dotted keys whose values differ between two configs, in the order of the schema.
 
-    A section that only one of the two has, or that is of another kind in the other, is one key; so
-    is a list. `schema_version` is that of the code, so it never differs.
+    If only one config has a section, or its kind differs, the key of the section is returned
+    without the keys inside it. A list is compared as a whole. `schema_version` never differs,
+    because both configs have the version of the code.
     """
     return _changed(a, b)
 

@@ -1,4 +1,4 @@
-"""The problems of a config that failed its validation, one per key, in the order of the text."""
+"""Report of the problems of an invalid config, one per key, in the order of the text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,24 +26,24 @@ from stnctl.errors import ConfigProblem, nearest
 
 _POINT_INSIDE = ("missing", "extra_forbidden")
 _NONE = "none"
-"""The choice that stands for nothing, in the place of null."""
+"""A choice that is suggested in place of null."""
 
 
 def explain_validation(
     error: ValidationError, raw: RawConfig, root: Schema
 ) -> tuple[ConfigProblem, ...]:
-    """Return the problems of a config, at most one for each key.
+    """Return the problems of a config, at most one for each key, in the order of its text.
 
     Args:
-        error: The error of the validation of the data.
-        raw: The config.
+        error: The pydantic error of the data of ``raw``.
+        raw: The config before its validation.
         root: The JSON schema of the config.
     """
     return _Report(raw, root).problems(error)
 
 
 class _Sentence(NamedTuple):
-    """The words of a problem, as in `ConfigProblem`."""
+    """The text of a problem, in three parts as in `ConfigProblem`."""
 
     problem: str
     got: str = ""
@@ -51,7 +51,7 @@ class _Sentence(NamedTuple):
 
 
 class _Spot(NamedTuple):
-    """A place in the data, with the schemas for its value."""
+    """A path in the data, with its value and the alternative schemas of the value."""
 
     path: KeyPath
     value: Any
@@ -64,7 +64,10 @@ class _Report:
     root: Schema
 
     def problems(self, error: ValidationError) -> tuple[ConfigProblem, ...]:
-        """Return a problem for each path, the first one that pydantic found."""
+        """Return one problem for each wrong path, in the order of the config.
+
+        If pydantic found several for one path, only the first is returned.
+        """
         found: dict[KeyPath, _Sentence] = {}
         for detail in error.errors(include_url=False):
             path, sentence = self._explain(detail, self._locate(detail))
@@ -78,10 +81,10 @@ class _Report:
         )
 
     def _locate(self, detail: ErrorDetails) -> _Spot:
-        """Return the key or item that is wrong; for an unknown key, the section around it.
+        """Return the wrong key or item; for an unknown or missing key, the section around it.
 
-        The location in a pydantic error is longer: it enters the branches of a union, has their
-        tags, and points at the items that a list lacks.
+        The location in a pydantic error also has the tags of union branches and the indices of
+        missing list items. These parts are skipped.
         """
         location = detail["loc"]
         if detail["type"] in _POINT_INSIDE:
@@ -96,7 +99,7 @@ class _Report:
         return spot
 
     def _explain(self, detail: ErrorDetails, spot: _Spot) -> tuple[KeyPath, _Sentence]:
-        """Return the path to report, and the words of the problem."""
+        """Return the path to report, and the text of the problem."""
         if detail["type"] == "extra_forbidden":
             path = (*spot.path, str(detail["loc"][-1]))
             return path, self._unknown_key(path, spot)
@@ -145,7 +148,7 @@ def _unexpected(value: Any, schemas: Schemas) -> _Sentence:
 
 
 def _unknown_kind(spot: _Spot) -> tuple[KeyPath, _Sentence]:
-    """Return the problem of a section that names no kind, or none that is known."""
+    """Return the path and the problem of a section whose kind is missing or unknown."""
     key, names = discriminator_key(spot.schemas) or "", kind_names(spot.schemas)
     if key in spot.value:
         return (*spot.path, key), _unexpected(spot.value[key], [{"enum": names}])
@@ -157,7 +160,7 @@ def _unknown_kind(spot: _Spot) -> tuple[KeyPath, _Sentence]:
 
 
 def _dotted_keys(schema: Schema, root: Schema) -> Iterator[str]:
-    """Yield the dotted keys of the sections in ``schema``, without those in lists."""
+    """Yield the dotted keys in ``schema`` and its sections, without the keys inside lists."""
     for branch in alternatives(schema, root):
         for name, inner in branch.get("properties", {}).items():
             yield name

@@ -1,4 +1,4 @@
-"""The key `extends`: a config that gives only its differences from another one."""
+"""The key `extends`, for a config file that gives only its differences from another file."""
 
 import os
 import re
@@ -19,9 +19,9 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def read_extended(path: Path) -> RawConfig:
-    """Return the config in a file, merged over the file that it extends, and so on.
+    """Return the config in a file, merged over the files that it extends, directly or indirectly.
 
-    Each file is migrated to the current version of the schema.
+    Each file is migrated to the current version of the schema before it is merged.
 
     Raises:
         ConfigError: If a file can't be read, is not YAML or is of a newer version, or if the files
@@ -38,7 +38,15 @@ def read_extended(path: Path) -> RawConfig:
 
 
 def reject_extends(layer: RawConfig, reason: str) -> None:
-    """Raise a `ConfigError` with the reason if a text, which may not, extends a file."""
+    """Raise if a config that can't extend a file has the key `extends`.
+
+    Args:
+        layer: The config.
+        reason: The message.
+
+    Raises:
+        ConfigError: If the key is given.
+    """
     if (extended := _take_extends(layer)) is not None:
         raise _error(extended[1], reason)
 
@@ -48,14 +56,14 @@ def _error(origin: Origin, problem: str, *, got: str = "", hint: str | None = No
 
 
 def _take_extends(layer: RawConfig) -> tuple[object, Origin] | None:
-    """Remove the key from ``layer``, and return its value and origin; None if it is not there."""
+    """Remove the key from ``layer``, and return its value and origin; None without the key."""
     if not isinstance(layer.data, dict) or KEY not in layer.data:
         return None
     return layer.data.pop(KEY), layer.origins.pop((KEY,))
 
 
 def _base_path(value: object, origin: Origin, files: list[Path]) -> Path:
-    """Return the path that ``value`` gives in the last of ``files``."""
+    """Return the path ``value`` of the key, relative to the folder of the last of ``files``."""
     if not isinstance(value, str) or not value or "\0" in value:
         raise _error(origin, "expected the path of a YAML file", got=format_value(value))
     if _ADDRESS.match(value):
@@ -66,7 +74,7 @@ def _base_path(value: object, origin: Origin, files: list[Path]) -> Path:
 
 
 def _check_circle(base: Path, origin: Origin, files: list[Path]) -> None:
-    """Raise if ``base``, which can be read, is one of ``files``, each of which extends the next."""
+    """Raise if ``base`` is one of ``files``, a chain in which each file extends the next."""
     seen = [file.resolve() for file in files]
     if base.resolve() in seen:
         circle = [*files[seen.index(base.resolve()) :], base]

@@ -1,4 +1,4 @@
-"""The JSON Schema of a config, for editors and for the wording of messages."""
+"""JSON Schema of a config, for editors and for the text of error messages."""
 
 from functools import cache
 from typing import Any
@@ -23,10 +23,11 @@ EXTENDS = {
 
 @cache
 def config_json_schema() -> Schema:
-    """Return the JSON Schema (draft 7) of a config file: one object, not to be changed.
+    """Return the JSON Schema (draft 7) of a config file.
 
-    The docstrings of the fields are its descriptions. Editors with a YAML language server complete
-    and check a file that opens with
+    Every call returns the same dict, so callers must not change it. The docstrings of the sections
+    and fields are the descriptions in the schema. Editors with a YAML language server complete and
+    check a file whose first line is
     ``# yaml-language-server: $schema=../schemas/stnctl.schema.json``.
     """
     schema = section_json_schema(Config)
@@ -41,7 +42,7 @@ def section_json_schema(section: type[Section]) -> Schema:
 
 
 class _WithoutFieldTitles(GenerateJsonSchema):
-    """A generator that leaves out the titles that repeat the names of the keys."""
+    """A generator that leaves out the titles of fields, which repeat the names of the keys."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -70,7 +71,7 @@ _RENAMED = {"$defs": "definitions", "prefixItems": "items"}
 def alternatives(schema: Schema, root: Schema) -> Schemas:
     """Return the alternative schemas of a value: a valid value matches at least one.
 
-    References and unions are resolved. The section of a kind in a tagged union carries the
+    References and unions are resolved. In a tagged union, the schema of each section gets the
     ``discriminator`` of the union.
 
     Args:
@@ -92,12 +93,12 @@ def alternatives(schema: Schema, root: Schema) -> Schemas:
 
 
 def inside(schemas: Schemas, part: str | int, root: Schema) -> Schemas:
-    """Return the alternatives for the value of a key, or for an item of a list.
+    """Return the alternative schemas of the value of a key, or of an item of a list.
 
-    Empty if none of ``schemas`` has the key or the item.
+    The result is empty if none of ``schemas`` has the key or the item.
 
     Args:
-        schemas: The alternatives for the section or the list.
+        schemas: The alternative schemas of the section or the list.
         part: The key or the index.
         root: The schema with the definitions, as `config_json_schema` returns it.
     """
@@ -105,7 +106,7 @@ def inside(schemas: Schemas, part: str | int, root: Schema) -> Schemas:
 
 
 def _fields(schemas: Schemas, part: str | int) -> Schemas:
-    """Return the schemas of a key or an item as they are, with the default of the key."""
+    """Return the schemas of a key or an item with its default, but with references and unions."""
     found: Schemas = []
     for schema in schemas:
         if isinstance(part, str) and part in schema.get("properties", {}):
@@ -128,28 +129,29 @@ def discriminator_key(schemas: Schemas) -> str | None:
 
 
 def default_kind(schemas: Schemas) -> str | None:
-    """Return the kind of a section that does not name its kind, or None if it must name it."""
+    """Return the kind of a section that does not name its kind, or None if the kind is required."""
     kinds = (schema["discriminator"].get("defaultMapping") for schema in _sections(schemas))
     return next(kinds, None)
 
 
 def kind_name(schema: Schema) -> str | None:
-    """Return the name of the kind that ``schema`` describes, or None if it describes none."""
+    """Return the name of the kind that ``schema`` describes; None outside of tagged unions."""
     if "discriminator" not in schema:
         return None
     return _constant(schema, schema["discriminator"]["propertyName"])
 
 
 def kind_names(schemas: Schemas) -> list[str]:
-    """Return the names of the kinds, in their order."""
+    """Return the names of the kinds in ``schemas``, in the same order."""
     return [name for schema in schemas if (name := kind_name(schema)) is not None]
 
 
 def matching_schemas(schemas: Schemas, value: Any) -> Schemas:
-    """Return the alternatives that ``value`` is meant to meet, by its form.
+    """Return the alternatives that fit the form of ``value``, which may be invalid.
 
-    For a section, they are the sections of its kind: none if there is no such kind. For any other
-    value, they are all alternatives but the sections that a name stands for; the name is one.
+    In a tagged union, a section fits the schema of its kind, or no schema if its kind is unknown.
+    Any other value fits the other alternatives, such as the schema of a name alone. Without a
+    tagged union, all alternatives are returned.
     """
     key = discriminator_key(schemas)
     if key is None or not isinstance(value, dict):
@@ -159,13 +161,16 @@ def matching_schemas(schemas: Schemas, value: Any) -> Schemas:
 
 
 def expand_shorthand(value: Any, path: KeyPath) -> Any:
-    """Return the section for which a name at ``path`` is short; any other ``value`` unchanged."""
+    """Return ``value`` at ``path``; a name alone is replaced by its section, such as ``{set: R}``.
+
+    A name alone is any text at the path of a tagged union.
+    """
     key = discriminator_key(_schemas_at(path)) if isinstance(value, str) else None
     return value if key is None else {key: value}
 
 
 def is_other_kind(new: dict[str, Any], old: dict[str, Any], path: KeyPath) -> bool:
-    """Return whether the section ``new`` at ``path`` names another kind than that of ``old``."""
+    """Return whether ``new`` names another kind than the section ``old``, both at ``path``."""
     schemas = _schemas_at(path)
     key = discriminator_key(schemas)
     return key in new and new[key] != old.get(key, default_kind(schemas))
@@ -174,7 +179,8 @@ def is_other_kind(new: dict[str, Any], old: dict[str, Any], path: KeyPath) -> bo
 def find_key(path: KeyPath, data: Any) -> Schemas:
     """Return the schemas of the key or item at ``path``, each with its default, if it has one.
 
-    Empty if there is no such key in a section of the kind that ``data`` has on the way.
+    The result is empty if there is no such key or item. In a tagged union, only the kind of the
+    section in ``data`` is searched.
 
     Args:
         path: The key or item.
@@ -189,7 +195,7 @@ def find_key(path: KeyPath, data: Any) -> Schemas:
 
 
 def _schemas_at(path: KeyPath) -> Schemas:
-    """Return the alternatives for the value at ``path``; empty if there is no such key."""
+    """Return the alternative schemas of the value at ``path``, or none for an unknown key."""
     root = config_json_schema()
     schemas = alternatives(root, root)
     for part in path:
@@ -198,7 +204,7 @@ def _schemas_at(path: KeyPath) -> Schemas:
 
 
 def _sections(schemas: Schemas) -> Schemas:
-    """Return the sections of the kinds of a tagged union."""
+    """Return the schemas that describe a kind of a tagged union."""
     return [schema for schema in schemas if kind_name(schema) is not None]
 
 

@@ -1,4 +1,4 @@
-"""Loading of a config: a file or a text, overrides over it, and all its problems at once."""
+"""Loading of a config from a file or a text, with overrides. All problems are in one error."""
 
 import json
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ MAX_PROBLEMS = 100
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
-    """Return the config in a YAML file, over the files that it extends.
+    """Return the config in a YAML file, merged over the files that it extends.
 
     Args:
         path: A file of at most 64 KiB of UTF-8.
-        overrides: Each ``key=value``, applied in this order.
+        overrides: Texts ``key=value``, applied in this order.
 
     Raises:
-        ConfigError: If a file can't be read, or if it or an override is not valid.
+        ConfigError: If a file can't be read, or a file or an override is not valid.
     """
     return _validate(read_extended(path), str(path), overrides)
 
@@ -35,14 +35,14 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
 def load_resolved(path: Path, overrides: Sequence[str] = ()) -> Config:
     """Return the config of a run, also of an untrusted one.
 
-    The config is complete, so it extends no file. Only a regular file is read.
+    The config of a run is complete, so the key `extends` is rejected. Only a regular file is read.
 
     Args:
         path: The config.yaml in the run directory.
         overrides: As in `load_config`.
 
     Raises:
-        InputError: If the file is missing, is a link or no regular file, is not valid, or is of a
+        InputError: If the file is missing, is a link, is not a regular file, is not valid, or has a
             newer version of the schema.
         ConfigError: If an override is not valid.
     """
@@ -57,21 +57,23 @@ def load_resolved(path: Path, overrides: Sequence[str] = ()) -> Config:
 
 
 def parse_config(text: str, *, where: str, overrides: Sequence[str] = ()) -> Config:
-    """Return the config of a YAML text and overrides; all other keys have their defaults.
+    """Return the config of a YAML text and overrides. All other keys have their defaults.
 
     Args:
-        text: YAML, or empty for all defaults. A text is not a file, and can't extend one.
+        text: YAML. An empty text gives all defaults. The key `extends` is rejected, because only a
+            file can have it.
         where: The name of the text in messages, usually its file.
-        overrides: Each ``key=value``, applied in this order.
+        overrides: Texts ``key=value``, applied in this order.
 
     Raises:
-        ConfigError: With one line per problem, in the order of the text and the overrides.
+        ConfigError: If the text or an override is not valid. The message has one line per problem,
+            first those of the text, then those of the overrides.
     """
     return _parse(text, where, overrides, "only a file can extend another, this is a text")
 
 
 def _parse(text: str, where: str, overrides: Sequence[str], no_extends: str) -> Config:
-    """Return the config of a text; ``no_extends`` is the reason why it can't extend a file."""
+    """Return the config of a text; ``no_extends`` is the message if it extends a file."""
     raw = parse_raw(text, where=where)
     reject_extends(raw, no_extends)
     return _validate(migrate(raw), where, overrides)

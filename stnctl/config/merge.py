@@ -8,10 +8,14 @@ from stnctl.config.strict_yaml import KeyPath
 
 
 def merge_over(base: RawConfig, top: RawConfig) -> RawConfig:
-    """Return ``base`` with the keys of ``top`` over it; the data of both are dicts.
+    """Return the merge of two configs, in which the values of ``top`` take precedence.
 
-    Sections merge key by key. All else replaces the value of the base: scalars, null, lists, and
-    a section of another kind than that of the base (such as another set of distortions).
+    Sections merge key by key. Any other value of ``top`` replaces that of ``base``: a scalar, null,
+    a list, or a section of another kind than in ``base``, such as another set of distortions.
+
+    Args:
+        base: A config whose data is a dict.
+        top: Another one, which extends ``base``.
     """
     origins = dict(base.origins)
     replaced: set[KeyPath] = set()
@@ -27,7 +31,7 @@ def _merged(
     origins: dict[KeyPath, Origin],
     replaced: set[KeyPath],
 ) -> dict[str, Any]:
-    """Return the section at ``path`` merged; add the paths of ``base`` that are ``replaced``."""
+    """Return the merged section at ``path``; add the replaced paths of ``base`` to ``replaced``."""
     merged = dict(base)
     for name, value in top.items():
         inner = (*path, name)

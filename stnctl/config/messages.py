@@ -1,4 +1,4 @@
-"""Wording of values, paths and expectations in messages. Each is one line."""
+"""Text of values, paths and expectations in messages, each on one line."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -9,7 +9,10 @@ MAX_TEXT = 60
 
 
 def format_value(value: Any) -> str:
-    """Return plain data as YAML on one line, shortened if it is long."""
+    """Return plain data as text for a message, on one line and shortened if it is long.
+
+    Numbers, null and lists are written as in YAML. A dict is written as "a section".
+    """
     match value:
         case None:
             return "null"
@@ -26,7 +29,7 @@ def format_value(value: Any) -> str:
 
 
 def format_path(path: Sequence[str | int]) -> str:
-    """Return the keys and indices of ``path`` as in ``model.classifier.filters[0]``."""
+    """Return ``path`` as text, such as ``model.classifier.filters[0]``."""
     text = "".join(
         f"[{part}]" if isinstance(part, int) else f".{_spell_key(part)}" for part in path
     )
@@ -34,16 +37,23 @@ def format_path(path: Sequence[str | int]) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return ``text`` on one line, without its middle if it is longer than ``limit``."""
+    """Return ``text`` on one line, with "…" for its middle if it is longer than ``limit``.
+
+    Characters that can't be printed are escaped.
+    """
     line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
     half = (limit - 1) // 2
     return line if len(line) <= limit else f"{line[:half]}…{line[-half:]}"
 
 
 def describe_schemas(alternatives: Sequence[dict[str, Any]]) -> str:
-    """Return the words for a value that meets one of some JSON schemas without references.
+    """Return a description of the values that some JSON schemas allow.
 
-    Empty if there are no words for one of them.
+    An example is "a number from 0 to 1". The result is empty if any of the schemas has no
+    description.
+
+    Args:
+        alternatives: The schemas, without references. A value has to meet one of them.
     """
     descriptions = dict.fromkeys(map(_describe_one, alternatives))
     return ", or ".join(descriptions) if all(descriptions) else ""

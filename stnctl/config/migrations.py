@@ -1,8 +1,9 @@
 """Migrations: renamed keys and values, so that configs of earlier versions stay readable.
 
 To rename a key, add the next version to `RENAMES` with the old and the new key. A file without
-`schema_version` is of version 1. Each file is migrated by itself, before it is laid over the file
-that it extends. Overrides have the current keys: an old key is an error that names the new one.
+`schema_version` has version 1. Each file is migrated separately, before it is merged over the file
+that it extends. Overrides are not migrated: an old key is an error, and its message names the new
+key.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,11 +25,11 @@ class Rename:
     """A key that has a new name or a new place, or whose values changed.
 
     Attributes:
-        old: The dotted key in the version before. The part ``*`` is each item of a list.
-        new: The dotted key from this version on; the same up to the last ``*``. Equal to ``old``
-            if only values change.
-        convert: Function from the old value to the new one. It gets any plain data, valid or not,
-            and returns unknown values unchanged.
+        old: The dotted key in the previous version. The part ``*`` stands for each item of a list.
+        new: The dotted key in this version. It must be the same as ``old`` up to the last ``*``,
+            and is equal to ``old`` if only values change.
+        convert: Function from the old value to the new one. Its argument is plain data, valid or
+            not. It returns unknown values unchanged.
     """
 
     old: str
@@ -37,25 +38,26 @@ class Rename:
 
 
 RENAMES: dict[int, tuple[Rename, ...]] = {}
-"""Version -> the renames that came with it, in the order in which they are applied."""
+"""Version -> the renames since the previous version, in the order in which they are applied."""
 
 VERSION = max(RENAMES, default=1)
 """The current version of the schema."""
 
 
 class NewerConfigError(ConfigError):
-    """A config was written by a newer stnctl."""
+    """A config that was written by a newer stnctl."""
 
 
 def migrate(raw: RawConfig) -> RawConfig:
-    """Return a config with the keys of the current version and without `schema_version`.
+    """Return the config with the keys of the current version and without `schema_version`.
 
     Args:
-        raw: A config of any version, changed in place. Origins stay those of the old keys.
+        raw: A config of any version, changed in place. New keys get the origins of the old ones.
 
     Raises:
         NewerConfigError: If its version is newer than the current one.
-        ConfigError: If `schema_version` is not a version, or if a key can't take its new name.
+        ConfigError: If `schema_version` is not a version, or if a new key is given too or can't be
+            created.
     """
     if not isinstance(raw.data, dict):
         return raw
@@ -67,7 +69,7 @@ def migrate(raw: RawConfig) -> RawConfig:
 
 
 def renamed_to(path: KeyPath) -> str | None:
-    """Return ``X in schema_version N`` if the key at ``path`` was renamed to X; else None."""
+    """Return "X in schema_version N" if the key at ``path`` was renamed to X, or else None."""
     for version, renames in RENAMES.items():
         for rename in renames:
             if rename.old != rename.new and _is_match(path, tuple(rename.old.split("."))):
@@ -76,7 +78,7 @@ def renamed_to(path: KeyPath) -> str | None:
 
 
 def _take_version(raw: RawConfig) -> int:
-    """Remove `schema_version` from a config, and return it; 1 if it is not there."""
+    """Remove `schema_version` from a config, and return the version; 1 without the key."""
     if KEY not in raw.data:
         return 1
     version = raw.data[KEY]
@@ -150,7 +152,7 @@ def _value_at(data: Any, path: KeyPath) -> Any:
 
 
 def _move_origins(raw: RawConfig, old: KeyPath, new: KeyPath) -> None:
-    """Rename the paths in and below ``old``; sections made on the way have its origin."""
+    """Rename ``old`` and the paths inside it; new sections around ``new`` get its origin."""
     moved: dict[KeyPath, Origin] = {}
     for path, origin in raw.origins.items():
         if path == old:

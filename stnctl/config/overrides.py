@@ -1,4 +1,4 @@
-"""Overrides: ``--set a.b=c`` puts a value into the data of a config before it is validated."""
+"""Overrides: ``--set a.b=c`` sets a value in the data of a config before the validation."""
 
 import re
 from collections.abc import Sequence
@@ -22,18 +22,18 @@ _PART = re.compile(rf"([^\[\]]*)((?:\[{_INDEX}\])*)")
 
 
 def apply_overrides(raw: RawConfig, overrides: Sequence[str]) -> tuple[ConfigProblem, ...]:
-    """Put the values of overrides into a config, in their order, with the overrides as origins.
+    """Set the values of overrides in a config, in their order. Each override is the new origin.
 
-    A section on the way that is missing or null is made, a list on the way that is missing or null
-    is the default one, and a name that is short for a section is expanded.
+    If a section on the path of a key is missing or null, an empty one is created. If a list is
+    missing or null, its default is created. A name that is short for a section is expanded.
 
     Args:
-        raw: The config, whose data is a dict; changed in place.
-        overrides: Each ``key=value``. The key is dotted, with an item of a list as ``a.0`` or
-            ``a[0]``; the value is a scalar, a list or a map in brackets, in YAML.
+        raw: The config, whose data is a dict. It is changed in place.
+        overrides: Texts ``key=value``. The key is dotted; an item of a list is ``a.0`` or ``a[0]``.
+            The value is YAML: a scalar, or a list or a map in brackets.
 
     Returns:
-        A problem for each override that could not be applied.
+        The problems of the overrides that could not be applied, in the order of the overrides.
     """
     problems: list[ConfigProblem] = []
     for override in overrides:
@@ -47,11 +47,11 @@ def apply_overrides(raw: RawConfig, overrides: Sequence[str]) -> tuple[ConfigPro
 
 
 def parse_override(override: str) -> tuple[KeyPath, Any]:
-    """Return the path and the value of ``key=value``.
+    """Return the path and the value of an override ``key=value``.
 
     Raises:
-        ConfigError: If there is no key or no ``=``, if a part of the key is empty, or if the value
-            is not YAML on one line.
+        ConfigError: If there is no key or no ``=``, if a part of the key is empty, if the key has
+            too many parts or a character that can't be printed, or if the value is not valid.
     """
     key, equals, text = override.partition("=")
     if not equals or not key.strip():
@@ -86,8 +86,9 @@ def _put(raw: RawConfig, path: KeyPath, value: Any, origin: Origin) -> None:
     """Put a value at ``path``.
 
     Raises:
-        ConfigError: If there is no such item, or if the path enters a value that is no section and
-            no list. An unknown key raises nothing: the validation reports it.
+        ConfigError: If a list has no such item, if a value on the path is neither a section nor a
+            list, or if only a file can have the key. An unknown key is set: the validation reports
+            it.
     """
     if path[0] in (EXTENDS, SCHEMA_VERSION):
         raise ConfigError(f"{path[0]} belongs in a file, and can't be set")
@@ -113,10 +114,10 @@ def _is_null(container: Any, part: str | int) -> bool:
 
 
 def _default(raw: RawConfig, path: KeyPath, part: str | int) -> Any:
-    """Return a new value for the key at ``path``, of which ``part`` is to be set.
+    """Return the value to create at ``path``, in which ``part`` is set next.
 
-    It is the default if that is a list or if ``part`` is an index, else an empty section; null for
-    an index below an unknown key.
+    The value is the default of the key if the default is a list or ``part`` is an index, or else
+    an empty section. It is None if ``part`` is an index and the key is unknown.
 
     Raises:
         ConfigError: If ``part`` is an index, and the default is null.
@@ -132,7 +133,7 @@ def _default(raw: RawConfig, path: KeyPath, part: str | int) -> Any:
 
 
 def _check_part(container: Any, path: KeyPath, depth: int) -> None:
-    """Raise if the value at ``path[:depth]`` can't have the part that follows."""
+    """Raise if ``container``, the value at ``path[:depth]``, can't contain ``path[depth]``."""
     part, name = path[depth], format_path(path[:depth]) or "the config"
     if isinstance(container, dict):
         if isinstance(part, int):
@@ -149,7 +150,7 @@ def _check_part(container: Any, path: KeyPath, depth: int) -> None:
 
 
 def _note(origins: dict[KeyPath, Origin], path: KeyPath, origin: Origin) -> None:
-    """Make ``origin`` the last of the origins, for ``path`` and all paths inside it."""
+    """Add the origin of ``path`` as the last one, and remove those of the paths inside it."""
     for replaced in [other for other in origins if other[: len(path)] == path]:
         del origins[replaced]
     origins[path] = origin

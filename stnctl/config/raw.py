@@ -1,4 +1,4 @@
-"""A config as plain data, before it is validated, with the origin of every key."""
+"""A config as plain data before its validation, with the origin of every key."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ class Origin:
 
     Attributes:
         text: ``file:line:column``, or ``--set key=value``.
-        key: The key of an override; None for a place in a file.
+        key: The path of the key of an override; None for a place in a file.
     """
 
     text: str
@@ -23,11 +23,12 @@ class Origin:
 
 @dataclass(frozen=True)
 class RawConfig:
-    """The data of a config with the origins of its keys. Both may be changed in place.
+    """The data of a config with the origins of its keys. Data and origins may change in place.
 
     Attributes:
         data: Plain data: a dict, unless the text is not a section.
-        origins: The origin of every key and list item, ordered. The empty path is the text itself.
+        origins: The origin of every key and list item, in the order in which they were given. The
+            empty path stands for the whole text.
     """
 
     data: Any
@@ -36,13 +37,14 @@ class RawConfig:
     def problem_at(
         self, path: KeyPath, problem: str, *, got: str = "", suggestion: str = ""
     ) -> ConfigProblem:
-        """Return a problem of the key or item at ``path``, or of one that it lacks.
+        """Return a problem of the key or item at ``path``, with its origin.
 
         Args:
-            path: The key or item, which need not exist; its origin is that of the nearest section.
-            problem: See `ConfigProblem`, as for ``got`` and ``suggestion``.
-            got: The value as a message shows it.
-            suggestion: The end of the sentence.
+            path: The key or item. If it does not exist, the origin of the nearest section or list
+                around it is used.
+            problem: As in `ConfigProblem`.
+            got: As in `ConfigProblem`.
+            suggestion: As in `ConfigProblem`.
         """
         origin = self.origins[self.nearest_path(path)]
         return ConfigProblem(
@@ -55,13 +57,13 @@ class RawConfig:
         )
 
     def nearest_path(self, path: KeyPath) -> KeyPath:
-        """Return the longest start of ``path`` that has an origin."""
+        """Return the longest prefix of ``path``, or ``path`` itself, that has an origin."""
         starts = (path[:end] for end in range(len(path), -1, -1))
         return next(start for start in starts if start in self.origins)
 
 
 def parse_raw(text: str, *, where: str) -> RawConfig:
-    """Return the data of a YAML text; an empty text is an empty section.
+    """Return the data and the origins of a YAML text. An empty text gives an empty section.
 
     Args:
         text: See `parse_yaml`.

@@ -1,4 +1,4 @@
-"""The schema of a config. Every default is in these classes, and only there."""
+"""Schema of a config. The classes of the sections define all defaults."""
 
 from typing import Annotated, Any
 
@@ -46,10 +46,10 @@ RunName = Annotated[
 
 
 def _only_with(key: str, choice: str, value: Any, info: ValidationInfo) -> Any:
-    """Return the value of a key that only one choice of an earlier ``key`` has.
+    """Return the value of a field that is allowed only if ``key`` has the value ``choice``.
 
     Raises:
-        ValueError: If the value is not null, and ``key`` has another choice.
+        ValueError: If the value is not null, and ``key`` has another value.
     """
     if value is not None and key in info.data and info.data[key] != choice:
         raise ValueError(
@@ -65,10 +65,10 @@ class BottleneckConfig(Section):
     """Number of units."""
 
     activation: Activation = "tanh"
-    """Activation."""
+    """Activation of the layer."""
 
     activity_l2: Annotated[float, Field(ge=0)] = 0.01
-    """Weight of the L2 penalty on the outputs."""
+    """Weight of the L2 penalty on the outputs of the layer."""
 
 
 class LocalizationConfig(Section):
@@ -87,13 +87,14 @@ class LocalizationConfig(Section):
     """A narrow dense layer between the convolutions and the head, or null."""
 
     head: Annotated[str, one_of(HEADS)] = "residual"
-    """Last layer, which gives theta: `residual` is the identity plus a linear layer that starts at
-    zero; `bounded` also starts at the identity, and keeps every parameter within its bounds;
-    `sigmoid` is the naive head of the article, every parameter between 0 and 1."""
+    """Last layer, which gives theta. `residual` is the identity plus a linear layer that starts at
+    zero. `bounded` also starts at the identity, and keeps every parameter within its `bounds`.
+    `sigmoid` is the naive head of the article, which keeps every parameter between 0 and 1."""
 
     bounds: tuple[Pair, ...] | None = None
-    """[low, high] of each parameter, in the order of theta, around the value of the identity; null
-    for the bounds of the transform. Only for the head `bounded`."""
+    """[low, high] of each parameter, in the order of theta. The value of the parameter at the
+    identity must be between them. Null for the default bounds of the transform. Only for the head
+    `bounded`."""
 
     @field_validator("bounds")
     @classmethod
@@ -108,11 +109,12 @@ class TransformerConfig(Section):
     """Localization network."""
 
     transform: Annotated[str, one_of(REGRESSED_TRANSFORMS)] = "affine"
-    """The family of transforms."""
+    """Family of transforms."""
 
     constraints: tuple[Row, Row] | None = None
-    """Fixed entries of the affine matrix [[a, b, tx], [c, d, ty]]: a number is fixed, null is
-    regressed. Null in place of the matrix: all entries are regressed. Only for `affine`."""
+    """Fixed entries of the affine matrix [[a, b, tx], [c, d, ty]]. An entry is fixed if it is a
+    number, and regressed if it is null. Without a matrix (null), all entries are regressed. Only
+    for `affine`."""
 
     control_points: Lattice | None = None
     """[rows, columns] of control points; null for [4, 4]. Only for `thin_plate_spline`."""
@@ -121,11 +123,13 @@ class TransformerConfig(Section):
     """[height, width] of V; null for the size of U."""
 
     interpolation: Annotated[str, one_of(INTERPOLATIONS)] = "bilinear"
-    """Interpolation between pixels: `quadratic` and `cubic` are B-splines, `area` averages where V
-    zooms out. With `nearest`, theta has no gradient, so the localization network does not learn."""
+    """Interpolation between pixels. `quadratic` and `cubic` are B-splines. `area` averages several
+    pixels of U where V shows them smaller. With `nearest`, theta has no gradient, so the
+    localization network does not learn."""
 
     padding: Annotated[str, one_of(PADDINGS)] = "zeros"
-    """Values outside U: zeros, its outermost pixels, its mirror image, or the `fill_value`."""
+    """Values outside U: zeros, the outermost pixels of U (`border`), the mirror image of U
+    (`reflection`), or `fill_value` (`value`)."""
 
     fill_value: Number = 0.0
     """Value outside U for the padding `value`, in the range of `data.pixels`."""
@@ -183,10 +187,10 @@ class TrainConfig(Section):
     """Training."""
 
     epochs: Annotated[int, Field(ge=1, le=100_000)] = 10
-    """Passes over the training set."""
+    """Number of passes over the training set."""
 
     batch_size: Annotated[int, Field(ge=1, le=65_536)] = 32
-    """Images per step."""
+    """Number of images per training step."""
 
     optimizer: Annotated[str, one_of(OPTIMIZERS)] = "adam"
     """Optimizer."""
@@ -199,44 +203,47 @@ class TrainConfig(Section):
     learning rate to zero at the end of the last epoch."""
 
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None
-    """Momentum of an exponential moving average of the weights, updated every step; null for none.
-    Validation, `eval` and `inspect` use the average; training uses the weights themselves."""
+    """Momentum of an exponential moving average of the weights, updated in every step; null for no
+    average. Validation, `eval` and `inspect` use the average. Training uses the weights
+    themselves."""
 
     patience: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Number of epochs without a better validation accuracy after which the training stops; null to
     train all epochs."""
 
     checkpoint_every: Interval | None = "300 seconds"
-    """Interval of checkpoints within an epoch, such as `300 seconds` or `500 steps`; null for none.
-    The end of every epoch has a checkpoint in any case."""
+    """Interval of checkpoints within an epoch, such as `300 seconds` or `500 steps`; null for no
+    checkpoints within an epoch. At the end of every epoch, a checkpoint is always saved."""
 
     threads: Annotated[int, Field(ge=1, le=256)] = 2
-    """CPU threads per operation. Fixed, because the last bits of the results depend on it."""
+    """Number of CPU threads per operation. It is the same on every machine, because it changes the
+    last bits of the results."""
 
 
 class LimitsConfig(Section):
-    """Limits of the size of a network and of its training."""
+    """Limits of the size of the network and of the memory of its training."""
 
     max_parameters: Amount = 50_000_000
     """Maximum number of parameters of the network."""
 
     max_bytes: Amount = 8 * 2**30
-    """Maximum memory of a training step in bytes, as estimated: the weights with their gradients
-    and optimizer values, and the activations of a batch."""
+    """Maximum estimated memory of a training step in bytes. The estimate covers the weights with
+    their gradients and optimizer values, and the activations of a batch."""
 
 
 class Config(Section):
     """Config of an experiment."""
 
     schema_version: Version = VERSION
-    """Version of the schema. Files of earlier versions are read too; a file without it is of
+    """Version of the schema. Files of earlier versions are read too. A file without this key has
     version 1."""
 
     name: RunName | None = None
-    """First part of the name of the run; null for the name of the file."""
+    """First part of the name of the run; null for the name of the config file."""
 
     seed: Seed = 0
-    """Seed of the initial weights, of the order of the data, of its distortions, and of dropout."""
+    """Seed of the initial weights, of dropout, and of the order and the distortions of the training
+    images."""
 
     data: DataConfig = DataConfig()
     """Data set and its distortion."""
@@ -248,4 +255,4 @@ class Config(Section):
     """Training."""
 
     limits: LimitsConfig = LimitsConfig()
-    """Limits of the size of a network and of its training."""
+    """Limits of the size of the network and of the memory of its training."""

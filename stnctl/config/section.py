@@ -1,4 +1,4 @@
-"""The base class of every section of a config, and the type of a choice by name."""
+"""Base class of the sections of a config, and metadata for fields with a fixed set of names."""
 
 from collections.abc import Iterable
 
@@ -20,9 +20,10 @@ class Section(BaseModel):
 
 
 def one_of(names: Iterable[str]) -> GetPydanticSchema:
-    """Return the metadata of a field that takes one of ``names``, as a `Literal` of them does.
+    """Return the metadata of a field whose value must be one of ``names``.
 
-    For names that a dict or a registry holds: ``Annotated[str, one_of(TRANSFORMS)]``.
+    The field is validated as with a `Literal`, but the names can be those of a dict or a registry:
+    ``Annotated[str, one_of(TRANSFORMS)]``.
     """
     literal = core_schema.literal_schema(list(names))
     return GetPydanticSchema(lambda _type, _handler: literal)

@@ -25,12 +25,12 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Document:
-    """The data of a YAML text with the places of its keys.
+    """The data of a YAML text, with the places of its keys.
 
     Attributes:
         data: None, bool, int, float, str, or lists and dicts of these.
         places: The (line, column), from 1, of every key and list item, in the order of the text.
-            The empty path is the document itself.
+            The empty path stands for the whole document.
     """
 
     data: Any
@@ -38,7 +38,7 @@ class Document:
 
 
 class YamlError(ConfigError):
-    """A text is not YAML of the kind that `parse_yaml` accepts."""
+    """A text that `parse_yaml` rejects."""
 
     def __init__(self, where: str, line: int, column: int, problem: str) -> None:
         """Store the one problem, with its place."""
@@ -46,7 +46,7 @@ class YamlError(ConfigError):
 
 
 def parse_yaml(text: str, *, where: str) -> Document:
-    """Return the one document in ``text``.
+    """Return the data and places of ``text``, which must contain one document.
 
     Args:
         text: At most `MAX_BYTES` in UTF-8, with at most `MAX_NODES` keys and values, nested at
@@ -54,8 +54,8 @@ def parse_yaml(text: str, *, where: str) -> Document:
         where: The name of the text in messages, usually its file.
 
     Raises:
-        YamlError: If the text is not YAML, or has two equal keys in a section, a key that is not
-            text, an anchor, an alias, a merge key, a tag or a second document.
+        YamlError: If the text is not YAML, exceeds a limit, or has two equal keys in a section, a
+            key that is not text, an anchor, an alias, a merge key, a tag or a second document.
     """
     check_size(len(text.encode("utf-8", errors="replace")), where=where)
     places: dict[KeyPath, tuple[int, int]] = {(): (1, 1)}
@@ -71,13 +71,13 @@ def parse_yaml(text: str, *, where: str) -> Document:
 
 
 def check_size(num_bytes: int, *, where: str) -> None:
-    """Raise a `YamlError` if a text of this size is too long."""
+    """Raise a `YamlError` if ``num_bytes`` is more than `MAX_BYTES`."""
     if num_bytes > MAX_BYTES:
         raise YamlError(where, 1, 1, f"the text is longer than {MAX_BYTES} bytes")
 
 
 def reads_as_text(text: str) -> bool:
-    """Return whether ``text`` without quotes is text, not a number, a bool or null."""
+    """Return whether a scalar ``text`` without quotes is text, not a number, a bool or null."""
     return _converter(text) is None
 
 

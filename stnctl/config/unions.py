@@ -1,4 +1,7 @@
-"""Tagged unions of sections: a key names the kind, and a name alone is short for its section."""
+"""Tagged unions of sections: one key of a section names its kind.
+
+The name of a kind alone is short for its section with all defaults.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,18 +23,18 @@ _NAME, _LIST = "<>", "<[]>"
 class TaggedUnion:
     """Metadata that makes a type a tagged union: ``Annotated[A | B, TaggedUnion(...)]``.
 
-    The type itself is for type checkers; the values follow from these attributes. A value is a
-    section with its kind under the key, the name of a kind (its section with all defaults), or a
-    list, if the union has lists.
+    Type checkers use the type; pydantic uses only the attributes of this class. A value is a
+    section that names its kind, the name of a kind (short for its section with all defaults), or a
+    list, if ``items`` is given.
 
-    The JSON schema is a ``oneOf`` with a ``discriminator`` as in OpenAPI 3.2: ``propertyName`` is
-    the key, ``defaultMapping`` the default kind, if there is one.
+    The JSON schema is a ``oneOf`` with a ``discriminator`` as in OpenAPI 3.2. ``propertyName`` is
+    the key, and ``defaultMapping`` is the default kind, if there is one.
 
     Attributes:
-        key: The key that names the kind. Each section has it, with its own name as the default.
+        key: The key that names the kind. Each section has this key, with its kind as the default.
         kinds: Name of the kind -> its section.
         default: The kind of a section without the key, or None if the key is required.
-        items: The type of a list in the place of a section, or None for no lists.
+        items: The type of a list that is allowed in place of a section, or None to reject lists.
     """
 
     key: str
@@ -54,7 +57,7 @@ class TaggedUnion:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Return the JSON schema, with the discriminator and where its key is required."""
+        """Return the JSON schema with the discriminator. The default kind does not need the key."""
         found = handler(schema)
         [union] = [found[word] for word in ("oneOf", "anyOf") if word in found]
         for name, branch in zip(self.kinds, union[1:], strict=False):  # the first is a name alone
@@ -66,7 +69,7 @@ class TaggedUnion:
         return found
 
     def _shorthand(self) -> CoreSchema:
-        """Return the schema of a name alone."""
+        """Return the schema of the name of a kind, which gives the section with all defaults."""
         names = core_schema.literal_schema(list(self.kinds))
         return core_schema.no_info_after_validator_function(lambda name: self.kinds[name](), names)
 

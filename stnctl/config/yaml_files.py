@@ -1,4 +1,4 @@
-"""The text of a YAML file, with clear errors for a wrong path."""
+"""Reader of the text of YAML files, with helpful errors for a wrong path."""
 
 import os
 from itertools import islice
@@ -13,14 +13,14 @@ def read_text(path: Path) -> str:
     """Return the text of a regular file of at most `MAX_BYTES` of UTF-8.
 
     Raises:
-        ConfigError: If there is no such file or folder, or if it can't be read. The hint lists the
-            YAML files in the folder.
+        ConfigError: If the file can't be read, is too long or is not UTF-8. If no such file exists
+            in the folder, the hint lists the YAML files of the folder.
     """
     return _decode(_read(path), path)
 
 
 def read_run_text(path: Path) -> str:
-    """Return the text of a file as `read_text` does, without following a link.
+    """Return the text of a file of a run as `read_text` does, but reject a link.
 
     Raises:
         ConfigError: If `read_text` raises one, or the file is a link.
