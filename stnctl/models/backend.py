@@ -1,4 +1,4 @@
-"""Start of Keras and its backend: quiet, with fixed threads and default settings."""
+"""Start of Keras and its backend, with default settings and redirected native output."""
 
 import gc
 import importlib.util
@@ -15,14 +15,14 @@ from stnctl.errors import EnvironmentFault, did_you_mean
 from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 
 BACKENDS = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib"), "torch": ("torch",)}
-"""Backend of Keras -> its packages, the main one first. Runs record their versions."""
+"""Name of a Keras backend -> its packages, the main one first. Runs record their versions."""
 
 
 def chosen_backend() -> str:
-    """Return the backend named by ``KERAS_BACKEND``, default "tensorflow".
+    """Return the name of the backend in the variable ``KERAS_BACKEND``, default "tensorflow".
 
     Raises:
-        EnvironmentFault: If there is no such backend, or it is not installed.
+        EnvironmentFault: If the name is not a key of `BACKENDS`, or the backend is not installed.
     """
     name = os.environ.get("KERAS_BACKEND") or "tensorflow"
     if name not in BACKENDS:
@@ -40,15 +40,16 @@ def chosen_backend() -> str:
 
 
 def start_backend(*, threads: int, log: Path | None = None) -> str:
-    """Load Keras on its backend, and redirect the output of native code to a log.
+    """Load Keras on the backend of `chosen_backend`, and redirect native output to a log.
 
-    ``KERAS_BACKEND`` names the backend, default TensorFlow. Python's ``sys.stderr`` is unchanged;
-    only the file descriptor of native code, such as TensorFlow's, is redirected. Call it once in a
-    process, before anything imports Keras.
+    Native code, such as that of TensorFlow, writes to file descriptor 2, which is redirected.
+    Messages to Python's ``sys.stderr`` still reach the terminal. Call this function once in a
+    process, before Keras is imported.
 
     Args:
-        threads: CPU threads of one operation (TensorFlow; other backends choose their own).
-        log: File to which native output is appended; None discards it.
+        threads: Number of CPU threads of one operation, and of operations in parallel. It applies
+            to TensorFlow; other backends choose their own number.
+        log: File to which native output is appended; None discards the output.
 
     Returns:
         The name of the backend.

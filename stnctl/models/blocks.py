@@ -10,14 +10,14 @@ def pooled_convolutions(
 ) -> Any:
     """Apply convolutions, each with a 2x2 max-pool and an activation, and flatten the result.
 
-    The pool comes before the activation: a maximum commutes with a monotone function, so the result
-    is the same with a quarter of the activations.
+    The pool comes before the activation. A maximum commutes with an increasing function, so the
+    result is the same, and the activation is computed for only a quarter of the values.
 
     Args:
         input_map: Keras tensor (B, H, W, C).
         filters: Number of filters of each convolution.
-        kernel_size: Side of all kernels; convolutions have no padding.
-        activation: Name of a monotone Keras activation.
+        kernel_size: Side of all kernels. The convolutions have no padding.
+        activation: Name of a monotonically increasing Keras activation.
         name: Prefix of the layers' names.
 
     Returns:

@@ -15,10 +15,10 @@ TRANSFORMER = "spatial_transformer"
 
 
 def build_model(config: Config, input_shape: tuple[int, int, int], num_classes: int) -> keras.Model:
-    """Build the configured network from U to logits, with initial weights drawn from its seed.
+    """Build the configured network, with random initial weights from the configured seed.
 
     Args:
-        config: The configuration: its model and its seed.
+        config: The configuration; only the model and the seed are used.
         input_shape: (H, W, C) of U.
         num_classes: Number of logits.
 
@@ -43,8 +43,9 @@ def with_intermediates(model: keras.Model) -> keras.Model:
         model: A model from `build_model`.
 
     Returns:
-        A Keras model with the same layers, from U (B, H, W, C) to a dict: logits (B, num_classes);
-        and with a transformer theta (B, num_params), grid (B, H', W', 2) and V (B, H', W', C).
+        A Keras model with the same layers, from U (B, H, W, C) to a dict. The dict has "logits"
+        (B, num_classes). With a transformer, it also has "theta" (B, num_params), "grid"
+        (B, H', W', 2) and "V" (B, H', W', C).
     """
     outputs = {"logits": model.output}
     if has_transformer(model):

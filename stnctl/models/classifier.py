@@ -9,10 +9,10 @@ from stnctl.models.blocks import pooled_convolutions
 
 
 def classify(input_map: Any, config: ClassifierConfig, num_classes: int) -> Any:
-    """Return the logits (B, num_classes) of a map (B, H, W, C), such as V.
+    """Apply a new classifier to a map (B, H, W, C), and return logits (B, num_classes).
 
     Args:
-        input_map: Keras tensor (B, H, W, C).
+        input_map: Keras tensor (B, H, W, C): V, or U without a transformer.
         config: The configuration of the classifier.
         num_classes: Number of logits.
     """

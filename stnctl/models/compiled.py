@@ -9,14 +9,16 @@ import keras
 
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return ``function`` as one XLA region on TensorFlow, and unchanged on other backends.
+    """Return ``function`` compiled by XLA on TensorFlow, and unchanged on other backends.
 
     On a CPU, XLA makes the gathers of the sampler several times faster, but convolutions slower. So
-    only the transformer is compiled, within an ordinary graph, and in several regions: in a single
-    region, XLA would compute the grid again for each sampled pixel, and could not omit an unused
-    gradient.
+    XLA compiles only functions of the transformer; the rest of the model is an ordinary graph. The
+    functions are compiled separately. In a single function, XLA would compute the grid again for
+    each sampled pixel, and could not omit the computation of an unused gradient.
 
-    A function is compiled once for each combination of its arguments that are not tensors.
+    Args:
+        function: A pure function of tensors, of any shapes, and of other arguments. It is compiled
+            once for each combination of the tensors' shapes and the other arguments.
     """
     if keras.config.backend() != "tensorflow":
         return function
@@ -28,10 +30,14 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @cache
 def compiled_for_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function of NumPy arrays compiled by XLA on TensorFlow and JAX, without gradients.
+    """Return ``function`` compiled by XLA on TensorFlow and JAX, and unchanged on PyTorch.
 
-    It is compiled once for each combination of shapes. On PyTorch, the function is unchanged and
-    runs on NumPy.
+    The result is for data, not for training: it takes NumPy arrays, so no gradient passes through
+    it. On PyTorch, NumPy computes it.
+
+    Args:
+        function: A pure function of arrays, of any shapes. It is compiled once for each combination
+            of shapes.
     """
     if keras.config.backend() != "jax":
         return compiled(function)

@@ -1,4 +1,4 @@
-"""Parameters, activations and memory of a network: arithmetic only, before Keras loads."""
+"""Numbers of parameters and activations of a network, and its memory. Keras is not loaded."""
 
 import math
 from collections import Counter
@@ -14,7 +14,7 @@ from stnctl.models.theta import configured_transform
 
 _BYTES = 4
 _READS = 16
-"""Values that the sampler computes for each pixel and channel of V: pixels, weights, points."""
+"""Number of values that the sampler computes for each pixel and channel of V."""
 
 _CURES = {"data": "use smaller images", "data.distortion": "give it a smaller canvas"}
 
@@ -26,9 +26,9 @@ class NetworkPart:
     """A part of a network.
 
     Attributes:
-        key: The section of the configuration that describes it.
-        parameters: Number of its parameters.
-        activations: Number of its activations for one image.
+        key: The section of the configuration that describes the part.
+        parameters: Number of parameters.
+        activations: Number of activations for one image.
     """
 
     key: str
@@ -40,7 +40,7 @@ def num_parameters(config: ModelConfig, input_shape: Shape, num_classes: int) ->
     """Return the number of parameters of a network.
 
     Args:
-        config: The network.
+        config: The configuration of the network.
         input_shape: (H, W, C) of U, large enough for the network, see `stnctl.models.sizes`.
         num_classes: Number of logits.
     """
@@ -48,12 +48,15 @@ def num_parameters(config: ModelConfig, input_shape: Shape, num_classes: int) ->
 
 
 def training_bytes(config: Config, input_shape: Shape, num_classes: int) -> Counter[str]:
-    """Return the approximate memory of a training step in bytes, by section of the configuration.
+    """Return the approximate memory of a training step, by section of the configuration.
 
     Args:
-        config: The network, the batches and the distortion.
+        config: The configuration of the network, the batches and the distortion.
         input_shape: (H, W, C) of U.
         num_classes: Number of logits.
+
+    Returns:
+        Key of a section, such as "model.classifier" -> bytes.
     """
     copies, batch = _copies(config.train), 2 * config.train.batch_size
     parts = network_parts(config.model, input_shape, num_classes)
@@ -69,7 +72,7 @@ def state_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
     """Return the approximate size of a checkpoint in bytes.
 
     Args:
-        config: The network and its optimizer.
+        config: The configuration of the network and its optimizer.
         input_shape: (H, W, C) of U.
         num_classes: Number of logits.
     """
@@ -81,10 +84,10 @@ def state_bytes(config: Config, input_shape: Shape, num_classes: int) -> int:
 def prediction_bytes(
     config: ModelConfig, input_shape: Shape, num_classes: int, batch_size: int
 ) -> int:
-    """Return the approximate memory of a prediction in bytes.
+    """Return the approximate memory of the prediction for one batch, in bytes.
 
     Args:
-        config: The network.
+        config: The configuration of the network.
         input_shape: (H, W, C) of U.
         num_classes: Number of logits.
         batch_size: B, the number of images in a batch.
@@ -97,12 +100,13 @@ def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
     """Check that a network does not exceed the configured limits.
 
     Args:
-        config: The network, the batches, the distortion, and the limits.
+        config: The configuration of the network, the batches, the distortion and the limits.
         input_shape: (H, W, C) of U.
         num_classes: Number of logits.
 
     Raises:
-        ConfigError: If it does; the message names the limit, the size and the largest section.
+        ConfigError: If the parameters or the memory exceed a limit. The message names the limit,
+            the size, and the section of the configuration with the largest share.
     """
     parameters: Counter[str] = Counter()
     for part in network_parts(config.model, input_shape, num_classes):
@@ -119,10 +123,10 @@ def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
 
 
 def network_parts(config: ModelConfig, input_shape: Shape, num_classes: int) -> list[NetworkPart]:
-    """Return the parts of a network, in the order of their execution.
+    """Return the parts of a network, in the order of their execution. The first part is U.
 
     Args:
-        config: The network.
+        config: The configuration of the network.
         input_shape: (H, W, C) of U.
         num_classes: Number of logits.
     """

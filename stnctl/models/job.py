@@ -1,6 +1,6 @@
-"""A configuration with its data: split views, input shape and number of classes, computed once.
+"""Configuration with its data: split views, input shape and number of classes, computed once.
 
-Light to import: Keras loads only for compiled views.
+The import of this module does not load Keras, and is fast. Only compiled views need Keras.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ class Job:
     Attributes:
         config: The configuration.
         dataset: The data set.
-        fallback: A warning if the data set is a fallback for the configured one, or None.
+        fallback: Warning that the data set is the offline fallback for the configured one, or None.
     """
 
     config: Config
@@ -39,8 +39,8 @@ class Job:
 
         Args:
             split: One of `SPLITS`.
-            compiled: Whether images are rendered by compiled functions of the training backend,
-                which must be started; otherwise by NumPy.
+            compiled: Whether compiled functions of the training backend render the images. The
+                backend must be started. By default, NumPy renders the images.
 
         Raises:
             UsageError: If there is no such split.
@@ -51,12 +51,15 @@ class Job:
         return self._views[key]
 
     def examples(self, split: str, epoch: int = 0, *, compiled: bool = False) -> EpochExamples:
-        """Return the examples of a split, drawn once for each epoch.
+        """Return the examples of a split in an epoch.
+
+        The last examples of each split are kept, so a second call for the same epoch does not draw
+        them again.
 
         Args:
             split: One of `SPLITS`.
-            epoch: The epoch, from 0. Validation and test examples are those of epoch 0.
-            compiled: As in `view`. The random draws are the same.
+            epoch: The epoch, from 0. Validation and test always use the examples of epoch 0.
+            compiled: As in `view`. The drawn values do not depend on it.
 
         Raises:
             UsageError: If there is no such split.
@@ -82,9 +85,8 @@ class Job:
         """Check that distortion and network fit the data, and that the network is within limits.
 
         Raises:
-            ConfigError: If the distortion is impossible for the images, or the network does not fit
-                them or exceeds its limits.
-            InputError: If a split has too few images for the distortion.
+            ConfigError: If the distortion is impossible for the images, the network does not fit
+                the images, or the network exceeds its limits.
         """
         for split in SPLITS:
             self.examples(split)
@@ -111,12 +113,14 @@ def load_job(
     Args:
         config: The configuration.
         network: Whether to check that the network fits the data, see `Job.check_network`.
-        progress: Called with the bytes downloaded so far, and the total if known.
+        progress: Called with the number of downloaded bytes and the total, None if unknown.
 
     Raises:
-        ConfigError: If the network does not fit the images, or exceeds its limits.
+        ConfigError: If keys of the section `data` do not fit its source, or `Job.check_network`
+            fails.
         InputError: If the data is missing or damaged.
-        EnvironmentFault: If the data can't be downloaded and ``data.offline`` is null.
+        EnvironmentFault: If the data can't be read, or can't be downloaded and ``data.offline`` is
+            null.
     """
     job = Job(config, *load_with_fallback(config.data, progress=progress))
     if network:

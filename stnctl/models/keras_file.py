@@ -1,4 +1,4 @@
-"""Model as a .keras file for plain Keras."""
+"""Export of a model to a .keras file, which Keras can load without a run directory."""
 
 import tempfile
 import time
@@ -13,15 +13,16 @@ _YEARS = range(1980, 2108)
 
 
 def keras_bytes(model: keras.Model) -> bytes:
-    """Return the content of a .keras file of a model from U (B, H, W, C) to logits.
+    """Return the content of a .keras file with a model, without its loss and optimizer.
 
-    The file has neither loss nor optimizer.
+    To load the file, import `stnctl.models.build`, which registers the layers, and call
+    ``keras.models.load_model``.
 
-    ``keras.models.load_model`` reads it after ``import stnctl.models.build``, which registers
-    the layers.
+    Args:
+        model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
 
     Raises:
-        EnvironmentFault: If the file can't represent the year of the clock.
+        EnvironmentFault: If the clock shows a year that the file can't represent.
     """
     if (year := time.gmtime(time.time()).tm_year) not in _YEARS:
         raise EnvironmentFault(

@@ -10,14 +10,14 @@ from stnctl.models.theta_heads import HEAD_BUILDERS
 
 
 def localize(input_map: Any, config: TransformerConfig) -> Any:
-    """Return theta (B, num_params), regressed from U (B, H, W, C).
+    """Apply a new localization network to U (B, H, W, C), and return theta (B, num_params).
 
     Args:
         input_map: U, a Keras tensor (B, H, W, C).
         config: The configuration of the transformer.
 
     Raises:
-        ConfigError: If the bounds do not fit the transform.
+        ConfigError: If the configured bounds of theta do not fit the transform.
     """
     net = config.localization
     features = pooled_convolutions(

@@ -1,4 +1,4 @@
-"""Size check of a network: arithmetic only, before Keras loads."""
+"""Check that a network fits the size of its images. It does not load Keras."""
 
 from stnctl.config.schema import ModelConfig
 from stnctl.errors import ConfigError
@@ -6,14 +6,15 @@ from stnctl.models.theta import theta_bounds
 
 
 def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
-    """Check that the maps are large enough for the convolutions, and that the bounds fit theta.
+    """Check that all maps are large enough for the convolutions, and that theta's bounds are valid.
 
     Args:
-        config: The network's configuration.
+        config: The configuration of the network.
         input_size: (H, W) of U.
 
     Raises:
-        ConfigError: If not; the message names the section, its size and the required size.
+        ConfigError: If a map is too small; the message names the section of the configuration, the
+            size of the map and the required size. Or if `theta_bounds` rejects the bounds.
     """
     size = input_size
     if transformer := config.transformer:
@@ -25,7 +26,14 @@ def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
 
 
 def smallest_input(num_convolutions: int, kernel_size: int) -> int:
-    """Return the smallest side of a map of which a pixel remains after convolutions and pools."""
+    """Return the smallest side of an input map, in pixels, from which one pixel remains.
+
+    The map passes through convolutions without padding, each with a 2x2 pool.
+
+    Args:
+        num_convolutions: Number of convolutions.
+        kernel_size: Side of their kernels.
+    """
     side = 1
     for _ in range(num_convolutions):
         side = 2 * side + kernel_size - 1

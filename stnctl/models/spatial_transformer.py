@@ -18,27 +18,31 @@ Shape = tuple[int | None, ...]
 
 @keras.saving.register_keras_serializable("stnctl")
 class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
-    """Grid generator and sampler (paper, sections 3.2 and 3.3), without weights.
+    """Keras layer of the grid generator and the sampler (paper, sections 3.2 and 3.3).
 
-    The inputs are not cast to the layer's dtype: V has the dtype of U, and the grid that of theta,
-    at least float32. So half precision does not move the points further than theta's own rounding.
+    The layer has no weights, and does not cast its inputs to its own dtype. V has the dtype of U.
+    The grid has the dtype of theta, but at least float32: so half precision shifts the sampled
+    points by no more than the rounding of theta itself.
 
     Args:
         transform: A key of `stnctl.geometry.TRANSFORMS`.
-        constraints: Fixed entries of "affine": two rows of three; None is free, a number is fixed.
-        control_points: Rows and columns of "thin_plate_spline".
+        constraints: Fixed entries of the matrix of "affine", as two rows of three. A number fixes
+            an entry, None leaves it free.
+        control_points: Numbers of rows and columns of the control points of "thin_plate_spline".
         output_size: (H', W') of V, default the size of U.
         interpolation: A key of `stnctl.geometry.INTERPOLATIONS`.
         padding: A key of `stnctl.geometry.PADDINGS`.
         fill_value: Value outside U for the padding "value": one number, or one for each channel.
-        align_corners: As in `stnctl.geometry.sample`.
+        align_corners: Whether -1 and 1 are the centers of the corner pixels. If not, they are the
+            outer edges of these pixels.
         **kwargs: Arguments of `keras.layers.Layer`, such as ``name``.
 
     Input shape:
-        U: (B, H, W, C), and theta: (B, num_params): as two arguments, or as a list of both.
+        U (B, H, W, C) and theta (B, num_params), as two arguments or as the list [U, theta].
 
     Output shape:
-        V: (B, H', W', C), and grid: (B, H', W', 2), normalized (x, y), target -> source.
+        V (B, H', W', C) and grid (B, H', W', 2). The grid has the source point (x, y) in U of each
+        pixel of V, in normalized coordinates.
 
     Example:
         >>> layer = SpatialTransformer(output_size=(20, 20))
@@ -59,10 +63,10 @@ class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has 
         align_corners: bool = True,
         **kwargs: Any,
     ) -> None:
-        """Store the arguments; lists, as in JSON, become tuples.
+        """Store the arguments. Lists become tuples, since Keras saves arguments as JSON.
 
         Raises:
-            ValueError: If there is no such choice, or the transform has no such option.
+            ValueError: If a name is unknown, or the transform does not have a given option.
         """
         INTERPOLATIONS.check(interpolation)
         PADDINGS.check(padding)
@@ -80,14 +84,15 @@ class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has 
         )
 
     def call(self, input_map: Any, theta: Any = None) -> tuple[Any, Any]:
-        """Return V (B, H', W', C) and grid (B, H', W', 2).
+        """Warp U by theta; return V (B, H', W', C) and the grid (B, H', W', 2).
 
         Args:
             input_map: U (B, H, W, C), or the list [U, theta].
-            theta: (B, num_params), unless it is in the list.
+            theta: (B, num_params); None if ``input_map`` is the list.
 
         Raises:
-            ValueError: If U or theta has another shape or dtype.
+            ValueError: If theta is missing, if the shape or dtype of U or theta is not valid, or if
+                ``fill_value`` does not fit the channels of U.
         """
         input_map, theta = _pair(input_map, theta)
         self._check(input_map, theta)
@@ -106,7 +111,12 @@ class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has 
     def compute_output_shape(
         self, input_map_shape: Any, theta_shape: Shape | None = None
     ) -> tuple[Shape, Shape]:
-        """Return the shapes of V, (B, H', W', C), and grid, (B, H', W', 2)."""
+        """Return the shapes of V, (B, H', W', C), and of the grid, (B, H', W', 2).
+
+        Args:
+            input_map_shape: (B, H, W, C), or the list of the shapes of U and theta.
+            theta_shape: (B, num_params); None if ``input_map_shape`` is the list.
+        """
         input_map_shape, _ = _pair(input_map_shape, theta_shape)
         batch, *input_size, channels = input_map_shape
         size = self.output_size or input_size
@@ -115,7 +125,11 @@ class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has 
     def compute_output_spec(
         self, input_map: Any, theta: Any = None
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-        """Return shapes and dtypes of V and grid, for symbolic tensors.
+        """Return V (B, H', W', C) and the grid (B, H', W', 2) as symbolic tensors.
+
+        Args:
+            input_map: Symbolic U (B, H, W, C), or the list [U, theta].
+            theta: Symbolic theta (B, num_params); None if ``input_map`` is the list.
 
         Raises:
             ValueError: As in `call`.
@@ -127,7 +141,7 @@ class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has 
         return keras.KerasTensor(V, input_map.dtype), keras.KerasTensor(grid, points)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments."""
+        """Return the arguments of the layer, with which Keras can create it again."""
         return {
             **super().get_config(),
             "transform": self.transform,
@@ -150,7 +164,7 @@ class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has 
 
 
 _sampler = cache(make_sampler)
-"""The same object for the same arguments, since TensorFlow compiles a function for each object."""
+"""`make_sampler` with a cache. TensorFlow would compile a function again for each new sampler."""
 
 
 def _pair(input_map: Any, theta: Any) -> tuple[Any, Any]:

@@ -11,22 +11,25 @@ from stnctl.errors import InputError
 from stnctl.runs.checkpoint_paths import ARRAY_GROUPS
 
 State = Mapping[str, np.ndarray]
-"""Arrays by name: ``group/index/variable``, with a group of `ARRAY_GROUPS`."""
+"""Name -> array of any shape. A name is ``group/index/variable``, the group from `ARRAY_GROUPS`."""
 
 MODEL, OPTIMIZER, AVERAGE = ARRAY_GROUPS
 
 
 def weights_of(model: keras.Model) -> dict[str, np.ndarray]:
-    """Return all variables of a model, with their shapes, including random generators' states."""
+    """Return all variables of a model as arrays, by name; each has the shape of its variable.
+
+    The states of random generators are among them.
+    """
     return _arrays(MODEL, model.variables)
 
 
 def training_state_of(model: keras.Model) -> dict[str, np.ndarray]:
-    """Return the complete training state of a compiled model: its variables and the optimizer's.
+    """Return the training state of a compiled model: its variables and those of its optimizer.
 
-    The arrays are copies, with the shapes of the variables. If the optimizer keeps averaged
-    weights, they are included once more under their own names, so that they can be read without
-    an optimizer.
+    The result maps names to arrays; each is a copy, with the shape of its variable. If the
+    optimizer keeps averaged weights, the state also has them in a group of their own (`AVERAGE`),
+    from which they can be restored without an optimizer.
     """
     state = weights_of(model) | _arrays(OPTIMIZER, model.optimizer.variables)
     if keeps_average(model):
@@ -36,9 +39,10 @@ def training_state_of(model: keras.Model) -> dict[str, np.ndarray]:
 
 
 def restore_weights(model: keras.Model, state: State) -> None:
-    """Assign the weights in ``state`` to ``model``: the averaged weights if the state has them.
+    """Assign the weights in ``state`` to a model: the averaged weights if the state has them.
 
-    Nothing is assigned unless all arrays fit.
+    Each array must have the shape and dtype of its variable. If one does not fit, no variable is
+    changed.
 
     Raises:
         InputError: If a name, a shape or a dtype differs, or a value is not finite.
@@ -50,7 +54,10 @@ def restore_weights(model: keras.Model, state: State) -> None:
 
 
 def restore_training_state(model: keras.Model, state: State) -> None:
-    """Assign a training state, as `training_state_of` returns it, to a compiled and built model.
+    """Assign a training state, from `training_state_of`, to a compiled and built model.
+
+    Each array must have the shape and dtype of its variable. If one does not fit, no variable is
+    changed.
 
     Raises:
         InputError: If a name, a shape or a dtype differs, or a value is not finite.
@@ -65,7 +72,10 @@ def keeps_average(model: keras.Model) -> bool:
 
 @contextmanager
 def averaged_weights(model: keras.Model) -> Iterator[None]:
-    """Replace the weights of a compiled model by their averages, if any, within the body."""
+    """Replace the weights of a compiled model by their averages in the ``with`` block.
+
+    Without averaged weights in the optimizer, the weights stay as they are.
+    """
     if not keeps_average(model):
         yield
         return

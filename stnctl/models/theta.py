@@ -1,4 +1,4 @@
-"""Configured transform, and the bounds of its theta. Without Keras."""
+"""Configured transform, and the bounds of its theta. This module does not load Keras."""
 
 import numpy as np
 
@@ -18,13 +18,13 @@ def configured_transform(config: TransformerConfig) -> Transform:
 
 
 def theta_bounds(config: TransformerConfig) -> np.ndarray:
-    """Return the bounds (low, high) of each parameter, (num_params, 2), float64.
+    """Return the bounds of theta, (num_params, 2), float64: low and high of each parameter.
 
-    They are the configured bounds, default the bounds of the transform.
+    Without configured bounds, these are the bounds of the transform.
 
     Raises:
-        ConfigError: If there is not one pair for each parameter, or a pair does not enclose the
-            parameter's value at the identity.
+        ConfigError: If the number of configured pairs differs from the number of parameters, or the
+            value of a parameter at the identity is not between its bounds.
     """
     transform = configured_transform(config)
     bounds = config.localization.bounds

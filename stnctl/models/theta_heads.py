@@ -1,4 +1,4 @@
-"""Heads of localization networks: features -> theta."""
+"""Heads of localization networks: their last layers, from features to theta."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,10 +18,10 @@ THETA = "theta"
 
 @keras.saving.register_keras_serializable("stnctl")
 class IdentityTheta(keras.initializers.Initializer):  # type: ignore[misc] # Keras has no types
-    """Initializer of a bias of shape (num_params,) with the identity of a transform.
+    """Initializer that sets a bias (num_params,) to the identity of a transform.
 
     Args:
-        identity: (num_params,), as ``transform.identity()`` returns it.
+        identity: The theta of the identity, (num_params,), from ``transform.identity()``.
     """
 
     def __init__(self, identity: Sequence[float] | np.ndarray) -> None:
@@ -29,7 +29,12 @@ class IdentityTheta(keras.initializers.Initializer):  # type: ignore[misc] # Ker
         self.identity = [float(value) for value in identity]
 
     def __call__(self, shape: tuple[int, ...], dtype: str | None = None) -> Any:
-        """Return the identity, (num_params,)."""
+        """Return the identity as a tensor (num_params,).
+
+        Args:
+            shape: (num_params,).
+            dtype: The dtype of the tensor, default that of Keras.
+        """
         return keras.ops.reshape(keras.ops.convert_to_tensor(self.identity, dtype), shape)
 
     def get_config(self) -> dict[str, Any]:
@@ -39,11 +44,13 @@ class IdentityTheta(keras.initializers.Initializer):  # type: ignore[misc] # Ker
 
 @keras.saving.register_keras_serializable("stnctl")
 class BoundedTheta(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
-    """Layer that keeps theta within bounds, see `stnctl.geometry.bounded`; 0 becomes the identity.
+    """Keras layer that maps any values to a theta within bounds, and 0 to the identity.
+
+    `stnctl.geometry.bounded` has the formula.
 
     Args:
-        identity: (num_params,), theta at input 0.
-        bounds: (num_params, 2), low and high, with the identity between.
+        identity: The theta of the identity, (num_params,).
+        bounds: (num_params, 2), low and high of each parameter, with the identity between them.
         **kwargs: Arguments of `keras.layers.Layer`, such as ``name``.
 
     Input shape:
@@ -66,7 +73,10 @@ class BoundedTheta(keras.layers.Layer):  # type: ignore[misc] # Keras has no typ
         self.bounds = np.array(bounds, "float64")
 
     def call(self, raw: Any) -> Any:
-        """Return theta, (B, num_params), for any values (B, num_params).
+        """Return theta, (B, num_params), within the bounds.
+
+        Args:
+            raw: Any values, (B, num_params).
 
         Raises:
             ValueError: If the identity is not between the bounds.
@@ -74,7 +84,7 @@ class BoundedTheta(keras.layers.Layer):  # type: ignore[misc] # Keras has no typ
         return bounded(raw, self.identity, self.bounds)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Return the shape of theta, which is that of the input."""
+        """Return the shape of theta, (B, num_params), which is that of the input."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
@@ -93,19 +103,21 @@ def theta_head(
     control_points: tuple[int, int] | None = None,
     name: str = THETA,
 ) -> keras.layers.Dense:
-    """Return a layer from features (B, n) to theta (B, num_params) that starts at the identity.
+    """Return a dense layer from features (B, n) to theta (B, num_params).
 
-    A dense layer with a zero kernel, and the identity as bias, in float32 under any dtype policy:
-    half precision would move the sampled points.
+    Its kernel is initially zero, and its bias the identity: so an untrained layer returns the
+    identity. It is float32 under any dtype policy, because half precision would shift the sampled
+    points.
 
     Args:
         transform: A key of `stnctl.geometry.TRANSFORMS`.
-        constraints: Fixed entries of "affine": two rows of three; None is free.
-        control_points: Rows and columns of "thin_plate_spline".
+        constraints: Fixed entries of the matrix of "affine", as two rows of three. A number fixes
+            an entry, None leaves it free.
+        control_points: Numbers of rows and columns of the control points of "thin_plate_spline".
         name: Name of the layer.
 
     Raises:
-        ValueError: If there is no such transform, or it has no such option.
+        ValueError: If the transform is unknown, or does not have a given option.
     """
     family = make_transform(transform, constraints=constraints, control_points=control_points)
     identity = family.identity()
@@ -147,4 +159,7 @@ HEAD_BUILDERS: dict[str, Callable[[Any, TransformerConfig], Any]] = {
     "bounded": _bounded,
     "sigmoid": _sigmoid,
 }
-"""Name of `stnctl.config.choices.HEADS` -> function from features (B, n) to theta."""
+"""Name in `stnctl.config.choices.HEADS` -> function that builds this head.
+
+The function takes features (B, n) and the configuration, and returns theta (B, num_params).
+"""
