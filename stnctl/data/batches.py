@@ -8,11 +8,13 @@ from stnctl.data.split_view import CHUNK, EpochExamples
 
 
 def epoch_order(seed: int, epoch: int, size: int) -> np.ndarray:
-    """Return the order of the examples in an epoch: a pure function, so that a resume is exact.
+    """Return the random order of the examples in an epoch.
+
+    The order depends only on the arguments, so that a resumed training has the same order.
 
     Args:
         seed: Seed of the run, 0 to 2**64 - 1.
-        epoch: Number of the epoch, 0 to 2**64 - 1.
+        epoch: The epoch, from 0, at most 2**64 - 1.
         size: Number of examples.
 
     Returns:
@@ -27,14 +29,14 @@ def batches(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the batches of an epoch.
 
-    Inputs are rendered in whole chunks of the order, so that the bytes of an example depend neither
-    on the batch size nor on the batch at which training resumes.
+    The order is divided into chunks of `CHUNK` examples, which are always rendered together. So the
+    bytes of an example depend neither on the batch size nor on the batch at which training resumes.
 
     Args:
         examples: The examples of the epoch.
-        order: The order of the examples, (n,).
-        batch_size: Examples in a batch; the last one may be smaller.
-        first: The number of the first batch to yield, from 0.
+        order: Indices of the examples in the order of the training, (n,).
+        batch_size: Number of examples in a batch. The last batch may be smaller.
+        first: Index of the first batch to yield, from 0.
 
     Yields:
         U (B, H, W, C), float32, and labels (B,).

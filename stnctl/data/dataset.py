@@ -1,4 +1,4 @@
-"""Data sets in memory: checked arrays, splits, and the identity of their content."""
+"""Data sets in memory: checked arrays, splits, and a hash of their content."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from stnctl.config.choices import SPLITS
 from stnctl.errors import InputError, UsageError, did_you_mean
 
 _HOLD_OUT_KEY = 2**128 - 1
-"""Philox key of the random choice of held-out examples; no other generator has it."""
+"""Philox key of the random choice of held-out examples. No other random generator uses this key."""
 
 
 class Arrays(NamedTuple):
-    """The arrays of a source, under the names of `stnctl.config.data_section.ArrayKeys`.
+    """Arrays of a source, with the names of `stnctl.config.data_section.ArrayKeys`.
 
     Attributes:
         x_train: Training images, (N, H, W[, C]).
@@ -39,7 +39,7 @@ class Arrays(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Labeled images.
+    """Images with their labels, such as a training set.
 
     Attributes:
         images: (N, H, W, C), uint8, or float32 within [0, 1].
@@ -56,14 +56,14 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A checked data set.
+    """Checked data set.
 
     Attributes:
         train: The training set.
-        validation: The set that selects the best checkpoint: the source's own, held out of
-            ``train``, or ``test`` itself.
+        validation: The set that selects the best checkpoint: the validation set of the source, a
+            held-out share of its training set, or ``test`` itself.
         test: The test set.
-        source: "mnist", "digits", or the path.
+        source: "mnist", "digits", or the path of the source.
         sha256: `content_sha256` of the arrays.
         num_classes: The largest label of the source's training set, plus 1.
     """
@@ -95,13 +95,14 @@ class Dataset:
 
 
 def content_sha256(arrays: Arrays) -> str:
-    """Return the identity of the data: a hash of names, dtypes, shapes and values.
+    """Return a hash of the arrays: their names, dtypes, shapes and values.
 
-    The file format, its compression, its names of the arrays and its layout of the labels do not
-    change the hash. Nor does the lack of validation arrays.
+    The hash identifies the data. It does not depend on the format and the compression of the file,
+    on the names of the arrays in the file, or on the layout of the labels. Validation arrays that
+    are None have no effect.
 
     Args:
-        arrays: Images (N, H, W, C) uint8 or float32, labels (N,) int64, as from
+        arrays: Images (N, H, W, C), uint8 or float32, and labels (N,), int64, from
             `stnctl.data.sources.array_checks.canonical_arrays`.
 
     Returns:
@@ -119,9 +120,9 @@ def split_arrays(arrays: Arrays, validation: float | Literal["test"]) -> tuple[S
     """Return the training, validation and test set of a source.
 
     Args:
-        arrays: As from `canonical_arrays`. Its validation set is used if it has one.
-        validation: Otherwise the share of the training set to hold out, or "test" to validate on
-            the test set.
+        arrays: Arrays from `canonical_arrays`. Their validation set is used if there is one.
+        validation: For a source without validation set: the share of the training set to hold out,
+            or "test" to validate on the test set.
 
     Raises:
         InputError: If there are too few examples to hold one out.
@@ -135,10 +136,10 @@ def split_arrays(arrays: Arrays, validation: float | Literal["test"]) -> tuple[S
 
 
 def hold_out(split: Split, share: float) -> tuple[Split, Split]:
-    """Split off a random share of the examples, the same in every run.
+    """Hold out a random share of the examples; the choice is the same in every run.
 
-    A rule such as every tenth example would be biased: MNIST's training images alternate between
-    two sources, so all images with odd numbers are bolder, and easier.
+    A regular choice, such as every tenth example, would be biased. The training images of MNIST
+    alternate between two sources, so all images with odd indices are bolder and easier to classify.
 
     Args:
         split: N examples.

@@ -1,14 +1,19 @@
 """Export of distorted examples as the arrays of an .npz file.
 
 Convention:
-    x_SPLIT is (N, H, W, C) in the unit range for any `data.pixels`: float32 from 0 to 1, or uint8
-    from 0 to 255. y_SPLIT is (N,), int64. theta_SPLIT is (N, P), float32, or (N, 2, P) for
-    examples of two images, one per channel. It maps points of the example to points of the
-    image (target -> source), normalized (x, y), with the centers of the corner pixels at -1 and
-    1. ``transform`` names it, as `stnctl.geometry.TRANSFORMS` does; ``control_points`` has the rows
-    and columns of a thin plate spline, 0 for other transforms. Several transforms in sequence have
-    theta_SPLIT_1, theta_SPLIT_2, ... and rows of ``transform`` and ``control_points`` in the order
-    in which points pass through them. Without a distortion there are only images and labels.
+    SPLIT is the name of a split. x_SPLIT has the images, (N, H, W, C): float32 from 0 to 1, or
+    uint8 from 0 to 255, for any value of `data.pixels`. y_SPLIT has the labels, (N,), int64.
+
+    theta_SPLIT has the theta of each example, (N, P), float32, or (N, 2, P) for examples of two
+    images, one per channel. P is the number of parameters. theta maps points of the example to
+    points of the stored image (target to source), in normalized coordinates (x, y), with -1 and 1
+    at the centers of the corner pixels. ``transform`` has the name of the transform, a key of
+    `stnctl.geometry.TRANSFORMS`. ``control_points`` has the rows and columns of a thin plate
+    spline, and 0 for other transforms; it is left out if there is no spline.
+
+    For several transforms in sequence, there are theta_SPLIT_1, theta_SPLIT_2, ..., and
+    ``transform`` and ``control_points`` have one row for each transform. The order is that in which
+    points pass through the transforms. Without a distortion, the file has only images and labels.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,7 +34,7 @@ from stnctl.geometry.transforms.transform import Transform
 from stnctl.storage.npz_writer import ArrayChunks
 
 IMAGES_IN_MEMORY = 8 * CHUNK
-"""Images that are held in memory at a time."""
+"""Maximum number of images in memory at a time."""
 
 
 def exported_arrays(
@@ -38,12 +43,12 @@ def exported_arrays(
     dtype: str = "float32",
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Iterator[ArrayChunks]:
-    """Yield the arrays of the file, as in the convention of this module.
+    """Yield the arrays of the file, with the names and shapes of this module's convention.
 
     Args:
-        examples: The examples of each split, by its name.
-        dtype: "float32", or "uint8" to round images to the nearest level.
-        progress: Called with the number of images done, and the number of all.
+        examples: Name of a split -> its examples.
+        dtype: Type of the images: "float32", or "uint8", which rounds 255 times the values.
+        progress: Called with the number of finished images, and the total.
     """
     total, done = sum(map(len, examples.values())), 0
     for split, of_split in examples.items():
@@ -57,7 +62,13 @@ def exported_arrays(
 
 
 def exported_transforms(examples: Mapping[str, EpochExamples]) -> tuple[Transform, ...]:
-    """Return the transforms of the examples, in the order of their use; () if they are plain."""
+    """Return the transforms of the examples, in the order in which points pass through them.
+
+    The result is () if the examples are not distorted.
+
+    Args:
+        examples: Name of a split -> its examples.
+    """
     of_split = next(iter(examples.values()))
     return tuple(
         stage.transform for each in of_split.distortions[:1] for stage in each.theta_stages
@@ -70,10 +81,10 @@ def transform_name(transform: Transform) -> str:
 
 
 def array_keys(splits: Sequence[str]) -> dict[str, Any]:
-    """Return `data.keys` that read the file as a complete data set.
+    """Return the section `data.keys` with which the file is a complete data set.
 
     Args:
-        splits: The splits in the file: all, or a single one for both training and test.
+        splits: The splits in the file. A single split is used for both training and test.
     """
     parts = {part: part if part in splits else splits[0] for part in ("train", "test")}
     if len(splits) > 1 and "validation" in splits:
@@ -86,8 +97,8 @@ def data_section(config: Config, path: Path, splits: Sequence[str]) -> dict[str,
     """Return the section `data` of a config that reads the file.
 
     Args:
-        config: The config of the export; its range of pixels stays.
-        path: The file.
+        config: The config of the export. The section has the same `data.pixels`.
+        path: Path of the file.
         splits: The splits in the file.
     """
     raw = {"pixels": "raw"} if config.data.pixels == "raw" else {}
@@ -97,12 +108,12 @@ def data_section(config: Config, path: Path, splits: Sequence[str]) -> dict[str,
 def describe_export(
     config: Config, dataset: Dataset, examples: Mapping[str, EpochExamples], number: int
 ) -> dict[str, Any]:
-    """Return the origin of an export as a JSON document.
+    """Return a JSON document with the data, config and drawn values of an export.
 
     Args:
         config: The config of the export.
         dataset: The data set of the export.
-        examples: The examples of each split, by its name.
+        examples: Name of a split -> its examples.
         number: The epoch of the training images, from 1.
     """
     return {

@@ -1,4 +1,4 @@
-"""Statistics of the distortions of an epoch: ranges of the drawn values, and lost mass."""
+"""Statistics of the distortions in an epoch: ranges of the drawn values, and lost mass."""
 
 import re
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ UNITS = {name: unit for step in STEPS.values() for name, unit in step.units.item
 """Name of a drawn value -> its unit."""
 
 MARGIN = 3
-"""Sides of the area in which lost mass is searched, as a multiple of the canvas."""
+"""Ratio of the sides of the canvas on which lost mass is measured to those of the canvas itself."""
 
 MAX_POINTS = 2**23
-"""The most points that are sampled in one call, so that a large canvas fits in memory."""
+"""Maximum number of points that are sampled in one call, so that a large canvas fits in memory."""
 
 
 @dataclass(frozen=True)
 class Range:
-    """The range of one drawn value.
+    """Range of one drawn value over examples.
 
     Attributes:
-        unit: One of `UNITS`.
+        unit: The unit, a value of `UNITS`.
         least: The minimum.
         mean: The mean.
         largest: The maximum.
@@ -37,7 +37,7 @@ class Range:
 
 
 def drawn_ranges(examples: EpochExamples) -> dict[str, Range]:
-    """Return the range of each value that was drawn for the examples, by its name."""
+    """Return the range of each drawn value over all examples, by the name of the value."""
     ranges = {}
     for name in examples.distortions[0].values if examples.distortions else ():
         drawn = np.stack([distortion.values[name] for distortion in examples.distortions])
@@ -47,20 +47,20 @@ def drawn_ranges(examples: EpochExamples) -> dict[str, Range]:
 
 
 def lost_mass(examples: EpochExamples, indices: np.ndarray) -> np.ndarray:
-    """Return the share of each image's mass that is not on the canvas, in [0, 1].
+    """Return the lost mass of images: the share of their mass that is not on the canvas, 0 to 1.
 
-    Mass is the sum of pixels, without clutter. Each image is rendered once more on a canvas
-    `MARGIN` times as high and as wide, with the canvas itself in the center, and the two masses are
-    compared: so an image that is only scaled down has lost nothing. An image that is nowhere on the
-    larger canvas, because it is too far away or too small, is lost as a whole; a blank one has
-    nothing to lose.
+    The mass of an image is the sum of its pixels, without clutter. The image is rendered on a
+    larger canvas, `MARGIN` times as high and as wide, with the canvas in its center. The mass on
+    the canvas is compared with the mass on the larger canvas, so an image that is only scaled down
+    has lost nothing. The share is 1 if the larger canvas is black, because the image is too far
+    away or too small. It is 0 if the stored image is black.
 
     Args:
         examples: The examples of an epoch.
-        indices: The examples to measure, (n,).
+        indices: Indices of the examples to measure, (n,).
 
     Returns:
-        (n, images in an example), float64.
+        The shares, (n, number of images in an example), float64.
     """
     height, width, _ = examples.view.input_shape
     size = max(1, min(CHUNK, len(indices), MAX_POINTS // (MARGIN**2 * height * width)))

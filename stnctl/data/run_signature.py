@@ -1,7 +1,7 @@
-"""Signature of the data path in run.json, by a secret key in the user's cache.
+"""Signature of the data path in run.json, with a secret key in the user's cache.
 
-A run from someone else may name any path of this machine as its data. So training signs the path
-with the user's secret key, and later only a signed path is read.
+An untrusted run may name any path of this machine as its data. So a training signs the path of its
+data with the secret key of the user, and the data of a run is later read only from a signed path.
 """
 
 import contextlib
@@ -24,11 +24,11 @@ SECRET_BYTES = 32
 
 
 def sign_source(source: str, sha256: str) -> str | None:
-    """Return the signature of a data set that this user trains on; None if no key can be stored.
+    """Return the signature of a data set by this user, or None if no secret key can be stored.
 
     Args:
-        source: Its path, as in run.json.
-        sha256: The hash of its content.
+        source: Path of the data set, as in run.json.
+        sha256: Hash of its content, from `stnctl.data.dataset.content_sha256`.
     """
     path = cache_folder() / KEY_FILE
     secret = _read_secret(path) or _create_secret(path)
@@ -36,10 +36,11 @@ def sign_source(source: str, sha256: str) -> str | None:
 
 
 def is_signed_by_user(data: Mapping[str, Any]) -> bool:
-    """Return whether the ``data`` of a run.json has the signature of this user.
+    """Return whether the section ``data`` of a run.json has a valid signature of this user.
 
     Args:
-        data: ``source``, ``sha256`` and perhaps ``mark``, the signature; of any types.
+        data: The section, which is not trusted. Its keys ``source`` and ``sha256`` are signed; the
+            optional key ``mark`` is the signature.
     """
     signature, secret = data.get("mark"), _read_secret(cache_folder() / KEY_FILE)
     if not isinstance(signature, str) or secret is None:

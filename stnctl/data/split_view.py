@@ -15,23 +15,24 @@ from stnctl.data.distortions.drawing import DrawnDistortion, draw_distortions
 from stnctl.data.distortions.render import add_crops, extract_crops, renderer
 
 CHUNK = 256
-"""Images that are rendered in one call. Always the same number, so that a backend compiles only
-once, and the bytes of an image do not depend on the others in the call."""
+"""Number of images that are rendered in one call. It is constant, so that a backend compiles only
+once, and the bytes of an image do not depend on the other images in the call."""
 
 Compiler = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class SplitView:
-    """A split under a distortion.
+    """Split (train, validation or test) with its distortion.
 
     Attributes:
-        split: The images and their labels.
+        split: The stored images and their labels.
         name: "train", "validation" or "test".
         spec: The distortion of the images.
         seed: Seed of the random generator.
-        pixels: Range of the network's input, as in `data.pixels`.
-        compiler: Compiles functions of arrays; None to run them on NumPy.
+        pixels: Range of the network's input: "unit" for 0 to 1, "raw" for 0 to 255.
+        compiler: Function that compiles the rendering for the training backend; None to render with
+            NumPy.
     """
 
     split: Split
@@ -52,15 +53,18 @@ class SplitView:
         return (*self.spec.canvas((height, width)), channels * self.spec.num_images)
 
     def num_classes(self, num_image_classes: int) -> int:
-        """Return the number of classes of the examples.
+        """Return the number of classes of the examples, which is larger if labels are sums.
 
         Args:
-            num_image_classes: Classes of the images; sums of several labels have more.
+            num_image_classes: Number of classes of the stored images.
         """
         return self.spec.num_images * (num_image_classes - 1) + 1
 
     def examples(self, epoch: int = 0) -> "EpochExamples":
-        """Return the examples of an epoch, with their distortions drawn.
+        """Draw the distortions of an epoch, and return its examples.
+
+        Args:
+            epoch: The epoch, from 0.
 
         Raises:
             ConfigError: If the distortion is impossible for images of this size or number.
@@ -76,15 +80,16 @@ class SplitView:
     def render(
         self, distortion: DrawnDistortion, indices: np.ndarray, margin: int = 1
     ) -> np.ndarray:
-        """Return one image of some examples, without clutter, float32 in [0, 1].
+        """Render one image of each given example, without clutter.
 
         Args:
-            distortion: The distortion of the image.
-            indices: The examples, (n,).
-            margin: Sides of the result as a multiple of the canvas, which stays in the center; odd.
+            distortion: The drawn distortion of this image, for all examples.
+            indices: Indices of the examples, (n,).
+            margin: Ratio of the sides of the result to those of the canvas, an odd integer. The
+                canvas is in the center of the result.
 
         Returns:
-            (n, margin height, margin width, C).
+            The images, (n, margin * height, margin * width, C), float32 in [0, 1].
         """
         stored = self.split.images
         _, height, width, channels = stored.shape
@@ -101,11 +106,12 @@ class SplitView:
 
 @dataclass(frozen=True, eq=False)
 class EpochExamples:
-    """The N examples of a split view in one epoch.
+    """Examples of a split view in one epoch.
 
     Attributes:
         view: The split view.
-        distortions: The distortion of each image of an example; [] if the view is plain.
+        distortions: One drawn distortion for each image of an example, with the values of all
+            examples; [] if the view has no distortion.
         labels: (N,), int64.
     """
 
@@ -114,14 +120,14 @@ class EpochExamples:
     labels: np.ndarray
 
     def __len__(self) -> int:
-        """Return N."""
+        """Return N, the number of examples."""
         return len(self.labels)
 
     def inputs(self, indices: np.ndarray) -> np.ndarray:
-        """Return U of some examples, (n, H, W, C), float32, in the range of ``view.pixels``.
+        """Return U of the given examples, (n, H, W, C), float32, in the range of ``view.pixels``.
 
         Args:
-            indices: The examples, (n,), each in [0, N).
+            indices: Indices of the examples, (n,), each in [0, N).
         """
         view = self.view
         if not self.distortions:
@@ -151,13 +157,14 @@ class EpochExamples:
 def make_split_view(
     config: Config, dataset: Dataset, name: str, *, compiler: Compiler | None = None
 ) -> SplitView:
-    """Return a split of a data set under the distortion of a config.
+    """Return the split view of a data set under the distortion of a config.
 
     Args:
-        config: Names the distortion, the seeds and the range of pixels.
+        config: The config, with the distortion, the seeds and the range of pixels.
         dataset: The data set.
         name: "train", "validation" or "test".
-        compiler: Compiles functions of arrays for the training backend; None to run on NumPy.
+        compiler: Function that compiles the rendering for the training backend; None to render with
+            NumPy.
 
     Raises:
         UsageError: If there is no such split.
@@ -183,7 +190,7 @@ def network_input(images: np.ndarray, pixels: str) -> np.ndarray:
         float32 of the same shape.
 
     Raises:
-        ValueError: If the dtype or ``pixels`` is another.
+        ValueError: If the dtype or the value of ``pixels`` is not valid.
     """
     if pixels not in PIXEL_RANGES:
         raise ValueError(f"pixels must be {' or '.join(PIXEL_RANGES)}, got {pixels!r}")

@@ -1,9 +1,9 @@
-"""Random numbers as a pure function of (seed, split, epoch, example), by Philox.
+"""Random numbers as a pure function of (seed, split, epoch, example), from the generator Philox.
 
-Philox generates numbers in blocks of four, each from the number of its block. Every example has
-blocks of its own, so its numbers never depend on those of other examples. Only the raw bits come
-from NumPy: all of its versions generate the same bits, which it does not promise for its
-distributions.
+Philox generates numbers in blocks of four; each block is a function of a key and of the index of
+the block. Every example has its own blocks, so its numbers never depend on other examples. Only the
+raw bits come from NumPy, since all versions of NumPy generate the same bits. NumPy does not
+guarantee this for its random distributions, such as `normal`.
 
 Source: Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
 """
@@ -16,7 +16,7 @@ import numpy as np
 from stnctl.config.choices import SPLITS
 
 BLOCK_SIZE = 4
-"""Numbers in a block."""
+"""Number of random numbers in a block."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,9 @@ class CounterRNG:
     Attributes:
         seed: 0 to 2**32 - 1.
         split: One of `SPLITS`.
-        epoch: Number of the epoch, 0 to 2**64 - 1.
-        stream: Keeps the numbers that are redrawn for one step apart from those for other steps.
+        epoch: The epoch, 0 to 2**64 - 1.
+        stream: Index of a sequence of redrawn numbers. Each distortion step of each image has its
+            own index, so that their redrawn numbers are independent.
     """
 
     seed: int
@@ -36,19 +37,27 @@ class CounterRNG:
     stream: int = 0
 
     def uniform(self, size: int, width: int) -> np.ndarray:
-        """Return numbers for the examples 0 ... size - 1, (size, width), float64 in [0, 1)."""
+        """Return uniform random numbers for the examples 0 ... size - 1.
+
+        Args:
+            size: Number of examples.
+            width: Number of random numbers for each example.
+
+        Returns:
+            (size, width), float64 in [0, 1).
+        """
         blocks = -(-width // BLOCK_SIZE)
         raw = self._generator(0, attempt=0).random_raw(size * blocks * BLOCK_SIZE)
         return _to_unit_interval(raw.reshape(size, -1)[:, :width])
 
     def redraw(self, indices: Sequence[int] | np.ndarray, width: int, attempt: int) -> np.ndarray:
-        """Return new numbers for some examples, in the place of rejected ones.
+        """Return new uniform random numbers for the given examples, to replace rejected ones.
 
         Args:
-            indices: The examples, (n,).
-            width: Numbers for each example.
-            attempt: Number of the attempt, from 1; each attempt has other numbers. 0 has those of
-                `uniform`.
+            indices: Indices of the examples, (n,).
+            width: Number of random numbers for each example.
+            attempt: Number of the attempt, from 1; each attempt gives other numbers. The attempt 0
+                gives the numbers of `uniform`.
 
         Returns:
             (n, width), float64 in [0, 1).
@@ -68,22 +77,43 @@ class CounterRNG:
 
 
 def uniform_between(uniform: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
-    """Return numbers of any shape, uniform in [0, 1), as uniform in [low, high), same shape."""
+    """Scale random numbers to a uniform distribution in [low, high).
+
+    Args:
+        uniform: Uniform in [0, 1), any shape.
+        bounds: (low, high).
+
+    Returns:
+        The numbers, same shape.
+    """
     low, high = bounds
     return low + (high - low) * uniform
 
 
 def uniform_below(uniform: np.ndarray, count: int | np.ndarray) -> np.ndarray:
-    """Return numbers of any shape, uniform in [0, 1), as uniform among 0 ... count - 1, int64.
+    """Convert random numbers to a uniform distribution over the integers 0 ... count - 1.
 
-    The largest, 1 - 2**-53, times a count below 2**53 is never rounded to the count.
+    Args:
+        uniform: Uniform in [0, 1), any shape; multiples of 2**-53.
+        count: Number of integers, below 2**53. The product of count and the largest random number,
+            1 - 2**-53, is then never rounded to count.
+
+    Returns:
+        The integers, int64, in the broadcast shape of both arguments.
     """
     numbers: np.ndarray = np.floor(uniform * count).astype(np.int64)
     return numbers
 
 
 def normal_from_uniform(uniform: np.ndarray, std: float) -> np.ndarray:
-    """Return numbers (..., 2 n), uniform in [0, 1), as normal with mean 0, same shape.
+    """Convert random numbers to a normal distribution with mean 0.
+
+    Args:
+        uniform: Uniform in [0, 1), (..., 2 n).
+        std: Standard deviation.
+
+    Returns:
+        The numbers, (..., 2 n).
 
     Source: Box, Muller: A note on the generation of random normal deviates (1958).
     """

@@ -1,4 +1,4 @@
-"""Steps of a distortion, from the section `data.distortion` of a config."""
+"""Distortion specs: the steps of configured distortions, in order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,11 +21,12 @@ from stnctl.geometry.frames import Size
 
 @dataclass(frozen=True)
 class DistortionSpec:
-    """The steps of a distortion.
+    """Steps of a configured distortion.
 
     Attributes:
-        steps: In the order of their use; changes of the canvas are among them.
-        num_images: Images in each example, one per channel; the label is the sum of theirs.
+        steps: The steps in the order in which they are applied, including changes of the canvas.
+        num_images: Number of images in each example, side by side in its channels. The label of the
+            example is the sum of the images' labels.
     """
 
     steps: tuple[Step, ...]
@@ -33,11 +34,11 @@ class DistortionSpec:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the images stay as they are."""
+        """Whether an example is its stored image, without any change."""
         return not self.steps and self.num_images == 1
 
     def canvas(self, image_size: Size) -> Size:
-        """Return the (height, width) of distorted images, for images (h, w)."""
+        """Return the size (height, width) of distorted images, for stored images (h, w)."""
         size = image_size
         for step in self.steps:
             if isinstance(step, ResizeCanvas):
@@ -47,11 +48,13 @@ class DistortionSpec:
         return size
 
     def on_canvas(self, size: Size, image_size: Size) -> "DistortionSpec":
-        """Return the spec with its result in the center of a canvas, and clutter all over it.
+        """Return the spec with its result centered on another canvas.
+
+        Clutter is added after the change of the canvas, so it covers the whole canvas.
 
         Args:
             size: (height, width) of the canvas.
-            image_size: (h, w) of the images.
+            image_size: (h, w) of the stored images.
         """
         if self.canvas(image_size) == size:
             return self
@@ -61,11 +64,11 @@ class DistortionSpec:
 
 
 UNDISTORTED = DistortionSpec(())
-"""No steps: images stay as they are."""
+"""Distortion spec without steps."""
 
 
 def distortion_spec(distortion: Distortion) -> DistortionSpec:
-    """Return the steps of a set of the paper (section 4.1, appendix A.4), or of a list."""
+    """Return the spec of a set of the paper (section 4.1, appendix A.4), or of a list of steps."""
     if isinstance(distortion, tuple):
         return DistortionSpec(distortion)
     return _SETS[type(distortion)](distortion)

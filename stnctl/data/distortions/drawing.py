@@ -17,14 +17,14 @@ _STREAMS_PER_IMAGE = 100
 
 @dataclass(frozen=True, eq=False)
 class DrawnDistortion:
-    """Drawn distortions of N examples, for one image of each.
+    """Drawn distortions of N examples, for one image of each example.
 
     Attributes:
-        image_indices: Index of that image in the split, (N,).
-        theta_stages: Transforms with their thetas, from pixels of V to points of U, ordered from V
-            to U.
+        image_indices: Index of this image in the split, for each example, (N,).
+        theta_stages: Transforms with the thetas of all examples. They map pixels of V to points of
+            U, and are ordered from V to U.
         crops: Crops of other images, which are added as clutter; None without clutter.
-        values: Drawn values by name: "rotation" (N,), "corner_x" (N, 4), ...
+        values: Name -> drawn values, such as "rotation" (N,) or "corner_x" (N, 4).
     """
 
     image_indices: np.ndarray
@@ -36,15 +36,18 @@ class DrawnDistortion:
 def draw_distortions(
     spec: DistortionSpec, rng: CounterRNG, num_images: int, image_size: Size
 ) -> list[DrawnDistortion]:
-    """Draw a distortion for each of the ``spec.num_images`` images of an example.
+    """Draw the distortions of all examples of a split.
 
-    The first image of example i is image i of the split, the others are chosen at random.
+    The first image of example i is image i of the split; its other images are chosen at random.
 
     Args:
-        spec: The steps, and the number of images of an example.
+        spec: The steps, and the number of images in an example.
         rng: Random generator.
-        num_images: N, the number of images of the split, and of examples.
+        num_images: N, the number of images in the split, which is also the number of examples.
         image_size: (h, w) of the images.
+
+    Returns:
+        One `DrawnDistortion` for each of the ``spec.num_images`` images of an example, in order.
 
     Raises:
         ConfigError: If a step is impossible for images of this size or number.

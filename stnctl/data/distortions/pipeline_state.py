@@ -1,8 +1,8 @@
 """State of a distortion while its steps are drawn, for all examples of a split at once.
 
 Convention:
-    Lengths are in pixels; points (x, y) are measured from the center of a canvas, y down.
-    Stages map target to source, so that a point of V passes through the last stage first.
+    Lengths are in pixels. Points (x, y) are relative to the center of a canvas, with y down.
+    Stages map target to source, so a point of V passes through the last stage first.
 """
 
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ from stnctl.geometry.frames import Size
 
 @dataclass(frozen=True)
 class MatrixStage:
-    """A map by matrices.
+    """Affine or projective maps, one for each example.
 
     Attributes:
-        matrix: (n, 3, 3), homogeneous, target to source.
-        is_affine: Whether their last rows are 0 0 1.
+        matrix: Matrices (n, 3, 3) in homogeneous coordinates, target to source.
+        is_affine: Whether the last row of each matrix is 0 0 1.
     """
 
     matrix: np.ndarray
@@ -30,11 +30,11 @@ class MatrixStage:
 
 @dataclass(frozen=True)
 class SplineStage:
-    """A thin plate spline.
+    """Thin plate splines, one for each example.
 
     Attributes:
-        offsets: (n, rows columns, 2), from each control point to its source.
-        control_points: (rows, columns), on a regular lattice over the canvas.
+        offsets: Offset (x, y) from each control point to its source, (n, rows * columns, 2).
+        control_points: (rows, columns) of the regular lattice of control points over the canvas.
         canvas: (height, width).
     """
 
@@ -51,10 +51,10 @@ class Crops:
     """Square crops of other images, to be added as clutter.
 
     Attributes:
-        image_indices: The images to crop, (n, count).
+        image_indices: Index of the cropped image in the split, for each crop, (n, count).
         image_corners: Top left corner (y, x) of each crop in its image, (n, count, 2).
         canvas_corners: Top left corner (y, x) of each crop on the canvas, (n, count, 2).
-        size: Side of a crop.
+        size: Side of a crop, in pixels.
     """
 
     image_indices: np.ndarray
@@ -69,13 +69,14 @@ class PipelineState:
 
     Attributes:
         rng: Random generator for redrawn numbers.
-        image_indices: The image of each example, (n,).
-        image_size: (h, w) of the images.
+        image_indices: Index of the image of each example in the split, (n,).
+        image_size: (h, w) of the stored images.
         canvas: (height, width) after the steps so far.
-        extent: (n, 2), height and width of the image on the canvas, without its rotation.
-        stages: In the order of the steps.
-        values: Drawn values by name, (n,) or (n, m) each.
-        crops: Crops of other images, or None.
+        extent: Height and width of each image on the canvas, without regard to its rotation,
+            (n, 2).
+        stages: The stages in the order of the steps.
+        values: Name -> drawn values, (n,) or (n, m).
+        crops: Crops of other images; None without clutter.
     """
 
     rng: CounterRNG
@@ -89,19 +90,29 @@ class PipelineState:
 
     @classmethod
     def begin(cls, rng: CounterRNG, image_indices: np.ndarray, image_size: Size) -> "PipelineState":
-        """Return the state before any step, for images (h, w) with indices (n,)."""
+        """Return the state before any step.
+
+        Args:
+            rng: Random generator for redrawn numbers.
+            image_indices: Index of the image of each example in the split, (n,).
+            image_size: (h, w) of the stored images.
+        """
         extent = np.broadcast_to(np.array(image_size, np.float64), (len(image_indices), 2))
         return cls(rng, image_indices, image_size, image_size, extent)
 
     @property
     def num_images(self) -> int:
-        """The number of images of the split, n."""
+        """Number n of images in the split, one for each example."""
         return len(self.extent)
 
     def after(self, stage: Stage, **values: np.ndarray) -> "PipelineState":
-        """Return the state with one more stage, and the values that were drawn for it.
+        """Return the state with one more stage, and the values that were drawn for the stage.
 
-        A second value of the same name is called "rotation_2", the next "rotation_3", ...
+        If a name is already used, the new value gets a number: "rotation_2", "rotation_3", ...
+
+        Args:
+            stage: The stage.
+            **values: Name -> drawn values, (n,) or (n, m).
         """
         added = {self._unused_name(name): value for name, value in values.items()}
         return replace(self, stages=(*self.stages, stage), values=self.values | added)

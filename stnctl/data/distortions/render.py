@@ -1,4 +1,4 @@
-"""Images of a distortion: one grid, one sampling, then crops of other images on top."""
+"""Rendering of distorted images: one grid, one sampling, then crops of other images as clutter."""
 
 from collections.abc import Callable
 from functools import cache
@@ -16,17 +16,19 @@ from stnctl.geometry.transforms.transform import Transform
 def renderer(
     transforms: tuple[Transform, ...], image_size: Size, canvas: Size, margin: int = 1
 ) -> Callable[..., Any]:
-    """Return the function from U and thetas to V; the same one for the same arguments.
+    """Return a function that renders V from U and thetas.
 
-    It takes U (B, h, w, C), float32, and for each transform its theta (B, num_params), float32,
-    and returns V (B, 1, height width, C): its pixels as one row, which compiles to faster code.
-    Pixels outside U are 0, the background.
+    Its arguments are U (B, h, w, C), float32, and for each transform theta (B, num_params),
+    float32. Its result is V (B, 1, height * width, C): all pixels are in one row, which compiles to
+    faster code. Pixels outside U are 0, the background. The same arguments of `renderer` give the
+    same function, so that it is compiled only once.
 
     Args:
         transforms: The transforms that map points of V to points of U, in the order of their use.
         image_size: (h, w) of U.
-        canvas: (height, width) of V.
-        margin: Sides of V as a multiple of the canvas, which stays in the center; odd.
+        canvas: (height, width) of the canvas.
+        margin: Ratio of the sides of V to those of the canvas, an odd integer. The canvas is in the
+            center of V.
     """
     points = _canvas_points(canvas, margin).reshape(1, -1, 2)
     sampler = make_sampler(image_size)
@@ -47,9 +49,9 @@ def extract_crops(
 
     Args:
         images: (N, h, w, C).
-        image_indices: The images to crop, (B, count).
-        corners: Top left corners, (y, x), (B, count, 2).
-        size: Side of a crop.
+        image_indices: Index of the cropped image, for each crop, (B, count).
+        corners: Top left corner (y, x) of each crop in its image, (B, count, 2).
+        size: Side of a crop, in pixels.
     """
     y, x = (corners[..., axis, None] + np.arange(size) for axis in (0, 1))
     crops: np.ndarray = images[image_indices[..., None, None], y[..., :, None], x[..., None, :]]
@@ -57,12 +59,12 @@ def extract_crops(
 
 
 def add_crops(V: np.ndarray, crops: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """Return V with crops added, clipped to 1.
+    """Add crops to V one after another, with sums clipped to 1, and return the result.
 
     Args:
         V: (B, height, width, C), float32 in [0, 1].
         crops: (B, count, size, size, C), float32 in [0, 1].
-        corners: Their top left corners in V, (y, x), (B, count, 2).
+        corners: Top left corner (y, x) of each crop in V, (B, count, 2).
     """
     count, (batch, height, width, channels) = crops.shape[1], V.shape
     pixels = V.reshape(-1, channels).copy()

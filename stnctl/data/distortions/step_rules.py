@@ -1,4 +1,4 @@
-"""Rules of the distortion steps: the numbers that each draws, and its effect on the state."""
+"""Rules of the distortion steps: drawn values of a step, and its effect on the pipeline state."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,12 +21,13 @@ from stnctl.geometry.homography import homographies_to_rectangle
 
 @dataclass(frozen=True)
 class StepRule:
-    """The rule of one kind of step.
+    """Rule of one kind of distortion step.
 
     Attributes:
-        width: Function from the step to the number of uniform numbers that it takes per image.
-        apply: Function from the step, these numbers (n, width) in [0, 1), and the state to the
-            next state.
+        width: Function from a step to the number of uniform random numbers that it needs for each
+            image.
+        apply: Function that returns the next state. Its arguments are the step, the random numbers
+            (n, width) in [0, 1), and the state.
     """
 
     width: Callable[[Any], int]
@@ -34,7 +35,7 @@ class StepRule:
 
 
 def width_of(step: Step) -> int:
-    """Return the number of uniform numbers that a step takes for each image."""
+    """Return the number of uniform random numbers that a step needs for each image."""
     return RULES[type(step)].width(step)
 
 
@@ -43,8 +44,8 @@ def apply_step(step: Step, uniform: np.ndarray, state: PipelineState) -> Pipelin
 
     Args:
         step: The step.
-        uniform: (n, `width_of` (step)), in [0, 1).
-        state: The state after the steps before.
+        uniform: Uniform random numbers in [0, 1), (n, width), with the width of `width_of`.
+        state: The state after the previous steps.
 
     Raises:
         ConfigError: If the step is impossible for images of this size or number.
@@ -55,22 +56,24 @@ def apply_step(step: Step, uniform: np.ndarray, state: PipelineState) -> Pipelin
 def move_corners(
     corners: np.ndarray, std: float, uniform: np.ndarray, rng: CounterRNG
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw offsets of the corners of a canvas, and the homographies that take them back.
+    """Draw offsets of the corners of a canvas, and compute the homographies back to the canvas.
 
-    Corners that form no convex quadrilateral are redrawn: 0.7 % of them if they move by 5 of
-    27 pixels, and half of them at most.
+    If the moved corners of an image form no convex quadrilateral, they are drawn again. This is the
+    case for 0.7 % of the images if ``std`` is 5 pixels and the sides are 27, and for at most half
+    of them with the largest ``std``.
 
     Args:
-        corners: (4, 2), (x, y), in order round the canvas.
-        std: Standard deviation of each x and y.
-        uniform: (n, 8), in [0, 1).
+        corners: Points (x, y) in pixels, in order around the canvas, (4, 2).
+        std: Standard deviation of each x and y, in pixels.
+        uniform: Uniform random numbers in [0, 1), (n, 8).
         rng: Random generator for redrawn corners.
 
     Returns:
-        The offsets of the corners, (n, 4, 2), and matrices (n, 3, 3) from V to U, with h33 = 1.
+        The offsets (x, y) of the corners, (n, 4, 2), and the homographies, (n, 3, 3). They map
+        points of V, where the corners are moved, to points of U (target to source), with h33 = 1.
 
     Raises:
-        ValueError: If ``std`` is above half a side of the canvas, or a side is a single pixel.
+        ValueError: If ``std`` is above half of the shorter side, or a side is a single pixel.
     """
     most = min(np.ptp(corners, axis=0)) / 2
     if not most:
@@ -208,4 +211,4 @@ RULES: dict[type[steps.StepSection], StepRule] = {
     steps.Place: StepRule(lambda _: 2, _place),
     steps.Clutter: StepRule(lambda step: 5 * step.count, _clutter),
 }
-"""Section of a step -> its rule."""
+"""Class of a step -> its rule."""

@@ -1,4 +1,4 @@
-"""Transforms and thetas of a drawn distortion: as few as possible, for a single sampling."""
+"""Theta stages of a drawn distortion: the fewest transforms that have the effect of all steps."""
 
 from typing import NamedTuple
 
@@ -12,12 +12,12 @@ from stnctl.geometry.transforms.transform import Transform
 
 
 class ThetaStage(NamedTuple):
-    """A transform with the thetas of all examples.
+    """Transform with the theta of each example.
 
     Attributes:
         transform: The transform.
-        theta: (n, num_params), float64, target to source, with the centers of the corner pixels
-            at -1 and 1.
+        theta: (n, num_params), float64. It maps target to source in normalized coordinates, with -1
+            and 1 at the centers of the corner pixels.
     """
 
     transform: Transform
@@ -28,13 +28,15 @@ _IDENTITY = MatrixStage(np.eye(3)[None])
 
 
 def theta_stages(state: PipelineState) -> tuple[ThetaStage, ...]:
-    """Return transforms with their thetas, from pixels of V to points of U, ordered from V to U.
+    """Return the transforms of a state with their thetas, ordered from V to U.
 
-    Consecutive matrices become one, and a spline absorbs an affine map that comes before it: its
-    interpolation is linear in its offsets, and includes every affine map. So each set of the paper
-    is a single transform, whose theta is the ground truth of the example. But nothing is folded
-    into a homography that comes before it: the center of the canvas could get behind its horizon,
-    and no theta, whose h33 is 1, can express that.
+    They map pixels of V to points of U. Consecutive matrices are multiplied. A spline absorbs an
+    affine step before it, since the interpolation of a spline is linear in its offsets and includes
+    every affine map. So each set of the paper is a single transform, and its theta is the ground
+    truth of the example.
+
+    A homography is not combined with the steps after it. The center of the canvas could otherwise
+    be mapped behind the horizon of the homography, and no theta, whose h33 is 1, expresses this.
     """
     stages: list[ThetaStage] = []  # the first is the nearest to U
     size, pending = state.image_size, _IDENTITY

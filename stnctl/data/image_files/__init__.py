@@ -1,1 +1,1 @@
-"""Image files, and built-in images by name."""
+"""Image files, and built-in images."""

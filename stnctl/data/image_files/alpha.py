@@ -9,30 +9,33 @@ OPACITY_MODES = ("LA", "RGBA")
 """Modes of `stnctl.data.image_files.image_io` whose last channel is the opacity."""
 
 CLEAR = 1e-6
-"""Opacity below which a pixel is transparent: its colors are rounding errors, and may overflow."""
+"""Opacity below which a pixel counts as transparent. Its colors are only rounding errors, and a
+division by its opacity may overflow."""
 
 
 def premultiply(pixels: np.ndarray) -> np.ndarray:
-    """Return colors times opacity, and the opacity, of plain colors and opacity.
+    """Multiply the colors of pixels by the opacity, which is unchanged.
 
     Args:
-        pixels: (..., C), the last channel is the opacity.
+        pixels: (..., C); the last channel is the opacity.
 
     Returns:
-        (..., C).
+        The premultiplied pixels, (..., C).
     """
     opacity = pixels[..., -1:]
     return np.concatenate([pixels[..., :-1] * opacity, opacity], axis=-1)
 
 
 def unpremultiply(pixels: np.ndarray) -> np.ndarray:
-    """Return the inverse of `premultiply`, with transparent pixels in black.
+    """Divide the colors of pixels by the opacity: the inverse of `premultiply`.
+
+    The colors of transparent pixels become black.
 
     Args:
-        pixels: (..., C), the last channel is the opacity.
+        pixels: Premultiplied pixels, (..., C); the last channel is the opacity.
 
     Returns:
-        (..., C).
+        The pixels, (..., C).
     """
     opacity = pixels[..., -1:]
     visible = opacity >= CLEAR

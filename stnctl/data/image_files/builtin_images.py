@@ -1,4 +1,4 @@
-"""Built-in images by name: drawn, embedded, or the samples of scikit-image if it is installed."""
+"""Built-in images: drawn ones, embedded digits, and the samples of scikit-image if installed."""
 
 import re
 from collections.abc import Callable
@@ -25,19 +25,21 @@ _ALIASES = {
     "colorwheel": "color",
     "immunohistochemistry": "ihc",
 }
-"""Functions of scikit-image whose names differ from their files."""
+"""Name of a function of scikit-image -> name of its file, where the two differ."""
 
 
 def builtin_image(name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
-    """Return the image called ``name``, without any download.
+    """Return a built-in image. Nothing is downloaded.
 
     Args:
-        name: "square" (the article's), "checker", "digit:N" (the N-th of the embedded 8x8
-            digits, from 0), or a sample image in scikit-image's package: "horse", "coffee".
-        max_pixels: As in `read_image`.
+        name: "square" (the white square of the article), "checker" (a checkerboard), "digit:N" (the
+            embedded 8x8 digit with index N, from 0), or the name of a sample image in the package
+            scikit-image, such as "horse" or "coffee".
+        max_pixels: Maximum number of pixels of a sample image.
 
     Raises:
-        InputError: If there is no such image; the message suggests the nearest name.
+        InputError: If the name is unknown, or the sample image is too large or damaged. For an
+            unknown name, the message suggests the nearest one.
     """
     if name in DRAWINGS:
         return DRAWINGS[name]()
@@ -50,7 +52,10 @@ def builtin_image(name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
 
 
 def sample_files() -> dict[str, Path]:
-    """Return the files of the sample images in scikit-image's package, by name; {} without it."""
+    """Return the sample images of scikit-image: name -> path of the file.
+
+    The result is {} if scikit-image is not installed.
+    """
     spec = find_spec("skimage")
     if spec is None or spec.origin is None:
         return {}
@@ -84,7 +89,7 @@ def _checker() -> Image:
 
 
 def _digit(number: int) -> Image:
-    """Return one of the embedded digits, (8, 8, 1)."""
+    """Return the embedded digit with index ``number``, (8, 8, 1)."""
     images, labels = stored_digits()
     if number >= len(images):
         raise InputError(f"digit:{number}: expected a number from 0 to {len(images) - 1:,}")

@@ -1,4 +1,4 @@
-"""Image files: reading of untrusted files as values from 0 to 1, and lossless writing."""
+"""Reading of untrusted image files as values from 0 to 1, and writing of image files."""
 
 import contextlib
 import io
@@ -23,15 +23,15 @@ MAX_PIXELS = 64_000_000
 """Default maximum number of pixels of an image."""
 
 MAX_SIDE = 16_384
-"""Maximum width and height at that default, in pixels."""
+"""Maximum width and height in pixels, if `MAX_PIXELS` is not raised."""
 
 FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "PPM", "GIF", "TIFF")
-"""Formats to read. Pillow's other parsers are rarely used and had most of its vulnerabilities."""
+"""Formats that are read. Pillow's parsers of other formats had most of its vulnerabilities."""
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # keeps it from writing to stderr
 
 CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "I;16": 1}
-"""Channels of each mode of `Image`. "I;16" has 16 bits per value, the others 8."""
+"""Mode of an `Image` -> number of channels. "I;16" has 16 bits per value, other modes have 8."""
 
 _STANDARD = {
     "1": ("L", "LA"),
@@ -66,12 +66,12 @@ _SMALLER = "make it smaller first, or raise --max-pixels"
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """An image as an array.
+    """Image as an array.
 
     Attributes:
         pixels: (H, W, C), float32 within [0, 1].
-        mode: A key of `CHANNELS`, for `encode_image`.
-        notes: Changes made in reading, for the user.
+        mode: The mode of the pixels, a key of `CHANNELS`.
+        notes: Texts for the user about changes that the reader made to the image.
     """
 
     pixels: np.ndarray
@@ -80,16 +80,18 @@ class Image:
 
 
 def read_image(path: Path, *, max_pixels: int = MAX_PIXELS) -> Image:
-    """Read an image file, upright by its EXIF orientation, and only the first of several frames.
+    """Read an image file.
+
+    The image is rotated upright by its EXIF orientation. Of several frames, only the first is read.
 
     Args:
         path: A regular file in one of `FORMATS`.
-        max_pixels: Maximum number of pixels; `max_side` follows from it.
+        max_pixels: Maximum number of pixels. It also determines the maximum side, see `max_side`.
 
     Raises:
-        InputError: If it is missing, in another format, damaged, too large, or in a mode without
-            plain gray or RGB values from 0 to 1.
-        EnvironmentFault: If there is no permission to read it.
+        InputError: If the file is missing, damaged, too large, not in one of `FORMATS`, or in a
+            mode that can't be read as gray or RGB values from 0 to 1.
+        EnvironmentFault: If there is no permission to read the file.
     """
     with open_user_file(path, "image") as file:
         return decode_image(file, f"image {path}", max_pixels=max_pixels)
@@ -99,12 +101,12 @@ def decode_image(file: BoundedReader, name: str, *, max_pixels: int = MAX_PIXELS
     """Decode the image in a file, as `read_image` does.
 
     Args:
-        file: The bytes of the file.
-        name: The name of the image in messages.
-        max_pixels: Maximum number of pixels; `max_side` follows from it.
+        file: The open file.
+        name: Name of the image in messages.
+        max_pixels: As in `read_image`.
 
     Raises:
-        InputError: As `read_image`.
+        InputError: As in `read_image`.
     """
     if file.size > max_bytes(max_pixels):
         raise InputError(
@@ -120,25 +122,31 @@ def decode_image(file: BoundedReader, name: str, *, max_pixels: int = MAX_PIXELS
 
 
 def max_bytes(max_pixels: int) -> int:
-    """Return the maximum size of a file: 4 bytes for each pixel, and 16 MiB for metadata."""
+    """Return the maximum size of an image file in bytes: 4 per pixel, and 16 MiB for metadata."""
     return 4 * max_pixels + 2**24
 
 
 def max_side(max_pixels: int) -> int:
-    """Return the maximum side in pixels: `MAX_SIDE`, or `FARTHEST` for more than `MAX_PIXELS`."""
+    """Return the maximum side of an image in pixels.
+
+    It is `MAX_SIDE`, or `FARTHEST` if ``max_pixels`` is above its default, `MAX_PIXELS`.
+    """
     return MAX_SIDE if max_pixels <= MAX_PIXELS else FARTHEST
 
 
 def encode_image(pixels: np.ndarray, mode: str, suffix: str) -> bytes:
-    """Return the bytes of an image file; all formats but JPEG are lossless.
+    """Return the bytes of an image file.
+
+    Pixels are clipped to [0, 1] and rounded to 8 or 16 bits. All formats but JPEG then store them
+    without loss.
 
     Args:
-        pixels: (H, W, C), floating; clipped to [0, 1].
+        pixels: (H, W, C), floating.
         mode: A key of `CHANNELS`, with C channels.
         suffix: Suffix of the format: .png, .tif, .tiff, .webp, .jpg, .jpeg, .bmp, .pgm or .ppm.
 
     Raises:
-        UsageError: If there is no such format, or it does not support the mode or the size.
+        UsageError: If the suffix is unknown, or the format does not support the mode or the size.
         ValueError: If the pixels don't fit the mode, or are not finite.
     """
     if mode not in CHANNELS or pixels.ndim != 3 or pixels.shape[2] != CHANNELS[mode]:
@@ -165,10 +173,13 @@ def encode_image(pixels: np.ndarray, mode: str, suffix: str) -> bytes:
 
 
 def check_output(path: Path, mode: str) -> None:
-    """Check that `encode_image` can write a file, before there is anything to write.
+    """Check that `encode_image` can make a file for ``path`` from pixels of ``mode``.
+
+    Commands call it before they compute the pixels.
 
     Raises:
-        UsageError: If ``path`` is a folder, or its suffix names no format that supports ``mode``.
+        UsageError: If ``path`` is a folder, or its suffix is unknown, or the format of the suffix
+            does not support ``mode``.
     """
     if path.is_dir():
         raise UsageError(
@@ -178,7 +189,7 @@ def check_output(path: Path, mode: str) -> None:
 
 
 def can_hold(suffix: str, mode: str) -> bool:
-    """Return whether files with ``suffix`` can be written, and support ``mode``."""
+    """Return whether `encode_image` supports pixels of ``mode`` in the format of ``suffix``."""
     return suffix.lower() in _OUTPUT and mode in _OUTPUT[suffix.lower()][1]
 
 

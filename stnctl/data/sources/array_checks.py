@@ -13,16 +13,16 @@ MAX_CLASSES = 1000
 
 
 def check_image_form(where: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
-    """Check images by their shape and dtype alone, before their values are read.
+    """Check the shape and the dtype of images, before their values are read.
 
     Args:
-        where: File and array, for the message.
-        shape: The declared shape.
-        dtype: The declared dtype.
+        where: Name of the file and the array, for the message.
+        shape: The shape that the file declares.
+        dtype: The dtype that the file declares.
 
     Raises:
-        InputError: If they are not (n, H, W) or (n, H, W, C) of integers, float32 or float64, or
-            if a size is out of its range.
+        InputError: If the shape is not (n, H, W) or (n, H, W, C), a size is out of its range, or
+            the dtype is not an integer type, float32 or float64.
     """
     if dtype.kind not in "iu" and dtype.name not in ("float32", "float64"):
         raise InputError(f"{where} has dtype {dtype}, expected integers, float32 or float64")
@@ -34,15 +34,16 @@ def check_image_form(where: str, shape: tuple[int, ...], dtype: np.dtype) -> Non
 
 
 def check_label_form(where: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
-    """Check labels by their shape and dtype alone, before their values are read.
+    """Check the shape and the dtype of labels, before their values are read.
 
     Args:
-        where: File and array, for the message.
-        shape: The declared shape.
-        dtype: The declared dtype.
+        where: Name of the file and the array, for the message.
+        shape: The shape that the file declares.
+        dtype: The dtype that the file declares.
 
     Raises:
-        InputError: If they are not (n,) of integers, or if n is out of its range.
+        InputError: If the shape is not (n,), n is out of its range, or the dtype is not an integer
+            type.
     """
     if dtype.kind not in "iu":
         raise InputError(f"{where} has dtype {dtype}, expected integers")
@@ -57,10 +58,10 @@ def check_sizes(
     """Check that each size of a shape is from 1 to its limit.
 
     Args:
-        where: File and array, for the message.
-        shape: The sizes.
-        limits: The maximum of each size; as many.
-        hint: The hint of the error.
+        where: Name of the file and the array, for the message.
+        shape: The shape.
+        limits: The maximum of each size, in the order of the shape.
+        hint: Hint of the error, or None.
 
     Raises:
         InputError: If a size is out of its range.
@@ -70,11 +71,11 @@ def check_sizes(
 
 
 def canonical_arrays(arrays: Arrays, origin: str) -> Arrays:
-    """Return the arrays in their canonical form, with their values checked.
+    """Check the values of arrays, and return the arrays in the canonical form.
 
     Args:
-        arrays: As read from a source: images (N, H, W[, C]), labels (N,) of integers.
-        origin: The source, for the messages.
+        arrays: Images (N, H, W[, C]) and integer labels (N,), as read from a source.
+        origin: Name of the source, for the messages.
 
     Returns:
         Images (N, H, W, C), uint8 or float32 within [0, 1]; labels (N,) int64.
@@ -93,16 +94,17 @@ def canonical_arrays(arrays: Arrays, origin: str) -> Arrays:
 def count_classes(arrays: Arrays, origin: str) -> int:
     """Check that the arrays fit each other, and return the number of classes.
 
-    It is the largest training label plus 1: trailing columns of one-hot labels that no training
-    example uses do not count.
+    The number of classes is the largest training label plus 1. So the last columns of one-hot
+    labels do not count if no training example has these classes.
 
     Args:
-        arrays: As from `canonical_arrays`.
-        origin: The source, for the messages.
+        arrays: Arrays from `canonical_arrays`.
+        origin: Name of the source, for the messages.
 
     Raises:
-        InputError: If images and labels differ in number, if other images differ from the training
-            images in size or dtype, or have a class without training images.
+        InputError: If a split has different numbers of images and labels, if test or validation
+            images differ from the training images in size or dtype, if their labels exceed the
+            largest training label, or if there is only one class.
     """
     highest = int(arrays.y_train.max())
     if highest < 1:

@@ -1,4 +1,4 @@
-"""Layouts of images and labels in files: images in their shape or as flat rows, one-hot labels."""
+"""Layouts of images and labels in files, such as flat images and one-hot labels."""
 
 import math
 
@@ -23,24 +23,24 @@ _MAX_SHOWN = 4  # values of a damaged row, in a message
 def image_layout(
     where: str, shape: tuple[int, ...], dtype: np.dtype, image_shape: ImageShape | None
 ) -> tuple[int, ...]:
-    """Return the shape of stored images after flat rows are reshaped; the order of values stays.
+    """Check the shape of stored images, and return the shape to which they are reshaped.
 
-    Only the header is checked, so that arrays that do not fit are never read. Flat rows are assumed
-    to be in C order, channels last: a file does not record that.
+    The function takes only the header of the array, so that invalid arrays are never read. A file
+    does not record the order of the values in flat images; C order with channels last is assumed.
 
     Args:
-        where: File and array, for the message.
-        shape: (n, H, W) or (n, H, W, C); with an image shape also (n, H * W) or (n, H * W * C), and
-            any axes of size 1 more or less.
-        dtype: The declared dtype.
-        image_shape: The shape of one image, as `data.image_shape`; None for images in their shape.
+        where: Name of the file and the array, for the message.
+        shape: (n, H, W) or (n, H, W, C). If ``image_shape`` is given, the images may also be flat,
+            (n, H * W) or (n, H * W * C), and axes of size 1 may be missing or added.
+        dtype: The dtype that the file declares.
+        image_shape: The shape of one image, from `data.image_shape`; None to keep ``shape``.
 
     Returns:
         (n, H, W) or (n, H, W, C).
 
     Raises:
-        InputError: If the shape and the image shape do not agree, if flat images come without
-            one, or if `check_image_form` rejects the result.
+        InputError: If ``shape`` does not fit ``image_shape``, if images are flat and
+            ``image_shape`` is None, or if `check_image_form` rejects the result.
     """
     if image_shape is None:
         if len(shape) == 2:
@@ -60,15 +60,15 @@ def image_layout(
 def label_layout(where: str, shape: tuple[int, ...], dtype: np.dtype) -> tuple[int, ...]:
     """Check the shape of stored labels, before `class_numbers` reads them, and return it.
 
-    Only the header is checked, so that arrays that do not fit are never read.
+    The function takes only the header of the array, so that invalid arrays are never read.
 
     Args:
-        where: File and array, for the message.
-        shape: (n,), (n, 1), or one-hot (n, K).
-        dtype: Integers or floats; one-hot also bool.
+        where: Name of the file and the array, for the message.
+        shape: (n,), (n, 1), or (n, K) for one-hot labels.
+        dtype: An integer or floating type, or bool for one-hot labels.
 
     Raises:
-        InputError: If the shape or the dtype is another, or a size is out of its range.
+        InputError: If the shape or the dtype is none of these, or a size is out of its range.
     """
     if len(shape) not in (1, 2):
         raise InputError(f"{where} has shape {shape}, expected (n,), (n, 1) or one-hot (n, K)")
@@ -82,15 +82,15 @@ def label_layout(where: str, shape: tuple[int, ...], dtype: np.dtype) -> tuple[i
 
 
 def class_numbers(array: np.ndarray, where: str) -> np.ndarray:
-    """Return the class of each example, (n,), integers.
+    """Return the class number of each example, (n,), as integers.
 
     Args:
-        array: (n,) or (n, 1), integers or whole floats; or one-hot (n, K), K > 1, with a single 1
-            in each row and zeros elsewhere.
-        where: File and array, for the message.
+        array: Class numbers (n,) or (n, 1), as integers or as floats with integer values. Or
+            one-hot labels (n, K), K > 1: each row has a single 1, and zeros elsewhere.
+        where: Name of the file and the array, for the message.
 
     Raises:
-        InputError: If a row is invalid; the message names the first one.
+        InputError: If a row is invalid. The message names the first invalid row.
     """
     if _is_one_hot(array.shape):
         return _from_one_hot(array, where)

@@ -1,4 +1,4 @@
-"""Loader of data sets by the section `data` of a config."""
+"""Loader of the data set in the section `data` of a config."""
 
 import stat
 from functools import partial
@@ -27,16 +27,15 @@ def load_dataset(
     """Load and check a data set.
 
     Args:
-        config: Names the source ("mnist", "digits", an .npz file, or a folder of IDX files; a
-            path is relative to the current folder), the names and the shape of the arrays of an
-            .npz file, and the validation set.
-        source: Used instead of ``config.source``.
-        cache: The folder of downloads; None for the user's cache.
+        config: The section `data`. Its source is "mnist", "digits", the path of an .npz file, or
+            the path of a folder of IDX files. Paths are relative to the current folder.
+        source: Source that replaces ``config.source``; None to use the latter.
+        cache: The folder of downloads; None for the cache of the user.
         progress: Called during a download.
 
     Raises:
-        ConfigError: If ``config`` has keys of an .npz file, but the source is another.
-        InputError: If the source does not exist, is damaged or does not fit.
+        ConfigError: If ``config`` has keys for .npz files, but the source is no .npz file.
+        InputError: If the source does not exist or is damaged, or its arrays are not valid.
         SourceUnavailable: If the source can't be downloaded.
         EnvironmentFault: If there is no permission to read the source.
     """
@@ -53,15 +52,15 @@ def load_with_fallback(
     """Load the data set of a config; fall back to `data.offline` if the download fails.
 
     Args:
-        config: As in `load_dataset`; also names the data set to use offline.
+        config: As in `load_dataset`. Its key ``offline`` names the fallback, or is None.
         cache: As in `load_dataset`.
         progress: As in `load_dataset`.
 
     Returns:
-        The data set, and a warning if it is the fallback.
+        The data set, and a warning if it is the fallback, otherwise None.
 
     Raises:
-        StnctlError: As `load_dataset`; `SourceUnavailable` only without ``config.offline``.
+        StnctlError: As in `load_dataset`; `SourceUnavailable` only if there is no fallback.
     """
     load = partial(load_dataset, config, cache=cache, progress=progress)
     try:
@@ -74,10 +73,10 @@ def load_with_fallback(
 
 
 def expand_source_path(source: str) -> Path:
-    """Return the path of a source, with ``~`` expanded to the home folder of a user.
+    """Return the path of a source, with ``~`` or ``~USER`` replaced by the home folder.
 
     Raises:
-        InputError: If there is no such user.
+        InputError: If the user does not exist.
     """
     try:
         return Path(source).expanduser()

@@ -1,4 +1,4 @@
-"""Embedded digits: 1,797 real 8x8 images in MNIST's layout, so that everything runs offline."""
+"""Embedded data set of 1,797 handwritten digits, for use without an internet connection."""
 
 from importlib import resources
 
@@ -14,9 +14,9 @@ _TEST_STEP = 5
 
 
 def read_digits() -> Arrays:
-    """Return the embedded digits; every 5th is in the test set.
+    """Return the embedded digits in the image size of MNIST. Every 5th is in the test set.
 
-    Each is enlarged from 8x8 to 20x20 by the sampler, with a border of 4 black pixels.
+    The sampler enlarges each digit from 8x8 to 20x20 pixels. A border of 4 black pixels is added.
 
     Returns:
         Images (1438, 28, 28) and (359, 28, 28), labels (1438,) and (359,), all uint8.
@@ -28,7 +28,7 @@ def read_digits() -> Arrays:
 
 
 def stored_digits() -> tuple[np.ndarray, np.ndarray]:
-    """Return images (1797, 8, 8) uint8 from 0 to 16, and labels (1797,) uint8, as embedded."""
+    """Return the digits as stored: images (1797, 8, 8), uint8 from 0 to 16, and labels (1797,)."""
     file = resources.files("stnctl.data").joinpath("embedded", "digits.npz")
     with file.open("rb") as stream, np.load(stream) as archive:
         return archive["images"], archive["labels"]

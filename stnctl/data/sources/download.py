@@ -1,4 +1,4 @@
-"""Download of a known file: the target appears complete and verified, or not at all."""
+"""Download of a file with a known hash. An incomplete or different file is never stored."""
 
 import hashlib
 import http.client
@@ -16,7 +16,7 @@ from stnctl.storage.atomic import replacing
 from stnctl.storage.temporary import TEMPORARY_PREFIX, remove_unless_open
 
 Progress = Callable[[int, int | None], None]
-"""Called with the bytes received so far, and the total if the server declares it."""
+"""Called with the number of received bytes and the total, None if the total is unknown."""
 
 _CHUNK = 2**16
 _LEFTOVER_AGE = 3600.0
@@ -24,7 +24,7 @@ _LEFTOVER_AGE = 3600.0
 
 
 class DownloadError(EnvironmentFault):
-    """A file can't be downloaded. No file was changed."""
+    """Error of a download. No file was changed."""
 
 
 def download(
@@ -36,21 +36,23 @@ def download(
     timeout: float = 10.0,
     progress: Progress | None = None,
 ) -> None:
-    """Download a known file; ``target`` is replaced once the download is complete and verified.
+    """Download a file with a known hash.
 
-    Leftover temporary files of killed downloads in its folder are removed after an hour.
+    The file ``target`` is replaced only after the download is complete and its hash is verified.
+    Temporary files of killed downloads in the same folder are removed if they are an hour old.
 
     Args:
-        url: An http or https address; redirects must have one of these schemes, too.
-        target: The file to write. Its folder is created.
-        sha256: The expected hash of the file.
+        url: An http or https address. Redirects must have one of these schemes, too.
+        target: The file to write. Its folder is created if it does not exist.
+        sha256: The expected SHA-256 hash of the file, 64 hexadecimal digits.
         max_bytes: The maximum size of the file.
-        timeout: Seconds to wait for a connection, and for each piece.
-        progress: Called after each piece.
+        timeout: Seconds to wait for a connection, and for each part of the file.
+        progress: Called after each received part.
 
     Raises:
-        DownloadError: If the server can't be reached, stalls, sends too little, too much or
-            another file, or if ``target`` can't be written.
+        DownloadError: If the server can't be reached or sends no data for ``timeout`` seconds, if
+            the received file is incomplete, too large or different, or if ``target`` can't be
+            written.
     """
     digest = hashlib.sha256()
     try:

@@ -1,7 +1,7 @@
 """Reader of IDX files, the format in which MNIST was published.
 
-A file has a header of big-endian uint32 (a magic number, then the sizes) and one byte per value:
-2051, n, rows, columns for images; 2049, n for labels.
+A file has a header of big-endian uint32 numbers, and then one byte per value. The header is 2051,
+n, rows, columns for images, and 2049, n for labels. Its first number is the magic number.
 """
 
 import gzip
@@ -31,14 +31,16 @@ def read_idx(folder: Path) -> Arrays:
     """Read the four IDX files of a folder.
 
     Args:
-        folder: Contains train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte
-            and t10k-labels-idx1-ubyte; with a dot before "idx", or compressed as .gz, too.
+        folder: The folder of train-images-idx3-ubyte, train-labels-idx1-ubyte,
+            t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte. The names may have a dot instead of
+            the dash before "idx", and the files may be compressed, with the suffix .gz.
 
     Returns:
         Images (N, H, W) and labels (N,), all uint8.
 
     Raises:
-        InputError: If a file is missing, damaged, too large, or has another content than its name.
+        InputError: If a file is missing, damaged or too large, or does not have the content that
+            its name declares.
         EnvironmentFault: If there is no permission to read a file or the folder.
     """
     try:

@@ -1,4 +1,4 @@
-"""MNIST: a copy on this machine, or one download from the address that Keras uses."""
+"""MNIST, from a copy on this machine or from one download, at the address that Keras uses."""
 
 import os
 from pathlib import Path
@@ -25,24 +25,28 @@ _MAX_DOWNLOAD_BYTES = 64_000_000
 
 
 class SourceUnavailable(EnvironmentFault):
-    """A data set is not on this machine and can't be downloaded."""
+    """Error of a data set that is not on this machine and can't be downloaded."""
 
 
 def cache_folder() -> Path:
-    """Return the folder of downloaded data: $STNCTL_CACHE_DIR, or the user's cache."""
+    """Return the folder of downloads: $STNCTL_CACHE_DIR, default the cache of the user."""
     named = os.environ.get(CACHE_VARIABLE)
     return Path(named) if named else platformdirs.user_cache_path("stnctl")
 
 
 def load_mnist(*, cache: Path | None = None, progress: Progress | None = None) -> Arrays:
-    """Return MNIST, downloaded on first use from `URL`, or from $STNCTL_MNIST_URL.
+    """Return MNIST.
+
+    A copy in the cache or in the folder of Keras is used if there is a valid one. Otherwise, the
+    file is downloaded from $STNCTL_MNIST_URL, default `URL`.
 
     Args:
         cache: The folder of the download; None for `cache_folder`.
         progress: Called during the download.
 
     Returns:
-        Images (60000, 28, 28, 1) and (10000, 28, 28, 1) uint8, labels int64.
+        Images (60000, 28, 28, 1) and (10000, 28, 28, 1), uint8; labels (60000,) and (10000,),
+        int64.
 
     Raises:
         SourceUnavailable: If there is no valid copy, and the download fails.
@@ -63,7 +67,7 @@ def load_mnist(*, cache: Path | None = None, progress: Progress | None = None) -
 
 
 def find_mnist(*paths: Path) -> Arrays | None:
-    """Return the arrays of the first file that holds MNIST; None if no file does."""
+    """Return the arrays of the first of the .npz files that contains MNIST, or None."""
     for path in paths:
         try:
             arrays = canonical_arrays(read_npz(path), str(path))

@@ -1,4 +1,4 @@
-"""Reader of untrusted .npz files: no pickle, and every size is checked before it is used."""
+"""Reader of untrusted .npz files. It reads no pickles, and checks each size before its use."""
 
 import functools
 import math
@@ -25,14 +25,16 @@ from stnctl.data.sources.user_files import check_decompressed_size, open_user_fi
 from stnctl.errors import InputError, did_you_mean
 
 MAX_MEMBERS = 64
-"""Maximum number of members: six arrays, and others that are not read, such as theta."""
+"""Maximum number of members of a file: six arrays, and other ones that are not read."""
 
 MAX_DIRECTORY_BYTES = 2**20
 """Maximum size of the directory of a .zip file, which is read before members can be counted."""
 
 Layout = Callable[[str, tuple[int, ...], np.dtype], tuple[int, ...]]
-"""From location, stored shape and dtype to the shape to return, or an error; called before values
-are read."""
+"""Function that checks the header of an array, and returns the shape of the array to return.
+
+Its arguments are the name of the file and the array, the stored shape, and the dtype.
+"""
 
 _DAMAGE = (
     OSError,
@@ -48,20 +50,21 @@ _DAMAGE = (
 def read_npz(
     path: Path, keys: ArrayKeys = ArrayKeys(), image_shape: ImageShape | None = None
 ) -> Arrays:
-    """Read the arrays that ``keys`` names.
+    """Read the arrays of an .npz file that ``keys`` names.
 
     Args:
         path: A regular file with at most `MAX_MEMBERS` members.
         keys: The name of each array in the file. Several keys may name the same array.
-        image_shape: The shape of one image, if the file has images as flat rows.
+        image_shape: (H, W) or (H, W, C) of one image, needed for flat images; None to keep the
+            shape of the array.
 
     Returns:
-        Images (N, H, W[, C]) as stored, and labels (N,) of integers, also if the file has floats
-        or one-hot rows; all in C order and native byte order.
+        Images (N, H, W[, C]) with their stored values, and integer labels (N,), into which floats
+        and one-hot labels are converted. All arrays are in C order and native byte order.
 
     Raises:
-        InputError: If the file is missing or damaged, or an array is missing, rejected by
-            `image_layout` or `class_numbers`, or too large for `check_decompressed_size`.
+        InputError: If the file is missing or damaged, or an array is missing or too large, or does
+            not have a valid shape, dtype or label, see `stnctl.data.sources.array_layout`.
         EnvironmentFault: If there is no permission to read the file.
     """
     wanted = {name: key for name, key in keys.model_dump().items() if key is not None}

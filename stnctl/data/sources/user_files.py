@@ -14,24 +14,26 @@ MAX_DECOMPRESSED_BYTES = 2**31
 """Maximum decompressed size of a source: 2 GiB."""
 
 MAX_RATIO = 200
-"""Maximum ratio of decompressed to stored size, above `RATIO_FLOOR`. MNIST has a ratio of 5."""
+"""Maximum ratio of decompressed to stored size, for sizes above `RATIO_FLOOR`. MNIST has 5."""
 
 RATIO_FLOOR = 2**24
-"""Decompressed size of 16 MiB, up to which any ratio is fine: zeros have a ratio of 1000."""
+"""Decompressed size, 16 MiB, up to which any ratio is valid. Zeros have a ratio of 1000."""
 
 _MAX_SIBLINGS = 1000
 
 
 def open_user_file(path: Path, what: str) -> BoundedReader:
-    """Open a regular file to read. A pipe or a device is rejected without blocking.
+    """Open a regular file to read.
+
+    A pipe or a device is rejected without waiting for its data.
 
     Args:
-        path: The file; links are followed.
-        what: The kind of file, for the message: "image", "data set".
+        path: The file. Symbolic links are followed.
+        what: The kind of file in messages: "image" or "data set".
 
     Raises:
-        InputError: If it is missing, or not a regular file.
-        EnvironmentFault: If there is no permission to read it.
+        InputError: If the file is missing, or is not a regular file.
+        EnvironmentFault: If there is no permission to read the file.
     """
     with _user_errors(path, what):
         file = os.fdopen(open_regular_file(path, follow_links=True), "rb", buffering=0)
@@ -43,16 +45,16 @@ def open_user_file(path: Path, what: str) -> BoundedReader:
 
 
 def file_mode(path: Path, what: str, names: Iterable[str] = ()) -> int:
-    """Return the mode of a file or folder, links followed, for the functions of `stat`.
+    """Return the mode bits of a file or folder, for functions such as `stat.S_ISDIR`.
 
     Args:
-        path: The path.
-        what: The kind of file, for the message.
-        names: Names that are valid instead of a path, for the message.
+        path: The path. Symbolic links are followed.
+        what: The kind of file in messages.
+        names: Names that the user may give instead of a path, for the message.
 
     Raises:
         InputError: If the path does not exist.
-        EnvironmentFault: If there is no permission to read it.
+        EnvironmentFault: If there is no permission to read the path.
     """
     with _user_errors(path, what, names):
         return path.stat().st_mode
@@ -83,8 +85,8 @@ def missing_file_error(path: Path, what: str, names: Iterable[str] = ()) -> Inpu
 
     Args:
         path: The path.
-        what: The kind of file: "image", "data set".
-        names: Names that are valid instead of a path.
+        what: The kind of file: "image" or "data set".
+        names: Names that the user may give instead of a path.
     """
     if path.is_symlink():
         return InputError(
@@ -104,13 +106,13 @@ def check_decompressed_size(where: str, stored: int, decompressed: int) -> None:
     """Check the decompressed size of a file or an array before it is decompressed.
 
     Args:
-        where: File and array, for the message.
-        stored: Bytes on disk.
-        decompressed: The declared number of bytes after decompression.
+        where: Name of the file or the array, for the message.
+        stored: Size on disk in bytes.
+        decompressed: The declared size after decompression in bytes.
 
     Raises:
-        InputError: If ``decompressed`` is above `MAX_DECOMPRESSED_BYTES`, or above `RATIO_FLOOR`
-            and `MAX_RATIO` times ``stored``.
+        InputError: If ``decompressed`` is above `MAX_DECOMPRESSED_BYTES`, or if it is above both
+            `RATIO_FLOOR` and `MAX_RATIO` times ``stored``.
     """
     if decompressed > MAX_DECOMPRESSED_BYTES:
         raise InputError(
