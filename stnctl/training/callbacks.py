@@ -11,14 +11,14 @@ class EpochMetrics:
     """Metrics of a finished epoch.
 
     Attributes:
-        epoch: Number of finished epochs.
+        epoch: The epoch, from 1.
         step: Number of finished steps of the whole training.
-        loss: Mean training loss during the epoch, with penalties.
+        loss: Mean training loss during the epoch, including regularization penalties.
         accuracy: Mean training accuracy during the epoch, 0 to 1.
         validation_loss: Mean cross-entropy on the validation images, in nats.
         validation_accuracy: Accuracy on the validation images, 0 to 1.
-        seconds: Duration of the epoch's training steps.
-        images_per_second: Training images per second.
+        seconds: Duration of the training steps of the epoch, in seconds.
+        images_per_second: Number of training images per second.
     """
 
     epoch: int
@@ -31,45 +31,54 @@ class EpochMetrics:
     images_per_second: float
 
     def numbers(self) -> dict[str, Any]:
-        """Return the row of metrics.jsonl: all values that are reproducible, so without times."""
+        """Return the row of metrics.jsonl: all metrics but the times, which vary."""
         return {name: value for name, value in asdict(self).items() if name not in _TIMES}
 
     def times(self) -> dict[str, Any]:
-        """Return the row of times.jsonl."""
+        """Return the row of times.jsonl: the epoch, the step and the times."""
         return {name: getattr(self, name) for name in ("epoch", "step", *_TIMES)}
 
 
 class Callback(Protocol):
-    """Callback of a training: observes it, and may stop it."""
+    """Callback that receives the progress of a training, and can stop the training."""
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
         """Handle the start of an epoch, or its continuation after a resume.
 
         Args:
             epoch: The epoch, from 1.
-            step: The next step of the epoch, from 0.
+            step: Number of finished steps of the epoch, above 0 only after a resume.
             num_steps: Number of steps of the epoch.
         """
 
     def on_step(self, loss: float, accuracy: float) -> None:
-        """Handle the end of a step; loss and accuracy are means over the epoch so far."""
+        """Handle the end of a training step.
+
+        Args:
+            loss: Mean training loss over the epoch so far.
+            accuracy: Mean training accuracy over the epoch so far, 0 to 1.
+        """
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
-        """Handle the end of an epoch, which is validated and saved.
+        """Handle the end of an epoch, after its validation and its checkpoint.
 
         Args:
             metrics: The metrics of the epoch.
-            best: Whether it is the best epoch so far.
+            best: Whether the epoch is the best one so far.
         """
 
     def should_stop(self) -> bool:
-        """Return whether to save a checkpoint and stop after this step."""
+        """Return whether the training must save a checkpoint and stop after the current step."""
 
 
 class Interrupted(Exception):  # noqa: N818 - a request, not an error
-    """Training stopped at the request of its callback; a checkpoint is saved."""
+    """Stop of a training that its callback requested. A checkpoint is saved.
+
+    Attributes:
+        step: Number of finished steps of the whole training.
+    """
 
     def __init__(self, step: int) -> None:
-        """Store the number of finished steps."""
+        """Store the number of finished steps of the whole training."""
         super().__init__(f"stopped after step {step}")
         self.step = step

@@ -1,4 +1,4 @@
-"""Checkpointing of a training: when to save, which pointers to set, which checkpoints to keep."""
+"""Checkpointing of a training: schedule, pointers, and removal of old checkpoints."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ class CheckpointSchedule:
     """Interval of the checkpoints within an epoch.
 
     Attributes:
-        every: Length of the interval.
+        every: Length of the interval, in the given unit.
         unit: "steps" or "seconds".
         clock: A monotonic clock, in seconds.
     """
@@ -30,12 +30,12 @@ class CheckpointSchedule:
     _since: float = field(init=False)
 
     def __post_init__(self) -> None:
-        """Start the interval."""
+        """Start the first interval."""
         self.restart()
 
     @classmethod
     def parse(cls, text: str | None) -> Self | None:
-        """Return the schedule of a valid ``train.checkpoint_every``, or None if it is null."""
+        """Return the schedule of a valid value of ``train.checkpoint_every``; None for None."""
         if text is None:
             return None
         every, unit = text.split()
@@ -46,14 +46,14 @@ class CheckpointSchedule:
         self._since = self.clock()
 
     def is_due(self, step: int) -> bool:
-        """Return whether to save after ``step``, counted from the start of the training."""
+        """Return whether a checkpoint is due after ``step`` finished steps of the training."""
         if self.unit == "steps":
             return step % self.every == 0
         return self.clock() - self._since >= self.every
 
 
 class Checkpointer:
-    """Writer of the checkpoints of one training. The caller holds the lock of the run."""
+    """Writer of the checkpoints of a training. Its user must hold the lock of the run."""
 
     def __init__(
         self, run: RunDirectory, schedule: CheckpointSchedule | None, meta: Mapping[str, Any]
@@ -62,9 +62,10 @@ class Checkpointer:
 
         Args:
             run: The run directory.
-            schedule: Interval within an epoch, or None to save at the end of epochs only.
-            meta: Entries of each meta.json beside the loop state: the environment and the
-                configuration, on which the training's bits depend.
+            schedule: Interval of checkpoints within an epoch; None to save only at the end of each
+                epoch.
+            meta: Further entries of each meta.json: the environment and the configuration, on
+                which the bits of the training depend.
         """
         self.run = run
         self.schedule = schedule
@@ -72,7 +73,7 @@ class Checkpointer:
         self._verified: set[int] = set()
 
     def is_due(self, step: int) -> bool:
-        """Return whether to save after ``step``, which is within an epoch."""
+        """Return whether a checkpoint is due after ``step`` finished steps, within an epoch."""
         return self.schedule is not None and self.schedule.is_due(step)
 
     def save(self, state: LoopState, arrays: Mapping[str, np.ndarray]) -> None:
@@ -83,7 +84,7 @@ class Checkpointer:
             arrays: The training state of the model, from `stnctl.models.state.training_state_of`.
 
         Raises:
-            EnvironmentFault: If it can't be written; the earlier checkpoints are unchanged.
+            EnvironmentFault: If the checkpoint can't be written. Earlier checkpoints are unchanged.
         """
         save_checkpoint(self.run, state.step, arrays, {"position": asdict(state), **self.meta})
         self._verified.add(state.step)
@@ -92,15 +93,18 @@ class Checkpointer:
             self.schedule.restart()
 
     def start(self) -> None:
-        """Remove metrics that were written before the first checkpoint."""
+        """Remove all metrics of a run without checkpoints, before its training starts."""
         truncate_after(self.run, 0)
 
     def resume(self, state: LoopState) -> tuple[LoopState, list[str]]:
-        """Reset pointers and metrics to ``state``, whose checkpoint is intact.
+        """Reset the pointers and the metrics of the run to an earlier state.
+
+        Args:
+            state: The loop state of an intact checkpoint.
 
         Returns:
-            The loop state, and warnings. If the checkpoint of the best epoch is lost, the state has
-            no best epoch, and there is a warning.
+            The loop state and a list of warnings. If the checkpoint of the best epoch is missing or
+            damaged, the state has no best epoch, and the list has a warning.
         """
         self._verified.add(state.step)
         state, warnings = self._drop_lost_best(state)

@@ -1,8 +1,8 @@
 """Training loop.
 
-A checkpoint is its complete state: weights, optimizer, random generators and `LoopState`. The order
-of the images is a pure function of seed and epoch, so a resumed training has the same bits as an
-uninterrupted one.
+A checkpoint has the complete state of the loop: weights, optimizer, random generators and
+`LoopState`. The order of the images is a pure function of seed and epoch. So a resumed training has
+the same bits as an uninterrupted one.
 """
 
 import math
@@ -29,7 +29,7 @@ from stnctl.training.optimizer import learning_rate_of
 
 
 class TrainLoop:
-    """Training of a compiled model in a run directory, whose lock the caller holds."""
+    """Training of a compiled model in a run directory. Its user must hold the lock of the run."""
 
     def __init__(
         self,
@@ -39,14 +39,14 @@ class TrainLoop:
         callback: Callback,
         meta: Mapping[str, Any],
     ) -> None:
-        """Store the arguments; start at step 0.
+        """Store the arguments, with the loop state before the first step.
 
         Args:
             model: The compiled model, from U (B, H, W, C) to logits (B, num_classes).
             job: The configuration and the data.
             run: The run directory.
-            callback: Observes the training, and may stop it.
-            meta: Entries of each checkpoint's meta.json, see `Checkpointer`.
+            callback: Receives the progress of the training, and can stop the training.
+            meta: Further entries of each meta.json, see `Checkpointer`.
         """
         self.model = model
         self.job = job
@@ -60,13 +60,13 @@ class TrainLoop:
         self.num_steps = steps_per_epoch(job.config.train, self.num_examples)
 
     def resume(self, checkpoint: Checkpoint | None) -> list[str]:
-        """Continue from a checkpoint; metrics of unfinished epochs are dropped.
+        """Restore the training state of a checkpoint, and remove the metrics of later epochs.
 
         Args:
-            checkpoint: The newest one, or None if there is none yet.
+            checkpoint: The newest valid checkpoint, or None if the run has none.
 
         Returns:
-            Warnings: one if the checkpoint of the best epoch is lost.
+            Warnings. There is one if the checkpoint of the best epoch is missing or damaged.
 
         Raises:
             InputError: If the checkpoint does not fit the model, or its loop state is not valid.
@@ -82,7 +82,9 @@ class TrainLoop:
         return warnings
 
     def train(self) -> LoopState:
-        """Train to the last epoch or an early stop, and save a checkpoint after each epoch.
+        """Train to the last epoch or an early stop, and return the last loop state.
+
+        A checkpoint is saved after each epoch, and within epochs as configured.
 
         Raises:
             Interrupted: If the callback asks to stop; a checkpoint is saved first.

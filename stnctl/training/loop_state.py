@@ -20,10 +20,10 @@ class BestEpoch:
     """Best epoch so far.
 
     Attributes:
-        epoch: Its number, from 1.
-        step: Number of finished steps at its end.
-        loss: Validation loss.
-        accuracy: Validation accuracy.
+        epoch: The epoch, from 1.
+        step: Number of finished steps of the training at the end of the epoch.
+        loss: Mean cross-entropy on the validation images, in nats.
+        accuracy: Accuracy on the validation images, 0 to 1.
     """
 
     epoch: Count
@@ -33,30 +33,34 @@ class BestEpoch:
 
     @classmethod
     def from_dict(cls, values: Any) -> Self:
-        """Return the best epoch in ``values``, which are not trusted.
+        """Return the best epoch of ``values``, an untrusted dict of its attributes.
 
         Raises:
-            InputError: If a value is missing, of another type or not finite.
+            InputError: If a key is missing or unknown, or a value has another type or is not
+                finite.
         """
         return _validated(cls, values, "the best epoch")
 
     def beats(self, other: Self | None) -> bool:
-        """Return whether accuracy is higher than that of ``other``, or equal at a lower loss."""
+        """Return whether this epoch is better than ``other``; True if ``other`` is None.
+
+        The better epoch has the higher accuracy, or the same accuracy and a lower loss.
+        """
         return other is None or (self.accuracy, -self.loss) > (other.accuracy, -other.loss)
 
 
 @dataclass(frozen=True)
 class LoopState:
-    """State of the training loop, saved in each checkpoint beside the arrays.
+    """State of the training loop. Each checkpoint has it in its meta.json.
 
     Attributes:
         epoch: Number of finished epochs.
-        epoch_step: Number of finished steps of the unfinished epoch.
-        step: Number of finished steps in all.
-        seconds: Duration of the steps of the unfinished epoch.
+        epoch_step: Number of finished steps of the current epoch.
+        step: Number of finished steps of the whole training.
+        seconds: Duration of the finished steps of the current epoch, in seconds.
         num_images: Number of images in these steps.
-        loss_sum: Sum of the images' losses, with penalties.
-        num_right: Number of images that were classified correctly.
+        loss_sum: Sum of the losses of these images, including regularization penalties.
+        num_right: Number of these images that were classified correctly.
         best: The best epoch so far, or None.
     """
 
@@ -71,10 +75,10 @@ class LoopState:
 
     @classmethod
     def from_dict(cls, values: Any) -> Self:
-        """Return the loop state in ``values``, a dict of its attributes, which is not trusted.
+        """Return the loop state of ``values``, an untrusted dict of its attributes.
 
         Raises:
-            InputError: If a key is unknown, or a value is of another type or not finite.
+            InputError: If a key is unknown, or a value has another type or is not finite.
         """
         return _validated(cls, values, "the checkpoint's position")
 
@@ -85,16 +89,16 @@ class LoopState:
 
     @property
     def loss(self) -> float:
-        """Mean loss of the unfinished epoch."""
+        """Mean training loss of the current epoch so far."""
         return self.loss_sum / max(self.num_images, 1)
 
     @property
     def accuracy(self) -> float:
-        """Accuracy of the unfinished epoch, 0 to 1."""
+        """Training accuracy of the current epoch so far, 0 to 1."""
         return self.num_right / max(self.num_images, 1)
 
     def is_over(self, train: TrainConfig) -> bool:
-        """Return whether a training in this state, between epochs, is complete."""
+        """Return whether the training is complete in this state, which is between two epochs."""
         return self.epoch >= train.epochs or self.is_stopped_early(train)
 
     def is_stopped_early(self, train: TrainConfig) -> bool:
@@ -104,7 +108,14 @@ class LoopState:
         return self.epoch - self.best.epoch >= train.patience
 
     def after_step(self, num_images: int, loss: float, accuracy: float, seconds: float) -> Self:
-        """Return the state after a step with these mean values."""
+        """Return the state after one more training step.
+
+        Args:
+            num_images: Number of images in the batch.
+            loss: Mean loss of the batch, including regularization penalties.
+            accuracy: Accuracy of the batch, 0 to 1.
+            seconds: Duration of the step.
+        """
         return replace(
             self,
             epoch_step=self.epoch_step + 1,
@@ -116,12 +127,12 @@ class LoopState:
         )
 
     def after_epoch(self, best: BestEpoch) -> Self:
-        """Return the state at the start of the next epoch."""
+        """Return the state at the start of the next epoch, with the best epoch so far."""
         return type(self)(epoch=self.epoch + 1, step=self.step, best=best)
 
 
 def steps_per_epoch(train: TrainConfig, num_images: int) -> int:
-    """Return the number of steps of an epoch; the last batch may be smaller."""
+    """Return the number of steps of an epoch. The batch of the last step may be smaller."""
     return math.ceil(num_images / train.batch_size)
 
 

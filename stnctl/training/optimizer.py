@@ -12,7 +12,7 @@ def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
     Args:
         model: The network, from U (B, H, W, C) to logits (B, num_classes).
         config: The configuration.
-        num_steps: Steps of one epoch, for the schedule.
+        num_steps: Number of steps in one epoch, for the learning-rate schedule.
     """
     train = config.train
     kind = getattr(keras.optimizers, OPTIMIZERS[train.optimizer].keras_class)
@@ -30,7 +30,13 @@ def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
 
 
 def learning_rate_of(train: TrainConfig, num_steps: int, step: int) -> float:
-    """Return the learning rate of a step, counted from 1, with epochs of ``num_steps``."""
+    """Return the learning rate of a step.
+
+    Args:
+        train: The section `train` of the configuration.
+        num_steps: Number of steps in one epoch.
+        step: The step of the whole training, from 1.
+    """
     rate = _learning_rate(train, num_steps)
     return rate if isinstance(rate, float) else float(rate(step - 1))
 

@@ -17,7 +17,7 @@ _MAX_LENGTH = 200
 
 
 def training_environment(config: Config) -> dict[str, Any]:
-    """Return versions, backend, threads, flags and machine, for run.json.
+    """Return the versions, the backend, the threads, the flags and the machine, as in run.json.
 
     Raises:
         EnvironmentFault: If the backend is not installed.
@@ -32,13 +32,13 @@ def training_environment(config: Config) -> dict[str, Any]:
 
 
 def differences_since_start(run: RunDirectory, config: Config) -> list[str]:
-    """Return the differences of the environment that make a resumed run not bit-exact.
+    """Return the differences between environments that make a resumed run not bit-exact.
 
-    The present environment is compared with that of the start and that of the last checkpoint;
-    differences that were recorded by earlier resumes are included.
+    The current environment is compared with the environments at the start of the run and at its
+    last checkpoint. The differences that earlier resumes have recorded are included.
 
     Returns:
-        Texts such as "keras 3.15.0 -> 3.15.1"; empty for a bit-exact resume.
+        Texts such as "keras 3.15.0 -> 3.15.1"; [] for a bit-exact resume.
 
     Raises:
         EnvironmentFault: If the backend is not installed.

@@ -1,6 +1,6 @@
 """Preparation of a resumed training: allowed changes, checks, and loop states of checkpoints.
 
-Light to import: Keras is not needed, and nothing large is read.
+This module does not load Keras, and reads no arrays of checkpoints.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ from stnctl.training.loop_state import BestEpoch, LoopState
 from stnctl.training.reproducibility import differences_since_start
 
 CHANGEABLE = ("train.epochs", "train.checkpoint_every")
-"""Keys that may change when a run is resumed: the bits of an epoch do not depend on them."""
+"""Keys that may change when a run is resumed. The bits of an epoch do not depend on them."""
 
 
 def load_resumed_job(
@@ -35,15 +35,17 @@ def load_resumed_job(
     """Load the job of a run to resume, and remove the leftovers of killed processes.
 
     Args:
-        run: The run directory, whose lock the caller holds.
-        overrides: Each ``key=value``.
-        source: New location of the run's data, if it was moved.
-        progress: Called during a download.
+        run: The run directory. The caller must hold its lock.
+        overrides: Changes of the configuration, each as text ``key=value``.
+        source: New location of the data, if it was moved; None for the location in run.json.
+        progress: Called during a download, with the number of downloaded bytes and the total, None
+            if unknown.
 
     Raises:
-        UsageError: If ``overrides`` change other keys than `CHANGEABLE`, or ``train.epochs`` is
-            smaller than the number of epochs that are started.
-        InputError: If the run's data is missing, damaged or different, or does not fit its
+        UsageError: If ``overrides`` change other keys than `CHANGEABLE`; if they change
+            ``train.epochs``, but the learning-rate schedule depends on it; or if ``train.epochs``
+            is smaller than the number of started epochs.
+        InputError: If the data of the run is missing, damaged or different, or does not fit its
             network; or if a checkpoint does not match the configuration.
     """
     remove_leftovers(run)
@@ -64,15 +66,15 @@ def start_resume(run: RunDirectory, job: Job, *, strict: bool = False) -> str | 
     """Save the changed configuration of a resumed run, and record the resume in run.json.
 
     Args:
-        run: The run directory, whose lock the caller holds.
-        job: Its job, see `load_resumed_job`.
+        run: The run directory. The caller must hold its lock.
+        job: The job of the run, from `load_resumed_job`.
         strict: Whether to reject a resume that is not bit-exact.
 
     Returns:
-        A warning that the resume is not bit-exact, or None.
+        A warning if the resume is not bit-exact, otherwise None.
 
     Raises:
-        UsageError: If ``strict``, and versions, threads or flags differ.
+        UsageError: If ``strict`` is set, and the resume is not bit-exact.
         EnvironmentFault: If a file can't be written.
     """
     problem = None
@@ -95,7 +97,7 @@ def is_finished(run: RunDirectory, job: Job) -> bool:
 
 
 def last_loop_state(run: RunDirectory) -> LoopState:
-    """Return the loop state of the last checkpoint of a run, or the initial one if there is none.
+    """Return the loop state of the last checkpoint of a run; without one, the initial loop state.
 
     Raises:
         InputError: If the checkpoint has no valid loop state.
@@ -105,10 +107,10 @@ def last_loop_state(run: RunDirectory) -> LoopState:
 
 
 def best_epoch(run: RunDirectory) -> BestEpoch:
-    """Return the best epoch of a run, from its pointer.
+    """Return the best epoch of a run, as recorded in its pointer "best".
 
     Raises:
-        InputError: If there is none yet, or the pointer is not valid.
+        InputError: If the pointer is missing or not valid.
     """
     pointer = read_pointer(run, "best")
     return BestEpoch.from_dict(

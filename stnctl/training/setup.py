@@ -1,7 +1,7 @@
-"""Set-up of a training: run directory, compiled model and training loop; and a whole training.
+"""Set-up of a training (run directory, compiled model, training loop), and its execution.
 
-A resumed training is prepared by `stnctl.training.resume`. Light to import: Keras loads only when a
-model is built.
+`stnctl.training.resume` prepares a resumed training. The import of this module does not load Keras,
+and is fast; Keras is loaded when a training starts.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,13 +45,13 @@ def create_run(
     Args:
         job: The configuration and the data.
         runs_dir: The folder of all runs.
-        name: Name of the run, or None for ``stem`` and the time.
+        name: Name of the run; None to generate it from ``stem`` and ``now``.
         stem: First part of a generated name.
-        argv: The command line, for run.json.
-        now: The time of a generated name.
+        argv: The arguments of the command line, for run.json.
+        now: The time in a generated name.
 
     Raises:
-        UsageError: If the name is taken or not valid.
+        UsageError: If the name is used by another run, or is not valid.
         EnvironmentFault: If the directory can't be written, or the backend is not installed.
     """
     environment = training_environment(job.config) | {"git": describe_git()}
@@ -69,20 +69,23 @@ def run_training(
 ) -> LoopState:
     """Train a job from the newest checkpoint of its run to the end, and export the best model.
 
-    The backend starts here. The caller holds the lock of the run. An interruption or a divergence
-    is recorded in run.json.
+    This function starts the backend. An interruption or a divergence is recorded in run.json.
 
     Args:
         job: The configuration and the data.
-        run: The run directory.
-        callback: Observes the training, and may stop it.
-        on_warning: Called with each warning about lost checkpoints.
+        run: The run directory. The caller must hold its lock.
+        callback: Receives the progress of the training, and can stop the training.
+        on_warning: Called with each warning about missing or damaged checkpoints.
+
+    Returns:
+        The loop state after the last epoch.
 
     Raises:
         Interrupted: If the callback asks to stop; a checkpoint is saved first.
         DivergedError: If the loss or a weight is not finite; the last checkpoint is kept.
-        InputError: If no checkpoint of the run is intact, or one does not fit the model.
-        EnvironmentFault: If the disk has too little space, or can't be written.
+        InputError: If all checkpoints of the run are damaged, or the newest intact one does not fit
+            the model.
+        EnvironmentFault: If the disk has too little space, or a file can't be written.
     """
     start_backend(threads=job.config.train.threads, log=run.log)
     loop, warnings = open_loop(job, run, callback)
@@ -101,12 +104,12 @@ def run_training(
 
 
 def make_model(job: Job) -> "keras.Model":
-    """Return the job's compiled model, from U (B, H, W, C) to logits, with initial weights.
+    """Return the compiled model of a job with its initial weights. Keras must be started.
 
-    Keras must be started.
+    The model maps U (B, H, W, C) to logits (B, num_classes).
 
     Raises:
-        ValueError: If Keras can't build it.
+        ValueError: If Keras can't build the model.
     """
     from stnctl.models.build import build_model
     from stnctl.training.optimizer import compile_model
@@ -117,10 +120,14 @@ def make_model(job: Job) -> "keras.Model":
 
 
 def open_loop(job: Job, run: RunDirectory, callback: Callback) -> "tuple[TrainLoop, list[str]]":
-    """Return a training loop at the newest valid checkpoint, and warnings about lost ones.
+    """Return a training loop at the newest valid checkpoint, and a list of warnings.
+
+    The warnings are about missing or damaged checkpoints. A run without checkpoints starts at the
+    first step.
 
     Raises:
-        InputError: If a checkpoint does not fit the model, or none of them is intact.
+        InputError: If all checkpoints of the run are damaged, or the newest intact one does not fit
+            the model.
         EnvironmentFault: If the disk has no room for new checkpoints.
     """
     from stnctl.training.loop import TrainLoop
@@ -143,7 +150,7 @@ def finish_run(job: Job, run: RunDirectory) -> None:
     """Export the best model as model.keras, and record the end of the training.
 
     Raises:
-        EnvironmentFault: If it can't be written.
+        EnvironmentFault: If a file can't be written.
     """
     from stnctl.models.keras_file import keras_bytes
 
