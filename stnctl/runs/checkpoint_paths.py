@@ -1,7 +1,7 @@
 """Paths of the checkpoints and pointers of a run.
 
-A checkpoint is the folder ``step-00001875``. While it is replaced, the old one is named
-``step-00001875.old``, and it is the checkpoint as long as the new one does not exist.
+A checkpoint is a folder with the name of its step, such as ``step-00001875``. During a replacement,
+the old folder is named ``step-00001875.old``. It is the checkpoint until the new folder exists.
 """
 
 import re
@@ -13,7 +13,7 @@ from stnctl.runs.directory import RunDirectory
 Pointer = Literal["last", "best"]
 
 ARRAY_GROUPS = ("model", "optimizer", "average")
-"""First part of the names of the arrays in a training state."""
+"""First parts of the names of the arrays in a training state, as in ``model/000/kernel``."""
 
 STATE = "state.npz"
 META = "meta.json"
@@ -29,7 +29,7 @@ def checkpoint_folder(run: RunDirectory, step: int) -> Path:
 
 
 def step_folder(run: RunDirectory, step: int) -> Path:
-    """Return the path at which a checkpoint of ``step`` is saved."""
+    """Return the path at which the checkpoint of ``step`` is saved."""
     return run.checkpoints / f"step-{step:08d}"
 
 
@@ -50,10 +50,10 @@ def checkpoint_steps(run: RunDirectory) -> list[int]:
 
 
 def pointer_file(run: RunDirectory, pointer: Pointer) -> Path:
-    """Return the file of ``pointer``."""
+    """Return the path of the file of a pointer, such as ``last.json``."""
     return run.checkpoints / f"{pointer}.json"
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether ``path`` is a folder, and not a link to one."""
+    """Return whether ``path`` is a folder, and not a link to a folder."""
     return path.is_dir() and not path.is_symlink()

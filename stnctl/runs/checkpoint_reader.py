@@ -1,6 +1,6 @@
-"""Reader of the checkpoints of a run. It verifies size and sha256 before it parses a file.
+"""Reader of the checkpoints of a run. It verifies size and sha256 of a state before parsing.
 
-Checkpoints are ordered by the step in their folder name, never by file times.
+Checkpoints are ordered by the step in their folder names, never by file times.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ _META_FIELDS = {
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A verified checkpoint: the complete training state at a step.
+    """A verified checkpoint: the complete training state after a training step.
 
     Attributes:
         step: Number of training steps so far.
@@ -81,19 +81,19 @@ def load_checkpoint(run: RunDirectory, step: int) -> Checkpoint:
 def follow_pointer(
     run: RunDirectory, pointer: Pointer, read: Callable[[RunDirectory, int], Any] = load_checkpoint
 ) -> Any:
-    """Return the result of ``read`` for the checkpoint that ``pointer`` names, and for no other.
+    """Return the result of ``read`` for the checkpoint that ``pointer`` names.
 
-    A training may move the pointer and remove the old checkpoint at any time. In that case the
-    checkpoint that it names now is read.
+    During the call, a training may change the pointer and remove the old checkpoint. The new
+    checkpoint is then read instead.
 
     Args:
         run: The run.
         pointer: "last" or "best".
-        read: `load_checkpoint` or `read_meta`.
+        read: Function of the run and the step: `load_checkpoint`, the default, or `read_meta`.
 
     Raises:
-        InputError: If the pointer does not exist yet, or it or its checkpoint is missing or
-            damaged.
+        InputError: If the pointer does not exist yet or is damaged, or if its checkpoint is missing
+            or damaged.
         EnvironmentFault: If there is no permission to read a file.
     """
     step = read_pointer(run, pointer)["step"]
@@ -107,7 +107,7 @@ def follow_pointer(
 
 
 def newest_valid_checkpoint(run: RunDirectory) -> tuple[Checkpoint | None, list[str]]:
-    """Return the newest intact checkpoint, or None, and a warning for each skipped one.
+    """Return the newest intact checkpoint, or None, and a warning for each skipped checkpoint.
 
     Raises:
         EnvironmentFault: If there is no permission to read a file.
@@ -135,7 +135,7 @@ def is_intact(run: RunDirectory, step: int) -> bool:
 
 
 def read_pointer(run: RunDirectory, pointer: Pointer) -> dict[str, Any]:
-    """Return the content of a pointer: ``step``, and the ``meta`` given to `set_pointer`.
+    """Return the content of a pointer: its ``step``, and the ``meta`` given to `set_pointer`.
 
     Raises:
         InputError: If the pointer does not exist yet, or is damaged.
@@ -159,8 +159,8 @@ def read_meta(run: RunDirectory, step: int) -> dict[str, Any]:
     """Return the verified meta.json of the checkpoint of ``step``.
 
     Raises:
-        InputError: If it is missing, damaged, of another step or schema, or describes arrays that
-            can't be in its state file.
+        InputError: If the file is missing or damaged, has another step or schema version, or
+            describes arrays that can't be in its state file.
         EnvironmentFault: If there is no permission to read the file.
     """
     path = checkpoint_folder(run, step) / META
@@ -180,7 +180,7 @@ def read_meta(run: RunDirectory, step: int) -> dict[str, Any]:
 
 
 def iter_meta(run: RunDirectory) -> Iterator[dict[str, Any]]:
-    """Yield the meta.json of each checkpoint, newest first. Damaged ones are skipped.
+    """Yield the meta.json of each checkpoint, newest first. Damaged files are skipped.
 
     Raises:
         EnvironmentFault: If there is no permission to read a file.

@@ -1,7 +1,7 @@
-"""Writer of checkpoints: save, point at and prune them, so that a crash at any moment loses none.
+"""Writer of checkpoints and pointers. A crash at any moment loses no saved checkpoint.
 
-A checkpoint is written to a temporary folder, flushed to the disk, and named by one rename. The
-caller holds the lock of the run.
+A checkpoint is written to a temporary folder, flushed to the disk, and then renamed to its final
+name. The caller must hold the lock of the run.
 """
 
 import hashlib
@@ -45,20 +45,20 @@ def save_checkpoint(
 ) -> Path:
     """Save the checkpoint of ``step`` and return its folder.
 
-    A saved checkpoint is never changed. An intact one of the same step with the same bits is
-    kept; a damaged or different one is replaced. The old one is kept under another name until
-    the new one has its name, so that a crash loses neither.
+    If an intact checkpoint of the same step has the same bits, nothing is written. A damaged or
+    different checkpoint of the step is replaced. It is kept under another name until the new
+    checkpoint has its final name, so that a crash loses neither.
 
     Args:
         run: The run.
         step: Number of training steps so far.
         arrays: The complete training state: weights, optimizer slots and random seeds, as arrays
             of booleans or numbers of any shape, by name.
-        meta: Other data needed to resume, as JSON. The keys that `Checkpoint.meta` adds are
-            reserved.
+        meta: Other data that a resume needs, as data for JSON. The keys that `Checkpoint.meta`
+            adds are reserved.
 
     Raises:
-        EnvironmentFault: If it can't be written. All earlier checkpoints are then unchanged.
+        EnvironmentFault: If the checkpoint can't be written. The earlier ones are then unchanged.
         ValueError: If ``step`` is out of range, an array or ``meta`` can't be stored, or a key of
             ``meta`` is reserved.
     """
@@ -97,11 +97,12 @@ def set_pointer(run: RunDirectory, pointer: Pointer, step: int, meta: Mapping[st
         run: The run.
         pointer: "last" or "best".
         step: The step of a saved checkpoint.
-        meta: Other entries of the pointer, as JSON, such as the accuracy of the best epoch.
+        meta: Other entries of the pointer, as data for JSON, such as the accuracy of the best
+            epoch.
 
     Raises:
         InputError: If ``step`` has no checkpoint with an intact meta.json.
-        EnvironmentFault: If it can't be written. The pointer is then unchanged.
+        EnvironmentFault: If the pointer can't be written. The earlier pointer is then unchanged.
         ValueError: If a key of ``meta`` is reserved.
     """
     read_meta(run, step)
@@ -112,16 +113,17 @@ def set_pointer(run: RunDirectory, pointer: Pointer, step: int, meta: Mapping[st
 def prune_checkpoints(
     run: RunDirectory, keep: int = 2, *, verified_steps: Collection[int] = ()
 ) -> None:
-    """Remove old checkpoints and the temporary files of killed processes; nothing else.
+    """Remove old checkpoints and leftover temporary files of killed processes.
 
-    The newest ``keep`` intact checkpoints stay, and all that are newer, and those that a pointer
-    names. If a pointer can't be read, all stay.
+    The newest ``keep`` intact checkpoints stay. Damaged ones stay if they are newer than the oldest
+    of these. Checkpoints that a pointer names also stay. If a pointer can't be read, all
+    checkpoints stay.
 
     Args:
         run: The run.
         keep: Number of intact checkpoints to keep, at least 1.
-        verified_steps: Steps of checkpoints that this process has saved or verified. They are not
-            read again.
+        verified_steps: Steps of checkpoints that this process has saved or verified. These
+            checkpoints are not read again.
 
     Raises:
         EnvironmentFault: If a file can't be read or removed. The kept checkpoints are unchanged.
@@ -146,7 +148,7 @@ def _with_meta(document: dict[str, Any], meta: Mapping[str, Any]) -> dict[str, A
 
 
 def _is_saved(run: RunDirectory, step: int, meta_bytes: bytes) -> bool:
-    """Return whether ``step`` has an intact checkpoint with this meta.json, so with this state."""
+    """Return whether ``step`` has an intact checkpoint with this meta.json, and so this state."""
     return is_intact(run, step) and json_bytes(read_meta(run, step)) == meta_bytes
 
 
@@ -170,7 +172,7 @@ def _write_folder(run: RunDirectory, step: int, files: Mapping[str, bytes]) -> N
 
 
 def _put_in_place(run: RunDirectory, step: int, new: Path) -> None:
-    """Rename the folder ``new``, so that ``step`` has the old or the new one at every moment."""
+    """Rename the folder ``new``. At every moment, ``step`` has the old or the new checkpoint."""
     folder, old = step_folder(run, step), old_step_folder(run, step)
     if folder.exists():
         discard(old)
@@ -192,7 +194,7 @@ def _replaced_folders(run: RunDirectory) -> list[Path]:
 
 
 def _old_folders(run: RunDirectory, keep: int, verified_steps: Collection[int]) -> list[Path]:
-    """Return the folders beyond the newest ``keep`` intact ones that no pointer names."""
+    """Return the folders older than the newest ``keep`` intact ones that no pointer names."""
     try:
         pointed = _pointed_steps(run)
     except InputError:

@@ -15,14 +15,14 @@ from stnctl.storage.atomic import atomic_write, fsync_directory
 from stnctl.storage.disk import explain_os_errors
 
 LATEST = "latest"
-"""Keyword for the run that started last; no run may have this name."""
+"""Keyword for the run that was started last. A run can't have this name."""
 
 _MAX_STEM = 40  # leaves room for the time and a number within the 64 characters of a name
 
 
 @dataclass(frozen=True)
 class RunDirectory:
-    """Folder of one run. Its properties are paths, which may not exist."""
+    """Folder of a run. Its properties are the paths of its content, which may not exist."""
 
     path: Path
 
@@ -33,7 +33,7 @@ class RunDirectory:
 
     @property
     def config(self) -> Path:
-        """The resolved configuration."""
+        """The complete configuration of the run."""
         return self.path / "config.yaml"
 
     @property
@@ -53,7 +53,7 @@ class RunDirectory:
 
     @property
     def log(self) -> Path:
-        """Native output of the backend during training, plain text."""
+        """Output of the native code of the backend during training, as plain text."""
         return self.path / "train.log"
 
     @property
@@ -68,17 +68,17 @@ class RunDirectory:
 
     @property
     def eval(self) -> Path:
-        """The folder of evaluations."""
+        """The folder of the results of `stnctl eval`."""
         return self.path / "eval"
 
     @property
     def inspect(self) -> Path:
-        """The folder of inspections."""
+        """The folder of the results of `stnctl inspect`."""
         return self.path / "inspect"
 
     @property
     def lock(self) -> Path:
-        """The file locked by the training process: see `stnctl.runs.lock`."""
+        """The file that the training process locks: see `stnctl.runs.lock`."""
         return self.path / ".lock"
 
     @property
@@ -91,13 +91,14 @@ class RunDirectory:
 
     @classmethod
     def create(cls, runs_dir: Path, name: str | None, stem: str, now: datetime) -> Self:
-        """Create the folder of a new run, and ``runs_dir`` as by `make_runs_dir`.
+        """Create the folder of a new run, and the folder of all runs by `make_runs_dir`.
 
         Args:
             runs_dir: The folder of all runs.
-            name: The run's name, or None for `planned_name`, with a number if that is taken.
+            name: Name of the run. If it is None, the run gets the name of `planned_name`, with a
+                number added if this name is taken.
             stem: First part of a planned name.
-            now: Second part of a planned name.
+            now: Time in a planned name.
 
         Raises:
             UsageError: If ``name`` is not valid, or is taken.
@@ -118,7 +119,7 @@ class RunDirectory:
 
 
 def check_name(runs_dir: Path, name: str | None) -> None:
-    """Raise if a new run can't have this name. None, for a planned name, passes.
+    """Raise if a new run can't have this name. None stands for a planned name, and passes.
 
     Raises:
         UsageError: If the name is not valid, or is taken.
@@ -130,11 +131,11 @@ def check_name(runs_dir: Path, name: str | None) -> None:
 
 
 def make_runs_dir(runs_dir: Path) -> None:
-    """Create the folder of all runs if it does not exist, with a .gitignore for all its content.
+    """Create the folder of all runs if it does not exist, with a .gitignore that hides its content.
 
     Raises:
-        OSError: If it can't be created.
-        EnvironmentFault: If it can't be written to.
+        OSError: If the folder can't be created.
+        EnvironmentFault: If the .gitignore can't be written.
     """
     try:
         runs_dir.mkdir(parents=True)
@@ -144,7 +145,10 @@ def make_runs_dir(runs_dir: Path) -> None:
 
 
 def planned_name(stem: str, now: datetime) -> str:
-    """Return ``<stem>-YYYYMMDD-HHMMSS``, with "-" for the characters that no name may have."""
+    """Return ``<stem>-YYYYMMDD-HHMMSS``, a valid name of a run.
+
+    Invalid characters of ``stem`` are replaced by "-", and a long ``stem`` is shortened.
+    """
     valid = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).lstrip("._-")[:_MAX_STEM].rstrip("._-")
     return f"{valid or 'run'}-{now:%Y%m%d-%H%M%S}"
 

@@ -1,4 +1,4 @@
-"""Environment of a run: versions, machine, flags and git revision, and their differences.
+"""Description of the environment of a run, and the differences between two environments.
 
 The same configuration, seed and data give the same bits only with the same versions, backend,
 number of threads, flags of the numeric libraries, C library and processor model. The git revision,
@@ -39,13 +39,14 @@ _NOT_RECORDED = "not recorded"
 
 
 def describe_environment(packages: Sequence[str]) -> dict[str, Any]:
-    """Return the versions and the machine, with None for unknown values. Never raises.
+    """Return the versions and the machine, with None for unknown values. This never raises.
 
     Args:
-        packages: Names of distributions. None of them is imported.
+        packages: Names of Python distributions. They need not be installed, and are not imported.
 
     Returns:
-        ``stnctl``, ``python``, ``platform``, ``cpu_count``, and ``packages`` (name to version).
+        The keys ``stnctl``, ``python``, ``platform``, ``cpu_count``, and ``packages``, a dict of
+        name -> version.
     """
     return {
         "stnctl": __version__,
@@ -57,12 +58,14 @@ def describe_environment(packages: Sequence[str]) -> dict[str, Any]:
 
 
 def describe_flags() -> dict[str, Any]:
-    """Return the settings beside versions and threads that change bits. Never raises.
+    """Return the flags of the numeric libraries, C library and processor. This never raises.
+
+    Beside the versions and the number of threads, these can change the bits of the results.
 
     Returns:
-        Environment variables of the numeric libraries (None where unset), and ``machine``,
-        ``libc``, ``cpu`` (its model) and ``cpu_features`` (a hash of its instruction sets), each
-        None where unknown.
+        The environment variables of the numeric libraries, None if unset, and the keys
+        ``machine``, ``libc``, ``cpu`` (the processor model) and ``cpu_features`` (a hash of its
+        instruction sets), None if unknown.
     """
     cpu = _describe_cpu()
     features = " ".join(sorted((cpu.get("flags") or cpu.get("Features") or "").split()))
@@ -76,7 +79,11 @@ def describe_flags() -> dict[str, Any]:
 
 
 def describe_git() -> dict[str, Any] | None:
-    """Return ``revision`` and ``dirty`` of the current folder, or None outside a work tree."""
+    """Return the git revision of the current folder, or None if it is unknown.
+
+    Returns:
+        The keys ``revision``, and ``dirty``: whether a tracked file has uncommitted changes.
+    """
     revision = _git("rev-parse", "HEAD")
     status = _git("status", "--porcelain", "--untracked-files=no")
     if revision is None or status is None:
@@ -85,16 +92,16 @@ def describe_git() -> dict[str, Any] | None:
 
 
 def environment_differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Return the differences between two environments that change bits.
+    """Return the differences between two environments that can change the bits of the results.
 
     Args:
         recorded: ``environment`` of a run.json: the result of `describe_environment`, with
-            ``backend``, ``threads`` and ``flags``. Nothing in it is trusted.
+            ``backend``, ``threads`` and ``flags``. It is not trusted.
         now: The same for this process.
 
     Returns:
-        Texts such as "keras 3.15.0 -> 3.15.1" and "threads not recorded -> 2", for the names in
-        ``now`` and in their order.
+        One text for each difference, such as "keras 3.15.0 -> 3.15.1" or "threads not recorded ->
+        2", in the order of ``now``.
     """
     before = _facts(recorded, now)
     return [
@@ -122,7 +129,7 @@ def _describe_cpu() -> dict[str, str]:
 
 
 def _git(*arguments: str) -> str | None:
-    """Return the output of git in the current folder, or None. No file of the folder is run."""
+    """Return the output of git in the current folder, or None. Git runs no file of the folder."""
     program = shutil.which("git")
     if program is None:
         return None

@@ -1,4 +1,4 @@
-"""Lock of a run: held by the process that trains it, released by the kernel at its end."""
+"""Lock of a run. The process that trains the run holds it; the kernel releases it at its end."""
 
 import fcntl
 import os
@@ -16,10 +16,10 @@ _MAX_BYTES = 512
 
 @contextmanager
 def run_lock(run: RunDirectory) -> Iterator[None]:
-    """Hold the lock of ``run`` for the body.
+    """Hold the lock of ``run`` during the block.
 
-    The lock is `flock(2)` on the file ``.lock``. The file is never removed, and contains the
-    process id and the host of its last holder.
+    The lock is `flock(2)` on the file ``.lock``. The file is never removed. It contains the
+    process id and the host name of the last process that held the lock.
 
     Raises:
         InputError: If ``.lock`` exists and is not a regular file.

@@ -18,12 +18,12 @@ def find_run(text: str, runs_dir: Path) -> RunDirectory:
 
     Args:
         text: "latest", the path of a run, its name in ``runs_dir``, or a unique prefix of its
-            name; the first of these that matches.
+            name. They are tried in this order, and the first match is returned.
         runs_dir: The folder of all runs.
 
     Raises:
-        InputError: If no run or several runs match, or the run is a link out of its folder,
-            or contains links.
+        InputError: If no run or several runs match, if the path is a link to a run in another
+            folder, or if `check_entries` rejects the content of the run.
         EnvironmentFault: If there is no permission to read ``runs_dir`` or the run.
     """
     run = _find(text, runs_dir)
@@ -32,7 +32,7 @@ def find_run(text: str, runs_dir: Path) -> RunDirectory:
 
 
 def list_runs(runs_dir: Path) -> list[RunDirectory]:
-    """Return the runs in ``runs_dir``, sorted by name; links out of it are skipped.
+    """Return the runs in ``runs_dir``, sorted by name. Links to other folders are skipped.
 
     Raises:
         EnvironmentFault: If there is no permission to read ``runs_dir``.
@@ -97,7 +97,7 @@ def _folders(text: str, runs_dir: Path) -> list[Path]:
 
 
 def _checked_run(folder: Path) -> RunDirectory:
-    """Return the run in ``folder``, unless it is a link out of its parent folder."""
+    """Return the run in ``folder``; raise if this is a link out of its parent folder."""
     if _leads_out(folder):
         raise InputError(
             f"{folder} is a link out of its folder, to {folder.resolve()}",

@@ -1,10 +1,10 @@
-"""`metrics.jsonl` and `times.jsonl`: one row per epoch in each.
+"""The files `metrics.jsonl` and `times.jsonl`, each with one row per epoch.
 
-Durations are in a file of their own, so that `metrics.jsonl` has the same bytes after every resume.
-Damage to `times.jsonl` stops nothing.
+Durations are in a separate file, so that `metrics.jsonl` has the same bytes after every resume. A
+resume drops damaged rows of `times.jsonl`.
 
 Append the rows of an epoch *before* its checkpoint is saved. A crash between the two then leaves
-rows that `truncate_after` drops: a resumed run has no missing and no duplicate rows.
+rows that `truncate_after` drops, so a resumed run has no missing and no duplicate rows.
 """
 
 from collections.abc import Mapping
@@ -35,25 +35,29 @@ def append_metrics(
 
 
 def read_metrics(run: RunDirectory) -> list[dict[str, Any]]:
-    """Return the rows of `metrics.jsonl`, oldest first; none if it does not exist.
+    """Return the rows of `metrics.jsonl` in the order of the epochs; none without the file.
 
     An unfinished last row is skipped.
 
     Raises:
         InputError: If it is not a regular file, or is too large, or a line is not a row.
-        EnvironmentFault: If there is no permission to read it.
+        EnvironmentFault: If there is no permission to read the file.
     """
     return jsonl.read_rows(run.metrics)
 
 
 def truncate_after(run: RunDirectory, step: int) -> None:
-    """Drop the rows after ``step``, the end of the last epoch of the resumed checkpoint.
+    """Drop the rows with a larger ``step`` from both files, before a run is resumed.
 
     The bytes of the other rows stay the same. Damaged rows of `times.jsonl` are dropped too.
 
+    Args:
+        run: The run.
+        step: The step at the end of the last complete epoch of the resumed checkpoint.
+
     Raises:
         InputError: If a line of `metrics.jsonl` is not a row.
-        EnvironmentFault: If a file can't be written. It is then unchanged.
+        EnvironmentFault: If a file can't be written. This file is then unchanged.
     """
     jsonl.truncate_after(run.metrics, step)
     jsonl.truncate_after(run.times, step, skip_damaged=True)

@@ -1,4 +1,4 @@
-"""Provenance of a run, `run.json`: command line, seed, data, environment and events."""
+"""Provenance of a run in `run.json`: command line, seed, data, environment and events."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -27,10 +27,10 @@ class DataRecord:
 
     Attributes:
         source: A name such as "mnist", or a path.
-        sha256: Hash of the data.
-        warning: Reason why other data was used than configured, or None.
-        mark: Signature of the user who trained on the path: see `stnctl.data.run_signature`. None
-            for a name.
+        sha256: SHA-256 (hex) of the data.
+        warning: Reason why other data than the configured was used, or None.
+        mark: Signature of the path by the user who trained on it: see `stnctl.data.run_signature`.
+            None for a name, or if no signature could be made.
     """
 
     source: str
@@ -47,19 +47,19 @@ def start_record(
     data: DataRecord,
     environment: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Write the run.json of a new run, with the event "start", and return it.
+    """Write the run.json of a new run, with the event "start", and return its content.
 
     Args:
         run: The run.
-        argv: The command line.
+        argv: The command line. A long one is shortened.
         seed: The seed of the run.
-        data: Its training data.
-        environment: The result of `describe_environment`, and ``backend``, ``threads`` and
-            ``flags``.
+        data: The training data of the run.
+        environment: The result of `describe_environment`, with the added keys ``backend``,
+            ``threads`` and ``flags``.
 
     Raises:
         InputError: If the name of the data contains control characters.
-        EnvironmentFault: If it can't be written.
+        EnvironmentFault: If run.json can't be written.
     """
     if not _is_plain(data.source):
         raise InputError(
@@ -82,18 +82,18 @@ def start_record(
 
 
 def record_event(run: RunDirectory, event: Event, *, step: int | None = None) -> None:
-    """Add an event, with the time, to run.json.
+    """Add an event to run.json, with the current time.
 
-    At most `MAX_EVENTS` are kept: the first and the newest ones.
+    At most `MAX_EVENTS` events are kept: the first one and the newest ones.
 
     Args:
         run: The run.
         event: The event.
-        step: Number of training steps so far, or None.
+        step: Number of training steps so far, or None to record no step.
 
     Raises:
         InputError: If run.json is missing or not valid.
-        EnvironmentFault: If it can't be written. It is then unchanged.
+        EnvironmentFault: If run.json can't be written. It is then unchanged.
     """
     record = read_record(run)
     entry: dict[str, Any] = {"event": event, "at": _now()}
@@ -104,10 +104,10 @@ def record_event(run: RunDirectory, event: Event, *, step: int | None = None) ->
 
 
 def read_record(run: RunDirectory) -> dict[str, Any]:
-    """Return run.json. Unknown keys are kept.
+    """Return the content of run.json, with any unknown keys.
 
     Raises:
-        InputError: If it is missing, is not JSON, or lacks a valid ``schema_version``,
+        InputError: If run.json is missing, is not JSON, or lacks a valid ``schema_version``,
             ``started``, ``events``, ``environment`` or ``data``.
         EnvironmentFault: If there is no permission to read the file.
     """
@@ -125,7 +125,7 @@ def read_record(run: RunDirectory) -> dict[str, Any]:
 
 
 def _truncated(argv: Sequence[str]) -> list[str]:
-    """Return a command line that fits into run.json."""
+    """Return a command line, shortened so that it fits into run.json."""
     parts = [part if len(part) <= _MAX_ARGUMENT else f"{part[:_MAX_ARGUMENT]}..." for part in argv]
     return parts if len(parts) <= _MAX_ARGUMENTS else [*parts[:_MAX_ARGUMENTS], "..."]
 
@@ -142,7 +142,7 @@ def _is_time(value: Any) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
-    """Return whether ``value`` is a text without control characters, safe to print."""
+    """Return whether ``value`` is a text without control characters, which is safe to print."""
     return isinstance(value, str) and not _CONTROL.search(value)
 
 

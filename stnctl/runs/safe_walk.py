@@ -1,4 +1,7 @@
-"""Checks and cleanup of all entries of a run, which may be untrusted, without following links."""
+"""Checks and cleanup of the files and folders of a run that may be untrusted.
+
+No link is followed.
+"""
 
 import os
 from collections.abc import Iterator
@@ -20,12 +23,13 @@ _MAX_ENTRIES = 10_000
 
 
 def safe_walk(folder: Path) -> Iterator[Path]:
-    """Yield all files and folders below ``folder``, without following links; none if missing.
+    """Yield all files, folders and links inside ``folder``, at any depth. No link is followed.
 
-    A folder that a training renames or removes meanwhile is skipped.
+    Nothing is yielded if ``folder`` is missing or a link. A folder that a training renames or
+    removes during the call is skipped.
 
     Raises:
-        InputError: If there are more than 10,000.
+        InputError: If there are more than 10,000 files and folders.
         OSError: If a folder can't be read.
     """
     if folder.is_symlink() or not folder.is_dir():
@@ -46,7 +50,9 @@ def safe_walk(folder: Path) -> Iterator[Path]:
 
 
 def check_entries(run: RunDirectory) -> None:
-    """Raise if a path of ``run`` that is read or written is a link, or of an unexpected kind.
+    """Raise if a path of ``run`` that is read or written is a link, or of the wrong kind.
+
+    The kinds are regular file and folder.
 
     Raises:
         InputError: If there is such a path, or the run has too many files and folders.
@@ -70,11 +76,11 @@ def check_entries(run: RunDirectory) -> None:
 def remove_leftovers(run: RunDirectory) -> None:
     """Remove the leftover temporary files of killed processes in ``run``, and nothing else.
 
-    These are ``.tmp-*`` in the folder of the run, in its checkpoints, and anywhere in its
-    evaluations and inspections. No link is followed. A file that another process is writing stays.
+    Their names are ``.tmp-*``. They are in the folder of the run, in its checkpoints, and at any
+    depth in its evaluations and inspections. A file that another process is writing stays.
 
     Args:
-        run: The run. The caller holds its lock.
+        run: The run. The caller must hold its lock.
 
     Raises:
         InputError: If the run has too many files and folders.

@@ -1,1 +1,1 @@
-"""Files: atomic writes, bounded reads, JSON, JSONL and .npz, independent of their content."""
+"""File storage of any content: atomic writes, bounded reads, JSON, JSONL and .npz."""

@@ -1,4 +1,4 @@
-"""Atomic writes: a reader or a crash sees the old file or the new one, never a part."""
+"""Atomic writes: at any moment, also after a crash, a path has the complete old or new file."""
 
 import fcntl
 import os
@@ -15,11 +15,11 @@ def atomic_write(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` as `atomic_writer` does.
 
     Args:
-        path: The file. Its folder exists. A link at ``path`` is replaced, never followed.
+        path: The file. Its folder must exist. A link at ``path`` is replaced, never followed.
         data: The complete content.
 
     Raises:
-        EnvironmentFault: If it can't be written. The earlier file is then unchanged.
+        EnvironmentFault: As in `atomic_writer`.
     """
     with atomic_writer(path) as file:
         file.write(data)
@@ -29,14 +29,15 @@ def atomic_write(path: Path, data: bytes) -> None:
 def atomic_writer(path: Path) -> Iterator[BinaryIO]:
     """Open a new file that replaces ``path`` when the block ends without an error.
 
-    It is complete on the disk before it takes the name, and so is the name on return.
+    The new file is on the disk before it gets the name ``path``. When the block has ended, the name
+    is on the disk too, so a power failure can't undo the replacement.
 
     Args:
-        path: The file. Its folder exists. A link at ``path`` is replaced, never followed.
+        path: The file. Its folder must exist. A link at ``path`` is replaced, never followed.
 
     Raises:
-        EnvironmentFault: If the block or the disk raises an OSError. The earlier file is then
-            unchanged.
+        EnvironmentFault: If the block or the disk raises an OSError. The message states whether
+            ``path`` is the unchanged earlier file or the complete new one.
     """
     with explain_os_errors(path, safe=_unchanged_note(path)), replacing(path) as file:
         yield file
@@ -48,14 +49,16 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a new file that replaces ``path`` if the block ends without an error, else is removed.
+    """Open a new file that replaces ``path`` when the block ends.
 
-    Until then it has a temporary name beside ``path``, so that several processes can write the
-    same file at once, and ``path`` is complete at every moment. The name may be lost in a power
-    failure, until `fsync_directory`.
+    After an error in the block, the new file is removed instead.
+
+    Until the block ends, the new file has a temporary name beside ``path``. So several processes
+    can write ``path`` at once, and ``path`` is never incomplete. A power failure can undo the
+    replacement until the caller has called `fsync_directory`.
 
     Raises:
-        OSError: If it can't be written.
+        OSError: If the file can't be written.
     """
     temporary = temporary_beside(path)
     try:
@@ -69,10 +72,10 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_synced(path: Path, data: bytes) -> None:
-    """Write a new file and wait until it is on the disk.
+    """Write a new file, and wait until its content is on the disk.
 
     Args:
-        path: The file. Neither a file nor a link exists there.
+        path: The file. No file or link may exist at this path.
         data: The complete content.
 
     Raises:
@@ -84,10 +87,10 @@ def write_synced(path: Path, data: bytes) -> None:
 
 
 def fsync_directory(path: Path) -> None:
-    """Wait until the names in the folder ``path`` are on the disk.
+    """Wait until the names of the files in the folder ``path`` are on the disk.
 
     Raises:
-        OSError: If it can't be done.
+        OSError: If the folder can't be opened or flushed.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -97,7 +100,7 @@ def fsync_directory(path: Path) -> None:
 
 
 def _unchanged_note(path: Path) -> str:
-    """Return the state of ``path`` after a failed write, for `explain_os_errors`."""
+    """Return the state of ``path`` after a failed write, as the argument ``safe`` of a message."""
     return (
         f"the earlier {path.name} is unchanged" if os.path.lexists(path) else "nothing was written"
     )

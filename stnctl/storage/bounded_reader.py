@@ -6,20 +6,21 @@ import os
 from stnctl.errors import InputError
 
 MAX_READS = 1_000_000
-"""Number of reads of a small file: a parser in Python takes microseconds and memory for each."""
+"""Maximum number of reads of a small file. Each read costs a parser in Python time and memory."""
 
 _BYTES_PER_READ = 1024
-"""A file may be read once more for each of these blocks."""
+"""The maximum number of reads grows by 1 for each block of this size in the file."""
 
 
 class BoundedReader(io.BufferedReader):
     """A reader that never requests more bytes than the file has, and limits the number of reads.
 
-    Parsers allocate memory for a forged length, and spend time on each of many tiny parts.
+    A forged length in a damaged file would make a parser allocate that much memory, and many tiny
+    parts would take it much time.
 
     Attributes:
         size: Size of the file in bytes.
-        max_read_size: Maximum number of bytes returned by one read, or None.
+        max_read_size: Maximum number of bytes returned by one read; None is no limit.
     """
 
     max_read_size: int | None = None
@@ -32,7 +33,7 @@ class BoundedReader(io.BufferedReader):
             name: Name of the file in messages.
 
         Raises:
-            OSError: If it has no size.
+            OSError: If ``raw`` has no size, such as a pipe.
         """
         super().__init__(raw)
         self._name_in_messages = name
@@ -44,7 +45,7 @@ class BoundedReader(io.BufferedReader):
         """Return up to ``size`` bytes, or the rest of the file if ``size`` is negative or None.
 
         Raises:
-            InputError: If the number of reads exceeds its limit.
+            InputError: If there were too many reads.
         """
         self._reads_left -= 1
         if self._reads_left < 0:

@@ -10,14 +10,15 @@ from stnctl.storage.json_files import MAX_BYTES, json_bytes, parse_json
 from stnctl.storage.regular_file import read_regular_file
 
 CHECKSUM_KEY = "sha256"
-"""The last key of a file: the sha256 of `json_bytes` of all keys before it."""
+"""The last key of a file. Its value is the sha256 of `json_bytes` of all other keys."""
 
 
 def checksummed_bytes(document: Mapping[str, Any]) -> bytes:
     """Return ``document`` as JSON with its sha256 as the last key.
 
     Raises:
-        ValueError: If it already has the key, a number in it is not finite, or it is too large.
+        ValueError: If ``document`` already has this key, has a number that is not finite, or is too
+            large.
     """
     if CHECKSUM_KEY in document:
         raise ValueError(f"the key {CHECKSUM_KEY!r} is reserved")
@@ -31,16 +32,17 @@ def checksummed_bytes(document: Mapping[str, Any]) -> bytes:
 def read_checksummed(
     path: Path, fields: Mapping[str, type], *, damaged_hint: str | None = None
 ) -> dict[str, Any]:
-    """Return the document in ``path``, a file of `checksummed_bytes`, with its sha256.
+    """Return the verified document in ``path``, with its sha256.
 
     Args:
-        path: The file.
-        fields: Required keys, with the types of their values.
-        damaged_hint: Hint of the error for a damaged file.
+        path: The file, with the bytes of `checksummed_bytes`.
+        fields: Required key -> type of its value.
+        damaged_hint: Hint of the error for a damaged file, or None.
 
     Raises:
-        InputError: If the file does not exist, one byte of it differs, or a field is missing.
-        EnvironmentFault: If there is no permission to read it.
+        InputError: If the file does not exist, a byte of it was changed, or a field is missing or
+            has another type.
+        EnvironmentFault: If there is no permission to read the file.
     """
     data = read_regular_file(path, MAX_BYTES)
     document = parse_json(data, str(path))

@@ -16,16 +16,16 @@ NO_PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 @contextmanager
 def explain_os_errors(path: Path, *, safe: str, doing: str = "write") -> Iterator[None]:
-    """Turn an OSError of the body into an EnvironmentFault.
+    """Turn an OSError of the block into an EnvironmentFault.
 
     Args:
-        path: The file or folder that the body works on.
-        safe: The state after the error, for the message: "nothing was changed".
-        doing: The verb of the failed action on ``path``, for the message.
+        path: The file or folder that the block works on.
+        safe: The state after the error, for the message, such as "nothing was changed".
+        doing: The verb of the action on ``path``, for the message; default "write".
 
     Raises:
-        EnvironmentFault: With the path, the cause, ``safe`` and, if the disk is full, its free
-            space.
+        EnvironmentFault: If the block raises an OSError. The message has the path, the cause,
+            ``safe`` and, if the disk is full, its free space.
     """
     try:
         yield
@@ -39,12 +39,12 @@ def explain_os_errors(path: Path, *, safe: str, doing: str = "write") -> Iterato
 
 
 def check_space(folder: Path, num_bytes: int) -> None:
-    """Raise if the disk of ``folder``, which may not exist yet, has too little free space.
+    """Raise if the disk of ``folder`` has too little free space. The folder need not exist.
 
-    A disk that reports no size passes. A quota is not checked, so that a write can still fail.
+    A disk that reports no size passes. Quotas are not checked, so a write can still fail.
 
     Raises:
-        EnvironmentFault: If fewer than ``num_bytes`` are free.
+        EnvironmentFault: If fewer than ``num_bytes`` are free, or the free space is unknown.
     """
     with explain_os_errors(folder, doing="check the free space of", safe="nothing was changed"):
         disk = os.statvfs(nearest_existing(folder))
@@ -58,10 +58,10 @@ def check_space(folder: Path, num_bytes: int) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Create a folder and its parents, where they do not exist.
+    """Create a folder and its missing parents, if it does not exist.
 
     Raises:
-        EnvironmentFault: If it can't be created.
+        EnvironmentFault: If a folder can't be created.
     """
     with explain_os_errors(path, doing="create", safe="nothing was changed"):
         try:
@@ -76,7 +76,7 @@ def check_writable(folder: Path) -> None:
     The check creates a temporary file and removes it.
 
     Raises:
-        EnvironmentFault: If the file can't be created, or the nearest parent is not a folder.
+        EnvironmentFault: If the file can't be created, or the nearest existing path is no folder.
     """
     place = nearest_existing(folder)
     if not place.is_dir():
@@ -88,7 +88,7 @@ def check_writable(folder: Path) -> None:
 
 
 def nearest_existing(path: Path) -> Path:
-    """Return ``path``, or its nearest parent that exists."""
+    """Return ``path`` if it exists, or else its nearest existing parent."""
     return next(place for place in (path, *path.absolute().parents) if os.path.lexists(place))
 
 

@@ -15,15 +15,15 @@ _MAX_SHOWN = 40
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write ``value`` to ``path`` by `atomic_write`, as `json_bytes`.
+    """Write ``value`` to ``path`` as JSON, by `atomic_write`.
 
     Args:
-        path: The file. Its folder exists.
-        value: Dicts, lists, strings, numbers, booleans and None.
+        path: The file. Its folder must exist.
+        value: Data of dicts, lists, strings, numbers, booleans and None.
 
     Raises:
-        EnvironmentFault: If it can't be written. The earlier file is then unchanged.
-        ValueError: If a number in it is not finite.
+        EnvironmentFault: As in `atomic_writer`, if the file can't be written.
+        ValueError: If a number in ``value`` is not finite.
     """
     atomic_write(path, json_bytes(value))
 
@@ -32,7 +32,7 @@ def json_bytes(value: Any) -> bytes:
     """Return ``value`` as strict, indented JSON with a newline at its end.
 
     Raises:
-        ValueError: If a number in it is not finite.
+        ValueError: If a number in ``value`` is not finite.
     """
     return (json.dumps(value, allow_nan=False, indent=2) + "\n").encode()
 
@@ -41,8 +41,8 @@ def read_json(path: Path) -> dict[str, Any]:
     """Return the JSON object in ``path``, a file of at most 1 MiB.
 
     Raises:
-        InputError: If the file does not exist, or contains something else.
-        EnvironmentFault: If there is no permission to read it.
+        InputError: If the file does not exist, is too large, or is rejected by `parse_json`.
+        EnvironmentFault: If there is no permission to read the file.
     """
     return parse_json(read_regular_file(path, MAX_BYTES), str(path))
 
@@ -52,11 +52,11 @@ def parse_json(data: bytes, where: str) -> dict[str, Any]:
 
     Args:
         data: Text in UTF-8.
-        where: The file, or the file and line, for the message.
+        where: The file, or the file and the line, as shown in the message.
 
     Raises:
-        InputError: If it is not JSON, has a number that is not finite, is nested deeply, or is
-            not an object.
+        InputError: If ``data`` is not JSON, is not an object, has a number that is not finite, or
+            is nested more than 32 levels deep.
     """
     try:
         value = json.loads(data.decode(), parse_constant=_finite_float, parse_float=_finite_float)

@@ -1,6 +1,6 @@
-"""JSONL files: each line is a row, one object of strict JSON with an int ``step``.
+"""JSONL files: each line is a row, which is one object of strict JSON with an int ``step``.
 
-Only a line with its newline counts, so that a crash never leaves half a row.
+A last line without a newline is not a row: it was left unfinished by a crash.
 """
 
 import json
@@ -24,17 +24,17 @@ _MAX_ROWS = 250_000
 
 
 def append_row(path: Path, row: Mapping[str, Any]) -> None:
-    """Append one row in one write, and wait until it is on the disk.
+    """Append one row, and wait until it is on the disk.
 
-    An unfinished row, left by a crash, is removed first.
+    An unfinished row, which a crash has left, is removed first.
 
     Args:
-        path: The file, created if it does not exist.
+        path: The file. It is created if it does not exist.
         row: Row with an int ``step``. Floats that are not finite are written as null.
 
     Raises:
         InputError: If ``path`` is not a regular file, or is too large.
-        EnvironmentFault: If it can't be written. The earlier rows are then unchanged.
+        EnvironmentFault: If the row can't be written. The earlier rows are then unchanged.
         ValueError: If the row has no int ``step``.
     """
     plain = _plain(row)
@@ -51,28 +51,29 @@ def append_row(path: Path, row: Mapping[str, Any]) -> None:
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
-    """Return the rows, oldest first; none if ``path`` does not exist.
+    """Return the rows in the order of the file; an empty list if ``path`` does not exist.
 
     An unfinished last row is skipped.
 
     Raises:
         InputError: If ``path`` is not a regular file, or is too large, or a line is not a row.
-        EnvironmentFault: If there is no permission to read it.
+        EnvironmentFault: If there is no permission to read the file.
     """
     return [row for _, row in _parsed(path, skip_damaged=False)]
 
 
 def truncate_after(path: Path, step: int, *, skip_damaged: bool = False) -> None:
-    """Remove the rows after ``step``; the bytes of the others stay the same.
+    """Remove the rows with a larger ``step``; the bytes of the other rows stay the same.
 
     Args:
         path: The file.
-        step: The last step to keep.
-        skip_damaged: Remove damaged lines, or all lines of an unreadable file, instead of raising.
+        step: The largest step to keep.
+        skip_damaged: Whether to remove damaged lines, or all lines of an unreadable file, instead
+            of raising an error.
 
     Raises:
         InputError: As in `read_rows`.
-        EnvironmentFault: If the file can't be read or written. It is then unchanged.
+        EnvironmentFault: If the file can't be read or written. The file is then unchanged.
     """
     if os.path.lexists(path):
         kept = [line for line, row in _parsed(path, skip_damaged) if row["step"] <= step]
@@ -80,7 +81,7 @@ def truncate_after(path: Path, step: int, *, skip_damaged: bool = False) -> None
 
 
 def _append(file: FileIO, line: bytes) -> None:
-    """Write ``line`` after the last finished row; after an error only finished rows remain."""
+    """Write ``line`` after the last finished row. After an error, only finished rows remain."""
     end = file.readall().rfind(b"\n") + 1
     file.truncate(end)
     file.seek(end)
@@ -94,7 +95,7 @@ def _append(file: FileIO, line: bytes) -> None:
 
 
 def _parsed(path: Path, skip_damaged: bool) -> Iterator[tuple[bytes, dict[str, Any]]]:
-    """Yield the finished lines, without newlines, each with its row."""
+    """Yield each finished line without its newline, and its parsed row."""
     try:
         lines = _lines(path) if os.path.lexists(path) else []
     except StnctlError:

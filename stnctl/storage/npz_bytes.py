@@ -43,15 +43,15 @@ def pack_arrays(arrays: Mapping[str, np.ndarray]) -> bytes:
 
 
 def describe_arrays(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """Return ``{name: {"shape": [...], "dtype": "float32"}}``, for `unpack_arrays`."""
+    """Return shape and dtype by name, as in ``{"a": {"shape": [2, 3], "dtype": "float32"}}``."""
     return {name: _describe(array.shape, array.dtype) for name, array in arrays.items()}
 
 
 def check_array_descriptions(description: Mapping[str, Any], num_bytes: int) -> None:
-    """Raise if ``description`` can't be the `describe_arrays` of arrays in ``num_bytes`` bytes.
+    """Raise if no .npz file of ``num_bytes`` bytes can have arrays with this description.
 
     Args:
-        description: Description read from a file; nothing in it is trusted.
+        description: A result of `describe_arrays` that was read from a file. It is not trusted.
         num_bytes: Size of the .npz file.
 
     Raises:
@@ -69,22 +69,22 @@ def check_array_descriptions(description: Mapping[str, Any], num_bytes: int) -> 
 
 
 def unpack_arrays(data: bytes, expected: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    """Return the arrays of an .npz file that contains exactly the ``expected`` ones.
+    """Return the arrays of an .npz file, which must be exactly the ``expected`` ones.
 
-    Nothing in ``data`` is trusted: no pickle, no compression, no array larger than its bytes. An
-    array is allocated only after the check of its name, shape and dtype, so that memory is needed
-    for ``data`` and the arrays only.
+    ``data`` is not trusted: pickles, compressed arrays, and shapes that need more bytes than the
+    array has are rejected. An array is allocated only after the check of its name, shape and dtype,
+    so that memory is needed only for ``data`` and the arrays.
 
     Args:
-        data: The file.
-        expected: The `describe_arrays` of the packed arrays, checked by
+        data: The content of the file.
+        expected: The result of `describe_arrays` for the packed arrays, which has passed
             `check_array_descriptions`.
 
     Returns:
         The arrays by name, in the order of packing.
 
     Raises:
-        ValueError: If the file contains something else. The message names the array.
+        ValueError: If the file is damaged, or its arrays differ from the expected ones.
         MemoryError: If there is too little memory for the arrays.
     """
     try:

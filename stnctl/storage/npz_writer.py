@@ -19,13 +19,13 @@ _MEMBER_TIME = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, eq=False)
 class ArrayChunks:
-    """An array in chunks.
+    """An array that is given in chunks along its first axis.
 
     Attributes:
         name: Name of the array in the file.
         shape: Shape of the array, (N, ...).
-        dtype: Dtype of the array. The file has it in little-endian byte order.
-        chunks: Arrays (M, ...) whose lengths M add up to N.
+        dtype: Dtype of the array. The file stores the values in little-endian byte order.
+        chunks: Arrays (M, ...) in order. Their lengths M add up to N.
     """
 
     name: str
@@ -35,12 +35,12 @@ class ArrayChunks:
 
     @classmethod
     def of(cls, name: str, array: np.ndarray) -> "ArrayChunks":
-        """Return ``array`` (N, ...) as a single chunk."""
+        """Return an array (N, ...) as a single chunk."""
         return cls(name, array.shape, array.dtype, [array])
 
 
 class WrittenArray(NamedTuple):
-    """Description of an array in a file.
+    """Description of an array in an .npz file.
 
     Attributes:
         shape: Shape of the array, (N, ...).
@@ -56,22 +56,22 @@ class WrittenArray(NamedTuple):
 
 
 def write_npz(path: Path, arrays: Iterable[ArrayChunks]) -> dict[str, WrittenArray]:
-    """Write arrays in the format of `numpy.savez_compressed`, as `atomic_writer` does.
+    """Write arrays in the format of `numpy.savez_compressed`, by `atomic_writer`.
 
-    Each array is requested after the previous one is written, and only one chunk is in memory.
-    Equal arrays give equal bytes, however they are cut into chunks.
+    Only one chunk is in memory, because each array is taken from ``arrays`` after the previous one
+    is written. Equal arrays give equal bytes, for any division into chunks.
 
     Args:
-        path: The file. Its folder exists. A link at ``path`` is replaced, never followed.
-        arrays: In the order of the file.
+        path: The file. Its folder must exist. A link at ``path`` is replaced, never followed.
+        arrays: The arrays, in the order of the file.
 
     Returns:
         Descriptions of the written arrays, by name.
 
     Raises:
-        EnvironmentFault: If it can't be written. The earlier file is then unchanged.
-        ValueError: If chunks do not match the shape or dtype of their array. The earlier file is
-            then unchanged.
+        EnvironmentFault: As in `atomic_writer`.
+        ValueError: If chunks do not match the shape or dtype of their array. An earlier file at
+            ``path`` is then unchanged.
     """
     with atomic_writer(path) as file, zipfile.ZipFile(file, "w") as archive:
         return {array.name: _write_member(archive, array) for array in arrays}

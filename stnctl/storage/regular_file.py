@@ -1,4 +1,4 @@
-"""Regular files, opened without waiting and checked on the opened descriptor."""
+"""Opening and reading of regular files. Folders, pipes, sockets and devices are rejected."""
 
 import errno
 import os
@@ -13,10 +13,10 @@ FileKind = Literal["symbolic link", "folder", "special file", "large file"]
 
 
 class RejectedFileError(InputError):
-    """A path that is not a regular file, or a file above the size limit.
+    """A path that is rejected: not a regular file, or a file above the size limit.
 
     Attributes:
-        kind: The reason, so that a caller can give its own message.
+        kind: The reason for the rejection, so that a caller can write its own message.
     """
 
     def __init__(self, message: str, kind: FileKind) -> None:
@@ -26,16 +26,16 @@ class RejectedFileError(InputError):
 
 
 def read_regular_file(path: Path, max_bytes: int) -> bytes:
-    """Return the content of a regular file. Links are rejected.
+    """Return the content of a regular file. A symbolic link is rejected.
 
     Args:
         path: The file.
-        max_bytes: Size limit.
+        max_bytes: Maximum size of the file in bytes.
 
     Raises:
-        InputError: If the file does not exist, `open_regular_file` rejects it, or the disk can't
-            read it.
-        EnvironmentFault: If there is no permission to read it.
+        InputError: If the file does not exist, is rejected by `open_regular_file`, or can't be read
+            from the disk.
+        EnvironmentFault: If there is no permission to read the file.
     """
     try:
         descriptor = open_regular_file(path, follow_links=False, max_bytes=max_bytes)
@@ -54,20 +54,21 @@ def read_regular_file(path: Path, max_bytes: int) -> bytes:
 def open_regular_file(
     path: Path, flags: int = os.O_RDONLY, *, follow_links: bool, max_bytes: int | None = None
 ) -> int:
-    """Return the descriptor of a regular file. A pipe without a writer does not block.
+    """Return the descriptor of a regular file. The call does not wait for the writer of a pipe.
 
-    The checks are made on the opened descriptor, so that the file can't be exchanged in between.
+    The checks use the opened descriptor, so that no other file can take its place between check and
+    use.
 
     Args:
         path: The file.
-        flags: As in `os.open`.
+        flags: Flags of `os.open`; default ``os.O_RDONLY``.
         follow_links: Whether ``path`` itself may be a symbolic link.
-        max_bytes: Size limit, or None.
+        max_bytes: Maximum size of the file in bytes, or None for no limit.
 
     Raises:
-        RejectedFileError: If it is a link that may not be followed, a folder, a pipe, a socket or
-            a device, or larger than ``max_bytes``.
-        OSError: If it can't be opened.
+        RejectedFileError: If ``path`` is a link that may not be followed, a folder, a pipe, a
+            socket or a device, or is larger than ``max_bytes``.
+        OSError: If the file can't be opened.
     """
     no_follow = 0 if follow_links else os.O_NOFOLLOW
     try:

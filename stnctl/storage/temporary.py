@@ -1,4 +1,4 @@
-"""Temporary files and folders, and the removal of those left over by killed processes."""
+"""Temporary files and folders, and the removal of those that killed processes have left."""
 
 import fcntl
 import os
@@ -12,27 +12,29 @@ TEMPORARY_PREFIX = ".tmp-"
 
 
 def temporary_beside(path: Path) -> Path:
-    """Return a new temporary name in the folder of ``path``."""
+    """Return a path with a new random temporary name, in the folder of ``path``."""
     return path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
 
 
 def discard(folder: Path) -> None:
-    """Rename ``folder``, if it exists, to a temporary name, to be removed by `remove_temporary`.
+    """Rename ``folder``, if it exists, to a temporary name.
 
-    So no folder is ever half removed under its own name.
+    `remove_temporary` removes it later. So a partly removed folder never has its original name.
 
     Raises:
-        OSError: If it can't be renamed.
+        OSError: If the folder can't be renamed.
     """
     if folder.exists():
         folder.rename(temporary_beside(folder))
 
 
 def remove_temporary(folder: Path) -> None:
-    """Remove all temporary files and folders in ``folder``. No other process may write there.
+    """Remove all temporary files and folders in ``folder``.
+
+    No other process may write in ``folder`` during the call.
 
     Raises:
-        OSError: If one can't be removed.
+        OSError: If a file or folder can't be removed.
     """
     for leftover in list_temporary(folder):
         if leftover.is_dir() and not leftover.is_symlink():
@@ -42,10 +44,12 @@ def remove_temporary(folder: Path) -> None:
 
 
 def remove_unless_open(leftover: Path) -> None:
-    """Remove a regular file, unless another process is writing it and so holds a lock on it.
+    """Remove a regular file, unless a process that is still writing it holds a lock on it.
+
+    A path of another kind is left alone.
 
     Raises:
-        OSError: If it can't be removed.
+        OSError: If the file can't be removed.
     """
     with suppress(FileNotFoundError, BlockingIOError):
         if not stat.S_ISREG(leftover.lstat().st_mode):
@@ -59,5 +63,5 @@ def remove_unless_open(leftover: Path) -> None:
 
 
 def list_temporary(folder: Path) -> list[Path]:
-    """Return the temporary files and folders in ``folder``; none if it is a symbolic link."""
+    """Return the temporary files and folders in ``folder``; none if ``folder`` is a link."""
     return [] if folder.is_symlink() else list(folder.glob(f"{TEMPORARY_PREFIX}*"))
