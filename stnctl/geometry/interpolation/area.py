@@ -1,4 +1,4 @@
-"""Area interpolation: averages of U, against aliasing when V zooms out."""
+"""Area interpolation: averages of U prevent aliasing where V zooms out."""
 
 from dataclasses import replace
 
@@ -10,31 +10,35 @@ from stnctl.geometry.padding import Padding
 
 
 class Area(Interpolation):
-    """Bilinear where V zooms in; where it zooms out, averages over the footprint of a pixel.
+    """Bilinear interpolation where V zooms in, and averages of U where V zooms out.
 
-    The paper (section 3.4) mentions the aliasing of a small kernel under strong zoom-out. Here U is
-    averaged in advance over 1, 2, 4, 8, ... pixels on each axis separately (a rip-map, after
-    L. Williams, "Pyramidal parametrics", 1983), and a point blends the two averages closest to its
-    footprint. The footprint is the root of the sum of the squared steps of the grid to the next
-    point, along both its axes; so it stays 1 under rotation. Its own gradient is left out, as a
-    step of sampling.
+    The paper (section 3.4) mentions the aliasing of a small kernel under strong zoom-out. Here,
+    `prefilter` averages U in advance, on each axis separately: a pixel of level k is the average of
+    2^k pixels, and level 0 is U (a rip-map, after L. Williams, "Pyramidal parametrics", 1983).
+
+    The footprint of a point on an axis is the number of pixels of U per pixel of V. It is the root
+    of the sum of two squares: the distances on this axis to the next points of the grid, in the
+    same row and in the same column. So it stays 1 under rotation. `taps` interpolates linearly in
+    two levels, the last with 2^k at most the footprint and the next coarser one, and blends them
+    by log2 of the footprint. The gradient treats the footprint as a constant.
 
     Averages that extend beyond U include the padding: zeros, the value, or the outermost pixel.
-    For "reflection" the averages are mirrored, not the pixels, which differs near the edges.
+    With "reflection", each level is mirrored at its own edges. Near the edges, this differs from
+    averages of the mirrored U.
     """
 
     prefilters = True
     pointwise = False
 
     def prefilter(self, U: Array, padding: Padding) -> Array:
-        """Return all averages side by side, (B, ~2 H, ~2 W, C), of U (B, H, W, C)."""
+        """Return all levels, concatenated on both axes, (B, ~2 H, ~2 W, C), of U (B, H, W, C)."""
         xp = array_namespace(U)
         for axis in (1, 2):
             U = xp.concatenate(_averages(U, axis, padding), axis=axis)
         return U
 
     def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:
-        """Return four taps for x (B, H', W'), two of each average; see the base class."""
+        """Return four taps for x (B, H', W'), two in each of two levels; see the base class."""
         level, blend = _levels(_footprint(x), size)
         place, direction = padding.fold(x, size)
         finer = _read(place, level, 1 - blend, size, padding)
@@ -43,12 +47,12 @@ class Area(Interpolation):
 
 
 def _sizes(size: int) -> list[int]:
-    """Return the pixels of an axis at each level, down to one."""
+    """Return the number of pixels of an axis at each level, down to one pixel."""
     return [-(-size // 2**level) for level in range(1 + (size - 1).bit_length())]
 
 
 def _averages(U: Array, axis: int, padding: Padding) -> list[Array]:
-    """Return the averages of U (B, H, W, C) along an axis, level by level, each with its rim."""
+    """Return the levels of U (B, H, W, C) along an axis, from level 0, each with its `_rim`."""
     levels = [U]
     for _ in _sizes(U.shape[axis])[1:]:
         source = U if _rim(padding) else levels[-1]
@@ -61,20 +65,20 @@ def _averages(U: Array, axis: int, padding: Padding) -> list[Array]:
 
 
 def _beyond(U: Array, axis: int, padding: Padding) -> list[Array]:
-    """Return the pixels next to a map on an axis: one before it and one after it."""
+    """Return the padding next to U (B, H, W, C) on an axis: one pixel before U, one after U."""
     return [padding.pixels(U, axis, np.array([place])) for place in (-1, U.shape[axis])]
 
 
 def _rim(padding: Padding) -> int:
-    """Return the number of averages outside U to keep at each end.
+    """Return the number of pixels of padding to keep at each end of a level.
 
-    One for "border": its value outside is the outermost pixel, not the outermost average.
+    It is 1 for "border": the value outside is the outermost pixel of U, not the outermost average.
     """
     return 1 if padding.mode == "border" else 0
 
 
 def _halved(level: Array, after: Array, axis: int) -> Array:
-    """Return the averages of pairs along an axis; ``after`` completes the last pair."""
+    """Return the averages of pairs of pixels along an axis; ``after`` completes the last pair."""
     xp = array_namespace(level)
     if level.shape[axis] % 2:
         level = xp.concatenate([level, after], axis=axis)
@@ -84,7 +88,7 @@ def _halved(level: Array, after: Array, axis: int) -> Array:
 
 
 def _footprint(x: Array) -> Array:
-    """Return the pixels of U that each pixel of V covers along an axis, (B, H', W')."""
+    """Return the number of pixels of U per pixel of V on the axis of x, (B, H', W')."""
     xp = array_namespace(x)
     squares = xp.zeros_like(x)
     if x.shape[1] > 1:
@@ -97,7 +101,7 @@ def _footprint(x: Array) -> Array:
 
 
 def _levels(footprint: Array, size: int) -> tuple[Array, Array]:
-    """Return the finer of two levels, int32, and the weight of the coarser one, in [0, 1]."""
+    """Return the finer level to read, int32, and the weight of the next coarser one, in [0, 1]."""
     xp = array_namespace(footprint)
     known = xp.where(footprint == footprint, footprint, xp.ones_like(footprint))
     last = len(_sizes(size)) - 1
@@ -107,7 +111,7 @@ def _levels(footprint: Array, size: int) -> tuple[Array, Array]:
 
 
 def _read(x: Array, level: Array, share: Array, size: int, padding: Padding) -> list[Tap]:
-    """Return the two taps of an average over 2^level pixels, (B, H', W') each."""
+    """Return the two taps of x in a level, (B, H', W') each, with weights that sum to ``share``."""
     xp = array_namespace(x)
     rim = _rim(padding)
     # An axis of one pixel has one level only; the coarser one has weight 0.

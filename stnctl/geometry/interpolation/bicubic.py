@@ -9,20 +9,22 @@ from stnctl.geometry.padding import Padding
 
 @dataclass(frozen=True)
 class Bicubic(Interpolation):
-    """Four pixels on each axis, by cubic convolution.
+    """Cubic convolution of four pixels on each axis.
 
-    R. Keys, "Cubic convolution interpolation for digital image processing", 1981, with a free
-    slope a. It overshoots: V may exceed the range of U.
+    The interpolation overshoots: V may exceed the range of U.
+
+    Source: R. Keys, "Cubic convolution interpolation for digital image processing", 1981; here with
+    any slope a.
 
     Attributes:
-        a: The kernel's slope at a distance of one pixel. -0.75 as in PyTorch and OpenCV; Keys' own
-            choice, and scikit-image's, is -0.5, which reproduces parabolas.
+        a: Slope of the kernel at a distance of one pixel. The default -0.75 is that of PyTorch and
+            OpenCV. Keys and scikit-image use -0.5, which reproduces parabolas.
     """
 
     a: float = -0.75
 
     def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:
-        """Return four taps for each point of x, (B, H', W'), see the base class."""
+        """Return four taps for each point of x, (B, H', W'); see the base class."""
         first, t = split(x, size)
         return [
             placed(first + offset, _polynomial(c, t), _slope(c, t), size, padding)

@@ -6,14 +6,14 @@ from stnctl.geometry.padding import Padding
 
 
 class Bilinear(Interpolation):
-    """The two pixels around a point on each axis, weighted by distance: eq. 5 of the paper.
+    """Linear interpolation between the two nearest pixels on each axis (paper, eq. 5).
 
-    On the lattice, where the weights have a kink, the slope is the one to the right, as in
-    PyTorch. (Read literally, eq. 7 leaves out the second pixel there.)
+    At a pixel center, the weights have a kink. Their slope there is the one towards larger
+    coordinates, as in PyTorch. (Eq. 7, read literally, leaves out the second pixel there.)
     """
 
     def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:
-        """Return two taps for each point of x, (B, H', W'), see the base class."""
+        """Return two taps for each point of x, (B, H', W'); see the base class."""
         first, fraction = split(x, size)
         one = array_namespace(fraction).ones_like(fraction)
         return [

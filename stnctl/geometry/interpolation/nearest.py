@@ -6,13 +6,14 @@ from stnctl.geometry.padding import Padding
 
 
 class Nearest(Interpolation):
-    """The nearest pixel: eq. 4 of the paper. Halfway, the even pixel, as in PyTorch.
+    """The value of the nearest pixel (paper, eq. 4).
 
-    V is a step function of the grid, so its gradient to the grid, and to theta, is zero.
+    Halfway between two pixels, it is the one with the even index, as in PyTorch. V is a step
+    function of the grid, so its gradient with respect to the grid, and to theta, is zero.
     """
 
     def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:
-        """Return one tap for each point of x, (B, H', W'), see the base class."""
+        """Return one tap for each point of x, (B, H', W'); see the base class."""
         xp = array_namespace(x)
         pixel, _ = split(xp.round(x), size)
         return [placed(pixel, xp.ones_like(x), xp.zeros_like(x), size, padding)]

@@ -9,20 +9,29 @@ from stnctl.geometry.namespace import Array, array_namespace
 from stnctl.geometry.padding import Padding
 
 MARGIN = 20
-"""Coefficients to keep on each side of U; beyond, the spline oscillates by 0.27^20 < 1e-11."""
+"""Number of coefficients to keep on each side of U.
+
+Farther outside, the spline oscillates by less than 0.27^20 < 1e-11.
+"""
 
 SHIFTS = (1, 2, 4, 8, 16)
-"""The recursion 1 / (1 - z S) is the product of 1 + z^k S^k over these k, up to z^32 < 1e-18."""
+"""Shifts k, in pixels, of the factors of the recursive filter 1 / (1 - z S).
+
+z is the pole of the filter, S the shift by one pixel. The filter is the product of 1 + z^k S^k over
+these k, up to an error of z^32 < 1e-18.
+"""
 
 _REACH = sum(SHIFTS) + 1
 
 
 @dataclass(frozen=True)
 class BSpline(Interpolation):
-    """The B-spline of a degree that interpolates all pixels; smooth, and sharper than bilinear.
+    """B-spline interpolation of degree 2 or 3: smooth, and sharper than bilinear.
 
-    M. Unser, "Splines: a perfect fit for signal and image processing", 1999. As in SciPy's
-    `map_coordinates` of order 2 and 3. It overshoots: V may exceed the range of U.
+    The spline passes through all pixels, as in SciPy's `map_coordinates` of order 2 and 3. It
+    overshoots: V may exceed the range of U.
+
+    Source: M. Unser, "Splines: a perfect fit for signal and image processing", 1999.
 
     Attributes:
         degree: 2 or 3.
@@ -37,7 +46,7 @@ class BSpline(Interpolation):
             raise ValueError(f"degree must be 2 or 3, got {self.degree}")
 
     def prefilter(self, U: Array, padding: Padding) -> Array:
-        """Return the coefficients of the spline, (B, H", W", C), of U (B, H, W, C)."""
+        """Return the coefficients of the spline, (B, H", W", C), for U (B, H, W, C)."""
         margin = self._margin(padding)
         for axis in (1, 2):
             extended = padding.extend(U, axis, margin + _REACH, margin + _REACH)
@@ -45,7 +54,7 @@ class BSpline(Interpolation):
         return U
 
     def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:
-        """Return degree + 1 taps for each point of x, (B, H', W'), see the base class."""
+        """Return degree + 1 taps for each point of x, (B, H', W'); see the base class."""
         margin = self._margin(padding)
         half = 0.5 if self.degree == 2 else 0.0
         first, fraction = split(x + half, size)
@@ -55,11 +64,14 @@ class BSpline(Interpolation):
         ]
 
     def _margin(self, padding: Padding) -> int:
-        """Return the coefficients to keep on each side; 0 if they are mirrored as U is."""
+        """Return the number of coefficients to keep on each side; 0 for "reflection".
+
+        With "reflection", the coefficients are mirrored in the same way as U.
+        """
         return 0 if padding.mode == "reflection" else MARGIN
 
     def _filter(self, U: Array, axis: int) -> Array:
-        """Return the coefficients along an axis, without `_REACH` pixels at each end."""
+        """Return the coefficients along an axis, without the outer `_REACH` pixels at each end."""
         pole = float(np.sqrt(3) - 2 if self.degree == 3 else np.sqrt(8) - 3)
         for shift in SHIFTS:
             U = U + pole**shift * _shifted(U, axis, shift)
@@ -83,7 +95,7 @@ def _part(U: Array, axis: int, start: int, stop: int) -> Array:
 
 
 def _quadratic(t: Array) -> list[tuple[Array, Array]]:
-    """Return weight and slope of three pixels; t starts half a pixel before the middle one."""
+    """Return weight and slope of three pixels; t = 0 is half a pixel before the middle one."""
     return [
         ((1 - t) ** 2 / 2, t - 1),
         (0.75 - (t - 0.5) ** 2, 1 - 2 * t),
@@ -92,7 +104,7 @@ def _quadratic(t: Array) -> list[tuple[Array, Array]]:
 
 
 def _cubic(t: Array) -> list[tuple[Array, Array]]:
-    """Return weight and slope of four pixels; t starts at the second."""
+    """Return weight and slope of four pixels; t = 0 is at the second."""
     s = 1 - t
     return [
         (s**3 / 6, -(s**2) / 2),

@@ -9,18 +9,19 @@ from stnctl.geometry.namespace import Array, array_namespace, cast, dtype_name
 from stnctl.geometry.padding import Padding
 
 FARTHEST = 2**22
-"""Distance from the map in pixels beyond which all points count as equally far."""
+"""Largest absolute pixel coordinate. Points farther away count as points at this coordinate."""
 
 
 @dataclass(frozen=True)
 class Tap:
-    """One pixel of an axis for each point, with its weight.
+    """One pixel of an axis to read, for each point, with its weight.
 
     Attributes:
-        index: The pixel's index, within the axis, int32, (B, H', W').
-        inside: Whether the pixel is inside U, (B, H', W'); None if all are.
-        weight: The pixel's weight in V, (B, H', W').
-        slope: The derivative of the weight to the point's pixel coordinate, (B, H', W').
+        index: Index of the pixel, within the axis, int32, (B, H', W').
+        inside: Whether the pixel is inside U, (B, H', W'); None if all pixels are inside.
+        weight: Weight of the pixel in V, (B, H', W').
+        slope: Derivative of the weight with respect to the pixel coordinate of the point,
+            (B, H', W').
     """
 
     index: Array
@@ -32,11 +33,12 @@ class Tap:
 class Interpolation(ABC):
     """A separable interpolation between pixels. Stateless.
 
-    V is the sum over the taps of both axes of weight · weight · pixel (paper, eq. 3).
+    V is the sum of weight_x · weight_y · pixel over all pairs of a tap of x and a tap of y (paper,
+    eq. 3).
 
     Attributes:
-        prefilters: Whether the taps index a prefiltered map in the place of U.
-        pointwise: Whether the taps of a point depend on no other point.
+        prefilters: Whether the taps index a prefiltered map instead of U.
+        pointwise: Whether the taps of a point depend on this point alone.
     """
 
     prefilters = False
@@ -47,33 +49,35 @@ class Interpolation(ABC):
 
         Args:
             U: (B, H, W, C).
-            padding: The rule outside U.
+            padding: The rule for pixels outside U.
         """
         return U
 
     @abstractmethod
     def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:
-        """Return the pixels of one axis to read for each point.
+        """Return the taps of one axis: the pixels to read for each point.
 
         Args:
-            x: The points' pixel coordinate, (B, H', W'), float32 or float64, finite or not.
-            size: Pixels of U on that axis.
-            padding: The rule outside U.
+            x: Pixel coordinates of the points on this axis, (B, H', W'), float32 or float64,
+                finite or not.
+            size: Number of pixels of U on this axis.
+            padding: The rule for pixels outside U.
         """
 
 
 def split(x: Array, size: int) -> tuple[Array, Array]:
-    """Split pixel coordinates into the pixel below and the fraction above it.
+    """Split pixel coordinates into the pixel at or below them and the fraction above this pixel.
 
-    Points within rounding of the lattice count as on it, so that V is U at the identity. Points
-    that are not finite, or farther than `FARTHEST`, count as a lattice point far outside.
+    A point within a rounding error of a pixel center counts as at the center, so that V is U at the
+    identity. A point that is not finite, or is beyond ±`FARTHEST`, counts as a pixel center far
+    outside.
 
     Args:
-        x: Any shape.
-        size: Pixels of the axis.
+        x: (...), pixel coordinates.
+        size: Number of pixels of the axis.
 
     Returns:
-        The pixel, int32, and the fraction in [0, 1), in the dtype of x; both in its shape.
+        The index of the pixel, (...), int32, and the fraction in [0, 1), (...), in the dtype of x.
     """
     xp = array_namespace(x)
     error = rounding(size, x)
@@ -85,7 +89,7 @@ def split(x: Array, size: int) -> tuple[Array, Array]:
 
 
 def rounding(size: int, x: Array) -> float:
-    """Return the largest rounding error of a pixel coordinate in the dtype of x (any shape)."""
+    """Return the largest rounding error of a pixel coordinate in the dtype of x, (...)."""
     return 2 * size * float(np.finfo(dtype_name(x)).eps)
 
 
@@ -93,10 +97,10 @@ def placed(index: Array, weight: Array, slope: Array, size: int | Array, padding
     """Return the tap of a pixel that may be outside the axis.
 
     Args:
-        index: The pixel, int32, (B, H', W').
-        weight: (B, H', W').
-        slope: (B, H', W').
-        size: Pixels of the axis, one number or (B, H', W').
-        padding: The rule outside U.
+        index: Index of the pixel, inside the axis or not, int32, (B, H', W').
+        weight: As in `Tap`, (B, H', W').
+        slope: As in `Tap`, (B, H', W').
+        size: Number of pixels of the axis, one number or (B, H', W').
+        padding: The rule for pixels outside U.
     """
     return Tap(*padding.locate(index, size), weight, slope)
