@@ -22,11 +22,11 @@ _BOUNDS = ((-2.0, 2.0), (-2.0, 2.0), (-1.0, 1.0)) * 2
 
 @dataclass(frozen=True)
 class Affine(AffineFamily):
-    """Any affine map: the paper's equation 1, and its usual choice.
+    """Any affine map (paper, eq. 1).
 
     theta is row-major, ``a b tx c d ty``, without the fixed entries. The identity is
-    ``1 0 0 0 1 0``. A scale of 0.5 zooms in. A matrix with determinant 0 has no inverse, and a
-    constrained family has none of its own kind.
+    ``1 0 0 0 1 0``. A scale of 0.5 zooms in. A matrix with determinant 0 has no inverse. With
+    constraints, `inverse` is not available: the inverse matrix may break them.
 
     Formula:
         x_s = a·x_t + b·y_t + tx
@@ -42,13 +42,14 @@ class Affine(AffineFamily):
 
     When to use it:
         The default choice. It can rotate, scale, shear, mirror and translate. It can also collapse
-        the image, so start it at the identity. With constraints it becomes a smaller family.
+        the image, so initialize it with the identity. With constraints it becomes a smaller family.
 
     Example:
         stnctl warp checker --transform affine --theta 0.7 -0.7 0 0.7 0.7 0
 
     Attributes:
-        constraints: Two rows of three entries; None is free, a number is fixed.
+        constraints: Two rows of three entries, a b tx and c d ty. None leaves an entry free, a
+            number fixes it.
     """
 
     constraints: Constraints = FREE
@@ -71,12 +72,12 @@ class Affine(AffineFamily):
     def identity(self) -> np.ndarray:
         """Return the free entries of the identity, (num_params,).
 
-        V is U only if the fixed entries are those of the identity too.
+        V is U only if the fixed entries are also those of the identity.
         """
         return np.array(self._free(_IDENTITY))
 
     def entries(self, theta: Array) -> Entries:
-        """Return a, b, tx, c, d, ty, fixed ones too, each (B,), for theta (B, num_params)."""
+        """Return a, b, tx, c, d, ty, free and fixed, each (B,), for theta (B, num_params)."""
         xp = array_namespace(theta)
         free = iter(range(self.num_params))
         a, b, tx, c, d, ty = (
@@ -102,7 +103,7 @@ class Affine(AffineFamily):
         """Return theta (B, num_params), the free entries of homogeneous matrices (B, 3, 3).
 
         Raises:
-            ValueError: On NumPy, if the last row of a matrix is not 0 0 1, up to rounding.
+            ValueError: For NumPy arrays, if the last row of a matrix is not 0 0 1, up to 1e-6.
         """
         xp = array_namespace(matrix)
         last_row = constant(np.array([0.0, 0.0, 1.0]), like=matrix)
@@ -113,6 +114,6 @@ class Affine(AffineFamily):
         return xp.stack(self._free([matrix[:, k // 3, k % 3] for k in range(6)]), axis=-1)
 
     def _free(self, entries: Sequence[T]) -> tuple[T, ...]:
-        """Return those of six entries that are not fixed."""
+        """Return the free ones of six entries."""
         fixed = chain(*self.constraints)
         return tuple(entry for entry, value in zip(entries, fixed, strict=True) if value is None)

@@ -13,9 +13,9 @@ Entries = tuple[Array, Array, Array, Array, Array, Array]
 
 
 class AffineFamily(MatrixTransform):
-    """Maps (x_s, y_s) = [[a, b, tx], [c, d, ty]] (x_t, y_t, 1), eq. 1 of the paper.
+    """A family of affine maps (x_s, y_s) = [[a, b, tx], [c, d, ty]] (x_t, y_t, 1) (paper, eq. 1).
 
-    A family defines the six entries as functions of theta.
+    Each subclass defines the six entries as functions of theta.
     """
 
     @abstractmethod
@@ -23,9 +23,9 @@ class AffineFamily(MatrixTransform):
         """Return a, b, tx, c, d, ty, each of shape (B,), for theta (B, num_params)."""
 
     def apply(self, theta: Array, points: Array) -> Array:
-        """Return the source points, (B, H', W', 2), for theta (B, num_params): eq. 1 of the paper.
+        """Return the source points, (B, H', W', 2), for theta (B, num_params) (paper, eq. 1).
 
-        Points as in the base class.
+        The target points are those of the base class: (H', W', 2) or (B, H', W', 2).
         """
         entries = self._stacked(theta)
         if not isinstance(points, np.ndarray) or points.ndim > 3:
@@ -37,7 +37,7 @@ class AffineFamily(MatrixTransform):
         return with_gradient(lambda entries: _moved(entries, points), pull_back, entries)
 
     def matrix(self, theta: Array) -> Array:
-        """Return the matrices, (B, 3, 3), with 0 0 1 as last row, for theta (B, num_params)."""
+        """Return the matrices, (B, 3, 3), with last row 0 0 1, for theta (B, num_params)."""
         xp = array_namespace(theta)
         entries = self._stacked(theta)
         zero, one = xp.zeros_like(entries[:, :1]), xp.ones_like(entries[:, :1])
@@ -46,9 +46,9 @@ class AffineFamily(MatrixTransform):
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
     ) -> dict[str, float]:
-        """Return rotation, scales, shear and translation of theta (num_params,), see `decompose`.
+        """Return rotation, scales, shear and translation for theta (num_params,).
 
-        Arguments as in the base class.
+        See `decompose`; the translation is in pixels of U. Arguments as in the base class.
         """
         self.check(theta, ndim=1)
         matrix = self.matrix(np.asarray(theta, "float64")[None])[0]
@@ -71,9 +71,10 @@ def _moved(entries: Array, points: Array) -> Array:
 
 
 def _projected(dgrid: Array, points: np.ndarray) -> Array:
-    """Return the gradient to the entries, (B, 6), for dgrid (B, H', W', 2): one matrix product.
+    """Return the gradient with respect to the entries, (B, 6), for dgrid (B, H', W', 2).
 
-    Six sums over the points, as in automatic differentiation, take several times longer.
+    It is one matrix product. Six sums over the points, as in automatic differentiation, take
+    several times longer.
     """
     target = np.reshape(points, (-1, 2))
     homogeneous = np.column_stack([target, np.ones(len(target))])  # (H' W', 3)

@@ -1,6 +1,6 @@
 """Constraints on affine matrices: fixed entries and their values.
 
-After `AffineWarpConstraints` of DeepMind's Sonnet 1: None is free, a number is fixed.
+None leaves an entry free, a number fixes it, as in `AffineWarpConstraints` of DeepMind's Sonnet 1.
 """
 
 import math
@@ -16,11 +16,11 @@ NO_TRANSLATION: Constraints = ((None, None, 0.0), (None, None, 0.0))
 
 
 def constraints(rows: Sequence[Sequence[float | None]]) -> Constraints:
-    """Return checked constraints from two rows of three: a b tx, c d ty.
+    """Return checked constraints from two rows of three entries, a b tx and c d ty.
 
     Raises:
         ValueError: If there are not two rows of three, an entry is neither None nor a finite
-            number, or all entries are fixed.
+            number, or no entry is free.
     """
     if len(rows) != 2 or any(len(row) != 3 for row in rows):
         raise ValueError(f"constraints must be two rows of three, a b tx and c d ty, got {rows}")
@@ -31,10 +31,10 @@ def constraints(rows: Sequence[Sequence[float | None]]) -> Constraints:
 
 
 def combine(first: Constraints, second: Constraints) -> Constraints:
-    """Return constraints that fix the entries that either argument fixes; the order is irrelevant.
+    """Return constraints that fix each entry that ``first`` or ``second`` fixes.
 
     Raises:
-        ValueError: If they fix an entry to two different numbers, or all entries together.
+        ValueError: If the two fix an entry to different numbers, or together fix all entries.
     """
     return constraints(
         [

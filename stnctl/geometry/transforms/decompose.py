@@ -1,4 +1,4 @@
-"""Readable parts of a matrix or of displacements."""
+"""Readable parts of a matrix, such as its rotation, or of displacements."""
 
 import math
 import sys
@@ -7,11 +7,13 @@ import numpy as np
 
 
 def decompose(matrix: np.ndarray) -> dict[str, float]:
-    """Return rotation, scales, shear and translation of a matrix (2, 3) or (3, 3).
+    """Return rotation, scales, shear and translation of an affine matrix (2, 3) or (3, 3).
 
-    The matrix is rotation · shear · scale: [[a, b], [c, d]] = R(rotation) [[1, shear], [0, 1]]
-    diag(scale_x, scale_y). A positive rotation takes x (right) towards y (down). scale_y is
-    negative for a mirror image. It is 0 for a singular matrix, and shear is then reported as 0.
+    The linear part is rotation · shear · scale: [[a, b], [c, d]] = R(rotation)
+    [[1, shear], [0, 1]] diag(scale_x, scale_y). The rotation is in degrees; a positive rotation
+    takes x (right) towards y (down). The translation has the unit of the matrix. scale_y is
+    negative for a mirror image. A singular matrix has a scale of 0. Where scale_y is 0, the
+    reported shear is 0.
     """
     (a, b, tx), (c, d, ty) = np.asarray(matrix, "float64")[:2].tolist()
     scale_x = math.hypot(a, c)
@@ -31,10 +33,10 @@ def decompose(matrix: np.ndarray) -> dict[str, float]:
 
 
 def at_center(matrix: np.ndarray) -> np.ndarray:
-    """Return the affine map, (2, 3), closest to a homogeneous matrix (3, 3) at the center (0, 0).
+    """Return the affine approximation, (2, 3), of a homography (3, 3) at the center (0, 0).
 
-    Its columns are the derivatives to x and to y there, and the image of the center. The matrix has
-    h33 = 1.
+    The homography must have h33 = 1. The columns of the result are the derivatives at the center
+    with respect to x and y, and the image of the center.
     """
     shift, tilt = matrix[:2, 2:], matrix[2:, :2]
     with np.errstate(invalid="ignore", over="ignore"):
@@ -42,11 +44,11 @@ def at_center(matrix: np.ndarray) -> np.ndarray:
 
 
 def displacement_parts(theta: np.ndarray, half: np.ndarray) -> dict[str, float]:
-    """Return the mean and the largest length of displacements, and their mean, in pixels.
+    """Return the mean length, the largest length and the mean vector of displacements, in pixels.
 
     Args:
         theta: (2 K,), dx and dy alternating, normalized.
-        half: (2,), the pixels from the center to normalized 1, (x, y).
+        half: (2,), pixels per normalized unit along x and y, from `half_sides`.
     """
     with np.errstate(invalid="ignore", over="ignore"):
         displacement = np.reshape(np.asarray(theta, "float64"), (-1, 2)) * half

@@ -10,15 +10,19 @@ SQUARINGS, TERMS = 4, 24
 """exp(A) is the Taylor sum of exp(A / 2^4), squared four times."""
 
 LARGEST_NORM = 40.0
-"""Largest norm with an accurate exp(A): in float64, to 1e-11 of its largest entry."""
+"""Largest spectral norm of A for which exp(A) is accurate.
+
+Up to this norm, the error in float64 is at most 1e-11 times the largest entry of exp(A).
+"""
 
 
 class DiffeomorphicAffine(AffineFamily):
     """An affine map that is always invertible: the exponential of a matrix.
 
-    theta is ``a b tx c d ty`` of the matrix in the exponent; the identity is all zeros. The map
-    never folds or mirrors the image. It scales areas by exp(a + d). The exponential is accurate up
-    to a spectral norm of [[a, b], [c, d]] of `LARGEST_NORM`, and wrong far beyond.
+    theta holds the entries ``a b tx c d ty`` of the matrix in the exponent; the identity is all
+    zeros. The map never folds or mirrors the image. It scales areas by exp(a + d). The exponential
+    is accurate while the spectral norm of [[a, b], [c, d]] is at most `LARGEST_NORM`, and wrong far
+    beyond.
 
     Source: N. Skafte Detlefsen, O. Freifeld, S. Hauberg, "Deep diffeomorphic transformer networks",
     2018.
@@ -36,9 +40,9 @@ class DiffeomorphicAffine(AffineFamily):
 
     When to use it:
         Instead of `affine`, where a collapse or a mirror image must be impossible (Skafte Detlefsen
-        et al. 2018): areas scale by exp(a + d), which is never 0. Half of theta is half of the
-        motion. The exponential is accurate up to a spectral norm of [a b; c d] of 40; `stnctl warp`
-        rejects more.
+        et al. 2018): areas scale by exp(a + d), which is never 0. Half of theta gives half of the
+        motion: applied twice, it gives the whole. The exponential is accurate while the spectral
+        norm of [a b; c d] is at most 40; `stnctl warp` rejects a larger norm.
 
     Example:
         stnctl warp checker --transform diffeomorphic_affine --theta 0.2 -0.8 0.2 0.8 0.2 0
@@ -52,7 +56,7 @@ class DiffeomorphicAffine(AffineFamily):
         return np.zeros(6)
 
     def entries(self, theta: Array) -> Entries:
-        """Return the six entries of the exponential, each (B,), for theta (B, 6)."""
+        """Return a, b, tx, c, d, ty of the matrix exponential, each (B,), for theta (B, 6)."""
         xp = array_namespace(theta)
         rows = xp.reshape(theta, (-1, 2, 3))
         exponent = xp.concatenate([rows, xp.zeros_like(rows[:, :1])], axis=1)  # (B, 3, 3)

@@ -14,7 +14,8 @@ from stnctl.geometry.transforms.transform import Transform
 class Displacements(Transform):
     """Transform with one displacement (dx, dy) per point of a regular grid on V.
 
-    At such a point, (x_s, y_s) = (x_t + dx, y_t + dy). Subclasses interpolate between the points.
+    At each of these points, (x_s, y_s) = (x_t + dx, y_t + dy). Between them, the subclasses
+    interpolate.
     theta is ``dx0 dy0 dx1 dy1 ...``, row by row, in normalized coordinates (1 is half the width or
     height of U); the identity is all zeros. There is no inverse in closed form.
     """
@@ -24,11 +25,11 @@ class Displacements(Transform):
     @property
     @abstractmethod
     def lattice(self) -> tuple[int, int]:
-        """Rows and columns of the points."""
+        """Number of rows and of columns of the points."""
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The names of the displacements."""
+        """The names of the displacements: dx0, dy0, dx1, dy1, ..."""
         return tuple(f"d{axis}{k}" for k in range(self.num_params // 2) for axis in "xy")
 
     @property
@@ -44,21 +45,21 @@ class Displacements(Transform):
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
     ) -> dict[str, float]:
-        """Return the lengths of the displacements of theta (num_params,), see `displacement_parts`.
+        """Return lengths and mean of the displacements of theta (num_params,), in pixels of U.
 
-        Arguments as in the base class.
+        See `displacement_parts`. Arguments as in the base class.
         """
         self.check(theta, ndim=1)
         return displacement_parts(theta, half_sides(input_size, align_corners=align_corners))
 
 
 def lattice_size(name: str, values: Sequence[int], least: int) -> tuple[int, int]:
-    """Return checked rows and columns as a tuple.
+    """Return the number of rows and of columns, checked, as a tuple.
 
     Args:
-        name: The name of the values in messages.
-        values: A tuple or a list.
-        least: The minimum of each.
+        name: Name of the option, for the message.
+        values: The numbers of rows and columns, in a tuple or a list.
+        least: Smallest valid number.
 
     Raises:
         ValueError: If ``values`` is not two whole numbers of at least ``least``.

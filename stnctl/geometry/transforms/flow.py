@@ -24,7 +24,7 @@ class Flow(Displacements):
         y_s = y_t + dy_k
 
     When to use it:
-        Elastic distortion of data. No network regresses it, and no config takes it. theta has two
+        Elastic distortion of data. No network regresses it, and no config accepts it. theta has two
         numbers for each pixel k of V, row by row.
 
     Example:
@@ -45,12 +45,12 @@ class Flow(Displacements):
 
     @property
     def lattice(self) -> tuple[int, int]:
-        """Rows and columns of the pixels of V."""
+        """Number of rows and of columns of pixels of V."""
         return self.size
 
     @property
     def bounds(self) -> Bounds:
-        """Half a side in each direction."""
+        """(-1, 1) for each displacement: up to half a side of U in each direction."""
         return ((-1.0, 1.0),) * self.num_params
 
     def grid(
@@ -58,7 +58,7 @@ class Flow(Displacements):
     ) -> Array:
         """Return the sampling grid, (B, H', W', 2), for theta (B, num_params); see the base class.
 
-        The displacements belong to the pixels, at the positions that ``align_corners`` gives them.
+        Each displacement is at the center of a pixel; ``align_corners`` defines its position.
         """
         self.check(theta, ndim=2)
         theta = precise(theta)
@@ -68,7 +68,7 @@ class Flow(Displacements):
     def apply(self, theta: Array, points: Array) -> Array:
         """Return the source points, (B, H', W', 2), for theta (B, num_params); see the base class.
 
-        The displacements count as those of pixels with the outermost centers at -1 and 1.
+        The outermost displacements are at -1 and 1, as with ``align_corners=True``.
         """
         self.check(theta, ndim=2)
         return self._moved(theta, points, align_corners=True)

@@ -9,7 +9,7 @@ from stnctl.geometry.transforms.transform import Transform
 
 
 def find_transform(transform: str | Transform) -> Transform:
-    """Return the transform of a name, or a given transform unchanged.
+    """Return the transform with a name; return a given `Transform` unchanged.
 
     Raises:
         ValueError: If the name is unknown. The message lists the names.
@@ -18,12 +18,13 @@ def find_transform(transform: str | Transform) -> Transform:
 
 
 def make_transform(name: str, **options: Any) -> Transform:
-    """Return a transform with options; the same object for the same arguments.
+    """Return the transform with a name and options. Equal arguments give the same object.
 
     Args:
         name: A key of `TRANSFORMS`.
         **options: Fields of the family's dataclass, such as ``constraints`` of "affine" and
-            ``control_points`` of "thin_plate_spline"; lists count as tuples. None is the default.
+            ``control_points`` of "thin_plate_spline". A list counts as a tuple, and None as the
+            default.
 
     Raises:
         ValueError: If the name is unknown, the family has no such option, or a value is not valid.
@@ -45,5 +46,5 @@ def _make(name: str, **options: Any) -> Transform:
 
 
 def _as_tuples(value: Any) -> Any:
-    """Return lists, also within lists, as tuples, which a cache can look up."""
+    """Return lists, also nested ones, as tuples, which are hashable; other values unchanged."""
     return tuple(map(_as_tuples, value)) if isinstance(value, list | tuple) else value

@@ -8,21 +8,24 @@ from stnctl.geometry.transforms.decompose import at_center, decompose
 from stnctl.geometry.transforms.transform import Bounds, MatrixTransform, determinant, require
 
 NEAREST = 1e-6
-"""Smallest denominator: points closer to the horizon, or behind it, are outside."""
+"""Smallest denominator w. Points with a smaller w are on or behind the horizon: outside U."""
 
 FARTHEST = 1e30
-"""Points with larger numerators are outside; divided by `NEAREST`, they would overflow float32."""
+"""Bound of the numerators. Larger ones, divided by `NEAREST`, would overflow float32.
+
+Points with a numerator beyond it count as outside U.
+"""
 
 OUTSIDE = 1e4
-"""Both coordinates of a point behind the horizon: outside every map, but finite."""
+"""Both coordinates of a point on or behind the horizon: finite, but outside every map."""
 
 
 class Projective(MatrixTransform):
     """A homography: a plane seen in perspective.
 
-    theta is row-major, ``h11 h12 h13 h21 h22 h23 h31 h32``; h33 is 1; the identity is
-    ``1 0 0 0 1 0 0 0``. Points with w below `NEAREST` are on or behind the horizon: they are set to
-    `OUTSIDE`, without gradient.
+    theta is row-major, ``h11 h12 h13 h21 h22 h23 h31 h32``, and h33 is 1. The identity is
+    ``1 0 0 0 1 0 0 0``. Points with w below `NEAREST` are on or behind the horizon. Their source
+    point is `OUTSIDE` in x and y, without gradient.
 
     Formula:
         w = h31·x_t + h32·y_t + 1
@@ -30,8 +33,8 @@ class Projective(MatrixTransform):
         y_s = (h21·x_t + h22·y_t + h23)/w
 
     Inverse:
-        The inverse of the 3×3 matrix with h33 = 1, divided by its own last entry. It does not exist
-        for a singular matrix, or if the inverse has the center on or behind its horizon.
+        The inverse of the 3×3 matrix with h33 = 1, divided by its last entry. It does not exist for
+        a singular matrix, or if the center is on or behind the horizon of the inverse.
 
     When to use it:
         Flat objects seen at an angle: signs, plates, pages. A point with w below 1e-6 is on or
@@ -52,8 +55,8 @@ class Projective(MatrixTransform):
     def apply(self, theta: Array, points: Array) -> Array:
         """Return the source points, (B, H', W', 2); finite for any theta (B, 8).
 
-        Points that are behind the horizon, or not finite, are masked before the division, so that
-        their gradient is 0 and not 0 times infinity. Arguments as in the base class.
+        Points that are on or behind the horizon, or not finite, are masked before the division. So
+        their gradient is 0, not 0 times infinity. Arguments as in the base class.
         """
         self.check(theta, ndim=2)
         xp = array_namespace(theta)
@@ -77,12 +80,12 @@ class Projective(MatrixTransform):
     def from_matrix(self, matrix: Array) -> Array:
         """Return theta (B, 8) of homogeneous matrices (B, 3, 3), scaled to h33 = 1.
 
-        A negative scale would swap the two sides of the horizon. So a matrix with h33 <= 0, which
-        has the center on or behind its horizon, has no theta. On tensors the result is then not
+        A matrix with h33 <= 0 has the center on or behind its horizon. It has no theta, because a
+        negative scale would swap the two sides of the horizon. For tensors, the result is then not
         finite, and all points count as outside U.
 
         Raises:
-            ValueError: On NumPy, if h33 of a matrix is not above 0.
+            ValueError: For NumPy arrays, if h33 of a matrix is not above 0.
         """
         entries = array_namespace(matrix).reshape(matrix, (-1, 9))
         last = entries[:, 8:]
@@ -114,9 +117,10 @@ class Projective(MatrixTransform):
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
     ) -> dict[str, float]:
-        """Return the parts at the center, see `decompose`, and the tilts in 1 / pixels.
+        """Return parts of the affine approximation at the center, and tilts, for theta (8,).
 
-        Arguments as in the base class; theta is (8,).
+        The parts are those of `decompose`, in pixels of U. tilt_x and tilt_y are the derivatives of
+        w along x and y, in 1 / pixels. Arguments as in the base class.
         """
         self.check(theta, ndim=1)
         normalized = self.matrix(np.asarray(theta, "float64")[None])[0]
@@ -126,7 +130,10 @@ class Projective(MatrixTransform):
 
 
 def _scaled(entries: Array, last: Array, front: Array) -> Array:
-    """Return entries (B, 8) / last (B, 1) where ``front`` (B, 1) holds; else NaN, no gradient."""
+    """Return entries (B, 8) / last (B, 1) where ``front`` (B, 1) is true, else NaN.
+
+    NaN has no gradient.
+    """
     xp = array_namespace(entries)
     found = entries / xp.where(front, last, xp.ones_like(last))
     return xp.where(front, found, xp.full_like(found, float("nan")))

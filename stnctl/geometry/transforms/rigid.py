@@ -10,9 +10,9 @@ from stnctl.geometry.transforms.transform import Bounds
 
 
 class Rigid(AffineFamily):
-    """A rotation and a translation: the article's rigid body.
+    """A rotation and a translation: the motion of a rigid body.
 
-    theta is ``angle tx ty``, the angle in radians.
+    theta is ``angle tx ty``, with the angle in radians.
 
     Formula:
         x_s = cos(angle)·x_t - sin(angle)·y_t + tx
@@ -46,7 +46,7 @@ class Rigid(AffineFamily):
         return cos, -sin, tx, sin, cos, ty
 
     def _inverted(self, theta: Array) -> Array:
-        """Return ``-angle`` and the translation back, (B, 3), for theta (B, 3)."""
+        """Return ``-angle`` and the inverse translation, (B, 3), for theta (B, 3)."""
         xp = array_namespace(theta)
         angle, tx, ty = (theta[:, k] for k in range(3))
         cos, sin = xp.cos(angle), xp.sin(angle)

@@ -23,9 +23,9 @@ class Rotation(AffineFamily):
         angle' = -angle
 
     When to use it:
-        Objects at the center, rotated. The angle is in radians; a positive one rotates the grid
-        clockwise, so the image counterclockwise. On an image that is not square, a rotation in the
-        normalized frame also shears; `stnctl warp --rotate` does not.
+        Rotated objects at the center of the image. The angle is in radians. A positive angle
+        rotates the grid clockwise, and so the image counterclockwise. On an image that is not
+        square, a rotation in the normalized frame also shears; `stnctl warp --rotate` does not.
 
     Example:
         stnctl warp digit:3 --transform rotation --theta 0.5

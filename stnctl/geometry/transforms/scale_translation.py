@@ -1,4 +1,4 @@
-"""Scale-translation transform: one scale per axis and a translation, an upright box."""
+"""Scale-translation transform: one scale per axis and a translation."""
 
 import numpy as np
 
@@ -8,10 +8,10 @@ from stnctl.geometry.transforms.transform import Bounds
 
 
 class ScaleTranslation(AffineFamily):
-    """A scale per axis and a translation: an upright box.
+    """A scale per axis and a translation: V is an upright box of U.
 
-    theta is ``sx sy tx ty``. V shows the box of U centered at (tx, ty), with half the width sx and
-    half the height sy, in normalized coordinates. A scale of 0 has no inverse.
+    theta is ``sx sy tx ty``. V shows the box of U centered at (tx, ty), with half-width sx and
+    half-height sy, in normalized coordinates. A scale of 0 has no inverse.
 
     Formula:
         x_s = sx·x_t + tx
@@ -24,8 +24,8 @@ class ScaleTranslation(AffineFamily):
         ty' = -ty/sy
 
     When to use it:
-        Upright boxes of any aspect ratio: V is the box centered at (tx, ty), with half the width sx
-        and half the height sy, in normalized coordinates.
+        Upright boxes of any aspect ratio: V is the box of U centered at (tx, ty), with half-width
+        sx and half-height sy, in normalized coordinates.
 
     Example:
         stnctl warp square --transform scale_translation --theta 0.7 0.35 0.25 0.25

@@ -12,7 +12,7 @@ from stnctl.geometry.transforms.transform import Bounds
 class Similarity(AffineFamily):
     """A rotation, a uniform scale and a translation.
 
-    theta is ``s angle tx ty``, the angle in radians. s = 0.5 zooms in. s = 0 has no inverse.
+    theta is ``s angle tx ty``, with the angle in radians. s = 0.5 zooms in. s = 0 has no inverse.
 
     Formula:
         x_s = s·cos(angle)·x_t - s·sin(angle)·y_t + tx
@@ -47,7 +47,7 @@ class Similarity(AffineFamily):
         return cos, -sin, tx, sin, cos, ty
 
     def _inverted(self, theta: Array) -> Array:
-        """Return ``1/s -angle`` and the translation back, (B, 4), for theta (B, 4)."""
+        """Return ``1/s -angle`` and the inverse translation, (B, 4), for theta (B, 4)."""
         xp = array_namespace(theta)
         s, angle, tx, ty = (theta[:, k] for k in range(4))
         cos, sin = xp.cos(angle) / s, xp.sin(angle) / s

@@ -13,12 +13,14 @@ from stnctl.geometry.transforms.transform import Bounds
 
 @dataclass(frozen=True)
 class ThinPlateSpline(Displacements):
-    """The smoothest map that moves K control points as given (Bookstein 1989).
+    """The smoothest map with given displacements at K control points (Bookstein 1989).
 
-    The K control points form a regular grid on V, from corner to corner. theta holds the offset of
-    the source point of each, ``dx0 dy0 dx1 dy1 ...``, row by row; the identity is all zeros. In
-    between, the displacement is a sum of r^2 log r^2 and a linear map. It is linear in theta: the
-    system is solved once, in float64. There is no inverse in closed form.
+    The K control points form a regular grid on V, from corner to corner. theta holds the
+    displacement from each control point to its source point, ``dx0 dy0 dx1 dy1 ...``, row by row,
+    normalized; the identity is all zeros. Between the control points, the displacement is the sum
+    of an affine map and a multiple of r^2 log r^2 for each control point at distance r. It is
+    linear in theta, so the system of equations is solved once, in float64. There is no inverse in
+    closed form.
 
     Source: F. L. Bookstein, "Principal warps: thin-plate splines and the decomposition of
     deformations", 1989.
@@ -29,16 +31,17 @@ class ThinPlateSpline(Displacements):
 
     When to use it:
         Deformable objects: handwriting, faces, cloth (the paper's section 3.2). The control points
-        form a regular grid on V, from corner to corner, 4 × 4 by default. theta holds the offset of
-        the source point of each, row by row. W_k is 1 at control point k and 0 at the others: a sum
-        of r² log r² around every control point and a linear map, solved once, in float64.
-        `--points` takes the offsets of n × n control points.
+        form a regular grid on V, from corner to corner, 4 × 4 by default. theta holds the
+        displacement from each control point to its source point, row by row. The weight W_k is 1 at
+        control point k and 0 at the others. It is the sum of an affine map and a multiple of
+        r² log r² for each control point at distance r. The system of equations is solved once, in
+        float64. `--points` takes the displacements of n × n control points.
 
     Example:
         stnctl warp checker --points 0 0 0 0 0 0 0 0 0.35 0.2 0 0 0 0 0 0 -0.25 -0.15
 
     Attributes:
-        control_points: Rows and columns of control points, at least 2 each.
+        control_points: Number of rows and of columns of control points, at least 2 each.
     """
 
     control_points: tuple[int, int] = (4, 4)
@@ -50,18 +53,18 @@ class ThinPlateSpline(Displacements):
 
     @property
     def lattice(self) -> tuple[int, int]:
-        """Rows and columns of the control points."""
+        """Number of rows and of columns of the control points."""
         return self.control_points
 
     @property
     def bounds(self) -> Bounds:
-        """Half the distance to the next control point."""
+        """Up to half the distance to the next control point, in each direction."""
         rows, columns = self.control_points
         x, y = 1 / (columns - 1), 1 / (rows - 1)
         return ((-x, x), (-y, y)) * (rows * columns)
 
     def apply(self, theta: Array, points: Array) -> Array:
-        """Return the source points, (B, H', W', 2), see the base class; theta is (B, 2 K)."""
+        """Return the source points, (B, H', W', 2), for theta (B, 2 K); see the base class."""
         self.check(theta, ndim=2)
         xp = array_namespace(theta)
         weights = constant(self._weights(points), like=theta)  # ([B,] H', W', K)
@@ -77,7 +80,7 @@ class ThinPlateSpline(Displacements):
         return regular_grid(self.control_points, dtype="float64").reshape(-1, 2)
 
     def _weights(self, points: Array) -> Array:
-        """Return the weight of each control point's offset, ([B,] H', W', K), at points."""
+        """Return the weight of each displacement, ([B,] H', W', K), at points ([B,] H', W', 2)."""
         xp = array_namespace(points)
         radial = _radial(points[..., None, :] - constant(self.points(), like=points))
         basis = xp.concatenate([radial, xp.ones_like(points[..., :1]), points], axis=-1)
@@ -94,7 +97,7 @@ def _radial(offset: Array) -> Array:
 
 @cache
 def _solution(transform: ThinPlateSpline) -> np.ndarray:
-    """Return the matrix (K + 3, K) from offsets to coefficients: Bookstein's L^-1."""
+    """Return the matrix (K + 3, K) from displacements to coefficients: part of Bookstein's L^-1."""
     points = transform.points()
     num_points = len(points)
     linear = np.column_stack([np.ones(num_points), points])

@@ -13,21 +13,21 @@ Bounds = tuple[tuple[float, float], ...]
 class Transform(ABC):
     """A family T_theta of maps from target to source points (paper, section 3.2). Stateless.
 
-    The docs page of transforms is written from the docstrings of the families: first line, and the
-    sections Formula, Inverse, When to use it, Example. A family with options is a frozen dataclass;
-    its fields are the options of `make_transform`.
+    docs/transforms.md is generated from the docstrings of the families: the first line, and the
+    sections Formula, Inverse, When to use it and Example. A family with options is a frozen
+    dataclass; its fields are the options of `make_transform`.
 
     Convention:
         Direction: target (V) -> source (U). Frame: normalized (x, y), x right, y down.
-        theta has shape (B, num_params); its dtype, but at least float32, is that of the
-        grid and of the inverse.
-        Angles are in radians; a positive one takes x (right) towards y (down).
+        theta has shape (B, num_params). The grid and the inverse have the dtype of theta, but at
+        least float32.
+        Angles are in radians. A positive angle takes x (right) towards y (down).
 
     Attributes:
         parameters: The names of the parameters, in the order of theta.
-        bounds: (low, high) of each parameter for a bounded head, with the identity in between.
-        pointwise: Whether the source of a pixel depends on its point alone. Then the grid is
-            `apply` on the lattice, and can be computed in parts.
+        bounds: (low, high) of each parameter for a bounded head; the identity is between the two.
+        pointwise: Whether the source point of a pixel depends on its target point alone. Then the
+            grid is `apply` on the regular grid of target points, and can be computed in blocks.
         invertible: Whether `inverse` exists, except for singular thetas.
     """
 
@@ -42,7 +42,7 @@ class Transform(ABC):
     @property
     @abstractmethod
     def bounds(self) -> Bounds:
-        """(low, high) of each parameter for a bounded head, with the identity in between."""
+        """(low, high) of each parameter for a bounded head; the identity is between the two."""
 
     @property
     def num_params(self) -> int:
@@ -59,11 +59,11 @@ class Transform(ABC):
 
         Args:
             theta: (B, num_params).
-            points: Normalized (x, y), (H', W', 2) for the whole batch, or (B, H', W', 2). Points
-                that are known in advance are best given as NumPy arrays in float64.
+            points: Target points, normalized (x, y), (H', W', 2) for the whole batch, or
+                (B, H', W', 2). For constant points, a NumPy array in float64 is best.
 
         Returns:
-            Normalized (x, y), (B, H', W', 2).
+            Source points, normalized (x, y), (B, H', W', 2).
 
         Raises:
             ValueError: If theta has another shape or is not floating.
@@ -93,8 +93,9 @@ class Transform(ABC):
         """Return the theta, (B, num_params), of the inverse map, for theta (B, num_params).
 
         Raises:
-            ValueError: If the family is not `invertible`, or theta has another shape; on NumPy also
-                if a theta is singular or not finite. On tensors the result is then not finite.
+            ValueError: If the family is not `invertible`, or theta has another shape. For NumPy
+                arrays, also if a theta is singular or not finite; for tensors, the result is then
+                not finite.
         """
         self.check(theta, ndim=2)
         with np.errstate(all="ignore"):
@@ -109,9 +110,9 @@ class Transform(ABC):
         return inverse
 
     def _inverted(self, theta: Array) -> Array:
-        """Return the inverse of a checked theta (B, num_params), not finite where it is singular.
+        """Return the inverse of a checked theta (B, num_params); not finite for a singular theta.
 
-        An invertible family overrides this.
+        An invertible family overrides this method.
         """
         raise ValueError(f"{type(self).__name__} has no inverse in closed form")
 
@@ -119,7 +120,7 @@ class Transform(ABC):
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True
     ) -> dict[str, float]:
-        """Return readable parts of one theta by name, lengths in pixels of U.
+        """Return readable parts of one theta by name: angles in degrees, lengths in pixels of U.
 
         Args:
             theta: (num_params,).
@@ -139,7 +140,7 @@ class Transform(ABC):
 
         Raises:
             TypeError: If theta is not an array.
-            ValueError: With the given and the expected shape or dtype.
+            ValueError: If the shape or the dtype is wrong. The message gives both.
         """
         dtype, num_params = dtype_name(theta), self.num_params
         if len(theta.shape) != ndim or theta.shape[-1] != num_params:
@@ -150,11 +151,11 @@ class Transform(ABC):
 
 
 class MatrixTransform(Transform):
-    """A family whose maps are homogeneous matrices, which `compose` takes."""
+    """A family whose maps are matrices on homogeneous points. `compose` multiplies them."""
 
     @abstractmethod
     def matrix(self, theta: Array) -> Array:
-        """Return the matrices of target to source, (B, 3, 3), for theta (B, num_params).
+        """Return the matrices from target to source, (B, 3, 3), for theta (B, num_params).
 
         Raises:
             ValueError: If theta has another shape or is not floating.
@@ -162,7 +163,7 @@ class MatrixTransform(Transform):
 
 
 def determinant(terms: list[Array]) -> Array:
-    """Return the sum of a determinant's terms, (B,) each; 0 where only rounding is left."""
+    """Return a determinant, (B,), the sum of its terms, (B,) each; 0 within the rounding error."""
     xp = array_namespace(*terms)
     total, size = sum(terms), sum(map(xp.abs, terms))
     rounding = 4 * float(np.finfo(dtype_name(total)).eps) * size
@@ -170,10 +171,14 @@ def determinant(terms: list[Array]) -> Array:
 
 
 def require(holds: Array, message: str) -> None:
-    """Reject NumPy values, of any shape, for which a condition does not hold; accept any tensor.
+    """Require that a condition holds everywhere. For tensors, nothing is checked.
+
+    Args:
+        holds: (...), bool.
+        message: Message of the error.
 
     Raises:
-        ValueError: With the message.
+        ValueError: If ``holds`` is a NumPy array and not true everywhere.
     """
     if isinstance(holds, np.ndarray | np.generic) and not np.all(holds):
         raise ValueError(message)
