@@ -1,9 +1,9 @@
-"""One warp, everywhere: transforms, grids and the sampler, as pure functions on arrays.
+"""Transforms, sampling grids and the sampler, as pure functions on arrays.
 
-The same code runs on NumPy arrays and on Keras tensors, in the dtype of its inputs. Notation
+The same code runs on NumPy arrays and on Keras tensors, in the dtype of the inputs. The notation
 follows Jaderberg et al. 2015, "Spatial Transformer Networks", arXiv:1506.02025.
 
-Each public name is imported at its first use, so that importing this package loads no NumPy.
+Each public name is imported at its first use, so that an import of this package loads no NumPy.
 """
 
 from importlib import import_module
@@ -39,7 +39,7 @@ _MODULES = {
     "sample": "sampler",
     "warp": "warp_map",
 }
-"""Public name -> its module. No module has the name of a public name: it would hide it."""
+"""Public name -> module. No module has the name of a public name: the module would hide it."""
 
 __all__ = list(_MODULES)
 

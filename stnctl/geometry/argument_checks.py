@@ -11,11 +11,11 @@ def check_map(U: Array) -> None:
     """Reject a map that is not floating, or whose shape is not (B, H, W, C).
 
     Args:
-        U: The map.
+        U: Expected shape (B, H, W, C).
 
     Raises:
-        TypeError: If it is not an array.
-        ValueError: With the given and the expected shape or dtype.
+        TypeError: If U is not an array.
+        ValueError: If the shape or the dtype is wrong. The message gives both.
     """
     array_namespace(U)
     if len(U.shape) != 4:
@@ -28,11 +28,11 @@ def check_fill(padding: str, fill_value: float | Sequence[float], num_channels: 
 
     Args:
         padding: A key of `PADDINGS`; only "value" uses the fill value.
-        fill_value: One number, or num_channels numbers.
-        num_channels: C of U.
+        fill_value: One number, or (num_channels,).
+        num_channels: C of U; None if it is unknown, and then ``fill_value`` must be one number.
 
     Raises:
-        ValueError: With the given value and the expected count.
+        ValueError: If the count is wrong. The message gives the value and the expected count.
     """
     shape = np.shape(fill_value)
     if padding == "value" and shape not in ((), (num_channels,)):
@@ -50,8 +50,8 @@ def check_grid(grid: Array, U: Array) -> None:
         U: (B, H, W, C).
 
     Raises:
-        TypeError: If it is not an array.
-        ValueError: With the given and the expected shape or dtype.
+        TypeError: If the grid is not an array.
+        ValueError: If the shape, the batch size or the dtype is wrong. The message gives both.
     """
     array_namespace(grid)
     if len(grid.shape) != 4 or grid.shape[-1] != 2:

@@ -1,4 +1,4 @@
-"""Parameters within bounds, for the heads of localization networks."""
+"""Bounded parameters, for the heads of localization networks."""
 
 import numpy as np
 
@@ -6,19 +6,19 @@ from stnctl.geometry.namespace import Array, array_namespace, constant
 
 
 def bounded(raw: Array, identity: np.ndarray, bounds: np.ndarray) -> Array:
-    """Return theta within its bounds, and exactly the identity where ``raw`` is 0.
+    """Return theta within its bounds; where ``raw`` is 0, theta is exactly the identity.
 
-    The function is logistic, shifted so that it passes through the identity at 0 and scaled to the
-    bounds: low + (high - low) sigmoid(raw + c). By the addition theorem of tanh, with
-    t = tanh(raw / 2), that is identity + 2 up t / ((1 + t) + (1 - t) up / down), where up and down
-    are the distances from the identity to the bounds. In this form the result at 0 is the identity
-    to the bit, and nothing cancels near a bound. Where the identity is in the middle, this is a
-    scaled tanh.
+    The function is a logistic function, low + (high - low) sigmoid(raw + c), scaled to the bounds
+    and shifted by c so that 0 gives the identity. By the addition theorem of tanh, with
+    t = tanh(raw / 2), it equals identity + 2 up t / ((1 + t) + (1 - t) up / down), where up and
+    down are the distances from the identity to the bounds. In this form, 0 gives the identity bit
+    for bit, and no digits cancel near a bound. If the identity is in the middle of the bounds, the
+    function is a scaled tanh.
 
     Args:
-        raw: (B, num_params), any numbers.
+        raw: (B, num_params), unbounded numbers.
         identity: (num_params,).
-        bounds: (num_params, 2), low and high, with the identity in between.
+        bounds: (num_params, 2), low and high; the identity is between the two.
 
     Returns:
         theta of shape (B, num_params), in the dtype of ``raw``.

@@ -6,14 +6,15 @@ from stnctl.geometry.namespace import Array, array_namespace, matrix_product
 
 
 def compose(*matrices: Array) -> Array:
-    """Return the matrix of several maps in sequence; the last one is applied first.
+    """Return the product of matrices: a point is mapped by the last matrix first.
 
-    All map target to source. So ``compose(A, B)`` warps U by A and the result by B, in one
-    sampling. `Affine.from_matrix` and `Projective.from_matrix` return the theta of the result. For
-    an iterative model, compose the matrix of each step with those of the steps before.
+    All matrices map target to source. So a warp by ``compose(A, B)`` is a warp of U by A, and of
+    its result by B, with one sampling. `Affine.from_matrix` and `Projective.from_matrix` return the
+    theta of the product. In a network with several transformers in sequence, compose the matrix of
+    each one with those of the transformers before it.
 
     Args:
-        *matrices: (B, 3, 3) each, homogeneous, as from `MatrixTransform.matrix`.
+        *matrices: (B, 3, 3) each, homogeneous, from `MatrixTransform.matrix`.
 
     Returns:
         Array of shape (B, 3, 3).

@@ -1,4 +1,4 @@
-"""Matrices between the normalized and the pixel frame. On NumPy, in float64.
+"""Conversion of matrices between the normalized and the pixel frame. On NumPy, in float64.
 
 Convention:
     A matrix maps homogeneous points (x, y, 1) of V to points of U (target -> source).
@@ -15,9 +15,9 @@ Size = tuple[int, int]
 def to_pixel_frame(
     matrix: np.ndarray, input_size: Size, output_size: Size, *, align_corners: bool = True
 ) -> np.ndarray:
-    """Return a normalized matrix (3, 3) in the pixel frame: pixels of V to pixels of U.
+    """Convert a normalized matrix (3, 3) to the pixel frame: from pixels of V to pixels of U.
 
-    An axis of one pixel counts as two pixels long.
+    With ``align_corners``, an axis of one pixel counts as two pixels long; see `half_sides`.
 
     Args:
         matrix: (3, 3), normalized.
@@ -32,7 +32,7 @@ def to_pixel_frame(
 def to_normalized_frame(
     matrix: np.ndarray, input_size: Size, output_size: Size, *, align_corners: bool = True
 ) -> np.ndarray:
-    """Return a matrix (3, 3) of the pixel frame in the normalized frame.
+    """Convert a matrix (3, 3) from the pixel frame to the normalized frame.
 
     Args:
         matrix: (3, 3), pixels of V to pixels of U.
@@ -47,10 +47,10 @@ def to_normalized_frame(
 def from_centers(
     matrix: np.ndarray, input_size: Size, output_size: Size, *, align_corners: bool = True
 ) -> np.ndarray:
-    """Return a normalized matrix (3, 3) as pixels to pixels, both measured from the center.
+    """Convert a normalized matrix (3, 3) to pixels measured from the centers of V and U.
 
-    In this frame a rotation is a rotation also if the map is not square. With the size of U for
-    both sizes, the identity stays the identity, whatever the size of V.
+    In this frame, a rotation has no shear, even if the map is not square. With the size of U as
+    both sizes, the identity stays the identity for any size of V.
 
     Args:
         matrix: (3, 3), normalized.
@@ -65,10 +65,10 @@ def from_centers(
 def centers_to_normalized(
     matrix: np.ndarray, input_size: Size, output_size: Size, *, align_corners: bool = True
 ) -> np.ndarray:
-    """Return the normalized matrix (3, 3) of a matrix between centers: inverse of `from_centers`.
+    """Convert a matrix (3, 3) to the normalized frame: the inverse of `from_centers`.
 
     Args:
-        matrix: (3, 3), pixels to pixels, both measured from the center.
+        matrix: (3, 3), from pixels of V to pixels of U, both measured from the center.
         input_size: (H, W) of U.
         output_size: (H', W') of V.
         align_corners: As in `stnctl.geometry.grid`.
@@ -78,9 +78,10 @@ def centers_to_normalized(
 
 
 def half_sides(size: Size, *, align_corners: bool = True) -> np.ndarray:
-    """Return the pixels from the center to normalized 1, (2,), as (x, y); at least 0.5.
+    """Return the pixels from the center of a map to normalized 1, (2,), as (x, y); at least 0.5.
 
-    So an axis of one pixel counts as two pixels long, and lengths on it are not 0.
+    So with ``align_corners``, an axis of one pixel counts as two pixels long, and its lengths are
+    not 0.
 
     Args:
         size: (H, W) of the map.
@@ -90,12 +91,15 @@ def half_sides(size: Size, *, align_corners: bool = True) -> np.ndarray:
 
 
 def _diagonal(size: Size, align_corners: bool) -> np.ndarray:
-    """Return the factors, (3,), from normalized homogeneous points to pixels from the center."""
+    """Return the factors, (3,), from normalized homogeneous points to pixels from the center.
+
+    The size is (H, W).
+    """
     return np.append(half_sides(size, align_corners=align_corners), 1.0)
 
 
 def _pixels(size: Size, align_corners: bool) -> np.ndarray:
-    """Return the matrix (3, 3) from normalized to pixel points of a map (H, W)."""
+    """Return the matrix (3, 3) from the normalized to the pixel frame of a map (H, W)."""
     height, width = size
     matrix = np.diag(_diagonal(size, align_corners))
     matrix[:2, 2] = (width - 1) / 2, (height - 1) / 2

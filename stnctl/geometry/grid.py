@@ -1,11 +1,12 @@
-"""Target lattices, and the conversion from the normalized to the pixel frame.
+"""Regular grids of target points, and conversion from the normalized to the pixel frame.
 
-This module alone interprets ``align_corners``.
+Only this module defines the positions of -1 and 1 for ``align_corners``.
 
 Convention:
     Points are (x, y), x to the right, y down; sizes are (height, width).
-    Normalized: the image spans [-1, 1]. With ``align_corners=True`` (as in the paper's time)
-    -1 and 1 are the centers of the corner pixels, else their outer edges (PyTorch since 1.3).
+    Normalized: the image spans [-1, 1]. With ``align_corners=True`` (usual at the time of the
+    paper), -1 and 1 are the centers of the corner pixels; with False (default of PyTorch since
+    1.3), their outer edges.
     Pixel: (0, 0) is the center of the top left pixel, (W - 1, H - 1) of the bottom right one.
 """
 
@@ -19,11 +20,12 @@ def regular_grid(
 ) -> np.ndarray:
     """Return the regular grid G of target points (paper, section 3.2).
 
-    An axis of one pixel has its point in the center, 0.
+    On an axis of one pixel, the point is at the center, 0.
 
     Args:
         output_size: (H', W'), at least (1, 1).
-        align_corners: The position of -1 and 1, see the module.
+        align_corners: Whether -1 and 1 are the centers (True) or the outer edges (False) of the
+            corner pixels.
         dtype: dtype of the result.
 
     Returns:
@@ -40,12 +42,12 @@ def regular_grid(
 
 
 def to_pixels(grid: Array, input_size: tuple[int, int], *, align_corners: bool = True) -> Array:
-    """Return normalized points in the pixel frame of a map.
+    """Convert normalized points to the pixel frame of a map.
 
     Args:
         grid: (..., 2), normalized (x, y).
         input_size: (H, W) of the map.
-        align_corners: The position of -1 and 1, see the module.
+        align_corners: As in `regular_grid`.
 
     Returns:
         Array of shape (..., 2): pixel (x, y), in the dtype of ``grid``.
@@ -57,7 +59,7 @@ def to_pixels(grid: Array, input_size: tuple[int, int], *, align_corners: bool =
 def axes_to_pixels(
     grid: Array, input_size: tuple[int, int], *, align_corners: bool = True
 ) -> tuple[Array, Array]:
-    """Return the x and the y of normalized points in the pixel frame, (...) each.
+    """Convert normalized points to x and y in the pixel frame of a map, (...) each.
 
     Arguments as in `to_pixels`: grid (..., 2), input_size (H, W).
     """
@@ -67,7 +69,7 @@ def axes_to_pixels(
 
 
 def half_span(size: tuple[int, int], *, align_corners: bool = True) -> np.ndarray:
-    """Return the pixels from the center to normalized 1, (2,) as (x, y), of a map (H, W)."""
+    """Return the pixels from the center of a map (H, W) to normalized 1, (2,), as (x, y)."""
     height, width = size
     return (np.array([width, height]) - align_corners) / 2
 

@@ -1,26 +1,29 @@
-"""Homographies from moved corners of a map. On NumPy, in float64."""
+"""Homographies from the moved corners of a rectangle. On NumPy, in float64."""
 
 import numpy as np
 
 LEAST_CORNER = 0.05
 """Smallest area of the parallelogram at a moved corner, as a share of the canvas's area.
 
-Below it the corners form no convex quadrilateral, or almost none, and no homography maps to them.
+Below this limit, the corners form no convex quadrilateral, or almost none, and no homography maps
+to them. The same limit holds for the denominator at the center, as a share of the largest one at a
+moved corner.
 """
 
 
 def homographies_to_rectangle(
     corners: np.ndarray, moved: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the homographies from moved corners to the original corners, and their validity.
+    """Return the homographies from moved corners to the corners of a rectangle, and their validity.
 
     Args:
-        corners: (4, 2), (x, y), in order around a rectangle.
-        moved: (n, 4, 2).
+        corners: (4, 2), (x, y), in order around a rectangle with its center at (0, 0).
+        moved: (n, 4, 2), the moved corners, in the same order.
 
     Returns:
-        Matrices (n, 3, 3) with h33 = 1, and (n,) of bool: whether the moved corners are convex,
-        with the center of the canvas in front of the horizon. If not, the matrix has no meaning.
+        Matrices (n, 3, 3) with h33 = 1, and their validity, (n,), bool. A matrix is valid if the
+        moved corners are convex and the center of the rectangle is in front of the horizon. An
+        invalid matrix has no meaning.
 
     Source: Heckbert: Fundamentals of texture mapping and image warping (1989), section 2.2.3.
     """
@@ -42,7 +45,7 @@ def _corner_area(quad: np.ndarray, k: int) -> np.ndarray:
 
 
 def _weights(matrices: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return the denominators, (n, m), at points (n, m, 2)."""
+    """Return the denominators, (n, m), of matrices (n, 3, 3) at points (n, m, 2)."""
     return np.asarray((points @ matrices[:, 2, :2, None])[..., 0] + matrices[:, 2, 2:])
 
 

@@ -1,7 +1,7 @@
 """The array namespace of the inputs: ``numpy`` for NumPy arrays, ``keras.ops`` for tensors.
 
-After ``array_namespace`` of the Python array API standard. Keras is imported only when a tensor
-arrives, and then the caller has loaded it already.
+The model is ``array_namespace`` of the Python array API standard. Keras is imported only for a
+tensor; the code that made the tensor has imported Keras before. (...) stands for any shape.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,10 @@ def array_namespace(*arrays: Array) -> Any:
     """Return the module whose functions work on ``arrays``: ``numpy`` or ``keras.ops``.
 
     Args:
-        *arrays: NumPy arrays or tensors, of any shapes.
+        *arrays: NumPy arrays or tensors, (...) each.
 
     Raises:
-        TypeError: If one of them is neither a NumPy array nor a tensor.
+        TypeError: If an argument is neither a NumPy array nor a tensor.
     """
     for array in arrays:
         if not hasattr(array, "dtype"):
@@ -38,7 +38,7 @@ def array_namespace(*arrays: Array) -> Any:
 
 
 def cast(array: Array, dtype: str) -> Array:
-    """Return ``array`` (any shape) as ``dtype``, one of NumPy's names."""
+    """Return ``array`` (...) as ``dtype``, a NumPy name such as ``"float32"``."""
     if array_namespace(array) is np:
         return np.asarray(array, dtype)
     from keras import ops
@@ -47,7 +47,7 @@ def cast(array: Array, dtype: str) -> Array:
 
 
 def constant(values: np.ndarray, like: Array) -> Array:
-    """Return ``values`` (any shape) as an array of the namespace and the dtype of ``like``."""
+    """Return ``values`` (...) as an array with the namespace and the dtype of ``like`` (...)."""
     if array_namespace(like) is np:
         return np.asarray(values, dtype_name(like))
     from keras import ops
@@ -56,7 +56,10 @@ def constant(values: np.ndarray, like: Array) -> Array:
 
 
 def add_at(index: Array, values: Array, length: int | Array) -> Array:
-    """Return sums (length, C) of ``values`` (N, C) that have the same ``index`` (N,), int32."""
+    """Return the sums, (length, C), of the rows of ``values`` (N, C) by ``index`` (N,), int32.
+
+    Row k of the result is the sum of the rows with index k.
+    """
     if array_namespace(index, values) is np:
         total = np.zeros((int(length), values.shape[1]), values.dtype)
         np.add.at(total, index, values)
@@ -69,20 +72,20 @@ def add_at(index: Array, values: Array, length: int | Array) -> Array:
 def matrix_product(first: Array, second: Array) -> Array:
     """Return the matrix product, (..., n, m), of (..., n, k) and (..., k, m), in full precision.
 
-    Accelerators may round the factors of ``matmul`` to ten bits.
+    On accelerators, ``matmul`` may round its factors to ten bits.
     """
     xp = array_namespace(first, second)
     return xp.sum(first[..., :, :, None] * second[..., None, :, :], axis=-2)
 
 
 def as_complex(x: Array, y: Array) -> Array:
-    """Return the points x + iy, in the shape of x and y: two numbers as one."""
+    """Return the complex points x + iy, (...), for x and y, (...) each, in their precision."""
     dtype = "complex128" if dtype_name(x) == "float64" else "complex64"
     return cast(x, dtype) + 1j * cast(y, dtype)
 
 
 def as_pairs(points: Array) -> Array:
-    """Return (..., 2), the x and y of complex points x + iy, (...)."""
+    """Return the x and y, (..., 2), of complex points x + iy, (...)."""
     xp = array_namespace(points)
     return xp.stack([xp.real(points), xp.imag(points)], axis=-1)
 
@@ -90,12 +93,13 @@ def as_pairs(points: Array) -> Array:
 def with_gradient(
     function: Callable[..., Array], pull_back: Callable[..., tuple[Array, ...]], *arrays: Array
 ) -> Array:
-    """Return ``function(*arrays)`` with a given gradient.
+    """Return ``function(*arrays)`` with a custom gradient. NumPy arrays have no gradient.
 
     Args:
-        function: Function from the arrays to one array, V.
-        pull_back: Function from dV and the arrays to the gradients of each of the arrays.
-        *arrays: The arrays to differentiate to, of any shapes.
+        function: Function of the arrays that returns one array, V.
+        pull_back: Function of dV, the gradient with respect to V, and of the arrays. It returns the
+            gradients with respect to the arrays, in their order.
+        *arrays: The arrays to differentiate with respect to, (...) each.
     """
     if array_namespace(*arrays) is np:
         return function(*arrays)
@@ -111,7 +115,7 @@ def with_gradient(
 
 
 def dtype_name(array: Array) -> str:
-    """Return the dtype of ``array`` (any shape) by its NumPy name, such as ``"float32"``."""
+    """Return the NumPy name of the dtype of ``array`` (...), such as ``"float32"``."""
     if array_namespace(array) is np:
         return str(np.asarray(array).dtype)
     from keras import backend
@@ -120,8 +124,9 @@ def dtype_name(array: Array) -> str:
 
 
 def precise(array: Array) -> Array:
-    """Return ``array`` (any shape) as float32 if its dtype is half precision; else unchanged.
+    """Return ``array`` (...) as float32 if its dtype is half precision; else unchanged.
 
-    Coordinates in half precision cannot distinguish the pixels of a map of 1,000.
+    Half precision is too coarse for coordinates: bfloat16 does not distinguish the pixels of a map
+    that is 1,000 pixels wide.
     """
     return cast(array, "float32") if dtype_name(array) in _HALF else array

@@ -10,7 +10,7 @@ from stnctl.geometry.namespace import Array, array_namespace, constant
 from stnctl.geometry.registries import PADDINGS
 
 Located = tuple[Array, Array | None]
-"""Indices within the axis, and whether they are inside, or None if all are."""
+"""Indices within the axis, and whether they are inside U; None if all indices are inside."""
 
 Locate = Callable[[Array, int | Array, bool], Located]
 """Function of index, size and ``align_corners``, as in `Padding.locate`."""
@@ -22,9 +22,9 @@ class Padding:
 
     Attributes:
         mode: A key of `PADDINGS`.
-        fill_value: The value outside for "value", one for all channels or one for each.
-        align_corners: Where "reflection" mirrors: at the centers of the outermost pixels (True),
-            or at their outer edges (False).
+        fill_value: The value outside U for "value": one number for all channels, or one for each.
+        align_corners: Whether "reflection" mirrors at the centers (True) or at the outer edges
+            (False) of the outermost pixels.
     """
 
     mode: str = "zeros"
@@ -36,31 +36,34 @@ class Padding:
         return PADDINGS[self.mode]
 
     def locate(self, index: Array, size: int | Array) -> Located:
-        """Return the pixel to read for each pixel ``index`` of an axis.
+        """Return the index of the pixel to read, for each ``index`` inside or outside an axis.
 
         Args:
-            index: Any whole numbers, int32, any shape.
-            size: Pixels of the axis, at least 1; in the shape of ``index``, or one for all.
+            index: (...), int32.
+            size: Number of pixels of the axis, at least 1: one number, or (...) as ``index``.
 
         Returns:
-            Indices within the axis, and whether they are inside, or None if all are; both in the
-            shape of ``index``.
+            Indices within the axis, (...), and whether each ``index`` counts as inside U, (...);
+            None if all count as inside.
         """
         return self._rule(index, size, self.align_corners)
 
     def extend(self, U: Array, axis: int, before: int, after: int) -> Array:
-        """Return U with more pixels on an axis, by this rule.
+        """Return U with more pixels on an axis, with the values of this padding.
 
         Args:
             U: (B, H, W, C).
             axis: 1 or 2.
-            before: Pixels to add at its start.
-            after: Pixels to add at its end.
+            before: Number of pixels to add at the start of the axis.
+            after: Number of pixels to add at the end of the axis.
         """
         return self.pixels(U, axis, np.arange(-before, U.shape[axis] + after))
 
     def pixels(self, U: Array, axis: int, index: np.ndarray) -> Array:
-        """Return the pixels of U (B, H, W, C) at any ``index`` (n,) of an ``axis``, 1 or 2."""
+        """Return the pixels of U (B, H, W, C) at ``index`` (n,) of an ``axis``, 1 or 2.
+
+        An index outside U gives the value of this padding.
+        """
         xp = array_namespace(U)
         places, inside = self.locate(index, U.shape[axis])
         found = xp.take(U, places, axis=axis)
@@ -70,14 +73,15 @@ class Padding:
         return xp.where(inside, found, self.outside(U))
 
     def fold(self, x: Array, size: int) -> tuple[Array, Array]:
-        """Return the position of points on the axis, and their direction there, -1 if mirrored.
+        """Return points mirrored into the axis, and the derivative of each result by x, 1 or -1.
 
-        Unlike `locate`, which takes whole pixels, this takes points. All paddings but "reflection"
-        leave them unchanged. Both results have the shape and dtype of x.
+        Only "reflection" mirrors points; other paddings return x unchanged, with derivative 1.
+        `locate` takes whole pixels, `fold` takes any points. Both results have the shape and dtype
+        of x.
 
         Args:
-            x: Pixel coordinates on the axis, any shape.
-            size: Pixels of the axis.
+            x: (...), pixel coordinates on the axis.
+            size: Number of pixels of the axis.
         """
         xp = array_namespace(x)
         one = xp.ones_like(x)
@@ -89,34 +93,34 @@ class Padding:
         return first + xp.where(ahead, within, 2 * span - within), xp.where(ahead, one, -one)
 
     def outside(self, like: Array) -> Array:
-        """Return the value outside U, () or (C,), in the dtype of ``like`` (any shape)."""
+        """Return the value outside U, () or (C,), in the dtype of ``like`` (...)."""
         return constant(np.asarray(self.fill_value if self.mode == "value" else 0.0), like)
 
 
 def inside_only(index: Array, size: int | Array, align_corners: bool) -> Located:
-    """Return the index, clipped to the axis, and whether it was inside.
+    """Return each index (...), clipped to the axis, and whether it was inside, (...).
 
-    Shapes and arguments as in `Padding.locate`.
+    Arguments as in `Padding.locate`; ``align_corners`` has no effect.
     """
     xp = array_namespace(index)
     return xp.clip(index, 0, size - 1), (index >= 0) & (index < size)
 
 
 def nearest_edge(index: Array, size: int | Array, align_corners: bool) -> Located:
-    """Return the index, clipped to the axis: the nearest pixel. It always counts as inside.
+    """Return the nearest pixel of the axis for each index (...); all count as inside.
 
-    Shapes and arguments as in `Padding.locate`.
+    Arguments as in `Padding.locate`; ``align_corners`` has no effect.
     """
     return array_namespace(index).clip(index, 0, size - 1), None
 
 
 def reflected(index: Array, size: int | Array, align_corners: bool) -> Located:
-    """Return each index mirrored into the axis.
+    """Return each index (...) mirrored into the axis; all count as inside.
 
     For size 3, the indices -2 to 4 become ``2 1 | 0 1 2 | 1 0`` with ``align_corners=True``, and
     ``1 0 | 0 1 2 | 2 1`` with False. The bars mark the edges of U.
 
-    Shapes and arguments as in `Padding.locate`.
+    Arguments as in `Padding.locate`.
     """
     xp = array_namespace(index)
     last = size - 1

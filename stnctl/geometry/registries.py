@@ -1,4 +1,4 @@
-"""The transforms, interpolations and paddings by name, readable without NumPy.
+"""Registries of the transforms, interpolations and paddings by name, readable without NumPy.
 
 To add a member, write its module and one line here. The schema, the command line, the docs and the
 tests read these dicts.

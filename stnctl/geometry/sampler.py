@@ -39,9 +39,10 @@ def sample(
 ) -> Array:
     """Return V, the map U read at the points of ``grid``.
 
-    Differentiable in U and in ``grid``; "nearest" has no slope, so its gradient to the grid is
-    zero. On the pixel lattice, where bilinear sampling has a kink, the gradient is the one
-    towards larger coordinates, on every backend. A point that is not finite counts as far outside.
+    V is differentiable in U and in ``grid``; "nearest" is a step function, so its gradient with
+    respect to the grid is zero. At a pixel center, where bilinear sampling has a kink, the gradient
+    is the one towards larger coordinates, on every backend. A point that is not finite counts as
+    far outside U.
 
     Convention:
         Direction: the grid holds, for each pixel of V, the point of U to read (target -> source).
@@ -54,8 +55,8 @@ def sample(
         U: (B, H, W, C), floating.
         grid: (B, H', W', 2), floating.
         interpolation: A key of `INTERPOLATIONS`, or an `Interpolation`, such as ``Bicubic(-0.5)``.
-        padding: A key of `PADDINGS`: the pixels outside U.
-        fill_value: The value outside for "value": one number, or one for each channel.
+        padding: A key of `PADDINGS`, the rule for pixels outside U.
+        fill_value: The value outside U for "value": one number, or one for each channel.
         align_corners: Whether -1 and 1 are the centers (True) or the outer edges (False) of the
             corner pixels.
 
@@ -88,7 +89,7 @@ def make_sampler(
     fill_value: float | Sequence[float] = 0.0,
     align_corners: bool = True,
 ) -> "Sampler":
-    """Return the sampler for maps of one size.
+    """Return a sampler for maps of a fixed size.
 
     Args:
         input_size: (H, W) of U.
@@ -114,12 +115,14 @@ def _unchanged(function: Function) -> Function:
 
 @dataclass(frozen=True)
 class Sampler:
-    """`sample` for maps of one size, as parts that can be compiled separately.
+    """A sampler for maps of a fixed size, with parts that can be compiled separately.
+
+    The result is that of `sample`.
 
     Attributes:
         input_size: (H, W) of U.
-        interpolation: The rule between pixels.
-        padding: The rule outside U.
+        interpolation: The rule for points between pixels.
+        padding: The rule for pixels outside U.
     """
 
     input_size: tuple[int, int]
@@ -133,8 +136,8 @@ class Sampler:
             U: (B, H, W, C).
             grid: (B, H', W', 2), the points to read.
             region: A decorator, such as a compiler, for each of `prefilter`, `read`,
-                `grid_gradient`, `scatter_gradient` and `as_pairs`. A graph leaves out
-                `scatter_gradient` where U needs no gradient.
+                `grid_gradient`, `scatter_gradient` and `as_pairs`; default none. A compiled graph
+                leaves out `scatter_gradient` if U needs no gradient.
         """
 
         def pull_back(dV: Array, source: Array, grid: Array) -> tuple[Array, Array]:
@@ -151,11 +154,14 @@ class Sampler:
         return cast(with_gradient(read, pull_back, source, grid), dtype_name(U))
 
     def prefilter(self, U: Array) -> Array:
-        """Return the map to index, (B, H", W", C), of U (B, H, W, C); mostly U itself."""
+        """Return the map that `read` takes, (B, H", W", C), for U (B, H, W, C).
+
+        It is U itself if the interpolation has no prefilter.
+        """
         return self.interpolation.prefilter(U, self.padding)
 
     def read(self, source: Array, grid: Array) -> Array:
-        """Return V (B, H', W', C): eq. 3 of the paper.
+        """Return V, (B, H', W', C) (paper, eq. 3).
 
         Args:
             source: The result of `prefilter`, (B, H", W", C).
@@ -166,15 +172,15 @@ class Sampler:
         return _blend(pixels, [x.weight for x in columns], [y.weight for y in rows])
 
     def grid_gradient(self, source: Array, grid: Array, dV: Array) -> Array:
-        """Return the gradient to the grid: eq. 7 of the paper.
+        """Return the gradient with respect to the grid (paper, eq. 7), as complex numbers.
 
-        On a CPU, XLA computes each element of a result from scratch. With both coordinates as one
-        complex number, the pixels are read once.
+        The complex numbers are for speed: on a CPU, XLA computes each element of a result
+        separately. With both coordinates in one number, it reads the pixels once.
 
         Args:
             source: The result of `prefilter`, (B, H", W", C).
             grid: (B, H', W', 2).
-            dV: The gradient to V, (B, H', W', C).
+            dV: The gradient with respect to V, (B, H', W', C).
 
         Returns:
             Array of shape (B, H', W'), x + iy; see `as_pairs`.
@@ -192,12 +198,12 @@ class Sampler:
         return as_complex(dx, dy)
 
     def scatter_gradient(self, source: Array, grid: Array, dV: Array) -> Array:
-        """Return the gradient to the prefiltered map, (B, H", W", C): eq. 6 of the paper.
+        """Return the gradient with respect to ``source``, (B, H", W", C) (paper, eq. 6).
 
         Args:
             source: The result of `prefilter`, (B, H", W", C).
             grid: (B, H', W', 2).
-            dV: The gradient to V, (B, H', W', C).
+            dV: The gradient with respect to V, (B, H', W', C).
         """
         xp = array_namespace(source, grid)
         columns, rows = self._taps(grid, dtype_name(source))
@@ -211,7 +217,10 @@ class Sampler:
         return xp.reshape(total, shape)
 
     def _taps(self, grid: Array, dtype: str) -> tuple[list[Tap], list[Tap]]:
-        """Return the taps of x and of y, (B, H', W') each, with weights and slopes in ``dtype``."""
+        """Return the taps of x and of y, (B, H', W') each, with weights and slopes in ``dtype``.
+
+        The shape of the grid is (B, H', W', 2).
+        """
         align_corners = self.padding.align_corners
         height, width = self.input_size
         with np.errstate(invalid="ignore", over="ignore"):  # points may be infinite
@@ -226,7 +235,7 @@ class Sampler:
         return self.interpolation.taps(x, size, self.padding)
 
     def _masked_tap(self, tap: Tap, x: Array, dtype: str) -> Tap:
-        """Return the tap in ``dtype``: slope 0 far away; for "zeros", weight 0 outside."""
+        """Return the tap in ``dtype``: slope 0 far outside U; for "zeros", weight 0 outside U."""
         xp = array_namespace(x)
         nothing = cast(xp.zeros_like(x), dtype)
         weight = cast(tap.weight, dtype)
@@ -237,7 +246,7 @@ class Sampler:
         return Tap(tap.index, None, weight, slope)
 
     def _pixels(self, source: Array, x: Tap, y: Tap) -> Array:
-        """Return the pixels at the crossings of two taps, (B, H', W', C)."""
+        """Return the pixels of ``source`` in the column of x and the row of y, (B, H', W', C)."""
         xp = array_namespace(source, x.index)
         rows = xp.reshape(source, (-1, source.shape[3]))  # (B * H" * W", C)
         found = xp.take(rows, _flat_index(source, x, y), axis=0)
@@ -247,7 +256,7 @@ class Sampler:
 
 
 def _blend(pixels: Iterable[Iterable[Array]], across: list[Array], down: list[Array]) -> Array:
-    """Return the sum of pixels (B, H', W', C), in rows of columns, by their weights (B, H', W')."""
+    """Return the weighted sum of rows of pixels (B, H', W', C); the weights are (B, H', W')."""
     return sum(
         b[..., None] * sum(a[..., None] * pixel for a, pixel in zip(across, row, strict=True))
         for b, row in zip(down, pixels, strict=True)
@@ -255,7 +264,7 @@ def _blend(pixels: Iterable[Iterable[Array]], across: list[Array], down: list[Ar
 
 
 def _flat_index(source: Array, x: Tap, y: Tap) -> Array:
-    """Return the index of two taps' crossings among all pixels of all maps, int32, (B, H', W')."""
+    """Return the flat index of the pixels at column x and row y of each map, int32, (B, H', W')."""
     xp = array_namespace(source, x.index)
     batch, height, width = xp.shape(source)[:3]
     first = xp.reshape(xp.arange(batch, dtype="int32"), (-1, 1, 1)) * (height * width)

@@ -21,7 +21,7 @@ BLOCK_POINTS = 2**15
 MAX_THREADS = 8
 
 Rows = Callable[[int, int], np.ndarray]
-"""From the first row of V and the row after the last to their sampling grid."""
+"""Function of the first row and the row after the last that returns these rows of the grid."""
 
 
 def warp_tiled(
@@ -37,22 +37,22 @@ def warp_tiled(
     threads: int | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> np.ndarray:
-    """Return V, one map U warped by one theta: the same bits as `warp`.
+    """Return V, one map U warped by one theta; bit-identical to the result of `warp`.
 
-    The memory in addition to U and V is some tens of MB, whatever their size; "quadratic", "cubic"
-    and "area" first prefilter U into maps of its size.
+    In addition to U and V, the warp takes some tens of MB, for any size of U and V. "quadratic",
+    "cubic" and "area" first prefilter U, which takes a few times the memory of U more.
 
     Args:
         U: (H, W, C), floating.
         theta: (num_params,) of the transform.
-        transform: As in `warp`; its convention too.
+        transform: As in `warp`, with the same convention.
         output_size: (H', W'); default the size of U.
         interpolation: As in `sample`.
         padding: As in `sample`.
         fill_value: As in `sample`.
         align_corners: As in `sample`.
-        threads: Number of threads; default the CPUs that the process may use, up to `MAX_THREADS`.
-        progress: Called with the finished share of V, in (0, 1], by the calling thread.
+        threads: Number of threads; default `default_threads()`.
+        progress: Called with the finished share of V, in (0, 1], in the calling thread.
 
     Returns:
         V of shape (H', W', C), in the dtype of U.
@@ -87,7 +87,7 @@ def warp_tiled(
 
 
 def default_threads() -> int:
-    """Return the default number of threads of `warp_tiled`."""
+    """Return the number of CPUs that the process may use, up to `MAX_THREADS`."""
     allowed = hasattr(os, "sched_getaffinity")  # not on all systems
     count = len(os.sched_getaffinity(0)) if allowed else os.cpu_count() or 1
     return min(count, MAX_THREADS)
@@ -119,7 +119,7 @@ def _check_options(output_size: tuple[int, int], threads: int) -> None:
 
 
 def _blocks(height: int, width: int) -> Iterator[tuple[int, int]]:
-    """Return the first row of each block, and the row after its last."""
+    """Return the first row of each block, and the row after the last row of the block."""
     step = max(BLOCK_POINTS // width, 1)
     return ((first, min(first + step, height)) for first in range(0, height, step))
 
@@ -127,7 +127,7 @@ def _blocks(height: int, width: int) -> Iterator[tuple[int, int]]:
 def _grid_rows(
     transform: Transform, theta: np.ndarray, output_size: tuple[int, int], align_corners: bool
 ) -> Rows:
-    """Return the function of the grid's rows, (1, rows, W', 2), for theta (1, num_params)."""
+    """Return the function of rows of the grid, (1, rows, W', 2), for theta (1, num_params)."""
     if not transform.pointwise:
         grid = transform.grid(theta, output_size, align_corners=align_corners)
         return lambda first, last: grid[:, first:last]
@@ -146,7 +146,7 @@ def _grid_rows(
 def _fill(
     V: np.ndarray, first: int, last: int, *, sampler: Sampler, source: np.ndarray, rows: Rows
 ) -> None:
-    """Write the rows of V (H', W', C) from ``first`` to ``last`` - 1."""
+    """Compute the rows ``first`` to ``last`` - 1 of V (H', W', C) and write them into V."""
     halo = 0 if sampler.interpolation.pointwise else 1
     top, bottom = max(first - halo, 0), min(last + halo, len(V))
     V[first:last] = sampler.read(source, rows(top, bottom))[0, first - top : last - top]
@@ -155,7 +155,7 @@ def _fill(
 def _run(
     jobs: Sequence[Callable[[], None]], threads: int, progress: Callable[[float], None]
 ) -> None:
-    """Run all jobs; when one fails, or the caller is interrupted, start no further jobs."""
+    """Run all jobs. If a job fails, or the caller is interrupted, start no further jobs."""
     with ThreadPoolExecutor(threads) as pool:
         futures = [pool.submit(job) for job in jobs]
         try:
