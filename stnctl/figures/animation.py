@@ -9,7 +9,7 @@ from PIL import Image
 from stnctl.figures.raster import over_checkerboard, to_pillow
 
 REST = 600
-"""Milliseconds of the first and the last frame."""
+"""Duration of the first and of the last frame, in milliseconds."""
 
 _COLORS = 256
 _SAMPLES, _SAMPLE_SIDE = 8, 256
@@ -17,7 +17,9 @@ _SAMPLES, _SAMPLE_SIDE = 8, 256
 
 
 def eased(num_frames: int) -> np.ndarray:
-    """Return shares from 0 to 1, (num_frames,), eased at both ends: 3 t^2 - 2 t^3.
+    """Return numbers from 0 to 1, (num_frames,), with small steps at both ends.
+
+    The numbers are 3 t^2 - 2 t^3 for evenly spaced t.
 
     Raises:
         ValueError: If ``num_frames`` is below 2.
@@ -29,7 +31,9 @@ def eased(num_frames: int) -> np.ndarray:
 
 
 def animation_gif(frames: Sequence[np.ndarray], *, milliseconds: int) -> bytes:
-    """Return a GIF that plays the frames forward and backward in a loop, with a rest at both ends.
+    """Return a GIF that plays the frames forward and backward in a loop.
+
+    The first and the last frame are shown for `REST` milliseconds.
 
     All frames share one palette without dithering, so that still parts do not flicker. Gray frames
     keep their 256 shades.
@@ -37,10 +41,10 @@ def animation_gif(frames: Sequence[np.ndarray], *, milliseconds: int) -> bytes:
     Args:
         frames: (H, W, C) each, all of one shape, floats in [0, 1]; C = 1, 2 (gray and opacity),
             3, or 4 (RGB and opacity). Transparent pixels show a checkerboard.
-        milliseconds: Duration of each frame; GIF rounds it to ten.
+        milliseconds: Duration of each other frame; GIF stores it in steps of ten.
 
     Raises:
-        ValueError: If there is no frame, or they differ in shape.
+        ValueError: If there are no frames, or their shapes differ.
     """
     shapes = {frame.shape for frame in frames}
     if len(shapes) != 1:
@@ -62,7 +66,7 @@ def animation_gif(frames: Sequence[np.ndarray], *, milliseconds: int) -> bytes:
 
 
 def _in_one_palette(rasters: list[Image.Image]) -> list[Image.Image]:
-    """Return RGB images with a palette of some of them; gray images as they are."""
+    """Return RGB images with one palette, computed from some of them; return gray images as is."""
     if rasters[0].mode == "L":
         return rasters
     some = rasters[:: max(1, len(rasters) // _SAMPLES)]
@@ -72,6 +76,6 @@ def _in_one_palette(rasters: list[Image.Image]) -> list[Image.Image]:
 
 
 def _sampled_pixels(raster: Image.Image) -> np.ndarray:
-    """Return pixels of an RGB image, (h, w, 3), at even steps if it is large."""
+    """Return pixels of an RGB image, (h, w, 3); of a large image, only every n-th pixel."""
     step = -(-max(raster.size) // _SAMPLE_SIDE)
     return np.asarray(raster)[::step, ::step]

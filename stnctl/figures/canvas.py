@@ -18,7 +18,7 @@ def new_figure(width: float, height: float) -> "Figure":
 
 
 def write(figure: "Figure", x: float, y: float, text: str, **style: Any) -> None:
-    """Write plain text at (x, y) of the figure; surrogates become question marks.
+    """Write plain text at (x, y) of the figure. Surrogate characters become question marks.
 
     Args:
         figure: The figure.
@@ -32,9 +32,9 @@ def write(figure: "Figure", x: float, y: float, text: str, **style: Any) -> None
 
 
 def png(figure: "Figure") -> bytes:
-    """Return the figure as the bytes of a PNG file, with its edges fitted to the drawn parts.
+    """Return the figure as a PNG file, cropped to its content.
 
-    Characters that the font lacks are drawn as boxes.
+    A character that is missing from the font is drawn as a box.
     """
     buffer = io.BytesIO()
     with warnings.catch_warnings():

@@ -12,7 +12,7 @@ MOST_COUNTS = 42
 
 
 def confusion_png(confusion: np.ndarray, title: str) -> bytes:
-    """Return a PNG of a confusion matrix, each count shaded by its share of the row.
+    """Return a PNG of a confusion matrix. A cell is darker for a larger share of its row.
 
     Args:
         confusion: (K, K) counts; rows are true classes, columns are predicted classes.

@@ -14,7 +14,7 @@ SIDE = 128
 """Longest side of the largest image, in dots."""
 
 GAP, LINE, LABEL, TEXT = 8, 24, 56, 110
-"""Dots between images, for a line of text, for the labels of rows, and for other texts."""
+"""Gap between images, height of a text line, width of labels, least width of a column, in dots."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class SheetRow:
     Attributes:
         label: Text to the left of the row.
         images: (h, w, C) each, of any size, floats in [0, 1]; None leaves a place empty.
-        above: Text above each image, or nothing.
-        below: Text below each image, or nothing.
+        above: Text above each image; empty if there is none.
+        below: Text below each image; empty if there is none.
     """
 
     label: str
@@ -35,13 +35,13 @@ class SheetRow:
 
 
 def contact_sheet_png(rows: Sequence[SheetRow], *, title: str) -> bytes:
-    """Return a PNG of rows of images, black at 0 and white at 1.
+    """Return a PNG with rows of images. Value 0 is black, and value 1 is white.
 
-    A pixel has the same size in all images, and each image is centered in its place. Channels are
-    colored by `to_gray_or_rgb`.
+    A pixel has the same size in all images. Each image is centered in its cell. `to_gray_or_rgb`
+    gives the color of each channel.
 
     Args:
-        rows: Rows from top to bottom, with at least one image.
+        rows: Rows from top to bottom, with at least one image in total.
         title: One or more lines at the top.
     """
     sizes = [_size(row) for row in rows]
@@ -68,12 +68,12 @@ def _size(row: SheetRow) -> tuple[int, int]:
 
 
 def _dots(scale: float, size: tuple[int, int]) -> list[int]:
-    """Return (height, width) in dots of an image of (h, w) pixels."""
+    """Return the (height, width), in dots, of an image of (h, w) pixels."""
     return [max(1, round(scale * side)) for side in size]
 
 
 class _Sheet:
-    """A figure with coordinates in dots, from its top left corner."""
+    """A figure with coordinates in dots; the origin is the top left corner."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height

@@ -16,17 +16,17 @@ COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#00
 _MARKERS = "os^Dv<>pP"
 _DASH = 4
 _STEPS = {"degrees": (1, 1.5, 3, 4.5, 9, 10)}
-"""Unit -> steps between ticks, up to powers of ten."""
+"""Unit -> possible steps between ticks, up to a factor of a power of ten."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One curve.
+    """An error curve.
 
     Attributes:
         label: Name of the curve in the legend.
-        error_percent: (n,), the error at each value.
-        trained: Range of the values in training, (lowest, highest), or None.
+        error_percent: (n,), the error in % at each value.
+        trained: Range of the values in training, (lowest, highest); None draws no lines.
     """
 
     label: str
@@ -34,22 +34,22 @@ class Curve:
     trained: tuple[float, float] | None = None
 
     def ends(self, low: float, high: float) -> list[float]:
-        """Return the ends of the range in training that are between ``low`` and ``high``."""
+        """Return the ends of `trained` between ``low`` and ``high``, in increasing order."""
         return [end for end in sorted(set(self.trained or ())) if low <= end <= high]
 
 
 def curves_png(
     values: Sequence[float], curves: Sequence[Curve], *, name: str, unit: str, title: str
 ) -> bytes:
-    """Return a PNG of errors in %, from 0, over the values of one quantity.
+    """Return a PNG of error curves, in %, over the values of one quantity.
 
-    Dashed lines mark the ends of the range in training.
+    The error axis starts at 0. Dashed lines mark the ends of the range of values in training.
 
     Args:
-        values: (n,), increasing.
-        curves: Each with n errors.
+        values: (n,), increasing values of the quantity.
+        curves: Curves with n errors each.
         name: Name of the quantity.
-        unit: Its unit.
+        unit: Unit of the quantity.
         title: Title of the figure.
     """
     figure = new_figure(7.0, 4.4)
@@ -83,7 +83,7 @@ def _draw_curve(ax: "Axes", values: Sequence[float], curve: Curve, number: int) 
 
 
 def _draw_end(ax: "Axes", value: float, number: int) -> "Line2D":
-    """Draw a dashed line, with its dashes in the gaps of the line of the previous curve."""
+    """Draw a dashed vertical line. Its dashes fill the gaps of the line of the previous curve."""
     dashes = (_DASH * number, (_DASH, _DASH))
     return ax.axvline(value, color=COLORS[number % len(COLORS)], linewidth=1.0, linestyle=dashes)
 

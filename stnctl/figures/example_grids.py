@@ -1,4 +1,4 @@
-"""Figures of many examples: maps, or U and V with the border of the sampled grid."""
+"""Figures of many examples: one map each, or U and V with the outline of the sampled region."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -31,10 +31,10 @@ def maps_png(
     """Return a PNG with one image per map.
 
     Args:
-        maps: (n, H, W, C); channels are colored by `to_gray_or_rgb`.
-        limits: Values drawn in black and in white.
+        maps: (n, H, W, C), drawn in the colors of `to_gray_or_rgb`.
+        limits: The two values drawn in black and in white.
         captions: n captions.
-        right: Whether each prediction is right.
+        right: (n,), whether each prediction is right.
         heading: Name of the maps.
         title: Title of the figure.
     """
@@ -55,17 +55,17 @@ def pairs_png(
     *,
     title: str,
 ) -> bytes:
-    """Return a PNG with U and V side by side, and on U the outline of the sampled grid.
+    """Return a PNG with U and V side by side, and on U the outline of the sampled region.
 
-    The side of the outline that becomes the top of V has the color of the top of V.
+    The side of the outline that is at the top of V has the same color on U and on V.
 
     Args:
-        U: (n, H, W, C); channels are colored by `to_gray_or_rgb`.
+        U: (n, H, W, C), drawn in the colors of `to_gray_or_rgb`.
         V: (n, H', W', C).
-        outlines: (n, P, 2), pixel (x, y) of the border of each grid, from `grid_outlines`.
-        limits: Values drawn in black and in white.
+        outlines: (n, P, 2), pixel (x, y) on U of the border points, from `grid_outlines`.
+        limits: The two values drawn in black and in white.
         captions: n captions.
-        right: Whether each prediction is right.
+        right: (n,), whether each prediction is right.
         title: Title of the figure.
     """
     margin = _margin(outlines, U.shape[1:3])
@@ -83,7 +83,7 @@ def pairs_png(
 
 
 def shade_limits(maps: np.ndarray) -> Limits:
-    """Return the values of maps, (n, H, W, C), to draw in black and in white."""
+    """Return the two values of maps, (n, H, W, C), to draw in black and in white."""
     low, high = float(maps.min()), float(maps.max())
     return low, high if high > low else low + 1
 
@@ -91,7 +91,7 @@ def shade_limits(maps: np.ndarray) -> Limits:
 def grid_outlines(
     grid: np.ndarray, input_size: tuple[int, int], *, align_corners: bool
 ) -> np.ndarray:
-    """Return the border points of sampling grids on U.
+    """Return the border points of sampling grids, in pixels of U.
 
     Args:
         grid: (n, H', W', 2), normalized (x, y), target -> source.
@@ -106,7 +106,7 @@ def grid_outlines(
 
 
 def grid_border(points: np.ndarray) -> np.ndarray:
-    """Return the border of a lattice, (H', W', 2), as a closed line, (P, 2), top row first."""
+    """Return the border of a grid, (H', W', 2), as a closed line, (P, 2), top row first."""
     return np.concatenate([points[0], points[1:, -1], points[-1, -2::-1], points[-2::-1, 0]])
 
 

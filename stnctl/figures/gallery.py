@@ -1,4 +1,4 @@
-"""Galleries: captioned cells of square axes, in rows; lengths are in inches."""
+"""Galleries: rows of cells, each with square axes and a caption. Lengths are in inches."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -29,10 +29,10 @@ def gallery_png(
     """Return a PNG with a cell for each caption.
 
     Args:
-        draw: Called with the axes of a cell, one per heading, and the number of the cell.
+        draw: Called with the axes of a cell, one per heading, and the index of the cell.
         headings: Text above each of the axes, the same in every cell.
         captions: Text below each cell.
-        right: Whether the caption of each cell has the color of a right prediction.
+        right: Whether the prediction of each cell is right; sets the color of the caption.
         title: One or more lines at the top.
     """
     columns = math.ceil(math.sqrt(len(captions)))

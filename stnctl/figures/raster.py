@@ -1,10 +1,10 @@
-"""Rasters: maps as 8-bit Pillow images, in gray or RGB, fitted to a size, and opaque."""
+"""Conversion of maps to 8-bit Pillow images: colors, size, and background of transparent pixels."""
 
 import numpy as np
 from PIL import Image
 
 FIRST, SECOND = (255, 159, 28), (46, 196, 182)
-"""RGB of the first of two channels, orange, and of the second, teal; their sum is nearly white."""
+"""RGB colors of the two channels of a map: orange and teal. Their sum is nearly white."""
 
 CHECKER_LIGHT, CHECKER_DARK = 255, 204
 """Grays of the checkerboard behind transparent pixels."""
@@ -40,7 +40,7 @@ def to_pillow(image: np.ndarray) -> Image.Image:
             opacity).
 
     Raises:
-        ValueError: If the shape is another one.
+        ValueError: If the shape is not (H, W, C), C is not from 1 to 4, or the image is empty.
     """
     if image.ndim != 3 or not 1 <= image.shape[2] <= 4 or 0 in image.shape:
         raise ValueError(f"an image needs shape (H, W, C) with C from 1 to 4, got {image.shape}")
@@ -50,9 +50,10 @@ def to_pillow(image: np.ndarray) -> Image.Image:
 
 
 def resize_to_fit(raster: Image.Image, width: int, height: int) -> Image.Image:
-    """Return an image resized to fit ``width`` x ``height``, with its aspect ratio.
+    """Return an image resized to fit ``width`` x ``height`` pixels, with its aspect ratio.
 
-    It shrinks by averages over areas, and grows by whole factors, so that pixels stay squares.
+    A smaller image has averages over areas. A larger image is enlarged by a whole factor, so that
+    pixels become squares.
     """
     share = min(width / raster.width, height / raster.height)
     factor = int(share) if share >= 1 else share
@@ -65,11 +66,11 @@ def resize_to_fit(raster: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def over_checkerboard(raster: Image.Image, *, cell: int = 8) -> Image.Image:
-    """Return an image in mode L or RGB, composited over a checkerboard where it is transparent.
+    """Return an image in mode L or RGB, with a checkerboard behind transparent pixels.
 
     Args:
-        raster: An image of `to_pillow`.
-        cell: Side of a cell of the checkerboard, in pixels.
+        raster: An image from `to_pillow`.
+        cell: Side of a square of the checkerboard, in pixels.
     """
     if raster.mode not in ("LA", "RGBA"):
         return raster

@@ -1,4 +1,4 @@
-"""Figure of one warp: U with the sampled grid on it, V with the same grid, and a caption."""
+"""Figure of one warp: U with the sampling grid on it, V with the same grid, and a caption."""
 
 import textwrap
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ SIDE, GAP = 3.2, 0.8
 
 TITLE_LINE, HEADING, CAPTION_LINE = 0.24, 0.3, 0.185
 COLUMNS = 94
-"""Characters of a line of the caption, as wide as both panels."""
+"""Number of characters in a line of the caption; a full line is as wide as both panels."""
 
 GROUND, FRAME = "#3a3a3a", "#d8d8d8"
 FARTHEST_VIEW = 1.0
@@ -31,7 +31,7 @@ FARTHEST_POINT = 1000.0
 
 _PADDING = 0.02
 _EVERY_LINE = 16
-"""Longest axis, in pixels, with a line through each pixel."""
+"""Largest number of pixels of an axis for which the figure has a line through each pixel."""
 
 _INTERVALS = (8, 9, 7, 10, 6, 11, 12)
 """Numbers of intervals between the lines of a longer axis; the first even split is used."""
@@ -66,18 +66,18 @@ def sampling_png(
     title: str,
     sizes: tuple[Size, Size] | None = None,
 ) -> bytes:
-    """Return a PNG of U with the sampled grid on it, V with the same grid, and a caption below.
+    """Return a PNG of U with the sampling grid on it, V with the same grid, and a caption below.
 
-    The top row of the grid has the same color on both, so that the reader sees the orientation.
-    A grid that leaves U is shown up to one side of U beyond it.
+    The top row of the grid has its own color, on U and on V, so that the orientation is visible.
+    A grid that extends beyond U is shown up to one width or height of U beyond the edges.
 
     Args:
         U: (H, W, C), floats in [0, 1]; C = 1, 2 (gray and opacity), 3, or 4 (RGB and opacity).
         V: (H', W', C), with the same channels.
-        points: (H', W', 2), pixel (x, y) on U that each pixel of V reads; finite or not.
+        points: (H', W', 2), the point of U that each pixel of V reads, pixel (x, y); finite or not.
         caption: Lines below the panels, in a monospaced font; long lines are wrapped.
         title: One or more lines at the top.
-        sizes: (H, W) to show for U and for V; default the sizes of the arrays.
+        sizes: (H, W) of U and of V to write above the panels; default the sizes of the arrays.
 
     Raises:
         ValueError: If a shape is not one of the above.
@@ -102,14 +102,14 @@ def sampling_png(
 
 
 def _without_far(points: np.ndarray, size: Size) -> np.ndarray:
-    """Return points, (H', W', 2), with NaN for those beyond `FARTHEST_POINT` of a map (H, W)."""
+    """Return points, (H', W', 2), with NaN for those beyond `FARTHEST_POINT` of U (H, W)."""
     finite = np.nan_to_num(points.astype(float), nan=np.inf)
     far = (np.abs(finite) > FARTHEST_POINT * max(size)).any(axis=-1, keepdims=True)
     return np.where(far, np.nan, finite)
 
 
 def _view_of(image: np.ndarray, points: np.ndarray) -> _View:
-    """Return the part to show: the whole map, and the points within `FARTHEST_VIEW`."""
+    """Return the visible part: the whole map, and the points (H', W', 2) within `FARTHEST_VIEW`."""
     size = np.array([image.shape[1], image.shape[0]])
     known = points[np.isfinite(points).all(axis=-1)]  # (N, 2)
     shown = np.clip(known, -0.5 - FARTHEST_VIEW * size, size - 0.5 + FARTHEST_VIEW * size)
@@ -187,7 +187,7 @@ def _show(axes: "Axes", image: np.ndarray, scale: float) -> None:
 
 
 def _draw_grid(axes: "Axes", points: np.ndarray) -> None:
-    """Draw a lattice, (H', W', 2): its lines, its border, and dots where lines cross."""
+    """Draw a grid of points, (H', W', 2): its lines, its border, and dots where lines cross."""
     height, width = points.shape[:2]
     rows, columns = _lines(height), _lines(width)
     for line in (*points[rows], *points[:, columns].swapaxes(0, 1)):
@@ -201,7 +201,7 @@ def _draw_grid(axes: "Axes", points: np.ndarray) -> None:
 
 
 def _lines(size: int) -> np.ndarray:
-    """Return the pixels of an axis to draw lines through: about nine, evenly if possible."""
+    """Return the pixels of an axis with a line: all, or about nine, evenly spaced if possible."""
     if size <= _EVERY_LINE:
         return np.arange(size)
     intervals = next((n for n in _INTERVALS if (size - 1) % n == 0), _INTERVALS[0])

@@ -1,4 +1,4 @@
-"""Images in a terminal: half blocks, which are two pixels per character, in 24-bit color."""
+"""Images in a terminal, as half-block characters: two pixels per character, in 24-bit color."""
 
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -12,19 +12,19 @@ RESET = "\x1b[0m"
 _NO_BACKGROUND = "\x1b[49m"
 
 _ENLARGED = 48
-"""Tiny images are enlarged to at most this side in pixels: 48 columns and 24 lines."""
+"""Longest side of an enlarged image, in pixels: 48 columns and 24 lines."""
 
 _CELL = 2
 _GAP = "  "
 
 
 def side_by_side(left: np.ndarray, right: np.ndarray, columns: int) -> str:
-    """Return two images in half blocks, one beside the other; see `half_blocks`.
+    """Return two images in half blocks, side by side; see `half_blocks`.
 
     Args:
         left: (H, W, C), floats in [0, 1].
-        right: Likewise, of any size.
-        columns: Maximum width of both together.
+        right: (H', W', C), floats in [0, 1].
+        columns: Largest total width, in characters.
     """
     width = max((columns - len(_GAP)) // 2, 1)
     lines, others = (half_blocks(image, width).splitlines() for image in (left, right))
@@ -36,12 +36,12 @@ def side_by_side(left: np.ndarray, right: np.ndarray, columns: int) -> str:
 def half_blocks(image: np.ndarray, width: int) -> str:
     """Return an image as lines of half blocks, with the upper and lower pixel in ANSI colors.
 
-    It shrinks to ``width`` by averages over areas; a tiny image grows by a whole factor.
-    Transparent pixels show a checkerboard. Colors are reset at the end of each line.
+    An image wider than ``width`` shrinks by averages over areas; a tiny image grows by a whole
+    factor. Transparent pixels show a checkerboard. Each line ends with a reset of the colors.
 
     Args:
         image: (H, W, C), floats in [0, 1]; C = 1, 2 (gray and opacity), 3, or 4 (RGB and opacity).
-        width: Maximum number of columns.
+        width: Largest number of characters in a line.
 
     Returns:
         Lines, without a newline at the end.
