@@ -1,1 +1,1 @@
-"""Warps of image files: theta from parameters or a motion, V, and theta in words."""
+"""Warps of image files: theta from parameters or a motion, V, and a description of theta."""

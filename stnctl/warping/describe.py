@@ -1,4 +1,4 @@
-"""Theta in words: the motion of the image, and the parts of theta."""
+"""Description of theta: a sentence on the motion of the image, and the parts of theta."""
 
 import numpy as np
 
@@ -23,11 +23,14 @@ _PARTS = (
     ("translation_x", "translation {translation_x:z.1f} px, {translation_y:z.1f} px"),
     ("tilt_x", "tilt {tilt_x:z.3g}, {tilt_y:z.3g} per px"),
 )
-"""First part that a template takes -> the template."""
+"""(name of the first part in the template, template)."""
 
 
 def describe_effect(path: ThetaPath, maps: MapSizes) -> str:
-    """Return one sentence on the motion of the image, in pixels of U; see `describe_motion`."""
+    """Return a sentence that describes the motion of the image, in pixels of U.
+
+    See `describe_motion`.
+    """
     if path.matrix is None:
         return _describe_displacement(
             path.transform.describe(path.theta, maps.input_size, align_corners=maps.align_corners)
@@ -47,10 +50,10 @@ def format_parts(parts: dict[str, float]) -> str:
 
 
 def describe_motion(theta_px: np.ndarray) -> str:
-    """Return one sentence on the motion of the image, which is the inverse of theta.
+    """Return a sentence that describes the motion of the image, which is the inverse of theta.
 
     Args:
-        theta_px: (6,), target -> source in pixels from the center, as `from_centers` returns it.
+        theta_px: (6,), target -> source, in pixels from the center, see `from_centers`.
     """
     matrix = np.reshape(theta_px, (2, 3))
     linear, shift = matrix[:, :2], matrix[:, 2]
@@ -70,9 +73,9 @@ def _describe_displacement(parts: dict[str, float]) -> str:
 
 
 def _unmirror(linear: np.ndarray) -> tuple[list[str], dict[str, float]]:
-    """Return words for a mirror image, and the parts of the remaining matrix.
+    """Return words for a mirror image, and the parts of the remaining matrix, for (2, 2).
 
-    Of the two axes to mirror along, it takes the one that leaves the smaller rotation.
+    The mirror axis is the one of the two that leaves the smaller rotation.
     """
     if np.linalg.det(linear) > 0:
         return [], _decompose(linear)

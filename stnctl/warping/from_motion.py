@@ -2,8 +2,8 @@
 
 Convention:
     The image is scaled, sheared, rotated and shifted, in this order, in pixels from the center of
-    U; so a rotation keeps shapes on an image that is not square. Degrees are counterclockwise as
-    seen. theta is the inverse of the motion, normalized.
+    U. So a rotation keeps shapes, even if the image is not square. A rotation is in degrees,
+    positive counterclockwise as seen. theta is the inverse of the motion, normalized.
 """
 
 import math
@@ -25,7 +25,7 @@ from stnctl.warping.numbers import (
 from stnctl.warping.theta_path import MapSizes, ThetaPath
 
 _PAST_SINGULAR = 1e-6
-"""Step past the singular matrix that a mirroring animation crosses, as a share of the path."""
+"""Step past a singular matrix, as a share of the motion. A mirroring animation crosses one."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Length:
 
     Attributes:
         number: The length.
-        in_pixels: Whether its unit is a pixel of U, or the width or height of U.
+        in_pixels: Whether the unit is a pixel of U (True), or the width or height of U (False).
     """
 
     number: float = 0.0
@@ -50,10 +50,10 @@ class MotionSpec:
     """A motion of the image.
 
     Attributes:
-        rotate: Degrees counterclockwise.
-        scale: Factors along x and y; above 1 the image grows, a negative factor mirrors it.
-        shear: (kx, ky): x grows by kx y, and y by ky x.
-        shift: To the right, and down.
+        rotate: Rotation in degrees, counterclockwise.
+        scale: (x, y) factors. A factor above 1 enlarges the image, a negative factor mirrors it.
+        shear: (kx, ky). kx·y is added to x, and ky·x to y.
+        shift: (to the right, down).
     """
 
     rotate: float = 0.0
@@ -62,7 +62,7 @@ class MotionSpec:
     shift: tuple[Length, Length] = (Length(), Length())
 
     def __post_init__(self) -> None:
-        """Reject a motion without inverse, which leaves a line or a point of the image."""
+        """Reject a motion without inverse, which maps the image to a line or a point."""
         if 0 in self.scale:
             raise UsageError("--scale: expected numbers other than 0, got 0")
         if self.shear[0] * self.shear[1] == 1:
@@ -78,7 +78,9 @@ class MotionSpec:
             )
 
     def theta_path(self, maps: MapSizes) -> ThetaPath:
-        """Return the affine theta for maps of these sizes; its path moves the image step by step.
+        """Return the affine theta for maps of these sizes, with a path to it from the identity.
+
+        On the path, each part of the motion grows evenly.
 
         Raises:
             UsageError: If a number of theta is beyond ±`LARGEST`.
@@ -103,7 +105,7 @@ class MotionSpec:
         ]
 
     def theta(self, share: float, maps: MapSizes) -> np.ndarray:
-        """Return the affine theta, (6,), of a share in [0, 1] of the motion."""
+        """Return the affine theta, (6,), at a share in [0, 1] of the motion; see `ThetaPath.at`."""
         linear = self._linear(share)
         if share < 1 and np.linalg.det(linear) == 0:
             linear = self._linear(share + _PAST_SINGULAR)
@@ -120,7 +122,7 @@ class MotionSpec:
         return theta
 
     def _linear(self, share: float) -> np.ndarray:
-        """Return the linear part of the motion, (2, 2), from a point of U to its place on V."""
+        """Return the linear part of a share of the motion, (2, 2), from U to V."""
         angle = math.radians(share * self.rotate)
         cos, sin = (round(value, 15) for value in (math.cos(angle), math.sin(angle)))
         kx, ky = (share * number for number in self.shear)
@@ -138,7 +140,7 @@ class _MotionPath(ThetaPath):
     maps: MapSizes
 
     def at(self, share: float) -> np.ndarray:
-        """Return theta, (6,), of a share of the motion."""
+        """Return theta, (6,), at a share of the motion: 0 is the identity, 1 the whole motion."""
         return self.motion.theta(share, self.maps)
 
 
@@ -149,10 +151,10 @@ def parse_motion(
     shear: str | None = None,
     shift: str | None = None,
 ) -> MotionSpec:
-    """Return the motion of --rotate, --scale, --shear and --shift; None is no change.
+    """Return the motion of --rotate, --scale, --shear and --shift; None means no change.
 
     Raises:
-        UsageError: If a value has the wrong form, or leaves no image.
+        UsageError: If a value has the wrong form or is too large, or the motion has no inverse.
     """
     check_finite("--rotate", rotate or 0.0)
     return MotionSpec(

@@ -1,4 +1,4 @@
-"""Theta from its parameters: of any family, in the normalized or the pixel frame, or inverted."""
+"""Theta from the parameters of any family, normalized or in pixels, or of the inverse map."""
 
 import math
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from stnctl.warping.theta_path import MapSizes, ThetaPath
 
 SPLINE = "thin_plate_spline"
 MATRICES = {6: "affine", 8: "projective"}
-"""Number of parameters -> default family."""
+"""Number of parameters -> default family of transforms."""
 
 NAMES_SHOWN = 8
 """Largest number of parameters that a message lists by name."""
@@ -32,11 +32,12 @@ class ParameterSpec:
     """Parameters of a family of transforms.
 
     Attributes:
-        option: Name of the option that gives them, for messages.
+        option: Name of the option with the numbers, for messages.
         name: The family, a key of `TRANSFORMS`.
-        numbers: (num_params,).
-        in_pixels: Whether they are a matrix between pixels of V and U, or offsets in pixels of U.
-        inverse: Whether they map input to output.
+        numbers: The parameters, (num_params,).
+        in_pixels: Whether the numbers are in the pixel frame: a matrix between pixels of V and
+            pixels of U, or displacements in pixels of U.
+        inverse: Whether the numbers map input to output (U to V); default output to input.
     """
 
     option: str
@@ -46,7 +47,7 @@ class ParameterSpec:
     inverse: bool = False
 
     def __post_init__(self) -> None:
-        """Reject the pixel frame for a family without it."""
+        """Reject the pixel frame for a family that does not support it."""
         if self.in_pixels and self.name not in (*MATRICES.values(), SPLINE):
             raise UsageError(
                 f"--frame pixel: expected affine or projective parameters, or --points, "
@@ -55,11 +56,11 @@ class ParameterSpec:
             )
 
     def theta_path(self, maps: MapSizes) -> ThetaPath:
-        """Return theta for maps of these sizes, and the straight path to it.
+        """Return theta for maps of these sizes, with the straight path to it from the identity.
 
         Raises:
-            UsageError: If the number of parameters is wrong, one is beyond ±`LARGEST`, or the
-                matrix has no inverse.
+            UsageError: If the number of parameters is wrong, a number of theta is beyond
+                ±`LARGEST`, the inverse does not exist, or the matrix can't have h33 = 1.
         """
         transform = self._transform(maps)
         if isinstance(transform, DiffeomorphicAffine):
@@ -77,7 +78,7 @@ class ParameterSpec:
         return path
 
     def notes(self, maps: MapSizes) -> list[str]:
-        """Return notes on surprising effects of the parameters on maps of these sizes."""
+        """Return notes on surprising effects of the parameters for maps of these sizes."""
         height, width = maps.input_size
         if height == width or self.in_pixels or self.name == "flow":
             return []
@@ -90,7 +91,7 @@ class ParameterSpec:
         ]
 
     def _transform(self, maps: MapSizes) -> Transform:
-        """Return the transform, or raise if it has another number of parameters."""
+        """Return the transform; reject a wrong number of parameters."""
         transform: Transform
         if self.name == SPLINE:
             rows = _rows_of_points(self.option, len(self.numbers))
@@ -119,7 +120,7 @@ def matrix_numbers(option: str, text: str) -> tuple[str, tuple[float, ...]]:
 
     Args:
         option: Name of the option, for the message.
-        text: Its value.
+        text: Value of the option.
 
     Raises:
         UsageError: If there are not six numbers (affine) or eight (projective).
@@ -140,7 +141,7 @@ def _is_bounded(values: np.ndarray) -> bool:
 
 
 def _check_norm(option: str, numbers: tuple[float, ...]) -> None:
-    """Raise if the matrix exponential of a b c d would be inaccurate."""
+    """Reject a b c d whose matrix exponential is inaccurate."""
     norm = np.linalg.norm(np.reshape(numbers, (2, 3))[:, :2], 2)
     if not norm <= LARGEST_NORM:
         raise UsageError(
@@ -153,10 +154,11 @@ def _check_norm(option: str, numbers: tuple[float, ...]) -> None:
 def _from_pixel_matrix(
     transform: Affine | Projective, theta: np.ndarray, maps: MapSizes, inverse: bool
 ) -> np.ndarray:
-    """Return theta, (num_params,), of a matrix from pixels of V to U, or if ``inverse``, U to V.
+    """Return theta, (num_params,), for the parameters of a matrix in the pixel frame.
 
-    It is normalized before it is inverted: scaled to h33 = 1, the inverse between pixels has pixel
-    (0, 0) in front of the horizon, and the normalized inverse has the center there.
+    The matrix maps pixels of V to pixels of U, or with ``inverse``, pixels of U to pixels of V. It
+    is normalized before it is inverted, because an inverse with h33 = 1 must have the origin in
+    front of the horizon: in the pixel frame pixel (0, 0), in the normalized frame the center.
     """
     sizes = (maps.output_size, maps.input_size) if inverse else (maps.input_size, maps.output_size)
     pixels = transform.matrix(theta[None])[0]
@@ -167,7 +169,7 @@ def _from_pixel_matrix(
 
 
 def _inverse(matrix: np.ndarray) -> np.ndarray:
-    """Return the inverse, (3, 3), with the sign of h33 as it is.
+    """Return the inverse, (3, 3), of a matrix (3, 3), not scaled to h33 = 1.
 
     Raises:
         ValueError: If the matrix is singular in float64.
@@ -179,7 +181,7 @@ def _inverse(matrix: np.ndarray) -> np.ndarray:
 
 
 def _rows_of_points(option: str, count: int) -> int:
-    """Return n for ``count`` numbers, which are dx dy of n x n control points."""
+    """Return n for ``count`` numbers: dx dy of each of n x n control points."""
     rows = math.isqrt(count // 2)
     if rows < 2 or 2 * rows**2 != count:
         raise UsageError(

@@ -14,11 +14,13 @@ STDIN_NAME = "image on stdin"
 
 
 def read_source(image: Path, max_pixels: int) -> Image:
-    """Return the image of a file, of stdin, or built in; a file comes before a built-in name.
+    """Return the image from a file, from stdin or built in.
+
+    A file takes precedence over a built-in name.
 
     Args:
         image: A file, "-" for stdin, or a name that `builtin_image` takes.
-        max_pixels: Largest number of pixels.
+        max_pixels: Largest number of pixels of the image.
 
     Raises:
         InputError: If there is no such image, or it is damaged or too large.
@@ -32,7 +34,10 @@ def read_source(image: Path, max_pixels: int) -> Image:
 
 
 def plain_name(image: Path) -> Path:
-    """Return the file name of ``image``, for names of outputs; a colon becomes a dash."""
+    """Return the file name of ``image``, to name the outputs; each colon becomes a dash.
+
+    For stdin, the name is "stdin".
+    """
     return Path("stdin") if image == STDIN else Path(image.name.replace(":", "-"))
 
 

@@ -20,7 +20,7 @@ Progress = Callable[[float], None]
 class ImageWarper:
     """A warp of one image, for any theta of a transform.
 
-    Colors are weighted by opacity, if the image has an opacity channel.
+    If the image has an opacity channel, the colors are weighted by opacity.
 
     Attributes:
         image: U.
@@ -35,12 +35,14 @@ class ImageWarper:
     def __call__(
         self, theta: np.ndarray, output_size: Size, progress: Progress | None = None
     ) -> np.ndarray:
-        """Return V, (H', W', C), not premultiplied; interpolation may overshoot [0, 1].
+        """Return V, (H', W', C), with colors not multiplied by opacity.
+
+        Values may be outside [0, 1], because some interpolations overshoot.
 
         Args:
             theta: (num_params,), output to input, normalized.
             output_size: (H', W').
-            progress: Called with the finished share, in [0, 1].
+            progress: Called with the finished share of V, in (0, 1].
         """
         V = warp_tiled(
             self._weighted(),
@@ -53,7 +55,7 @@ class ImageWarper:
         return unpremultiply(V) if self._has_opacity else V
 
     def shrunk(self, longest: int) -> "ImageWarper":
-        """Return a warper of the image averaged down to at most ``longest`` pixels per side."""
+        """Return a warper of the image, averaged down to at most ``longest`` pixels per side."""
         size = fit_within(self.image.pixels.shape[:2], longest)
         if size == self.image.pixels.shape[:2]:
             return self
@@ -94,7 +96,7 @@ def fit_within(size: Size, longest: int) -> Size:
 
 
 def _averaged(pixels: np.ndarray, axis: int, length: int) -> np.ndarray:
-    """Return averages over ``length`` parts of an axis, whose widths differ by at most one."""
+    """Return the averages of ``length`` parts of an axis, with equal widths up to one pixel."""
     size = pixels.shape[axis]
     starts = np.arange(length) * size // length
     widths = np.diff(starts, append=size).astype(pixels.dtype)

@@ -1,4 +1,4 @@
-"""Numbers in text: parsing of option values, and formatting to the last bit."""
+"""Numbers in text: parsing of option values, and formatting without rounding."""
 
 import math
 import re
@@ -8,7 +8,7 @@ from typing import Any
 from stnctl.errors import UsageError
 
 LARGEST = 1e30
-"""Largest absolute value in a theta: beyond it, single precision overflows."""
+"""Largest absolute value in a theta. Larger values overflow in single precision."""
 
 EXAMPLES = {
     "--theta": "1 0 0 0 1 0",
@@ -27,7 +27,7 @@ def parse_numbers(option: str, text: str) -> tuple[float, ...]:
 
     Args:
         option: Name of the option, for the message.
-        text: Its value.
+        text: Value of the option.
 
     Raises:
         UsageError: If a word is not a number, or a number is beyond ±`LARGEST`.
@@ -42,7 +42,7 @@ def parse_numbers(option: str, text: str) -> tuple[float, ...]:
 
 
 def parse_pair(option: str, names: str, text: str) -> tuple[float, float]:
-    """Return two numbers; see `parse_numbers`.
+    """Return the two numbers in ``text``; see `parse_numbers`.
 
     Args:
         option: A key of `EXAMPLES`.
@@ -50,7 +50,7 @@ def parse_pair(option: str, names: str, text: str) -> tuple[float, float]:
         text: Value of the option.
 
     Raises:
-        UsageError: If ``text`` is not two numbers.
+        UsageError: If ``text`` is not two numbers, or a number is beyond ±`LARGEST`.
     """
     first, second = parse_numbers(option, " ".join(split_pair(option, names, text)))
     return first, second
@@ -82,16 +82,16 @@ def split_words(text: str) -> list[str]:
 
 
 def check_finite(option: str, number: float) -> None:
-    """Raise unless a number that Typer has parsed is within ±`LARGEST`.
+    """Reject a number beyond ±`LARGEST`. Typer has parsed the number.
 
     Raises:
-        UsageError: If it is larger, infinite or NaN.
+        UsageError: If the number is beyond ±`LARGEST`, infinite or NaN.
     """
     parse_numbers(option, repr(number))
 
 
 def parse_number(word: str) -> float:
-    """Return the number in ``word``; unlike Python, reject underscores.
+    """Return the number in ``word``; unlike `float`, reject underscores.
 
     Raises:
         ValueError: If ``word`` is not a number.
@@ -117,7 +117,7 @@ def quote(text: str) -> str:
 
 
 def format_numbers(numbers: Any) -> str:
-    """Return numbers separated by spaces; `parse_numbers` reads them back to the last bit."""
+    """Return numbers separated by spaces; `parse_numbers` reads back the same float64 numbers."""
     return " ".join(_short(float(number)) for number in numbers)
 
 

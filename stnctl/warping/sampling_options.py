@@ -22,7 +22,7 @@ class SamplingOptions:
         interpolation: A key of `INTERPOLATIONS`.
         padding: A key of `PADDINGS`.
         fill: Values outside U, in [0, 1], as given; () unless padding is "value".
-        is_color: Whether the values are red, green and blue.
+        is_color: Whether `fill` is red, green and blue.
         align_corners: As in `stnctl.geometry.grid`.
     """
 
@@ -33,7 +33,7 @@ class SamplingOptions:
     align_corners: bool = True
 
     def fill_values(self, mode: str) -> tuple[float, ...]:
-        """Return the fill value of each channel of an image; opaque unless an opacity is given.
+        """Return the fill value of each channel of an image. The opacity is 1 by default.
 
         Args:
             mode: A key of `CHANNELS`.
@@ -57,13 +57,13 @@ class SamplingOptions:
         return values
 
     def facts(self, mode: str) -> dict[str, Any]:
-        """Return the options for the report, with the fill value of each channel.
+        """Return the options as a dict for the report, with the fill value of each channel.
 
         Args:
             mode: A key of `CHANNELS`.
 
         Raises:
-            UsageError: As `fill_values`.
+            UsageError: As in `fill_values`.
         """
         fill = {"fill": list(self.fill_values(mode))} if self.padding == "value" else {}
         return {
@@ -82,7 +82,7 @@ def parse_sampling(
     fill: str | None = None,
     align_corners: bool = True,
 ) -> SamplingOptions:
-    """Return the sampler's options from values of the command line; None is the default.
+    """Return the options of the sampler from command-line values; None means the default.
 
     Raises:
         UsageError: If two options contradict each other, or the fill has the wrong form.
@@ -112,7 +112,7 @@ def parse_sampling(
 
 
 def _fill(text: str | None) -> tuple[tuple[float, ...], bool]:
-    """Return the values, and whether they are a color."""
+    """Return the values in ``text``, and whether they are a color as #rrggbb."""
     if text is None:
         return (), False
     if _HEX.fullmatch(text):
@@ -132,7 +132,7 @@ def parse_size(text: str, max_pixels: int) -> Size:
 
     Args:
         text: Value of the option.
-        max_pixels: Largest number of pixels.
+        max_pixels: Largest number of pixels of V.
 
     Raises:
         UsageError: If ``text`` is not two whole numbers, or V would be empty or too large.

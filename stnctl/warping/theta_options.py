@@ -1,4 +1,4 @@
-"""Options that give theta: its parameters, or a motion of the image; never both."""
+"""Options that give theta: either its parameters, or a motion of the image."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ _TWO_WAYS = "--theta 1 0 0 0 1 0 is the identity, --rotate 30 rotates the image"
 
 @dataclass(frozen=True)
 class ThetaOptions:
-    """Values of the options of theta, as typed; None, or False, for an option not given.
+    """Values of the command-line options that give theta, as typed.
 
-    theta, transform, points, frame and inverse give its parameters; rotate, scale, shear and shift
-    give a motion.
+    The options theta, transform, points, frame and inverse give the parameters of theta; rotate,
+    scale, shear and shift give a motion. An option that is not given is None or False.
     """
 
     theta: str | None = None
@@ -31,12 +31,12 @@ class ThetaOptions:
 
     @property
     def parameter_options(self) -> list[str]:
-        """Names of the given options about parameters of theta."""
+        """Names of the given options for parameters of theta, such as --theta."""
         return self._given("theta", "transform", "points", "frame", "inverse")
 
     @property
     def motion_options(self) -> list[str]:
-        """Names of the given options about a motion."""
+        """Names of the given options for a motion, such as --rotate."""
         return self._given("rotate", "scale", "shear", "shift")
 
     def _given(self, *names: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Theta of a warp, the path to it from the identity, and the sizes of U and V."""
+"""Theta of a warp, the path from the identity to theta, and the sizes of U and V."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +26,7 @@ class MapSizes:
 
 @dataclass(frozen=True, eq=False)
 class ThetaPath:
-    """A theta, and the straight path to it from the identity.
+    """A theta, and the straight path from the identity to theta.
 
     Attributes:
         name: The family, a key of `TRANSFORMS`.

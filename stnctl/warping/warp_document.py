@@ -44,7 +44,7 @@ def warp_document(
 
 
 def document_lines(document: dict[str, Any]) -> list[str]:
-    """Return the lines of text of a document."""
+    """Return the report as lines of text; see `warp_document`."""
     lines = _theta_lines(document)
     lines.append(f"{document['effect']} {DIRECTION}")
     lines += _size_lines(document)
@@ -85,7 +85,10 @@ def _named_parameters(path: ThetaPath) -> dict[str, float]:
 
 
 def _matrix_rows(path: ThetaPath) -> list[list[float]] | None:
-    """Return the rows of the matrix, without the last if it is 0 0 1; None without a matrix."""
+    """Return the rows of the matrix, without the last row 0 0 1 of affine matrices.
+
+    Return None for a family without a matrix.
+    """
     if path.matrix is None:
         return None
     rows: list[list[float]] = path.matrix.tolist()
@@ -93,7 +96,7 @@ def _matrix_rows(path: ThetaPath) -> list[list[float]] | None:
 
 
 def _options_again(path: ThetaPath, maps: MapSizes) -> str:
-    """Return options that lead to the same grid, to the last bit."""
+    """Return command-line options that give the same sampling grid, bit for bit."""
     if path.name == SPLINE:
         options = "--points"
     else:

@@ -19,13 +19,13 @@ from stnctl.warping.theta_path import MapSizes, ThetaPath
 from stnctl.warping.warp_document import caption_lines, warp_document
 
 FIGURE_SIDE, FRAME_SIDE = 1024, 320
-"""Longest side, in pixels, of the maps in figures and drawings, and in frames of animations."""
+"""Longest side, in pixels, of the maps in figures and drawings; of the frames of animations."""
 
 NUM_FRAMES, MILLISECONDS = 32, 40
 """Frames of an animation from the identity to theta, and the duration of each."""
 
 _SMALLEST_FRAME = 240
-"""Tiny frames are enlarged by a whole factor, at most to this side in pixels."""
+"""Longest side, in pixels, to which tiny frames are enlarged, by a whole factor."""
 
 _TITLE_WIDTH = 94
 
@@ -61,15 +61,15 @@ class WarpJob:
         return warp_document(str(self.source), self.path, self.maps, options)
 
     def output_map(self, progress: Progress | None = None) -> np.ndarray:
-        """Return V, (H', W', C); interpolation may overshoot [0, 1].
+        """Return V, (H', W', C). Values may be outside [0, 1], if the interpolation overshoots.
 
         Args:
-            progress: Called with the finished share, in [0, 1].
+            progress: Called with the finished share of V, in (0, 1].
         """
         return self._warper(self.path.theta, self.maps.output_size, progress)
 
     def figure(self) -> bytes:
-        """Return a PNG of U with the sampled grid on it, V, and theta in words."""
+        """Return a PNG of U with the sampling grid on it, of V, and a description of theta."""
         from stnctl.figures.sampling_figure import sampling_png
 
         return sampling_png(
@@ -83,7 +83,7 @@ class WarpJob:
         """Return a GIF of V along the path from the identity to theta and back.
 
         Args:
-            progress: Called with the finished share, in [0, 1].
+            progress: Called with the finished share of the frames, in (0, 1].
         """
         from stnctl.figures.animation import animation_gif, eased
 
@@ -99,7 +99,7 @@ class WarpJob:
         return animation_gif(frames, milliseconds=MILLISECONDS)
 
     def drawing(self, columns: int) -> str:
-        """Return U and V side by side in half blocks, ``columns`` wide at most, for a terminal."""
+        """Return U and V side by side for a terminal, in half blocks, at most ``columns`` wide."""
         from stnctl.figures.terminal import side_by_side
 
         U, V, _ = self._preview
@@ -130,13 +130,13 @@ def plan_warp(
     output_size: Size | None = None,
     max_pixels: int = MAX_PIXELS,
 ) -> WarpJob:
-    """Read the image and return its warp; nothing is warped yet.
+    """Read the image and return the job of its warp, which is not computed yet.
 
     Args:
         source: A file, "-" for stdin, or the name of a built-in image.
         spec: Parameters of theta, or a motion of the image.
         sampling: Options of the sampler.
-        output_size: (H', W') of V; None is the size of the image.
+        output_size: (H', W') of V; default the size of the image.
         max_pixels: Largest number of pixels of the image.
 
     Raises:
