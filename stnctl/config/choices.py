@@ -8,7 +8,7 @@ paddings are in the registries of `stnctl.geometry`. The distortions are in
 from typing import NamedTuple
 
 SPLITS = ("train", "validation", "test")
-"""Splits of a data set. Their order is part of the random numbers: see `CounterRNG`."""
+"""Splits of a data set. The random numbers of a split depend on its index: see `CounterRNG`."""
 
 CHECKPOINTS = ("best", "last")
 """Names of the pointers to the checkpoints of a run."""

@@ -12,12 +12,12 @@ from stnctl.config.strict_yaml import MAX_BYTES, reads_as_text
 
 @lru_cache(maxsize=8)  # a training dumps its config several times
 def dump_config(config: Config) -> str:
-    """Return ``config`` as YAML: every key in the order of the schema, lists on one line."""
+    """Return ``config`` as YAML, with every key in the order of the schema and lists on one line."""
     return dump_data(config.model_dump(mode="json"))
 
 
 def dump_data(data: dict[str, Any]) -> str:
-    """Return plain data as YAML: the keys in their order, lists on one line."""
+    """Return plain data as YAML, with the keys in the order of the dict and lists on one line."""
     text: str = yaml.dump(
         data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=MAX_BYTES
     )

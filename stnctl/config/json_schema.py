@@ -106,7 +106,7 @@ def inside(schemas: Schemas, part: str | int, root: Schema) -> Schemas:
 
 
 def _fields(schemas: Schemas, part: str | int) -> Schemas:
-    """Return the schemas of a key or an item with its default, but with references and unions."""
+    """Return the unresolved schemas of a key or an item, which have the default of the key."""
     found: Schemas = []
     for schema in schemas:
         if isinstance(part, str) and part in schema.get("properties", {}):

@@ -1,8 +1,8 @@
-"""A strict reader of YAML: the core schema of YAML 1.2, without surprises.
+"""Strict reader of YAML by the core schema of YAML 1.2.
 
 PyYAML reads YAML 1.1, in which `no` is false, `1e-3` is text and `12:30` is 750; of two equal keys
-it silently keeps the last. Here plain scalars follow section 10.3.2 of the YAML 1.2.2
-specification, and features that no config needs are errors, with their place.
+it silently keeps the last. This reader converts plain scalars as in section 10.3.2 of the YAML
+1.2.2 specification. It rejects features that no config needs, and its errors have their place.
 """
 
 import re

@@ -23,7 +23,7 @@ _FOLDER = re.compile(r"step-([0-9]{8,13})(\.old)?")
 
 
 def checkpoint_folder(run: RunDirectory, step: int) -> Path:
-    """Return the folder of the checkpoint of ``step``, which may not exist."""
+    """Return the path of the checkpoint of ``step``, new or old. The folder may not exist."""
     folder, old = step_folder(run, step), old_step_folder(run, step)
     return old if is_folder(old) and not is_folder(folder) else folder
 
@@ -39,7 +39,7 @@ def old_step_folder(run: RunDirectory, step: int) -> Path:
 
 
 def checkpoint_steps(run: RunDirectory) -> list[int]:
-    """Return the steps of all checkpoints, intact or damaged, ascending."""
+    """Return the steps of all checkpoints, intact or damaged, in ascending order."""
     if not is_folder(run.checkpoints):
         return []
     matches = [
