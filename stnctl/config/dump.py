@@ -12,7 +12,7 @@ from stnctl.config.strict_yaml import MAX_BYTES, reads_as_text
 
 @lru_cache(maxsize=8)  # a training dumps its config several times
 def dump_config(config: Config) -> str:
-    """Return ``config`` as YAML, with every key in the order of the schema and lists on one line."""
+    """Return ``config`` as YAML, with all keys in the order of the schema and lists on one line."""
     return dump_data(config.model_dump(mode="json"))
 
 

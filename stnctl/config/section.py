@@ -7,7 +7,7 @@ from pydantic_core import core_schema
 
 
 class Section(BaseModel):
-    """A section of a config. It is immutable, and rejects unknown keys and values of other types."""
+    """Section of a config. It is immutable, and rejects unknown keys and values of other types."""
 
     model_config = ConfigDict(
         strict=True,
