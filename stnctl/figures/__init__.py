@@ -1,1 +1,1 @@
-"""Figures, animations and terminal drawings; matplotlib is imported late."""
+"""Figures, animations and terminal drawings; matplotlib is imported at first use."""

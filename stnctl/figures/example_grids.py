@@ -57,7 +57,7 @@ def pairs_png(
 ) -> bytes:
     """Return a PNG with U and V side by side, and on U the outline of the sampled region.
 
-    The side of the outline that is at the top of V has the same color on U and on V.
+    The top edge of V has its own color, on V and in the outline on U.
 
     Args:
         U: (n, H, W, C), drawn in the colors of `to_gray_or_rgb`.

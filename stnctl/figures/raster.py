@@ -13,8 +13,8 @@ CHECKER_LIGHT, CHECKER_DARK = 255, 204
 def to_gray_or_rgb(image: np.ndarray) -> np.ndarray:
     """Return a map of any number of channels in gray, (H, W, 1), or RGB, (H, W, 3).
 
-    One channel is gray, two are the sum of the colors `FIRST` and `SECOND`, three are RGB, six are
-    the sum of two RGB maps, and other numbers of channels are averaged.
+    One channel is gray, two are the sum of the colors `FIRST` and `SECOND`, three are RGB, and six
+    are the sum of two RGB maps. With any other number, the result is the gray mean of the channels.
 
     Args:
         image: (H, W, C), floats in [0, 1].

@@ -78,7 +78,7 @@ def centers_to_normalized(
 
 
 def half_sides(size: Size, *, align_corners: bool = True) -> np.ndarray:
-    """Return the pixels from the center of a map to normalized 1, (2,), as (x, y); at least 0.5.
+    """Return the distance from the center to normalized 1, (2,), (x, y), in pixels, at least 0.5.
 
     So with ``align_corners``, an axis of one pixel counts as two pixels long, and its lengths are
     not 0.

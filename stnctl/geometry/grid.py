@@ -69,7 +69,10 @@ def axes_to_pixels(
 
 
 def half_span(size: tuple[int, int], *, align_corners: bool = True) -> np.ndarray:
-    """Return the pixels from the center of a map (H, W) to normalized 1, (2,), as (x, y)."""
+    """Return the distance from the center to normalized 1, (2,), (x, y), in pixels of a map (H, W).
+
+    It is half of the side, or half a pixel less with ``align_corners``.
+    """
     height, width = size
     return (np.array([width, height]) - align_corners) / 2
 

@@ -1,7 +1,7 @@
 """The array namespace of the inputs: ``numpy`` for NumPy arrays, ``keras.ops`` for tensors.
 
-The model is ``array_namespace`` of the Python array API standard. Keras is imported only for a
-tensor; the code that made the tensor has imported Keras before. (...) stands for any shape.
+The design follows ``array_namespace`` of the Python array API standard. Keras is imported only for
+a tensor; the code that made the tensor has imported Keras before. (...) stands for any shape.
 """
 
 from collections.abc import Callable

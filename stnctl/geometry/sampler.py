@@ -47,9 +47,10 @@ def sample(
     Convention:
         Direction: the grid holds, for each pixel of V, the point of U to read (target -> source).
         Frame: normalized (x, y), x right, y down; ``align_corners`` as in `stnctl.geometry.grid`.
-        Padding: the pixels of U continue beyond its edges. "zeros", "border" and "reflection" are
-        PyTorch's names; SciPy calls "zeros" and "value" grid-constant, "border" nearest,
-        "reflection" mirror (``align_corners``) or reflect.
+        Padding: beyond the edges of U, the interpolation reads pixels with the values of the
+        padding. "zeros", "border" and "reflection" are PyTorch's names. SciPy calls "zeros" and
+        "value" grid-constant, "border" nearest, and "reflection" mirror (with ``align_corners``)
+        or reflect.
 
     Args:
         U: (B, H, W, C), floating.

@@ -24,7 +24,7 @@ class ImageWarper:
 
     Attributes:
         image: U.
-        transform: The family.
+        transform: The transform of theta.
         sampling: Options of the sampler.
     """
 

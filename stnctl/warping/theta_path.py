@@ -26,7 +26,7 @@ class MapSizes:
 
 @dataclass(frozen=True, eq=False)
 class ThetaPath:
-    """A theta, and the straight path from the identity to theta.
+    """A theta, and a path from the identity to theta; by default the straight line.
 
     Attributes:
         name: The family, a key of `TRANSFORMS`.

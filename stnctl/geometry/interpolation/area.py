@@ -19,8 +19,8 @@ class Area(Interpolation):
     The footprint of a point on an axis is the number of pixels of U per pixel of V. It is the root
     of the sum of two squares: the distances on this axis to the next points of the grid, in the
     same row and in the same column. So it stays 1 under rotation. `taps` interpolates linearly in
-    two levels, the last with 2^k at most the footprint and the next coarser one, and blends them
-    by log2 of the footprint. The gradient treats the footprint as a constant.
+    two levels: the coarsest level with 2^k at most the footprint, and the next coarser level. It
+    blends the two by log2 of the footprint. The gradient treats the footprint as a constant.
 
     Averages that extend beyond U include the padding: zeros, the value, or the outermost pixel.
     With "reflection", each level is mirrored at its own edges. Near the edges, this differs from

@@ -8,8 +8,8 @@ from stnctl.geometry.padding import Padding
 class Nearest(Interpolation):
     """The value of the nearest pixel (paper, eq. 4).
 
-    Halfway between two pixels, it is the one with the even index, as in PyTorch. V is a step
-    function of the grid, so its gradient with respect to the grid, and to theta, is zero.
+    For a point halfway between two pixels, the pixel with the even index is read, as in PyTorch. V
+    is a step function of the grid, so its gradient with respect to the grid and to theta is zero.
     """
 
     def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:

@@ -26,7 +26,8 @@ class Affine(AffineFamily):
 
     theta is row-major, ``a b tx c d ty``, without the fixed entries. The identity is
     ``1 0 0 0 1 0``. A scale of 0.5 zooms in. A matrix with determinant 0 has no inverse. With
-    constraints, `inverse` is not available: the inverse matrix may break them.
+    constraints, `inverse` is not available: the inverse matrix may violate
+    them.
 
     Formula:
         x_s = a·x_t + b·y_t + tx

@@ -14,8 +14,9 @@ from stnctl.geometry.transforms.transform import Transform
 class Displacements(Transform):
     """Transform with one displacement (dx, dy) per point of a regular grid on V.
 
-    At each of these points, (x_s, y_s) = (x_t + dx, y_t + dy). Between them, the subclasses
-    interpolate.
+    At each of these points, (x_s, y_s) = (x_t + dx, y_t + dy). Between the points, each subclass
+    interpolates the displacements.
+
     theta is ``dx0 dy0 dx1 dy1 ...``, row by row, in normalized coordinates (1 is half the width or
     height of U); the identity is all zeros. There is no inverse in closed form.
     """

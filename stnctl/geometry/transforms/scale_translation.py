@@ -8,7 +8,7 @@ from stnctl.geometry.transforms.transform import Bounds
 
 
 class ScaleTranslation(AffineFamily):
-    """A scale per axis and a translation: V is an upright box of U.
+    """A scale per axis and a translation: V is an axis-aligned box of U.
 
     theta is ``sx sy tx ty``. V shows the box of U centered at (tx, ty), with half-width sx and
     half-height sy, in normalized coordinates. A scale of 0 has no inverse.
@@ -24,8 +24,8 @@ class ScaleTranslation(AffineFamily):
         ty' = -ty/sy
 
     When to use it:
-        Upright boxes of any aspect ratio: V is the box of U centered at (tx, ty), with half-width
-        sx and half-height sy, in normalized coordinates.
+        Axis-aligned boxes of any aspect ratio: V is the box of U centered at (tx, ty), with
+        half-width sx and half-height sy, in normalized coordinates.
 
     Example:
         stnctl warp square --transform scale_translation --theta 0.7 0.35 0.25 0.25
