@@ -1,1 +1,1 @@
-"""Evaluation of a model on a data set: metrics, distortion sweeps, and safe loading of runs."""
+"""Evaluation of trained models: metrics, distortion sweeps, and safe loading of runs."""

@@ -1,6 +1,7 @@
 """Check of a checkpoint against the network of its configuration.
 
-Both may come from someone else, so nothing large is read or built before this check.
+Both may come from an untrusted run. So this check comes before the arrays of the checkpoint are
+read, and before the network is built.
 """
 
 import math
@@ -17,10 +18,10 @@ from stnctl.runs.checkpoint_paths import ARRAY_GROUPS, checkpoint_folder
 from stnctl.runs.directory import RunDirectory
 
 MAX_BYTES = LimitsConfig().max_bytes
-"""Memory limit of a prediction: the default, since an untrusted run may set any other."""
+"""Memory limit of a prediction: the default, since an untrusted run may have any other limit."""
 
 MAX_COPIES = 8
-"""Maximum number of arrays per parameter in a checkpoint: weight, averages, optimizer slots."""
+"""Maximum number of values per parameter in a checkpoint: weight, averages, optimizer slots."""
 
 SPARE_BYTES = 2**20
 
@@ -28,18 +29,19 @@ _BYTES = 4
 
 
 def check_checkpoint_matches_config(run: RunDirectory, job: Job, meta: Mapping[str, Any]) -> None:
-    """Check that a checkpoint belongs to the network of its run. Keras is not needed.
+    """Check that a checkpoint matches the network of its run. Keras is not loaded.
 
     Args:
         run: The run directory.
-        job: Its configuration and data.
+        job: The configuration and the data of the run.
         meta: The meta.json of the checkpoint, as `stnctl.runs.checkpoint_reader.read_meta`
             returns it.
 
     Raises:
         InputError: If the checkpoint declares another number of parameters, unknown arrays, or
-            far more bytes than a training writes; or if the network does not fit the data, or
-            exceeds `MAX_BYTES`.
+            far more bytes than a training writes; if it has averaged weights but the configuration
+            does not, or the reverse; or if the network does not fit the data or exceeds
+            `MAX_BYTES`.
     """
     path = checkpoint_folder(run, meta["step"])
     expected = _num_parameters(run, job)

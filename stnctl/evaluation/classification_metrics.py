@@ -1,4 +1,4 @@
-"""Classification metrics of logits and labels, with NumPy only."""
+"""Classification metrics of logits and labels. Only NumPy is needed."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,11 @@ class Metrics:
     """Metrics of logits (N, K) against labels (N,).
 
     Attributes:
-        num_examples: N.
+        num_examples: N, the number of examples.
         loss: Mean cross-entropy in nats.
         accuracy: Share of correct predictions, 0 to 1.
-        confusion: Counts, (K, K): rows are true classes, columns predicted classes.
+        confusion: Confusion matrix of counts, (K, K). Rows are true classes, columns are predicted
+            classes.
     """
 
     num_examples: int
@@ -28,12 +29,12 @@ class Metrics:
 
     @property
     def precision(self) -> list[float | None]:
-        """Precision of each class; None for a class that is never predicted."""
+        """Precision of each class, 0 to 1; None for a class that is never predicted."""
         return _shares(self.confusion.diagonal(), self.confusion.sum(axis=0))
 
     @property
     def recall(self) -> list[float | None]:
-        """Recall of each class; None for a class without examples."""
+        """Recall of each class, 0 to 1; None for a class without examples."""
         return _shares(self.confusion.diagonal(), self.confusion.sum(axis=1))
 
 
@@ -51,13 +52,13 @@ def measure(logits: np.ndarray, labels: np.ndarray) -> Metrics:
 
 
 def log_probabilities(logits: np.ndarray) -> np.ndarray:
-    """Return the log-softmax of logits (N, K), (N, K), float64."""
+    """Return the logarithm of the softmax of logits (N, K), as (N, K), float64."""
     shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
 
 
 def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return the cross-entropy (N,), in nats, of logits (N, K) and labels (N,)."""
+    """Return the cross-entropy of logits (N, K) and labels (N,) for each example, (N,), in nats."""
     return np.asarray(-log_probabilities(logits)[np.arange(len(labels)), labels])
 
 

@@ -1,4 +1,7 @@
-"""Error of a network over the values of one distortion, with no other distortion."""
+"""Error curve of a network over the values of one quantity, such as the rotation.
+
+No other distortion is applied.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,11 +23,11 @@ from stnctl.geometry.frames import Size
 
 @dataclass(frozen=True)
 class Quantity:
-    """A quantity that can be swept.
+    """Quantity of a distortion, over which a sweep is possible.
 
     Attributes:
-        unit: Its unit.
-        step: Function from a value to the step that applies exactly this value to every image.
+        unit: The unit of the values.
+        step: Function from a value to the distortion step that applies this value to every image.
     """
 
     unit: str
@@ -38,18 +41,18 @@ QUANTITIES = {
     "corner_std": Quantity("pixels", lambda value: Corners(std=value)),
     "elastic_std": Quantity("pixels", lambda value: Elastic(std=value)),
 }
-"""Quantities by their names in the distortion sets of the paper."""
+"""Name of a quantity, as in the distortion sets of the paper -> the quantity."""
 
 _BOUNDS = {"ge": "at least", "le": "at most"}
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """Values of one quantity.
+    """Values of one quantity, at which runs are evaluated.
 
     Attributes:
-        name: A key of `QUANTITIES`.
-        values: Increasing, in its unit.
+        name: Name of the quantity, a key of `QUANTITIES`.
+        values: The values in increasing order, in the unit of the quantity.
     """
 
     name: str
@@ -62,7 +65,11 @@ class Sweep:
 
 
 def sweep_step(name: str, value: float) -> Step:
-    """Return the step that applies exactly ``value`` of a quantity.
+    """Return the distortion step that applies one value of a quantity to every image.
+
+    Args:
+        name: Name of the quantity, a key of `QUANTITIES`.
+        value: The value, in the unit of the quantity.
 
     Raises:
         UsageError: If the value is out of range.
@@ -88,16 +95,20 @@ def error_curve(
 ) -> list[float]:
     """Return the error in % of a model at each value of a quantity.
 
-    Random draws are the same at each value, and in each call. The distortion is applied on a
-    canvas of the size of the images, which is then centered on the network's canvas.
+    Random draws, such as the direction of a shift, are the same at each value and in each call. The
+    distortion is applied on a canvas of the size of the stored images. The result is centered on
+    the canvas of the network.
 
     Args:
         model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
-        view: The split view on which the model was trained.
-        name: A key of `QUANTITIES`.
-        values: In its unit.
-        progress: Called with the number of evaluated images, and the total.
-        on_value: Called after each value with its number, from 1, and its error.
+        view: A split with the distortion of the run. Its distortion is replaced.
+        name: Name of the quantity, a key of `QUANTITIES`.
+        values: The values, in the unit of the quantity.
+        progress: Called with the number of evaluated images, and the total over all values.
+        on_value: Called after each value with its number, from 1, and its error in %.
+
+    Returns:
+        The errors, in the order of the values.
 
     Raises:
         UsageError: If a value is impossible for the images.
@@ -117,15 +128,18 @@ def error_curve(
 def trained_range(
     distortion: Distortion, name: str, image_size: Size
 ) -> tuple[float, float] | None:
-    """Return the range (lowest, highest) of a quantity in the training distortion, or None.
+    """Return the range (lowest, highest) of a quantity in the training distortion.
 
-    The range of a shift is 0 to half of the margin of the canvas around the image, see
+    The range of a shift is 0 to half of the margin by which the canvas exceeds the image, see
     `stnctl.evaluation.robustness.room_to_move`.
 
     Args:
-        distortion: The training distortion; for a list of steps, the range is None.
-        name: A key of `QUANTITIES`.
-        image_size: (height, width) of the images.
+        distortion: The training distortion.
+        name: Name of the quantity, a key of `QUANTITIES`.
+        image_size: (height, width) of the stored images.
+
+    Returns:
+        The range; None if the distortion does not have the quantity, or is a list of steps.
     """
     if name == "shift":
         return _trained_shift(distortion, image_size)

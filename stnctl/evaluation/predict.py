@@ -1,4 +1,4 @@
-"""Predictions of a model for many images, in batches of one size."""
+"""Prediction of a model for many examples, in batches of one size."""
 
 import math
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from stnctl.data.split_view import EpochExamples
 BATCH_SIZE = 256
 
 MAX_VALUES = 2**22
-"""Maximum number of values of U in a batch, so that large images (128x128, more) fit in memory."""
+"""Maximum number of values of U in a batch, so that batches of large images fit in memory."""
 
 
 def predict(
@@ -23,16 +23,17 @@ def predict(
 ) -> Any:
     """Return the outputs of a Keras model for one or more examples.
 
-    All batches have one size, so that the backend compiles only once; the last batch is padded.
+    All batches have the same size, so that the backend compiles only once. The last batch is filled
+    up with repeated examples.
 
     Args:
         model: A Keras model from U (B, H, W, C) to an array, or to a dict of arrays.
         examples: The examples of an epoch.
-        indices: The selected examples, (n,), default all.
-        progress: Called after each batch with the number of finished images, and n.
+        indices: Indices of the selected examples, (n,), default all.
+        progress: Called after each batch with the number of finished examples, and the total n.
 
     Returns:
-        NumPy arrays (n, ...), in the structure of the model's outputs.
+        A NumPy array (n, ...), or a dict of such arrays, like the output of the model.
     """
     indices = np.arange(len(examples)) if indices is None else indices
     total = len(indices)

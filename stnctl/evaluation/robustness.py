@@ -1,4 +1,4 @@
-"""Split views with another distortion in place of the run's own."""
+"""Split views of a run in which another distortion replaces the distortion of the run."""
 
 import re
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ _MAX_SLUG = 80
 
 @dataclass(frozen=True)
 class DistortionOverride:
-    """Distortion in place of a run's own.
+    """Distortion that replaces the distortion of a run in an evaluation.
 
     Attributes:
         text: The distortion as the user wrote it.
@@ -29,7 +29,10 @@ class DistortionOverride:
 
     @property
     def slug(self) -> str:
-        """The text as part of a file name: letters, digits, dots, + and -, joined by _."""
+        """The text as part of a file name: other characters than letters, digits, . + - become _.
+
+        A long text is cut, and gets a hash at its end.
+        """
         words = re.sub(r"[^A-Za-z0-9.+-]+", "_", self.text).strip("_") or "none"
         if len(words) <= _MAX_SLUG:
             return words
@@ -37,23 +40,23 @@ class DistortionOverride:
 
 
 def natural_canvas(distortion: Distortion, view: SplitView) -> Size:
-    """Return the canvas (height, width) that a distortion has for the images of a view."""
+    """Return the canvas (height, width) of a distortion that is applied to the images of a view."""
     return distortion_spec(distortion).canvas(_image_size(view))
 
 
 def room_to_move(distortion: Distortion, canvas: Size, image_size: Size) -> float | None:
     """Return the margin by which a canvas exceeds the image, in pixels.
 
-    Of both axes, the larger margin counts, at the smallest scale of the image. It is negative if
-    the image is larger than the canvas.
+    The margin is computed for the smallest scale of the image, along each axis; the larger of the
+    two values is returned. It is negative if the image is larger than the canvas.
 
     Args:
         distortion: A distortion set of the paper.
-        canvas: (height, width) of the result.
-        image_size: (height, width) of the images.
+        canvas: (height, width) of the canvas.
+        image_size: (height, width) of the stored images.
 
     Returns:
-        The margin, or None if the set places no image at random.
+        The margin; None if the set does not place images at random.
     """
     if not any(isinstance(step, Place) for step in distortion_spec(distortion).steps):
         return None
@@ -62,18 +65,18 @@ def room_to_move(distortion: Distortion, canvas: Size, image_size: Size) -> floa
 
 
 def fit_to_view(distortion: Distortion, view: SplitView) -> Distortion:
-    """Return a distortion whose result has the size (H, W) of a view's examples.
+    """Return a distortion with a canvas of the size (H, W) of a view's examples.
 
-    A set without an explicit canvas takes this size. The result of a list of steps, and plain
-    images, are centered on a canvas of this size.
+    A set without an explicit canvas gets a canvas of this size. The result of a list of steps, and
+    images without a distortion, are centered on a canvas of this size.
 
     Args:
-        distortion: The distortion of the images.
-        view: The split view on which the network was trained.
+        distortion: The new distortion.
+        view: A split with the distortion of the run, as the network was trained on it.
 
     Raises:
-        UsageError: If an explicit canvas has another size, or if the set places images at random
-            and this canvas leaves no room to move them.
+        UsageError: If an explicit canvas has another size; or if the set places images at random,
+            but a canvas of this size leaves no room to move them.
     """
     size = view.input_shape[:2]
     if isinstance(distortion, tuple | NoDistortion):
@@ -110,16 +113,16 @@ def _on_network_canvas(distortion: Any, view: SplitView) -> Distortion:
 
 
 def with_distortion(view: SplitView, distortion: Distortion) -> SplitView:
-    """Return a view under another distortion, with random draws of the same seed.
+    """Return a view with another distortion, but the same seed.
 
-    If an example consists of several images, each of them is distorted.
+    If an example of the view consists of several images, each of them is distorted.
 
     Args:
-        view: The split view on which the network was trained.
-        distortion: A distortion that fits the view, see `fit_to_view`.
+        view: A split with the distortion of the run, as the network was trained on it.
+        distortion: The new distortion, from `fit_to_view`.
 
     Raises:
-        UsageError: If an example of the distortion has more images than one of the view.
+        UsageError: If the examples of the distortion have more images than those of the view.
     """
     spec, num_images = distortion_spec(distortion), view.spec.num_images
     if spec.num_images > num_images:
@@ -132,11 +135,11 @@ def with_distortion(view: SplitView, distortion: Distortion) -> SplitView:
 
 
 def draw_examples(view: SplitView, option: str) -> EpochExamples:
-    """Return the examples of a view under another distortion.
+    """Return the examples of a view from `with_distortion`.
 
     Args:
-        view: A view from `with_distortion`.
-        option: The option that asked for the distortion, for messages.
+        view: The view.
+        option: The command-line option that gave the distortion, for messages.
 
     Raises:
         UsageError: If the distortion is impossible for the images.
@@ -149,7 +152,7 @@ def draw_examples(view: SplitView, option: str) -> EpochExamples:
 
 
 def distortion_as_data(distortion: Distortion) -> Any:
-    """Return a distortion with all its parameters as plain data: a section, or a list of them."""
+    """Return a distortion with all its parameters as JSON data: a dict, or a list of dicts."""
     if isinstance(distortion, tuple):
         return [step.model_dump(mode="json") for step in distortion]
     return distortion.model_dump(mode="json")

@@ -1,4 +1,4 @@
-"""Evaluation of a run on a split: its report, and the files in the run directory."""
+"""Evaluation of a run on a split, with its report and its files in the run directory."""
 
 import time
 from collections.abc import Callable
@@ -35,14 +35,15 @@ _MAX_SHOWN = 60
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Metrics of a run on a split.
+    """Result of the evaluation of a run on a split.
 
     Attributes:
-        report: The JSON document.
-        metrics: The metrics in it.
-        subject: Text for headings: the split, and the distortion if it is not the run's own.
+        report: The result as a JSON document.
+        metrics: The metrics in the report.
+        subject: Text for headings: the split, and the distortion if it replaces that of the run.
         stem: Name of the files, without suffix.
-        note: A note on the canvas of another distortion, or None.
+        note: Text for the user that the canvas of the network replaces the canvas of the
+            distortion; None if they are equal.
     """
 
     report: dict[str, Any]
@@ -65,12 +66,12 @@ def evaluate_run(
     Args:
         loaded: The run.
         split: One of `stnctl.config.choices.SPLITS`.
-        checkpoint: Name of the loaded checkpoint, for the report.
-        override: A distortion in place of the run's own, or None.
-        progress: Called after each batch.
+        checkpoint: Name of the loaded checkpoint, "best" or "last", for the report.
+        override: Distortion that replaces the distortion of the run, or None.
+        progress: Called after each batch, with the number of evaluated images and the total.
 
     Raises:
-        UsageError: If the distortion does not fit the network.
+        UsageError: If ``override`` does not fit the network or the images.
     """
     names, note, distortion = [split], None, {}
     if checkpoint == "last":
@@ -93,6 +94,13 @@ def evaluate_run(
 
 def write_evaluation(folder: Path, evaluation: Evaluation) -> list[Path]:
     """Write the report and the confusion matrix as files STEM.json and STEM.png in a folder.
+
+    Args:
+        folder: The folder; it is created if it does not exist.
+        evaluation: The evaluation, which has the STEM.
+
+    Returns:
+        The paths of STEM.json and STEM.png.
 
     Raises:
         EnvironmentFault: If a file can't be written.

@@ -1,8 +1,8 @@
 """Safe loading of finished runs, including untrusted ones.
 
-All models of runs are loaded by `load_runs`, in a fixed order: find the run and check its files,
-read its configuration, load its data, compare its checkpoint with its configuration, start the
-backend, build the model from the configuration, and assign the weights.
+`load_runs` loads runs in a fixed order: find the run, read its configuration, load its data,
+compare its checkpoint with its configuration, start the backend, build the model from the
+configuration, and assign the weights.
 """
 
 import os
@@ -32,10 +32,10 @@ from stnctl.runs.lookup import find_run
 from stnctl.runs.provenance import read_record
 
 MODEL_SUFFIXES = (".keras", ".h5", ".hdf5")
-"""Suffixes of Keras model files, which may run code when they are loaded."""
+"""Suffixes of Keras model files. Such files may run code when they are loaded."""
 
 Progress = Callable[[int, int | None], None]
-"""Called with the bytes downloaded so far, and the total if known."""
+"""Called with the number of downloaded bytes and the total, None if the total is unknown."""
 
 _MAX_SHOWN = 200
 _MAX_EPOCHS = 2**53
@@ -43,13 +43,13 @@ _MAX_EPOCHS = 2**53
 
 @dataclass(frozen=True, eq=False)
 class LoadedRun:
-    """A run with its configuration, its data and a trained model.
+    """Run with its configuration, its data and a trained model.
 
     Attributes:
         run: The run directory.
         job: The configuration and the data set.
         model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
-        num_epochs: Number of finished epochs of its weights.
+        num_epochs: Number of finished epochs of the loaded checkpoint.
     """
 
     run: RunDirectory
@@ -68,7 +68,10 @@ class LoadedRun:
         return self.job.dataset
 
     def view(self, split: str) -> SplitView:
-        """Return a split under the run's distortion.
+        """Return a split with the distortion of the run.
+
+        Args:
+            split: "train", "validation" or "test".
 
         Raises:
             UsageError: If there is no such split.
@@ -76,7 +79,10 @@ class LoadedRun:
         return self.job.view(split, compiled=True)
 
     def examples(self, split: str) -> EpochExamples:
-        """Return the examples of a split under the run's distortion, as drawn for epoch 0.
+        """Return the examples of a split with the distortion of the run, in epoch 0.
+
+        Args:
+            split: "train", "validation" or "test".
 
         Raises:
             UsageError: If there is no such split.
@@ -93,13 +99,13 @@ def load_run(
 ) -> LoadedRun:
     """Load a run with its trained model, for example in a notebook.
 
-    Keras starts with the threads of the run, unless it is loaded already.
+    If Keras is not loaded yet, it starts with the number of threads of the run.
 
     Args:
-        run: Path, name or unambiguous start of the name of a run, or "latest".
+        run: Path of a run, its name, an unambiguous prefix of its name, or "latest".
         runs_dir: The folder of all runs.
         checkpoint: "best" (by validation accuracy) or "last".
-        data: New location of the run's data, if it was moved.
+        data: New location of the data, if it was moved; None for the location in run.json.
 
     Raises:
         StnctlError: If the run, its data or its checkpoint is missing or damaged.
@@ -124,14 +130,15 @@ def load_runs(
     """Load runs with their trained models, on a backend with the threads of the first run.
 
     Args:
-        names: Each a path, a name, an unambiguous start of a name, or "latest".
+        names: For each run, its path, its name, an unambiguous prefix of its name, or "latest".
         runs_dir: The folder of all runs.
         checkpoint: "best" or "last".
-        source: New location of the runs' data, if it was moved.
+        source: New location of the data of all runs, if it was moved; None for the location in the
+            run.json of each run.
         progress: Called during a download.
         on_run: Called with each run, and a note if it was trained on another backend than the
-            present one.
-        start: Starts the backend, called with ``threads``.
+            current one, otherwise None.
+        start: Function that starts the backend, called with the keyword ``threads``.
 
     Raises:
         StnctlError: If a run, its data or its checkpoint is missing or damaged, or a run is named
@@ -152,16 +159,16 @@ def load_runs(
 def load_trained_model(run: RunDirectory, job: Job, checkpoint: Pointer) -> tuple[Any, int]:
     """Return the model of a run with the weights of a checkpoint. Keras must be started.
 
-    The model is built from the configuration; only numbers are read from the checkpoint.
+    The model is built from the configuration. Only arrays and JSON are read from the checkpoint.
 
     Args:
         run: The run directory.
-        job: Its configuration and data.
+        job: The configuration and the data of the run.
         checkpoint: "best" or "last".
 
     Returns:
         The Keras model, from U (B, H, W, C) to logits (B, num_classes), and the number of finished
-        epochs of its weights.
+        epochs of the checkpoint.
 
     Raises:
         InputError: If the checkpoint is missing or damaged, or does not match the configuration.
@@ -184,19 +191,21 @@ def load_run_dataset(
     *,
     progress: Progress | None = None,
 ) -> Dataset:
-    """Return the data set that the run was trained on; its checksum is compared with run.json.
+    """Return the data set on which a run was trained.
+
+    The hash of the data is compared with the hash in run.json.
 
     Args:
         run: The run directory.
-        config: Its configuration.
-        source: New location of the data, if it was moved.
+        config: The configuration of the run.
+        source: New location of the data, if it was moved; None for the location in run.json.
         progress: Called during a download.
 
     Raises:
-        ConfigError: If the configuration has keys of an .npz file, but ``source`` is not one.
-        InputError: If the data is missing, damaged or different, if its path is named by a run
-            from someone else, or if the configuration does not fit it.
-        EnvironmentFault: If the data can't be downloaded.
+        ConfigError: If the configuration has keys for .npz files, but ``source`` is no .npz file.
+        InputError: If the data is missing, damaged or different; if only an untrusted run names its
+            path; or if the configuration does not fit the data.
+        EnvironmentFault: If the data can't be read or downloaded.
     """
     used = read_record(run)["data"]
     hint = "name the new location of the same data with --data SOURCE"

@@ -1,6 +1,6 @@
 """Report of a distortion sweep, as JSON and PNG.
 
-It holds the error of each run at each value of one distortion parameter.
+The report has the error of each run at each value of one quantity of a distortion.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ class SweepReport:
 
     Attributes:
         document: The JSON document.
-        labels: The runs' names, or their paths where names are equal.
+        labels: One label for each run, from `run_labels`.
         stem: Name of the files, without suffix.
     """
 
@@ -37,7 +37,7 @@ class SweepReport:
 
 
 Observe = Callable[[str], tuple[Callable[[int, int], None], Callable[[int, float], None]]]
-"""Function from a run's label to its ``progress`` and ``on_value``, see `error_curve`."""
+"""Function from the label of a run to its ``progress`` and ``on_value``, see `error_curve`."""
 
 
 def sweep_runs(
@@ -49,8 +49,9 @@ def sweep_runs(
         runs: The runs.
         sweep: The quantity and its values.
         split: One of `stnctl.config.choices.SPLITS`.
-        checkpoint: Name of the loaded checkpoint, for the report.
-        observe: Returns the callbacks of a run, given its label.
+        checkpoint: Name of the loaded checkpoint, "best" or "last", for the report.
+        observe: Function from the label of a run to its callbacks. It is called before the run is
+            evaluated.
 
     Raises:
         UsageError: If a value is impossible for the images.
@@ -72,7 +73,14 @@ def sweep_runs(
 
 
 def comparison_notes(runs: Sequence[LoadedRun], split: str) -> Iterator[str]:
-    """Yield notes on differences between the runs' images, and between their classes."""
+    """Yield notes for the user about differences between runs that affect their comparison.
+
+    There is one note if the images differ, and one if the numbers of classes differ.
+
+    Args:
+        runs: The runs.
+        split: One of `stnctl.config.choices.SPLITS`.
+    """
     views = [loaded.view(split) for loaded in runs]
     values: dict[str, set[Any]] = {
         "data": {loaded.dataset.sha256 for loaded in runs},
@@ -88,7 +96,7 @@ def comparison_notes(runs: Sequence[LoadedRun], split: str) -> Iterator[str]:
 
 
 def run_labels(runs: Sequence[LoadedRun]) -> list[str]:
-    """Return the runs' names, or their paths if two names are equal."""
+    """Return the names of the runs, or the paths of all runs if two names are equal."""
     names = [loaded.run.name for loaded in runs]
     unique = len(set(names)) == len(names)
     return names if unique else [str(loaded.run.path) for loaded in runs]
@@ -96,6 +104,13 @@ def run_labels(runs: Sequence[LoadedRun]) -> list[str]:
 
 def write_sweep(folder: Path, report: SweepReport) -> list[Path]:
     """Write the document and the curves as files STEM.json and STEM.png in a folder.
+
+    Args:
+        folder: The folder; it is created if it does not exist.
+        report: The report, which has the STEM.
+
+    Returns:
+        The paths of STEM.json and STEM.png.
 
     Raises:
         EnvironmentFault: If a file can't be written.
