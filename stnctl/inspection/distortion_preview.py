@@ -1,4 +1,4 @@
-"""Preview of a distorted split before a training: statistics, speed, lost mass and figures."""
+"""Preview of a split with its distortion: statistics, speed, lost mass and figures."""
 
 import time
 from dataclasses import asdict, dataclass, replace
@@ -19,10 +19,10 @@ from stnctl.inspection.preview_rows import class_rows, draws_differ, example_row
 from stnctl.models.job import Job
 
 MAX_LOST = 0.5
-"""Maximum mean share of the digits' mass that leaves the canvas."""
+"""Maximum mean of the lost mass, see `LostMass`."""
 
 MAX_SUMMARIZED = 2048
-"""Maximum number of images in the per-pixel minimum, mean and maximum."""
+"""Maximum number of images from which the minimum, mean and maximum of each pixel are computed."""
 
 _NUM_TIMED, _MAX_SECONDS = 16 * CHUNK, 2.0
 """Number of images that are rendered to measure the speed, and the time limit in seconds."""
@@ -33,11 +33,13 @@ _NUM_TRIED = CHUNK
 
 @dataclass(frozen=True)
 class LostMass:
-    """Share of the digits' mass (sum of pixels) that leaves the canvas, 0 to 1.
+    """Lost mass of the images of a split: the share of their mass that is not on the canvas.
+
+    The mass of an image is the sum of its pixels, see `stnctl.data.distortion_stats.lost_mass`.
 
     Attributes:
-        mean: Mean over images.
-        worst: Largest share of an image.
+        mean: Mean of the share over the measured images, 0 to 1.
+        worst: Largest share of an image, 0 to 1.
         num_images: Number of measured images.
     """
 
@@ -54,7 +56,7 @@ def preview_document(job: Job, examples: EpochExamples) -> dict[str, Any]:
         examples: The examples of an epoch.
 
     Raises:
-        ConfigError: If most of the digits' mass leaves the canvas.
+        ConfigError: If the lost mass is too large, see `check_lost_mass`.
     """
     view, lost = examples.view, measure_lost_mass(examples)
     check_lost_mass(job.config.data.distortion, view, lost)
@@ -75,11 +77,15 @@ def preview_document(job: Job, examples: EpochExamples) -> dict[str, Any]:
 
 
 def preview_figures(examples: EpochExamples, title: str) -> dict[str, bytes]:
-    """Return PNG files by name: grid.png, images by class; classes.png, their pixel statistics.
+    """Return the PNG figures of a preview.
 
     Args:
         examples: The examples of an epoch, with pixels in the unit range.
-        title: First line of each title.
+        title: First line of the title of each figure.
+
+    Returns:
+        File name -> bytes of the file: "grid.png" with images of each class, and "classes.png" with
+        the minimum, mean and maximum of each pixel, by class.
     """
     view, indices = examples.view, evenly_spread(len(examples), MAX_SUMMARIZED)
     rows = "the first images of each class"
@@ -95,12 +101,12 @@ def preview_figures(examples: EpochExamples, title: str) -> dict[str, bytes]:
 
 
 def evenly_spread(size: int, limit: int) -> np.ndarray:
-    """Return indices of at most ``limit`` out of ``size`` examples, evenly spread, (n,)."""
+    """Return at most ``limit`` evenly spread indices in [0, size), (n,), int64, in order."""
     return np.linspace(0, size - 1, min(size, limit)).round().astype(np.int64)
 
 
 def images_per_second(view: SplitView) -> float:
-    """Return the number of examples that are drawn and rendered in a second, after compilation."""
+    """Measure the number of examples that are drawn and rendered per second, after compilation."""
     clock = time.perf_counter()
     examples = view.examples()
     seconds_to_draw = (time.perf_counter() - clock) / len(view)
@@ -116,22 +122,22 @@ def images_per_second(view: SplitView) -> float:
 
 
 def measure_lost_mass(examples: EpochExamples, limit: int = 1024) -> LostMass:
-    """Return the lost mass of at most ``limit`` evenly spread examples."""
+    """Measure the lost mass of at most ``limit`` evenly spread examples."""
     shares = lost_mass(examples, evenly_spread(len(examples), limit))
     return LostMass(float(shares.mean()), float(shares.max()), shares.size)
 
 
 def check_lost_mass(distortion: Distortion, view: SplitView, lost: LostMass) -> None:
-    """Check that most of the digits' mass stays on the canvas.
+    """Check that the mean of the lost mass is at most `MAX_LOST`.
 
     Args:
         distortion: The configured distortion.
-        view: The split under it.
-        lost: Its lost mass.
+        view: The split with this distortion.
+        lost: The lost mass of its examples.
 
     Raises:
-        ConfigError: If the mean share exceeds `MAX_LOST`. The hint names the step that moves most
-            of the mass off the canvas.
+        ConfigError: If the mean exceeds `MAX_LOST`. The hint names the distortion step without
+            which the least mass is lost.
     """
     if lost.mean <= MAX_LOST:
         return

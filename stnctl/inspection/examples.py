@@ -1,4 +1,4 @@
-"""Examples of a run with the intermediate results of its network, and their selection by loss."""
+"""Examples of a run with the intermediate results of the network, and their selection by loss."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,14 +15,14 @@ from stnctl.models.theta import configured_transform
 
 
 def sum_terms(examples: EpochExamples, indices: np.ndarray) -> np.ndarray | None:
-    """Return the labels of the stored images in each example, or None if labels are not sums.
+    """Return the terms of each label that is a sum: the labels of the images in the example.
 
     Args:
         examples: The examples of an epoch.
-        indices: The selected examples, (n,).
+        indices: Indices of the selected examples, (n,).
 
     Returns:
-        (n, images per example), int64.
+        The terms, (n, number of images in an example), int64. None if labels are not sums.
     """
     if len(examples.distortions) < 2:
         return None
@@ -31,17 +31,17 @@ def sum_terms(examples: EpochExamples, indices: np.ndarray) -> np.ndarray | None
 
 
 def format_sum(terms: Sequence[int]) -> str:
-    """Return a sum and its result as text, such as ``1 + 8 = 9``."""
+    """Return the sum of ``terms`` as text, such as ``1 + 8 = 9``."""
     return f"{' + '.join(map(str, terms))} = {sum(terms)}"
 
 
 def worst_indices(losses: np.ndarray, count: int) -> np.ndarray:
-    """Return the indices (count,) of the largest of losses (N,), the largest first."""
+    """Return the indices (count,) of the largest values of ``losses`` (N,), the largest first."""
     return np.argsort(-losses, kind="stable")[:count]
 
 
 def best_indices(losses: np.ndarray, count: int) -> np.ndarray:
-    """Return the indices (count,) of the smallest of losses (N,), the smallest first."""
+    """Return the indices (count,) of the smallest values of ``losses`` (N,), the smallest first."""
     return np.argsort(losses, kind="stable")[:count]
 
 
@@ -60,7 +60,7 @@ def given_indices(indices: Sequence[int], size: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class InspectedExample:
-    """An example with the prediction of the network.
+    """Example with the prediction of the network.
 
     Attributes:
         index: Index of the example in the split.
@@ -68,10 +68,11 @@ class InspectedExample:
         predicted: The most probable class.
         probability: The probability of that class.
         loss: The cross-entropy of the true class, in nats.
-        terms: The labels that add up to the attribute ``true``; None if the label is not a sum.
-        theta: Parameters of the transform, (num_params,). None without a transformer.
-        parts: theta decomposed into named quantities by `Transform.describe` (angles in degrees,
-            lengths in pixels of U). None without a transformer.
+        terms: The labels of the images in the example, whose sum is ``true``; None if the label is
+            not a sum.
+        theta: Parameters of the transform, (num_params,); None without a transformer.
+        parts: Name -> quantity of the sampled region, from `Transform.describe`. Angles are in
+            degrees, lengths in pixels of U. None without a transformer.
     """
 
     index: int
@@ -86,13 +87,14 @@ class InspectedExample:
 
 @dataclass(frozen=True)
 class InspectedExamples:
-    """Selected examples with their maps.
+    """Selected examples with their predictions and maps.
 
     Attributes:
-        items: The examples.
-        U: Inputs (n, H, W, C), in the range of ``data.pixels``.
-        V: Transformed inputs (n, H', W', C), or None without a transformer.
-        grid: Sampling grids (n, H', W', 2), normalized (x, y), target to source; or None.
+        items: The examples with their predictions, n of them.
+        U: Input maps (n, H, W, C), in the range of `data.pixels`.
+        V: Output maps of the transformer (n, H', W', C); None without a transformer.
+        grid: Sampling grids (n, H', W', 2), source points (x, y) in normalized coordinates; None
+            without a transformer.
     """
 
     items: list[InspectedExample]
@@ -108,13 +110,13 @@ def read_examples(
     *,
     transformer: TransformerConfig | None,
 ) -> InspectedExamples:
-    """Return the examples at ``indices`` (n,), with the model's intermediate results.
+    """Return selected examples with the predictions and intermediate results of a model.
 
     Args:
         model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
         examples: The examples of an epoch.
-        indices: The selected examples, (n,).
-        transformer: The configuration of the model's transformer, or None without one.
+        indices: Indices of the selected examples, (n,).
+        transformer: The configuration of the transformer; None if the model has no transformer.
     """
     from stnctl.models.build import with_intermediates
 

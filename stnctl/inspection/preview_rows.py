@@ -1,4 +1,4 @@
-"""Contact-sheet rows of a distorted split: examples by class, and per-pixel statistics."""
+"""Rows of the contact sheets of a preview: images of each class, and statistics of each pixel."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ NUM_DRAWN = 8
 """Number of distorted images in a row."""
 
 MAX_CLASSES = 20
-"""Maximum number of classes; further ones are left out."""
+"""Maximum number of classes in a contact sheet. Further classes are left out."""
 
 _BAND = 10
 """Number of classes side by side."""
@@ -30,12 +30,13 @@ def draws_differ(view: SplitView) -> bool:
 def example_rows(view: SplitView) -> list[SheetRow]:
     """Return a row of network inputs for each class of the stored images.
 
-    If each epoch draws new distortions, a row is the first image of the class in the first
-    `NUM_DRAWN` epochs; otherwise, it is the first `NUM_DRAWN` images of the class. The stored image
-    precedes them, unless the split is plain. If labels are sums, the sum is below each image.
+    If each epoch draws new distortions, a row has the first image of the class in the first
+    `NUM_DRAWN` epochs. Otherwise, it has the first `NUM_DRAWN` images of the class. The first image
+    as stored, without distortion, is at the left, unless the split has no distortion. If labels are
+    sums, the sum is below each image.
 
     Args:
-        view: The split, with pixels in the unit range.
+        view: The split view, with pixels in the unit range.
     """
     unique = np.unique(view.split.labels, return_index=True)
     labels, firsts = (array[:MAX_CLASSES] for array in unique)
@@ -59,14 +60,14 @@ def example_rows(view: SplitView) -> list[SheetRow]:
 
 
 def class_rows(examples: EpochExamples, indices: np.ndarray) -> list[SheetRow]:
-    """Return rows with the per-pixel minimum, mean and maximum of each class.
+    """Return rows with the minimum, the mean and the maximum of each pixel, by class.
 
-    If the mean images are dark, all are multiplied by one factor, shown in the row label, and
-    clipped to 1.
+    If the mean images are dark, all of them are multiplied by one factor and clipped to 1. The
+    label of the row shows the factor.
 
     Args:
         examples: The examples of an epoch, with pixels in the unit range.
-        indices: The selected examples, (n,).
+        indices: Indices of the selected examples, (n,).
     """
     labels = np.unique(examples.labels[indices])[:MAX_CLASSES]
     minimum, mean, maximum = pixel_statistics(examples, indices, labels)
@@ -90,11 +91,11 @@ def pixel_statistics(
 
     Args:
         examples: The examples of an epoch.
-        indices: The selected examples, (n,).
-        labels: The classes, (K,); each has at least one selected example.
+        indices: Indices of the selected examples, (n,).
+        labels: The classes, (K,). Each class has at least one selected example.
 
     Returns:
-        Three arrays (K, H, W, C), float32.
+        Minimum, mean and maximum, each (K, H, W, C), float32.
     """
     shape = (len(labels), *examples.view.input_shape)
     minimum, maximum = np.full(shape, np.inf, np.float32), np.full(shape, -np.inf, np.float32)

@@ -26,7 +26,7 @@ from stnctl.storage.disk import make_folder
 from stnctl.storage.json_files import write_json
 
 SAME_THETA = 0.02
-"""Thetas count as equal if the range of each parameter is smaller."""
+"""Bound on the range of each parameter, below which the thetas of examples count as equal."""
 
 _MAX_NAMED = 8
 _LEGEND = (
@@ -37,12 +37,12 @@ _LEGEND = (
 
 @dataclass(frozen=True)
 class Selection:
-    """Examples to inspect: the worst or best predictions, or given indices.
+    """Choice of examples to inspect: the worst or best predictions, or given indices.
 
     Attributes:
-        kind: "bad", "good" or "index".
-        indices: The given indices; empty unless the kind is "index".
-        count: Number of examples, unless the kind is "index".
+        kind: "bad" for the worst predictions, "good" for the best ones, "index" for given indices.
+        count: Number of predictions; not used if the kind is "index".
+        indices: The given indices; () unless the kind is "index".
     """
 
     kind: str
@@ -57,7 +57,12 @@ class Selection:
         return f"the {self.count} {'worst' if self.kind == 'bad' else 'best'} predictions"
 
     def folder(self, split: str, checkpoint: str) -> str:
-        """Return the name of the selection's folder, such as ``test-bad-9``."""
+        """Return the name of the folder for the selection, such as ``test-bad-9``.
+
+        Args:
+            split: Name of the split.
+            checkpoint: "best" or "last". The name of the folder contains only "last".
+        """
         values = list(self.indices) if self.kind == "index" else [self.count]
         shown = list(map(str, values[:_MAX_NAMED]))
         if len(values) > _MAX_NAMED:
@@ -69,6 +74,11 @@ class Selection:
         self, model: Any, examples: EpochExamples, progress: Callable[[int, int], None]
     ) -> np.ndarray:
         """Return the indices of the selected examples, (n,).
+
+        Args:
+            model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
+            examples: The examples of an epoch.
+            progress: Called with the number of evaluated images, and the total.
 
         Raises:
             UsageError: If a given index is out of range.
@@ -82,12 +92,13 @@ class Selection:
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """Inspected examples of a run.
+    """Result of the inspection of a run.
 
     Attributes:
-        report: The JSON document.
-        examples: The examples in it.
-        figures: PNG files by name: U.png, and V.png and UV.png with a transformer.
+        report: The result as a JSON document.
+        examples: The inspected examples.
+        figures: File name -> bytes of the PNG file: "U.png", and with a transformer also "V.png"
+            and "UV.png".
     """
 
     report: dict[str, Any]
@@ -96,7 +107,7 @@ class Inspection:
 
     @property
     def has_same_thetas(self) -> bool:
-        """Whether there are several examples with nearly the same theta."""
+        """Whether there are at least two examples, and all have nearly the same theta."""
         thetas = np.array([item.theta for item in self.examples.items])
         return len(thetas) > 1 and float(np.ptp(thetas, axis=0).max()) < SAME_THETA
 
@@ -113,10 +124,10 @@ def inspect_run(
 
     Args:
         loaded: The run.
-        selection: The examples.
+        selection: The choice of examples.
         split: One of `stnctl.config.choices.SPLITS`.
-        checkpoint: Name of the loaded checkpoint, for the report.
-        progress: Called with the number of ranked images, and the total.
+        checkpoint: Name of the loaded checkpoint, "best" or "last", for the report.
+        progress: Called with the number of evaluated images, and the total.
 
     Raises:
         UsageError: If a given index is out of range.
@@ -141,7 +152,9 @@ def inspect_run(
 
 
 def write_inspection(folder: Path, inspection: Inspection) -> list[Path]:
-    """Write the figures and items.json to a folder, and return the paths.
+    """Write the figures and items.json to a folder, and return the paths of the files.
+
+    The folder is created if it does not exist.
 
     Raises:
         EnvironmentFault: If a file can't be written.
