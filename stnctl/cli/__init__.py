@@ -1,1 +1,1 @@
-"""Commands: parse, call, render."""
+"""Commands of the command line: they parse arguments, call the other parts, and print."""

@@ -1,4 +1,4 @@
-"""Typer app, global options and exit codes."""
+"""Typer app with all commands, global options and exit codes."""
 
 import os
 import signal
@@ -47,10 +47,10 @@ OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
 """Names of the errors that TensorFlow and PyTorch raise instead of `MemoryError`."""
 
 ONEDNN = "could not create a memory object"
-"""Text of oneDNN in an `AbortedError` of TensorFlow."""
+"""Text of oneDNN in an `AbortedError` of TensorFlow if memory runs out."""
 
 JAX_ERRORS = ("XlaRuntimeError", "JaxRuntimeError")
-"""Names of JAX errors; their message names the reason."""
+"""Names of JAX errors. Only their message shows that memory ran out."""
 
 
 def _show_version(wanted: bool) -> None:
@@ -73,7 +73,7 @@ def options(
 
 
 def main() -> None:
-    """Run the command line; the entry point of ``stnctl``."""
+    """Run the command line. This is the entry point of the program ``stnctl``."""
     repair_streams()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries

@@ -1,7 +1,7 @@
-"""Console output: results to stdout, everything else to stderr.
+"""Console output: results on stdout, everything else on stderr.
 
-No other module prints. Rich is imported when something is printed, so that ``stnctl --help`` is
-fast.
+All output of the commands passes through this module. Its functions import Rich only when they
+are called, so that ``stnctl --help`` is fast.
 """
 
 import json
@@ -36,12 +36,12 @@ BAR_DELAY = 1.0
 """Seconds before `slow_progress` shows a bar."""
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Control characters of terminals and of the text direction, except the newline."""
+"""Control characters of terminals and of text direction, except for the newline."""
 
 
 @cache
 def out() -> "Console":
-    """Return the console of stdout."""
+    """Return the Rich console of stdout."""
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else FILE_WIDTH
@@ -52,7 +52,7 @@ def out() -> "Console":
 
 @cache
 def err() -> "Console":
-    """Return the console of stderr."""
+    """Return the Rich console of stderr."""
     from rich.console import Console
 
     return _with_min_width(
@@ -68,7 +68,7 @@ def _with_min_width(console: "Console") -> "Console":
 
 
 def visible(text: str) -> str:
-    r"""Return text with control characters as escapes, such as ``\x1b``."""
+    r"""Return ``text`` with its control characters replaced by escapes, such as ``\x1b``."""
     return _CONTROL.sub(_escape, text)
 
 
@@ -82,14 +82,14 @@ def result(text: str, *, styled: bool = False) -> None:
 
     Args:
         text: The line.
-        styled: Whether its control characters, such as colors, are trusted.
+        styled: Whether control characters in the text, such as colors, are printed unchanged.
     """
     with writing_stdout():
         out().print(text if styled else visible(text))
 
 
 def result_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table of the result, with its title, to stdout."""
+    """Print a table of the result to stdout, below its title."""
     with writing_stdout():
         out().print(visible(title), style="bold")
         out().print(table(header, rows), soft_wrap=False)
@@ -109,7 +109,7 @@ def result_bytes(data: bytes) -> None:
 
 
 def note(text: str, *, styled: bool = False) -> None:
-    """Print a line to stderr that is not part of the result; arguments as in `result`."""
+    """Print a line to stderr that is not part of the result. The arguments are as in `result`."""
     _print_to_stderr(text if styled else visible(text))
 
 
@@ -138,9 +138,9 @@ def bug(problem: Exception) -> None:
 
 
 def command(*words: object) -> str:
-    """Return a shell command of ``words``, which are quoted, on one line.
+    """Return a shell command of ``words`` on one line, with quotes where necessary.
 
-    A path that begins with a dash gets the prefix ``./``, so that it is not an option.
+    A `Path` that begins with a dash gets the prefix ``./``, so that it is not read as an option.
     """
     return " ".join(map(_quote, map(_as_argument, words)))
 
@@ -151,7 +151,7 @@ def show_cursor() -> None:
 
 
 def show_traceback() -> None:
-    """Print the traceback of the exception being handled to stderr."""
+    """Print the traceback of the current exception to stderr."""
     sys.stderr.write(visible(traceback.format_exc()))
 
 
@@ -176,7 +176,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
 def progress(label: str, *, unit: str) -> Iterator[Callable[[int, int | None], None]]:
     """Show a progress bar on a terminal, and yield its update function.
 
-    The function takes the count and the total, or None if the total is unknown.
+    The function takes the finished count and the total, which is None if unknown.
 
     Args:
         label: Text in front of the bar.
@@ -199,9 +199,9 @@ def progress(label: str, *, unit: str) -> Iterator[Callable[[int, int | None], N
 
 @contextmanager
 def slow_progress(label: str) -> Iterator[Callable[[float], None]]:
-    """Show a progress bar on a terminal after `BAR_DELAY`, and yield its update function.
+    """Show a progress bar on a terminal after `BAR_DELAY` seconds, and yield its update function.
 
-    The function takes the finished share, 0 to 1.
+    The function takes the finished share of the work, 0 to 1.
 
     Args:
         label: Text in front of the bar.

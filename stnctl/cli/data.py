@@ -1,4 +1,4 @@
-"""``stnctl data``: data sets as files."""
+"""``stnctl data``: export of distorted data sets as files."""
 
 import os
 from pathlib import Path
@@ -60,18 +60,18 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
     json: Json = False,
 ) -> None:
-    """Write the images of CONFIG as a network receives them, for use elsewhere.
+    """Write the images of CONFIG as a network receives them, for use in other programs.
 
     FILE contains the images x_SPLIT (N, H, W, C), float32 from 0 to 1 or uint8 from 0 to 255; the
     labels y_SPLIT (N,); and, for distorted data, theta_SPLIT (N, P), or (N, 2, P) for examples of
-    two images. theta maps points of the example to points of the original image (target to
-    source), normalized, x before y, with -1 and 1 at the centers of the corner pixels.
-    `transform` names its family, and `control_points` has the rows and columns of a thin plate
+    two images. theta maps points of the example to points of the original image (target to source)
+    in normalized coordinates (x, y), with -1 and 1 at the centers of the corner pixels. `transform`
+    has the name of the transform, and `control_points` has the rows and columns of a thin plate
     spline. For several transforms in sequence, there are theta_SPLIT_1, theta_SPLIT_2, ... in the
-    order in which they are applied to points.
+    order in which the transforms are applied to points.
 
-    FILE can be used as `data.source`; the necessary section `data` is printed as the next step. If
-    FILE has a single split, this section uses it for both training and test.
+    FILE can be used as `data.source`. The command prints the necessary section `data` as the next
+    step. If FILE has a single split, this section uses it for both training and test.
     """
     from stnctl.cli.loading import open_job, open_views, warn_of_lost_mass
     from stnctl.cli.output_paths import check_destination

@@ -14,8 +14,8 @@ def describe_plan(job: Job, model: Any, path: Path) -> dict[str, Any]:
 
     Args:
         job: The configuration and the data.
-        model: The compiled Keras model.
-        path: The run directory that the training would create.
+        model: The compiled Keras model, from U (B, H, W, C) to logits (B, num_classes).
+        path: Path of the run directory that the training would create.
     """
     views = {split: job.view(split) for split in SPLITS}
     return {
@@ -37,7 +37,7 @@ def describe_plan(job: Job, model: Any, path: Path) -> dict[str, Any]:
 
 
 def print_plan(document: dict[str, Any]) -> None:
-    """Print the tables of a plan."""
+    """Print a plan from `describe_plan` as tables."""
     model, data = document["model"], document["data"]
     shapes = data["shapes"]
     console.result_table(

@@ -1,4 +1,4 @@
-"""``stnctl eval``: metrics of a run, and error curves of several runs."""
+"""``stnctl eval``: metrics of a run, and error curves of one or more runs."""
 
 from contextlib import ExitStack
 from functools import partial
@@ -64,16 +64,16 @@ def evaluate(
 ) -> None:
     """Measure loss, accuracy and confusion matrix of a run.
 
-    Prints them with precision and recall of each class, and writes RUN/eval/SPLIT.json and
-    RUN/eval/SPLIT.png; with --checkpoint last, SPLIT-last.json and SPLIT-last.png; with
-    --distortion R, SPLIT-R.json and SPLIT-R.png. The network's canvas is kept under another
-    distortion.
+    The command prints them with the precision and the recall of each class, and writes
+    RUN/eval/SPLIT.json and RUN/eval/SPLIT.png. With --checkpoint last, the names are
+    SPLIT-last.json and SPLIT-last.png; with --distortion R, they are SPLIT-R.json and SPLIT-R.png.
+    Under another distortion, the canvas of the network stays the same.
 
-    --sweep applies one distortion at each value of a range, and plots the error against it. The
-    curves of all runs share one table and one figure, written to RUN/eval of the first run:
-    sweep-NAME.json and sweep-NAME.png, or sweep-NAME-with-OTHERS-HASH for several runs, where HASH
-    distinguishes runs of the same name. NAME is followed by the split unless it is `test`, and by
-    `last` with --checkpoint last.
+    --sweep applies one distortion at each value of a range, and plots the error against the value.
+    The curves of all runs are in one table and one figure. The files are in RUN/eval of the first
+    run: sweep-NAME.json and sweep-NAME.png, or sweep-NAME-with-OTHERS-HASH for several runs, where
+    HASH distinguishes runs of the same name. NAME is followed by the split unless it is `test`, and
+    by `last` with --checkpoint last.
     """
     _check_options(runs, distortion, sweep)
     from stnctl.cli.eval_arguments import parse_distortion, parse_sweep

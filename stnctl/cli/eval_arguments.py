@@ -1,4 +1,4 @@
-"""Values of the options ``--distortion`` and ``--sweep``."""
+"""Parsing of the options ``--distortion`` and ``--sweep``."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -20,10 +20,10 @@ _MAX_DIGITS = 9
 
 
 def parse_distortion(text: str) -> DistortionOverride:
-    """Return the distortion of a text, which is parsed as a value of the key `data.distortion`.
+    """Parse the value of ``--distortion``, which is a value of the key `data.distortion` in YAML.
 
     Raises:
-        ConfigError: If the text is not a distortion.
+        ConfigError: If the text is not a valid distortion.
     """
     try:
         config = parse_config("", where="", overrides=[f"data.distortion={text}"])
@@ -37,12 +37,13 @@ def parse_distortion(text: str) -> DistortionOverride:
 
 
 def parse_sweep(text: str) -> Sweep:
-    """Return the sweep of ``NAME=LOW:HIGH:STEP`` or ``NAME=V1,V2,...``.
+    """Parse the value of ``--sweep``: ``NAME=LOW:HIGH:STEP`` or ``NAME=V1,V2,...``.
 
-    The values are sorted. HIGH is included if it is a whole number of steps above LOW.
+    The values are sorted. HIGH is included if HIGH - LOW is a multiple of STEP.
 
     Raises:
-        UsageError: If the quantity does not exist, or a value is out of range or given twice.
+        UsageError: If the text has another form, the quantity does not exist, there are too many
+            values, or a value is out of range or given twice.
     """
     name, equals, values = text.partition("=")
     name = name.strip()

@@ -1,4 +1,4 @@
-"""Tables of evaluations and sweeps."""
+"""Printed tables of evaluations and sweeps."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ MAX_COLUMNS = 20
 
 
 def print_evaluation(evaluation: Evaluation, paths: list[Path]) -> None:
-    """Print the metrics of a run and of each class, and the paths of the files."""
+    """Print the metrics of a run, those of each class, and the paths of the written files."""
     report, metrics = evaluation.report, evaluation.metrics
     console.result_table(
         f"{report['run']}: {evaluation.subject} of {report['data']}, epoch {report['epoch']}",
@@ -34,7 +34,7 @@ def print_evaluation(evaluation: Evaluation, paths: list[Path]) -> None:
 
 
 def print_sweep(report: SweepReport, paths: list[Path]) -> None:
-    """Print the error of each run at each value, and the paths of the files."""
+    """Print the error of each run at each value, and the paths of the written files."""
     document = report.document
     columns = [curve["error_percent"] for curve in document["runs"]]
     rows = [

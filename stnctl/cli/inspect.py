@@ -1,4 +1,4 @@
-"""``stnctl inspect``: selected examples of a run, as figures and numbers."""
+"""``stnctl inspect``: figures and a table of selected examples of a run."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,7 +33,7 @@ _COLUMNS = {
     "mean_displacement": ("mean", ".2f"),
     "largest_displacement": ("max", ".2f"),
 }
-"""Part of theta, see `Transform.describe` -> heading and format of its column."""
+"""Name of a quantity from `Transform.describe` -> heading and format of its column."""
 
 
 def inspect(
@@ -62,15 +62,15 @@ def inspect(
 ) -> None:
     """Show the worst predictions of a run, as U and V.
 
-    Or the best ones, or given examples. Examples are ranked by loss, the cross-entropy of their
-    true class; default --bad 9. Writes U.png, V.png, UV.png and items.json to a folder in
-    RUN/inspect/.
+    --good shows the best predictions instead, and --index shows given examples. The default is
+    --bad 9. Predictions are ranked by loss, the cross-entropy of the true class. The command writes
+    U.png, V.png, UV.png and items.json to a folder in RUN/inspect/.
 
-    rot, sx, sy, shear, tx and ty describe the sampled region on U: a positive rotation is
-    clockwise, sx and sy below 1 zoom in, tx and ty move it right and down, in pixels of U. For a
-    projective transform these values hold at the center, and the tilts are the change of scale per
-    pixel; for a thin plate spline, mean and max are the displacements of its control points, in
-    pixels.
+    The columns rot, sx, sy, shear, tx and ty describe the sampled region on U. A positive rotation
+    is clockwise, sx and sy below 1 zoom in, and tx and ty move the region right and down, in pixels
+    of U. For a projective transform, these values are those at the center, and the tilts are the
+    change of scale per pixel. For a thin plate spline, mean and max are the mean and the maximum
+    displacement of the control points, in pixels.
     """
     from stnctl.cli.loading import open_run
     from stnctl.inspection.run_inspection import inspect_run, write_inspection

@@ -1,4 +1,4 @@
-"""Jobs and runs for the commands, with progress bars, notes and warnings."""
+"""Loading of jobs and runs for the commands, with progress bars, notes and warnings."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,18 +15,18 @@ from stnctl.runs.checkpoint_paths import Pointer
 from stnctl.runs.directory import RunDirectory
 
 WARN_LOST = 0.05
-"""Mean share of the digits' mass outside the canvas above which there is a warning."""
+"""Bound on the mean of the lost mass, above which a warning is printed."""
 
 
 def open_job(config: Config, *, network: bool = True) -> Job:
-    """Return a configuration with its data, and warn if the data is a fallback.
+    """Load the data of a configuration; print a warning if a fallback replaces the data.
 
     Args:
         config: The configuration.
-        network: Whether its network must fit the data.
+        network: Whether to check that the network fits the data.
 
     Raises:
-        StnctlError: If the data is missing or damaged, or does not fit.
+        StnctlError: If the data is missing or damaged, or the network does not fit it.
     """
     with console.progress("downloading", unit="bytes") as progress:
         job = load_job(config, network=network, progress=progress)
@@ -36,11 +36,14 @@ def open_job(config: Config, *, network: bool = True) -> Job:
 
 
 def open_views(job: Job, splits: Sequence[str]) -> dict[str, SplitView]:
-    """Return split views by name, and start Keras if their images are rendered.
+    """Return the split views of some splits, and start Keras if the images are distorted.
 
     Args:
         job: The configuration and the data.
-        splits: Names of splits.
+        splits: Names of the splits.
+
+    Returns:
+        Name of a split -> its split view.
     """
     plain = all(job.view(split).spec.is_plain for split in splits)
     if not plain:
@@ -49,7 +52,7 @@ def open_views(job: Job, splits: Sequence[str]) -> dict[str, SplitView]:
 
 
 def warn_of_lost_mass(lost: LostMass) -> None:
-    """Warn if much of the digits' mass leaves the canvas."""
+    """Print a warning if the mean of the lost mass is above `WARN_LOST`."""
     if lost.mean > WARN_LOST:
         console.warning(
             f"on average {lost.mean:.1%} of a digit's mass leaves the canvas, and up to "
@@ -58,20 +61,21 @@ def warn_of_lost_mass(lost: LostMass) -> None:
 
 
 def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) -> LoadedRun:
-    """Return the run that the user named, see `open_runs`."""
+    """Return one run with its trained model. The arguments are as in `open_runs`."""
     return open_runs([text], runs_dir, checkpoint=checkpoint, source=source)[0]
 
 
 def open_runs(
     names: Sequence[str], runs_dir: Path, *, checkpoint: str, source: str | None
 ) -> list[LoadedRun]:
-    """Return the runs that the user named, with their trained models.
+    """Return runs with their trained models, and print the path of each run.
 
     Args:
-        names: The arguments RUN.
+        names: The values of the argument RUN.
         runs_dir: The folder of all runs.
         checkpoint: "best" or "last".
-        source: New location of the runs' data, if it was moved.
+        source: New location of the data of the runs, if it was moved; None for the location in the
+            run.json of each run.
 
     Raises:
         StnctlError: If a run, its data or its checkpoint is missing or damaged, or a run is named

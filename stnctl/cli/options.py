@@ -1,4 +1,4 @@
-"""Shared options and arguments of the commands."""
+"""Options and arguments that several commands share."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +11,14 @@ from stnctl.errors import UsageError, did_you_mean
 
 
 def check_choice(option: str, choices: Sequence[str]) -> Callable[[str | None], str | None]:
-    """Return a Typer callback that rejects values outside ``choices``; None is accepted."""
+    """Return a Typer callback that rejects values that are not in ``choices``.
+
+    The callback accepts None, the value of an option that is not given.
+
+    Args:
+        option: Name of the option with its dashes, for the message.
+        choices: The allowed values.
+    """
 
     def check(value: str | None) -> str | None:
         if value is not None and value not in choices:
@@ -30,10 +37,10 @@ def choice_option(
     """Return a Typer option that takes one of ``choices``.
 
     Args:
-        option: Name of the option, with dashes.
+        option: Name of the option with its dashes.
         choices: The allowed values.
         help_text: Help text.
-        metavar: Placeholder of the value in the help, default the choices.
+        metavar: Placeholder of the value in the help, default the choices joined by |.
     """
     return typer.Option(
         option,
@@ -45,7 +52,12 @@ def choice_option(
 
 
 def overrides_of(changes: Sequence[str] | None, seed: int | None) -> list[str]:
-    """Return the values of ``--set`` and ``--seed`` as config overrides ``key=value``."""
+    """Return the values of ``--set`` and ``--seed`` as config overrides ``key=value``.
+
+    Args:
+        changes: The values of ``--set``; None if the option is not given.
+        seed: The value of ``--seed``; None if the option is not given.
+    """
     return [*(changes or ()), *(() if seed is None else (f"seed={seed}",))]
 
 

@@ -1,4 +1,4 @@
-"""Checks of output paths, before the work begins."""
+"""Checks of output paths, before a command computes its result."""
 
 import os
 from pathlib import Path
@@ -7,17 +7,17 @@ from stnctl.errors import EnvironmentFault, UsageError
 
 
 def check_destination(path: Path, suffix: str, *, force: bool) -> Path:
-    """Return the real path of ``path``, with symbolic links resolved.
+    """Check an output path, and return it with symbolic links resolved.
 
     Args:
-        path: Value of ``--output``.
-        suffix: Expected suffix.
+        path: Value of the option ``--output``.
+        suffix: Expected suffix, with its dot.
         force: Whether an existing file may be replaced.
 
     Raises:
-        UsageError: If the suffix is another one, ``path`` is a folder or not a regular file, or it
+        UsageError: If ``path`` has another suffix, is a folder, a pipe, a socket or a device, or
             exists and ``force`` is not set.
-        EnvironmentFault: If its folder does not exist.
+        EnvironmentFault: If the folder of ``path`` does not exist.
     """
     if path.suffix.lower() != suffix:
         raise UsageError(f"--output: expected a {suffix} file, got {path}")
@@ -31,8 +31,8 @@ def check_place(path: Path) -> None:
     """Check that a file can be written at ``path``.
 
     Raises:
-        UsageError: If ``path`` is a folder or not a regular file.
-        EnvironmentFault: If its folder does not exist.
+        UsageError: If ``path`` is a folder, a pipe, a socket or a device.
+        EnvironmentFault: If the folder of ``path`` does not exist.
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder, expected a file", hint="name a file in it")

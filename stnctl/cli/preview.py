@@ -1,4 +1,4 @@
-"""``stnctl preview``: images of a configuration, before a training."""
+"""``stnctl preview``: the distorted images of a configuration, before a training."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -36,11 +36,14 @@ def preview(
 ) -> None:
     """Show the images of CONFIG as a network receives them.
 
-    Writes grid.png, with the first image of each class as several epochs draw it (validation and
-    test images are drawn once: several images of each class), and classes.png, with the per-pixel
-    minimum, mean and maximum of each class. Prints the ranges of the drawn parameters, the
-    number of images rendered per second, and the share of the digits' mass that leaves the canvas.
-    If that exceeds a half, nothing is written.
+    The command writes two figures. grid.png has the first image of each class, as it is drawn in
+    several epochs. Validation and test images are drawn only once; for them, grid.png has several
+    images of each class. classes.png has the minimum, the mean and the maximum of each pixel, by
+    class.
+
+    The command prints the ranges of the drawn parameters, the number of images rendered per second,
+    and the mean share of the digits' mass (sum of pixels) that leaves the canvas. If this share
+    exceeds a half, nothing is written.
     """
     from stnctl.cli.loading import open_job, open_views, warn_of_lost_mass
     from stnctl.config.distortion_sets import distortion_name

@@ -1,4 +1,7 @@
-"""Handlers of SIGINT, SIGTERM and SIGHUP: the first stops the work, the second exits at once."""
+"""Handlers of SIGINT, SIGTERM and SIGHUP.
+
+The first signal stops the command, and the second signal exits at once.
+"""
 
 import os
 import signal
@@ -12,22 +15,22 @@ from stnctl.cli import console
 
 
 class StopRequest:
-    """Stop request of a signal.
+    """Record of the signal that requests to stop.
 
     Attributes:
-        signal: The number of the signal, or None.
+        signal: The number of the first received signal; None before any signal.
     """
 
     signal: int | None = None
 
     def receive(self, number: int, _frame: FrameType | None) -> None:
-        """Record the first signal; exit at the second."""
+        """Record the first signal, or exit the process at the second signal."""
         self._take(number)
         with suppress(RuntimeError):  # the signal interrupted another print
             console.note("stopping after this step; press again to exit at once")
 
     def interrupt(self, number: int, _frame: FrameType | None) -> None:
-        """Record the first signal and interrupt the command; exit at the second.
+        """Record the first signal and interrupt the command, or exit at the second signal.
 
         Raises:
             KeyboardInterrupt: At the first signal.
@@ -45,7 +48,10 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """Record SIGINT, SIGTERM and SIGHUP in the body, so that a training can stop after a step."""
+    """Record SIGINT, SIGTERM and SIGHUP in the ``with`` block.
+
+    The block reads the yielded request, so a training can stop after its current step.
+    """
     request = StopRequest()
     with _handled(request.receive):
         yield request
@@ -53,7 +59,10 @@ def stop_on_signals() -> Iterator[StopRequest]:
 
 @contextmanager
 def interrupt_on_signals() -> Iterator[StopRequest]:
-    """Raise KeyboardInterrupt in the body at SIGINT, SIGTERM and SIGHUP, so that it cleans up."""
+    """Raise KeyboardInterrupt in the ``with`` block at SIGINT, SIGTERM and SIGHUP.
+
+    So the block is left like at Ctrl-C, and removes its temporary files.
+    """
     request, hook = StopRequest(), sys.unraisablehook
     try:
         with _handled(request.interrupt):

@@ -1,4 +1,4 @@
-"""Closed, full or broken standard streams."""
+"""Handling of standard streams that are closed, full or broken."""
 
 import os
 import sys
@@ -10,7 +10,10 @@ from stnctl.errors import EnvironmentFault
 
 
 def repair_streams() -> None:
-    """Redirect closed streams to the null device, and escape characters that can't be encoded."""
+    """Redirect closed standard streams to the null device.
+
+    Characters that a stream can't encode are written as escapes from now on.
+    """
     _occupy_descriptors()
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
@@ -20,11 +23,11 @@ def repair_streams() -> None:
 
 @contextmanager
 def writing_stdout() -> Iterator[None]:
-    """Turn errors of the body, which writes to stdout, into an `EnvironmentFault`.
+    """Convert errors in a ``with`` block that writes to stdout into an `EnvironmentFault`.
 
     Raises:
-        EnvironmentFault: If stdout was closed when the command began, or can't be written. Later
-            output is dropped.
+        EnvironmentFault: If stdout was closed when the command started, or can't be written. Later
+            output is then dropped.
         BrokenPipeError: If stdout is a pipe without a reader.
     """
     if sys.__stdout__ is None:
@@ -42,10 +45,10 @@ def writing_stdout() -> Iterator[None]:
 
 
 def flush_stdout() -> None:
-    """Flush stdout, and ignore a pipe without a reader.
+    """Flush stdout. The error of a pipe without a reader is ignored.
 
     Raises:
-        EnvironmentFault: If it can't be written.
+        EnvironmentFault: If stdout can't be written.
     """
     try:
         with writing_stdout() if sys.__stdout__ else nullcontext():
@@ -55,7 +58,7 @@ def flush_stdout() -> None:
 
 
 def silence(stream: TextIO) -> None:
-    """Drop all later output of a stream, so that Python does not try again at exit."""
+    """Drop all later output of a stream, so that Python does not write to it again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

@@ -1,4 +1,4 @@
-"""Displays of a training: live on a terminal, otherwise one line per epoch."""
+"""Displays of a training: a live view on a terminal, otherwise one line per epoch."""
 
 import time
 from collections.abc import Iterator
@@ -16,14 +16,17 @@ from stnctl.training.callbacks import EpochMetrics
 
 HEADER = ("epoch", "loss", "accuracy", "val. loss", "val. accuracy", "seconds", "images/s", "")
 BESIDE_ROWS = 8
-"""Lines of the live view that are not rows of the table, and a margin."""
+"""Number of lines of the live view that are not rows of the table, with a margin."""
 
 
 class QuietDisplay:
-    """Callback that writes a line per epoch to the log of the run, and stops at a signal."""
+    """Callback that writes a line per epoch to the log of the run.
+
+    It stops the training at a signal.
+    """
 
     def __init__(self, epochs: int, log: Path, stop: StopRequest) -> None:
-        """Store the number of epochs, the log, and the stop request."""
+        """Store the number of epochs, the path of the log, and the stop request."""
         self.epochs = epochs
         self.log = log
         self.stop = stop
@@ -35,7 +38,7 @@ class QuietDisplay:
         """Do nothing."""
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
-        """Log the epoch."""
+        """Write the metrics of the epoch to the log."""
         with self.log.open("a", encoding="utf-8") as file:
             file.write(self.line(metrics, best=best) + "\n")
 
@@ -44,7 +47,7 @@ class QuietDisplay:
         return self.stop.signal is not None
 
     def line(self, metrics: EpochMetrics, *, best: bool) -> str:
-        """Return the metrics of an epoch, and the remaining time, as a line."""
+        """Return a line of text with the metrics of an epoch and the remaining time."""
         return (
             f"epoch {metrics.epoch}/{self.epochs}  loss {metrics.loss:.4f}  "
             f"accuracy {metrics.accuracy:.4f}  val. loss {metrics.validation_loss:.4f}  "
@@ -54,15 +57,15 @@ class QuietDisplay:
         )
 
     def left(self, metrics: EpochMetrics) -> timedelta:
-        """Return the remaining time, if later epochs take as long as this one."""
+        """Return the remaining time of the training, estimated from the duration of this epoch."""
         return timedelta(seconds=round(metrics.seconds * (self.epochs - metrics.epoch)))
 
 
 class LineDisplay(QuietDisplay):
-    """Callback that also prints the line of each epoch."""
+    """Callback that also prints the line of each epoch to stderr."""
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
-        """Print the epoch."""
+        """Write the metrics of the epoch to the log, and print them."""
         super().on_epoch_end(metrics, best=best)
         console.note(self.line(metrics, best=best))
 
@@ -88,7 +91,7 @@ class LiveDisplay(QuietDisplay):
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Show the live view for the body, and print the whole table at its end."""
+        """Show the live view in the ``with`` block, and print the whole table after it."""
         with Live(
             get_renderable=self.view, console=console.err(), refresh_per_second=8, transient=True
         ):
@@ -97,18 +100,21 @@ class LiveDisplay(QuietDisplay):
             console.err().print(console.table(HEADER, self.rows), soft_wrap=False)
 
     def view(self) -> Group:
-        """Return the bars, and as many of the last epochs as fit on the screen."""
+        """Return the progress bars, and a table of the last epochs that fits on the screen."""
         room = max(console.err().height - BESIDE_ROWS, 1)
         return Group(self.bars, console.table(HEADER, self.rows[-room:]))
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
-        """Reset the bar of the steps."""
+        """Reset the progress bar of the steps, and update that of the epochs."""
         self.first_step, self.clock = step, time.monotonic()
         self.bars.update(self.all_epochs, completed=epoch - 1)
         self.bars.reset(self.steps, total=num_steps, completed=step, state="")
 
     def on_step(self, loss: float, accuracy: float) -> None:
-        """Advance the bar of the steps, with speed, means and remaining time of the epoch."""
+        """Advance the progress bar of the steps.
+
+        Its text has the speed, the means and the remaining time of the epoch.
+        """
         task = self.bars.tasks[self.steps]
         done = task.completed + 1 - self.first_step
         seconds = (time.monotonic() - self.clock) / done
@@ -118,7 +124,7 @@ class LiveDisplay(QuietDisplay):
         self.bars.update(self.steps, advance=1, state=state)
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
-        """Add the epoch to the table."""
+        """Write the metrics of the epoch to the log, and add them to the table."""
         super().on_epoch_end(metrics, best=best)
         state = f"left {self.left(metrics)}"
         self.bars.update(self.all_epochs, completed=metrics.epoch, state=state)

@@ -1,4 +1,4 @@
-"""User interface of a training: display, signals, messages and result."""
+"""User interface of a training: display of its progress, signals, messages and result."""
 
 import signal
 from contextlib import AbstractContextManager, nullcontext
@@ -20,10 +20,17 @@ from stnctl.training.setup import run_training
 
 
 def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
-    """Train from the newest checkpoint of ``run``, whose lock is held, and print the result.
+    """Train a run from its newest checkpoint to the end, and print the result.
+
+    Args:
+        job: The configuration and the data.
+        run: The run directory. The caller must hold its lock.
+        json: Whether to print the result as JSON.
+        quiet: Whether to print only the result.
 
     Raises:
-        typer.Exit: With 129, 130 or 143, if a signal stopped it; the run can be resumed.
+        typer.Exit: If a signal stopped the training, with the exit code 129, 130 or 143. The run
+            can be resumed.
         StnctlError: If the training fails.
     """
     if not quiet:
@@ -46,7 +53,7 @@ def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
 
 
 def note_finished(run: RunDirectory, job: Job) -> None:
-    """Print that a finished run is complete, and why."""
+    """Print that a run is complete: it stopped early, or has all of its epochs."""
     state = last_loop_state(run)
     if state.is_stopped_early(job.config.train):
         console.note(f"{run.name} stopped early, after epoch {state.epoch}; it is complete")
@@ -57,7 +64,7 @@ def note_finished(run: RunDirectory, job: Job) -> None:
 
 
 def show_result(run: RunDirectory, *, json: bool, quiet: bool) -> None:
-    """Print the best epoch of a finished run, and the next commands."""
+    """Print the path of a finished run, its best epoch, and suggested next commands."""
     best = best_epoch(run)
     if json:
         document = {"run": str(run.path), "best": asdict(best), "epochs": read_metrics(run)}

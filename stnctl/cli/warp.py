@@ -1,4 +1,4 @@
-"""``stnctl warp``: an image through the grid generator and the sampler, on NumPy."""
+"""``stnctl warp``: warp of an image by the grid generator and the sampler, with NumPy."""
 
 from stnctl.cli import warp_options
 from stnctl.cli.options import Json
@@ -44,13 +44,14 @@ def warp(
 
     Give theta in one of two ways.
 
-    By its parameters: --theta maps V to U (output to input) in normalized coordinates, x right,
-    y down, -1 and 1 at the centers of the corner pixels: (x_s, y_s) = [a b tx; c d ty]
-    (x_t, y_t, 1). A scale of 0.5 zooms in; tx = 0.5 reads U further right. --transform, --points,
-    --frame and --inverse change the meaning of the parameters.
+    By its parameters: --theta maps V to U (output to input) in normalized coordinates: x is to the
+    right, y is down, and -1 and 1 are the centers of the corner pixels. The formula is
+    (x_s, y_s) = [a b tx; c d ty] (x_t, y_t, 1). A scale of 0.5 zooms in; tx = 0.5 moves the sampled
+    region to the right. --transform, --points, --frame and --inverse change the meaning of the
+    parameters.
 
     By a motion: --rotate, --scale, --shear and --shift move the image about its center, in pixels
-    of U. It is scaled first, then sheared, rotated and shifted.
+    of U. The image is scaled first, then sheared, rotated and shifted.
 
     The command writes V, unless only --figure, --animate or --show are given, and prints the
     options that give the same theta again.

@@ -1,4 +1,4 @@
-"""Command-line arguments of ``stnctl warp``: several numbers after one option, also negative."""
+"""Parser for options of ``stnctl warp`` that take several numbers, including negative ones."""
 
 from functools import reduce
 from itertools import pairwise
@@ -11,10 +11,14 @@ from stnctl.warping.numbers import EXAMPLES, are_numbers, quote
 
 
 class ThetaCommand(TyperCommand):
-    """A command that takes all numbers after an option of `EXAMPLES` as its value."""
+    """Command whose options in `EXAMPLES` take all numbers that follow them as their value."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Join the numbers after each option, then parse as usual."""
+        """Join the numbers after each option in `EXAMPLES` to one argument, then parse as usual.
+
+        Raises:
+            UsageError: If no number follows such an option.
+        """
         joined = reduce(join_numbers, EXAMPLES, args)
         if not ctx.resilient_parsing:  # set for completion, of a line that is still being typed
             check_numbers(joined)
@@ -22,7 +26,7 @@ class ThetaCommand(TyperCommand):
 
 
 def join_numbers(args: list[str], option: str) -> list[str]:
-    """Return ``args`` with all numbers right after ``option`` joined to one argument."""
+    """Return the arguments, with all numbers directly after ``option`` joined to one argument."""
     joined: list[list[str]] = []
     joining = False
     for arg in _split_first(args, f"{option}="):
@@ -35,12 +39,16 @@ def join_numbers(args: list[str], option: str) -> list[str]:
 
 
 def check_numbers(args: list[str]) -> None:
-    """Raise if an option of `EXAMPLES` in joined ``args`` is not followed by numbers.
+    """Check that numbers, or a color for --fill, follow each option in `EXAMPLES`.
 
-    Click would take any next argument as the value, even another option.
+    Without this check, Click would take any next argument as the value, even another option.
+
+    Args:
+        args: The arguments after `join_numbers`.
 
     Raises:
-        UsageError: With the name of the option, and the argument after it.
+        UsageError: If another argument or nothing follows. The message names the option and the
+            argument after it.
     """
     for option, value in pairwise([*args, None]):
         if option in EXAMPLES and not _is_value(option, value):

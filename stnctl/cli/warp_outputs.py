@@ -1,4 +1,4 @@
-"""Outputs of ``stnctl warp``: the files to write, and their checks."""
+"""Outputs of ``stnctl warp``: files to write, with checks of their paths."""
 
 import itertools
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ STDOUT = Path("-")
 
 @dataclass(frozen=True)
 class Outputs:
-    """Requested outputs.
+    """Requested outputs of a warp.
 
     Attributes:
-        output: Path of V; None if not given.
+        output: Path of V, `STDOUT`, or None if the option is not given.
         figure: Path of the figure, a .png, or None.
         animate: Path of the animation, a .gif, or None.
         show: Whether to draw U and V in the terminal.
@@ -31,7 +31,11 @@ class Outputs:
     json: bool = False
 
     def __post_init__(self) -> None:
-        """Reject wrong suffixes, and two results on stdout."""
+        """Reject wrong suffixes, and two results on stdout.
+
+        Raises:
+            UsageError: If the suffix of a path is wrong, or V and JSON would both go to stdout.
+        """
         for option, path, suffix in (
             ("--figure", self.figure, ".png"),
             ("--animate", self.animate, ".gif"),
@@ -45,20 +49,23 @@ class Outputs:
 
     @property
     def stdout_is_free(self) -> bool:
-        """Whether the report for a person can go to stdout."""
+        """Whether stdout has neither V nor JSON, so that the text report can be printed there."""
         return self.output != STDOUT and not self.json
 
     def destination(self, image: Path, mode: str) -> Path | None:
-        """Return the path of V, or `STDOUT`; None if only other outputs are requested.
+        """Check all output paths, and return the path of V.
 
         Args:
-            image: The image, as given.
-            mode: Its mode, a key of `CHANNELS`.
+            image: Path of the image, as the user gave it.
+            mode: Mode of the image, a key of `stnctl.data.image_files.image_io.CHANNELS`.
+
+        Returns:
+            The path or `STDOUT`; None if only other outputs are requested.
 
         Raises:
-            UsageError: If a path is named twice, is the image itself, is not a regular file, or
-                has a suffix whose format can't hold the mode.
-            EnvironmentFault: If a folder does not exist.
+            UsageError: If a path is given twice, is the path of the image, or is not a regular
+                file, or if the format of its suffix does not support the mode.
+            EnvironmentFault: If the folder of a path does not exist.
         """
         destination = self.output
         if destination is None and not (self.figure or self.animate or self.show):

@@ -1,4 +1,4 @@
-"""The files and the console output of ``stnctl warp``."""
+"""Files and console output of ``stnctl warp``."""
 
 import shutil
 from pathlib import Path
@@ -12,14 +12,18 @@ from stnctl.warping.warp_document import document_lines
 from stnctl.warping.warp_job import WarpJob
 
 _WIDEST_DRAWING = 160
-"""Columns."""
+"""Maximum width of a drawing of U and V in the terminal, in columns."""
 
 
 def render(job: WarpJob, outputs: Outputs) -> None:
     """Make all outputs in memory, then write the files and print the report.
 
+    Args:
+        job: The planned warp.
+        outputs: The requested outputs.
+
     Raises:
-        UsageError: If an option does not fit the image, or a path is not one for an output.
+        UsageError: If an option does not fit the image, or an output path is not valid.
         EnvironmentFault: If a file can't be written.
     """
     document = job.document
