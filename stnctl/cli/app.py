@@ -76,7 +76,7 @@ def main() -> None:
     """Run the command line. This is the entry point of the program ``stnctl``."""
     repair_streams()
     if not sys.warnoptions:
-        warnings.simplefilter("ignore")  # of libraries
+        warnings.simplefilter("ignore")  # warnings of libraries
     with interrupt_on_signals() as stop:
         try:
             code = _run()

@@ -63,7 +63,7 @@ def err() -> "Console":
 def _with_min_width(console: "Console") -> "Console":
     """Return a console of at least `MIN_WIDTH`, for any width in the environment."""
     if console.width < MIN_WIDTH:
-        console.width = MIN_WIDTH  # also fixes the width if the terminal changes
+        console.width = MIN_WIDTH  # the width then stays, even if the terminal changes
     return console
 
 

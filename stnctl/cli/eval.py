@@ -33,7 +33,7 @@ def evaluate(
         list[str],
         typer.Argument(
             metavar="RUN",
-            help="A run: its path, its name, an unambiguous start of its name, or `latest`. "
+            help="A run: its path, its name, an unambiguous prefix of its name, or `latest`. "
             "Several runs are possible with --sweep.",
         ),
     ],

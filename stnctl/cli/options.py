@@ -77,7 +77,7 @@ Run = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help="A run: its path, its name, an unambiguous start of its name, or `latest`.",
+        help="A run: its path, its name, an unambiguous prefix of its name, or `latest`.",
     ),
 ]
 Split = Annotated[

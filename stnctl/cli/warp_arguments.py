@@ -20,7 +20,7 @@ class ThetaCommand(TyperCommand):
             UsageError: If no number follows such an option.
         """
         joined = reduce(join_numbers, EXAMPLES, args)
-        if not ctx.resilient_parsing:  # set for completion, of a line that is still being typed
+        if not ctx.resilient_parsing:  # True for shell completion of an incomplete line
             check_numbers(joined)
         return super().parse_args(ctx, joined)
 

@@ -1,1 +1,1 @@
-"""Data: sources, splits, distortions and batches; and image files."""
+"""Data sets (sources, splits, distortions, batches), and image files."""

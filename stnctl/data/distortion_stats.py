@@ -74,7 +74,7 @@ def lost_mass(examples: EpochExamples, indices: np.ndarray) -> np.ndarray:
 
 
 def _lost_share(view: SplitView, distortion: DrawnDistortion, indices: np.ndarray) -> np.ndarray:
-    """Return the share that one image of each example has lost, (n,)."""
+    """Return the lost mass of one image of each example, (n,)."""
     height, width, _ = view.input_shape
     wide = view.render(distortion, indices, MARGIN)
     rim = MARGIN // 2
@@ -86,6 +86,6 @@ def _lost_share(view: SplitView, distortion: DrawnDistortion, indices: np.ndarra
 
 
 def _mass(images: np.ndarray) -> np.ndarray:
-    """Return the sum of each image (H, W, C), (n,)."""
+    """Return the sum of the pixels of each image, (n,), for images (n, H, W, C)."""
     mass: np.ndarray = images.sum(axis=(1, 2, 3), dtype=np.float64)
     return mass

@@ -1,7 +1,8 @@
 """Signature of the data path in run.json, with a secret key in the user's cache.
 
 An untrusted run may name any path of this machine as its data. So a training signs the path of its
-data with the secret key of the user, and the data of a run is later read only from a signed path.
+data with the secret key of the user. Later, a data path in run.json is used only if its signature
+is valid.
 """
 
 import contextlib
@@ -50,12 +51,12 @@ def is_signed_by_user(data: Mapping[str, Any]) -> bool:
 
 
 def _sign(secret: bytes, source: Any, sha256: Any) -> str:
-    message = json.dumps([source, sha256]).encode()  # a list separates the two
+    message = json.dumps([source, sha256]).encode()  # the list separates the two texts
     return hmac.new(secret, message, hashlib.sha256).hexdigest()
 
 
 def _read_secret(path: Path) -> bytes | None:
-    """Return the secret key; None without a file that only this user can read and write."""
+    """Return the secret key; None unless its file exists and only this user can access it."""
     try:
         descriptor = open_regular_file(path, follow_links=False)
     except (OSError, RejectedFileError):

@@ -124,7 +124,7 @@ def _canvas_note(canvas: Size, natural: Size) -> str | None:
 
 
 def _measure(model: Any, examples: EpochExamples, progress: Progress) -> tuple[Metrics, float]:
-    predict(model, examples, np.arange(min(BATCH_SIZE, len(examples))))  # compiles
+    predict(model, examples, np.arange(min(BATCH_SIZE, len(examples))))  # compiles first
     clock = time.monotonic()
     logits = predict(model, examples, progress=progress)
     return measure(logits, examples.labels), time.monotonic() - clock

@@ -64,7 +64,7 @@ class LoadedRun:
 
     @property
     def dataset(self) -> Dataset:
-        """The data set that the run was trained on."""
+        """The data set on which the run was trained."""
         return self.job.dataset
 
     def view(self, split: str) -> SplitView:

@@ -71,8 +71,9 @@ class InspectedExample:
         terms: The labels of the images in the example, whose sum is ``true``; None if the label is
             not a sum.
         theta: Parameters of the transform, (num_params,); None without a transformer.
-        parts: Name -> quantity of the sampled region, from `Transform.describe`. Angles are in
-            degrees, lengths in pixels of U. None without a transformer.
+        parts: Name -> quantity that describes theta, such as the rotation, from
+            `Transform.describe`. Angles are in degrees, lengths in pixels of U. None without a
+            transformer.
     """
 
     index: int

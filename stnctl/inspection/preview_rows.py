@@ -115,7 +115,8 @@ def pixel_statistics(
 def _brightening(maps: np.ndarray) -> int:
     """Return the integer factor that brightens maps (K, H, W, C) with values in [0, 1].
 
-    With this factor, the median over maps of the highest value is nearly 1. It is 1 for black maps.
+    With this factor, the highest value of a map is nearly 1, in the median over the maps. The
+    factor is 1 for black maps.
     """
     highest = float(np.median(maps.max(axis=(1, 2, 3))))
     return max(1, round(1 / highest)) if highest else 1

@@ -43,8 +43,8 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
     """Load Keras on the backend of `chosen_backend`, and redirect native output to a log.
 
     Native code, such as that of TensorFlow, writes to file descriptor 2, which is redirected.
-    Messages to Python's ``sys.stderr`` still reach the terminal. Call this function once in a
-    process, before Keras is imported.
+    Messages to Python's ``sys.stderr`` still reach the original stderr. Call this function once in
+    a process, before Keras is imported.
 
     Args:
         threads: Number of CPU threads of one operation, and of operations in parallel. It applies
@@ -82,7 +82,10 @@ def _load(backend: str, threads: int, native: TextIO) -> None:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Exclude all objects that the body creates from garbage collection, which takes seconds."""
+    """Disable garbage collection in the ``with`` block, where it would take seconds.
+
+    Objects that exist at the end of the block are excluded from later collections.
+    """
     gc.disable()
     try:
         yield

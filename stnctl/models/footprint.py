@@ -23,7 +23,7 @@ Shape = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class NetworkPart:
-    """A part of a network.
+    """Part of a network, such as one convolution with its pool.
 
     Attributes:
         key: The section of the configuration that describes the part.

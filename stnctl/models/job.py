@@ -18,7 +18,7 @@ from stnctl.models.sizes import check_sizes
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A configuration and the data set that it is trained or evaluated on.
+    """Configuration with the data set for its training or evaluation.
 
     Attributes:
         config: The configuration.
@@ -58,7 +58,7 @@ class Job:
 
         Args:
             split: One of `SPLITS`.
-            epoch: The epoch, from 0. Validation and test always use the examples of epoch 0.
+            epoch: The epoch, from 0. Use 0 for validation and test: their examples never change.
             compiled: As in `view`. The drawn values do not depend on it.
 
         Raises:

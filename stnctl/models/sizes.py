@@ -13,8 +13,8 @@ def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
         input_size: (H, W) of U.
 
     Raises:
-        ConfigError: If a map is too small; the message names the section of the configuration, the
-            size of the map and the required size. Or if `theta_bounds` rejects the bounds.
+        ConfigError: If a map is too small, or `theta_bounds` rejects the bounds. For a map, the
+            message names the section of the configuration, the size and the required size.
     """
     size = input_size
     if transformer := config.transformer:
@@ -26,7 +26,7 @@ def check_sizes(config: ModelConfig, input_size: tuple[int, int]) -> None:
 
 
 def smallest_input(num_convolutions: int, kernel_size: int) -> int:
-    """Return the smallest side of an input map, in pixels, from which one pixel remains.
+    """Return the smallest side of an input map, in pixels, for which one output pixel remains.
 
     The map passes through convolutions without padding, each with a 2x2 pool.
 

@@ -38,7 +38,7 @@ class IdentityTheta(keras.initializers.Initializer):  # type: ignore[misc] # Ker
         return keras.ops.reshape(keras.ops.convert_to_tensor(self.identity, dtype), shape)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments."""
+        """Return the arguments of the initializer."""
         return {"identity": self.identity}
 
 
@@ -88,7 +88,7 @@ class BoundedTheta(keras.layers.Layer):  # type: ignore[misc] # Keras has no typ
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments."""
+        """Return the arguments of the layer."""
         return {
             **super().get_config(),
             "identity": self.identity.tolist(),

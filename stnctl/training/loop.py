@@ -108,7 +108,7 @@ class TrainLoop:
             self._step(U, labels, clock)
             self.callback.on_step(self.state.loss, self.state.accuracy)
             stopping = self.callback.should_stop()
-            within = self.state.epoch_step < self.num_steps  # the end is saved with its validation
+            within = self.state.epoch_step < self.num_steps  # _finish_epoch saves the end
             if stopping or (within and self.checkpointer.is_due(self.state.step)):
                 self.checkpointer.save(self.state, self._finite_state())
             if stopping:

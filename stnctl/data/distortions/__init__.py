@@ -1,1 +1,1 @@
-"""Distortions of images: drawn numbers, the thetas that follow from them, and the warped images."""
+"""Distortions of images: drawn values, thetas, and rendering."""

@@ -24,7 +24,7 @@ class CounterRNG:
     """Random generator for one epoch of one split.
 
     Attributes:
-        seed: 0 to 2**32 - 1.
+        seed: The seed, 0 to 2**32 - 1.
         split: One of `SPLITS`.
         epoch: The epoch, 0 to 2**64 - 1.
         stream: Index of a sequence of redrawn numbers. Each distortion step of each image has its
@@ -124,5 +124,5 @@ def normal_from_uniform(uniform: np.ndarray, std: float) -> np.ndarray:
 
 
 def _to_unit_interval(raw: np.ndarray) -> np.ndarray:
-    """Return 64 random bits each as float64 in [0, 1), from the upper 53 bits."""
+    """Convert integers of 64 random bits to float64 in [0, 1), by their upper 53 bits."""
     return (raw >> np.uint64(11)) * 2.0**-53

@@ -65,7 +65,10 @@ def draw_distortions(
 
 
 def _apply_steps(spec: DistortionSpec, uniform: np.ndarray, state: PipelineState) -> PipelineState:
-    """Return the state after all steps, each with its own columns and its own stream."""
+    """Return the state after all steps.
+
+    Each step has its own columns of ``uniform`` and its own stream of redrawn numbers.
+    """
     ends = np.cumsum([width_of(step) for step in spec.steps])
     for step, columns in zip(spec.steps, np.split(uniform, ends, axis=1), strict=False):
         state = apply_step(step, columns, state)

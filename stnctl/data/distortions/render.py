@@ -80,7 +80,10 @@ def add_crops(V: np.ndarray, crops: np.ndarray, corners: np.ndarray) -> np.ndarr
 
 
 def _canvas_points(canvas: Size, margin: int) -> np.ndarray:
-    """Return the points of V, (height, width, 2), float64, beyond -1 and 1 in the margin."""
+    """Return the points of V, (margin * height, margin * width, 2), float64, normalized.
+
+    Points in the margin around the canvas are beyond -1 and 1.
+    """
     height, width = canvas
     points = regular_grid((height * margin, width * margin), dtype="float64")
     if margin == 1:

@@ -142,7 +142,10 @@ def _resize_canvas(step: steps.ResizeCanvas, _: np.ndarray, state: PipelineState
 
 
 def _place(step: steps.Place, uniform: np.ndarray, state: PipelineState) -> PipelineState:
-    """Put the top left corner of the image's frame on a pixel; a frame that fits stays whole."""
+    """Place each image at random, with the top left corner of its extent on a pixel.
+
+    An image that fits is within the canvas. If a side is longer than the canvas, it is centered.
+    """
     canvas = np.array(step.canvas)
     if (state.extent > canvas).any(axis=1).all():
         raise _error(
@@ -162,7 +165,7 @@ def _place(step: steps.Place, uniform: np.ndarray, state: PipelineState) -> Pipe
 
 
 def _clutter(step: steps.Clutter, uniform: np.ndarray, state: PipelineState) -> PipelineState:
-    """Choose crops of other images than the example's own, and their places."""
+    """Choose crops of other images for each example, and their places on the canvas."""
     room = np.array([state.image_size, state.canvas]) - step.size
     if room.min() < 0:
         raise _error(
@@ -184,7 +187,7 @@ def _clutter(step: steps.Clutter, uniform: np.ndarray, state: PipelineState) -> 
 
 
 def _affine(*entries: np.ndarray | float) -> MatrixStage:
-    """Return the map of the entries a, b, tx, c, d, ty, each (n,) or one for all images."""
+    """Return the affine stage of a, b, tx, c, d, ty, each (n,) or one number for all images."""
     a, b, tx, c, d, ty = np.broadcast_arrays(*entries)
     zero, one = np.zeros_like(a, dtype=float), np.ones_like(a, dtype=float)
     return MatrixStage(np.stack([a, b, tx, c, d, ty, zero, zero, one], axis=-1).reshape(-1, 3, 3))

@@ -72,6 +72,6 @@ def _spline_theta(before: MatrixStage, spline: SplineStage, input_size: Size) ->
 
 
 def _for_all_images(stage: ThetaStage, num_images: int) -> ThetaStage:
-    """Return the stage with a theta for each image, also where all share a single one."""
+    """Return the stage with one theta for each image, even if all images share a theta."""
     shape = (num_images, stage.theta.shape[1])
     return ThetaStage(stage.transform, np.broadcast_to(stage.theta, shape))

@@ -17,7 +17,7 @@ SIDE = 128
 
 _FIELD = 16
 _DIGIT = re.compile(r"digit:(\d+)", re.ASCII)
-_MAX_LEVEL = 16  # of the embedded digits
+_MAX_LEVEL = 16  # the maximum pixel value of the embedded digits
 _SAMPLE_SUFFIXES = (".png", ".jpg", ".tif", ".gif")
 _ALIASES = {
     "cat": "chelsea",

@@ -28,7 +28,7 @@ MAX_SIDE = 16_384
 FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "PPM", "GIF", "TIFF")
 """Formats that are read. Pillow's parsers of other formats had most of its vulnerabilities."""
 
-logging.getLogger("PIL").addHandler(logging.NullHandler())  # keeps it from writing to stderr
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # keeps Pillow from writing to stderr
 
 CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "I;16": 1}
 """Mode of an `Image` -> number of channels. "I;16" has 16 bits per value, other modes have 8."""
@@ -198,7 +198,7 @@ def _as_input_error(file: BoundedReader, name: str) -> Iterator[None]:
     """Raise an InputError for any error of Pillow, and for its warning of decompression bombs."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # such as of damaged EXIF data: the pixels are intact
+            warnings.simplefilter("ignore")  # damaged EXIF data, but intact pixels
             warnings.simplefilter("error", PillowImage.DecompressionBombWarning)
             yield
     except (StnctlError, MemoryError):
@@ -208,7 +208,7 @@ def _as_input_error(file: BoundedReader, name: str) -> Iterator[None]:
     except UnidentifiedImageError as error:
         problem = "is not an image that can be read" if file.size else "is empty"
         raise InputError(f"{name} {problem}, expected {', '.join(FORMATS)}") from error
-    except Exception as error:  # its parsers raise many types
+    except Exception as error:  # Pillow's parsers raise many types
         raise InputError(
             f"{name} is damaged: {error}",
             hint="download it again, or save it again in another program",
@@ -217,7 +217,7 @@ def _as_input_error(file: BoundedReader, name: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _bomb_limit(max_pixels: int) -> Iterator[None]:
-    """Raise Pillow's own limit of the number of pixels to ours."""
+    """Raise Pillow's limit on the number of pixels to ``max_pixels`` in the ``with`` block."""
     limit = PillowImage.MAX_IMAGE_PIXELS
     PillowImage.MAX_IMAGE_PIXELS = max(limit or max_pixels, max_pixels)
     try:
@@ -254,7 +254,10 @@ def _load(image: ImageFile.ImageFile, name: str) -> Image:
 
 
 def _notes(image: ImageFile.ImageFile) -> tuple[str, ...]:
-    """Return the changes of reading. The tiles, which record 16 bits, disappear with loading."""
+    """Return notes about the changes in reading, before the pixels are loaded.
+
+    Loading removes the tiles, which record whether the file has 16 bits per channel.
+    """
     notes = []
     if image.mode not in _DEEP and any(";16" in str(tile.args) for tile in image.tile):
         notes.append("16 bits per channel read as 8")

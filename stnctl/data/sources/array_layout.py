@@ -123,7 +123,7 @@ def _without_ones(sizes: tuple[int, ...]) -> list[int]:
 
 
 def _suggest(length: int) -> str:
-    """Return the hint for flat images: the shape of a square one if the length allows it."""
+    """Return a hint for flat images: a square image shape if their length allows it."""
     for channels in _USUAL_CHANNELS:
         side = math.isqrt(max(length, 0) // channels)
         if 1 <= side <= MAX_SIDE and side * side * channels == length:

@@ -96,7 +96,7 @@ def _read(config: DataConfig, source: str, cache: Path | None, progress: Progres
 
 
 def _check_no_npz_keys(config: DataConfig, source: str) -> None:
-    """Reject keys that describe an .npz file for any other source."""
+    """Reject keys for .npz files if the source is no .npz file."""
     defaults = {"keys": ArrayKeys(), "image_shape": None}
     if given := [f"data.{key}" for key, value in defaults.items() if getattr(config, key) != value]:
         raise ConfigError(
