@@ -23,12 +23,14 @@ class Origin:
 
 @dataclass(frozen=True)
 class RawConfig:
-    """The data of a config with the origins of its keys. Data and origins may change in place.
+    """The data of a config, with the origin of each key.
+
+    The fields can't be reassigned, but callers may change the objects in them.
 
     Attributes:
-        data: Plain data: a dict, unless the text is not a section.
-        origins: The origin of every key and list item, in the order in which they were given. The
-            empty path stands for the whole text.
+        data: The content of the YAML text as plain data. In a valid config, it is a dict.
+        origins: Path of a key or list item -> its origin, in the order in which they were given.
+            The empty path is the path of the whole text.
     """
 
     data: Any

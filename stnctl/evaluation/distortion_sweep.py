@@ -93,15 +93,15 @@ def error_curve(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     on_value: Callable[[int, float], None] = lambda _number, _error: None,
 ) -> list[float]:
-    """Return the error in % of a model at each value of a quantity.
+    """Return the error in % of a model at each value of a quantity, such as the rotation.
 
-    Random draws, such as the direction of a shift, are the same at each value and in each call. The
-    distortion is applied on a canvas of the size of the stored images. The result is centered on
-    the canvas of the network.
+    Random draws, such as the direction of a shift, are the same at each value and in each call.
+    Each image is distorted on a canvas of the size of the stored images. The distorted image is
+    then centered on the canvas of the network.
 
     Args:
         model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
-        view: A split with the distortion of the run. Its distortion is replaced.
+        view: A split with the distortion of the run, which the quantity replaces.
         name: Name of the quantity, a key of `QUANTITIES`.
         values: The values, in the unit of the quantity.
         progress: Called with the number of evaluated images, and the total over all values.

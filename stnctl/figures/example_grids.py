@@ -1,4 +1,4 @@
-"""Figures of many examples: one map each, or U and V with the outline of the sampled region."""
+"""Grids of examples: each example is one map, or U and V with the outline of the sampled region."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

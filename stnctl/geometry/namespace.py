@@ -56,9 +56,12 @@ def constant(values: np.ndarray, like: Array) -> Array:
 
 
 def add_at(index: Array, values: Array, length: int | Array) -> Array:
-    """Return the sums, (length, C), of the rows of ``values`` (N, C) by ``index`` (N,), int32.
+    """Return an array, (length, C), whose row k is the sum of the rows of values with index k.
 
-    Row k of the result is the sum of the rows with index k.
+    Args:
+        index: The index of each row of ``values``, (N,), int32.
+        values: (N, C).
+        length: The number of rows of the result.
     """
     if array_namespace(index, values) is np:
         total = np.zeros((int(length), values.shape[1]), values.dtype)

@@ -1,4 +1,4 @@
-"""Checkpointing of a training: schedule, pointers, and removal of old checkpoints."""
+"""Checkpoints during a training: their schedule, their removal, and the marks "last" and "best"."""
 
 import time
 from collections.abc import Callable, Mapping

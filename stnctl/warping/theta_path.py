@@ -31,7 +31,7 @@ class ThetaPath:
     Attributes:
         name: The family, a key of `TRANSFORMS`.
         transform: The transform of that family.
-        theta: (num_params,), output to input, normalized.
+        theta: (num_params,), from output to input, in normalized coordinates.
     """
 
     name: str
@@ -44,7 +44,7 @@ class ThetaPath:
 
     @cached_property
     def matrix(self) -> np.ndarray | None:
-        """The matrix of theta, (3, 3), normalized; None if the family has no matrix."""
+        """The matrix of theta, (3, 3), in normalized coordinates; None if the family has none."""
         if not isinstance(self.transform, MatrixTransform):
             return None
         with np.errstate(all="ignore"):  # the caller checks the bounds

@@ -1,4 +1,8 @@
-"""Readable parts of a matrix, such as its rotation, or of displacements."""
+"""Decomposition of a matrix into rotation, scales, shear and translation.
+
+For a family without a matrix, the parts are the mean length, the largest length and the mean vector
+of its displacements.
+"""
 
 import math
 import sys

@@ -39,10 +39,10 @@ class DiffeomorphicAffine(AffineFamily):
         ty' = -ty
 
     When to use it:
-        Instead of `affine`, where a collapse or a mirror image must be impossible (Skafte Detlefsen
-        et al. 2018): areas scale by exp(a + d), which is never 0. Half of theta gives half of the
-        motion: applied twice, it gives the whole. The exponential is accurate while the spectral
-        norm of [a b; c d] is at most 40; `stnctl warp` rejects a larger norm.
+        Instead of `affine`, if a collapse or a mirror image must be impossible (Skafte Detlefsen et
+        al. 2018): areas scale by exp(a + d), which is never 0. The transform of theta / 2, applied
+        twice, equals the transform of theta. The exponential is accurate while the spectral norm of
+        [a b; c d] is at most 40; `stnctl warp` rejects a larger norm.
 
     Example:
         stnctl warp checker --transform diffeomorphic_affine --theta 0.2 -0.8 0.2 0.8 0.2 0
