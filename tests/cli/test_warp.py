@@ -42,7 +42,7 @@ def test_warp_identity(stnctl, draw, channels):
     np.testing.assert_array_equal(read(stnctl.folder / "u-warped.png"), pixels)
     assert done.stdout.splitlines()[-1] == "u-warped.png"
     assert "The image stays as it is." in done.stdout
-    assert "output to input" in done.stdout
+    assert "theta maps each pixel of V to a point of U" in done.stdout
 
 
 def test_warp_identity_of_16_bits(stnctl, draw):

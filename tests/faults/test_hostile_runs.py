@@ -154,12 +154,12 @@ def test_state_of_two_gibibytes(audited_child, untrusted):
         ({"arrays": {"model/000/kernel": {"shape": "3", "dtype": "float32"}}}, "must have a shape"),
         ({"arrays": {"model/000/kernel": {"shape": [HUGE], "dtype": "float32"}}}, "meta.json"),
         ({"state_bytes": HUGE}, "state_bytes"),
-        ({"position": None}, "how many epochs"),
-        ({"position": {}}, "how many epochs"),
-        ({"position": {"epoch": "1"}}, "how many epochs"),
-        ({"position": {"epoch": True}}, "how many epochs"),
-        ({"position": {"epoch": -1}}, "how many epochs"),
-        ({"position": {"epoch": HUGE}}, "how many epochs"),
+        ({"position": None}, "no valid number of finished epochs"),
+        ({"position": {}}, "no valid number of finished epochs"),
+        ({"position": {"epoch": "1"}}, "no valid number of finished epochs"),
+        ({"position": {"epoch": True}}, "no valid number of finished epochs"),
+        ({"position": {"epoch": -1}}, "no valid number of finished epochs"),
+        ({"position": {"epoch": HUGE}}, "no valid number of finished epochs"),
     ],
 )
 def test_meta_of_an_untrusted_run(audited_child, untrusted, changes, message):
