@@ -21,7 +21,8 @@ demo: $(VENV)/.installed ## Train on the embedded digits, evaluate, draw the fig
 
 quick: $(VENV)/.installed-dev ## Run the tests that need no Keras, in a minute
 	$(PYTEST) --no-keras --ignore tests/faults --ignore tests/fuzz --ignore tests/test_extending.py \
-	  --ignore tests/config/test_bad_configs.py --ignore tests/cli/test_streams.py
+	  --ignore tests/config/test_bad_configs.py --ignore tests/cli/test_streams.py --ignore tests/docs \
+	  --ignore tests/cli/test_signals.py
 
 test: $(VENV)/.installed-dev ## Run the tests
 	$(PYTEST)

@@ -65,7 +65,7 @@ def test_dump_config_preset_steps_on_one_line():
 
 
 @given(configs)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 def test_dump_config_roundtrip(config):
     assert parse_config(dump_config(config), where="c.yaml") == config
 

@@ -139,13 +139,13 @@ yaml_like = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join)
 @given(st.text() | yaml_like)
 @example("\x85")
 @example("? ")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples)
 def test_parse_config_random_text(text):
     assert _is_config_or_config_error(text)
 
 
 @given(st.lists(st.text() | yaml_like | st.builds("{}={}".format, yaml_like, yaml_like)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 def test_parse_config_random_overrides(overrides):
     assert _is_config_or_config_error("train: {epochs: 3}", overrides)
 
@@ -173,7 +173,7 @@ paths = st.lists(
 
 
 @given(st.lists(st.builds("{}={}".format, paths, yaml_like), max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 def test_parse_config_random_values_of_real_keys(overrides):
     assert _is_config_or_config_error("model: {transformer: null, classifier: 3}", overrides)
 
@@ -193,6 +193,6 @@ values = st.recursive(
 
 
 @given(values)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings().max_examples)
 def test_parse_config_random_distortion(value):
     assert _is_config_or_config_error(f"data: {{distortion: {json.dumps(value)}}}")

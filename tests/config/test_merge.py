@@ -104,7 +104,7 @@ def test_merge_over_origins():
 
 
 @given(sections, sections)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 def test_merge_over_random(base, top):
     below, above = layer(base, "base"), layer(top, "top")
     result = merge_over(below, above)

@@ -138,7 +138,7 @@ values = st.sampled_from([None, True, 0, 1, 3, 0.5, "relu", "R", [1, 2], [], {"s
 
 
 @given(configs, values, st.booleans(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 def test_override_equals_an_edit_of_the_dump(config, value, is_dotted, data):
     plain = config.model_dump(mode="json", exclude={"schema_version"})
     path = data.draw(st.sampled_from(list(paths_of(plain))))

@@ -73,7 +73,7 @@ def one_homography(steps):
 
 
 @given(steps=st.lists(STEPS, max_size=6).filter(one_homography), seed=st.integers(0, 99))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=2 * settings().max_examples)
 def test_theta_stages_equal_the_reference_step_by_step(steps, seed):
     try:
         state, drawn = applied(steps, seed)

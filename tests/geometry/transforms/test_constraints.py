@@ -81,7 +81,7 @@ def test_combine_identity(rows):
 
 
 @given(first=ROWS, second=ROWS)
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 def test_combine_random_commutes(first, second):
     """The order is irrelevant if they agree; if not, either order is an error."""
     if agrees(first, second):
