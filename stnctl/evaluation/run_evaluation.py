@@ -108,7 +108,7 @@ def write_evaluation(folder: Path, evaluation: Evaluation) -> list[Path]:
     make_folder(folder)
     report = evaluation.report
     paths = [folder / f"{evaluation.stem}.json", folder / f"{evaluation.stem}.png"]
-    title = f"{report['run']} on {evaluation.subject}: {100 * report['accuracy']:.2f} % right"
+    title = f"{report['run']} on {evaluation.subject}: accuracy {100 * report['accuracy']:.2f} %"
     write_json(paths[0], report)
     atomic_write(paths[1], confusion_png(evaluation.metrics.confusion, title))
     return paths
