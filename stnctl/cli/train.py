@@ -59,8 +59,9 @@ def train(
     """Train the model of CONFIG, or resume a run.
 
     The run directory keeps the configuration, the metrics, the checkpoints and the trained model.
-    Ctrl-C stops after the current step, and --resume continues with the same bits as an
-    uninterrupted training; after a crash, it continues from the last checkpoint.
+    Ctrl-C stops the training after the current step, and --resume continues it. After a crash,
+    --resume continues from the last checkpoint. In both cases, the result is bit-identical to that
+    of an uninterrupted training.
     """
     overrides = overrides_of(set_, seed)
     if resume is not None:

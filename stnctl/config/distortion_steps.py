@@ -1,7 +1,7 @@
 """Steps of a distortion, composed in the order of the config.
 
 The class of a step has its keys with their limits, the units of the values that are drawn at
-random, and the name of the key that gives its main value in a set of the paper.
+random, and the name of the key that gives its main value in the paper's sets (R, RTS, ...).
 """
 
 from typing import Annotated, Any, ClassVar, Literal
@@ -52,7 +52,8 @@ class StepSection(Section):
 
     Attributes:
         units: Name of a value that is drawn at random -> its unit.
-        set_key: Name of the key that gives the step's main value in a set of the paper, or None.
+        set_key: In the paper's sets (R, RTS, ...), the name of the key that gives the main value of
+            this step; None if there is no such key.
     """
 
     units: ClassVar[dict[str, str]] = {}

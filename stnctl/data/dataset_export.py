@@ -108,13 +108,16 @@ def data_section(config: Config, path: Path, splits: Sequence[str]) -> dict[str,
 def describe_export(
     config: Config, dataset: Dataset, examples: Mapping[str, EpochExamples], number: int
 ) -> dict[str, Any]:
-    """Return a JSON document with the data, config and drawn values of an export.
+    """Return a JSON document that describes an export.
+
+    It has the data set with its hash, the distortion, the seeds, the epoch, the transforms, and the
+    statistics of each value that the distortion draws at random.
 
     Args:
         config: The config of the export.
         dataset: The data set of the export.
         examples: Name of a split -> its examples.
-        number: The epoch of the training images, from 1.
+        number: The epoch whose training images are exported, counted from 1.
     """
     return {
         "data": dataset.source,

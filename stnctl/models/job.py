@@ -113,7 +113,8 @@ def load_job(
     Args:
         config: The configuration.
         network: Whether to check that the network fits the data, see `Job.check_network`.
-        progress: Called with the number of downloaded bytes and the total, None if unknown.
+        progress: Called with the number of downloaded bytes and the total number of bytes. The
+            total is None if it is unknown.
 
     Raises:
         ConfigError: If keys of the section `data` do not fit its source, or `Job.check_network`

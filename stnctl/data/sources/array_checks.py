@@ -94,8 +94,8 @@ def canonical_arrays(arrays: Arrays, origin: str) -> Arrays:
 def count_classes(arrays: Arrays, origin: str) -> int:
     """Check that the arrays fit each other, and return the number of classes.
 
-    The number of classes is the largest training label plus 1. So the last columns of one-hot
-    labels do not count if no training example has these classes.
+    The number of classes is the largest training label plus 1. If the source has one-hot labels,
+    their last columns are not counted if no training example belongs to these classes.
 
     Args:
         arrays: Arrays from `canonical_arrays`.
@@ -103,8 +103,8 @@ def count_classes(arrays: Arrays, origin: str) -> int:
 
     Raises:
         InputError: If a split has different numbers of images and labels, if test or validation
-            images differ from the training images in size or dtype, if their labels exceed the
-            largest training label, or if there is only one class.
+            images differ from the training images in size or dtype, if test or validation labels
+            exceed the largest training label, or if there is only one class.
     """
     highest = int(arrays.y_train.max())
     if highest < 1:
