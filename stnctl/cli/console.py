@@ -176,7 +176,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
 def progress(label: str, *, unit: str) -> Iterator[Callable[[int, int | None], None]]:
     """Show a progress bar on a terminal, and yield its update function.
 
-    The function takes the finished count and the total, which is None if unknown.
+    The function takes the number of finished items and the total. An unknown total is None.
 
     Args:
         label: Text in front of the bar.

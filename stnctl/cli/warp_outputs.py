@@ -49,7 +49,7 @@ class Outputs:
 
     @property
     def stdout_is_free(self) -> bool:
-        """Whether stdout has neither V nor JSON, so that the text report can be printed there."""
+        """Whether the text report is printed on stdout: stdout has neither V nor JSON."""
         return self.output != STDOUT and not self.json
 
     def destination(self, image: Path, mode: str) -> Path | None:

@@ -47,7 +47,11 @@ class Job:
         """
         key = split, compiled
         if key not in self._views:
-            self._views[key] = self._compiled(split) if compiled else self._plain(split)
+            self._views[key] = (
+                self._compiled(split)
+                if compiled
+                else make_split_view(self.config, self.dataset, split)
+            )
         return self._views[key]
 
     def examples(self, split: str, epoch: int = 0, *, compiled: bool = False) -> EpochExamples:
@@ -92,9 +96,6 @@ class Job:
             self.examples(split)
         check_sizes(self.config.model, self.input_shape[:2])
         check_limits(self.config, self.input_shape, self.num_classes)
-
-    def _plain(self, split: str) -> SplitView:
-        return make_split_view(self.config, self.dataset, split)
 
     def _compiled(self, split: str) -> SplitView:
         from stnctl.models.compiled import compiled_for_arrays
