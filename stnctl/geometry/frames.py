@@ -17,8 +17,6 @@ def to_pixel_frame(
 ) -> np.ndarray:
     """Convert a normalized matrix (3, 3) to the pixel frame: from pixels of V to pixels of U.
 
-    With ``align_corners``, an axis of one pixel counts as two pixels long; see `half_sides`.
-
     Args:
         matrix: (3, 3), normalized.
         input_size: (H, W) of U.
@@ -77,25 +75,12 @@ def centers_to_normalized(
     return np.asarray(matrix * target / source[:, None])
 
 
-def half_sides(size: Size, *, align_corners: bool = True) -> np.ndarray:
-    """Return the distance from the center to normalized 1, (2,), (x, y), in pixels, at least 0.5.
-
-    So with ``align_corners``, an axis of one pixel counts as two pixels long, and its lengths are
-    not 0.
-
-    Args:
-        size: (H, W) of the map.
-        align_corners: As in `stnctl.geometry.grid`.
-    """
-    return np.asarray(np.maximum(half_span(size, align_corners=align_corners), 0.5))
-
-
 def _diagonal(size: Size, align_corners: bool) -> np.ndarray:
     """Return the factors, (3,), from normalized homogeneous points to pixels from the center.
 
     The size is (H, W).
     """
-    return np.append(half_sides(size, align_corners=align_corners), 1.0)
+    return np.append(half_span(size, align_corners=align_corners), 1.0)
 
 
 def _pixels(size: Size, align_corners: bool) -> np.ndarray:

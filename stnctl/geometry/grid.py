@@ -6,7 +6,8 @@ Convention:
     Points are (x, y), x to the right, y down; sizes are (height, width).
     Normalized: the image spans [-1, 1]. With ``align_corners=True`` (usual at the time of the
     paper), -1 and 1 are the centers of the corner pixels; with False (default of PyTorch since
-    1.3), their outer edges.
+    1.3), their outer edges. On an axis of one pixel, they are always its outer edges: if both were
+    its center, no point of the axis would be outside the map.
     Pixel: (0, 0) is the center of the top left pixel, (W - 1, H - 1) of the bottom right one.
 """
 
@@ -71,10 +72,11 @@ def axes_to_pixels(
 def half_span(size: tuple[int, int], *, align_corners: bool = True) -> np.ndarray:
     """Return the distance from the center to normalized 1, (2,), (x, y), in pixels of a map (H, W).
 
-    It is half of the side, or half a pixel less with ``align_corners``.
+    It is half of the side, or half a pixel less with ``align_corners``; but at least half a pixel,
+    because an axis of one pixel has no two corner pixels.
     """
     height, width = size
-    return (np.array([width, height]) - align_corners) / 2
+    return np.maximum((np.array([width, height]) - align_corners) / 2, 0.5)
 
 
 def _axis(size: int, align_corners: bool) -> np.ndarray:

@@ -75,12 +75,12 @@ def warp_tiled(
         fill_value=fill_value,
         align_corners=align_corners,
     )
-    rows = _grid_rows(transform, theta[None], output_size, align_corners)
+    rows = grid_rows(transform, theta[None], output_size, align_corners)
     source = sampler.prefilter(precise(U[None]))
     V = np.empty((*output_size, U.shape[2]), U.dtype)
     jobs = [
         partial(_fill, V, first, last, sampler=sampler, source=source, rows=rows)
-        for first, last in _blocks(*output_size)
+        for first, last in row_blocks(*output_size)
     ]
     _run(jobs, threads, progress or _ignore)
     return V
@@ -118,16 +118,23 @@ def _check_options(output_size: tuple[int, int], threads: int) -> None:
         raise ValueError(f"threads must be at least 1, got {threads}")
 
 
-def _blocks(height: int, width: int) -> Iterator[tuple[int, int]]:
-    """Return the first row of each block, and the row after the last row of the block."""
+def row_blocks(height: int, width: int) -> Iterator[tuple[int, int]]:
+    """Return the first row of each block of (height, width), and the row after its last row."""
     step = max(BLOCK_POINTS // width, 1)
     return ((first, min(first + step, height)) for first in range(0, height, step))
 
 
-def _grid_rows(
+def grid_rows(
     transform: Transform, theta: np.ndarray, output_size: tuple[int, int], align_corners: bool
 ) -> Rows:
-    """Return the function of rows of the grid, (1, rows, W', 2), for theta (1, num_params)."""
+    """Return the function of rows of the grid, (1, rows, W', 2), for theta (1, num_params).
+
+    Args:
+        transform: The transform.
+        theta: (1, num_params).
+        output_size: (H', W').
+        align_corners: As in `stnctl.geometry.grid`.
+    """
     if not transform.pointwise:
         grid = transform.grid(theta, output_size, align_corners=align_corners)
         return lambda first, last: grid[:, first:last]

@@ -3,7 +3,6 @@
 import numpy as np
 
 from stnctl.geometry.frames import from_centers
-from stnctl.geometry.grid import half_span
 from stnctl.geometry.transforms.decompose import at_center, decompose
 from stnctl.warping.theta_path import MapSizes, ThetaPath
 
@@ -37,10 +36,7 @@ def describe_effect(path: ThetaPath, maps: MapSizes) -> str:
         )
     sizes = maps.input_size, maps.input_size
     matrix = from_centers(path.matrix, *sizes, align_corners=maps.align_corners)
-    center = at_center(matrix)
-    fixed = half_span(maps.input_size, align_corners=maps.align_corners) == 0
-    center[fixed, 2] = 0  # an axis of one pixel: no shift leaves its center
-    sentence = describe_motion(center.ravel())
+    sentence = describe_motion(at_center(matrix).ravel())
     return sentence.removesuffix(".") + _PERSPECTIVE if matrix[2, :2].any() else sentence
 
 

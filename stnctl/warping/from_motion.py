@@ -94,15 +94,8 @@ class MotionSpec:
         return _MotionPath("affine", Affine(), theta, self, maps)
 
     def notes(self, maps: MapSizes) -> list[str]:
-        """Return notes on the axes along which the image can't be shifted."""
-        height, width = maps.input_size
-        shifts = zip("xy", (width, height), self.shift, strict=True)
-        return [
-            f"U has one pixel along {axis}: with --align-corners, -1 and 1 are both its center, "
-            f"so --shift has no effect along {axis}; add --no-align-corners"
-            for axis, side, length in shifts
-            if maps.align_corners and side == 1 and length.number
-        ]
+        """Return no notes: a motion has the same effect on maps of all sizes."""
+        return []
 
     def theta(self, share: float, maps: MapSizes) -> np.ndarray:
         """Return the affine theta, (6,), at a share in [0, 1] of the motion; see `ThetaPath.at`."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from stnctl.errors import UsageError
-from stnctl.geometry.frames import half_sides, to_normalized_frame
+from stnctl.geometry.frames import to_normalized_frame
+from stnctl.geometry.grid import half_span
 from stnctl.geometry.registries import MAX_CONTROL_POINTS
 from stnctl.geometry.transforms.affine import Affine
 from stnctl.geometry.transforms.diffeomorphic_affine import LARGEST_NORM, DiffeomorphicAffine
@@ -110,7 +111,7 @@ class ParameterSpec:
             if self.inverse:
                 theta = transform.inverse(theta[None])[0]
         if self.in_pixels:
-            half = half_sides(maps.input_size, align_corners=maps.align_corners)
+            half = half_span(maps.input_size, align_corners=maps.align_corners)
             theta = (theta.reshape(-1, 2) / half).ravel()
         return theta + 0.0
 

@@ -5,6 +5,7 @@ from typing import Any
 from stnctl.warping.describe import DIRECTION, describe_effect, format_parts
 from stnctl.warping.from_parameters import MATRICES, SPLINE
 from stnctl.warping.numbers import format_numbers
+from stnctl.warping.outside import OUTSIDE_NOTE
 from stnctl.warping.theta_path import MapSizes, ThetaPath
 
 _MOST_NUMBERS = 50
@@ -14,7 +15,12 @@ _EDGES = {True: "centers", False: "outer edges"}
 
 
 def warp_document(
-    source: str, path: ThetaPath, maps: MapSizes, options: dict[str, Any]
+    source: str,
+    path: ThetaPath,
+    maps: MapSizes,
+    options: dict[str, Any],
+    *,
+    outside: bool = False,
 ) -> dict[str, Any]:
     """Return the report of a warp as a dict for JSON.
 
@@ -23,6 +29,7 @@ def warp_document(
         path: The transform and its theta, see `ThetaPath`.
         maps: Sizes of U and V.
         options: Options of the sampler, see `SamplingOptions.facts`.
+        outside: Whether all of V is outside U.
     """
     theta, listed = path.theta, len(path.theta) <= _MOST_NUMBERS
     return {
@@ -35,6 +42,7 @@ def warp_document(
         "matrix": _matrix_rows(path),
         "parts": path.transform.describe(theta, maps.input_size, align_corners=maps.align_corners),
         "effect": describe_effect(path, maps),
+        "outside": outside,
         "direction": "output to input",
         "frame": "normalized, x right, y down, -1 and 1 at the "
         f"{_EDGES[maps.align_corners]} of the corner pixels",
@@ -62,7 +70,8 @@ def caption_lines(document: dict[str, Any]) -> list[str]:
         f"align_corners {'on' if options['align_corners'] else 'off'}",
     )
     lines = [line.strip() for line in _theta_lines(document)]
-    return [*lines, *_size_lines(document), ", ".join(sampling)]
+    outside = [f"{OUTSIDE_NOTE}."] if document["outside"] else []
+    return [*lines, *_size_lines(document), ", ".join(sampling), *outside]
 
 
 def _theta_lines(document: dict[str, Any]) -> list[str]:

@@ -14,6 +14,7 @@ from stnctl.warping.from_motion import MotionSpec
 from stnctl.warping.from_parameters import ParameterSpec
 from stnctl.warping.image_source import read_source
 from stnctl.warping.image_warper import ImageWarper, Progress, fit_within
+from stnctl.warping.outside import OUTSIDE_NOTE, is_outside
 from stnctl.warping.sampling_options import SamplingOptions
 from stnctl.warping.theta_path import MapSizes, ThetaPath
 from stnctl.warping.warp_document import caption_lines, warp_document
@@ -41,6 +42,7 @@ class WarpJob:
         maps: Sizes of U and V.
         sampling: Options of the sampler.
         notes: Sentences on surprising properties of the image or of theta.
+        outside: Whether all of V is outside U, see `is_outside`.
     """
 
     source: Path
@@ -49,6 +51,7 @@ class WarpJob:
     maps: MapSizes
     sampling: SamplingOptions
     notes: tuple[str, ...] = ()
+    outside: bool = False
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -58,7 +61,8 @@ class WarpJob:
             UsageError: If the fill does not match the channels of the image.
         """
         options = self.sampling.facts(self.image.mode)
-        return warp_document(str(self.source), self.path, self.maps, options)
+        source = str(self.source)
+        return warp_document(source, self.path, self.maps, options, outside=self.outside)
 
     def output_map(self, progress: Progress | None = None) -> np.ndarray:
         """Return V, (H', W', C). Values may be outside [0, 1], if the interpolation overshoots.
@@ -147,4 +151,6 @@ def plan_warp(
     height, width = image.pixels.shape[:2]
     maps = MapSizes((height, width), output_size or (height, width), sampling.align_corners)
     path = spec.theta_path(maps)
-    return WarpJob(source, image, path, maps, sampling, (*image.notes, *spec.notes(maps)))
+    outside = is_outside(path, maps)
+    notes = (*image.notes, *spec.notes(maps), *([OUTSIDE_NOTE] if outside else []))
+    return WarpJob(source, image, path, maps, sampling, notes, outside)

@@ -32,8 +32,7 @@ def clear_points(batch, output_size, input_size, *, align_corners=True, seed=1, 
     Args:
         batch: B.
         output_size: (H', W').
-        input_size: (H, W) of the map to sample. With ``align_corners``, an axis of one pixel has
-            no other point than that pixel.
+        input_size: (H, W) of the map to sample.
         align_corners: The position of -1 and 1.
         seed: Seed of the random generator.
         outside: Largest distance from the outermost pixels.

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from stnctl.geometry.frames import (
     centers_to_normalized,
     from_centers,
-    half_sides,
     to_normalized_frame,
     to_pixel_frame,
 )
@@ -48,7 +47,7 @@ def test_to_pixel_frame_random(family, input_size, output_size, align_corners):
 @CORNERS
 @pytest.mark.parametrize("size", [(1, 1), (1, 5), (4, 1)])
 def test_to_pixel_frame_identity_one_pixel(size, align_corners):
-    """An axis of one pixel counts as two: the identity stays, and (0, 0) stays the center."""
+    """The identity keeps an axis of one pixel, and (0, 0) stays its center."""
     found = to_pixel_frame(np.eye(3), size, size, align_corners=align_corners)
     np.testing.assert_allclose(found, np.eye(3), rtol=0, atol=1e-15)
     centered = to_pixel_frame(np.eye(3), size, (7, 7), align_corners=align_corners)
@@ -104,12 +103,6 @@ def test_centers_to_normalized_preset():
     shift = np.array([[0.0, -1, 1], [1, 0, 0], [0, 0, 1]])
     found = centers_to_normalized(shift, (5, 9), (5, 9))
     np.testing.assert_array_equal(found, [[0, -0.5, 0.25], [2, 0, 0], [0, 0, 1]])
-
-
-def test_half_sides_preset():
-    np.testing.assert_array_equal(half_sides((5, 9)), [4, 2])
-    np.testing.assert_array_equal(half_sides((5, 9), align_corners=False), [4.5, 2.5])
-    np.testing.assert_array_equal(half_sides((1, 3)), [1, 0.5])
 
 
 def test_from_centers_identity():

@@ -75,7 +75,8 @@ def test_axes_to_pixels_preset(align_corners, runner):
 def test_half_span_preset():
     np.testing.assert_array_equal(half_span((3, 8)), [3.5, 1])
     np.testing.assert_array_equal(half_span((3, 8), align_corners=False), [4, 1.5])
-    np.testing.assert_array_equal(half_span((1, 1)), [0, 0])
+    np.testing.assert_array_equal(half_span((1, 3)), [1, 0.5])
+    np.testing.assert_array_equal(half_span((1, 1), align_corners=False), [0.5, 0.5])
 
 
 @pytest.mark.parametrize("size", [(0, 3), (3, 0), (-1, 3)])

@@ -106,13 +106,13 @@ def test_describe_effect_preset(name, theta, words):
 @pytest.mark.parametrize(
     ("size", "align_corners", "words"),
     [
-        ((1, 9), True, "moves 4.0 px left."),
-        ((9, 1), True, "moves 4.0 px up."),
-        ((1, 1), True, "stays as it is."),
+        ((1, 9), True, "moves 4.0 px left and 0.5 px up."),
+        ((9, 1), True, "moves 0.5 px left and 4.0 px up."),
+        ((1, 1), True, "moves 0.5 px left and 0.5 px up."),
         ((1, 9), False, "moves 4.5 px left and 0.5 px up."),
     ],
 )
-def test_describe_effect_leaves_out_shifts_of_one_pixel(size, align_corners, words):
+def test_describe_effect_of_one_pixel(size, align_corners, words):
     found = effect("translation", [1, 1], size, align_corners=align_corners)
     assert found == f"The image {words}"
 

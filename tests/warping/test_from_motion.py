@@ -94,26 +94,25 @@ def test_theta_path_at_half_of_a_rotation():
     np.testing.assert_allclose(half, MotionSpec(rotate=45).theta_path(WIDE).theta, atol=1e-12)
 
 
+@pytest.mark.parametrize("align_corners", [False, True])
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1)])
-def test_theta_path_of_one_pixel(size):
-    assert np.isfinite(MotionSpec(rotate=30).theta_path(MapSizes(size, size)).theta).all()
-
-
-@pytest.mark.parametrize(
-    ("shift", "size", "align_corners", "axes"),
-    [
-        ((0, 1), (1, 9), True, "y"),
-        ((1, 1), (1, 1), True, "xy"),
-        ((1, 0), (1, 9), True, ""),
-        ((0, 1), (1, 9), False, ""),
-    ],
-)
-def test_notes_on_axes_of_one_pixel(shift, size, align_corners, axes):
-    motion = MotionSpec(shift=tuple(Length(number, True) for number in shift))
-    notes = motion.notes(MapSizes(size, size, align_corners))
-    assert [note[: len("U has one pixel along x")] for note in notes] == [
-        f"U has one pixel along {axis}" for axis in axes
-    ]
+def test_theta_path_of_one_pixel(size, align_corners):
+    """A line of pixels rotates and moves as it does in the middle of a larger image."""
+    image = np.arange(2.0, 2 + np.prod(size)).reshape(1, *size, 1)
+    before, after = np.subtract(11, size) // 2, np.subtract(12, size) // 2
+    around = [(0, 0), *zip(before, after, strict=True), (0, 0)]
+    inside = tuple(slice(start, start + side) for start, side in zip(before, size, strict=True))
+    lengths = (Length(0, True), Length(1, True))
+    for motion in [MotionSpec(rotate=90), MotionSpec(rotate=30), MotionSpec(shift=lengths)]:
+        found, expected = (
+            geometry.warp(
+                U,
+                motion.theta_path(MapSizes(U.shape[1:3], U.shape[1:3], align_corners)).theta[None],
+                align_corners=align_corners,
+            )[0, ..., 0]
+            for U in (image, np.pad(image, around))
+        )
+        np.testing.assert_allclose(found, expected[inside], rtol=0, atol=1e-12)
 
 
 def test_theta_path_rejects():

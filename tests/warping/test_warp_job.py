@@ -11,8 +11,11 @@ from stnctl.errors import UsageError
 from stnctl.geometry.tiled import warp_tiled
 from stnctl.warping import image_warper, warp_job
 from stnctl.warping.from_motion import Length, MotionSpec
+from stnctl.warping.from_parameters import ParameterSpec
+from stnctl.warping.outside import OUTSIDE_NOTE
 from stnctl.warping.sampling_options import SamplingOptions
 from stnctl.warping.theta_path import MapSizes
+from stnctl.warping.warp_document import caption_lines
 from stnctl.warping.warp_job import WarpJob, plan_warp
 
 QUARTER = MotionSpec(rotate=90)
@@ -47,12 +50,11 @@ def test_plan_warp_sizes():
 
 def test_plan_warp_notes(tmp_path):
     """First of the image, then of theta."""
-    tall = PillowImage.new("CMYK", (1, 9))
-    tall.save(tmp_path / "u.jpg")
-    shift = MotionSpec(shift=(Length(1, in_pixels=True), Length()))
-    first, second = plan_warp(tmp_path / "u.jpg", shift, SamplingOptions()).notes
+    PillowImage.new("CMYK", (4, 9)).save(tmp_path / "u.jpg")
+    rotation = ParameterSpec("--theta", "affine", (0, -1, 0, 1, 0, 0))
+    first, second = plan_warp(tmp_path / "u.jpg", rotation, SamplingOptions()).notes
     assert "CMYK" in first
-    assert second.startswith("U has one pixel along x")
+    assert second.startswith("the image is not square")
 
 
 def test_document_rejects_a_fill_of_other_channels():
@@ -102,3 +104,14 @@ def test_drawing_fits_the_columns():
     wide = Image(np.zeros((4, 2000, 1), np.float32), "L", ())
     lines = make_job(wide).drawing(40).splitlines()
     assert {line.count("▀") for line in lines} == {38}
+
+
+@pytest.mark.parametrize(("shift", "outside"), [(2, True), (0.5, False)])
+def test_plan_warp_outside(shift, outside):
+    """If all of V is outside U, a note, the report and the caption of the figure state it."""
+    motion = MotionSpec(shift=(Length(shift), Length(shift)))
+    job = plan_warp(Path("square"), motion, SamplingOptions())
+    assert job.document["outside"] == outside
+    assert [OUTSIDE_NOTE in text for text in job.notes] == [True] * outside
+    assert (f"{OUTSIDE_NOTE}." in caption_lines(job.document)) == outside
+    assert job.output_map().any() != outside

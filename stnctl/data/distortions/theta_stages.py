@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from stnctl.data.distortions.pipeline_state import MatrixStage, PipelineState, SplineStage
-from stnctl.geometry.frames import Size, centers_to_normalized, half_sides
+from stnctl.geometry.frames import Size, centers_to_normalized
+from stnctl.geometry.grid import half_span
 from stnctl.geometry.registries import TRANSFORMS
 from stnctl.geometry.transforms.thin_plate_spline import ThinPlateSpline
 from stnctl.geometry.transforms.transform import Transform
@@ -65,9 +66,9 @@ def _spline_theta(before: MatrixStage, spline: SplineStage, input_size: Size) ->
     """Return the spline that moves its control points by the offsets, then by the matrices."""
     transform = ThinPlateSpline(spline.control_points)
     points = transform.points()  # (K, 2), normalized
-    moved = points * half_sides(spline.canvas) + spline.offsets
+    moved = points * half_span(spline.canvas) + spline.offsets
     linear, shift = before.matrix[:, :2, :2], before.matrix[:, None, :2, 2]
-    source = (moved @ np.swapaxes(linear, 1, 2) + shift) / half_sides(input_size)
+    source = (moved @ np.swapaxes(linear, 1, 2) + shift) / half_span(input_size)
     return ThetaStage(transform, (source - points).reshape(len(source), -1))
 
 

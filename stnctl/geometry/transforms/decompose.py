@@ -52,7 +52,7 @@ def displacement_parts(theta: np.ndarray, half: np.ndarray) -> dict[str, float]:
 
     Args:
         theta: (2 K,), dx and dy alternating, normalized.
-        half: (2,), pixels per normalized unit along x and y, from `half_sides`.
+        half: (2,), pixels per normalized unit along x and y, from `half_span`.
     """
     with np.errstate(invalid="ignore", over="ignore"):
         displacement = np.reshape(np.asarray(theta, "float64"), (-1, 2)) * half

@@ -6,7 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
-from stnctl.geometry.frames import half_sides
+from stnctl.geometry.grid import half_span
 from stnctl.geometry.transforms.decompose import displacement_parts
 from stnctl.geometry.transforms.transform import Transform
 
@@ -51,7 +51,7 @@ class Displacements(Transform):
         See `displacement_parts`. Arguments as in the base class.
         """
         self.check(theta, ndim=1)
-        return displacement_parts(theta, half_sides(input_size, align_corners=align_corners))
+        return displacement_parts(theta, half_span(input_size, align_corners=align_corners))
 
 
 def lattice_size(name: str, values: Sequence[int], least: int) -> tuple[int, int]:

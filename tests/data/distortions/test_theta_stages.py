@@ -12,11 +12,11 @@ from stnctl.data.distortions.counter_rng import CounterRNG
 from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
 from stnctl.data.distortions.drawing import draw_distortions
 from stnctl.data.distortions.pipeline_state import PipelineState
+from stnctl.data.distortions.render import renderer
 from stnctl.data.distortions.step_rules import apply_step, width_of
 from stnctl.data.distortions.theta_stages import theta_stages
 from stnctl.errors import ConfigError
-from stnctl.geometry.frames import half_sides
-from stnctl.geometry.grid import regular_grid
+from stnctl.geometry.grid import half_span, regular_grid
 from tests.data.distortions.reference import sources
 
 IMAGE_SIZE = (11, 8)
@@ -61,7 +61,7 @@ def assert_sources(stages, number, canvas, expected, image_size):
     points = regular_grid(canvas, dtype="float64")
     for transform, theta in stages:
         points = transform.apply(theta[number : number + 1], points)
-    found, half = points.reshape(-1, 2) * half_sides(image_size), half_sides(image_size)
+    found, half = points.reshape(-1, 2) * half_span(image_size), half_span(image_size)
     near = (np.abs(expected) <= 2 * half).all(axis=-1)
     np.testing.assert_allclose(found[near], expected[near], rtol=0, atol=1e-8)
     assert (np.abs(found[~near]) > 1.5 * half).any(axis=-1).all()
@@ -171,3 +171,19 @@ def test_theta_stages_keep_the_horizon():
         drawn = {name: values[number] for name, values in images.values.items()}
         expected = sources(spec.steps, [drawn] * 2, (28, 28))
         assert_sources(images.theta_stages, number, (28, 28), expected, (28, 28))
+
+
+@pytest.mark.parametrize("image_size", [(1, 9), (9, 1), (1, 1)])
+def test_theta_stages_of_one_pixel(image_size):
+    """A line of pixels is placed as a line, once."""
+    U = np.arange(1, 1 + np.prod(image_size), dtype="float32").reshape(1, *image_size, 1)
+    state = PipelineState.begin(CounterRNG(0, "train"), np.arange(1), image_size)
+    place = distortion_steps.Place(canvas=(13, 24))
+    (stage,) = theta_stages(apply_step(place, np.full((1, 2), 0.5), state))
+    V = renderer((stage.transform,), image_size, (13, 24))(U, stage.theta.astype("float32"))
+    top, left = (np.subtract((13, 24), image_size) + 1) // 2
+    expected = np.pad(
+        U[0, ..., 0],
+        [(top, 13 - top - image_size[0]), (left, 24 - left - image_size[1])],
+    )
+    np.testing.assert_array_equal(V.reshape(13, 24), expected)
