@@ -41,7 +41,7 @@ def main() -> None:
 
 def warp(source: Path, target: Path, *more: str) -> Sequence[str]:
     """Return the arguments of Python that warp an image by the identity."""
-    return (*STNCTL, "warp", str(source), *IDENTITY, "--output", str(target), *more)
+    return (*STNCTL, "warp", str(source), *IDENTITY, "--force", "--output", str(target), *more)
 
 
 def seconds(arguments: Sequence[str]) -> float:

@@ -116,7 +116,8 @@ def commands(source: Path, folder: Path) -> dict[str, Sequence[str]]:
     """Return the arguments of Python for each tool, stnctl first."""
     matrix = to_pixel_frame(np.array([*THETA, 0, 0, 1]).reshape(3, 3), SIZE, SIZE)
     rows = json.dumps(matrix.tolist())
-    ours = ("-m", "stnctl", "warp", str(source), "--theta", " ".join(map(str, THETA)), "--output")
+    theta = " ".join(map(str, THETA))
+    ours = ("-m", "stnctl", "warp", str(source), "--theta", theta, "--force", "--output")
     return {
         "stnctl": (*ours, str(folder / "stnctl.bmp")),
         "scikit-image": ("-c", SCIKIT_IMAGE, str(source), str(folder / "scikit-image.bmp"), rows),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.options import Changes, ConfigFile, Json, Seed, choice_option, overrides_of
+from stnctl.cli.options import Changes, ConfigFile, Force, Json, Seed, choice_option, overrides_of
 from stnctl.config.choices import SPLITS
 from stnctl.errors import UsageError
 
@@ -57,7 +57,7 @@ def export(
     dtype: Annotated[
         str, choice_option("--dtype", ("float32", "uint8"), "Type of the images, default float32.")
     ] = "float32",
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
+    force: Force = False,
     json: Json = False,
 ) -> None:
     """Write the images of CONFIG as a network receives them, for use in other programs.

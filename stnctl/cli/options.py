@@ -98,4 +98,5 @@ Data = Annotated[
         help="New location of the run's data, if it was moved. It must be the same data.",
     ),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]

@@ -1,4 +1,8 @@
-"""Checks of output paths, before a command computes its result."""
+"""Checks of output paths, before a command computes its result.
+
+Every command that writes files outside the folder of runs uses these checks: an existing file is
+replaced only with ``--force``. In the folder of runs, a command replaces its own earlier files.
+"""
 
 import os
 from pathlib import Path
@@ -21,17 +25,20 @@ def check_destination(path: Path, suffix: str, *, force: bool) -> Path:
     """
     if path.suffix.lower() != suffix:
         raise UsageError(f"--output: expected a {suffix} file, got {path}")
-    check_place(path)
-    if path.exists() and not force:
-        raise UsageError(f"{path} exists already", hint="replace it with --force")
+    check_place(path, force=force)
     return real_path(path)
 
 
-def check_place(path: Path) -> None:
+def check_place(path: Path, *, force: bool) -> None:
     """Check that a file can be written at ``path``.
 
+    Args:
+        path: The file. A link is followed.
+        force: Whether an existing file may be replaced.
+
     Raises:
-        UsageError: If ``path`` is a folder, a pipe, a socket or a device.
+        UsageError: If ``path`` is a folder, a pipe, a socket or a device, or exists and ``force``
+            is not set.
         EnvironmentFault: If the folder of ``path`` does not exist.
     """
     if path.is_dir():
@@ -41,6 +48,8 @@ def check_place(path: Path) -> None:
             f"{path} is a pipe, socket or device, expected a regular file",
             hint="name another file",
         )
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists already", hint="replace it with --force")
     folder = real_path(path).parent if path.is_symlink() else path.parent
     if not folder.is_dir():
         raise EnvironmentFault(

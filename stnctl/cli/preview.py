@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.options import Changes, ConfigFile, Json, RunsDir, Seed, Split, overrides_of
+from stnctl.cli.options import Changes, ConfigFile, Force, Json, RunsDir, Seed, Split, overrides_of
 from stnctl.errors import UsageError
 
 EXAMPLES = """\b
@@ -32,6 +32,7 @@ def preview(
         ),
     ] = None,
     runs_dir: RunsDir = Path("runs"),
+    force: Force = False,
     json: Json = False,
 ) -> None:
     """Show the images of CONFIG as a network receives them.
@@ -43,18 +44,28 @@ def preview(
 
     The command prints the ranges of the drawn parameters, the number of images rendered per second,
     and the mean share of the digits' mass (sum of pixels) that leaves the canvas. If this share
-    exceeds a half, nothing is written.
+    exceeds a half, nothing is written. --force replaces files in the FOLDER of --output.
     """
     from stnctl.cli.loading import open_job, open_views, warn_of_lost_mass
+    from stnctl.cli.output_paths import check_place
     from stnctl.config.distortion_sets import distortion_name
     from stnctl.config.load import load_config
-    from stnctl.inspection.distortion_preview import LostMass, preview_document, preview_figures
+    from stnctl.inspection.distortion_preview import (
+        PREVIEW_FILES,
+        LostMass,
+        preview_document,
+        preview_figures,
+    )
+    from stnctl.runs.directory import PREVIEWS, clean_stem
 
     overrides = overrides_of(set_, seed)
     resolved = load_config(config, overrides)
     name = resolved.name or config.stem
-    folder = output or runs_dir / "preview" / name / split
+    folder = output or runs_dir / PREVIEWS / clean_stem(name) / split
     _check_folder(folder)
+    if output and output.exists():
+        for file in PREVIEW_FILES:
+            check_place(output / file, force=force)
     job = open_job(resolved)
     console.note(f"data  {job.dataset.source}, {len(job.dataset.split(split)):,} images of {split}")
     examples = replace(open_views(job, [split])[split], pixels="unit").examples()

@@ -1,7 +1,7 @@
 """``stnctl warp``: warp of an image by the grid generator and the sampler, with NumPy."""
 
 from stnctl.cli import warp_options
-from stnctl.cli.options import Json
+from stnctl.cli.options import Force, Json
 from stnctl.cli.warp_arguments import ThetaCommand
 
 __all__ = ["EXAMPLES", "ThetaCommand", "warp"]
@@ -38,6 +38,7 @@ def warp(
     animate: warp_options.Animate = None,
     show: warp_options.Show = False,
     max_pixels: warp_options.MaxPixels = None,
+    force: Force = False,
     json: Json = False,
 ) -> None:
     """Warp an image as a spatial transformer does.
@@ -84,6 +85,8 @@ def warp(
         fill=fill,
         align_corners=align_corners,
     )
-    outputs = Outputs(output=output, figure=figure, animate=animate, show=show, json=json)
+    outputs = Outputs(
+        output=output, figure=figure, animate=animate, show=show, force=force, json=json
+    )
     size = None if output_size is None else parse_size(output_size, limit)
     render(plan_warp(image, spec, sampling, output_size=size, max_pixels=limit), outputs)

@@ -21,6 +21,7 @@ class Outputs:
         figure: Path of the figure, a .png, or None.
         animate: Path of the animation, a .gif, or None.
         show: Whether to draw U and V in the terminal.
+        force: Whether to replace files that exist.
         json: Whether to print the report as JSON.
     """
 
@@ -28,6 +29,7 @@ class Outputs:
     figure: Path | None = None
     animate: Path | None = None
     show: bool = False
+    force: bool = False
     json: bool = False
 
     def __post_init__(self) -> None:
@@ -63,8 +65,9 @@ class Outputs:
             The path or `STDOUT`; None if only other outputs are requested.
 
         Raises:
-            UsageError: If a path is given twice, is the path of the image, or is not a regular
-                file, or if the format of its suffix does not support the mode.
+            UsageError: If a path is given twice, is the path of the image, is not a regular file,
+                or exists and `force` is not set; or if the format of its suffix does not support
+                the mode.
             EnvironmentFault: If the folder of a path does not exist.
         """
         destination = self.output
@@ -76,9 +79,9 @@ class Outputs:
             path for path in (destination, self.figure, self.animate) if path not in (None, STDOUT)
         ]
         for path in places:
-            check_place(path)
             if image != STDIN and path.exists() and image.exists() and path.samefile(image):
                 raise UsageError(f"{path} is the image itself", hint="name another file")
+            check_place(path, force=self.force)
         for one, other in itertools.combinations(places, 2):
             if real_path(one) == real_path(other):
                 raise UsageError(f"{one} would be written twice", hint="name two files")

@@ -18,6 +18,9 @@ from stnctl.figures.contact_sheet import contact_sheet_png
 from stnctl.inspection.preview_rows import class_rows, draws_differ, example_rows
 from stnctl.models.job import Job
 
+PREVIEW_FILES = ("grid.png", "classes.png")
+"""Figures of a preview: images of each class, and the minimum, mean and maximum of each pixel."""
+
 MAX_LOST = 0.5
 """Maximum mean of the lost mass, see `LostMass`."""
 
@@ -84,20 +87,18 @@ def preview_figures(examples: EpochExamples, title: str) -> dict[str, bytes]:
         title: First line of the title of each figure.
 
     Returns:
-        File name -> bytes of the file: "grid.png" with images of each class, and "classes.png" with
-        the minimum, mean and maximum of each pixel, by class.
+        File name -> bytes of the file, see `PREVIEW_FILES`.
     """
     view, indices = examples.view, evenly_spread(len(examples), MAX_SUMMARIZED)
     rows = "the first images of each class"
     if draws_differ(view):
         rows = "the first image of each class, drawn again in each epoch"
     statistics = f"per-pixel minimum, mean and maximum of {len(indices):,} images, by class"
-    return {
-        "grid.png": contact_sheet_png(example_rows(view), title=f"{title}\n{rows}"),
-        "classes.png": contact_sheet_png(
-            class_rows(examples, indices), title=f"{title}\n{statistics}"
-        ),
-    }
+    figures = (
+        contact_sheet_png(example_rows(view), title=f"{title}\n{rows}"),
+        contact_sheet_png(class_rows(examples, indices), title=f"{title}\n{statistics}"),
+    )
+    return dict(zip(PREVIEW_FILES, figures, strict=True))
 
 
 def evenly_spread(size: int, limit: int) -> np.ndarray:

@@ -17,6 +17,14 @@ from stnctl.storage.disk import explain_os_errors
 LATEST = "latest"
 """Keyword for the run that was started last. A run can't have this name."""
 
+PREVIEWS = "preview"
+"""Folder of the previews, in the folder of all runs. A run can't have this name."""
+
+_RESERVED = {
+    LATEST: "it is the keyword for the newest run",
+    PREVIEWS: "it is the folder of the previews",
+}
+
 _MAX_STEM = 40  # leaves room for the time and a number within the 64 characters of a name
 
 
@@ -147,10 +155,18 @@ def make_runs_dir(runs_dir: Path) -> None:
 def planned_name(stem: str, now: datetime) -> str:
     """Return ``<stem>-YYYYMMDD-HHMMSS``, a valid name of a run.
 
+    See `clean_stem`.
+    """
+    return f"{clean_stem(stem)}-{now:%Y%m%d-%H%M%S}"
+
+
+def clean_stem(stem: str) -> str:
+    """Return ``stem`` as the name of a file or folder: "run", if no valid character is left.
+
     Invalid characters of ``stem`` are replaced by "-", and a long ``stem`` is shortened.
     """
     valid = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).lstrip("._-")[:_MAX_STEM].rstrip("._-")
-    return f"{valid or 'run'}-{now:%Y%m%d-%H%M%S}"
+    return valid or "run"
 
 
 def _candidates(stem: str, now: datetime) -> Iterator[str]:
@@ -166,8 +182,8 @@ def _check_valid(name: str) -> None:
             f"a run can't be named {name!r}: a name has 1 to 64 letters, digits, '.', '_' or '-' "
             "and begins with a letter or a digit"
         )
-    if name == LATEST:
-        raise UsageError(f"a run can't be named {name!r}: it is the keyword for the newest run")
+    if reserved := _RESERVED.get(name.lower()):  # some disks ignore case
+        raise UsageError(f"a run can't be named {name!r}: {reserved}")
 
 
 def _taken(run: RunDirectory) -> UsageError:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,7 +31,8 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
     """Open a new file that replaces ``path`` when the block ends without an error.
 
     The new file is on the disk before it gets the name ``path``. When the block has ended, the name
-    is on the disk too, so a power failure can't undo the replacement.
+    is on the disk too, so a power failure can't undo the replacement. A file that replaces another
+    one has its permissions.
 
     Args:
         path: The file. Its folder must exist. A link at ``path`` is replaced, never followed.
@@ -62,7 +64,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     temporary = temporary_beside(path)
     try:
-        with _new_locked_file(temporary) as file:
+        with _new_locked_file(temporary, _permissions(path)) as file:
             yield file
             _sync(file)
             temporary.replace(path)
@@ -106,15 +108,30 @@ def _unchanged_note(path: Path) -> str:
     )
 
 
-def _new_file(path: Path) -> BinaryIO:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+def _permissions(path: Path) -> int | None:
+    """Return the permissions of a regular file; None if there is no such file."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return None
+    return status.st_mode & 0o777 if stat.S_ISREG(status.st_mode) else None
+
+
+def _new_file(path: Path, permissions: int | None = None) -> BinaryIO:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    descriptor = os.open(path, flags, 0o666 if permissions is None else 0o600)
+    if permissions is not None:
+        os.fchmod(descriptor, permissions)
     return os.fdopen(descriptor, "wb")
 
 
-def _new_locked_file(path: Path) -> BinaryIO:
-    """Open a new file with a lock, so that `remove_unless_open` leaves it alone."""
+def _new_locked_file(path: Path, permissions: int | None) -> BinaryIO:
+    """Open a new file with a lock, so that `remove_unless_open` leaves it alone.
+
+    ``permissions`` are those of the file; None for the default ones.
+    """
     while True:
-        file = _new_file(path)
+        file = _new_file(path, permissions)
         with suppress(OSError):  # some disks have no locks
             fcntl.flock(file, fcntl.LOCK_SH)
         if os.fstat(file.fileno()).st_nlink:

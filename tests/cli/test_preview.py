@@ -79,11 +79,26 @@ def test_preview_rejects_digits_that_leave_the_canvas(tiny_project):
 
 
 def test_preview_of_plain_images_has_no_speed(tiny_project):
-    done = tiny_project("preview", "tiny.yaml", "-o", "plain")
+    """The name of the config is not that of a folder."""
+    (tiny_project.folder / "tiny.yaml").rename(tiny_project.folder / "...yaml")
+    done = tiny_project("preview", "...yaml", "--set", "name=null")
     assert done.returncode == 0, done.stderr
+    assert (tiny_project.folder / "runs" / "preview" / "run" / "train" / "grid.png").exists()
     [header] = [line for line in done.stdout.splitlines() if "images/s" in line]
     [row] = [line for line in done.stdout.splitlines() if "12x12" in line]
     assert (header.split()[-1], row.split()[-1]) == ("images/s", "-")
+
+
+def test_preview_replaces_files_with_force_only(tiny_project):
+    """It rejects them before it reads the data."""
+    (tiny_project.folder / "here").mkdir()
+    (tiny_project.folder / "here" / "classes.png").write_bytes(b"precious")
+    missing = ("--set", "data.source=no.npz", "-o", "here")
+    done = tiny_project("preview", "tiny.yaml", *missing)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "here/classes.png exists already" in done.stderr
+    assert "--force" in done.stderr
+    assert "no.npz" in tiny_project("preview", "tiny.yaml", *missing, "--force").stderr
 
 
 @pytest.mark.parametrize("folder", ["tiny.npz", "tiny.npz/x/y"])

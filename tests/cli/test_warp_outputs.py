@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,11 +82,33 @@ def test_outputs_rejects(options, message):
     ],
 )
 def test_destination_rejects(tmp_path, monkeypatch, outputs, error, message):
+    """Also with --force."""
     monkeypatch.chdir(tmp_path)
     Path("u.png").touch()
     Path("d.png").mkdir()
     Path("link.png").symlink_to("v.png")
     Path("astray.png").symlink_to("no/v.png")
     os.mkfifo("pipe.png")
-    with pytest.raises(error, match=message):
-        outputs.destination(Path("u.png"), "RGBA")
+    for force in (False, True):
+        with pytest.raises(error, match=message):
+            replace(outputs, force=force).destination(Path("u.png"), "RGBA")
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        Outputs(),
+        Outputs(Path("./u-warped.png")),
+        Outputs(figure=Path("u-warped.png")),
+        Outputs(animate=Path("link.gif")),
+    ],
+)
+def test_destination_replaces_files_with_force_only(tmp_path, monkeypatch, outputs):
+    """Also the file that has the default name."""
+    monkeypatch.chdir(tmp_path)
+    Path("u-warped.png").touch()
+    Path("link.gif").symlink_to("u-warped.png")
+    with pytest.raises(UsageError, match=r"exists already") as caught:
+        outputs.destination(Path("u.png"), "RGB")
+    assert caught.value.hint == "replace it with --force"
+    replace(outputs, force=True).destination(Path("u.png"), "RGB")

@@ -67,9 +67,17 @@ def test_create_rejects_name(runs_dir, name):
     assert not runs_dir.exists()
 
 
-def test_create_rejects_latest(runs_dir):
-    with pytest.raises(UsageError, match="'latest': it is the keyword for the newest run"):
-        create(runs_dir, "latest")
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("latest", "the keyword for the newest run"),
+        ("preview", "the folder of the previews"),
+        ("Preview", "the folder of the previews"),
+    ],
+)
+def test_create_rejects_reserved_names(runs_dir, name, reason):
+    with pytest.raises(UsageError, match=f"'{name}': it is {reason}"):
+        create(runs_dir, name)
 
 
 def test_create_rejects_taken(run, runs_dir):
@@ -134,6 +142,7 @@ def test_planned_name_preset():
 @pytest.mark.parametrize(
     ("stem", "clean"),
     [
+        ("..", "run"),
         ("my stn (2)", "my-stn-2"),
         ("../../etc", "etc"),
         ("-rf", "rf"),

@@ -47,6 +47,31 @@ def test_atomic_write_preset(tmp_path, data):
     assert names(tmp_path) == ["file"]
 
 
+@pytest.mark.parametrize("permissions", [0o400, 0o600, 0o644, 0o666, 0o755, 0o4755])
+def test_atomic_write_keeps_permissions(tmp_path, permissions):
+    """Those of a file that is replaced, without the bits for another user's rights."""
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    path.chmod(permissions)
+    before = path.stat().st_ino
+    atomic_write(path, b"new")
+    assert path.stat().st_mode & 0o7777 == permissions & 0o777
+    assert path.stat().st_ino != before
+
+
+def test_atomic_write_new_permissions(tmp_path):
+    """Those of any new file, also in place of a link."""
+    (tmp_path / "secret").touch(mode=0o600)
+    (tmp_path / "link").symlink_to("secret")
+    mask = os.umask(0o027)
+    try:
+        for name in ("file", "link"):
+            atomic_write(tmp_path / name, b"new")
+            assert (tmp_path / name).stat().st_mode & 0o777 == 0o640
+    finally:
+        os.umask(mask)
+
+
 def test_atomic_write_order(tmp_path, calls):
     atomic_write(tmp_path / "file", b"data")
     (first, temporary), *others = calls
