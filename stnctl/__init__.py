@@ -3,10 +3,10 @@
 The public names are imported at first use, so that ``import stnctl`` loads neither NumPy nor Keras.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # type checkers read it as true; the module `typing` loads slowly
 if TYPE_CHECKING:
+    from typing import Any
+
     from stnctl.evaluation.run_loader import load_run as load_run
     from stnctl.geometry.warp_map import warp as warp
     from stnctl.models.spatial_transformer import SpatialTransformer as SpatialTransformer
@@ -23,7 +23,9 @@ _PUBLIC = {
 """Public name -> its module."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
+    from importlib import import_module
+
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_PUBLIC[name]), name)

@@ -2,12 +2,25 @@
 
 import os
 import signal
+import sys
+import warnings
 
 
 def main() -> None:
-    """Run the command line. A signal that comes while it loads finds nothing to clean up."""
+    """Run the command line. A signal that comes while it loads finds nothing to clean up.
+
+    Warnings of libraries are ignored, even if the interpreter turns them into errors.
+    """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda number, _: os._exit(128 + number))
+    warnings.simplefilter("ignore")
+    from stnctl.errors import EnvironmentFault, check_platform
+
+    try:
+        check_platform()
+    except EnvironmentFault as fault:
+        sys.stderr.write(f"error {fault}\n")
+        sys.exit(fault.exit_code)
     from stnctl.cli import app
 
     app.main()

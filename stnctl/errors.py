@@ -1,6 +1,7 @@
 """Errors that a user sees as one message. Each class has the exit code of the command."""
 
 import difflib
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,7 +12,8 @@ EXIT_CODES = {
     "3": "an image, a data set, a checkpoint or a run is missing or damaged",
     "4": "a fault of the environment: disk, permission, lock, memory or internet connection",
     "5": "training diverged: the loss or a weight is not finite",
-    "129, 130, 143": "stopped by SIGHUP, Ctrl-C or SIGTERM; `train --resume` continues a training",
+    "129, 130, 131, 143": "stopped by SIGHUP, Ctrl-C, Ctrl-\\ or SIGTERM; "
+    "`train --resume` continues",
 }
 """Exit codes of the commands -> their meaning, for help and docs."""
 
@@ -104,6 +106,16 @@ class DivergedError(StnctlError):
     """A training that diverged: its loss or a weight is not finite."""
 
     exit_code = 5
+
+
+def check_platform() -> None:
+    """Raise if stnctl can't run on this operating system.
+
+    Raises:
+        EnvironmentFault: On Windows, which has no ``flock``, ``O_NOFOLLOW`` and ``SIGHUP``.
+    """
+    if sys.platform == "win32":
+        raise EnvironmentFault("stnctl runs on Linux and macOS; on Windows, use WSL")
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:

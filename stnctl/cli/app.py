@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import warnings
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -75,8 +74,6 @@ def options(
 def main() -> None:
     """Run the command line. This is the entry point of the program ``stnctl``."""
     repair_streams()
-    if not sys.warnoptions:
-        warnings.simplefilter("ignore")  # warnings of libraries
     with interrupt_on_signals() as stop:
         try:
             code = _run()

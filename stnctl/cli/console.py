@@ -42,26 +42,31 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u2
 @cache
 def out() -> "Console":
     """Return the Rich console of stdout."""
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() else FILE_WIDTH
-    return _with_min_width(
-        Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=width)
-    )
+    return _console(width=None if sys.stdout.isatty() else FILE_WIDTH)
 
 
 @cache
 def err() -> "Console":
     """Return the Rich console of stderr."""
+    return _console(stderr=True)
+
+
+def _console(*, width: int | None = None, stderr: bool = False) -> "Console":
+    """Return a console of at least `MIN_WIDTH`, for any width in the environment."""
     from rich.console import Console
 
-    return _with_min_width(
-        Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    class SteadyCursor(Console):
+        """A console with a visible cursor, also in a live display.
+
+        So a killed or suspended process does not leave a terminal without a cursor.
+        """
+
+        def show_cursor(self, show: bool = True) -> bool:
+            return False
+
+    console = SteadyCursor(
+        width=width, stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True
     )
-
-
-def _with_min_width(console: "Console") -> "Console":
-    """Return a console of at least `MIN_WIDTH`, for any width in the environment."""
     if console.width < MIN_WIDTH:
         console.width = MIN_WIDTH  # the width then stays, even if the terminal changes
     return console
@@ -143,11 +148,6 @@ def command(*words: object) -> str:
     A `Path` that begins with a dash gets the prefix ``./``, so that it is not read as an option.
     """
     return " ".join(map(_quote, map(_as_argument, words)))
-
-
-def show_cursor() -> None:
-    """Show the cursor of the terminal again."""
-    err().show_cursor()
 
 
 def show_traceback() -> None:

@@ -1,4 +1,4 @@
-"""Handlers of SIGINT, SIGTERM and SIGHUP.
+"""Handlers of `STOP_SIGNALS`.
 
 The first signal stops the command, and the second signal exits at once.
 """
@@ -12,6 +12,9 @@ from types import FrameType
 from typing import Any
 
 from stnctl.cli import console
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+"""Signals of Ctrl-C, `kill`, a closed terminal, and Ctrl-\\."""
 
 
 class StopRequest:
@@ -41,14 +44,13 @@ class StopRequest:
 
     def _take(self, number: int) -> None:
         if self.signal is not None:
-            console.show_cursor()
             os._exit(128 + number)
         self.signal = number
 
 
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """Record SIGINT, SIGTERM and SIGHUP in the ``with`` block.
+    """Record `STOP_SIGNALS` in the ``with`` block.
 
     The block reads the yielded request, so a training can stop after its current step.
     """
@@ -59,7 +61,7 @@ def stop_on_signals() -> Iterator[StopRequest]:
 
 @contextmanager
 def interrupt_on_signals() -> Iterator[StopRequest]:
-    """Raise KeyboardInterrupt in the ``with`` block at SIGINT, SIGTERM and SIGHUP.
+    """Raise KeyboardInterrupt in the ``with`` block at `STOP_SIGNALS`.
 
     So the block is left like at Ctrl-C, and removes its temporary files.
     """
@@ -74,8 +76,7 @@ def interrupt_on_signals() -> Iterator[StopRequest]:
 @contextmanager
 def _handled(receive: Callable[[int, Any], None]) -> Iterator[None]:
     """Install ``receive`` for the body; ignored signals, as under ``nohup``, stay ignored."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    handled = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    handled = [number for number in STOP_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, receive) for number in handled}
     try:
         yield

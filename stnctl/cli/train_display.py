@@ -93,7 +93,12 @@ class LiveDisplay(QuietDisplay):
     def shown(self) -> Iterator[None]:
         """Show the live view in the ``with`` block, and print the whole table after it."""
         with Live(
-            get_renderable=self.view, console=console.err(), refresh_per_second=8, transient=True
+            get_renderable=self.view,
+            console=console.err(),
+            refresh_per_second=8,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,  # the backend replaces sys.stderr when it starts
         ):
             yield
         if self.rows:

@@ -29,8 +29,8 @@ def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
         quiet: Whether to print only the result.
 
     Raises:
-        typer.Exit: If a signal stopped the training, with the exit code 129, 130 or 143. The run
-            can be resumed.
+        typer.Exit: If a signal stopped the training, with the exit code 128 plus its number.
+            The run can be resumed.
         StnctlError: If the training fails.
     """
     if not quiet:

@@ -184,7 +184,7 @@ def _become(request: dict[str, Any], out: int, err: int) -> NoReturn:
     os.chdir(request["folder"])
     sys.argv = ["stnctl", *request["arguments"]]
     exec(request["prelude"], {})
-    from stnctl.cli.app import main
+    from stnctl.__main__ import main
 
     main()
     raise AssertionError("the command returned")

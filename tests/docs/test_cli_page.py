@@ -49,7 +49,7 @@ def test_page_names_every_command_and_option(cli_page):
                 assert shown in section, f"{name}: {option}"
 
 
-@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 129, 130, 143])
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 129, 130, 131, 143])
 def test_page_names_every_exit_code(code):
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     _, _, table = text.partition("| exit code | meaning |\n")

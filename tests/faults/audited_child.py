@@ -25,7 +25,7 @@ def record(event, arguments):
     if event in EVENTS:
         recorded.append([event, repr(arguments[0]) if arguments else ""])
 
-from stnctl.cli.app import main
+from stnctl.__main__ import main
 
 sys.addaudithook(record)
 for line in link.makefile():

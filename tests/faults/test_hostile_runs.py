@@ -258,7 +258,7 @@ def test_config_of_a_giant_network_is_refused_before_keras_loads(untrusted):
     untrusted.change_config("units: 4", "units: 4096")
     code = f"""
 import sys
-from stnctl.cli.app import main
+from stnctl.__main__ import main
 
 sys.argv = ["stnctl", "eval", {str(untrusted.run.path)!r}]
 try:

@@ -10,7 +10,7 @@ import time
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
-from stnctl.cli.app import main
+from stnctl.__main__ import main
 
 HEAVY = ("tensorflow", "keras", "jax", "torch")
 
