@@ -69,7 +69,11 @@ Scale = Annotated[
 ]
 Shear = Annotated[
     str | None,
-    typer.Option("--shear", metavar="KX KY", help="Shear the image: x grows by KX y, y by KY x."),
+    typer.Option(
+        "--shear",
+        metavar="KX KY",
+        help="Shear the image: x falls by KX y, y by KY x. If KX is positive, the top moves right.",
+    ),
 ]
 Shift = Annotated[
     str | None,

@@ -99,7 +99,7 @@ def _size(parts: dict[str, float]) -> list[str]:
         words = [f"is scaled {_factor(x)} times along x, {_factor(y)} times along y"]
     elif abs(x - 1) >= 0.005:
         words = [f"{'grows' if x > 1 else 'shrinks'} to {_factor(x)} times its size"]
-    return words + ([f"is sheared by {shear:.2f} along x"] if abs(shear) >= 0.005 else [])
+    return words + ([f"is sheared by {-shear:.2f} along x"] if abs(shear) >= 0.005 else [])
 
 
 def _factor(number: float) -> str:

@@ -3,7 +3,9 @@
 Convention:
     The image is scaled, sheared, rotated and shifted, in this order, in pixels from the center of
     U. So a rotation keeps shapes, even if the image is not square. A rotation is in degrees,
-    positive counterclockwise as seen. theta is the inverse of the motion, normalized.
+    positive counterclockwise as seen; a positive shear along x moves the top to the right. Both
+    have the sign of the rotation and the shear in theta, which is the inverse of the motion,
+    normalized. `stnctl.data.distortions.step_rules` has the same signs.
 """
 
 import math
@@ -52,7 +54,7 @@ class MotionSpec:
     Attributes:
         rotate: Rotation in degrees, counterclockwise.
         scale: (x, y) factors. A factor above 1 enlarges the image, a negative factor mirrors it.
-        shear: (kx, ky). kx·y is added to x, and ky·x to y.
+        shear: (kx, ky). kx·y is subtracted from x, and ky·x from y.
         shift: (to the right, down).
     """
 
@@ -119,7 +121,7 @@ class MotionSpec:
         angle = math.radians(share * self.rotate)
         cos, sin = (round(value, 15) for value in (math.cos(angle), math.sin(angle)))
         kx, ky = (share * number for number in self.shear)
-        rotate, shear = np.array([[cos, sin], [-sin, cos]]), np.array([[1.0, kx], [ky, 1.0]])
+        rotate, shear = np.array([[cos, sin], [-sin, cos]]), np.array([[1.0, -kx], [-ky, 1.0]])
         scale = np.diag([1 - share + share * number for number in self.scale])
         linear: np.ndarray = rotate @ shear @ scale
         return linear

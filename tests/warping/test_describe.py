@@ -32,7 +32,7 @@ def effect(name, theta, size, *, align_corners=True, transform=None):
         ("1 0 0 0 -1 0", "The image is mirrored top to bottom."),
         ("0 1 0 1 0 0", "is mirrored"),
         ("2 0 0 0 1 0", "is scaled 0.50 times along x, 1.00 times along y"),
-        ("1 -0.5 0 0 1 0", "is sheared by 0.50"),
+        ("1 -0.5 0 0 1 0", "is sheared by -0.50 along x"),
         ("1 1 0 1 1 0", "no inverse"),
         ("0 0 0 0 0 0", "no inverse"),
         ("1e-5 0 0 0 1e-5 0", "grows to 100000.00 times its size"),

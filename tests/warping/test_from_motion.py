@@ -6,6 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stnctl import geometry
+from stnctl.config.distortion_steps import Place, Rotate, Scale, Shear, Shift
+from stnctl.data.distortions.counter_rng import CounterRNG
+from stnctl.data.distortions.pipeline_state import PipelineState
+from stnctl.data.distortions.step_rules import apply_step, width_of
+from stnctl.data.distortions.theta_stages import theta_stages
 from stnctl.errors import UsageError
 from stnctl.geometry.frames import to_pixel_frame
 from stnctl.geometry.transforms.affine import Affine
@@ -35,13 +40,13 @@ def moved(motion, maps, *points):
         (MotionSpec(rotate=-90), (0, 1), (-1, 0)),
         (MotionSpec(scale=(2, 2)), (2, 0), (0, 2)),
         (MotionSpec(scale=(-1, 0.5)), (-1, 0), (0, 0.5)),
-        (MotionSpec(shear=(0.5, 0)), (1, 0), (0.5, 1)),
-        (MotionSpec(shear=(0, 0.5)), (1, 0.5), (0, 1)),
+        (MotionSpec(shear=(0.5, 0)), (1, 0), (-0.5, 1)),
+        (MotionSpec(shear=(0, 0.5)), (1, -0.5), (0, 1)),
         (MotionSpec(shift=(Length(0.1), Length(-0.25))), (10, -10), (9, -9)),
         (MotionSpec(shift=(Length(3, True), Length(-2, True))), (4, -2), (3, -1)),
         (MotionSpec(rotate=90, scale=(2, 3)), (0, -2), (3, 0)),
-        (MotionSpec(rotate=90, shear=(0.5, 0)), (0, -1), (1, -0.5)),
-        (MotionSpec(scale=(1, 2), shear=(0.5, 0)), (1, 0), (1, 2)),
+        (MotionSpec(rotate=90, shear=(0.5, 0)), (0, -1), (1, 0.5)),
+        (MotionSpec(scale=(1, 2), shear=(0.5, 0)), (1, 0), (-1, 2)),
         (MotionSpec(rotate=90, shift=(Length(5, True), Length())), (5, -1), (6, 0)),
     ],
 )
@@ -49,6 +54,35 @@ def test_theta_path_preset(motion, right, down, align_corners):
     """Scale, shear, rotation counterclockwise as seen, shift: of one pixel right, and down."""
     maps = MapSizes(WIDE.input_size, WIDE.output_size, align_corners)
     np.testing.assert_allclose(moved(motion, maps, (1, 0), (0, 1)), [right, down], atol=1e-9)
+
+
+def shifted(state):
+    x, y = (float(state.values[name][0]) for name in ("shift_x", "shift_y"))
+    return MotionSpec(shift=(Length(x, True), Length(y, True)))
+
+
+@pytest.mark.parametrize(
+    ("step", "part", "motion"),
+    [
+        (Rotate(degrees=(30, 30)), "rotation_degrees", lambda _: MotionSpec(rotate=30)),
+        (Scale(factor=(1.5, 1.5)), "scale_x", lambda _: MotionSpec(scale=(1.5, 1.5))),
+        (Shear(degrees=(20, 20)), "shear", lambda _: MotionSpec(shear=(math.tan(math.pi / 9), 0))),
+        (Shift(distance=(3, 3)), "translation_x", shifted),
+        (Place(canvas=(28, 28)), "translation_y", shifted),
+    ],
+    ids=lambda step: getattr(step, "step", ""),
+)
+def test_theta_path_has_the_signs_of_distortion_steps(step, part, motion):
+    """The motions and the steps move an image in the same direction, and so does theta."""
+    state = PipelineState.begin(CounterRNG(0, "train"), np.arange(1), (28, 28))
+    after = apply_step(step, np.full((1, width_of(step)), 0.3), state)
+    ((_, theta),) = theta_stages(after)
+    path = motion(after).theta_path(MapSizes((28, 28), (28, 28)))
+    np.testing.assert_allclose(path.theta, theta[0], rtol=0, atol=1e-12)
+    value = path.transform.describe(path.theta, (28, 28))[part]
+    drawn = {"rotation_degrees": 30, "scale_x": 1 / 1.5, "shear": math.tan(math.pi / 9)}
+    shift = {f"translation_{axis}": after.values.get(f"shift_{axis}") for axis in "xy"}
+    assert value == pytest.approx(drawn[part] if part in drawn else -float(shift[part][0]))
 
 
 def test_theta_path_of_a_quarter_rotation_is_exact():

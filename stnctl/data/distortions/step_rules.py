@@ -1,4 +1,7 @@
-"""Rules of the distortion steps: drawn values of a step, and its effect on the pipeline state."""
+"""Rules of the distortion steps: drawn values of a step, and its effect on the pipeline state.
+
+The signs of rotation, shear and shift are those of the motions in `stnctl.warping.from_motion`.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
