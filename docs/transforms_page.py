@@ -22,6 +22,7 @@ from PIL import Image
 from transforms_text import CLOSING, OPENING
 
 from stnctl.data.image_files.builtin_images import builtin_image
+from stnctl.docstrings import restore_docstring
 from stnctl.figures.canvas import new_figure, png
 from stnctl.geometry import INTERPOLATIONS, PADDINGS, TRANSFORMS, Transform, warp
 
@@ -50,7 +51,7 @@ def sections() -> str:
 
 def docstring(name: str) -> dict[str, str]:
     """Return the sections of a family's docstring by heading; the first line under ""."""
-    text = inspect.getdoc(type(TRANSFORMS[name])) or ""
+    text = inspect.getdoc(restore_docstring(type(TRANSFORMS[name]))) or ""
     _, *rest = HEADING.split(text)
     found = {
         heading: textwrap.dedent(lines).split("\n\n")[0].strip()

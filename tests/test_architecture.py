@@ -24,7 +24,7 @@ LAYERS = (
     {"config"},
     {"storage"},
     {"geometry"},
-    {"registry"},
+    {"registry", "docstrings"},
     {"errors"},
     {"stnctl"},
 )

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from stnctl import __version__
 from stnctl.cli import configs, console, data, eval, inspect, preview, train, warp  # noqa: A004
 from stnctl.cli.signals import interrupt_on_signals
 from stnctl.cli.streams import flush_stdout, repair_streams
+from stnctl.docstrings import restore_docstring
 from stnctl.errors import EXIT_CODES, EnvironmentFault, StnctlError
 
 EPILOG = """\b
@@ -74,6 +76,8 @@ def options(
 def main() -> None:
     """Run the command line. This is the entry point of the program ``stnctl``."""
     repair_streams()
+    for command in _commands(app):
+        restore_docstring(command)
     with interrupt_on_signals() as stop:
         try:
             code = _run()
@@ -88,6 +92,13 @@ def main() -> None:
         console.note("interrupted; no file was left half-written")
         code = 128 + stop.signal
     sys.exit(code)
+
+
+def _commands(group: typer.Typer) -> Iterator[Any]:
+    """Yield the functions of all commands; their docstrings are the help texts."""
+    yield from (registered.callback for registered in group.registered_commands)
+    for inner in group.registered_groups:
+        yield from _commands(inner.typer_instance)  # type: ignore[arg-type]
 
 
 def _run() -> int:

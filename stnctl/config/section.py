@@ -1,9 +1,12 @@
 """Base class of the sections of a config, and metadata for fields with a fixed set of names."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, GetPydanticSchema
 from pydantic_core import core_schema
+
+from stnctl.docstrings import restore_docstring
 
 
 class Section(BaseModel):
@@ -17,6 +20,12 @@ class Section(BaseModel):
         use_attribute_docstrings=True,
         validate_default=True,
     )
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Restore the docstring, which is the description in the JSON Schema."""
+        super().__pydantic_init_subclass__(**kwargs)
+        restore_docstring(cls)
 
 
 def one_of(names: Iterable[str]) -> GetPydanticSchema:
