@@ -34,23 +34,23 @@ GRAYS = ("#e8e8e8", "#f7f7f7")
 
 def frames_png() -> bytes:
     """Return the figure as a PNG."""
-    figure = new_figure(8.6, 4.0)
-    left = figure.add_axes((0.0, 0.0, 0.64, 1.0))
-    right = figure.add_axes((0.73, 0.2, 0.24, 0.45))
-    grid = TRANSFORMS["affine"].grid(np.array([THETA]), OUTPUT_SIZE)
-    points = to_pixels(grid, INPUT_SIZE)[0]
-    draw_map(left, INPUT_SIZE, reach=(-2.9, -2.15, 5.0, 4.0))
-    draw_map(right, OUTPUT_SIZE, reach=(-0.6, -0.6, 2.6, 2.6))
-    for align_corners in RULERS:
-        draw_rulers(left, align_corners)
-    name_pixels(left)
-    draw_points(left, points)
-    draw_points(right, np.stack(np.meshgrid(range(3), range(3)), axis=-1).astype(float))
-    draw_arrow(left, right, points)
-    left.text(2, 3.95, "U, the input, with the pixel frame (x, y)", **CENTERED)
-    right.text(1, 2.95, "V, the output", **CENTERED)
-    right.text(1, 3.5, FORMULA, **CENTERED)
-    return png(figure)
+    with new_figure(8.6, 4.0) as figure:
+        left = figure.add_axes((0.0, 0.0, 0.64, 1.0))
+        right = figure.add_axes((0.73, 0.2, 0.24, 0.45))
+        grid = TRANSFORMS["affine"].grid(np.array([THETA]), OUTPUT_SIZE)
+        points = to_pixels(grid, INPUT_SIZE)[0]
+        draw_map(left, INPUT_SIZE, reach=(-2.9, -2.15, 5.0, 4.0))
+        draw_map(right, OUTPUT_SIZE, reach=(-0.6, -0.6, 2.6, 2.6))
+        for align_corners in RULERS:
+            draw_rulers(left, align_corners)
+        name_pixels(left)
+        draw_points(left, points)
+        draw_points(right, np.stack(np.meshgrid(range(3), range(3)), axis=-1).astype(float))
+        draw_arrow(left, right, points)
+        left.text(2, 3.95, "U, the input, with the pixel frame (x, y)", **CENTERED)
+        right.text(1, 2.95, "V, the output", **CENTERED)
+        right.text(1, 3.5, FORMULA, **CENTERED)
+        return png(figure)
 
 
 FORMULA = "(x_s, y_s) =\n[a b tx; c d ty] (x_t, y_t, 1)"

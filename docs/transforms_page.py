@@ -197,16 +197,16 @@ def paddings_png() -> bytes:
 def comparison_png(rows: list[dict[str, np.ndarray]]) -> bytes:
     """Return a PNG with rows of maps (H, W, 1) under their names."""
     side = 1.3
-    figure = new_figure(side * len(rows[0]), (side + 0.15) * len(rows))
-    all_axes = figure.subplots(len(rows), len(rows[0]), squeeze=False)
-    for axes_row, row in zip(all_axes, rows, strict=True):
-        for axes, (name, map_) in zip(axes_row, row.items(), strict=True):
-            axes.imshow(map_[..., 0], cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-            axes.set_title(name, fontsize=9, pad=3)
-            axes.set_xticks([])
-            axes.set_yticks([])
-    figure.subplots_adjust(0, 0, 1, 1, 0.06, 0.2)
-    return png(figure)
+    with new_figure(side * len(rows[0]), (side + 0.15) * len(rows)) as figure:
+        all_axes = figure.subplots(len(rows), len(rows[0]), squeeze=False)
+        for axes_row, row in zip(all_axes, rows, strict=True):
+            for axes, (name, map_) in zip(axes_row, row.items(), strict=True):
+                axes.imshow(map_[..., 0], cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+                axes.set_title(name, fontsize=9, pad=3)
+                axes.set_xticks([])
+                axes.set_yticks([])
+        figure.subplots_adjust(0, 0, 1, 1, 0.06, 0.2)
+        return png(figure)
 
 
 def main(names: Sequence[str]) -> None:

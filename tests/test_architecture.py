@@ -143,6 +143,22 @@ def test_imports_of_matplotlib_are_late_and_in_figures():
     assert {item.when for item in found} <= {"late", "typing"}
 
 
+def test_texts_of_figures_are_written_in_one_place():
+    """Only `stnctl.figures.text` calls the functions of matplotlib that write text."""
+    names = {"text", "annotate", "suptitle", "legend", "set_title", "set_text", "set_ticklabels"}
+    names |= {f"set_{axis}{part}" for axis in "xy" for part in ("label", "ticklabels")}
+    found = {
+        module
+        for module, path in modules().items()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in names
+        and part(module) == "figures"
+    }
+    assert found == {"stnctl.figures.text"}
+
+
 def test_imports_of_typer_and_rich_are_in_cli():
     found = {part(item.importer) for item in OUTER if library(item) in ("typer", "rich", "click")}
     assert found == {"cli"}

@@ -5,6 +5,7 @@ are called, so that ``stnctl --help`` is fast.
 """
 
 import json
+import os
 import re
 import shlex
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stnctl.cli.streams import silence, writing_stdout
+from stnctl.config.messages import visible
 from stnctl.errors import StnctlError
 
 if TYPE_CHECKING:
@@ -35,8 +37,8 @@ MAX_LINE = 2000
 BAR_DELAY = 1.0
 """Seconds before `slow_progress` shows a bar."""
 
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Control characters of terminals and of text direction, except for the newline."""
+_UNDECODED = re.compile(r"[\udc80-\udcff]")
+"""Bytes of a file name that are not UTF-8, as Python decodes them."""
 
 
 @cache
@@ -70,11 +72,6 @@ def _console(*, width: int | None = None, stderr: bool = False) -> "Console":
     if console.width < MIN_WIDTH:
         console.width = MIN_WIDTH  # the width then stays, even if the terminal changes
     return console
-
-
-def visible(text: str) -> str:
-    r"""Return ``text`` with its control characters replaced by escapes, such as ``\x1b``."""
-    return _CONTROL.sub(_escape, text)
 
 
 def is_interactive() -> bool:
@@ -244,9 +241,9 @@ def _quote(word: str) -> str:
     if visible(word) == word and "\n" not in word:
         return shlex.quote(word)
     word = word.replace("\\", r"\\").replace("'", r"\'").replace("\n", r"\n")
-    return f"$'{visible(word)}'"
+    return f"$'{visible(_UNDECODED.sub(_as_byte, word))}'"
 
 
-def _escape(match: re.Match[str]) -> str:
-    number = ord(match[0])
-    return f"\\x{number:02x}" if number < 0x80 else f"\\u{number:04x}"
+def _as_byte(match: re.Match[str]) -> str:
+    r"""Return the escape of a byte of a file name that is not UTF-8, such as ``\xff``."""
+    return f"\\x{os.fsencode(match[0])[0]:02x}"

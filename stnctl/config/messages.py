@@ -1,11 +1,17 @@
 """Text of values, paths and expectations in messages, each on one line."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 MAX_LIST = 40
 MAX_TEXT = 60
+
+_NOT_VISIBLE = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Control characters of terminals and of text direction, and surrogates; not the newline."""
 
 
 def format_value(value: Any) -> str:
@@ -46,6 +52,11 @@ def shorten(text: str, limit: int) -> str:
     return line if len(line) <= limit else f"{line[:half]}…{line[-half:]}"
 
 
+def visible(text: str) -> str:
+    r"""Return ``text`` with control characters and surrogates as escapes, such as ``\x1b``."""
+    return _NOT_VISIBLE.sub(_escape, text)
+
+
 def describe_schemas(alternatives: Sequence[dict[str, Any]]) -> str:
     """Return a description of the values that some JSON schemas allow.
 
@@ -57,6 +68,11 @@ def describe_schemas(alternatives: Sequence[dict[str, Any]]) -> str:
     """
     descriptions = dict.fromkeys(map(_describe_one, alternatives))
     return ", or ".join(descriptions) if all(descriptions) else ""
+
+
+def _escape(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    return f"\\x{number:02x}" if number < 0x80 else f"\\u{number:04x}"
 
 
 def _describe_one(schema: dict[str, Any]) -> str:

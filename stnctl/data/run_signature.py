@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from stnctl.data.sources.mnist import cache_folder
+from stnctl.storage.cache_folder import cache_folder
 from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 from stnctl.storage.temporary import temporary_beside
 

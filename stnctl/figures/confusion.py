@@ -3,6 +3,7 @@
 import numpy as np
 
 from stnctl.figures.canvas import new_figure, png
+from stnctl.figures.text import set_axis_names, set_ticks, set_title, write
 
 LARGEST_SIDE = 20.0
 """Longest side of the figure, in inches."""
@@ -20,19 +21,18 @@ def confusion_png(confusion: np.ndarray, title: str) -> bytes:
     """
     num_classes = len(confusion)
     side = min(max(4.0, 0.45 * num_classes + 1.2), LARGEST_SIDE)
-    figure = new_figure(side, side)
-    ax = figure.add_axes((0.12, 0.1, 0.85, 0.78))
-    rows = np.maximum(confusion.sum(axis=1, keepdims=True), 1)
-    shares = confusion / rows
-    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    ax.set_title(title, fontsize=11)
-    ax.set_xlabel("predicted")
-    ax.set_ylabel("true")
-    ticks = range(0, num_classes, 1 + num_classes // MOST_COUNTS)
-    ax.set_xticks(ticks)
-    ax.set_yticks(ticks)
-    for true, predicted in np.argwhere(confusion) if num_classes <= MOST_COUNTS else ():
-        color = "white" if shares[true, predicted] > 0.5 else "black"
-        count = str(confusion[true, predicted])
-        ax.text(predicted, true, count, ha="center", va="center", color=color, fontsize=8)
-    return png(figure)
+    with new_figure(side, side) as figure:
+        ax = figure.add_axes((0.12, 0.1, 0.85, 0.78))
+        rows = np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+        shares = confusion / rows
+        ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+        set_title(ax, title, fontsize=11)
+        set_axis_names(ax, x="predicted", y="true")
+        ticks = range(0, num_classes, 1 + num_classes // MOST_COUNTS)
+        for axis in (ax.xaxis, ax.yaxis):
+            set_ticks(axis, ticks, [str(tick) for tick in ticks])
+        for true, predicted in np.argwhere(confusion) if num_classes <= MOST_COUNTS else ():
+            color = "white" if shares[true, predicted] > 0.5 else "black"
+            count = str(confusion[true, predicted])
+            write(ax, predicted, true, count, ha="center", va="center", color=color, fontsize=8)
+        return png(figure)

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png, write
+from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png
 from stnctl.figures.raster import resize_to_fit, to_gray_or_rgb, to_pillow
+from stnctl.figures.text import drawable, write
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SIDE = 128
 """Longest side of the largest image, in dots."""
@@ -49,15 +53,18 @@ def contact_sheet_png(rows: Sequence[SheetRow], *, title: str) -> bytes:
     scale = int(share) if share >= 1 else share
     places = [tuple(_dots(scale, size)) for size in sizes]
     width = max(TEXT, *(width for _, width in places))
+    title = drawable(title)
     lines = [LINE * (bool(row.above) + bool(row.below)) for row in rows]
     heights = [height + GAP + text for (height, _), text in zip(places, lines, strict=True)]
     tops = list(accumulate(heights, initial=LINE * len(title.splitlines()) + GAP))
     columns = max(len(row.images) for row in rows)
-    sheet = _Sheet(LABEL + columns * (width + GAP), tops[-1])
-    sheet.write(0, 0, title, ha="left", va="top", fontsize=10)
-    for row, top, (height, _) in zip(rows, tops[:-1], places, strict=True):
-        sheet.add(row, top, scale, (height, width))
-    return png(sheet.figure)
+    total_width, total_height = LABEL + columns * (width + GAP), tops[-1]
+    with new_figure(total_width / DOTS_PER_INCH, total_height / DOTS_PER_INCH) as figure:
+        sheet = _Sheet(figure, total_width, total_height)
+        sheet.write(0, 0, title, ha="left", va="top", fontsize=10)
+        for row, top, (height, _) in zip(rows, tops[:-1], places, strict=True):
+            sheet.add(row, top, scale, (height, width))
+        return png(figure)
 
 
 def _size(row: SheetRow) -> tuple[int, int]:
@@ -75,10 +82,9 @@ def _dots(scale: float, size: tuple[int, int]) -> list[int]:
 class _Sheet:
     """A figure with coordinates in dots; the origin is the top left corner."""
 
-    def __init__(self, width: int, height: int) -> None:
-        self.width, self.height = width, height
-        self.figure = new_figure(width / DOTS_PER_INCH, height / DOTS_PER_INCH)
-        self.axes = self.figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
+    def __init__(self, figure: "Figure", width: int, height: int) -> None:
+        self.figure, self.width, self.height = figure, width, height
+        self.axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
         self.axes.set_autoscale_on(False)
         self.axes.set_axis_off()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stnctl.figures.canvas import new_figure, png
+from stnctl.figures.text import add_legend, set_axis_names, set_title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,20 +53,18 @@ def curves_png(
         unit: Unit of the quantity.
         title: Title of the figure.
     """
-    figure = new_figure(7.0, 4.4)
-    ax = figure.add_axes((0.1, 0.13, 0.87, 0.77))
-    lines, ends = [], []
-    for number, curve in enumerate(curves):
-        lines.append(_draw_curve(ax, values, curve, number))
-        ends += [_draw_end(ax, end, number) for end in curve.ends(values[0], values[-1])]
-    _set_axes(ax, unit, max(error for curve in curves for error in curve.error_percent))
-    ax.set_xlabel(f"{name.replace('_', ' ')} ({unit})")
-    ax.set_title(title, fontsize=11, parse_math=False)
-    labels = [curve.label for curve in curves] + ["range in training"][: len(ends)]
-    legend = ax.legend(lines + ends[:1], labels, fontsize=9)
-    for text in legend.get_texts():
-        text.set_parse_math(False)
-    return png(figure)
+    with new_figure(7.0, 4.4) as figure:
+        ax = figure.add_axes((0.1, 0.13, 0.87, 0.77))
+        lines, ends = [], []
+        for number, curve in enumerate(curves):
+            lines.append(_draw_curve(ax, values, curve, number))
+            ends += [_draw_end(ax, end, number) for end in curve.ends(values[0], values[-1])]
+        _set_axes(ax, unit, max(error for curve in curves for error in curve.error_percent))
+        set_axis_names(ax, x=f"{name.replace('_', ' ')} ({unit})", y="error (%)")
+        set_title(ax, title, fontsize=11)
+        labels = [curve.label for curve in curves] + ["range in training"][: len(ends)]
+        add_legend(ax, lines + ends[:1], labels, fontsize=9)
+        return png(figure)
 
 
 def _draw_curve(ax: "Axes", values: Sequence[float], curve: Curve, number: int) -> "Line2D":
@@ -92,7 +91,6 @@ def _set_axes(ax: "Axes", unit: str, highest: float) -> None:
     from matplotlib.ticker import MaxNLocator
 
     ax.set_ylim(0, max(1.05 * highest, 1))
-    ax.set_ylabel("error (%)")
     ax.xaxis.set_major_locator(MaxNLocator(9, steps=_STEPS.get(unit)))
     ax.grid(color="#e0e0e0", linewidth=0.6)
     ax.set_axisbelow(True)

@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from stnctl.figures.canvas import new_figure, png, write
+from stnctl.figures.canvas import new_figure, png
+from stnctl.figures.text import drawable, set_title, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,30 +39,32 @@ def gallery_png(
     columns = math.ceil(math.sqrt(len(captions)))
     rows = math.ceil(len(captions) / columns)
     cell_width = len(headings) * (SIDE + INNER_GAP) - INNER_GAP
+    title = drawable(title)
     title_height = 0.25 * len(title.splitlines()) + 0.15
     width = columns * (cell_width + OUTER_GAP) - OUTER_GAP
     height = title_height + rows * (HEADING + SIDE + CAPTION)
-    figure = new_figure(width, height)
-    write(figure, 0.5, 1 - 0.1 / height, title, ha="center", va="top", fontsize=10)
-    for n, caption in enumerate(captions):
-        row, column = divmod(n, columns)
-        left = column * (cell_width + OUTER_GAP)
-        top = title_height + row * (HEADING + SIDE + CAPTION) + HEADING
-        axes = [
-            _axes(figure, left + index * (SIDE + INNER_GAP), top, heading)
-            for index, heading in enumerate(headings)
-        ]
-        draw(axes, n)
-        figure.text(
-            (left + cell_width / 2) / width,
-            1 - (top + SIDE + 0.06) / height,
-            caption,
-            ha="center",
-            va="top",
-            fontsize=9,
-            color=RIGHT if right[n] else WRONG,
-        )
-    return png(figure)
+    with new_figure(width, height) as figure:
+        write(figure, 0.5, 1 - 0.1 / height, title, ha="center", va="top", fontsize=10)
+        for n, caption in enumerate(captions):
+            row, column = divmod(n, columns)
+            left = column * (cell_width + OUTER_GAP)
+            top = title_height + row * (HEADING + SIDE + CAPTION) + HEADING
+            axes = [
+                _axes(figure, left + index * (SIDE + INNER_GAP), top, heading)
+                for index, heading in enumerate(headings)
+            ]
+            draw(axes, n)
+            write(
+                figure,
+                (left + cell_width / 2) / width,
+                1 - (top + SIDE + 0.06) / height,
+                caption,
+                ha="center",
+                va="top",
+                fontsize=9,
+                color=RIGHT if right[n] else WRONG,
+            )
+        return png(figure)
 
 
 def _axes(figure: "Figure", left: float, top: float, heading: str) -> "Axes":
@@ -72,5 +75,5 @@ def _axes(figure: "Figure", left: float, top: float, heading: str) -> "Axes":
     )
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_title(heading, fontsize=9, pad=3)
+    set_title(axes, heading, fontsize=9, pad=3)
     return axes

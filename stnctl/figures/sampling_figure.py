@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png, write
+from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png
 from stnctl.figures.example_grids import SIDE_COLOR, TOP_COLOR, grid_border
 from stnctl.figures.raster import over_checkerboard, resize_to_fit, to_pillow
+from stnctl.figures.text import drawable, set_title, write
 from stnctl.geometry.frames import Size
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 SIDE, GAP = 3.2, 0.8
 """Inches: the longer side of each panel, and the gap between the two."""
 
-TITLE_LINE, HEADING, CAPTION_LINE = 0.24, 0.3, 0.185
+TITLE_LINE, HEADING = 0.24, 0.3
+CAPTION_GAP, CAPTION_LINE = 0.2, 0.185
 COLUMNS = 94
 """Number of characters in a line of the caption; a full line is as wide as both panels."""
 
@@ -88,17 +90,22 @@ def sampling_png(
     height, width = V.shape[:2]
     lattice = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(float)
     views = _view_of(U, near), _view_of(V, lattice)
-    figure, (left, right) = _layout(views, _wrap(caption), title)
     named = sizes or (U.shape[:2], V.shape[:2])
-    for axes, view, image, drawn, name, size in (
-        (left, views[0], U, near, "U", named[0]),
-        (right, views[1], V, lattice, "V", named[1]),
-    ):
-        _show(axes, image, view.scale)
-        _draw_grid(axes, drawn)
-        axes.set_title(f"{name}   {size[0]} × {size[1]}", fontsize=10, pad=5)
-    _arrow(figure, left, right)
-    return png(figure)
+    lines, title = _wrap(caption), drawable(title)
+    heights = _heights(views, lines, title)
+    with new_figure(2 * SIDE + GAP, sum(heights)) as figure:
+        write(figure, 0.5, 1, title, ha="center", va="top", fontsize=11)
+        left, right = _add_panels(figure, views, heights)
+        _write_caption(figure, lines, heights)
+        for axes, view, image, drawn, name, size in (
+            (left, views[0], U, near, "U", named[0]),
+            (right, views[1], V, lattice, "V", named[1]),
+        ):
+            _show(axes, image, view.scale)
+            _draw_grid(axes, drawn)
+            set_title(axes, f"{name}   {size[0]} × {size[1]}", fontsize=10, pad=5)
+        _arrow(figure, left, right)
+        return png(figure)
 
 
 def _without_far(points: np.ndarray, size: Size) -> np.ndarray:
@@ -127,32 +134,33 @@ def _wrap(caption: str) -> list[str]:
     return [part for line in lines for part in line or [""]]
 
 
-def _layout(
+def _heights(
     views: tuple[_View, _View], lines: list[str], title: str
-) -> tuple["Figure", tuple["Axes", "Axes"]]:
-    """Return the figure with its title and caption, and the empty axes of U and V."""
+) -> tuple[float, float, float]:
+    """Return the heights of the part above the panels, of the panels, and of the caption."""
     above = TITLE_LINE * len(title.splitlines()) + HEADING
     row = max(view.inches[1] for view in views)
-    below = 0.2 + CAPTION_LINE * len(lines)
-    width, height = 2 * SIDE + GAP, above + row + below
-    figure = new_figure(width, height)
-    write(figure, 0.5, 1, title, ha="center", va="top", fontsize=11)
-    write(
-        figure,
-        0,
-        (below - 0.2) / height,
-        "\n".join(lines),
-        va="top",
-        fontsize=9,
-        family="monospace",
-        linespacing=1.35,
-    )
+    return above, row, CAPTION_GAP + CAPTION_LINE * len(lines)
+
+
+def _add_panels(
+    figure: "Figure", views: tuple[_View, _View], heights: tuple[float, float, float]
+) -> tuple["Axes", "Axes"]:
+    """Add the empty axes of U and V."""
+    _, row, below = heights
+    width, height = figure.get_size_inches()
     middle = (below + row / 2) / height
-    axes = [
+    left, right = (
         _axes(figure, view, (SIDE / 2 + number * (SIDE + GAP)) / width, middle)
         for number, view in enumerate(views)
-    ]
-    return figure, (axes[0], axes[1])
+    )
+    return left, right
+
+
+def _write_caption(figure: "Figure", lines: list[str], heights: tuple[float, float, float]) -> None:
+    y = (heights[2] - CAPTION_GAP) / sum(heights)
+    style = {"va": "top", "fontsize": 9, "family": "monospace", "linespacing": 1.35}
+    write(figure, 0, y, "\n".join(lines), max_lines=len(lines), **style)
 
 
 def _axes(figure: "Figure", view: _View, x: float, y: float) -> "Axes":
@@ -221,4 +229,4 @@ def _arrow(figure: "Figure", left: "Axes", right: "Axes") -> None:
     )
     figure.add_artist(arrow)
     middle = (tail[0] + tip[0]) / 2
-    figure.text(middle, y + 0.08 / height, "theta", ha="center", va="bottom", fontsize=9)
+    write(figure, middle, y + 0.08 / height, "theta", ha="center", va="bottom", fontsize=9)

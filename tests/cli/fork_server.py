@@ -142,10 +142,15 @@ def fork_server() -> ForkServer:
 
 
 def _serve(descriptor: int) -> None:
+    from stnctl.figures.isolation import default_style, reserve_matplotlib
+
     os.environ["KERAS_BACKEND"] = "tensorflow"
+    reserve_matplotlib()
     import keras  # noqa: F401
     import tensorflow  # noqa: F401
 
+    with default_style():  # loads matplotlib, as the first figure of a command does
+        pass
     gc.freeze()  # garbage collections of the forks don't touch, and so copy, loaded objects
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     server = socket.socket(fileno=descriptor)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stnctl.cli import console
+from stnctl.config.messages import visible
 from stnctl.errors import InputError
 
 UTF_8 = {"LC_ALL": "C.UTF-8"}
@@ -87,13 +88,13 @@ def test_result_styled_keeps_colors(capsys):
     assert capsys.readouterr().out == "\x1b[31m▀\x1b[0m\n"
 
 
-@pytest.mark.parametrize("name", [NAME, "a\nb'c\\n", "$(x)"])
+@pytest.mark.parametrize("name", [NAME, "a\nb'c\\n", "$(x)", "\udcffe\n"])
 def test_command_is_one_line_and_roundtrips(name):
     line = console.command("printf", "%s", name)
-    assert console.visible(line) == line
+    assert visible(line) == line
     assert "\n" not in line
     done = subprocess.run(["bash", "-c", line], capture_output=True, check=True, env=UTF_8)
-    assert done.stdout.decode() == name
+    assert done.stdout == os.fsencode(name)
 
 
 def test_result_json_is_one_document(capsys):

@@ -18,6 +18,8 @@ from tests.faults.chaos import file_digests
 
 NAMES = ["a b {x} %s 'q'", "-dash", os.fsdecode(b"\xff"), "ħ \U0001f600"]
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+NOTEBOOK = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+"""A backend that a notebook sets, and that is not installed here."""
 WARP = ("--theta", "1 0 0 0 1 0")
 
 
@@ -51,21 +53,48 @@ def test_resume_under_another_clock(stnctl, interrupted_run, finished_run):
 
 
 @pytest.fixture(scope="module")
-def ascii_child():
-    """A child like `warm_child`, with an ASCII locale."""
-    child = AuditedChild(fresh=True, **ASCII)
+def odd_child():
+    """A child like `warm_child`, with an ASCII locale and a backend of figures that is missing."""
+    child = AuditedChild(fresh=True, **ASCII, **NOTEBOOK)
     yield child
     child.close()
 
 
 @pytest.mark.parametrize("name", NAMES[:3])
-def test_names_of_folders(stnctl, finished_run, ascii_child, name):
+def test_names_of_folders(stnctl, finished_run, odd_child, name):
     (stnctl.folder / name).mkdir()
     runs = os.path.join(name, "runs")  # noqa: PTH118
     stnctl.copy(finished_run).path.parent.rename(stnctl.folder / runs)
     for arguments in (("eval", "x", f"--runs-dir={runs}"), ("train", "--resume", f"./{runs}/x")):
-        done = ascii_child(stnctl.folder, *arguments)
+        done = odd_child(stnctl.folder, *arguments)
         assert done.code == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", [r"$\frac{1}{0$", os.fsdecode(b"\xff")], ids=ascii)
+def test_names_of_runs_in_figures(stnctl, finished_run, odd_child, name):
+    run = stnctl.copy(finished_run, name)
+    for options in ((), ("--sweep", "rotation=0")):
+        done = odd_child(stnctl.folder, "eval", f"runs/{name}", *options)
+        assert done.code == 0, done.stderr
+    figures = [path.name for path in run.eval.glob("*.png")]
+    assert sorted(figures) == ["sweep-rotation.png", "test.png"]
+
+
+def test_backend_of_a_notebook(stnctl, finished_run, odd_child):
+    """The variable MPLBACKEND and a matplotlibrc in the current folder affect no command."""
+    stnctl.copy(finished_run)
+    (stnctl.folder / "matplotlibrc").write_text("text.usetex: True\n", encoding="utf-8")
+    for arguments in (
+        ("train", "tiny.yaml", "--name", "y", "--set", "train.checkpoint_every=99 steps"),
+        ("eval", "x"),
+        ("inspect", "x", "--bad", "1"),
+        ("preview", "tiny.yaml"),
+        ("warp", "checker", *WARP, "--figure", "f.png"),
+    ):
+        done = odd_child(stnctl.folder, *arguments)
+        assert done.code == 0, done.stderr
+        assert [path for path in done.of("open") if path == "'matplotlibrc'"] == []
+        assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,17 +3,15 @@
 import os
 from pathlib import Path
 
-import platformdirs
-
 from stnctl.data.dataset import Arrays, content_sha256
 from stnctl.data.sources.array_checks import canonical_arrays
 from stnctl.data.sources.download import DownloadError, Progress, download
 from stnctl.data.sources.npz_reader import read_npz
 from stnctl.errors import EnvironmentFault, StnctlError
+from stnctl.storage.cache_folder import cache_folder
 
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 URL_VARIABLE = "STNCTL_MNIST_URL"
-CACHE_VARIABLE = "STNCTL_CACHE_DIR"
 
 FILE_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 """Hash of the file at `URL`, 11,490,434 bytes."""
@@ -26,12 +24,6 @@ _MAX_DOWNLOAD_BYTES = 64_000_000
 
 class SourceUnavailable(EnvironmentFault):
     """Error of a data set that is not on this machine and can't be downloaded."""
-
-
-def cache_folder() -> Path:
-    """Return the folder of downloads: $STNCTL_CACHE_DIR, default the cache of the user."""
-    named = os.environ.get(CACHE_VARIABLE)
-    return Path(named) if named else platformdirs.user_cache_path("stnctl")
 
 
 def load_mnist(*, cache: Path | None = None, progress: Progress | None = None) -> Arrays:

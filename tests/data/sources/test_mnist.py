@@ -1,5 +1,4 @@
 import hashlib
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ from stnctl.data.sources import mnist
 from stnctl.data.sources.array_checks import canonical_arrays
 from stnctl.data.sources.mnist import (
     SourceUnavailable,
-    cache_folder,
     find_mnist,
     load_mnist,
 )
@@ -96,10 +94,3 @@ def test_load_mnist_rejects_unwritable_cache(tmp_path, published, monkeypatch):
 
 def test_find_mnist_rejects_other_data(tmp_path):
     assert find_mnist(write_npz(tmp_path / "a.npz"), tmp_path / "no.npz", tmp_path) is None
-
-
-def test_cache_folder_preset(monkeypatch):
-    monkeypatch.setenv("STNCTL_CACHE_DIR", "here")
-    assert cache_folder() == Path("here")
-    monkeypatch.delenv("STNCTL_CACHE_DIR")
-    assert cache_folder().name == "stnctl"
