@@ -195,7 +195,8 @@ try:
     main()
 except SystemExit as leave:
     assert not leave.code, leave.code
-Path(report).write_text(json.dumps(sorted(sys.modules)), encoding="utf-8")
+loaded = sorted(name for name, module in sys.modules.items() if module)
+Path(report).write_text(json.dumps(loaded), encoding="utf-8")
 """
 
 
