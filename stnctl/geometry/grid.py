@@ -13,6 +13,7 @@ Convention:
 
 import numpy as np
 
+from stnctl.geometry.argument_checks import whole_pair
 from stnctl.geometry.namespace import Array, array_namespace
 
 
@@ -33,11 +34,9 @@ def regular_grid(
         Array of shape (H', W', 2): normalized (x, y) of each pixel of V.
 
     Raises:
-        ValueError: If a size is below 1.
+        ValueError: If the size is not two whole numbers of at least 1.
     """
-    height, width = output_size
-    if height < 1 or width < 1:
-        raise ValueError(f"output_size must be at least (1, 1), got {tuple(output_size)}")
+    height, width = whole_pair("output_size", output_size, 1)
     x, y = (_axis(size, align_corners) for size in (width, height))
     return np.stack(np.meshgrid(x, y), axis=-1).astype(dtype)  # (H', W', 2)
 

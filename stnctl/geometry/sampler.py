@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from stnctl.geometry.argument_checks import check_fill, check_grid, check_map
+from stnctl.geometry.argument_checks import check_fill, check_grid, check_map, whole_pair
 from stnctl.geometry.grid import axes_to_pixels, half_span
 from stnctl.geometry.interpolation.taps import FARTHEST, Interpolation, Tap
 from stnctl.geometry.namespace import (
@@ -71,7 +71,7 @@ def sample(
     """
     check_map(U)
     check_grid(grid, U)
-    check_fill(padding, fill_value, U.shape[3])
+    check_fill(padding, fill_value, U.shape[3], dtype_name(U))
     sampler = make_sampler(
         (U.shape[1], U.shape[2]),
         interpolation=interpolation,
@@ -100,14 +100,16 @@ def make_sampler(
         align_corners: As in `sample`.
 
     Raises:
-        ValueError: If the interpolation or the padding is unknown. The message lists the names.
+        ValueError: If the interpolation or the padding is unknown; the message lists the names. Or
+            if the size is not two whole numbers of at least 1.
     """
     if not isinstance(interpolation, Interpolation):
         interpolation = INTERPOLATIONS.lookup(interpolation)
     PADDINGS.check(padding)
     values = tuple(map(float, np.ravel(fill_value)))
     fill = values if np.ndim(fill_value) else values[0]
-    return Sampler(input_size, interpolation, Padding(padding, fill, align_corners))
+    size = whole_pair("input_size", input_size, 1)
+    return Sampler(size, interpolation, Padding(padding, fill, align_corners))
 
 
 def _unchanged(function: Function) -> Function:

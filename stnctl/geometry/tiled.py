@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from stnctl.geometry.argument_checks import check_fill, check_map
+from stnctl.geometry.argument_checks import check_fill, check_map, is_whole, whole_pair
 from stnctl.geometry.grid import regular_grid
 from stnctl.geometry.interpolation.taps import Interpolation
-from stnctl.geometry.namespace import precise
+from stnctl.geometry.namespace import dtype_name, precise
 from stnctl.geometry.sampler import Sampler, make_sampler
 from stnctl.geometry.transforms.make import find_transform
 from stnctl.geometry.transforms.transform import Transform
@@ -64,23 +64,25 @@ def warp_tiled(
     transform = find_transform(transform)
     _check(U, theta, transform)
     height, width = U.shape[:2]
-    output_size = output_size or (height, width)
+    if output_size is not None:
+        height, width = whole_pair("output_size", output_size, 1)
     threads = default_threads() if threads is None else threads
-    _check_options(output_size, threads)
-    check_fill(padding, fill_value, U.shape[2])
+    if not is_whole(threads) or threads < 1:
+        raise ValueError(f"threads must be a whole number of at least 1, got {threads}")
+    check_fill(padding, fill_value, U.shape[2], dtype_name(U))
     sampler = make_sampler(
-        (height, width),
+        (U.shape[0], U.shape[1]),
         interpolation=interpolation,
         padding=padding,
         fill_value=fill_value,
         align_corners=align_corners,
     )
-    rows = grid_rows(transform, theta[None], output_size, align_corners)
+    rows = grid_rows(transform, theta[None], (height, width), align_corners)
     source = sampler.prefilter(precise(U[None]))
-    V = np.empty((*output_size, U.shape[2]), U.dtype)
+    V = np.empty((height, width, U.shape[2]), U.dtype)
     jobs = [
         partial(_fill, V, first, last, sampler=sampler, source=source, rows=rows)
-        for first, last in row_blocks(*output_size)
+        for first, last in row_blocks(height, width)
     ]
     _run(jobs, threads, progress or _ignore)
     return V
@@ -109,13 +111,6 @@ def _check(U: np.ndarray, theta: np.ndarray, transform: Transform) -> None:
         raise ValueError(f"U must have shape (H, W, C), got {U.shape}")
     check_map(U[None])
     transform.check(theta, ndim=1)
-
-
-def _check_options(output_size: tuple[int, int], threads: int) -> None:
-    if min(output_size) < 1:
-        raise ValueError(f"output_size must be at least (1, 1), got {tuple(output_size)}")
-    if threads < 1:
-        raise ValueError(f"threads must be at least 1, got {threads}")
 
 
 def row_blocks(height: int, width: int) -> Iterator[tuple[int, int]]:

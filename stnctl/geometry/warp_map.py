@@ -43,7 +43,7 @@ def warp(
         ValueError: If a shape, a dtype or a choice is not one of the above.
     """
     check_map(U)
-    size = output_size or (U.shape[1], U.shape[2])
+    size = (U.shape[1], U.shape[2]) if output_size is None else output_size
     grid = find_transform(transform).grid(theta, size, align_corners=align_corners)
     return sample(
         U,

@@ -5,7 +5,8 @@ from typing import Any
 
 import keras
 
-from stnctl.geometry.argument_checks import check_fill, check_map
+from stnctl.geometry.argument_checks import check_fill, check_map, whole_pair
+from stnctl.geometry.namespace import dtype_name
 from stnctl.geometry.registries import INTERPOLATIONS, PADDINGS
 from stnctl.geometry.sampler import make_sampler
 from stnctl.geometry.transforms.constraints import Constraints
@@ -66,7 +67,8 @@ class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has 
         """Store the arguments. Lists become tuples, since Keras saves arguments as JSON.
 
         Raises:
-            ValueError: If a name is unknown, or the transform does not have a given option.
+            ValueError: If a name is unknown, the transform does not have a given option, or
+                ``output_size`` is not two whole numbers.
         """
         INTERPOLATIONS.check(interpolation)
         PADDINGS.check(padding)
@@ -74,7 +76,9 @@ class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has 
         self.transform = transform
         self.constraints = _as_tuples(constraints)
         self.control_points = _as_tuples(control_points)
-        self.output_size = _as_tuples(output_size)
+        self.output_size = None
+        if output_size is not None:
+            self.output_size = whole_pair("output_size", output_size, 1)
         self.interpolation = interpolation
         self.padding = padding
         self.fill_value = _as_tuples(fill_value)
@@ -92,7 +96,7 @@ class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has 
 
         Raises:
             ValueError: If theta is missing, if the shape or dtype of U or theta is not valid, or if
-                ``fill_value`` does not fit the channels of U.
+                ``fill_value`` is not finite or does not fit the channels of U.
         """
         input_map, theta = _pair(input_map, theta)
         self._check(input_map, theta)
@@ -160,7 +164,7 @@ class SpatialTransformer(keras.layers.Layer):  # type: ignore[misc] # Keras has 
         if None in (input_map.shape[1], input_map.shape[2]):
             raise ValueError(f"U must have a known height and width, got {tuple(input_map.shape)}")
         self._transform.check(theta, ndim=2)
-        check_fill(self.padding, self.fill_value, input_map.shape[3])
+        check_fill(self.padding, self.fill_value, input_map.shape[3], dtype_name(input_map))
 
 
 _sampler = cache(make_sampler)

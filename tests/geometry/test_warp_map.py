@@ -181,12 +181,6 @@ def test_warp_rejects(U, theta, message):
         warp(U, theta)
 
 
-@pytest.mark.parametrize("size", [(0, 3), (2, -1)])
-def test_warp_rejects_output_size(size):
-    with pytest.raises(ValueError, match=r"output_size must be at least \(1, 1\)"):
-        warp(maps(1, 2, 2, 1), IDENTITY, output_size=size)
-
-
 @pytest.mark.parametrize(
     ("U", "theta", "error", "message"),
     [

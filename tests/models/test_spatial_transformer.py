@@ -211,7 +211,9 @@ def test_get_config_roundtrip_json(arguments):
         ({"transform": "rotation", "constraints": [[1, 0, 0]]}, "rotation takes no constraints"),
         ({"control_points": [3, 3]}, "affine takes no control_points"),
         ({"constraints": [[1, 0, 0], [0, 1, 0]]}, "leave an entry free"),
-        ({"transform": "thin_plate_spline", "control_points": [1, 3]}, "two numbers >= 2"),
+        ({"transform": "thin_plate_spline", "control_points": [1, 3]}, "two whole numbers"),
+        ({"output_size": (13.1, 19.5)}, r"output_size must be two whole .* got \(13.1, 19.5\)"),
+        ({"output_size": [True, 5]}, "output_size must be two whole numbers"),
     ],
 )
 def test_init_rejects_options(arguments, message):
@@ -233,6 +235,13 @@ def test_call_rejects_shape(U, theta, message):
         layer(np.zeros((3, *U), "float32"), np.zeros((3, *theta), "float32"))
     with pytest.raises(ValueError, match=message):
         layer(keras.Input(U), keras.Input(theta))
+
+
+@pytest.mark.parametrize("fill_value", [np.nan, 1e39])
+def test_call_rejects_fill_value(fill_value):
+    layer = SpatialTransformer(padding="value", fill_value=fill_value)
+    with pytest.raises(ValueError, match="fill_value must be finite in float32"):
+        layer(keras.Input((12, 14, 1)), keras.Input((6,)))
 
 
 def test_call_rejects_unknown_size():

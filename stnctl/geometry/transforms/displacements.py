@@ -1,8 +1,6 @@
 """Base class of the transforms with one displacement per point of a regular grid on V."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from numbers import Integral
 
 import numpy as np
 
@@ -52,20 +50,3 @@ class Displacements(Transform):
         """
         self.check(theta, ndim=1)
         return displacement_parts(theta, half_span(input_size, align_corners=align_corners))
-
-
-def lattice_size(name: str, values: Sequence[int], least: int) -> tuple[int, int]:
-    """Return the number of rows and of columns, checked, as a tuple.
-
-    Args:
-        name: Name of the option, for the message.
-        values: The numbers of rows and columns, in a tuple or a list.
-        least: Smallest valid number.
-
-    Raises:
-        ValueError: If ``values`` is not two whole numbers of at least ``least``.
-    """
-    whole = [int(value) for value in values if isinstance(value, Integral) and value >= least]
-    if len(values) != 2 or len(whole) != 2:
-        raise ValueError(f"{name} must be two numbers >= {least}, both whole, got {values}")
-    return whole[0], whole[1]

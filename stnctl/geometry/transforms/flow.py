@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stnctl.geometry.argument_checks import whole_pair
 from stnctl.geometry.grid import regular_grid
 from stnctl.geometry.namespace import Array, array_namespace, constant, precise
 from stnctl.geometry.sampler import sample
-from stnctl.geometry.transforms.displacements import Displacements, lattice_size
+from stnctl.geometry.transforms.displacements import Displacements
 from stnctl.geometry.transforms.transform import Bounds
 
 
@@ -41,7 +42,7 @@ class Flow(Displacements):
 
     def __post_init__(self) -> None:
         """Check the size."""
-        object.__setattr__(self, "size", lattice_size("size", self.size, 1))
+        object.__setattr__(self, "size", whole_pair("size", self.size, 1))
 
     @property
     def lattice(self) -> tuple[int, int]:

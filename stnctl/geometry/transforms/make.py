@@ -29,20 +29,21 @@ def make_transform(name: str, **options: Any) -> Transform:
     Raises:
         ValueError: If the name is unknown, the family has no such option, or a value is not valid.
     """
-    given = {option: _as_tuples(value) for option, value in options.items() if value is not None}
-    return _make(name, **given)
-
-
-@cache
-def _make(name: str, **options: Any) -> Transform:
     transform = find_transform(name)
+    given = {option: _as_tuples(value) for option, value in options.items() if value is not None}
     known: list[str] = []
     if is_dataclass(transform):
         known = [field.name for field in fields(transform)]
-    for option, value in options.items():
+    for option, value in given.items():
         if option not in known:
             raise ValueError(f"{name} takes no {option}, got {value}")
-    return type(transform)(**options) if options else transform
+    return _shared(type(transform)(**given)) if given else transform
+
+
+@cache
+def _shared(transform: Transform) -> Transform:
+    """Return the first transform that is equal to ``transform``."""
+    return transform
 
 
 def _as_tuples(value: Any) -> Any:

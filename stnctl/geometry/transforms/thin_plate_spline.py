@@ -5,9 +5,10 @@ from functools import cache
 
 import numpy as np
 
+from stnctl.geometry.argument_checks import whole_pair
 from stnctl.geometry.grid import regular_grid
 from stnctl.geometry.namespace import Array, array_namespace, constant
-from stnctl.geometry.transforms.displacements import Displacements, lattice_size
+from stnctl.geometry.transforms.displacements import Displacements
 from stnctl.geometry.transforms.transform import Bounds
 
 
@@ -48,7 +49,7 @@ class ThinPlateSpline(Displacements):
 
     def __post_init__(self) -> None:
         """Check the number of control points."""
-        points = lattice_size("control_points", self.control_points, 2)
+        points = whole_pair("control_points", self.control_points, 2)
         object.__setattr__(self, "control_points", points)
 
     @property

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from stnctl.geometry.transforms.displacements import lattice_size
 from stnctl.geometry.transforms.flow import Flow
 from stnctl.geometry.transforms.thin_plate_spline import ThinPlateSpline
 
@@ -30,22 +29,7 @@ def test_lattice_preset_lists(kind):
 @EVERY
 @pytest.mark.parametrize("align_corners", [True, False])
 def test_describe_preset_one_pixel(kind, align_corners):
-    """An axis of one pixel counts as two pixels long, here the rows."""
+    """On an axis of one pixel, here the rows, 1 is half a pixel."""
     theta = np.tile([0.0, 1.0], 6)
     parts = kind((2, 3)).describe(theta, (1, 9), align_corners=align_corners)
     assert parts["mean_displacement"] == parts["translation_y"] == pytest.approx(0.5)
-
-
-def test_lattice_size_preset():
-    found = lattice_size("size", [np.int64(3), 5], 1)
-    assert found == (3, 5)
-    assert [type(number) for number in found] == [int, int]
-
-
-@pytest.mark.parametrize("values", [(), (3,), (3, 3, 3), (3, 1), [0, 3], (3, -2), (3, 2.5), "33"])
-def test_lattice_size_rejects(values):
-    with pytest.raises(
-        ValueError, match="size must be two numbers >= 2, both whole, got"
-    ) as caught:
-        lattice_size("size", values, 2)
-    assert str(values) in str(caught.value)

@@ -68,7 +68,7 @@ def test_describe_preset(align_corners):
 @pytest.mark.parametrize("size", [(0, 3), (3, -1), (3,), (1, 2, 3)])
 def test_size_rejects(size):
     with pytest.raises(
-        ValueError, match="size must be two numbers >= 1, both whole, got"
+        ValueError, match="size must be two whole numbers of at least 1, got"
     ) as caught:
         Flow(size)
     assert str(size) in str(caught.value)

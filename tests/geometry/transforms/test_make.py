@@ -45,7 +45,7 @@ def test_make_transform_preset_lists():
         ),
         ("affine", {"size": (4, 4)}, r"affine takes no size, got \(4, 4\)"),
         ("affine", {"constraints": [[1, 0]]}, "constraints must be two rows of three"),
-        ("thin_plate_spline", {"control_points": [1, 4]}, "two numbers >= 2, both whole, got"),
+        ("thin_plate_spline", {"control_points": [1, 4]}, "two whole numbers of at least 2, got"),
     ],
 )
 def test_make_transform_rejects(name, options, message):
