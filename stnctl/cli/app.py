@@ -12,7 +12,7 @@ import typer
 from stnctl import __version__
 from stnctl.cli import configs, console, data, eval, inspect, preview, train, warp  # noqa: A004
 from stnctl.cli.signals import interrupt_on_signals
-from stnctl.cli.streams import flush_stdout, repair_streams
+from stnctl.cli.streams import check_stdout, flush_stdout, repair_streams
 from stnctl.docstrings import restore_docstring
 from stnctl.errors import EXIT_CODES, EnvironmentFault, StnctlError
 from stnctl.figures.isolation import reserve_matplotlib
@@ -105,6 +105,7 @@ def _commands(group: typer.Typer) -> Iterator[Any]:
 
 def _run() -> int:
     """Run the command, flush its output, and return the exit code."""
+    check_stdout()
     code: Any = 0
     try:
         app(prog_name="stnctl")

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import TextIO
 
 from stnctl.errors import EnvironmentFault
@@ -21,17 +21,24 @@ def repair_streams() -> None:
         getattr(sys, name).reconfigure(errors="backslashreplace")
 
 
+def check_stdout() -> None:
+    """Raise if stdout was closed when the command started.
+
+    Raises:
+        EnvironmentFault: If it was closed.
+    """
+    if sys.__stdout__ is None:
+        raise EnvironmentFault("stdout is closed", hint="leave it open, or send it to a file")
+
+
 @contextmanager
 def writing_stdout() -> Iterator[None]:
     """Convert errors in a ``with`` block that writes to stdout into an `EnvironmentFault`.
 
     Raises:
-        EnvironmentFault: If stdout was closed when the command started, or can't be written. Later
-            output is then dropped.
+        EnvironmentFault: If stdout can't be written. Later output is then dropped.
         BrokenPipeError: If stdout is a pipe without a reader.
     """
-    if sys.__stdout__ is None:
-        raise EnvironmentFault("stdout is closed", hint="leave it open, or send it to a file")
     try:
         yield
     except BrokenPipeError:
@@ -51,7 +58,7 @@ def flush_stdout() -> None:
         EnvironmentFault: If stdout can't be written.
     """
     try:
-        with writing_stdout() if sys.__stdout__ else nullcontext():
+        with writing_stdout():
             sys.stdout.flush()
     except BrokenPipeError:
         silence(sys.stdout)

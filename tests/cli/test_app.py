@@ -55,20 +55,6 @@ def test_main_shows_a_traceback_with_debug_only(monkeypatch, capfd, debug):
     assert ("Traceback" in stderr) is debug
 
 
-def test_main_ignores_a_pipe_without_reader(stnctl):
-    line = f"{sys.executable} -m stnctl schema | head -n 1"
-    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "{\n", "")
-
-
-@pytest.mark.parametrize("closing", ["--help | true", "--help >&-", "warp no.png 2>&-"])
-def test_main_with_closed_streams(closing):
-    line = f"set -o pipefail; {sys.executable} -m stnctl {closing}"
-    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
-    assert done.returncode == (2 if "warp" in closing else 0)
-    assert "bug" not in done.stdout + done.stderr
-
-
 @pytest.mark.parametrize(
     ("problem", "code", "message"),
     [
