@@ -18,6 +18,10 @@ EXIT_CODES = {
 """Exit codes of the commands -> their meaning, for help and docs."""
 
 
+DIVERGED_HINT = "start a new run with a lower train.learning_rate"
+"""Next step after a training that diverged."""
+
+
 class StnctlError(Exception):
     """An error that is shown as one message, without a traceback.
 

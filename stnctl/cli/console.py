@@ -4,7 +4,6 @@ All output of the commands passes through this module. Its functions import Rich
 are called, so that ``stnctl --help`` is fast.
 """
 
-import json
 import os
 import re
 import shlex
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from stnctl.cli.streams import silence, writing_stdout
 from stnctl.config.messages import visible
 from stnctl.errors import StnctlError
+from stnctl.storage.json_files import json_bytes
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -99,9 +99,9 @@ def result_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]
 
 def result_json(document: Any) -> None:
     """Print one JSON document to stdout."""
-    text = json.dumps(document, indent=2, allow_nan=False)
+    text = json_bytes(document).decode()
     with writing_stdout():
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(text)
 
 
 def result_bytes(data: bytes) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stnctl.evaluation.distortion_sweep import Sweep
+    from stnctl.evaluation.loaded_run import LoadedRun
     from stnctl.evaluation.robustness import DistortionOverride
-    from stnctl.evaluation.run_loader import LoadedRun
 
 EXAMPLES = """\b
 Examples:
@@ -71,17 +71,21 @@ def evaluate(
 
     --sweep applies one distortion at each value of a range, and plots the error against the value.
     The curves of all runs are in one table and one figure. The files are in RUN/eval of the first
-    run: sweep-NAME.json and sweep-NAME.png, or sweep-NAME-with-OTHERS-HASH for several runs, where
-    HASH distinguishes runs of the same name. NAME is followed by the split unless it is `test`, and
-    by `last` with --checkpoint last.
+    run: sweep-NAME-VALUES.json and sweep-NAME-VALUES.png. VALUES is followed by the split unless it
+    is `test`, by `last` with --checkpoint last, and by the other runs. A long name ends with a
+    hash, so that other values or runs have other files.
     """
     _check_options(runs, distortion, sweep)
     from stnctl.cli.eval_arguments import parse_distortion, parse_sweep
     from stnctl.cli.loading import open_runs
+    from stnctl.cli.results import check_results_folder
+    from stnctl.evaluation.run_loader import find_runs
 
     override = None if distortion is None else parse_distortion(distortion)
     values = None if sweep is None else parse_sweep(sweep)
-    loaded = open_runs(runs, runs_dir, checkpoint=checkpoint, source=data)
+    found = find_runs(runs, runs_dir)
+    check_results_folder(found[0], found[0].eval)
+    loaded = open_runs(found, checkpoint=checkpoint, source=data)
     if values:
         _sweep(loaded, values, split=split, checkpoint=checkpoint, json=json)
     else:
@@ -97,6 +101,7 @@ def _evaluate(
     json: bool,
 ) -> None:
     from stnctl.cli.eval_tables import print_evaluation
+    from stnctl.cli.results import write_then_show
     from stnctl.evaluation.run_evaluation import evaluate_run, write_evaluation
 
     with console.progress(split, unit="images") as progress:
@@ -105,19 +110,23 @@ def _evaluate(
         )
     if evaluation.note:
         console.note(f"note  {evaluation.note}")
-    paths = write_evaluation(loaded.run.eval, evaluation)
-    if json:
-        console.result_json({**evaluation.report, "files": [str(path) for path in paths]})
-        return
-    print_evaluation(evaluation, paths)
-    if not override:
-        console.next_steps([console.command("stnctl", "inspect", loaded.run.path, "--bad", 9)])
+
+    def show(paths: list[Path]) -> None:
+        if json:
+            console.result_json({**evaluation.report, "files": [str(path) for path in paths]})
+            return
+        print_evaluation(evaluation, paths)
+        if paths and not override:
+            console.next_steps([console.command("stnctl", "inspect", loaded.run.path, "--bad", 9)])
+
+    write_then_show(lambda: write_evaluation(loaded.run.eval, evaluation), show)
 
 
 def _sweep(
     loaded: "list[LoadedRun]", sweep: "Sweep", *, split: str, checkpoint: str, json: bool
 ) -> None:
     from stnctl.cli.eval_tables import print_sweep
+    from stnctl.cli.results import write_then_show
     from stnctl.evaluation.sweep_report import comparison_notes, sweep_runs, write_sweep
 
     for note in comparison_notes(loaded, split):
@@ -132,18 +141,24 @@ def _sweep(
             return progress, partial(_note_value, sweep, label)
 
         report = sweep_runs(loaded, sweep, split=split, checkpoint=checkpoint, observe=observe)
-    paths = write_sweep(loaded[0].run.eval, report)
-    if json:
-        console.result_json({**report.document, "files": [str(path) for path in paths]})
-    else:
-        print_sweep(report, paths)
+
+    def show(paths: list[Path]) -> None:
+        if json:
+            console.result_json({**report.document, "files": [str(path) for path in paths]})
+        else:
+            print_sweep(report, paths)
+
+    write_then_show(lambda: write_sweep(loaded[0].run.eval, report), show)
 
 
 def _note_value(sweep: "Sweep", label: str, number: int, error_percent: float) -> None:
     """Print a line for a finished value, where there is no progress bar."""
+    from stnctl.evaluation.file_names import number_text
+
     if not console.is_interactive():
+        value = number_text(sweep.values[number - 1])
         console.note(
-            f"{label}  {number}/{len(sweep.values)}  {sweep.name} {sweep.values[number - 1]:g}  "
+            f"{label}  {number}/{len(sweep.values)}  {sweep.name} {value}  "
             f"error {error_percent:.2f} %"
         )
 

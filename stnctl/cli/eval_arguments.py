@@ -9,6 +9,7 @@ from stnctl.config.messages import shorten
 from stnctl.config.overrides import MAX_LABEL
 from stnctl.errors import ConfigError, UsageError, did_you_mean
 from stnctl.evaluation.distortion_sweep import QUANTITIES, Sweep, sweep_step
+from stnctl.evaluation.file_names import number_text
 from stnctl.evaluation.robustness import DistortionOverride
 
 MAX_VALUES = 500
@@ -91,7 +92,7 @@ def _check_unique(values: tuple[float, ...]) -> None:
     """Raise if two values, which are sorted, are equal."""
     for before, value in pairwise(values):
         if before == value:
-            raise UsageError(f"--sweep: expected each value once, got {value:g} twice")
+            raise UsageError(f"--sweep: expected each value once, got {number_text(value)} twice")
 
 
 def _number(text: str) -> Decimal:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from stnctl.cli import console
 from stnctl.evaluation.classification_metrics import Metrics
+from stnctl.evaluation.file_names import number_text
 from stnctl.evaluation.run_evaluation import Evaluation
 from stnctl.evaluation.sweep_report import SweepReport
 
@@ -38,7 +39,7 @@ def print_sweep(report: SweepReport, paths: list[Path]) -> None:
     document = report.document
     columns = [curve["error_percent"] for curve in document["runs"]]
     rows = [
-        [f"{value:g}", *(f"{column[number]:.2f}" for column in columns)]
+        [number_text(value), *(f"{column[number]:.2f}" for column in columns)]
         for number, value in enumerate(document["values"])
     ]
     unit = "" if document["unit"] == "factor" else f" in {document['unit']}"

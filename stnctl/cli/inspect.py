@@ -72,21 +72,28 @@ def inspect(
     change of scale per pixel. For a thin plate spline, mean and max are the mean and the maximum
     displacement of the control points, in pixels.
     """
-    from stnctl.cli.loading import open_run
+    from stnctl.cli.loading import open_runs
+    from stnctl.cli.results import check_results_folder, write_then_show
+    from stnctl.evaluation.run_loader import find_runs
     from stnctl.inspection.run_inspection import inspect_run, write_inspection
 
     selection = _selection(bad, good, index)
-    loaded = open_run(run, runs_dir, checkpoint=checkpoint, source=data)
+    [found] = find_runs([run], runs_dir)
+    folder = found.inspect / selection.folder(split, checkpoint)
+    check_results_folder(found, folder)
+    [loaded] = open_runs([found], checkpoint=checkpoint, source=data)
     with console.progress(f"ranking {split}", unit="images") as progress:
         inspection = inspect_run(
             loaded, selection, split=split, checkpoint=checkpoint, progress=progress
         )
-    folder = loaded.run.inspect / selection.folder(split, checkpoint)
-    paths = write_inspection(folder, inspection)
-    if json:
-        console.result_json({**inspection.report, "files": [str(path) for path in paths]})
-    else:
-        _print(inspection, paths)
+
+    def show(paths: list[Path]) -> None:
+        if json:
+            console.result_json({**inspection.report, "files": [str(path) for path in paths]})
+        else:
+            _print(inspection, paths)
+
+    write_then_show(lambda: write_inspection(folder, inspection), show)
 
 
 def _selection(bad: int | None, good: int | None, index: str | None) -> "Selection":

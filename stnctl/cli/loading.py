@@ -1,13 +1,13 @@
 """Loading of jobs and runs for the commands, with progress bars, notes and warnings."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import cast
 
 from stnctl.cli import console
 from stnctl.config.schema import Config
 from stnctl.data.split_view import SplitView
-from stnctl.evaluation.run_loader import LoadedRun, load_runs
+from stnctl.evaluation.loaded_run import LoadedRun
+from stnctl.evaluation.run_loader import load_runs
 from stnctl.inspection.distortion_preview import LostMass
 from stnctl.models.backend import start_backend
 from stnctl.models.job import Job, load_job
@@ -60,31 +60,24 @@ def warn_of_lost_mass(lost: LostMass) -> None:
         )
 
 
-def open_run(text: str, runs_dir: Path, *, checkpoint: str, source: str | None) -> LoadedRun:
-    """Return one run with its trained model. The arguments are as in `open_runs`."""
-    return open_runs([text], runs_dir, checkpoint=checkpoint, source=source)[0]
-
-
 def open_runs(
-    names: Sequence[str], runs_dir: Path, *, checkpoint: str, source: str | None
+    runs: Sequence[RunDirectory], *, checkpoint: str, source: str | None
 ) -> list[LoadedRun]:
     """Return runs with their trained models, and print the path of each run.
 
     Args:
-        names: The values of the argument RUN.
-        runs_dir: The folder of all runs.
+        runs: The runs.
         checkpoint: "best" or "last".
         source: New location of the data of the runs, if it was moved; None for the location in the
             run.json of each run.
 
     Raises:
-        StnctlError: If a run, its data or its checkpoint is missing or damaged, or a run is named
-            twice.
+        StnctlError: If the configuration, the data or the checkpoint of a run is missing, damaged
+            or edited.
     """
     with console.progress("downloading", unit="bytes") as progress:
         return load_runs(
-            names,
-            runs_dir,
+            runs,
             checkpoint=cast("Pointer", checkpoint),
             source=source,
             progress=progress,

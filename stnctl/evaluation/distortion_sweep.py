@@ -4,19 +4,20 @@ No other distortion is applied.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from pydantic import ValidationError
 
 from stnctl.config.distortion_sets import Distortion
 from stnctl.config.distortion_steps import Corners, Elastic, Rotate, Scale, Shift, Step
+from stnctl.data.dataset import Split
 from stnctl.data.distortions.distortion_spec import distortion_spec
-from stnctl.data.split_view import SplitView
+from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.errors import UsageError
 from stnctl.evaluation.classification_metrics import measure
-from stnctl.evaluation.predict import predict
+from stnctl.evaluation.file_names import number_text
+from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.evaluation.robustness import draw_examples, fit_to_view, room_to_move, with_distortion
 from stnctl.geometry.frames import Size
 
@@ -80,12 +81,28 @@ def sweep_step(name: str, value: float) -> Step:
         limits = error.errors(include_url=False)[0].get("ctx", {})
         expected = [f"{word} {limits[key]:g}" for key, word in _BOUNDS.items() if key in limits]
         raise UsageError(
-            f"{name}: expected {' '.join(expected) or 'a number'}, got {value:g}"
+            f"{name}: expected {' '.join(expected) or 'a number'}, got {number_text(value)}"
         ) from error
 
 
+def check_values(view: SplitView, name: str, values: Sequence[float]) -> None:
+    """Check that each value of a quantity is possible for the images of a view.
+
+    Args:
+        view: A split with the distortion of the run, which the quantity replaces.
+        name: Name of the quantity, a key of `QUANTITIES`.
+        values: The values, in the unit of the quantity.
+
+    Raises:
+        UsageError: If a value is impossible for the images.
+    """
+    first = replace(view, split=Split(view.split.images[:1], view.split.labels[:1]))
+    for value in values:
+        _examples_at(first, name, value)
+
+
 def error_curve(
-    model: Any,
+    loaded: LoadedRun,
     view: SplitView,
     name: str,
     values: Sequence[float],
@@ -93,14 +110,14 @@ def error_curve(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     on_value: Callable[[int, float], None] = lambda _number, _error: None,
 ) -> list[float]:
-    """Return the error in % of a model at each value of a quantity, such as the rotation.
+    """Return the error in % of a run at each value of a quantity, such as the rotation.
 
     Random draws, such as the direction of a shift, are the same at each value and in each call.
     Each image is distorted on a canvas of the size of the stored images. The distorted image is
     then centered on the canvas of the network.
 
     Args:
-        model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
+        loaded: The run.
         view: A split with the distortion of the run, which the quantity replaces.
         name: Name of the quantity, a key of `QUANTITIES`.
         values: The values, in the unit of the quantity.
@@ -112,14 +129,15 @@ def error_curve(
 
     Raises:
         UsageError: If a value is impossible for the images.
+        DivergedError: If a logit is not finite.
+        InputError: The same, for a run of another user.
     """
     errors = []
     total = len(values) * len(view)
     for number, value in enumerate(values):
-        distorted = with_distortion(view, fit_to_view((sweep_step(name, value),), view))
-        examples = draw_examples(distorted, f"{name}={value:g}")
+        examples = _examples_at(view, name, value)
         report = partial(_add_offset, progress, number * len(view), total)
-        logits = predict(model, examples, progress=report)
+        logits = loaded.predict(examples, progress=report)
         errors.append(measure(logits, examples.labels).error_percent)
         on_value(number + 1, errors[-1])
     return errors
@@ -145,6 +163,11 @@ def trained_range(
         return _trained_shift(distortion, image_size)
     drawn = getattr(distortion, name, None)
     return (drawn, drawn) if isinstance(drawn, float) else drawn
+
+
+def _examples_at(view: SplitView, name: str, value: float) -> EpochExamples:
+    distorted = with_distortion(view, fit_to_view((sweep_step(name, value),), view))
+    return draw_examples(distorted, f"{name}={number_text(value)}")
 
 
 def _trained_shift(distortion: Distortion, image_size: Size) -> tuple[float, float] | None:

@@ -1,8 +1,6 @@
 """Split views of a run in which another distortion replaces the distortion of the run."""
 
-import re
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any
 
 from stnctl.config.distortion_sets import Distortion, NoDistortion
@@ -11,8 +9,6 @@ from stnctl.data.distortions.distortion_spec import distortion_spec
 from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.errors import ConfigError, UsageError
 from stnctl.geometry.frames import Size
-
-_MAX_SLUG = 80
 
 
 @dataclass(frozen=True)
@@ -28,15 +24,9 @@ class DistortionOverride:
     distortion: Distortion
 
     @property
-    def slug(self) -> str:
-        """The text as part of a file name: other characters than letters, digits, . + - become _.
-
-        A long text is cut, and gets a hash at its end.
-        """
-        words = re.sub(r"[^A-Za-z0-9.+-]+", "_", self.text).strip("_") or "none"
-        if len(words) <= _MAX_SLUG:
-            return words
-        return f"{words[:_MAX_SLUG]}-{sha256(words.encode()).hexdigest()[:8]}"
+    def name(self) -> str:
+        """The text without outer brackets, for a file name; ``none`` if it is empty."""
+        return self.text.strip("{[ ]}") or "none"
 
 
 def natural_canvas(distortion: Distortion, view: SplitView) -> Size:

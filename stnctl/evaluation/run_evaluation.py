@@ -11,6 +11,8 @@ import numpy as np
 from stnctl.config.messages import shorten
 from stnctl.data.split_view import EpochExamples
 from stnctl.evaluation.classification_metrics import Metrics, measure
+from stnctl.evaluation.file_names import file_name
+from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.evaluation.predict import BATCH_SIZE, predict
 from stnctl.evaluation.robustness import (
     DistortionOverride,
@@ -20,12 +22,10 @@ from stnctl.evaluation.robustness import (
     natural_canvas,
     with_distortion,
 )
-from stnctl.evaluation.run_loader import LoadedRun
 from stnctl.figures.confusion import confusion_png
 from stnctl.geometry.frames import Size
-from stnctl.storage.atomic import atomic_write
-from stnctl.storage.disk import make_folder
-from stnctl.storage.json_files import write_json
+from stnctl.storage.file_sets import write_files
+from stnctl.storage.json_files import json_bytes
 
 Progress = Callable[[int, int], None]
 """Called with the number of evaluated images, and the total."""
@@ -72,6 +72,8 @@ def evaluate_run(
 
     Raises:
         UsageError: If ``override`` does not fit the network or the images.
+        DivergedError: If a logit is not finite.
+        InputError: The same, for a run of another user.
     """
     names, note, distortion = [split], None, {}
     if checkpoint == "last":
@@ -85,15 +87,17 @@ def evaluate_run(
         note = _canvas_note(view.input_shape[:2], natural_canvas(override.distortion, view))
         examples = draw_examples(with_distortion(view, fitted), f"--distortion {override.text}")
         distortion = {"distortion": distortion_as_data(fitted)}
-        names.append(override.slug)
+        names.append(override.name)
         subject = f"{split} under {shorten(override.text, _MAX_SHOWN)}"
-    metrics, seconds = _measure(loaded.model, examples, progress)
+    metrics, seconds = _measure(loaded, examples, progress)
     report = _report(loaded, split, checkpoint, metrics, seconds) | distortion
-    return Evaluation(report, metrics, subject, "-".join(names), note)
+    return Evaluation(report, metrics, subject, file_name(names), note)
 
 
 def write_evaluation(folder: Path, evaluation: Evaluation) -> list[Path]:
     """Write the report and the confusion matrix as files STEM.json and STEM.png in a folder.
+
+    Either both files are written, or none.
 
     Args:
         folder: The folder; it is created if it does not exist.
@@ -105,13 +109,10 @@ def write_evaluation(folder: Path, evaluation: Evaluation) -> list[Path]:
     Raises:
         EnvironmentFault: If a file can't be written.
     """
-    make_folder(folder)
-    report = evaluation.report
-    paths = [folder / f"{evaluation.stem}.json", folder / f"{evaluation.stem}.png"]
+    report, stem = evaluation.report, evaluation.stem
     title = f"{report['run']} on {evaluation.subject}: accuracy {100 * report['accuracy']:.2f} %"
-    write_json(paths[0], report)
-    atomic_write(paths[1], confusion_png(evaluation.metrics.confusion, title))
-    return paths
+    figure = confusion_png(evaluation.metrics.confusion, title)
+    return write_files(folder, {f"{stem}.json": json_bytes(report), f"{stem}.png": figure})
 
 
 def _canvas_note(canvas: Size, natural: Size) -> str | None:
@@ -123,10 +124,12 @@ def _canvas_note(canvas: Size, natural: Size) -> str | None:
     )
 
 
-def _measure(model: Any, examples: EpochExamples, progress: Progress) -> tuple[Metrics, float]:
-    predict(model, examples, np.arange(min(BATCH_SIZE, len(examples))))  # compiles first
+def _measure(
+    loaded: LoadedRun, examples: EpochExamples, progress: Progress
+) -> tuple[Metrics, float]:
+    predict(loaded.model, examples, np.arange(min(BATCH_SIZE, len(examples))))  # compiles first
     clock = time.monotonic()
-    logits = predict(model, examples, progress=progress)
+    logits = loaded.predict(examples, progress=progress)
     return measure(logits, examples.labels), time.monotonic() - clock
 
 

@@ -1,14 +1,13 @@
 """Safe loading of finished runs, including untrusted ones.
 
-`load_runs` loads runs in a fixed order: find the run, read its configuration, load its data,
-compare its checkpoint with its configuration, start the backend, build the model from the
+`find_runs` finds runs. `load_runs` loads them in a fixed order: read the configuration, load the
+data, compare the checkpoint with the configuration, start the backend, build the model from the
 configuration, and assign the weights.
 """
 
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,10 @@ from stnctl.data.dataset import Dataset
 from stnctl.data.run_signature import is_signed_by_user
 from stnctl.data.sources.dataset_loader import load_dataset
 from stnctl.data.sources.mnist import SourceUnavailable
-from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.errors import ConfigError, EnvironmentFault, InputError, UsageError
 from stnctl.evaluation.checkpoint_check import check_checkpoint_matches_config
+from stnctl.evaluation.edited_config import check_not_edited
+from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.models.backend import chosen_backend, start_backend
 from stnctl.models.job import Job
 from stnctl.runs.checkpoint_paths import Pointer
@@ -39,55 +39,6 @@ Progress = Callable[[int, int | None], None]
 
 _MAX_SHOWN = 200
 _MAX_EPOCHS = 2**53
-
-
-@dataclass(frozen=True, eq=False)
-class LoadedRun:
-    """Run with its configuration, its data and a trained model.
-
-    Attributes:
-        run: The run directory.
-        job: The configuration and the data set.
-        model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
-        num_epochs: Number of finished epochs of the loaded checkpoint.
-    """
-
-    run: RunDirectory
-    job: Job
-    model: Any
-    num_epochs: int
-
-    @property
-    def config(self) -> Config:
-        """The configuration of the run."""
-        return self.job.config
-
-    @property
-    def dataset(self) -> Dataset:
-        """The data set on which the run was trained."""
-        return self.job.dataset
-
-    def view(self, split: str) -> SplitView:
-        """Return a split with the distortion of the run.
-
-        Args:
-            split: "train", "validation" or "test".
-
-        Raises:
-            UsageError: If there is no such split.
-        """
-        return self.job.view(split, compiled=True)
-
-    def examples(self, split: str) -> EpochExamples:
-        """Return the examples of a split with the distortion of the run, in epoch 0.
-
-        Args:
-            split: "train", "validation" or "test".
-
-        Raises:
-            UsageError: If there is no such split.
-        """
-        return self.job.examples(split, compiled=True)
 
 
 def load_run(
@@ -111,15 +62,33 @@ def load_run(
         StnctlError: If the run, its data or its checkpoint is missing or damaged.
     """
     start = _keep_backend if "keras" in sys.modules else start_backend
-    [loaded] = load_runs(
-        [str(run)], Path(runs_dir), checkpoint=checkpoint, source=data, start=start
-    )
+    runs = find_runs([str(run)], Path(runs_dir))
+    [loaded] = load_runs(runs, checkpoint=checkpoint, source=data, start=start)
     return loaded
 
 
+def find_runs(names: Sequence[str], runs_dir: Path) -> list[RunDirectory]:
+    """Return the runs with the given names.
+
+    Args:
+        names: For each run, its path, its name, an unambiguous prefix of its name, or "latest".
+        runs_dir: The folder of all runs.
+
+    Raises:
+        UsageError: If a run is named twice.
+        InputError: If a run does not exist, or a model file is named instead of a run.
+        EnvironmentFault: If there is no permission to read a run.
+    """
+    runs = [_find(name, runs_dir) for name in names]
+    paths = [run.path.resolve() for run in runs]
+    for number, run in enumerate(runs):
+        if paths[number] in paths[:number]:
+            raise UsageError(f"{run.path} is named twice")
+    return runs
+
+
 def load_runs(
-    names: Sequence[str],
-    runs_dir: Path,
+    runs: Sequence[RunDirectory],
     *,
     checkpoint: Pointer = "best",
     source: str | None = None,
@@ -130,8 +99,7 @@ def load_runs(
     """Load runs with their trained models, on a backend with the threads of the first run.
 
     Args:
-        names: For each run, its path, its name, an unambiguous prefix of its name, or "latest".
-        runs_dir: The folder of all runs.
+        runs: The runs.
         checkpoint: "best" or "last".
         source: New location of the data of all runs, if it was moved; None for the location in the
             run.json of each run.
@@ -141,17 +109,17 @@ def load_runs(
         start: Function that starts the backend, called with the keyword ``threads``.
 
     Raises:
-        StnctlError: If a run, its data or its checkpoint is missing or damaged, or a run is named
-            twice.
+        StnctlError: If the configuration, the data or the checkpoint of a run is missing, damaged
+            or edited.
     """
-    runs = [_find(name, runs_dir) for name in names]
-    _check_distinct(runs)
     configs = [_read_config(run, on_run) for run in runs]
     datasets = _load_datasets(runs, configs, source, progress)
     jobs = [Job(config, dataset) for config, dataset in zip(configs, datasets, strict=True)]
     pairs = list(zip(runs, jobs, strict=True))
     for run, job in pairs:
-        check_checkpoint_matches_config(run, job, follow_pointer(run, checkpoint, read_meta))
+        meta = follow_pointer(run, checkpoint, read_meta)
+        check_checkpoint_matches_config(run, job, meta)
+        check_not_edited(run, job.config, meta)
     start(threads=configs[0].train.threads)
     return [LoadedRun(run, job, *load_trained_model(run, job, checkpoint)) for run, job in pairs]
 
@@ -236,13 +204,6 @@ def _find(name: str, runs_dir: Path) -> RunDirectory:
             hint="name its run directory",
         )
     return find_run(name, runs_dir)
-
-
-def _check_distinct(runs: Sequence[RunDirectory]) -> None:
-    paths = [run.path.resolve() for run in runs]
-    for number, run in enumerate(runs):
-        if paths[number] in paths[:number]:
-            raise UsageError(f"{run.path} is named twice")
 
 
 def _read_config(run: RunDirectory, on_run: Callable[[RunDirectory, str | None], None]) -> Config:

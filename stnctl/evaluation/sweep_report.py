@@ -5,20 +5,16 @@ The report has the error of each run at each value of one quantity of a distorti
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from stnctl.evaluation.distortion_sweep import Sweep, error_curve, trained_range
-from stnctl.evaluation.run_loader import LoadedRun
+from stnctl.evaluation.distortion_sweep import Sweep, check_values, error_curve, trained_range
+from stnctl.evaluation.file_names import file_name, number_text, short_hash
+from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.figures.curve import Curve, curves_png
 from stnctl.runs.directory import RunDirectory
-from stnctl.storage.atomic import atomic_write
-from stnctl.storage.disk import make_folder
-from stnctl.storage.json_files import write_json
-
-_MAX_NAMED, _MAX_NAME = 2, 40
-"""Maximum number of other runs in a file name, and of characters of each name."""
+from stnctl.storage.file_sets import write_files
+from stnctl.storage.json_files import json_bytes
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ Observe = Callable[[str], tuple[Callable[[int, int], None], Callable[[int, float
 def sweep_runs(
     runs: Sequence[LoadedRun], sweep: Sweep, *, split: str, checkpoint: str, observe: Observe
 ) -> SweepReport:
-    """Evaluate runs at each value of a sweep.
+    """Evaluate runs at each value of a sweep, after a check of all values for all runs.
 
     Args:
         runs: The runs.
@@ -54,8 +50,12 @@ def sweep_runs(
             evaluated.
 
     Raises:
-        UsageError: If a value is impossible for the images.
+        UsageError: If a value is impossible for the images of a run. Nothing is evaluated.
+        DivergedError: If a logit is not finite.
+        InputError: The same, for a run of another user.
     """
+    for loaded in runs:
+        check_values(loaded.view(split), sweep.name, sweep.values)
     labels = run_labels(runs)
     document = {
         "sweep": sweep.name,
@@ -105,6 +105,8 @@ def run_labels(runs: Sequence[LoadedRun]) -> list[str]:
 def write_sweep(folder: Path, report: SweepReport) -> list[Path]:
     """Write the document and the curves as files STEM.json and STEM.png in a folder.
 
+    Either both files are written, or none.
+
     Args:
         folder: The folder; it is created if it does not exist.
         report: The report, which has the STEM.
@@ -115,19 +117,15 @@ def write_sweep(folder: Path, report: SweepReport) -> list[Path]:
     Raises:
         EnvironmentFault: If a file can't be written.
     """
-    make_folder(folder)
-    document = report.document
-    paths = [folder / f"{report.stem}.json", folder / f"{report.stem}.png"]
+    document, stem = report.document, report.stem
     curves = [
         Curve(label, curve["error_percent"], curve["trained_range"])
         for label, curve in zip(report.labels, document["runs"], strict=True)
     ]
     name, unit = document["sweep"], document["unit"]
     title = f"{document['split']} error by {name.replace('_', ' ')}"
-    write_json(paths[0], document)
     figure = curves_png(document["values"], curves, name=name, unit=unit, title=title)
-    atomic_write(paths[1], figure)
-    return paths
+    return write_files(folder, {f"{stem}.json": json_bytes(document), f"{stem}.png": figure})
 
 
 def _curve(
@@ -139,7 +137,7 @@ def _curve(
 ) -> dict[str, Any]:
     view = loaded.view(split)
     errors = error_curve(
-        loaded.model, view, sweep.name, sweep.values, progress=progress, on_value=on_value
+        loaded, view, sweep.name, sweep.values, progress=progress, on_value=on_value
     )
     _, height, width, _ = view.split.images.shape
     trained = trained_range(loaded.config.data.distortion, sweep.name, (height, width))
@@ -157,15 +155,14 @@ def _curve(
 
 
 def _stem(sweep: Sweep, split: str, checkpoint: str, others: Sequence[RunDirectory]) -> str:
-    """Return a file name, without suffix, that identifies quantity, split, checkpoint and runs."""
-    words = ["sweep", sweep.name]
+    """Return a file name, without suffix, for the values, the split, the checkpoint and the runs.
+
+    A hash of the paths distinguishes runs of the same name.
+    """
+    words = ["sweep", sweep.name, "_".join(map(number_text, sweep.values))]
     words += [split] if split != "test" else []
     words += ["last"] if checkpoint == "last" else []
-    return "-".join([*words, *(_other_runs(others) if others else ())])
-
-
-def _other_runs(others: Sequence[RunDirectory]) -> list[str]:
-    words = ["with", *(run.name[:_MAX_NAME] for run in others[:_MAX_NAMED])]
-    words += [f"and-{len(others) - _MAX_NAMED}-more"] if len(others) > _MAX_NAMED else []
-    paths = "\n".join(str(run.path.resolve()) for run in others)
-    return [*words, sha256(paths.encode(errors="surrogateescape")).hexdigest()[:8]]
+    if others:
+        paths = "\n".join(str(run.path.resolve()) for run in others)
+        words += ["with", *(run.name for run in others), short_hash(paths)]
+    return file_name(words)

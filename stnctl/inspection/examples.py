@@ -10,7 +10,7 @@ from stnctl.config.schema import TransformerConfig
 from stnctl.data.split_view import EpochExamples
 from stnctl.errors import UsageError
 from stnctl.evaluation.classification_metrics import cross_entropy, log_probabilities
-from stnctl.evaluation.predict import predict
+from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.models.theta import configured_transform
 
 
@@ -105,32 +105,31 @@ class InspectedExamples:
 
 
 def read_examples(
-    model: Any,
-    examples: EpochExamples,
-    indices: np.ndarray,
-    *,
-    transformer: TransformerConfig | None,
+    loaded: LoadedRun, examples: EpochExamples, indices: np.ndarray
 ) -> InspectedExamples:
-    """Return selected examples with the predictions and intermediate results of a model.
+    """Return selected examples with the predictions and intermediate results of a run.
 
     Args:
-        model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
+        loaded: The run.
         examples: The examples of an epoch.
         indices: Indices of the selected examples, (n,).
-        transformer: The configuration of the transformer; None if the model has no transformer.
-    """
-    from stnctl.models.build import with_intermediates
 
-    outputs = predict(with_intermediates(model), examples, indices)
+    Raises:
+        DivergedError: If a logit, a parameter of theta or a part of it is not finite.
+        InputError: The same, for a run of another user.
+    """
+    outputs = loaded.predict(examples, indices, intermediates=True)
     items = _items(indices, examples.labels[indices], outputs["logits"])
     U = examples.inputs(indices)
     if (terms := sum_terms(examples, indices)) is not None:
         items = [
             replace(item, terms=each) for item, each in zip(items, terms.tolist(), strict=True)
         ]
-    if transformer:
+    if transformer := loaded.config.model.transformer:
         size = (U.shape[1], U.shape[2])
         geometry = [_geometry(theta, transformer, size) for theta in outputs["theta"]]
+        parts = np.array([list(found["parts"].values()) for found in geometry])
+        loaded.check_finite("parts of theta", parts)
         items = [replace(item, **found) for item, found in zip(items, geometry, strict=True)]
     return InspectedExamples(items, U, outputs.get("V"), outputs.get("grid"))
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from stnctl.data.split_view import EpochExamples
 from stnctl.evaluation.classification_metrics import cross_entropy
-from stnctl.evaluation.predict import predict
-from stnctl.evaluation.run_loader import LoadedRun
+from stnctl.evaluation.file_names import file_name
+from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.figures.example_grids import grid_outlines, maps_png, pairs_png, shade_limits
 from stnctl.inspection.examples import (
     InspectedExample,
@@ -21,14 +21,12 @@ from stnctl.inspection.examples import (
     read_examples,
     worst_indices,
 )
-from stnctl.storage.atomic import atomic_write
-from stnctl.storage.disk import make_folder
-from stnctl.storage.json_files import write_json
+from stnctl.storage.file_sets import write_files
+from stnctl.storage.json_files import json_bytes
 
 SAME_THETA = 0.02
 """Bound on the range of each parameter, below which the thetas of examples count as equal."""
 
-_MAX_NAMED = 8
 _LEGEND = (
     "U is the input image. The outline on U is the region that the transformer samples; its orange "
     "side is the top of V.\nV is the sampled image, the only input of the classifier."
@@ -63,29 +61,28 @@ class Selection:
             split: Name of the split.
             checkpoint: "best" or "last". The name of the folder contains only "last".
         """
-        values = list(self.indices) if self.kind == "index" else [self.count]
-        shown = list(map(str, values[:_MAX_NAMED]))
-        if len(values) > _MAX_NAMED:
-            shown.append(f"and-{len(values) - _MAX_NAMED}-more")
+        values = self.indices if self.kind == "index" else (self.count,)
         last = [] if checkpoint == "best" else [checkpoint]
-        return "-".join([split, *last, self.kind, *shown])
+        return file_name([split, *last, self.kind, *map(str, values)])
 
     def choose(
-        self, model: Any, examples: EpochExamples, progress: Callable[[int, int], None]
+        self, loaded: LoadedRun, examples: EpochExamples, progress: Callable[[int, int], None]
     ) -> np.ndarray:
         """Return the indices of the selected examples, (n,).
 
         Args:
-            model: A Keras model from U (B, H, W, C) to logits (B, num_classes).
+            loaded: The run.
             examples: The examples of an epoch.
             progress: Called with the number of evaluated images, and the total.
 
         Raises:
             UsageError: If a given index is out of range.
+            DivergedError: If a logit is not finite.
+            InputError: The same, for a run of another user.
         """
         if self.kind == "index":
             return given_indices(self.indices, len(examples))
-        logits = predict(model, examples, progress=progress)
+        logits = loaded.predict(examples, progress=progress)
         ranking = worst_indices if self.kind == "bad" else best_indices
         return ranking(cross_entropy(logits, examples.labels), self.count)
 
@@ -131,14 +128,11 @@ def inspect_run(
 
     Raises:
         UsageError: If a given index is out of range.
+        DivergedError: If a logit, a parameter of theta or a part of it is not finite.
+        InputError: The same, for a run of another user.
     """
     drawn = loaded.examples(split)
-    examples = read_examples(
-        loaded.model,
-        drawn,
-        selection.choose(loaded.model, drawn, progress),
-        transformer=loaded.config.model.transformer,
-    )
+    examples = read_examples(loaded, drawn, selection.choose(loaded, drawn, progress))
     report = {
         "run": loaded.run.name,
         "data": loaded.dataset.source,
@@ -154,16 +148,12 @@ def inspect_run(
 def write_inspection(folder: Path, inspection: Inspection) -> list[Path]:
     """Write the figures and items.json to a folder, and return the paths of the files.
 
-    The folder is created if it does not exist.
+    The folder is created if it does not exist. Either all files are written, or none.
 
     Raises:
         EnvironmentFault: If a file can't be written.
     """
-    make_folder(folder)
-    for name, figure in inspection.figures.items():
-        atomic_write(folder / name, figure)
-    write_json(folder / "items.json", inspection.report)
-    return [folder / name for name in (*inspection.figures, "items.json")]
+    return write_files(folder, {**inspection.figures, "items.json": json_bytes(inspection.report)})
 
 
 def true_label(item: InspectedExample) -> str:

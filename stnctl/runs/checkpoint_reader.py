@@ -25,6 +25,7 @@ from stnctl.runs.checkpoint_paths import (
     pointer_file,
 )
 from stnctl.runs.directory import RunDirectory
+from stnctl.runs.missing_checkpoint import missing_checkpoint
 from stnctl.storage.checksummed_json import read_checksummed
 from stnctl.storage.npz_bytes import check_array_descriptions, unpack_arrays
 from stnctl.storage.regular_file import read_regular_file
@@ -69,7 +70,9 @@ def load_checkpoint(run: RunDirectory, step: int) -> Checkpoint:
     folder = checkpoint_folder(run, step)
     if not is_folder(run.checkpoints) or not is_folder(folder):
         steps = ", ".join(map(str, checkpoint_steps(run))) or "none"
-        raise InputError(f"{run.path} has no checkpoint of step {step}; it has: {steps}")
+        raise InputError(
+            f"{run.path} has no checkpoint of step {step}; it has: {steps}", hint=_DAMAGED_HINT
+        )
     meta = read_meta(run, step)
     data = _read_state(folder / STATE, meta)
     try:
@@ -143,10 +146,7 @@ def read_pointer(run: RunDirectory, pointer: Pointer) -> dict[str, Any]:
     """
     path = pointer_file(run, pointer)
     if not os.path.lexists(path):
-        raise InputError(
-            f"{run.path} has no {pointer} checkpoint yet: there is no {path.name}",
-            hint=f"continue the training: stnctl train --resume {run.path}",
-        )
+        raise missing_checkpoint(run, pointer)
     fields = {"schema_version": int, "step": int}
     document = read_checksummed(path, fields, damaged_hint=_DAMAGED_HINT)
     _check_version(document, path)

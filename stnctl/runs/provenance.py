@@ -29,8 +29,8 @@ class DataRecord:
         source: A name such as "mnist", or a path.
         sha256: SHA-256 (hex) of the data.
         warning: Reason why other data than the configured was used, or None.
-        mark: Signature of the path by the user who trained on it: see `stnctl.data.run_signature`.
-            None for a name, or if no signature could be made.
+        mark: Signature of the data by the user who trained on it: see `stnctl.data.run_signature`.
+            None if no signature could be made.
     """
 
     source: str

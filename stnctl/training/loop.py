@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from stnctl.data.batches import batches, epoch_order
-from stnctl.errors import DivergedError, InputError
+from stnctl.errors import DIVERGED_HINT, DivergedError, InputError
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
 from stnctl.models.job import Job
@@ -170,5 +170,5 @@ class TrainLoop:
         return DivergedError(
             f"{problem} in step {self.state.step} (epoch {self.state.epoch + 1}) at learning "
             f"rate {rate:g}",
-            hint="start a new run with a lower train.learning_rate; earlier checkpoints are kept",
+            hint=f"{DIVERGED_HINT}; earlier checkpoints are kept",
         )

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from stnctl.config.dump import changed_keys, dump_config
-from stnctl.config.load import load_resolved, parse_config
+from stnctl.config.load import load_resolved
 from stnctl.config.schema import Config
 from stnctl.errors import ConfigError, InputError, UsageError
 from stnctl.evaluation.checkpoint_check import check_checkpoint_matches_config
+from stnctl.evaluation.edited_config import edited_keys
 from stnctl.evaluation.run_loader import load_run_dataset
 from stnctl.models.job import Job
 from stnctl.runs.checkpoint_reader import is_intact, iter_meta, read_pointer
@@ -52,7 +53,7 @@ def load_resumed_job(
     config = load_resolved(run.config, overrides)
     last = next(iter_meta(run), {})
     changed = changed_keys(load_resolved(run.config), config)
-    _reject_changes(run, config, list(dict.fromkeys(changed + _edited_keys(run, config, last))))
+    _reject_changes(run, config, list(dict.fromkeys(changed + edited_keys(run, config, last))))
     if last:
         _reject_fewer_epochs(run, config, _loop_state(last))
     job = Job(config, load_run_dataset(run, config, source, progress=progress))
@@ -125,16 +126,6 @@ def _loop_state(meta: Mapping[str, Any]) -> LoopState:
 def _update_config(run: RunDirectory, config: Config) -> None:
     if changed_keys(load_resolved(run.config), config):
         atomic_write(run.config, dump_config(config).encode())
-
-
-def _edited_keys(run: RunDirectory, config: Config, last: Mapping[str, Any]) -> list[str]:
-    """Return the keys in which ``config`` differs from that of the last checkpoint."""
-    if not isinstance(trained := last.get("config"), str):
-        return []
-    try:
-        return changed_keys(parse_config(trained, where="its configuration"), config)
-    except ConfigError as error:
-        raise InputError(f"the last checkpoint of {run.path} is not valid: {error}") from error
 
 
 def _reject_changes(run: RunDirectory, config: Config, changed: Sequence[str]) -> None:

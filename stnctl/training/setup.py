@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stnctl.config.choices import NAMED_SOURCES
 from stnctl.config.dump import dump_config
 from stnctl.data.run_signature import sign_source
 from stnctl.errors import DivergedError, InputError
@@ -166,8 +165,7 @@ def _check_disk_space(job: Job, folder: Path) -> None:
 
 def _data_record(job: Job) -> DataRecord:
     source, sha256 = job.dataset.source, job.dataset.sha256
-    signature = None if source in NAMED_SOURCES else sign_source(source, sha256)
-    return DataRecord(source, sha256, job.fallback, signature)
+    return DataRecord(source, sha256, job.fallback, sign_source(source, sha256))
 
 
 def _warn_of_restart(run: RunDirectory, damaged: list[str]) -> list[str]:

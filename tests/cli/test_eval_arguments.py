@@ -38,27 +38,6 @@ def test_parse_distortion_rejects(text, message):
 
 
 @pytest.mark.parametrize(
-    ("text", "slug"),
-    [
-        ("RTS", "RTS"),
-        ("{set: R, rotation: [-30, 30]}", "set_R_rotation_-30_30"),
-        ("{set: R, rotation: [3.0, 30]}", "set_R_rotation_3.0_30"),
-        ("[rotate, {step: scale, factor: [1, 2]}]", "rotate_step_scale_factor_1_2"),
-        ("[]", "none"),
-    ],
-)
-def test_slug(text, slug):
-    assert parse_distortion(text).slug == slug
-
-
-def test_slug_of_long_texts_is_short_and_unique():
-    texts = [f"[{19 * 'rotate, '}{last}]" for last in ("elastic", "corners")]
-    slugs = [parse_distortion(text).slug for text in texts]
-    assert len(set(slugs)) == 2
-    assert max(map(len, slugs)) < 100
-
-
-@pytest.mark.parametrize(
     ("text", "values"),
     [
         ("rotation=-30:30:15", (-30, -15, 0, 15, 30)),

@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 
+from stnctl.storage.checksummed_json import CHECKSUM_KEY, checksummed_bytes
 from tests.image_files import size
 
 
@@ -12,10 +13,15 @@ def copies(project):
     for name in ("copies/twin", "copies/third", "others/twin"):
         run = project / "runs" / "stn"
         shutil.copytree(run, project / name, ignore=shutil.ignore_patterns("eval"))
-    config = project / "others" / "twin" / "config.yaml"
-    text = config.read_text(encoding="utf-8")
-    assert "test_seed: 0" in text
-    config.write_text(text.replace("test_seed: 0", "test_seed: 1"), encoding="utf-8")
+    twin = project / "others" / "twin"
+    for path in (twin / "config.yaml", *twin.glob("checkpoints/*/meta.json")):
+        text = path.read_text(encoding="utf-8")
+        assert "test_seed: 0" in text
+        path.write_text(text.replace("test_seed: 0", "test_seed: 1"), encoding="utf-8")
+        if path.suffix == ".json":
+            document = json.loads(path.read_bytes())
+            document.pop(CHECKSUM_KEY)
+            path.write_bytes(checksummed_bytes(document))
     return ("stn", "copies/twin", "copies/third")
 
 
@@ -36,7 +42,7 @@ def test_sweep_of_one_run(project, in_project):
     options = ("--split", "validation", "--checkpoint", "last")
     done = in_project("eval", "stn", "--sweep", "corner_std=0,2.5", *options)
     assert done.returncode == 0, done.stderr
-    stem = "runs/stn/eval/sweep-corner_std-validation-last"
+    stem = "runs/stn/eval/sweep-corner_std-0_2.5-validation-last"
     lines = non_empty_lines(done.stdout)
     assert lines[0] == "error % on validation by corner_std in pixels"
     assert lines[1].split() == ["corner_std", "stn"]
@@ -91,10 +97,10 @@ def test_sweep_of_runs_with_equal_names(project, in_project, copies):
     assert "copies/twin  1/1  scale 1  error " in done.stderr
     assert non_empty_lines(done.stdout)[0] == "error % on test by scale"
     assert non_empty_lines(done.stdout)[1].split()[1:] == ["runs/stn", "copies/twin", "others/twin"]
-    first = written_files(done.stdout, "sweep-scale-with-twin-twin-")
+    first = written_files(done.stdout, "sweep-scale-1-with-twin-twin-")
     shutil.move(project / "others" / "twin", project / "others" / "twin-twin")
     again = in_project("eval", "stn", "others/twin-twin", "--sweep", "scale=1")
     assert again.returncode == 0, again.stderr
-    second = written_files(again.stdout, "sweep-scale-with-twin-twin-")
+    second = written_files(again.stdout, "sweep-scale-1-with-twin-twin-")
     assert not set(first) & set(second)
     assert all((project / file).exists() for file in first)

@@ -8,16 +8,19 @@ from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_s
 from stnctl.data.split_view import SplitView
 from stnctl.errors import UsageError
 from stnctl.evaluation.distortion_sweep import QUANTITIES, error_curve, sweep_step, trained_range
-from stnctl.evaluation.predict import BATCH_SIZE
+from stnctl.evaluation.predict import BATCH_SIZE, predict
 
 SIDE, NUM = 9, 40
 
 
 class Brightness:
-    """Model that predicts the sum of an image's pixels as its class, and records its inputs."""
+    """Run that predicts the sum of an image's pixels as its class, and records its inputs."""
 
     def __init__(self):
         self.inputs = []
+
+    def predict(self, examples, *, progress):
+        return predict(self, examples, progress=progress)
 
     def predict_on_batch(self, U):
         self.inputs.append(U)

@@ -7,9 +7,9 @@ from stnctl.config.distortion_sets import R
 from stnctl.config.distortion_steps import ResizeCanvas
 from stnctl.config.load import parse_config
 from stnctl.data.dataset import Dataset
+from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.evaluation.robustness import DistortionOverride
 from stnctl.evaluation.run_evaluation import evaluate_run, write_evaluation
-from stnctl.evaluation.run_loader import LoadedRun
 from stnctl.models.job import Job
 from stnctl.runs.directory import RunDirectory
 from tests.data.distortions.examples import noise

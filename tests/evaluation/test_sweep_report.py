@@ -5,8 +5,10 @@ import pytest
 
 from stnctl.config.load import parse_config
 from stnctl.data.dataset import Dataset
+from stnctl.errors import UsageError
 from stnctl.evaluation.distortion_sweep import Sweep
-from stnctl.evaluation.run_loader import LoadedRun
+from stnctl.evaluation.file_names import MAX_NAME
+from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.evaluation.sweep_report import comparison_notes, run_labels, sweep_runs, write_sweep
 from stnctl.models.job import Job
 from stnctl.runs.directory import RunDirectory
@@ -53,28 +55,52 @@ def test_run_labels_of_equal_names_are_paths(loaded, tmp_path):
 @pytest.mark.parametrize(
     ("split", "checkpoint", "stem"),
     [
-        ("test", "best", "sweep-rotation"),
-        ("validation", "best", "sweep-rotation-validation"),
-        ("test", "last", "sweep-rotation-last"),
-        ("train", "last", "sweep-rotation-train-last"),
+        ("test", "best", "sweep-rotation--30_0_7.5"),
+        ("validation", "best", "sweep-rotation--30_0_7.5-validation"),
+        ("test", "last", "sweep-rotation--30_0_7.5-last"),
+        ("train", "last", "sweep-rotation--30_0_7.5-train-last"),
     ],
 )
 def test_sweep_runs_stem_of_one_run(loaded, split, checkpoint, stem):
-    sweep = Sweep("rotation", ())
+    sweep = Sweep("rotation", (-30.0, 0.0, 7.5))
     assert report_of([loaded("x")], sweep, split=split, checkpoint=checkpoint).stem == stem
 
 
 def test_sweep_runs_stem_names_other_runs(loaded):
     """Runs of the same names at other paths have another stem."""
-    sweep, long = Sweep("scale", ()), "n" * 50
-    paths = ["a/x", "a/y", f"a/{long}", "a/z", "a/w"]
+    sweep = Sweep("scale", (1.0,))
+    paths = ["a/x", "a/y", "a/z"]
     stem = report_of([loaded(path) for path in paths], sweep).stem
     start, _, checksum = stem.rpartition("-")
-    assert start == f"sweep-scale-with-y-{long[:40]}-and-2-more"
+    assert start == "sweep-scale-1-with-y-z"
     assert len(checksum) == 8
     moved = report_of([loaded(path.replace("a/", "b/")) for path in paths], sweep).stem
     assert moved.startswith(start)
     assert moved != stem
+
+
+def test_sweep_runs_stem_of_many_values_is_short_and_unique(loaded):
+    values = [float(value) for value in range(100)]
+    stems = {
+        report_of([loaded("x")], Sweep("shift", (*values, last))).stem for last in (100.0, 101.0)
+    }
+    assert len(stems) == 2
+    assert max(map(len, stems)) <= MAX_NAME
+
+
+def test_sweep_runs_checks_all_runs_and_values_first(loaded):
+    """The third value is impossible for the second run only, and nothing is evaluated."""
+    runs = [loaded("x", "data.distortion={set: T, canvas: [20, 20]}"), loaded("y")]
+    seen = []
+    with pytest.raises(UsageError, match=r"^corner_std=4\.5: corners that move by 4\.5 pixels"):
+        sweep_runs(
+            runs,
+            Sweep("corner_std", (0.0, 1.0, 4.5)),
+            split="test",
+            checkpoint="best",
+            observe=seen.append,
+        )
+    assert seen == []
 
 
 def test_sweep_runs_document(loaded):
@@ -95,7 +121,9 @@ def test_sweep_runs_document(loaded):
 def test_write_sweep_writes_document_and_figure(loaded, tmp_path):
     report = report_of([loaded("x")], Sweep("rotation", (0.0, 10.0)))
     paths = write_sweep(tmp_path / "eval", report)
-    assert paths == [tmp_path / "eval" / f"sweep-rotation.{suffix}" for suffix in ("json", "png")]
+    assert paths == [
+        tmp_path / "eval" / f"sweep-rotation-0_10.{suffix}" for suffix in ("json", "png")
+    ]
     assert json.loads(paths[0].read_text(encoding="utf-8")) == report.document
     assert min(size(paths[1])) >= 400
 

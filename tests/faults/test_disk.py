@@ -1,5 +1,6 @@
 """A full disk, and a read-only disk."""
 
+import json
 import signal
 import subprocess
 
@@ -54,6 +55,18 @@ def test_file_size_limit_keeps_the_last_checkpoint(stnctl, interrupted_run):
     assert "Traceback" not in done.stderr
     assert follow_pointer(run, "last").meta["step"] == newest
     assert not list(run.checkpoints.glob(".tmp-*"))
+
+
+def test_eval_shows_the_result_of_a_failed_write(stnctl, finished_run):
+    """The figure is larger than the file size limit, so the report is not written either."""
+    run = stnctl.copy(finished_run)
+    prelude = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))"
+    done = fork_server().run(("eval", "x", "--json"), stnctl.folder, prelude=prelude)
+    assert done.returncode == 4, done.stderr
+    assert json.loads(done.stdout)["num_examples"] == 359
+    assert json.loads(done.stdout)["files"] == []
+    assert "can't write in runs/x/eval: File too large" in done.stderr
+    assert list(run.eval.iterdir()) == []
 
 
 def test_full_disk(stnctl, interrupted_run, finished_run, warm_child, mount):

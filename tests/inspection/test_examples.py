@@ -1,14 +1,17 @@
 import json
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.special import log_softmax
 
 from stnctl.data.split_view import make_split_view, network_input
+from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.geometry import TRANSFORMS, warp
 from stnctl.inspection.examples import read_examples
 from stnctl.models.theta import configured_transform
+from stnctl.runs.directory import RunDirectory
 from stnctl.training.setup import make_model
 from tests.models.small import FAMILIES, name_of
 from tests.tiny import SIDE, make_job
@@ -35,10 +38,13 @@ def model(job, keras_backend):
     return model
 
 
+def loaded(job, model):
+    return LoadedRun(RunDirectory(Path("runs/x")), job, model, num_epochs=1)
+
+
 def read(model, job, pixels="unit"):
     view = replace(make_split_view(job.config, job.dataset, "test"), pixels=pixels)
-    transformer = job.config.model.transformer
-    return read_examples(model, view.examples(), INDICES, transformer=transformer)
+    return read_examples(loaded(job, model), view.examples(), INDICES)
 
 
 def test_read_examples_match_the_model(model, job):
@@ -84,7 +90,7 @@ def test_read_examples_has_the_range_of_pixels(model, job, pixels, highest):
 def test_read_examples_of_a_plain_cnn(tmp_path):
     job = make_job(tmp_path, "model.transformer=null")
     examples = make_split_view(job.config, job.dataset, "validation").examples()
-    read = read_examples(make_model(job), examples, np.array([2]), transformer=None)
+    read = read_examples(loaded(job, make_model(job)), examples, np.array([2]))
     assert (read.V, read.grid) == (None, None)
     [item] = read.items
     assert (item.theta, item.parts, item.terms) == (None, None, None)
@@ -94,7 +100,7 @@ def test_read_examples_of_a_plain_cnn(tmp_path):
 def test_read_examples_of_sums(tmp_path):
     job = make_job(tmp_path, "model.transformer=null", "data.distortion=addition")
     examples = make_split_view(job.config, job.dataset, "test").examples()
-    items = read_examples(make_model(job), examples, INDICES, transformer=None).items
+    items = read_examples(loaded(job, make_model(job)), examples, INDICES).items
     labels = job.dataset.test.labels
     for item in items:
         assert item.terms == [

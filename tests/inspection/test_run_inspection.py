@@ -6,6 +6,7 @@ import pytest
 
 from stnctl.data.dataset import Split
 from stnctl.data.split_view import SplitView
+from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.inspection.examples import InspectedExample, InspectedExamples
 from stnctl.inspection.run_inspection import Inspection, Selection, _caption, write_inspection
 
@@ -26,12 +27,20 @@ def test_caption_of_a_sum():
             Selection("index", indices=tuple(range(10))),
             "test",
             "best",
-            "test-index-0-1-2-3-4-5-6-7-and-2-more",
+            "test-index-0-1-2-3-4-5-6-7-8-9",
         ),
     ],
 )
 def test_selection_folder(selection, split, checkpoint, name):
     assert selection.folder(split, checkpoint) == name
+
+
+def test_selection_folder_of_other_indices_is_another():
+    first, second = range(100), (*range(99), 100)
+    names = {
+        Selection("index", indices=tuple(each)).folder("test", "best") for each in (first, second)
+    }
+    assert len(names) == 2
 
 
 @pytest.mark.parametrize(
@@ -64,7 +73,8 @@ class GivenLogits:
 def test_selection_choose(selection, indices):
     images = np.full((5, 4, 4, 1), np.array([150, 50, 200, 0, 250]).reshape(5, 1, 1, 1), np.uint8)
     examples = SplitView(Split(images, np.zeros(5, np.int64)), "test").examples()
-    found = selection.choose(GivenLogits(), examples, lambda _done, _total: None)
+    loaded = LoadedRun(None, None, GivenLogits(), num_epochs=1)
+    found = selection.choose(loaded, examples, lambda _done, _total: None)
     assert found.tolist() == indices
 
 

@@ -197,7 +197,7 @@ def test_load_resumed_job_removes_leftover_files(run):
 @pytest.mark.parametrize("config", ["[1", "sed: 1", "- 1", "extends: x"])
 def test_load_resumed_job_rejects_a_checkpoint_with_an_invalid_config(run, config):
     save_checkpoint_at(run, LoopState(epoch=1, step=3), config=config)
-    with pytest.raises(InputError, match=r"the last checkpoint of .* is not valid"):
+    with pytest.raises(InputError, match=r"checkpoint .*step-00000003 is not valid"):
         load_resumed_job(run, [])
 
 
