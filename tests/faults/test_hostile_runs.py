@@ -200,14 +200,8 @@ def test_best_of_an_untrusted_run_on_resume(audited_child, untrusted, numbers):
 @pytest.mark.parametrize("config", ["[1", "sed: 1", "extends: outside/bait", "seed: !!x 1"])
 def test_meta_of_an_untrusted_run_with_another_config(audited_child, untrusted, config):
     untrusted.change_json(untrusted.checkpoint / META, config=config)
-    assert_rejected(
-        audited_child,
-        untrusted,
-        "train",
-        "--resume",
-        "x",
-        message="the last checkpoint of runs/x is not",
-    )
+    for command in (["eval"], ["train", "--resume"]):
+        assert_rejected(audited_child, untrusted, *command, "x", message="is not valid: its config")
 
 
 def test_state_of_an_untrusted_run_is_not_read_before_its_meta(audited_child, untrusted):
