@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from stnctl.figures.terminal import DrawingStyle
+
 FILE_WIDTH = 100_000
 """Width in characters of output that is not printed to a terminal."""
 
@@ -77,6 +79,19 @@ def _console(*, width: int | None = None, stderr: bool = False) -> "Console":
 def is_interactive() -> bool:
     """Return whether stderr is a terminal that can show progress bars."""
     return err().is_terminal and not err().is_dumb_terminal
+
+
+def drawing_style(stream: "Console") -> "DrawingStyle":
+    """Return the style of drawings on a stream: in color only if it is a terminal with colors.
+
+    The variables NO_COLOR, FORCE_COLOR, TERM and COLORTERM count, and the encoding.
+    """
+    from stnctl.figures.terminal import UPPER_HALF
+
+    if stream.no_color or not _can_encode(UPPER_HALF, stream.encoding):
+        return "ascii"
+    styles: dict[str | None, DrawingStyle] = {"truecolor": "24-bit", "256": "256"}
+    return styles.get(stream.color_system, "ascii")
 
 
 def result(text: str, *, styled: bool = False) -> None:
@@ -231,6 +246,14 @@ def _print_to_stderr(text: "str | Text") -> None:
         err().print(text)
     except OSError:
         silence(sys.stderr)
+
+
+def _can_encode(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _as_argument(word: object) -> str:

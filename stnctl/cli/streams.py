@@ -1,5 +1,6 @@
 """Handling of standard streams that are closed, full or broken."""
 
+import codecs
 import os
 import sys
 from collections.abc import Iterator
@@ -8,17 +9,22 @@ from typing import TextIO
 
 from stnctl.errors import EnvironmentFault
 
+LOOK_ALIKE = "stnctl.look-alike"
+"""Name of the error handler for characters that a stream can't encode."""
+
+_LOOK_ALIKES = {"·": ".", "°": " deg", "×": "x", "±": "+-", "…": "..."}
+
 
 def repair_streams() -> None:
     """Redirect closed standard streams to the null device.
 
-    Characters that a stream can't encode are written as escapes from now on.
+    Characters that a stream can't encode are written as look-alikes or escapes from now on.
     """
     _occupy_descriptors()
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
-        getattr(sys, name).reconfigure(errors="backslashreplace")
+        getattr(sys, name).reconfigure(errors=LOOK_ALIKE)
 
 
 def check_stdout() -> None:
@@ -75,3 +81,18 @@ def _occupy_descriptors() -> None:
     while descriptor <= 2:
         descriptor = os.open(os.devnull, os.O_RDWR)
     os.close(descriptor)
+
+
+def _look_alike(error: UnicodeError) -> tuple[str, int]:
+    """Return the text to write in place of characters that can't be encoded, and their end."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    failed = error.object[error.start : error.end]
+    return "".join(_LOOK_ALIKES.get(each) or _escaped(each) for each in failed), error.end
+
+
+def _escaped(character: str) -> str:
+    return character.encode("ascii", "backslashreplace").decode("ascii")
+
+
+codecs.register_error(LOOK_ALIKE, _look_alike)

@@ -137,7 +137,7 @@ Animate = Annotated[
         "--animate", help="Write a .gif from the identity to theta and back.", readable=False
     ),
 ]
-Show = Annotated[bool, typer.Option("--show", help="Draw U and V in the terminal.")]
+Show = Annotated[bool, typer.Option("--show", help="Draw U and V as text, in color on a terminal.")]
 MaxPixels = Annotated[
     int | None,
     typer.Option(

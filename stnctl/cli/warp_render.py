@@ -30,7 +30,8 @@ def render(job: WarpJob, outputs: Outputs) -> None:
     destination = outputs.destination(job.source, job.image.mode)
     files = _make_files(job, outputs, destination)
     columns = min(shutil.get_terminal_size().columns, _WIDEST_DRAWING)
-    drawing = job.drawing(columns) if outputs.show else None
+    stream = console.out() if outputs.stdout_is_free else console.err()
+    drawing = job.drawing(columns, console.drawing_style(stream)) if outputs.show else None
     for text in job.notes:
         console.note(f"note  {text}")
     for path, data in files.items():

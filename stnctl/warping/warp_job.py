@@ -4,7 +4,7 @@ import textwrap
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from stnctl.warping.outside import OUTSIDE_NOTE, is_outside
 from stnctl.warping.sampling_options import SamplingOptions
 from stnctl.warping.theta_path import MapSizes, ThetaPath
 from stnctl.warping.warp_document import caption_lines, warp_document
+
+if TYPE_CHECKING:
+    from stnctl.figures.terminal import DrawingStyle
 
 FIGURE_SIDE, FRAME_SIDE = 1024, 320
 """Longest side, in pixels, of the maps in figures and drawings; of the frames of animations."""
@@ -102,12 +105,12 @@ class WarpJob:
                 progress(number / NUM_FRAMES)
         return animation_gif(frames, milliseconds=MILLISECONDS)
 
-    def drawing(self, columns: int) -> str:
-        """Return U and V side by side for a terminal, in half blocks, at most ``columns`` wide."""
+    def drawing(self, columns: int, style: "DrawingStyle") -> str:
+        """Return U and V side by side for a terminal, at most ``columns`` wide."""
         from stnctl.figures.terminal import side_by_side
 
         U, V, _ = self._preview
-        return side_by_side(U, V, columns)
+        return side_by_side(U, V, columns, style)
 
     @cached_property
     def _warper(self) -> ImageWarper:

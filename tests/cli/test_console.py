@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import subprocess
@@ -6,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from stnctl.cli import console
 from stnctl.config.messages import visible
@@ -150,6 +152,32 @@ def test_error_obeys_no_color(monkeypatch, capsys, no_color):
         monkeypatch.setenv("NO_COLOR", "1")
     console.error(InputError("x"))
     assert ("\x1b[1;31m" in capsys.readouterr().err) is not no_color
+
+
+TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+@pytest.mark.parametrize(
+    ("terminal", "encoding", "variables", "style"),
+    [
+        (True, "utf-8", {}, "24-bit"),
+        (True, "utf-8", {"COLORTERM": ""}, "256"),
+        (True, "utf-8", {"COLORTERM": "", "TERM": "xterm"}, "ascii"),
+        (True, "utf-8", {"TERM": "dumb"}, "ascii"),
+        (True, "utf-8", {"NO_COLOR": "1"}, "ascii"),
+        (True, "utf-8", {"NO_COLOR": ""}, "24-bit"),
+        (True, "ascii", {}, "ascii"),
+        (True, "latin-1", {}, "ascii"),
+        (False, "utf-8", {}, "ascii"),
+        (False, "utf-8", {"FORCE_COLOR": "1"}, "24-bit"),
+        (False, "utf-8", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, "ascii"),
+    ],
+)
+def test_drawing_style_of_a_stream(monkeypatch, terminal, encoding, variables, style):
+    file = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(file, "isatty", lambda: terminal)
+    stream = Console(file=file, _environ=TERMINAL | variables)
+    assert console.drawing_style(stream) == style
 
 
 @pytest.mark.parametrize(("patience", "shown"), [(0.0, True), (1e9, False)])

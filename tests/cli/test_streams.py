@@ -4,6 +4,8 @@ import sys
 
 import pytest
 
+from stnctl.cli.streams import LOOK_ALIKE
+
 
 @pytest.fixture
 def shell(tmp_path):
@@ -64,3 +66,16 @@ def test_names_that_are_not_utf_8_are_escaped(shell):
     done = shell(r"stnctl warp $'\xff\x1b[31m.png' --theta 1 0 0 0 1 0")
     assert done.returncode == 3
     assert r"\udcff\x1b[31m.png does not exist" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "written"),
+    [
+        ("ascii", "45° 3×4 · ±1 a…z", b"45 deg 3x4 . +-1 a...z"),
+        ("latin-1", "45° …", b"45\xb0 ..."),
+        ("ascii", "é\u0416\U0001f600\udcff", rb"\xe9\u0416\U0001f600\udcff"),
+        ("utf-8", "é°\udcff", "é°".encode() + rb"\udcff"),
+    ],
+)
+def test_look_alike_preset(encoding, text, written):
+    assert text.encode(encoding, LOOK_ALIKE) == written

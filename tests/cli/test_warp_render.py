@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from stnctl.cli.warp_outputs import Outputs
+from stnctl.cli import console
+from stnctl.cli.warp_outputs import STDOUT, Outputs
 from stnctl.cli.warp_render import render
 from stnctl.errors import UsageError
 from stnctl.warping.from_motion import MotionSpec
@@ -46,9 +47,24 @@ def test_render_writes_nothing_if_an_output_fails(job, monkeypatch):
     assert names() == []
 
 
-def test_render_draws_for_the_terminal(job, monkeypatch, capsys):
-    """The drawing is as wide as the terminal at most."""
+@pytest.mark.parametrize(("style", "blocks"), [("24-bit", {32}), ("ascii", set())])
+def test_render_draws_for_the_terminal(job, monkeypatch, capsys, style, blocks):
+    """The drawing is as wide as the terminal at most, in the style of the stream."""
     monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(console, "drawing_style", lambda stream: style)
     render(job, Outputs(show=True))
-    lines = [line for line in capsys.readouterr().out.splitlines() if "▀" in line]
-    assert {line.count("▀") for line in lines} == {32}
+    lines = capsys.readouterr().out.splitlines()
+    assert {line.count("▀") for line in lines if "▀" in line} == blocks
+    assert max(map(len, lines[:8])) <= 40 or style == "24-bit"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "name"),
+    [(Outputs(show=True), "out"), (Outputs(STDOUT, show=True), "err")],
+)
+def test_render_draws_in_the_style_of_its_stream(job, monkeypatch, capsysbinary, outputs, name):
+    """If stdout carries V, the drawing is on stderr."""
+    streams = []
+    monkeypatch.setattr(console, "drawing_style", lambda stream: streams.append(stream) or "ascii")
+    render(job, outputs)
+    assert streams == [getattr(console, name)()]

@@ -84,7 +84,7 @@ def test_figure_and_drawing_share_one_warp(monkeypatch):
     )
     job = make_job()
     assert opened(job.figure()).format == "PNG"
-    job.drawing(80)
+    job.drawing(80, "ascii")
     assert len(calls) == 1
 
 
@@ -102,7 +102,7 @@ def test_figure_shows_the_true_sizes(monkeypatch):
 
 def test_drawing_fits_the_columns():
     wide = Image(np.zeros((4, 2000, 1), np.float32), "L", ())
-    lines = make_job(wide).drawing(40).splitlines()
+    lines = make_job(wide).drawing(40, "24-bit").splitlines()
     assert {line.count("▀") for line in lines} == {38}
 
 
