@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from stnctl.errors import EnvironmentFault, did_you_mean
+from stnctl.models.native_crash import report_crashes
 from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 
 BACKENDS = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib"), "torch": ("torch",)}
@@ -43,8 +44,8 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
     """Load Keras on the backend of `chosen_backend`, and redirect native output to a log.
 
     Native code, such as that of TensorFlow, writes to file descriptor 2, which is redirected.
-    Messages to Python's ``sys.stderr`` still reach the original stderr. Call this function once in
-    a process, before Keras is imported.
+    Messages to Python's ``sys.stderr`` still reach the original stderr, and so does the report of a
+    crash of native code. Call this function once in a process, before Keras is imported.
 
     Args:
         threads: Number of CPU threads of one operation, and of operations in parallel. It applies
@@ -102,9 +103,18 @@ def _move_native_stderr(log: Path | None) -> TextIO:
         sys.stderr = open(  # noqa: SIM115, PTH123 - it stays open for the life of the process
             os.dup(2), "w", encoding=sys.stderr.encoding, errors=sys.stderr.errors, buffering=1
         )
+        report_crashes(sys.stderr.fileno(), _crash_message(log))
     os.dup2(target, 2)
     os.close(target)
     return open(2, "w", encoding="utf-8", buffering=1, closefd=False)
+
+
+def _crash_message(log: Path | None) -> str:
+    place = f"; its messages are at the end of {log}" if log else ""
+    return (
+        f"\nerror native code of the backend ended the process{place}\n"
+        "hint  check free memory, and the installation of the backend\n"
+    )
 
 
 def _open_log(log: Path | None) -> int:

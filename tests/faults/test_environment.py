@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -165,6 +166,32 @@ def test_reader_that_closes_the_pipe(stnctl, finished_run):
     )
     assert (done.returncode, done.stdout) == (0, "{\n"), done.stderr
     assert "Traceback" not in done.stderr
+
+
+# native code
+
+
+ABORT = """
+import os
+from stnctl.models import backend
+
+load = backend._load
+backend._load = lambda *arguments: (load(*arguments), os.abort())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the message")
+def test_train_aborted_by_native_code(stnctl):
+    line = ("train", "tiny.yaml", "--name", "x", "--quiet")
+    done = fork_server().run(line, stnctl.folder, prelude=ABORT)
+    assert (done.returncode, done.stdout) == (-signal.SIGABRT, "")
+    assert done.stderr == (
+        "\nerror native code of the backend ended the process; "
+        "its messages are at the end of runs/x/train.log\n"
+        "hint  check free memory, and the installation of the backend\n"
+    )
+    log = (stnctl.folder / "runs" / "x" / "train.log").read_text(encoding="utf-8")
+    assert "Fatal Python error: Aborted" in log
 
 
 # changes on resume
