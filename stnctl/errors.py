@@ -1,6 +1,5 @@
 """Errors that a user sees as one message. Each class has the exit code of the command."""
 
-import difflib
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +16,9 @@ EXIT_CODES = {
 }
 """Exit codes of the commands -> their meaning, for help and docs."""
 
+
+_MIN_PREFIX = 3
+"""Minimum number of letters that suggest a choice by its beginning."""
 
 DIVERGED_HINT = "start a new run with a lower train.learning_rate"
 """Next step after a training that diverged."""
@@ -123,16 +125,46 @@ def check_platform() -> None:
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Return the choice most similar to ``word``, or None if no choice is similar.
+    """Return the choice that ``word`` is probably a misspelling of, or None.
 
-    Case is ignored. If several choices differ only in case, only the last of them is considered.
+    At most a third of the letters may be wrong, missing, added or swapped with the next one. The
+    first letters of a choice are also enough. Of equally near choices, the longest one is returned,
+    because letters are omitted more often than added. Case is ignored. If several choices differ
+    only in case, only the last of them is considered.
     """
-    folded = {choice.casefold(): choice for choice in choices}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return folded[near[0]] if near else None
+    word, folded = word.casefold(), {choice.casefold(): choice for choice in choices}
+    costs = {choice: cost for choice in folded if (cost := _cost(word, choice)) is not None}
+    if not costs:
+        return None
+    return folded[min(costs, key=lambda choice: (costs[choice], -len(choice)))]
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Return ``", did you mean X?"`` for the choice most similar to ``word``, or an empty text."""
     near = nearest(word, choices)
     return f", did you mean {near}?" if near else ""
+
+
+def _cost(word: str, choice: str) -> int | None:
+    """Return the edit distance of a misspelled word from a choice; None if they are too far."""
+    limit = (max(len(word), len(choice)) + 1) // 3
+    if len(word) >= _MIN_PREFIX and choice.startswith(word):
+        return len(choice) - len(word)
+    if abs(len(word) - len(choice)) > limit:
+        return None
+    distance = _edit_distance(word, choice)
+    return distance if distance <= limit else None
+
+
+def _edit_distance(a: str, b: str) -> int:
+    """Return the number of insertions, deletions, replacements and swaps of neighbours."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, letter in enumerate(a):
+        before, last, row = row, before, [i + 1]
+        for j, other in enumerate(b):
+            cost = min(before[j] + (letter != other), before[j + 1] + 1, row[j] + 1)
+            if i and j and letter == b[j - 1] and a[i - 1] == other:
+                cost = min(cost, last[j - 1] + 1)
+            row.append(cost)
+    return row[-1]

@@ -160,6 +160,11 @@ def planned_name(stem: str, now: datetime) -> str:
     return f"{clean_stem(stem)}-{now:%Y%m%d-%H%M%S}"
 
 
+def without_time(name: str) -> str:
+    """Return the name of a run without the time of a `planned_name`."""
+    return re.sub(r"-[0-9]{8}-[0-9]{6}(-[0-9]+)?$", "", name)
+
+
 def clean_stem(stem: str) -> str:
     """Return ``stem`` as the name of a file or folder: "run", if no valid character is left.
 

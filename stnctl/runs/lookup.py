@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from stnctl.errors import InputError, StnctlError, did_you_mean
-from stnctl.runs.directory import LATEST, RunDirectory
+from stnctl.errors import InputError, StnctlError, nearest
+from stnctl.runs.directory import LATEST, RunDirectory, without_time
 from stnctl.runs.provenance import read_record
 from stnctl.runs.safe_walk import check_entries
 from stnctl.storage.disk import explain_os_errors
@@ -74,7 +74,7 @@ def _latest(runs_dir: Path) -> RunDirectory:
     if not started:
         raise InputError(
             f"the latest run in {runs_dir} is unknown: no run has a readable run.json",
-            hint=f"name one of the runs: {_listing(runs)}",
+            hint=f"restore the run.json of a run: {_listing(runs)}",
         )
     return max(started)[-1]
 
@@ -116,15 +116,35 @@ def _not_found(text: str, runs: list[RunDirectory], runs_dir: Path) -> InputErro
             f"{text} is a folder but not a run: a run has a config.yaml and a run.json",
             hint=f"the runs in {runs_dir}: {_listing(runs) or 'none'}",
         )
+    folder, name = Path(text).parent, Path(text).name
+    is_path = name != text
+    if is_path and (beside := _runs_in(folder)):
+        runs, runs_dir = beside, folder
     if not runs:
         return InputError(
             f"no run {text!r}: there are no runs in {runs_dir.absolute()}",
             hint="train one: stnctl train configs/stn.yaml",
         )
-    suggestion = did_you_mean(text, [run.name for run in runs])
+    near = _nearest(name, runs)
+    suggestion = f", did you mean {near.path if is_path else near.name}?" if near else ""
     return InputError(
         f"no run {text!r} in {runs_dir}{suggestion}", hint=f"the runs there: {_listing(runs)}"
     )
+
+
+def _nearest(text: str, runs: list[RunDirectory]) -> RunDirectory | None:
+    """Return the run with the nearest name; the time at the end of a name may be left out."""
+    by_name = {without_time(run.name): run for run in runs} | {run.name: run for run in runs}
+    near = nearest(text, by_name)
+    return None if near is None else by_name[near]
+
+
+def _runs_in(folder: Path) -> list[RunDirectory]:
+    """Return the runs in a folder; none if it can't be read."""
+    try:
+        return list_runs(folder)
+    except StnctlError:
+        return []
 
 
 def _is_folder(path: Path) -> bool:

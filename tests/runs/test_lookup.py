@@ -61,7 +61,7 @@ def test_find_run_latest_rejects_all_unreadable(run, runs_dir):
         InputError, match=r"the latest run in .* unknown: .* readable run\.json"
     ) as caught:
         find_run("latest", runs_dir)
-    assert caught.value.hint == "name one of the runs: x"
+    assert caught.value.hint == "restore the run.json of a run: x"
 
 
 def test_find_run_rejects_ambiguous(runs, runs_dir):
@@ -76,16 +76,25 @@ def test_find_run_rejects_ambiguous(runs, runs_dir):
     [
         ("snt-12", r"no run 'snt-12' in .*runs, did you mean stn-12\?$"),
         ("zzz", r"no run 'zzz' in .*runs$"),
+        ("runs/snt-12", r"no run 'runs/snt-12' in runs, did you mean runs/stn-12\?$"),
         ("", r"no run '' in"),
         ("a\0b", r"no run 'a\\x00b' in"),
         ("x" * 5000, r"no run 'x+' in"),
         ("../nowhere", r"no run '../nowhere' in"),
     ],
 )
-def test_find_run_rejects_unknown(runs, runs_dir, text, message):
+def test_find_run_rejects_unknown(runs, runs_dir, tmp_path, monkeypatch, text, message):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=message) as caught:
         find_run(text, runs_dir)
     assert caught.value.hint == "the runs there: cnn-1, stn-1, stn-12, stn-2"
+
+
+@pytest.mark.parametrize("text", ["dmeo", "demo-20261129-101011"])
+def test_find_run_suggests_a_name_with_a_time(make_run, runs_dir, text):
+    make_run("demo-20261129-101010")
+    with pytest.raises(InputError, match=r"did you mean demo-20261129-101010\?$"):
+        find_run(text, runs_dir)
 
 
 def test_find_run_lists_eight(make_run, runs_dir):
