@@ -144,6 +144,6 @@ MaxPixels = Annotated[
         "--max-pixels",
         metavar="N",
         min=1,
-        help="Maximum image size in pixels (default 64,000,000 and 16,384 per side).",
+        help="Maximum image size in pixels (default 64,000,000).",
     ),
 ]

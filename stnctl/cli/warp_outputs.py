@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stnctl.cli.output_paths import check_place, real_path
-from stnctl.data.image_files.image_io import can_hold, check_output
+from stnctl.data.image_files.image_io import Image
+from stnctl.data.image_files.image_writer import can_hold, can_hold_profile, check_output
 from stnctl.errors import UsageError
 from stnctl.warping.image_source import STDIN, plain_name
 
@@ -86,6 +87,29 @@ class Outputs:
             if real_path(one) == real_path(other):
                 raise UsageError(f"{one} would be written twice", hint="name two files")
         return destination
+
+    def profile_note(self, image: Image, destination: Path | None) -> str | None:
+        """Return a note on the color profile of the image in the outputs; None without a profile.
+
+        Args:
+            image: U.
+            destination: The result of `destination`.
+        """
+        if image.profile is None:
+            return None
+        name, suffix = image.profile.name, output_suffix(destination)
+        others = bool(self.figure or self.animate or self.show)
+        if suffix is None or not can_hold_profile(suffix, image.mode):
+            return f"colors are converted from the color profile {name} to sRGB"
+        kept = f"V has the color profile of the image, {name}"
+        return f"{kept}; other outputs are converted to sRGB" if others else kept
+
+
+def output_suffix(destination: Path | None) -> str | None:
+    """Return the suffix of the format of V; None if V is not written."""
+    if destination is None:
+        return None
+    return ".png" if destination == STDOUT else destination.suffix
 
 
 def _default(image: Path, mode: str) -> Path:

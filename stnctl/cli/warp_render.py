@@ -5,8 +5,8 @@ from pathlib import Path
 
 from stnctl.cli import console
 from stnctl.cli.output_paths import real_path
-from stnctl.cli.warp_outputs import STDOUT, Outputs
-from stnctl.data.image_files.image_io import encode_image
+from stnctl.cli.warp_outputs import STDOUT, Outputs, output_suffix
+from stnctl.data.image_files.image_writer import encode_image
 from stnctl.storage.atomic import atomic_write
 from stnctl.warping.warp_document import document_lines
 from stnctl.warping.warp_job import WarpJob
@@ -32,8 +32,9 @@ def render(job: WarpJob, outputs: Outputs) -> None:
     columns = min(shutil.get_terminal_size().columns, _WIDEST_DRAWING)
     stream = console.out() if outputs.stdout_is_free else console.err()
     drawing = job.drawing(columns, console.drawing_style(stream)) if outputs.show else None
-    for text in job.notes:
-        console.note(f"note  {text}")
+    for text in (*job.notes, outputs.profile_note(job.image, destination)):
+        if text:
+            console.note(f"note  {text}")
     for path, data in files.items():
         if path == STDOUT:
             console.result_bytes(data)
@@ -53,11 +54,11 @@ def render(job: WarpJob, outputs: Outputs) -> None:
 def _make_files(job: WarpJob, outputs: Outputs, destination: Path | None) -> dict[Path, bytes]:
     """Return the content of each file to write."""
     files = {}
-    if destination is not None:
-        suffix = ".png" if destination == STDOUT else destination.suffix
+    suffix = output_suffix(destination)
+    if destination is not None and suffix is not None:
         with console.slow_progress("warping") as progress:
             V = job.output_map(progress)
-        files[destination] = encode_image(V, job.image.mode, suffix)
+        files[destination] = encode_image(V, job.image.mode, suffix, job.image.profile)
     if outputs.figure:
         files[outputs.figure] = job.figure()
     if outputs.animate:

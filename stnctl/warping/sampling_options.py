@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stnctl.data.image_files.alpha import OPACITY_MODES
-from stnctl.data.image_files.image_io import CHANNELS, max_side
+from stnctl.data.image_files.image_io import CHANNELS, MAX_SIDE
 from stnctl.errors import UsageError
 from stnctl.geometry.frames import Size
 from stnctl.warping.numbers import parse_numbers, parse_pair, quote
@@ -138,13 +138,12 @@ def parse_size(text: str, max_pixels: int) -> Size:
         UsageError: If ``text`` is not two whole numbers, or V would be empty or too large.
     """
     height, width = parse_pair("--output-size", "H W", text)
-    longest = max_side(max_pixels)
-    fits = max(height, width) <= longest and height * width <= max_pixels
+    fits = max(height, width) <= MAX_SIDE and height * width <= max_pixels
     if fits and min(height, width) >= 1 and height.is_integer() and width.is_integer():
         return int(height), int(width)
-    too_large = min(height, width) >= 1 and not fits
+    too_many = min(height, width) >= 1 and max(height, width) <= MAX_SIDE and not fits
     raise UsageError(
-        f"--output-size: expected two whole numbers from 1 to {longest:,}, and at most "
+        f"--output-size: expected two whole numbers from 1 to {MAX_SIDE:,}, and at most "
         f"{max_pixels:,} pixels, got {quote(text)}",
-        hint="raise --max-pixels if V is meant to be so large" if too_large else None,
+        hint="raise --max-pixels if V is meant to be so large" if too_many else None,
     )

@@ -21,6 +21,7 @@ def warp_document(
     options: dict[str, Any],
     *,
     outside: bool = False,
+    profile: str | None = None,
 ) -> dict[str, Any]:
     """Return the report of a warp as a dict for JSON.
 
@@ -30,6 +31,7 @@ def warp_document(
         maps: Sizes of U and V.
         options: Options of the sampler, see `SamplingOptions.facts`.
         outside: Whether all of V is outside U.
+        profile: Name of the color profile of the image; None for sRGB.
     """
     theta, listed = path.theta, len(path.theta) <= _MOST_NUMBERS
     return {
@@ -43,6 +45,7 @@ def warp_document(
         "parts": path.transform.describe(theta, maps.input_size, align_corners=maps.align_corners),
         "effect": describe_effect(path, maps),
         "outside": outside,
+        "color_profile": profile,
         "direction": "output to input",
         "frame": "normalized, x right, y down, -1 and 1 at the "
         f"{_EDGES[maps.align_corners]} of the corner pixels",

@@ -65,7 +65,10 @@ class WarpJob:
         """
         options = self.sampling.facts(self.image.mode)
         source = str(self.source)
-        return warp_document(source, self.path, self.maps, options, outside=self.outside)
+        profile = None if self.image.profile is None else self.image.profile.name
+        return warp_document(
+            source, self.path, self.maps, options, outside=self.outside, profile=profile
+        )
 
     def output_map(self, progress: Progress | None = None) -> np.ndarray:
         """Return V, (H', W', C). Values may be outside [0, 1], if the interpolation overshoots.
@@ -99,7 +102,7 @@ class WarpJob:
         factor = max(_SMALLEST_FRAME // max(size), 1)
         frames = []
         for number, share in enumerate(eased(NUM_FRAMES), start=1):
-            V = warper(self.path.at(float(share)), size)
+            V = self._displayed(warper(self.path.at(float(share)), size))
             frames.append(V.repeat(factor, axis=0).repeat(factor, axis=1))
             if progress:
                 progress(number / NUM_FRAMES)
@@ -126,7 +129,12 @@ class WarpJob:
         align_corners, theta = self.maps.align_corners, self.path.theta
         grid = self.path.transform.grid(theta[None], size, align_corners=align_corners)[0]
         points = to_pixels(grid, (U.shape[0], U.shape[1]), align_corners=align_corners)
-        return U, warper(theta, size), points
+        return self._displayed(U), self._displayed(warper(theta, size)), points
+
+    def _displayed(self, pixels: np.ndarray) -> np.ndarray:
+        """Return pixels (H, W, C) of the image or of V as sRGB, for figures and screens."""
+        profile = self.image.profile
+        return pixels if profile is None else profile.to_srgb(pixels)
 
 
 def plan_warp(

@@ -1,10 +1,14 @@
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from stnctl.cli.warp_outputs import STDOUT, Outputs
+from stnctl.data.image_files.color_profile import ColorProfile
+from stnctl.data.image_files.image_io import CHANNELS, Image
 from stnctl.errors import EnvironmentFault, UsageError
 
 
@@ -37,6 +41,30 @@ def test_destination_of_images(image, mode, destination):
 )
 def test_destination_with_other_outputs(outputs, destination):
     assert outputs.destination(Path("u.png"), "L") == destination
+
+
+@pytest.mark.parametrize(
+    ("outputs", "mode", "note"),
+    [
+        (Outputs(), "RGB", "V has the color profile of the image, test"),
+        (Outputs(output=STDOUT), "RGB", "V has the color profile of the image, test"),
+        (Outputs(output=Path("v.jpg")), "L", "V has the color profile of the image, test"),
+        (
+            Outputs(output=Path("v.png"), figure=Path("f.png")),
+            "RGB",
+            "V has the color profile of the image, test; other outputs are converted to sRGB",
+        ),
+        (Outputs(output=Path("v.bmp")), "RGB", "colors are converted from .* test to sRGB"),
+        (Outputs(output=Path("v.webp")), "L", "colors are converted from .* test to sRGB"),
+        (Outputs(animate=Path("a.gif")), "RGB", "colors are converted from .* test to sRGB"),
+    ],
+)
+def test_profile_note(outputs, mode, note):
+    pixels = np.zeros((2, 2, CHANNELS[mode]))
+    image = Image(pixels, mode, (), ColorProfile(b"", "RGB", "test"))
+    destination = outputs.destination(Path("u.png"), mode)
+    assert re.fullmatch(note, outputs.profile_note(image, destination))
+    assert outputs.profile_note(replace(image, profile=None), destination) is None
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_parse_size_preset(text):
     ("text", "message", "hint"),
     [
         ("5", "--output-size: expected two numbers, H W, got 1: '5'", "--output-size 200 300"),
-        ("0 5", "whole numbers from 1 to 16,384, and at most 1,200 pixels, got '0 5'", None),
+        ("0 5", "whole numbers from 1 to 4,194,304, and at most 1,200 pixels, got '0 5'", None),
         ("-1 5", "got '-1 5'", None),
         ("0 2000", "got '0 2000'", None),
         ("2.5 3", "two whole numbers .* got '2.5 3'", None),

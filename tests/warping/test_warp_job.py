@@ -6,6 +6,7 @@ import pytest
 from PIL import Image as PillowImage
 
 from stnctl.data.image_files.builtin_images import builtin_image
+from stnctl.data.image_files.color_profile import ColorProfile
 from stnctl.data.image_files.image_io import Image
 from stnctl.errors import UsageError
 from stnctl.geometry.tiled import warp_tiled
@@ -17,6 +18,7 @@ from stnctl.warping.sampling_options import SamplingOptions
 from stnctl.warping.theta_path import MapSizes
 from stnctl.warping.warp_document import caption_lines
 from stnctl.warping.warp_job import WarpJob, plan_warp
+from tests.data.image_files.icc import rgb_profile
 
 QUARTER = MotionSpec(rotate=90)
 
@@ -115,3 +117,18 @@ def test_plan_warp_outside(shift, outside):
     assert [OUTSIDE_NOTE in text for text in job.notes] == [True] * outside
     assert (f"{OUTSIDE_NOTE}." in caption_lines(job.document)) == outside
     assert job.output_map().any() != outside
+
+
+def test_outputs_for_screens_are_srgb():
+    """V has the values of the image, in its color profile; figures and animations have sRGB."""
+    profile = ColorProfile(rgb_profile(1.0), "RGB", "linear")
+    pixels = np.full((20, 20, 3), 0.2, "float32")
+    job = make_job(Image(pixels, "RGB", (), profile))
+    assert job.document["color_profile"] == "linear"
+    np.testing.assert_array_equal(job.output_map(), pixels)
+    shown = round(255 * (1.055 * 0.2 ** (1 / 2.4) - 0.055))
+    first = np.asarray(opened(job.animation()).convert("RGB"))
+    np.testing.assert_allclose(first, shown, atol=2)
+    figure = np.asarray(opened(job.figure()).convert("RGB")).reshape(-1, 3)
+    values, counts = np.unique(figure[:, 0], return_counts=True)
+    assert abs(int(values[np.argsort(counts)[-2:]].min()) - shown) <= 1
