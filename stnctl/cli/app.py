@@ -22,7 +22,7 @@ Examples:
   stnctl train configs/stn.yaml
   stnctl eval latest
   stnctl inspect latest --bad 9
-  stnctl warp image.png --theta 0.7 -0.7 0 0.7 0.7 0
+  stnctl warp checker --theta 0.7 -0.7 0 0.7 0.7 0
 
 \b
 Exit codes:

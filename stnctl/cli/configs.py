@@ -4,7 +4,7 @@ from stnctl.cli import console
 
 EXAMPLES = """\b
 Example:
-  stnctl schema > schemas/stnctl.schema.json
+  stnctl schema > stnctl.schema.json
 """
 
 

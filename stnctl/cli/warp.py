@@ -8,9 +8,9 @@ __all__ = ["EXAMPLES", "ThetaCommand", "warp"]
 
 EXAMPLES = """\b
 Examples:
-  stnctl warp image.png --theta 0.7 -0.7 0 0.7 0.7 0
-  stnctl warp image.png --theta "0.5 0 0.2; 0 0.5 0" -o detail.png --output-size 200 200
-  stnctl warp coffee --rotate 30 --scale 0.8 --shift 12px 0 --fill "#336699" --figure rotated.png
+  stnctl warp checker --theta 0.7 -0.7 0 0.7 0.7 0
+  stnctl warp digit:3 --theta "0.5 0 0.2; 0 0.5 0" -o detail.png --output-size 200 200
+  stnctl warp photo.jpg --rotate 30 --scale 0.8 --shift 12px 0 --fill "#336699" --figure turn.png
   stnctl warp checker --points 0.3 0.3 0 0 0 0 -0.3 -0.3 --show --animate spline.gif
   stnctl warp - -o - --inverse --frame pixel --theta 1 0 20 0 1 10 < in.png > out.png
 """

@@ -14,7 +14,7 @@ ImageName = Annotated[
     Path,
     typer.Argument(
         metavar="IMAGE",
-        help="An image file, - for stdin, or a built-in image: square, checker, digit:N, horse ...",
+        help="An image file, - for stdin, or a built-in image: square, checker or digit:N.",
         readable=False,
     ),
 ]

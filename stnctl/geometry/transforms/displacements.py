@@ -5,6 +5,7 @@ from abc import abstractmethod
 import numpy as np
 
 from stnctl.geometry.grid import half_span
+from stnctl.geometry.namespace import Array
 from stnctl.geometry.transforms.decompose import displacement_parts
 from stnctl.geometry.transforms.transform import Transform
 
@@ -40,6 +41,10 @@ class Displacements(Transform):
     def identity(self) -> np.ndarray:
         """Return zeros, (num_params,)."""
         return np.zeros(self.num_params)
+
+    def _inverted(self, theta: Array) -> Array:
+        """Reject any theta (B, num_params)."""
+        raise ValueError(f"{type(self).__name__} has no inverse in closed form")
 
     def describe(
         self, theta: np.ndarray, input_size: tuple[int, int], *, align_corners: bool = True

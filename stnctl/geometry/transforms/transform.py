@@ -114,7 +114,7 @@ class Transform(ABC):
 
         An invertible family overrides this method.
         """
-        raise ValueError(f"{type(self).__name__} has no inverse in closed form")
+        raise ValueError(f"{type(self).__name__} has no inverse in its family")
 
     @abstractmethod
     def describe(

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stnctl.geometry.grid import regular_grid
-from stnctl.geometry.transforms.transform import MatrixTransform, determinant, require
+from stnctl.geometry.transforms.attention import Attention
+from stnctl.geometry.transforms.transform import MatrixTransform, Transform, determinant, require
 from tests.geometry.runners import on_numpy, on_tensors, tensor
 from tests.geometry.tolerance import assert_close
 from tests.geometry.transforms.families import FAMILIES, INVERTIBLE, random_thetas
@@ -95,6 +96,16 @@ def test_inverse_rejects_not_finite(family, value):
 def test_inverse_rejects_family(name, message):
     with pytest.raises(ValueError, match=message):
         FAMILIES[name].inverse(random_thetas(FAMILIES[name]))
+
+
+def test_inverse_rejects_family_without_one():
+    """A family of matrices, whose inverse matrices exist but may not be in the family."""
+
+    class HalfTurn(Attention):
+        _inverted = Transform._inverted
+
+    with pytest.raises(ValueError, match="HalfTurn has no inverse in its family"):
+        HalfTurn().inverse(np.ones((1, 3)))
 
 
 @EVERY

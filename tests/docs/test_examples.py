@@ -1,0 +1,76 @@
+"""Every example of a help text and of the README is a valid command after a plain install."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from PIL import Image
+from typer.testing import CliRunner
+
+from stnctl.cli.app import app
+from stnctl.config.load import load_config
+from stnctl.data.image_files import builtin_images
+from stnctl.warping.warp_job import WarpJob
+
+ROOT = Path(__file__).parents[2]
+PAGES = {
+    "docs/cli.md": r"^ +(stnctl .*)$",
+    "README.md": r"^\$ (stnctl [^#\n]*)",
+    "docs/distortions.md": r"^(stnctl .*)$",
+}
+EXAMPLES = {
+    line.strip(): None
+    for page, pattern in PAGES.items()
+    for line in re.findall(pattern, (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    if "[OPTIONS]" not in line
+}
+MISTAKES = ("stnctl train configs/stn.yaml --set train.lerning_rate=0.01",)
+"""Examples of an error message."""
+
+PHOTOS = ("photo.jpg", "image.png", "in.png")
+"""Names in examples for a file of the user."""
+
+
+def parsed(line):
+    """Return the name of the command and its parsed arguments."""
+    command: Any = typer.main.get_command(app)
+    words = re.sub(r" [<>] \S+", "", line)
+    arguments = shlex.split(words)[1:]
+    names = []
+    while hasattr(command, "commands"):
+        names.append(arguments.pop(0))
+        command = command.commands[names[-1]]
+    return " ".join(names), command.make_context(names[-1], arguments).params
+
+
+@pytest.mark.parametrize("line", [line for line in EXAMPLES if line not in MISTAKES])
+def test_example_is_valid(line):
+    """The options exist, and so do the configs and the overridden keys."""
+    name, values = parsed(line)
+    if config := values.get("config"):
+        load_config(ROOT / config, values.get("set_") or [])
+    assert (
+        name in ("warp", "schema")
+        or config
+        or values.get("run")
+        or values.get("runs")
+        or (values.get("resume"))
+    )
+
+
+@pytest.mark.parametrize("line", [line for line in EXAMPLES if line.startswith("stnctl warp")])
+def test_example_of_warp_runs(tmp_path, monkeypatch, line):
+    """Without scikit-image, which no extra installs."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(builtin_images, "sample_files", dict)
+    for part in ("figure", "animation"):  # tests/warping draws them
+        monkeypatch.setattr(WarpJob, part, lambda *_: b"")
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    for name in PHOTOS:
+        Image.new("RGB", (30, 20)).save(tmp_path / name)
+    words = shlex.split(line.partition(" < ")[0])[1:]
+    done = CliRunner().invoke(app, words, input=(tmp_path / "in.png").read_bytes())
+    assert done.exit_code == 0, done.output
