@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stnctl.cli.streams import silence, writing_stdout
+from stnctl.cli.tables import tables
 from stnctl.config.messages import visible
 from stnctl.errors import StnctlError
 from stnctl.storage.json_files import json_bytes
@@ -57,18 +58,9 @@ def err() -> "Console":
 
 def _console(*, width: int | None = None, stderr: bool = False) -> "Console":
     """Return a console of at least `MIN_WIDTH`, for any width in the environment."""
-    from rich.console import Console
+    from stnctl.cli.terminal_console import TerminalConsole
 
-    class SteadyCursor(Console):
-        """A console with a visible cursor, also in a live display.
-
-        So a killed or suspended process does not leave a terminal without a cursor.
-        """
-
-        def show_cursor(self, show: bool = True) -> bool:
-            return False
-
-    console = SteadyCursor(
+    console = TerminalConsole(
         width=width, stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True
     )
     if console.width < MIN_WIDTH:
@@ -106,10 +98,17 @@ def result(text: str, *, styled: bool = False) -> None:
 
 
 def result_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table of the result to stdout, below its title."""
+    """Print a table of the result to stdout, below its title; in parts on a narrow terminal."""
     with writing_stdout():
         out().print(visible(title), style="bold")
-        out().print(table(header, rows), soft_wrap=False)
+        for part in tables(header, rows, out().width):
+            out().print(part, soft_wrap=False)
+
+
+def note_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table to stderr that is not part of the result."""
+    for part in tables(header, rows, err().width):
+        _print_to_stderr(part, soft_wrap=False)
 
 
 def result_json(document: Any) -> None:
@@ -165,23 +164,6 @@ def command(*words: object) -> str:
 def show_traceback() -> None:
     """Print the traceback of the current exception to stderr."""
     sys.stderr.write(visible(traceback.format_exc()))
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> "Table":
-    """Return a table with the first column aligned to the left and the others to the right."""
-    from rich import box
-    from rich.table import Table
-
-    grid = Table(
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-    )
-    for index, name in enumerate(header):
-        grid.add_column(visible(name), justify="right" if index else "left", overflow="fold")
-    for row in rows:
-        grid.add_row(*map(visible, row))
-    return grid
 
 
 @contextmanager
@@ -240,10 +222,10 @@ def _labeled(label: str, text: str, style: str) -> None:
     _print_to_stderr(Text.assemble((label, style), " ", visible("\n".join(lines))))
 
 
-def _print_to_stderr(text: "str | Text") -> None:
+def _print_to_stderr(text: "str | Text | Table", *, soft_wrap: bool = True) -> None:
     """Print to stderr; if that fails, drop all later messages."""
     try:
-        err().print(text)
+        err().print(text, soft_wrap=soft_wrap)
     except OSError:
         silence(sys.stderr)
 

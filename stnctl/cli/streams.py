@@ -70,6 +70,12 @@ def flush_stdout() -> None:
         silence(sys.stdout)
 
 
+def as_written(text: str) -> str:
+    """Return text as stdout shows it, with look-alikes or escapes where necessary."""
+    encoding = sys.stdout.encoding
+    return text.encode(encoding, LOOK_ALIKE).decode(encoding)
+
+
 def silence(stream: TextIO) -> None:
     """Drop all later output of a stream, so that Python does not write to it again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

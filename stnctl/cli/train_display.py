@@ -12,11 +12,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from stnctl.cli import console
 from stnctl.cli.signals import StopRequest
+from stnctl.cli.tables import Rows, fits, select, tables
 from stnctl.training.callbacks import EpochMetrics
 
 HEADER = ("epoch", "loss", "accuracy", "val. loss", "val. accuracy", "seconds", "images/s", "")
-BESIDE_ROWS = 8
+IMPORTANCE = (0, 4, 7, 3, 1, 2, 5, 6)
+"""Columns of the table; on a narrow terminal, the last ones are left out."""
+
+BESIDE_ROWS = 9
 """Number of lines of the live view that are not rows of the table, with a margin."""
+
+BESIDE_STATE = 23
+"""Number of characters of a line of the live view that are not its text: the name and the bar."""
 
 
 class QuietDisplay:
@@ -91,23 +98,35 @@ class LiveDisplay(QuietDisplay):
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Show the live view in the ``with`` block, and print the whole table after it."""
-        with Live(
-            get_renderable=self.view,
-            console=console.err(),
-            refresh_per_second=8,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,  # the backend replaces sys.stderr when it starts
-        ):
-            yield
-        if self.rows:
-            console.err().print(console.table(HEADER, self.rows), soft_wrap=False)
+        """Show the live view in the ``with`` block, and print the whole table after it.
+
+        The table is also printed if the block raises an error.
+        """
+        try:
+            with Live(
+                get_renderable=self.view,
+                console=console.err(),
+                refresh_per_second=8,
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,  # the backend replaces sys.stderr when it starts
+            ):
+                yield
+        finally:
+            if self.rows:
+                console.note_table(*self.table(self.rows))
 
     def view(self) -> Group:
         """Return the progress bars, and a table of the last epochs that fits on the screen."""
         room = max(console.err().height - BESIDE_ROWS, 1)
-        return Group(self.bars, console.table(HEADER, self.rows[-room:]))
+        return Group(self.bars, *tables(*self.table(self.rows[-room:]), console.err().width))
+
+    def table(self, rows: Rows) -> tuple[list[str], list[list[str]]]:
+        """Return the header and the cells of the table, with the columns that fit on the screen."""
+        width = console.err().width
+        numbers = (sorted(IMPORTANCE[:count]) for count in range(len(IMPORTANCE), 1, -1))
+        chosen = (select(columns, HEADER, rows) for columns in numbers)
+        return next((table for table in chosen if fits(*table, width)), select([0], HEADER, rows))
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
         """Reset the progress bar of the steps, and update that of the epochs."""
@@ -118,20 +137,21 @@ class LiveDisplay(QuietDisplay):
     def on_step(self, loss: float, accuracy: float) -> None:
         """Advance the progress bar of the steps.
 
-        Its text has the speed, the means and the remaining time of the epoch.
+        Its text has the remaining time of the epoch, the means and the speed.
         """
         task = self.bars.tasks[self.steps]
         done = task.completed + 1 - self.first_step
         seconds = (time.monotonic() - self.clock) / done
         left = timedelta(seconds=round(seconds * ((task.total or 0) - task.completed - 1)))
         speed = self.batch_size / max(seconds, 1e-9)
-        state = f"{speed:.0f} images/s  loss {loss:.4f}  accuracy {accuracy:.4f}  left {left}"
+        means = f"loss {loss:.4f}", f"accuracy {accuracy:.4f}"
+        state = _fitting(f"left {left}", *means, f"{speed:.0f} images/s")
         self.bars.update(self.steps, advance=1, state=state)
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         """Write the metrics of the epoch to the log, and add them to the table."""
         super().on_epoch_end(metrics, best=best)
-        state = f"left {self.left(metrics)}"
+        state = _fitting(f"left {self.left(metrics)}")
         self.bars.update(self.all_epochs, completed=metrics.epoch, state=state)
         numbers = (
             metrics.loss,
@@ -148,3 +168,10 @@ class LiveDisplay(QuietDisplay):
                 "best" if best else "",
             ]
         )
+
+
+def _fitting(*parts: str) -> str:
+    """Return the first parts of a text, as many as fit beside a progress bar."""
+    texts = ("  ".join(parts[:count]) for count in range(len(parts), 0, -1))
+    room = console.err().width - BESIDE_STATE
+    return next((text for text in texts if len(text) <= room), "")

@@ -1,4 +1,13 @@
+import fcntl
 import io
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -6,7 +15,20 @@ from rich.console import Console
 
 from stnctl.cli import console, train_display
 from stnctl.cli.signals import StopRequest
-from stnctl.training.callbacks import EpochMetrics
+from stnctl.errors import DivergedError
+from stnctl.training.callbacks import EpochMetrics, Interrupted
+from tests.cli.conftest import TINY
+from tests.cli.fork_server import fork_server
+from tests.data.synthetic import write_npz
+
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+STDERR_TO = """
+import os, sys
+
+os.dup2(os.open({name!r}, os.O_RDWR | os.O_NOCTTY), 2)
+sys.stderr = open(2, "w", 1, closefd=False)
+"""
+ERASE_LINE = "\x1b[2K"
 
 METRICS = EpochMetrics(
     epoch=1, step=10, loss=0.5, accuracy=0.75, validation_loss=0.25, validation_accuracy=0.875,
@@ -81,3 +103,87 @@ def test_live_display_of_a_resumed_epoch(tmp_path, screen):
     display.on_step(0.5, 0.75)
     task = display.bars.tasks[display.steps]
     assert (task.completed, task.total) == (7, 10)
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    """Return a function from a width to a terminal of this width, and 24 lines."""
+
+    def make(width):
+        terminal = Console(file=io.StringIO(), force_terminal=True, width=width, height=24)
+        monkeypatch.setattr(console, "err", lambda: terminal)
+        return terminal
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("width", "row", "state"),
+    [
+        (80, "9 0.5000 0.7500 0.2500 0.8750 2.0 480", "left 0:00:00 loss 0.5000 accuracy 0.7500"),
+        (60, "9 0.5000 0.7500 0.2500 0.8750 2.0", "left 0:00:00 loss 0.5000"),
+        (40, "9 0.5000 0.2500 0.8750", "left 0:00:00"),
+        (20, "9 0.8750", ""),
+    ],
+)
+def test_live_display_fits_a_narrow_screen(tmp_path, narrow, width, row, state):
+    """Columns and texts are left out; no number is broken or cut."""
+    terminal = narrow(width)
+    display = train_display.LiveDisplay(10, tmp_path / "train.log", StopRequest(), batch_size=8)
+    for epoch in range(1, 10):
+        display.on_epoch_end(replace(METRICS, epoch=epoch), best=epoch == 2)
+    display.on_epoch_start(10, 0, 12)
+    for _ in range(12):
+        display.on_step(0.5, 0.75)
+    with terminal.capture() as capture:
+        terminal.print(display.view())
+    lines = [" ".join(ANSI.sub("", line).split()) for line in capture.get().splitlines()]
+    assert max(map(len, lines)) <= width
+    assert lines[-2] == row
+    assert ("best" in "".join(lines)) is (width >= 40)
+    assert lines[1].endswith(f"12/12 {state}".strip())
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), Interrupted(7), DivergedError("nan")])
+def test_live_display_keeps_the_table_after_an_error(tmp_path, screen, error):
+    display = train_display.LiveDisplay(2, tmp_path / "train.log", StopRequest(), batch_size=8)
+    with suppress(type(error)), display.shown():
+        display.on_epoch_end(METRICS, best=True)
+        raise error
+    shown = screen.getvalue().rpartition(ERASE_LINE)[2]
+    assert "0.8750" in shown
+    assert "val. accuracy" in shown
+
+
+@pytest.mark.usefixtures("needs_keras")
+def test_train_in_a_terminal_keeps_the_table_after_ctrl_c(stnctl):
+    """The terminal has 40 columns."""
+    write_npz(stnctl.folder / "tiny.npz", train=64, test=32, side=12)
+    (stnctl.folder / "tiny.yaml").write_text(TINY.format(data="tiny.npz"), encoding="utf-8")
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, 40, 0, 0))
+    child = fork_server().start(
+        ("train", "tiny.yaml", "--name", "x", "--set", "train.epochs=5000"),
+        stnctl.folder,
+        env=stnctl.environment(TERM="xterm"),
+        prelude=STDERR_TO.format(name=os.ttyname(theirs)),
+    )
+    text, metrics = b"", stnctl.folder / "runs" / "x" / "metrics.jsonl"
+    while child.poll() is None:
+        if select.select([ours], [], [], 0.05)[0]:
+            text += os.read(ours, 2**16)
+        if metrics.exists() and metrics.read_bytes().count(b"\n") > 1:
+            child.send_signal(signal.SIGINT)
+            metrics = stnctl.folder / "no"
+    while select.select([ours], [], [], 0)[0]:
+        text += os.read(ours, 2**16)
+    for descriptor in (ours, theirs):
+        os.close(descriptor)
+    assert child.communicate() == ("", "")
+    assert child.returncode == 130, text
+    shown = ANSI.sub("", text.decode().rpartition(ERASE_LINE)[2]).splitlines()
+    rows = [line.split() for line in shown if re.match(r" \d+ ", line)]
+    assert len(rows) > 1
+    assert all(re.fullmatch(r"\d+( \d\.\d{4}){3}( best)?", " ".join(row)) for row in rows)
+    assert max(map(len, shown[: len(rows) + 4])) <= 40
+    assert "stopped after step" in "\n".join(shown)
