@@ -13,7 +13,7 @@ from PIL import Image as PillowImage
 
 from stnctl.data.image_files.color_profile import ColorProfile, read_profile
 from stnctl.data.image_files.transparent_color import is_transparent
-from stnctl.data.image_files.unreadable import FORMATS, SMALLER, as_input_error
+from stnctl.data.image_files.unreadable import FORMATS, SMALLER, as_input_error, libtiff_messages
 from stnctl.data.sources.user_files import open_user_file
 from stnctl.errors import InputError
 from stnctl.geometry.interpolation.taps import FARTHEST
@@ -147,7 +147,8 @@ def _load(image: ImageFile.ImageFile, name: str, file: BoundedReader) -> Image:
     """Decode the pixels."""
     raw_mode = str(image.tile[0].args) if image.tile else ""  # loading removes the tiles
     turned = _orientation(image) in _TURNS
-    image.load()
+    with libtiff_messages(image):
+        image.load()
     profile, note = read_profile(image)
     transparent = is_transparent(image, raw_mode, file)
     notes = _notes(image, raw_mode, profile, lost_depth=transparent is not None)

@@ -41,6 +41,8 @@ def tiff(compression):
         (patched(file("BMP"), 28, 64), "is of a kind that can't be read: .* depth .64"),
         (patched(file("BMP"), 30, 4), "is of a kind that can't be read: .* compression .4"),
         (patched(file("BMP"), 14, 13), "is of a kind that can't be read: .* header type"),
+        (tiff(8), "is damaged: ZIPDecode: Decoding error"),
+        (tiff(50001), "is of a kind that can't be read: WEBP .* not configured"),
         (tiff(9), "is damaged, or of a kind of TIFF that can't be read"),
         (b"RIFF\x10\0\0\0WEBPVP8Q" + bytes(4), "is damaged, or of a kind of WEBP"),
         (b"BM" + bytes(60), "is damaged|is of a kind"),
@@ -50,7 +52,8 @@ def tiff(compression):
         (b"\0\0\0\x18ftypavif", "is not an image that can be read, expected PNG"),
     ],
 )
-def test_as_input_error(tmp_path, data, message):
+def test_as_input_error(tmp_path, capfd, data, message):
+    """libtiff's own messages are not printed."""
     (tmp_path / "u").write_bytes(data)
     with pytest.raises(InputError, match=f"u ({message})") as caught:
         read_image(tmp_path / "u")
@@ -58,6 +61,7 @@ def test_as_input_error(tmp_path, data, message):
         assert "PNG in another program" in caught.value.hint
     elif "damaged" in str(caught.value):
         assert "download it again" in caught.value.hint
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
