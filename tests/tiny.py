@@ -35,9 +35,10 @@ def make_job(folder: Path, *overrides: str) -> Job:
 def make_run(job: Job, folder: Path, name: str = "x") -> RunDirectory:
     """Return a new run of ``job`` in ``folder``, without checkpoints."""
     now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    return create_run(
+    with create_run(
         job, runs_dir=folder / "runs", name=name, stem="tiny", argv=["train", "x.yaml"], now=now
-    )
+    ) as run:
+        return run
 
 
 class RecordingCallback:

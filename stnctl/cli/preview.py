@@ -56,7 +56,8 @@ def preview(
         preview_document,
         preview_figures,
     )
-    from stnctl.runs.directory import PREVIEWS, clean_stem
+    from stnctl.runs.directory import PREVIEWS
+    from stnctl.runs.naming import clean_stem
 
     overrides = overrides_of(set_, seed)
     resolved = load_config(config, overrides)
@@ -90,7 +91,7 @@ def _check_folder(folder: Path) -> None:
 
 def _write(folder: Path, figures: dict[str, bytes], runs_dir: Path | None) -> list[str]:
     """Write the files; a new folder of runs is ignored by git, as for a training."""
-    from stnctl.runs.directory import make_runs_dir
+    from stnctl.runs.creation import make_runs_dir
     from stnctl.storage.atomic import atomic_write
     from stnctl.storage.disk import explain_os_errors, make_folder
 

@@ -75,12 +75,14 @@ def train(
     if data is not None:
         raise UsageError("--data is for --resume", hint=f"for a new run: --set data.source={data}")
     from stnctl.cli.loading import open_job, warn_of_lost_mass
+    from stnctl.config.dump import check_storable
     from stnctl.config.load import load_config
     from stnctl.inspection.distortion_preview import measure_lost_mass
-    from stnctl.runs.directory import check_name
+    from stnctl.runs.creation import check_name
     from stnctl.storage.disk import check_writable
 
     resolved = load_config(config, overrides)
+    check_storable(resolved)
     check_name(runs_dir, name)
     if not dry_run:
         check_writable(runs_dir)
@@ -106,13 +108,11 @@ def _start(
     job: "Job", runs_dir: Path, name: str | None, stem: str, *, json: bool, quiet: bool
 ) -> None:
     from stnctl.cli.train_ui import train_run
-    from stnctl.runs.lock import run_lock
     from stnctl.training.setup import create_run
 
-    run = create_run(
+    with create_run(
         job, runs_dir=runs_dir, name=name, stem=stem, argv=sys.argv[1:], now=datetime.now(UTC)
-    )
-    with run_lock(run):
+    ) as run:
         train_run(job, run, json=json, quiet=quiet)
 
 
@@ -148,7 +148,7 @@ def _show_plan(job: "Job", runs_dir: Path, name: str | None, stem: str, *, json:
     from stnctl.cli.dry_run import describe_plan, print_plan
     from stnctl.config.dump import dump_config
     from stnctl.models.backend import start_backend
-    from stnctl.runs.directory import planned_name
+    from stnctl.runs.naming import planned_name
     from stnctl.training.setup import make_model
 
     start_backend(threads=job.config.train.threads)

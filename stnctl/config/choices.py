@@ -45,7 +45,7 @@ SCHEDULES = ("constant", "cosine")
 """Learning-rate schedules."""
 
 RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-"""Pattern of the name of a run.
+"""Pattern of the name of a run."""
 
-A name has 1 to 64 letters, digits, '.', '_' and '-'. The first is a letter or a digit.
-"""
+RUN_NAME_RULE = "a name of 1 to 64 letters, digits, '.', '_' and '-', the first a letter or a digit"
+"""Description of `RUN_NAME` for messages."""

@@ -7,13 +7,40 @@ import yaml
 
 from stnctl.config.schema import Config
 from stnctl.config.section import Section
-from stnctl.config.strict_yaml import MAX_BYTES, reads_as_text
+from stnctl.config.strict_yaml import MAX_BYTES, YamlError, parse_yaml, reads_as_text
+from stnctl.errors import ConfigError
 
 
 @lru_cache(maxsize=8)  # a training dumps its config several times
 def dump_config(config: Config) -> str:
     """Return ``config`` as YAML, with all keys in the order of the schema and lists on one line."""
     return dump_data(config.model_dump(mode="json"))
+
+
+def config_bytes(config: Config) -> bytes:
+    """Return the content of the config.yaml of a run: `dump_config` in UTF-8.
+
+    Raises:
+        ConfigError: As in `check_storable`.
+    """
+    check_storable(config)
+    return dump_config(config).encode()
+
+
+def check_storable(config: Config) -> None:
+    """Raise if the complete config is too large to be read again from the config.yaml of a run.
+
+    Raises:
+        ConfigError: If `parse_yaml` rejects the text of `dump_config`.
+    """
+    try:
+        parse_yaml(dump_config(config), where="config.yaml")
+    except YamlError as error:
+        raise ConfigError(
+            f"the complete configuration can't be stored as config.yaml: "
+            f"{error.problems[0].problem}",
+            hint="use shorter lists; a run stores each key, with its default if it is not given",
+        ) from error
 
 
 def dump_data(data: dict[str, Any]) -> str:

@@ -57,6 +57,24 @@ def visible(text: str) -> str:
     return _NOT_VISIBLE.sub(_escape, text)
 
 
+def hide_credentials(text: str) -> str:
+    """Return ``text`` with *** for the user names, passwords and queries of the URLs in it."""
+    return _URL.sub(lambda url: f"://{_without_credentials(url[1])}", text)
+
+
+def _without_credentials(address: str) -> str:
+    """Return the part of a URL after ``://``: host and path as they are, *** for the rest."""
+    plain, *query = _QUERY.split(address, maxsplit=1)
+    before, at, place = plain.rpartition("@")
+    if not at and "@" in address:  # a query, or a password with a "?"
+        return "***"
+    return f"{'***' if before else ''}{at}{place}{'?***' if query else ''}"
+
+
+_URL = re.compile(r"://(\S*)")
+_QUERY = re.compile(r"[?#]")
+
+
 def describe_schemas(alternatives: Sequence[dict[str, Any]]) -> str:
     """Return a description of the values that some JSON schemas allow.
 

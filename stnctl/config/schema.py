@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, RUN_NAME, SCHEDULES
+from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, RUN_NAME, RUN_NAME_RULE, SCHEDULES
 from stnctl.config.data_section import DataConfig, Seed
 from stnctl.config.migrations import VERSION
 from stnctl.config.section import Section, one_of
@@ -37,10 +37,7 @@ RunName = Annotated[
     str,
     Field(
         pattern=f"^{RUN_NAME}$",
-        json_schema_extra={
-            "patternErrorMessage": "a name of at most 64 letters, digits, '.', '_' and '-', "
-            "the first a letter or a digit"
-        },
+        json_schema_extra={"patternErrorMessage": RUN_NAME_RULE},
     ),
 ]
 

@@ -8,8 +8,6 @@ the host name, the kernel and the number of processors make no difference.
 import hashlib
 import os
 import platform
-import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -33,7 +31,7 @@ _VARIABLES = (
     "NPY_DISABLE_CPU_FEATURES",
 )
 _CPU_INFO = Path("/proc/cpuinfo")
-_GIT_SECONDS = 2.0
+_MAX_TEXT = 1000
 _MAX_SHOWN = 60
 _NOT_RECORDED = "not recorded"
 
@@ -51,9 +49,9 @@ def describe_environment(packages: Sequence[str]) -> dict[str, Any]:
     return {
         "stnctl": __version__,
         "python": platform.python_version(),
-        "platform": platform.platform(),
+        "platform": _recorded(platform.platform()),
         "cpu_count": os.cpu_count(),
-        "packages": {name: _version(name) for name in packages},
+        "packages": {name: _recorded(_version(name)) for name in packages},
     }
 
 
@@ -69,26 +67,14 @@ def describe_flags() -> dict[str, Any]:
     """
     cpu = _describe_cpu()
     features = " ".join(sorted((cpu.get("flags") or cpu.get("Features") or "").split()))
-    return {
+    flags = {
         **{name: os.environ.get(name) for name in _VARIABLES},
         "machine": platform.machine() or None,
         "libc": " ".join(platform.libc_ver()).strip() or None,
         "cpu": cpu.get("model name"),
-        "cpu_features": hashlib.sha256(features.encode()).hexdigest()[:16] if features else None,
+        "cpu_features": _short_hash(features) if features else None,
     }
-
-
-def describe_git() -> dict[str, Any] | None:
-    """Return the git revision of the current folder, or None if it is unknown.
-
-    Returns:
-        The keys ``revision``, and ``dirty``: whether a tracked file has uncommitted changes.
-    """
-    revision = _git("rev-parse", "HEAD")
-    status = _git("status", "--porcelain", "--untracked-files=no")
-    if revision is None or status is None:
-        return None
-    return {"revision": revision.strip(), "dirty": bool(status)}
+    return {name: _recorded(value) for name, value in flags.items()}
 
 
 def environment_differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -118,6 +104,17 @@ def _version(package: str) -> str | None:
         return None
 
 
+def _recorded(value: Any) -> Any:
+    """Return a value as it is recorded: a long text is shortened, with a hash of all of it."""
+    if not isinstance(value, str) or len(value) <= _MAX_TEXT:
+        return value
+    return f"{value[: _MAX_TEXT - 40]}... (sha256 {_short_hash(value)})"
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
 def _describe_cpu() -> dict[str, str]:
     """Return the kernel's description of the first processor, empty if unknown."""
     try:
@@ -126,26 +123,6 @@ def _describe_cpu() -> dict[str, str]:
         return {}
     pairs = (line.partition(":") for line in first.splitlines())
     return {key.strip(): value.strip() for key, _, value in pairs}
-
-
-def _git(*arguments: str) -> str | None:
-    """Return the output of git in the current folder, or None. Git runs no file of the folder."""
-    program = shutil.which("git")
-    if program is None:
-        return None
-    try:
-        done = subprocess.run(  # noqa: S603, all arguments are our own
-            [program, "--no-optional-locks", "-c", "core.fsmonitor=false", *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_GIT_SECONDS,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout
 
 
 def _facts(environment: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,7 +135,9 @@ def _facts(environment: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, 
     for section in ("packages", "flags"):
         values = environment.get(section)
         if isinstance(values, Mapping):
-            facts |= {name: values[name] for name in now.get(section, {}) if name in values}
+            facts |= {
+                name: _recorded(values[name]) for name in now.get(section, {}) if name in values
+            }
     return facts
 
 

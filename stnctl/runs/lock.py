@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from stnctl.errors import EnvironmentFault
+from stnctl.errors import EnvironmentFault, InputError
 from stnctl.runs.directory import RunDirectory
 from stnctl.storage.disk import explain_os_errors
 from stnctl.storage.regular_file import open_regular_file
@@ -37,6 +37,23 @@ def run_lock(run: RunDirectory) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def is_locked(run: RunDirectory) -> bool:
+    """Return whether a process holds the lock of ``run``; False if this can't be determined."""
+    try:
+        descriptor = open_regular_file(run.lock, follow_links=False)
+    except (OSError, InputError):
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _acquire(descriptor: int, run: RunDirectory) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from stnctl.errors import InputError, StnctlError, nearest
-from stnctl.runs.directory import LATEST, RunDirectory, without_time
+from stnctl.runs.directory import LATEST, RunDirectory
+from stnctl.runs.naming import without_time
 from stnctl.runs.provenance import read_record
 from stnctl.runs.safe_walk import check_entries
 from stnctl.storage.disk import explain_os_errors

@@ -1,11 +1,9 @@
 """Error for a run without a requested checkpoint, with a next step that can succeed."""
 
-import fcntl
-from pathlib import Path
-
 from stnctl.errors import DIVERGED_HINT, InputError
 from stnctl.runs.checkpoint_paths import Pointer, pointer_file
 from stnctl.runs.directory import RunDirectory
+from stnctl.runs.lock import is_locked
 from stnctl.runs.provenance import read_record
 
 
@@ -22,7 +20,7 @@ def missing_checkpoint(run: RunDirectory, pointer: Pointer) -> InputError:
     events = [event["event"] for event in read_record(run)["events"]]
     has_last = pointer == "best" and pointer_file(run, "last").exists()
     other = ", or use the last checkpoint: --checkpoint last" if has_last else ""
-    if _is_training(run.lock):
+    if is_locked(run):
         problem, hint = f"has no {wanted} yet: it is training", "wait for its first epoch"
     elif events[-1] == "end":
         problem, hint = f"has lost its {wanted}: there is no {file}", f"restore a copy{other}"
@@ -32,15 +30,3 @@ def missing_checkpoint(run: RunDirectory, pointer: Pointer) -> InputError:
         problem = f"has no {wanted} yet: there is no {file}"
         hint = f"continue the training: stnctl train --resume {run.path}{other}"
     return InputError(f"{run.path} {problem}", hint=hint)
-
-
-def _is_training(lock: Path) -> bool:
-    """Return whether a process holds the lock of a run."""
-    try:
-        with lock.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:  # no lock file, or a disk without locks
-        return False
-    return False

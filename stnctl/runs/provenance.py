@@ -1,15 +1,17 @@
 """Provenance of a run in `run.json`: command line, seed, data, environment and events."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from stnctl.config.messages import shorten
+from stnctl.config.messages import hide_credentials, shorten
 from stnctl.errors import InputError
 from stnctl.runs.directory import RunDirectory
-from stnctl.storage.json_files import read_json, write_json
+from stnctl.storage.atomic import atomic_write
+from stnctl.storage.json_files import read_json, readable_json
 
 Event = Literal["start", "resume", "end", "interrupted", "diverged"]
 
@@ -17,7 +19,7 @@ SCHEMA_VERSION = 1
 MAX_EVENTS = 1000
 
 _MAX_SHOWN = 200
-_MAX_ARGUMENT, _MAX_ARGUMENTS = 4096, 40
+_MAX_ARGUMENT, _MAX_ARGUMENTS, _MAX_ARGV_BYTES = 4096, 40, 2**18
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -39,18 +41,18 @@ class DataRecord:
     mark: str | None = None
 
 
-def start_record(
-    run: RunDirectory,
+def first_record(
+    name: str,
     *,
     argv: Sequence[str],
     seed: int,
     data: DataRecord,
     environment: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Write the run.json of a new run, with the event "start", and return its content.
+    """Return the content of the run.json of a new run, with the event "start".
 
     Args:
-        run: The run.
+        name: Name of the run.
         argv: The command line. A long one is shortened.
         seed: The seed of the run.
         data: The training data of the run.
@@ -59,7 +61,6 @@ def start_record(
 
     Raises:
         InputError: If the name of the data contains control characters.
-        EnvironmentFault: If run.json can't be written.
     """
     if not _is_plain(data.source):
         raise InputError(
@@ -67,9 +68,9 @@ def start_record(
             hint="rename the file",
         )
     now = _now()
-    record = {
+    return {
         "schema_version": SCHEMA_VERSION,
-        "name": run.name,
+        "name": name,
         "started": now,
         "argv": _truncated(argv),
         "seed": seed,
@@ -77,8 +78,6 @@ def start_record(
         "environment": dict(environment),
         "events": [{"event": "start", "at": now}],
     }
-    write_json(run.run, record)
-    return record
 
 
 def record_event(run: RunDirectory, event: Event, *, step: int | None = None) -> None:
@@ -92,7 +91,7 @@ def record_event(run: RunDirectory, event: Event, *, step: int | None = None) ->
         step: Number of training steps so far, or None to record no step.
 
     Raises:
-        InputError: If run.json is missing or not valid.
+        InputError: If run.json is missing or not valid, or has no room for another event.
         EnvironmentFault: If run.json can't be written. It is then unchanged.
     """
     record = read_record(run)
@@ -100,7 +99,11 @@ def record_event(run: RunDirectory, event: Event, *, step: int | None = None) ->
     if step is not None:
         entry["step"] = step
     first, *later = record["events"]
-    write_json(run.run, {**record, "events": [first, *later[2 - MAX_EVENTS :], entry]})
+    try:
+        data = readable_json({**record, "events": [first, *later[2 - MAX_EVENTS :], entry]})
+    except ValueError as error:
+        raise InputError(f"{run.run} has no room for another event: {error}") from error
+    atomic_write(run.run, data)
 
 
 def read_record(run: RunDirectory) -> dict[str, Any]:
@@ -125,9 +128,16 @@ def read_record(run: RunDirectory) -> dict[str, Any]:
 
 
 def _truncated(argv: Sequence[str]) -> list[str]:
-    """Return a command line, shortened so that it fits into run.json."""
-    parts = [part if len(part) <= _MAX_ARGUMENT else f"{part[:_MAX_ARGUMENT]}..." for part in argv]
-    return parts if len(parts) <= _MAX_ARGUMENTS else [*parts[:_MAX_ARGUMENTS], "..."]
+    """Return a command line without credentials, shortened so that it fits into run.json."""
+    parts: list[str] = []
+    room = _MAX_ARGV_BYTES
+    for part in map(hide_credentials, argv[:_MAX_ARGUMENTS]):
+        shown = part if len(part) <= _MAX_ARGUMENT else f"{part[:_MAX_ARGUMENT]}..."
+        room -= len(json.dumps(shown))
+        if room < 0:
+            break
+        parts.append(shown)
+    return parts if len(parts) == len(argv) else [*parts, "..."]
 
 
 def _now() -> str:

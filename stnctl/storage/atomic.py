@@ -4,7 +4,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -119,10 +119,14 @@ def _permissions(path: Path) -> int | None:
 
 def _new_file(path: Path, permissions: int | None = None) -> BinaryIO:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    descriptor = os.open(path, flags, 0o666 if permissions is None else 0o600)
+    file = os.fdopen(os.open(path, flags, 0o666 if permissions is None else 0o600), "wb")
     if permissions is not None:
-        os.fchmod(descriptor, permissions)
-    return os.fdopen(descriptor, "wb")
+        try:
+            os.fchmod(file.fileno(), permissions)
+        except OSError:
+            file.close()
+            raise
+    return file
 
 
 def _new_locked_file(path: Path, permissions: int | None) -> BinaryIO:
@@ -131,12 +135,14 @@ def _new_locked_file(path: Path, permissions: int | None) -> BinaryIO:
     ``permissions`` are those of the file; None for the default ones.
     """
     while True:
-        file = _new_file(path, permissions)
-        with suppress(OSError):  # some disks have no locks
-            fcntl.flock(file, fcntl.LOCK_SH)
-        if os.fstat(file.fileno()).st_nlink:
-            return file
-        file.close()  # another process removed it as a leftover before it was locked
+        with ExitStack() as opened:
+            file = opened.enter_context(_new_file(path, permissions))
+            with suppress(OSError):  # some disks have no locks
+                fcntl.flock(file, fcntl.LOCK_SH)
+            if os.fstat(file.fileno()).st_nlink:
+                opened.pop_all()
+                return file
+        # another process removed the file as a leftover before it was locked
 
 
 def _sync(file: BinaryIO) -> None:

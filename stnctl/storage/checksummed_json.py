@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from stnctl.errors import InputError
-from stnctl.storage.json_files import MAX_BYTES, json_bytes, parse_json
+from stnctl.storage.json_files import MAX_BYTES, json_bytes, parse_json, readable_json
 from stnctl.storage.regular_file import read_regular_file
 
 CHECKSUM_KEY = "sha256"
@@ -23,10 +23,7 @@ def checksummed_bytes(document: Mapping[str, Any]) -> bytes:
     if CHECKSUM_KEY in document:
         raise ValueError(f"the key {CHECKSUM_KEY!r} is reserved")
     digest = hashlib.sha256(json_bytes(document)).hexdigest()
-    data = json_bytes({**document, CHECKSUM_KEY: digest})
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"a JSON file may have {MAX_BYTES:,} bytes, got {len(data):,}")
-    return data
+    return readable_json({**document, CHECKSUM_KEY: digest})
 
 
 def read_checksummed(

@@ -10,6 +10,8 @@ from stnctl.storage.atomic import atomic_write
 from stnctl.storage.regular_file import read_regular_file
 
 MAX_BYTES = 2**20
+"""Maximum size of a JSON file that is read again."""
+
 _MAX_DEPTH = 32
 _MAX_SHOWN = 40
 
@@ -37,8 +39,20 @@ def json_bytes(value: Any) -> bytes:
     return (json.dumps(value, allow_nan=False, indent=2) + "\n").encode()
 
 
+def readable_json(value: Any) -> bytes:
+    """Return `json_bytes` of ``value``, for a file that `read_json` reads again.
+
+    Raises:
+        ValueError: If a number in ``value`` is not finite, or the result has more than `MAX_BYTES`.
+    """
+    data = json_bytes(value)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"a JSON file may have {MAX_BYTES:,} bytes, got {len(data):,}")
+    return data
+
+
 def read_json(path: Path) -> dict[str, Any]:
-    """Return the JSON object in ``path``, a file of at most 1 MiB.
+    """Return the JSON object in ``path``, a file of at most `MAX_BYTES`.
 
     Raises:
         InputError: If the file does not exist, is too large, or is rejected by `parse_json`.

@@ -33,7 +33,7 @@ def append_row(path: Path, row: Mapping[str, Any]) -> None:
         row: Row with an int ``step``. Floats that are not finite are written as null.
 
     Raises:
-        InputError: If ``path`` is not a regular file, or is too large.
+        InputError: If ``path`` is not a regular file, or would be too large to be read again.
         EnvironmentFault: If the row can't be written. The earlier rows are then unchanged.
         ValueError: If the row has no int ``step``.
     """
@@ -46,7 +46,7 @@ def append_row(path: Path, row: Mapping[str, Any]) -> None:
             path, os.O_RDWR | os.O_CREAT, follow_links=False, max_bytes=_MAX_BYTES
         )
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
-            _append(file, line)
+            _append(file, line, str(path))
         fsync_directory(path.parent)
 
 
@@ -80,9 +80,11 @@ def truncate_after(path: Path, step: int, *, skip_damaged: bool = False) -> None
         atomic_write(path, b"".join(line + b"\n" for line in kept))
 
 
-def _append(file: FileIO, line: bytes) -> None:
+def _append(file: FileIO, line: bytes, where: str) -> None:
     """Write ``line`` after the last finished row. After an error, only finished rows remain."""
-    end = file.readall().rfind(b"\n") + 1
+    data = file.readall()
+    end = data.rfind(b"\n") + 1
+    _check_size(where, end + len(line), data.count(b"\n") + 1)
     file.truncate(end)
     file.seek(end)
     try:
@@ -112,9 +114,16 @@ def _parsed(path: Path, skip_damaged: bool) -> Iterator[tuple[bytes, dict[str, A
 
 def _lines(path: Path) -> list[bytes]:
     data = read_regular_file(path, _MAX_BYTES)
-    if (num_rows := data.count(b"\n")) > _MAX_ROWS:
-        raise InputError(f"{path} has {num_rows:,} lines, expected at most {_MAX_ROWS:,}")
+    _check_size(str(path), len(data), data.count(b"\n"))
     return data.split(b"\n")[:-1]
+
+
+def _check_size(where: str, num_bytes: int, num_rows: int) -> None:
+    """Raise if a file of this size can't be read."""
+    if num_rows > _MAX_ROWS:
+        raise InputError(f"{where} has {num_rows:,} lines, expected at most {_MAX_ROWS:,}")
+    if num_bytes > _MAX_BYTES:
+        raise InputError(f"{where} has {num_bytes:,} bytes, expected at most {_MAX_BYTES:,}")
 
 
 def _parse(line: bytes, where: str) -> dict[str, Any]:

@@ -5,10 +5,14 @@ import os
 import secrets
 import shutil
 import stat
+import time
 from contextlib import suppress
 from pathlib import Path
 
 TEMPORARY_PREFIX = ".tmp-"
+
+LEFTOVER_AGE = 3600.0
+"""Age in seconds after which a temporary file that no process writes is a leftover."""
 
 
 def temporary_beside(path: Path) -> Path:
@@ -65,3 +69,16 @@ def remove_unless_open(leftover: Path) -> None:
 def list_temporary(folder: Path) -> list[Path]:
     """Return the temporary files and folders in ``folder``; none if ``folder`` is a link."""
     return [] if folder.is_symlink() else list(folder.glob(f"{TEMPORARY_PREFIX}*"))
+
+
+def old_temporary(folder: Path) -> list[Path]:
+    """Return the temporary files and folders in ``folder`` that are an hour old or older."""
+    return [path for path in list_temporary(folder) if _age(path) > LEFTOVER_AGE]
+
+
+def _age(path: Path) -> float:
+    """Return the seconds since the last change of ``path``; 0 if it is missing by now."""
+    try:
+        return time.time() - path.lstat().st_mtime
+    except OSError:
+        return 0.0

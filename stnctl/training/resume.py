@@ -6,7 +6,7 @@ This module does not load Keras, and reads no arrays of checkpoints.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from stnctl.config.dump import changed_keys, dump_config
+from stnctl.config.dump import changed_keys, config_bytes
 from stnctl.config.load import load_resolved
 from stnctl.config.schema import Config
 from stnctl.errors import ConfigError, InputError, UsageError
@@ -76,6 +76,7 @@ def start_resume(run: RunDirectory, job: Job, *, strict: bool = False) -> str | 
 
     Raises:
         UsageError: If ``strict`` is set, and the resume is not bit-exact.
+        ConfigError: If the changed configuration is too large for config.yaml.
         EnvironmentFault: If a file can't be written.
     """
     problem = None
@@ -125,7 +126,7 @@ def _loop_state(meta: Mapping[str, Any]) -> LoopState:
 
 def _update_config(run: RunDirectory, config: Config) -> None:
     if changed_keys(load_resolved(run.config), config):
-        atomic_write(run.config, dump_config(config).encode())
+        atomic_write(run.config, config_bytes(config))
 
 
 def _reject_changes(run: RunDirectory, config: Config, changed: Sequence[str]) -> None:

@@ -4,12 +4,13 @@
 and is fast; Keras is loaded when a training starts.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stnctl.config.dump import dump_config
+from stnctl.config.dump import config_bytes, dump_config
 from stnctl.data.run_signature import sign_source
 from stnctl.errors import DivergedError, InputError
 from stnctl.evaluation.run_loader import load_trained_model
@@ -17,12 +18,14 @@ from stnctl.models.backend import start_backend
 from stnctl.models.footprint import state_bytes
 from stnctl.models.job import Job
 from stnctl.runs.checkpoint_reader import newest_valid_checkpoint
+from stnctl.runs.creation import new_run
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.environment import describe_git
+from stnctl.runs.git_revision import describe_git
 from stnctl.runs.metrics import read_metrics
-from stnctl.runs.provenance import DataRecord, record_event, start_record
+from stnctl.runs.provenance import DataRecord, first_record, record_event
 from stnctl.storage.atomic import atomic_write
 from stnctl.storage.disk import check_space
+from stnctl.storage.json_files import readable_json
 from stnctl.training.callbacks import Callback, Interrupted
 from stnctl.training.loop_state import LoopState, steps_per_epoch
 from stnctl.training.reproducibility import differences_since_start, training_environment
@@ -36,10 +39,11 @@ SPARE_STATES = 3
 """Number of training states for which the disk must have room before a training starts."""
 
 
+@contextmanager
 def create_run(
     job: Job, *, runs_dir: Path, name: str | None, stem: str, argv: Sequence[str], now: datetime
-) -> RunDirectory:
-    """Create the run directory of a job, with its configuration and its run.json.
+) -> Iterator[RunDirectory]:
+    """Create the run of a job, with its configuration and its run.json; hold its lock in the block.
 
     Args:
         job: The configuration and the data.
@@ -51,16 +55,21 @@ def create_run(
 
     Raises:
         UsageError: If the name is used by another run, or is not valid.
+        ConfigError: If the complete configuration is too large for config.yaml.
         EnvironmentFault: If the directory can't be written, or the backend is not installed.
     """
     environment = training_environment(job.config) | {"git": describe_git()}
+    data = _data_record(job)
     _check_disk_space(job, runs_dir)
-    run = RunDirectory.create(runs_dir, name, stem, now)
-    atomic_write(run.config, dump_config(job.config).encode())
-    start_record(
-        run, argv=argv, seed=job.config.seed, data=_data_record(job), environment=environment
-    )
-    return run
+
+    def first_files(run: RunDirectory) -> dict[Path, bytes]:
+        record = first_record(
+            run.name, argv=argv, seed=job.config.seed, data=data, environment=environment
+        )
+        return {run.config: config_bytes(job.config), run.run: readable_json(record)}
+
+    with new_run(runs_dir, name, stem, now, first_files) as run:
+        yield run
 
 
 def run_training(

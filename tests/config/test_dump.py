@@ -3,9 +3,11 @@ from hypothesis import given, settings
 
 from stnctl.config.data_section import ArrayKeys, DataConfig
 from stnctl.config.distortion_steps import Place, Rotate
-from stnctl.config.dump import dump_config
+from stnctl.config.dump import check_storable, config_bytes, dump_config
 from stnctl.config.load import parse_config
 from stnctl.config.schema import Config
+from stnctl.config.strict_yaml import MAX_BYTES
+from stnctl.errors import ConfigError
 
 from .strategies import TRICKY_TEXTS, configs
 
@@ -80,3 +82,22 @@ def test_dump_config_roundtrip_name(name):
 def test_dump_config_roundtrip_long_source(source):
     config = Config(data=DataConfig(source=source))
     assert parse_config(dump_config(config), where="c.yaml") == config
+
+
+def test_config_bytes_are_readable_at_the_limit():
+    """A file may have shorter numbers than config.yaml, such as .3 for 0.3."""
+    pair = len("[-0.3000000123, 0.3000000123], ")
+    most = 2000 + (MAX_BYTES - len(config_bytes(config_of_bounds(2000)))) // pair
+    content = config_bytes(config_of_bounds(most))
+    assert MAX_BYTES - pair < len(content) <= MAX_BYTES
+    assert parse_config(content.decode(), where="config.yaml") == config_of_bounds(most)
+    with pytest.raises(ConfigError, match="the text is longer than 65536 bytes") as caught:
+        check_storable(config_of_bounds(most + 1))
+    assert "can't be stored as config.yaml" in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def config_of_bounds(count):
+    bounds = ",".join(["[-.3000000123,.3000000123]"] * count)
+    network = f"{{head: bounded, bounds: [{bounds}]}}"
+    return parse_config(f"model: {{transformer: {{localization: {network}}}}}", where="x")

@@ -2,7 +2,13 @@ import math
 
 import pytest
 
-from stnctl.config.messages import describe_schemas, format_path, format_value, shorten
+from stnctl.config.messages import (
+    describe_schemas,
+    format_path,
+    format_value,
+    hide_credentials,
+    shorten,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +74,26 @@ def test_shorten_preset(text, short):
 )
 def test_describe_preset(alternatives, text):
     assert describe_schemas(alternatives) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("can't get https://host:80/a/b.npz: gone", "can't get https://host:80/a/b.npz: gone"),
+        ("https://me:secret@host/a", "https://***@host/a"),
+        ("https://secret@host/a?b=c#d", "https://***@host/a?***"),
+        ("https://host/a?token=secret more", "https://host/a?*** more"),
+        ("https://host/a#secret", "https://host/a?***"),
+        ("https://me:sec/ret@host/a", "https://***@host/a"),
+        ("https://me:sec?ret@host/a", "https://***"),
+        ("https://host/a?b=me@home&token=secret", "https://***"),
+        ("a@b c://d", "a@b c://d"),
+    ],
+)
+def test_hide_credentials_preset(text, shown):
+    assert hide_credentials(text) == shown
+
+
+def test_hide_credentials_of_long_text():
+    """The time grows with the length, not with its square."""
+    assert hide_credentials("a://" * 300_000 + "@b") == "a://***@b"

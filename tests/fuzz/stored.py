@@ -16,8 +16,9 @@ from stnctl.runs.checkpoint_reader import load_checkpoint, newest_valid_checkpoi
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import append_metrics, read_metrics, truncate_after
-from stnctl.runs.provenance import DataRecord, read_record, start_record
+from stnctl.runs.provenance import DataRecord, first_record, read_record
 from stnctl.storage.checksummed_json import checksummed_bytes
+from stnctl.storage.json_files import json_bytes
 from stnctl.training.loop_state import BestEpoch, LoopState
 from stnctl.training.resume import best_epoch, last_loop_state
 from tests.fuzz.attempt import Attempt
@@ -56,8 +57,9 @@ def _make_run(folder: Path) -> RunDirectory:
     run = RunDirectory(folder / "run")
     run.path.mkdir()
     run.config.write_text("seed: 0\n", encoding="utf-8")
-    start_record(run, argv=["stnctl"], seed=0, data=DataRecord("digits", "00"), environment={})
-    run.run.write_bytes(re.sub(rb"\d{4}-[-\dT:.]+Z", _TIME, run.run.read_bytes()))
+    data = DataRecord("digits", "00")
+    record = first_record(run.name, argv=["stnctl"], seed=0, data=data, environment={})
+    run.run.write_bytes(re.sub(rb"\d{4}-[-\dT:.]+Z", _TIME, json_bytes(record)))
     best = BestEpoch(epoch=1, step=1, loss=0.5, accuracy=0.75)
     meta = {"position": asdict(LoopState(epoch=1, step=1, best=best)), "config": "seed: 0\n"}
     save_checkpoint(run, 1, {"model/000/w": np.ones((2, 3), "float32"), "n": np.array(3)}, meta)

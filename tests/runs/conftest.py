@@ -1,7 +1,8 @@
 import pytest
 
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.provenance import DataRecord, start_record
+from stnctl.runs.provenance import DataRecord, first_record
+from stnctl.storage.json_files import write_json
 from tests.children import arrays, run_python, start_python
 
 __all__ = ["arrays", "run_python", "start_python"]
@@ -20,9 +21,10 @@ def make_run(runs_dir):
         run = RunDirectory(runs_dir / name)
         run.path.mkdir(parents=True)
         run.config.write_text("seed: 0\n", encoding="utf-8")
-        start_record(
-            run, argv=["stnctl", "train"], seed=0, data=DataRecord("digits", "00"), environment={}
+        record = first_record(
+            name, argv=["stnctl", "train"], seed=0, data=DataRecord("digits", "00"), environment={}
         )
+        write_json(run.run, record)
         return run
 
     return make

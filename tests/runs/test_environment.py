@@ -48,6 +48,25 @@ def test_describe_environment_preset():
     assert json.loads(json.dumps(found)) == found
 
 
+def test_describe_flags_shortens_long_variables(monkeypatch):
+    """A megabyte in a variable must leave run.json and meta.json readable."""
+    monkeypatch.setenv("TF_XLA_FLAGS", "x" * 2**20)
+    monkeypatch.setenv("XLA_FLAGS", "a" * 2**20)
+    first = describe_flags()
+    monkeypatch.setenv("XLA_FLAGS", "a" * 2**20 + "b")
+    second = describe_flags()
+    assert len(json.dumps(first)) < 10_000
+    assert first["TF_XLA_FLAGS"] == second["TF_XLA_FLAGS"] != first["XLA_FLAGS"]
+    [difference] = environment_differences({"flags": first}, {"flags": second})
+    assert difference.startswith("XLA_FLAGS aaaa")
+
+
+def test_environment_differences_of_a_long_variable_of_an_earlier_version(monkeypatch):
+    monkeypatch.setenv("XLA_FLAGS", "a" * 9999)
+    now = {"flags": describe_flags()}
+    assert environment_differences({"flags": {**now["flags"], "XLA_FLAGS": "a" * 9999}}, now) == []
+
+
 def test_describe_environment_imports_nothing(run_python):
     output = run_python(
         """

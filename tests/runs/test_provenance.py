@@ -4,22 +4,20 @@ from datetime import UTC, datetime
 import pytest
 
 from stnctl.errors import EnvironmentFault, InputError
-from stnctl.runs.directory import RunDirectory
-from stnctl.runs.provenance import DataRecord, read_record, record_event, start_record
-from stnctl.storage.json_files import write_json
+from stnctl.runs.provenance import DataRecord, first_record, read_record, record_event
+from stnctl.storage.json_files import MAX_BYTES, readable_json, write_json
 
 
-def test_start_record_roundtrip(runs_dir):
-    run = RunDirectory(runs_dir / "x")
-    run.path.mkdir(parents=True)
+def test_first_record_roundtrip(run):
     before = datetime.now(UTC).replace(microsecond=0)
-    record = start_record(
-        run,
+    record = first_record(
+        "x",
         argv=["stnctl", "train", "caf\udcff.yaml"],
         seed=3,
         data=DataRecord("digits", "ab" * 32, "mnist can't be downloaded"),
         environment={"python": "3.11"},
     )
+    write_json(run.run, record)
     assert read_record(run) == record
     started = record.pop("started")
     assert before <= datetime.fromisoformat(started) <= datetime.now(UTC)
@@ -40,15 +38,29 @@ def test_start_record_roundtrip(runs_dir):
     }
 
 
-def test_start_record_truncates_long_command_line(make_run):
-    run = make_run("long")
-    argv = ["stnctl", "x" * 5000, *["-s", "seed=0"] * 50_000]
+def record_of(**changes):
     data = DataRecord("digits", "00")
-    start_record(run, argv=argv, seed=0, data=data, environment={})
-    found = read_record(run)["argv"]
+    return first_record("x", **{"argv": [], "seed": 0, "data": data, "environment": {}, **changes})
+
+
+def test_first_record_truncates_long_command_line():
+    argv = ["stnctl", "x" * 5000, *["-s", "seed=0"] * 50_000]
+    found = record_of(argv=argv)["argv"]
     assert found[:4] == ["stnctl", f"{'x' * 4096}...", "-s", "seed=0"]
     assert found[-1] == "..."
     assert len(found) == 41
+
+
+def test_first_record_is_readable_for_any_command_line():
+    """JSON writes each of these characters as twelve bytes."""
+    record = record_of(argv=["\U0001f600" * 10_000] * 10_000)
+    assert 2 <= len(record["argv"]) < 41
+    assert len(readable_json(record)) < MAX_BYTES / 2
+
+
+def test_first_record_hides_passwords():
+    argv = ["train", "--set", "data.source=https://me:secret@host/a.npz?token=secret"]
+    assert record_of(argv=argv)["argv"][2] == "data.source=https://***@host/a.npz?***"
 
 
 def test_record_event_keeps_first_and_last(run, monkeypatch):
@@ -141,15 +153,22 @@ def test_read_record_rejects_missing(run):
         read_record(run)
 
 
-def test_start_record_rejects_control_characters(run):
-    before = run.run.read_bytes()
-    data = DataRecord("a\x1b[2J.npz", "00")
+def test_first_record_rejects_control_characters():
     with pytest.raises(InputError, match=r"control characters, got 'a\\x1b\[2J\.npz'"):
-        start_record(run, argv=[], seed=0, data=data, environment={})
-    assert run.run.read_bytes() == before
+        record_of(data=DataRecord("a\x1b[2J.npz", "00"))
 
 
 def test_read_record_accepts_names_that_are_not_utf8(run):
     data = DataRecord("caf\udce9 {x} %s.npz", "00")
-    start_record(run, argv=[], seed=0, data=data, environment={})
+    write_json(run.run, record_of(data=data))
     assert read_record(run)["data"]["source"] == data.source
+
+
+def test_record_event_without_room(run):
+    record = read_record(run)
+    room = MAX_BYTES - len(readable_json({**record, "unknown": ""}))
+    write_json(run.run, {**record, "unknown": "x" * room})
+    before = run.run.read_bytes()
+    with pytest.raises(InputError, match=r"run\.json has no room for another event"):
+        record_event(run, "resume")
+    assert run.run.read_bytes() == before

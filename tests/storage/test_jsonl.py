@@ -131,6 +131,16 @@ def test_read_rows_rejects_too_many(path, monkeypatch):
         read_rows(path)
 
 
+@pytest.mark.parametrize(("limit", "value"), [("_MAX_ROWS", 3), ("_MAX_BYTES", None)])
+def test_append_row_stops_at_the_limits_of_reading(path, monkeypatch, limit, value):
+    before = path.read_bytes()
+    monkeypatch.setattr(f"stnctl.storage.jsonl.{limit}", value or len(before) + 5)
+    with pytest.raises(InputError, match=r"rows\.jsonl has .*, expected at most"):
+        append_row(path, {"step": 40})
+    assert path.read_bytes() == before
+    assert len(read_rows(path)) == 3
+
+
 @pytest.mark.parametrize(("step", "num_rows"), [(0, 0), (9, 0), (10, 1), (29, 2), (30, 3), (99, 3)])
 def test_truncate_after_preset(path, step, num_rows):
     lines = path.read_bytes().splitlines(keepends=True)

@@ -11,6 +11,7 @@ from stnctl.data.run_signature import is_signed_by_user, sign_source
 from stnctl.errors import EnvironmentFault, InputError, UsageError
 from stnctl.models.state import training_state_of
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
+from stnctl.runs.lock import is_locked
 from stnctl.runs.metrics import append_metrics
 from stnctl.runs.provenance import read_record
 from stnctl.training import setup
@@ -23,9 +24,10 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def test_create_run_roundtrip(job, tmp_path):
-    run = create_run(
+    with create_run(
         job, runs_dir=tmp_path / "runs", name=None, stem="tiny", argv=["train", "x"], now=NOW
-    )
+    ) as run:
+        assert is_locked(run)
     assert run.name == "tiny-20260102-030405"
     assert load_config(run.config) == job.config
     assert run.config.read_text(encoding="utf-8") == dump_config(job.config)

@@ -3,7 +3,6 @@
 import hashlib
 import http.client
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,14 +12,12 @@ from urllib.parse import urlsplit
 
 from stnctl.errors import EnvironmentFault
 from stnctl.storage.atomic import replacing
-from stnctl.storage.temporary import TEMPORARY_PREFIX, remove_unless_open
+from stnctl.storage.temporary import old_temporary, remove_unless_open
 
 Progress = Callable[[int, int | None], None]
 """Called with the number of received bytes and the total, None if the total is unknown."""
 
 _CHUNK = 2**16
-_LEFTOVER_AGE = 3600.0
-"""Age in seconds after which a temporary file is a leftover, unless a process holds it open."""
 
 
 class DownloadError(EnvironmentFault):
@@ -72,10 +69,9 @@ def download(
 
 def _remove_leftovers(folder: Path) -> None:
     """Remove old temporary files that no process writes; ignore one that can't be removed."""
-    for leftover in folder.glob(f"{TEMPORARY_PREFIX}*"):
+    for leftover in old_temporary(folder):
         with suppress(OSError):
-            if time.time() - leftover.lstat().st_mtime > _LEFTOVER_AGE:
-                remove_unless_open(leftover)
+            remove_unless_open(leftover)
 
 
 def _receive(url: str, max_bytes: int, timeout: float, progress: Progress) -> Iterator[bytes]:

@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from stnctl.runs.environment import describe_git
+from stnctl.runs.git_revision import describe_git
 
 
 def git(*arguments):
@@ -42,6 +42,20 @@ def test_describe_git_starts_no_file_monitor(work_tree):
     assert not (work_tree / "started").exists()
 
 
+def test_describe_git_reads_no_long_output(tmp_path, monkeypatch):
+    """The status of a large work tree is longer than memory, and a revision is short."""
+    program = tmp_path / "git"
+    script = "#!/bin/sh\ncase $* in *rev-parse*) echo {};; *) exec cat /dev/zero;; esac\n"
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    for revision, expected in (
+        ("a" * 40, {"revision": "a" * 40, "dirty": True}),
+        ("b" * 999, None),
+    ):
+        program.write_text(script.format(revision), encoding="utf-8")
+        program.chmod(0o755)
+        assert describe_git() == expected
+
+
 def test_describe_git_no_commit(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     if shutil.which("git"):
@@ -60,5 +74,5 @@ def test_describe_git_bad_git(tmp_path, monkeypatch, script):
     monkeypatch.setenv(
         "PATH", f"{tmp_path}:/bin" if script and "sleep" in script else str(tmp_path)
     )
-    monkeypatch.setattr("stnctl.runs.environment._GIT_SECONDS", 0.1)
+    monkeypatch.setattr("stnctl.runs.git_revision._SECONDS", 0.1)
     assert describe_git() is None
