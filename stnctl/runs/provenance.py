@@ -10,8 +10,7 @@ from typing import Any, Literal
 from stnctl.config.messages import hide_credentials, shorten
 from stnctl.errors import InputError
 from stnctl.runs.directory import RunDirectory
-from stnctl.storage.atomic import atomic_write
-from stnctl.storage.json_files import read_json, readable_json
+from stnctl.storage.json_files import read_json, write_json
 
 Event = Literal["start", "resume", "end", "interrupted", "diverged"]
 
@@ -100,10 +99,9 @@ def record_event(run: RunDirectory, event: Event, *, step: int | None = None) ->
         entry["step"] = step
     first, *later = record["events"]
     try:
-        data = readable_json({**record, "events": [first, *later[2 - MAX_EVENTS :], entry]})
+        write_json(run.run, {**record, "events": [first, *later[2 - MAX_EVENTS :], entry]})
     except ValueError as error:
         raise InputError(f"{run.run} has no room for another event: {error}") from error
-    atomic_write(run.run, data)
 
 
 def read_record(run: RunDirectory) -> dict[str, Any]:

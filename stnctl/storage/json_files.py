@@ -17,7 +17,7 @@ _MAX_SHOWN = 40
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write ``value`` to ``path`` as JSON, by `atomic_write`.
+    """Write ``value`` to ``path`` as JSON that `read_json` reads, by `atomic_write`.
 
     Args:
         path: The file. Its folder must exist.
@@ -25,9 +25,9 @@ def write_json(path: Path, value: Any) -> None:
 
     Raises:
         EnvironmentFault: As in `atomic_writer`, if the file can't be written.
-        ValueError: If a number in ``value`` is not finite.
+        ValueError: As in `readable_json`.
     """
-    atomic_write(path, json_bytes(value))
+    atomic_write(path, readable_json(value))
 
 
 def json_bytes(value: Any) -> bytes:

@@ -1,7 +1,7 @@
 import pytest
 
 from stnctl.errors import InputError
-from stnctl.storage.json_files import json_bytes, parse_json, read_json, write_json
+from stnctl.storage.json_files import MAX_BYTES, json_bytes, parse_json, read_json, write_json
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,16 @@ def test_write_json_rejects_not_finite(tmp_path, value):
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json(tmp_path / "file.json", {"loss": value})
     assert not list(tmp_path.iterdir())
+
+
+def test_write_json_stops_at_the_limit_of_reading(tmp_path):
+    path = tmp_path / "file.json"
+    write_json(path, {"a": "x" * (MAX_BYTES - 14)})
+    assert path.stat().st_size == MAX_BYTES
+    before = read_json(path)
+    with pytest.raises(ValueError, match="a JSON file may have 1,048,576 bytes, got 1,048,577"):
+        write_json(path, {"a": "x" * (MAX_BYTES - 13)})
+    assert read_json(path) == before
 
 
 def test_json_bytes_preset():
