@@ -175,14 +175,14 @@ def test_print_is_not_called():
 
 
 @pytest.mark.parametrize("stream", ["sys.stdout.write", "sys.stderr.write"])
-def test_only_the_console_writes(stream):
+def test_only_console_and_streams_write(stream):
     writers = {
         name
         for name, path in modules().items()
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == stream
     }
-    assert writers <= {"stnctl.cli.console", "stnctl.__main__"}
+    assert writers <= {"stnctl.cli.console", "stnctl.cli.streams", "stnctl.__main__"}
 
 
 CHILD = """

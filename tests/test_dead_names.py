@@ -12,8 +12,10 @@ import pytest
 
 from tests.imports import ROOT, modules, tree
 
-CALLED_BY_LIBRARIES = {"compute_output_spec", "field_title_should_be_set", "model_config"}
-"""Names that Keras and pydantic look up."""
+CALLED_BY_LIBRARIES = {
+    *("compute_output_spec", "field_title_should_be_set", "model_config", "show_cursor"),
+}
+"""Names that Keras, pydantic and Rich look up."""
 
 SCRIPTS = [*(ROOT / "docs").glob("*.py"), *(ROOT / "benchmarks").glob("*.py")]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
-from stnctl.cli.streams import silence, writing_stdout
+from stnctl.cli.streams import MessageStream, writing_stdout
 from stnctl.cli.tables import tables
 from stnctl.config.messages import visible
 from stnctl.errors import StnctlError
@@ -24,8 +24,6 @@ from stnctl.storage.json_files import json_bytes
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     from stnctl.figures.terminal import DrawingStyle
 
@@ -53,15 +51,15 @@ def out() -> "Console":
 @cache
 def err() -> "Console":
     """Return the Rich console of stderr."""
-    return _console(stderr=True)
+    return _console(file=cast("IO[str]", MessageStream()))
 
 
-def _console(*, width: int | None = None, stderr: bool = False) -> "Console":
+def _console(*, width: int | None = None, file: IO[str] | None = None) -> "Console":
     """Return a console of at least `MIN_WIDTH`, for any width in the environment."""
     from stnctl.cli.terminal_console import TerminalConsole
 
     console = TerminalConsole(
-        width=width, stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True
+        width=width, file=file, markup=False, emoji=False, highlight=False, soft_wrap=True
     )
     if console.width < MIN_WIDTH:
         console.width = MIN_WIDTH  # the width then stays, even if the terminal changes
@@ -108,7 +106,7 @@ def result_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]
 def note_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table to stderr that is not part of the result."""
     for part in tables(header, rows, err().width):
-        _print_to_stderr(part, soft_wrap=False)
+        err().print(part, soft_wrap=False)
 
 
 def result_json(document: Any) -> None:
@@ -126,7 +124,7 @@ def result_bytes(data: bytes) -> None:
 
 def note(text: str, *, styled: bool = False) -> None:
     """Print a line to stderr that is not part of the result. The arguments are as in `result`."""
-    _print_to_stderr(text if styled else visible(text))
+    err().print(text if styled else visible(text))
 
 
 def warning(text: str) -> None:
@@ -163,7 +161,7 @@ def command(*words: object) -> str:
 
 def show_traceback() -> None:
     """Print the traceback of the current exception to stderr."""
-    sys.stderr.write(visible(traceback.format_exc()))
+    err().file.write(visible(traceback.format_exc()))
 
 
 @contextmanager
@@ -219,15 +217,7 @@ def _labeled(label: str, text: str, style: str) -> None:
     lines = (
         line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}..." for line in text.split("\n")
     )
-    _print_to_stderr(Text.assemble((label, style), " ", visible("\n".join(lines))))
-
-
-def _print_to_stderr(text: "str | Text | Table", *, soft_wrap: bool = True) -> None:
-    """Print to stderr; if that fails, drop all later messages."""
-    try:
-        err().print(text, soft_wrap=soft_wrap)
-    except OSError:
-        silence(sys.stderr)
+    err().print(Text.assemble((label, style), " ", visible("\n".join(lines))))
 
 
 def _can_encode(text: str, encoding: str) -> bool:

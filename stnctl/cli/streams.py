@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO
 
 from stnctl.errors import EnvironmentFault
 
@@ -74,6 +74,37 @@ def as_written(text: str) -> str:
     """Return text as stdout shows it, with look-alikes or escapes where necessary."""
     encoding = sys.stdout.encoding
     return text.encode(encoding, LOOK_ALIKE).decode(encoding)
+
+
+class MessageStream:
+    """The stream ``sys.stderr`` at the time of each write, for messages.
+
+    If it can't be written, such as that of a closed terminal, all later messages are dropped.
+    """
+
+    def write(self, text: str) -> int:
+        """Write ``text``, and return its length."""
+        with _dropping_messages():
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream."""
+        with _dropping_messages():
+            sys.stderr.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return another attribute of the stream, such as its encoding."""
+        return getattr(sys.stderr, name)
+
+
+@contextmanager
+def _dropping_messages() -> Iterator[None]:
+    """Drop the output of a ``with`` block that can't write stderr, and all later output."""
+    try:
+        yield
+    except OSError:
+        silence(sys.stderr)
 
 
 def silence(stream: TextIO) -> None:

@@ -1,10 +1,12 @@
 import json
+import os
+import pty
 import subprocess
 import sys
 
 import pytest
 
-from stnctl.cli.streams import LOOK_ALIKE
+from stnctl.cli.streams import LOOK_ALIKE, MessageStream
 
 
 @pytest.fixture
@@ -79,3 +81,17 @@ def test_names_that_are_not_utf_8_are_escaped(shell):
 )
 def test_look_alike_preset(encoding, text, written):
     assert text.encode(encoding, LOOK_ALIKE) == written
+
+
+def test_message_stream_of_a_closed_terminal(monkeypatch):
+    """As under `nohup` or after `disown`: messages are dropped, and the command continues."""
+    ours, theirs = pty.openpty()
+    stream = MessageStream()
+    with os.fdopen(theirs, "w", buffering=1) as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        assert (stream.write("seen\n"), stream.isatty()) == (5, True)
+        assert os.read(ours, 9) == b"seen\r\n"
+        os.close(ours)
+        for _ in range(2):
+            assert stream.write("lost\n") == 5
+            stream.flush()
