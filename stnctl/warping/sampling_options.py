@@ -145,5 +145,5 @@ def parse_size(text: str, max_pixels: int) -> Size:
     raise UsageError(
         f"--output-size: expected two whole numbers from 1 to {MAX_SIDE:,}, and at most "
         f"{max_pixels:,} pixels, got {quote(text)}",
-        hint="raise --max-pixels if V is meant to be so large" if too_many else None,
+        hint=f"for so large a V, add --max-pixels {int(height * width)}" if too_many else None,
     )

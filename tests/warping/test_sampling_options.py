@@ -101,8 +101,9 @@ def test_parse_size_preset(text):
         ("2.5 3", "two whole numbers .* got '2.5 3'", None),
         ("nan 3", "expected numbers within", None),
         ("3px 3", "expected numbers, got '3px 3'", None),
-        ("30 41", "got '30 41'", "raise --max-pixels"),
-        ("1 16385", "got '1 16385'", "raise --max-pixels"),
+        ("30 41", "got '30 41'", "add --max-pixels 1230"),
+        ("1 16385", "got '1 16385'", "add --max-pixels 16385"),
+        ("1 4194305", "got '1 4194305'", None),
     ],
 )
 def test_parse_size_rejects(text, message, hint):

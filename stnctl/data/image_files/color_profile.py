@@ -12,7 +12,7 @@ _SPACES = {
     "1": "GRAY",
     "L": "GRAY",
     "LA": "GRAY",
-    "I;16": "GRAY",
+    **dict.fromkeys(("I;16", "I;16L", "I;16B", "I;16N", "I", "F"), "GRAY"),
     "RGB": "RGB",
     "RGBA": "RGB",
     "P": "RGB",
@@ -69,11 +69,12 @@ class ColorProfile:
         return np.concatenate([converted, pixels[..., count:]], axis=-1).astype(pixels.dtype)
 
 
-def read_profile(image: PillowImage.Image) -> tuple[ColorProfile | None, str | None]:
+def read_profile(image: PillowImage.Image, mode: str) -> tuple[ColorProfile | None, str | None]:
     """Return the profile of an image, None without a valid one, and a note if colors are ignored.
 
     Args:
-        image: The image as it is in the file, with a mode of Pillow.
+        image: The image.
+        mode: Pillow's mode for the pixels in the file.
     """
     data = image.info.get("icc_profile")
     if not data:
@@ -81,7 +82,7 @@ def read_profile(image: PillowImage.Image) -> tuple[ColorProfile | None, str | N
     try:
         parsed = _opened(data).profile
         space, name = parsed.xcolor_space.strip(), parsed.profile_description or "without a name"
-        if space != _SPACES.get(image.mode):
+        if space != _SPACES.get(mode):
             return None, f"its color profile is for {space} pixels and ignored"
         profile = ColorProfile(data, space, textwrap.shorten(name, 60, placeholder=" ..."))
         profile.convert(PillowImage.new("L" if space == "GRAY" else space, (1, 1)))

@@ -13,7 +13,12 @@ from PIL import Image as PillowImage
 
 from stnctl.data.image_files.color_profile import ColorProfile, read_profile
 from stnctl.data.image_files.transparent_color import is_transparent
-from stnctl.data.image_files.unreadable import FORMATS, SMALLER, as_input_error, libtiff_messages
+from stnctl.data.image_files.unreadable import (
+    FORMATS,
+    as_input_error,
+    libtiff_messages,
+    smaller_hint,
+)
 from stnctl.data.sources.user_files import open_user_file
 from stnctl.errors import InputError
 from stnctl.geometry.interpolation.taps import FARTHEST
@@ -44,6 +49,9 @@ _STANDARD = {
 """Mode in Pillow -> mode of the `Image`, without and with transparency."""
 
 _DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
+
+_GRAY_AS_RGBA = "LA;16B"
+"""Samples that Pillow reads as RGBA."""
 
 _TURNS: dict[int, Callable[[np.ndarray], np.ndarray]] = {
     2: lambda pixels: pixels[:, ::-1],
@@ -106,7 +114,7 @@ def decode_image(file: BoundedReader, name: str, *, max_pixels: int = MAX_PIXELS
     if file.size > max_bytes(max_pixels):
         raise InputError(
             f"{name} has {file.size:,} bytes, expected at most {max_bytes(max_pixels):,}",
-            hint=SMALLER,
+            hint=smaller_hint((file.size - max_bytes(0) + 3) // 4),
         )
     with as_input_error(file, name):
         with _bomb_limit(sys.maxsize):  # `_check_size` has the better message
@@ -134,12 +142,12 @@ def _bomb_limit(max_pixels: int) -> Iterator[None]:
 
 def _check_size(image: PillowImage.Image, name: str, max_pixels: int) -> None:
     width, height = image.size
-    longest = max(image.size) > MAX_SIDE
-    if longest or width * height > max_pixels:
+    num_pixels, is_long = width * height, max(image.size) > MAX_SIDE
+    if is_long or num_pixels > max_pixels:
         raise InputError(
             f"{name} is {width:,}x{height:,} pixels, expected at most {max_pixels:,} in all "
             f"and {MAX_SIDE:,} a side",
-            hint="make it smaller first" if longest else SMALLER,
+            hint="make it smaller first" if is_long else smaller_hint(num_pixels),
         )
 
 
@@ -149,7 +157,7 @@ def _load(image: ImageFile.ImageFile, name: str, file: BoundedReader) -> Image:
     turned = _orientation(image) in _TURNS
     with libtiff_messages(image):
         image.load()
-    profile, note = read_profile(image)
+    profile, note = read_profile(image, "LA" if raw_mode == _GRAY_AS_RGBA else image.mode)
     transparent = is_transparent(image, raw_mode, file)
     notes = _notes(image, raw_mode, profile, lost_depth=transparent is not None)
     notes += [note] if note else []
@@ -200,7 +208,7 @@ def _pixels(image: PillowImage.Image, name: str, raw_mode: str) -> tuple[np.ndar
             f"{name} has mode {image.mode}, expected {', '.join([*_STANDARD, *_DEEP])}"
         )
     mode = _STANDARD[image.mode][image.has_transparency_data]
-    if raw_mode == "LA;16B":  # Pillow reads gray with opacity as RGBA
+    if raw_mode == _GRAY_AS_RGBA:
         mode = "LA"
     standard = image.convert(mode)
     values = np.array(standard, np.float32)

@@ -16,9 +16,6 @@ from stnctl.storage.bounded_reader import BoundedReader
 FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "PPM", "GIF", "TIFF")
 """Formats that are read. Pillow's parsers of other formats had most of its vulnerabilities."""
 
-SMALLER = "make it smaller first, or raise --max-pixels"
-"""Hint for an image that is too large."""
-
 _STARTS = {
     "PNG": rb"\x89PNG\r\n\x1a\n",
     "JPEG": rb"\xff\xd8",
@@ -44,6 +41,16 @@ _NO_FRAMES = (4, 8, 12)
 _MAX_SEGMENTS = 1000
 
 
+def smaller_hint(max_pixels: int | None = None) -> str:
+    """Return the hint for an image that is too large.
+
+    Args:
+        max_pixels: Value of --max-pixels with which the image is read; None if it is unknown.
+    """
+    limit = "raise --max-pixels" if max_pixels is None else f"add --max-pixels {max_pixels}"
+    return f"make it smaller first, or {limit}"
+
+
 @contextlib.contextmanager
 def as_input_error(file: BoundedReader, name: str) -> Iterator[None]:
     """Raise an InputError for any error of Pillow, and for its warning of decompression bombs.
@@ -64,7 +71,7 @@ def as_input_error(file: BoundedReader, name: str) -> Iterator[None]:
     except (StnctlError, MemoryError):
         raise
     except (PillowImage.DecompressionBombError, PillowImage.DecompressionBombWarning) as error:
-        raise InputError(f"{name} is too large: {error}", hint=SMALLER) from error
+        raise InputError(f"{name} is too large: {error}", hint=smaller_hint()) from error
     except Exception as error:  # Pillow's parsers raise many types
         raise _explained(error, file, name) from error
 

@@ -1,4 +1,5 @@
 import io
+import zlib
 
 import numpy as np
 import pytest
@@ -95,7 +96,7 @@ def test_read_profile_of_cmyk(tmp_path):
 def test_read_profile_notes(mode, data, note):
     image = PillowImage.new(mode, (1, 1))
     image.info["icc_profile"] = data
-    assert read_profile(image) == (None, note)
+    assert read_profile(image, mode) == (None, note)
 
 
 @pytest.mark.parametrize(
@@ -112,3 +113,16 @@ def test_read_profile_notes_gamma(tmp_path, chunks, ignored):
     (tmp_path / "u.png").write_bytes(png(1, 1, color=0, rows=b"\0\0", chunks=chunks))
     note = "its gamma and primaries, which are not those of sRGB, are ignored"
     assert read_image(tmp_path / "u.png").notes == ((note,) if ignored else ())
+
+
+def test_read_profile_of_gray_samples(tmp_path):
+    """16 bits with opacity, which Pillow reads as RGBA, and floating values."""
+    data = gray_profile(1.0)
+    chunk = b"name\0\0" + zlib.compress(data)
+    rows = b"\0" + bytes(4)
+    (tmp_path / "u.png").write_bytes(
+        png(1, 1, depth=16, color=4, rows=rows, chunks={b"iCCP": chunk})
+    )
+    PillowImage.fromarray(np.zeros((1, 1), "float32")).save(tmp_path / "u.tif", icc_profile=data)
+    for name in ("u.png", "u.tif"):
+        assert read_image(tmp_path / name).profile.data == data

@@ -237,13 +237,24 @@ def test_read_image_accepts_a_larger_limit(tmp_path):
     (tmp_path / "a.png").write_bytes(png(20_000, 10_000))
     with pytest.raises(InputError, match="expected at most 64,000,000 in all") as caught:
         read_image(tmp_path / "a.png")
-    assert "--max-pixels" in caught.value.hint
+    assert caught.value.hint == "make it smaller first, or add --max-pixels 200000000"
     with pytest.raises(InputError, match="is damaged"):
         read_image(tmp_path / "a.png", max_pixels=200_000_000)
     before = PillowImage.MAX_IMAGE_PIXELS
     with pytest.raises(InputError, match="at most 199,999,999 in all and 4,194,304 a side"):
         read_image(tmp_path / "a.png", max_pixels=199_999_999)
     assert before == PillowImage.MAX_IMAGE_PIXELS
+
+
+def test_decode_image_hint_is_enough():
+    """With the value in the hint, a file with many bytes is read."""
+    data = png(1, 1, rows=bytes(4)) + bytes(2**24 + 150)
+    with pytest.raises(InputError, match="bytes, expected at most 16,777,216") as caught:
+        decode_image(BoundedReader(io.BytesIO(data), "u"), "u", max_pixels=0)
+    needed = int(caught.value.hint.rpartition(" ")[2])
+    with pytest.raises(InputError, match="bytes, expected"):
+        decode_image(BoundedReader(io.BytesIO(data), "u"), "u", max_pixels=needed - 1)
+    assert decode_image(BoundedReader(io.BytesIO(data), "u"), "u", max_pixels=needed)
 
 
 @pytest.mark.parametrize(
