@@ -3,11 +3,13 @@
 python docs/cli_page.py > docs/cli.md
 """
 
+import contextlib
+import io
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import typer.main
 
@@ -56,15 +58,11 @@ def _names(command: Any, name: str) -> Iterator[str]:
 
 def section(command: str) -> str:
     """Return the help of one command, under its name."""
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "stnctl", *command.split(), "--help"],
-        env={**os.environ, "COLUMNS": "80"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    text = io.StringIO()
+    with mock.patch.dict(os.environ, COLUMNS="80"), contextlib.redirect_stdout(text):
+        app([*command.split(), "--help"], prog_name="stnctl", standalone_mode=False)
     name = f"stnctl {command}".strip()
-    return f"## {name}\n\n```text\n{done.stdout.rstrip()}\n```\n"
+    return f"## {name}\n\n```text\n{text.getvalue().rstrip()}\n```\n"
 
 
 if __name__ == "__main__":
