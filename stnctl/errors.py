@@ -10,7 +10,7 @@ EXIT_CODES = {
     "2": "the command line or the configuration is invalid",
     "3": "an image, a data set, a checkpoint or a run is missing or damaged",
     "4": "a fault of the environment: disk, permission, lock, memory or internet connection",
-    "5": "training diverged: the loss or a weight is not finite",
+    "5": "training diverged: the loss, a weight or an output is not finite",
     "129, 130, 131, 143": "stopped by SIGHUP, Ctrl-C, Ctrl-\\ or SIGTERM; "
     "`train --resume` continues",
 }

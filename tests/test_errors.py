@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from stnctl import errors
+from stnctl.cli.signals import STOP_SIGNALS
 from stnctl.errors import (
     ConfigError,
     ConfigProblem,
@@ -38,6 +39,12 @@ def test_exit_code_preset(kind, code):
 def test_exit_code_is_tested_for_every_class():
     classes = {kind for _, kind in inspect.getmembers(errors, inspect.isclass)}
     assert {kind for kind in classes if issubclass(kind, StnctlError)} == set(EXIT_CODES)
+
+
+def test_exit_codes_are_all_explained():
+    explained = {int(code) for codes in errors.EXIT_CODES for code in codes.split(", ")}
+    stopped = {128 + number for number in STOP_SIGNALS}
+    assert explained == {0, *EXIT_CODES.values(), *stopped}
 
 
 FULL = ConfigProblem("expected A", got="B", suggestion="did you mean C?", path="a.b", origin="x:1")

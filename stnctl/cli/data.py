@@ -8,7 +8,7 @@ import typer
 
 from stnctl.cli import console
 from stnctl.cli.options import Changes, ConfigFile, Force, Json, Seed, choice_option, overrides_of
-from stnctl.config.choices import SPLITS
+from stnctl.config.choices import MAX_EPOCHS, SPLITS
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def export(
             "--epoch",
             metavar="K",
             min=1,
+            max=MAX_EPOCHS,
             help="Epoch of the training images, default 1: each epoch draws its own distortions.",
         ),
     ] = None,

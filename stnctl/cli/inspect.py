@@ -7,6 +7,7 @@ import typer
 
 from stnctl.cli import console
 from stnctl.cli.options import Checkpoint, Data, Json, Run, RunsDir, Split
+from stnctl.config.messages import MAX_TEXT, format_loss, shorten
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def inspect(
 
     --good shows the best predictions instead, and --index shows given examples. The default is
     --bad 9. Predictions are ranked by loss, the cross-entropy of the true class. The command writes
-    U.png, V.png, UV.png and items.json to a folder in RUN/inspect/.
+    U.png, V.png, UV.png and items.json to a folder in RUN/inspect/, such as test-bad-9 or
+    test-index-3-17. A long name ends with a hash.
 
     The columns rot, sx, sy, shear, tx and ty describe the sampled region on U. A positive rotation
     is clockwise, sx and sy below 1 zoom in, and tx and ty move the region right and down, in pixels
@@ -110,7 +112,9 @@ def _parse_indices(text: str) -> list[int]:
     try:
         indices = [int(part) for part in text.split(",")]
     except ValueError:
-        raise UsageError(f"--index: expected whole numbers such as 3,17, got {text!r}") from None
+        raise UsageError(
+            f"--index: expected whole numbers such as 3,17, got {shorten(repr(text), MAX_TEXT)}"
+        ) from None
     if len(indices) > MAX_EXAMPLES:
         raise UsageError(f"--index: expected at most {MAX_EXAMPLES} examples, got {len(indices)}")
     return indices
@@ -139,5 +143,5 @@ def _row(item: "InspectedExample") -> list[str]:
     from stnctl.inspection.run_inspection import true_label
 
     row = [str(item.index), true_label(item), str(item.predicted)]
-    row += [f"{item.probability:.3f}", f"{item.loss:.3f}"]
+    row += [f"{item.probability:.3f}", format_loss(item.loss, 3)]
     return row + [f"{value:z{_COLUMNS[part][1]}}" for part, value in (item.parts or {}).items()]

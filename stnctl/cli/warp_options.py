@@ -144,6 +144,7 @@ MaxPixels = Annotated[
         "--max-pixels",
         metavar="N",
         min=1,
+        max=2**44,
         help="Maximum image size in pixels (default 64,000,000).",
     ),
 ]

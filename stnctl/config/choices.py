@@ -41,6 +41,9 @@ class Optimizer(NamedTuple):
 OPTIMIZERS = {"adam": Optimizer("Adam", 2), "sgd": Optimizer("SGD", 0)}
 """Optimizers by name."""
 
+MAX_EPOCHS = 100_000
+"""Maximum number of epochs of a training."""
+
 SCHEDULES = ("constant", "cosine")
 """Learning-rate schedules."""
 

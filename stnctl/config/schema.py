@@ -4,7 +4,15 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, RUN_NAME, RUN_NAME_RULE, SCHEDULES
+from stnctl.config.choices import (
+    ACTIVATIONS,
+    HEADS,
+    MAX_EPOCHS,
+    OPTIMIZERS,
+    RUN_NAME,
+    RUN_NAME_RULE,
+    SCHEDULES,
+)
 from stnctl.config.data_section import DataConfig, Seed
 from stnctl.config.migrations import VERSION
 from stnctl.config.section import Section, one_of
@@ -183,7 +191,7 @@ class ModelConfig(Section):
 class TrainConfig(Section):
     """Training."""
 
-    epochs: Annotated[int, Field(ge=1, le=100_000)] = 10
+    epochs: Annotated[int, Field(ge=1, le=MAX_EPOCHS)] = 10
     """Number of passes over the training set."""
 
     batch_size: Annotated[int, Field(ge=1, le=65_536)] = 32
@@ -204,7 +212,7 @@ class TrainConfig(Section):
     average. Validation, `eval` and `inspect` use the average. Training uses the weights
     themselves."""
 
-    patience: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    patience: Annotated[int, Field(ge=1, le=MAX_EPOCHS)] | None = None
     """Number of epochs without a better validation accuracy after which the training stops; null to
     train all epochs."""
 

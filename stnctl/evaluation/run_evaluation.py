@@ -151,5 +151,5 @@ def _report(
         "recall": metrics.recall,
         "confusion": metrics.confusion.tolist(),
         "seconds": seconds,
-        "images_per_second": metrics.num_examples / seconds,
+        "images_per_second": metrics.num_examples / max(seconds, 1e-9),
     }

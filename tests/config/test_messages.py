@@ -4,6 +4,7 @@ import pytest
 
 from stnctl.config.messages import (
     describe_schemas,
+    format_loss,
     format_path,
     format_value,
     hide_credentials,
@@ -97,3 +98,11 @@ def test_hide_credentials_preset(text, shown):
 def test_hide_credentials_of_long_text():
     """The time grows with the length, not with its square."""
     assert hide_credentials("a://" * 300_000 + "@b") == "a://***@b"
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"),
+    [(0.0, "0.0000"), (2.30259, "2.3026"), (1e6, "1.0000e+06"), (6e38, "6.0000e+38")],
+)
+def test_format_loss(loss, text):
+    assert format_loss(loss) == text

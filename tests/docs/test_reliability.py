@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from stnctl.errors import EXIT_CODES
+
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
 
@@ -26,3 +28,10 @@ def test_each_fault_names_its_test():
 @pytest.mark.parametrize("link", re.findall(r"\]\(([\w/.]+)\)", TEXT))
 def test_page_links_to_files_that_exist(link):
     assert (ROOT / "docs" / link).is_file()
+
+
+def test_page_has_only_exit_codes_of_the_program():
+    cells = re.findall(r"\| ([\d, ]+|-) \| `tests/", TEXT)
+    codes = {code for cell in cells if cell != "-" for code in cell.split(", ")}
+    assert codes <= {code for codes in EXIT_CODES for code in codes.split(", ")}
+    assert {"0", "2", "3", "4", "5", "129", "130", "143"} <= codes

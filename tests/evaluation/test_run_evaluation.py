@@ -1,4 +1,5 @@
 import json
+import math
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from stnctl.evaluation.robustness import DistortionOverride
 from stnctl.evaluation.run_evaluation import evaluate_run, write_evaluation
 from stnctl.models.job import Job
 from stnctl.runs.directory import RunDirectory
+from stnctl.storage.json_files import json_bytes, parse_json
 from tests.data.distortions.examples import noise
 from tests.image_files import size
 
@@ -27,13 +29,25 @@ class FirstClass:
         return np.eye(10)[np.zeros(len(U), int)]
 
 
+class ExtremeLogits(FirstClass):
+    """Model with logits of ±3e38, whose differences overflow in float32."""
+
+    def predict_on_batch(self, U):
+        logits = super().predict_on_batch(U).astype("float32")
+        return np.where(logits > 0, np.float32(3e38), np.float32(-3e38))
+
+
+def run_of(num_test, tmp_path, model):
+    train, validation, test = (noise(number, (9, 9)) for number in (9, 8, num_test))
+    dataset = Dataset(train, validation, test, "noise", "0" * 64, 10)
+    job = Job(parse_config("", where="x"), dataset)
+    return LoadedRun(RunDirectory(tmp_path / "x"), job, model, num_epochs=3)
+
+
 @pytest.fixture
 def loaded(tmp_path, keras_backend):
     """Return a loaded run with 20 test images, 2 of each class."""
-    train, validation, test = (noise(number, (9, 9)) for number in (9, 8, 20))
-    dataset = Dataset(train, validation, test, "noise", "0" * 64, 10)
-    job = Job(parse_config("", where="x"), dataset)
-    return LoadedRun(RunDirectory(tmp_path / "x"), job, FirstClass(), num_epochs=3)
+    return run_of(20, tmp_path, FirstClass())
 
 
 @pytest.mark.parametrize(
@@ -79,3 +93,28 @@ def test_write_evaluation_writes_report_and_figure(loaded, tmp_path):
     assert paths == [tmp_path / "eval" / f"test-last.{suffix}" for suffix in ("json", "png")]
     assert json.loads(paths[0].read_text(encoding="utf-8")) == evaluation.report
     assert min(size(paths[1])) >= 400
+
+
+@pytest.mark.usefixtures("keras_backend")
+@pytest.mark.parametrize("model", [FirstClass, ExtremeLogits])
+@pytest.mark.parametrize("num_test", [1, 20])
+def test_evaluate_run_report_is_strict_json(tmp_path, num_test, model):
+    """One image, absent classes, a single predicted class, and losses up to 6e38."""
+    evaluation = evaluate_run(run_of(num_test, tmp_path, model()), split="test", checkpoint="best")
+    report = parse_json(json_bytes(evaluation.report), "report")
+    assert report == evaluation.report
+    assert report["recall"] == ([1.0] + [0.0 if num_test > 1 else None] * 9)
+    assert report["precision"] == [0.1 if num_test > 1 else 1.0] + [None] * 9
+    largest = 6e38 if model is ExtremeLogits else math.log(math.e + 9)
+    right = largest - 1 if model is FirstClass else 0.0
+    wrong = 0.9 if num_test > 1 else 0.0
+    expected = wrong * largest + (1 - wrong) * right
+    assert report["loss"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_evaluate_run_without_a_duration(loaded, monkeypatch):
+    """A coarse clock may measure no time at all."""
+    monkeypatch.setattr("time.monotonic", lambda: 5.0)
+    report = evaluate_run(loaded, split="test", checkpoint="best").report
+    assert report["seconds"] == 0
+    assert math.isfinite(report["images_per_second"])

@@ -12,6 +12,7 @@ from stnctl.geometry import TRANSFORMS, warp
 from stnctl.inspection.examples import read_examples
 from stnctl.models.theta import configured_transform
 from stnctl.runs.directory import RunDirectory
+from stnctl.storage.json_files import json_bytes, parse_json
 from stnctl.training.setup import make_model
 from tests.models.small import FAMILIES, name_of
 from tests.tiny import SIDE, make_job
@@ -127,3 +128,21 @@ def test_read_examples_of_each_family(family, tmp_path):
         assert 0 < np.abs(found - transform.identity() - 0.1).max() < 0.3
         assert item["parts"] == transform.describe(found, (SIDE, SIDE), align_corners=False)
     assert json.loads(json.dumps(items, allow_nan=False)) == items
+
+
+class ExtremeRun(LoadedRun):
+    """Run whose logits, theta and theta's parts are finite, but as large as possible."""
+
+    def predict(self, examples, indices=None, **_options):
+        theta = np.full((len(indices), 6), 3e38, "float32")
+        logits = np.tile(np.array([3e38, *[-3e38] * 9], "float32"), (len(indices), 1))
+        return {"logits": logits, "theta": theta}
+
+
+def test_read_examples_of_extreme_outputs_is_strict_json(job):
+    run = ExtremeRun(RunDirectory(Path("runs/x")), job, None, num_epochs=1)
+    items = [asdict(item) for item in read_examples(run, job.examples("test"), INDICES).items]
+    assert parse_json(json_bytes({"items": items}), "items")["items"] == items
+    for item in items:
+        assert item["loss"] == pytest.approx(6e38 if item["true"] else 0)
+    assert [item["probability"] for item in items] == [1.0] * 4
