@@ -13,6 +13,7 @@ from typing import TextIO
 
 from stnctl.errors import EnvironmentFault, did_you_mean
 from stnctl.models.native_crash import report_crashes
+from stnctl.storage.cache_folder import cache_folder
 from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 
 BACKENDS = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib"), "torch": ("torch",)}
@@ -59,6 +60,7 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
         EnvironmentFault: If the backend is not installed, or the log can't be written.
     """
     backend = os.environ["KERAS_BACKEND"] = chosen_backend()
+    _find_home()
     native = _move_native_stderr(log)
     try:
         with _uncollected():
@@ -107,6 +109,12 @@ def _move_native_stderr(log: Path | None) -> TextIO:
     os.dup2(target, 2)
     os.close(target)
     return open(2, "w", encoding="utf-8", buffering=1, closefd=False)
+
+
+def _find_home() -> None:
+    """Keep Keras' files in the cache if the user has no home folder, and not in ``./~``."""
+    if os.path.expanduser("~") == "~":  # noqa: PTH111 - never fails
+        os.environ.setdefault("KERAS_HOME", str(cache_folder() / "keras"))
 
 
 def _crash_message(log: Path | None) -> str:

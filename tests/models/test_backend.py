@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from stnctl.models import backend
+
 SCRIPT = """
 import json, os, pathlib, sys
 from stnctl.models.backend import start_backend
@@ -86,3 +88,14 @@ def test_start_backend_reports_an_error_of_keras(tmp_path):
     assert last.startswith(
         "stnctl.errors.EnvironmentFault: Keras can't be loaded with tensorflow: "
     )
+
+
+@pytest.mark.parametrize(("home", "found"), [("/home/x", None), ("~", "cache/keras")])
+def test_start_backend_without_home(monkeypatch, home, found):
+    """Keras' files would be in a folder named `~`."""
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    monkeypatch.setenv("STNCTL_CACHE_DIR", "cache")
+    monkeypatch.setattr("os.path.expanduser", lambda _: home)
+    backend._find_home()
+    assert os.environ.get("KERAS_HOME") == found
+    monkeypatch.delenv("KERAS_HOME", raising=False)
