@@ -27,10 +27,11 @@ quick: $(VENV)/.installed-dev ## Run the tests that need no Keras, in a minute
 test: $(VENV)/.installed-dev ## Run the tests
 	$(PYTEST)
 
-test-slow: $(VENV)/.installed-dev ## Run the tests that take minutes
+test-slow: $(VENV)/.installed-backends ## Run the tests that take minutes
 	$(PYTEST) -m slow
 
-test-backends: $(VENV)/.installed-backends ## Run the geometry and a training step on JAX and PyTorch
+test-backends: $(VENV)/.installed-backends ## Run the geometry and a training on JAX and PyTorch
+	KERAS_BACKEND=jax $(BIN)/python -m tests.backends.jax_sums
 	KERAS_BACKEND=jax $(PYTEST) tests/geometry tests/backends
 	KERAS_BACKEND=torch $(PYTEST) tests/geometry tests/backends
 
@@ -67,7 +68,7 @@ article: $(VENV)/.installed ## Repeat the article's experiments on MNIST; DATA=p
 distorted: $(VENV)/.installed ## Train CNN and transformer on distorted MNIST; DATA=path to mnist.npz
 	$(BIN)/python -m benchmarks.distorted --data $(or $(DATA),mnist)
 
-chaos: $(VENV)/.installed ## Kill a training 50 times, resume it, and compare the bits
+chaos: $(VENV)/.installed-backends ## Kill trainings at random, resume them, and compare the bits
 	$(BIN)/python -m benchmarks.chaos
 
 fuzz: $(VENV)/.installed-dev ## Feed 100,000 bad inputs to each reader

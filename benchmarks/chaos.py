@@ -1,8 +1,8 @@
-"""Kill a training 50 times at random moments, resume it each time, and compare its files.
+"""Kill trainings at random moments on each backend, resume them, and compare their files.
 
     python -m benchmarks.chaos
 
-writes docs/results/chaos.json, and the table in docs/results/chaos.md.
+writes docs/results/chaos.json, and the tables in docs/results/chaos.md.
 """
 
 import argparse
@@ -14,51 +14,61 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.reports import write_table
 from stnctl.runs.checkpoint_reader import read_pointer
 from stnctl.runs.directory import RunDirectory
-from tests.faults.chaos import CONFIG, Kill, file_digests, finish, kill_at_random, train
+from tests.faults import chaos
+from tests.faults.chaos import Kill, file_digests, finish, kill_at_random
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results"
 BEGIN = "<!-- chaos -->"
 LONG = ("train.epochs=80", "train.patience=15")
+NUM_KILLS = {"tensorflow": 50, "jax": 20, "torch": 20}
+"""Keras backend -> number of kills."""
+
+TITLES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 
 def main() -> None:
-    """Train once without and once with kills, and write the comparison."""
+    """Train once without and once with kills on each backend, and write the comparisons."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--backend", action="append", choices=list(NUM_KILLS))
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        result = measure(Path(folder), options.kills, options.seed)
-    document = json.dumps(result, indent=1) + "\n"
-    (RESULTS / "chaos.json").write_text(document, encoding="utf-8")
-    write_table(RESULTS / "chaos.md", BEGIN, table(result))
-    sys.exit(not result["same"] or len(result["kills"]) < options.kills)
+    file = RESULTS / "chaos.json"
+    results = json.loads(file.read_text(encoding="utf-8"))
+    for backend in options.backend or NUM_KILLS:
+        with tempfile.TemporaryDirectory() as folder:
+            results[backend] = measure(Path(folder), backend, options.seed)
+    file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    write_table(RESULTS / "chaos.md", BEGIN, "\n".join(map(table, results, results.values())))
+    sys.exit(not all(result["same"] for result in results.values()))
 
 
-def measure(folder: Path, num_kills: int, seed: int) -> dict[str, Any]:
+def measure(folder: Path, backend: str, seed: int) -> dict[str, Any]:
     """Return the kills, and the digests of both trainings."""
     config = folder / "chaos.yaml"
-    config.write_text(CONFIG, encoding="utf-8")
+    config.write_text(chaos.CONFIG, encoding="utf-8")
     finished, killed = (RunDirectory(folder / name) for name in ("finished", "killed"))
+    process = partial(chaos.start_process, backend=backend)
+    start = partial(chaos.train, config, start=process)
     clock = time.monotonic()
-    finish(train(config, finished, *LONG))
+    finish(start(finished, *LONG))
     seconds = time.monotonic() - clock
 
     rng = random.Random(seed)  # noqa: S311 - no secret
     kills: list[Kill] = []
-    while len(kills) < num_kills:
-        kill = kill_at_random(train(config, killed, *LONG), killed, rng)
+    while len(kills) < NUM_KILLS[backend]:
+        kill = kill_at_random(start(killed, *LONG), killed, rng)
         if kill is None:
-            break
+            raise RuntimeError(f"the training on {backend} ended after {len(kills)} kills")
         kills.append(kill)
-        sys.stderr.write(f"kill {len(kills)}: {kill}\n")
-    finish(train(config, killed, *LONG))
+        sys.stderr.write(f"{backend}, kill {len(kills)}: {kill}\n")
+    finish(start(killed, *LONG))
     return describe(finished, killed, kills, seconds)
 
 
@@ -77,11 +87,13 @@ def describe(
     }
 
 
-def table(result: dict[str, Any]) -> str:
-    """Return the result in Markdown."""
+def table(backend: str, result: dict[str, Any]) -> str:
+    """Return the result of a backend in Markdown."""
     kills, shas = result["kills"], result["sha256"]
     places = Counter(each["where"] for each in kills)
     lines = [
+        f"## {TITLES[backend]}",
+        "",
         f"{len(kills)} kills: {places['steps']} in steps or a validation, {places['checkpoint']} "
         f"while a checkpoint was saved, {places['row']} between an epoch's row and its checkpoint, "
         f"{places['start']} before the first checkpoint of the command.",

@@ -49,8 +49,7 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
     crash of native code. Call this function once in a process, before Keras is imported.
 
     Args:
-        threads: Number of CPU threads of one operation, and of operations in parallel. It applies
-            to TensorFlow; other backends choose their own number.
+        threads: Number of CPU threads of one operation, and of operations in parallel.
         log: File to which native output is appended; None discards the output.
 
     Returns:
@@ -76,11 +75,14 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
 def _load(backend: str, threads: int, native: TextIO) -> None:
     import keras
 
+    from stnctl.models.backend_threads import SET_UP
+
     keras.config.set_floatx("float32")
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
+    SET_UP[backend](threads)
     if backend == "tensorflow":
-        _set_up_tensorflow(threads, native)
+        _redirect_tensorflow_logger(native)
 
 
 @contextmanager
@@ -143,12 +145,9 @@ def _writes_to_descriptor_2(stream: TextIO) -> bool:
         return False
 
 
-def _set_up_tensorflow(threads: int, native: TextIO) -> None:
+def _redirect_tensorflow_logger(native: TextIO) -> None:
     import tensorflow as tf
 
     for handler in tf.get_logger().handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.setStream(native)
-
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(threads)

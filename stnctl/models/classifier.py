@@ -1,5 +1,6 @@
 """Classifier of the article: convolutions, a dense layer, logits."""
 
+import random
 from typing import Any
 
 from keras import layers
@@ -27,5 +28,16 @@ def classify(input_map: Any, config: ClassifierConfig, num_classes: int) -> Any:
         config.units, activation=config.units_activation, name="classifier_dense"
     )(features)
     if config.dropout:
-        features = layers.Dropout(config.dropout, name="classifier_dropout")(features)
+        features = layers.Dropout(config.dropout, seed=_draw_seed(), name="classifier_dropout")(
+            features
+        )
     return layers.Dense(num_classes, name="logits")(features)
+
+
+def _draw_seed() -> int:
+    """Return the seed of a layer, drawn like Keras' default seed, from Python's generator.
+
+    With an explicit seed, dropout uses the state of its layer on PyTorch also; without one, Keras
+    would use the global generator of PyTorch there, which no checkpoint contains.
+    """
+    return random.randint(1, 10**9)  # noqa: S311 - no secret

@@ -41,11 +41,10 @@ def training_state_of(model: keras.Model) -> dict[str, np.ndarray]:
 def restore_weights(model: keras.Model, state: State) -> None:
     """Assign the weights in ``state`` to a model: the averaged weights if the state has them.
 
-    Each array must have the shape and dtype of its variable. If one does not fit, no variable is
-    changed.
+    If an array does not fit its variable, no variable is changed.
 
     Raises:
-        InputError: If a name, a shape or a dtype differs, or a value is not finite.
+        InputError: As `restore_training_state`.
     """
     groups = [(MODEL, model.variables)]
     if any(name.startswith(f"{AVERAGE}/") for name in state):
@@ -56,8 +55,9 @@ def restore_weights(model: keras.Model, state: State) -> None:
 def restore_training_state(model: keras.Model, state: State) -> None:
     """Assign a training state, from `training_state_of`, to a compiled and built model.
 
-    Each array must have the shape and dtype of its variable. If one does not fit, no variable is
-    changed.
+    Each array must have the shape and dtype of its variable. Only integer arrays, such as the
+    states of random generators, may have another integer dtype that holds the same values: Keras'
+    backends differ in these dtypes. If an array does not fit, no variable is changed.
 
     Raises:
         InputError: If a name, a shape or a dtype differs, or a value is not finite.
@@ -81,6 +81,9 @@ def averaged_weights(model: keras.Model) -> Iterator[None]:
         return
     weights = [keras.ops.copy(variable) for variable in model.trainable_variables]
     model.optimizer.finalize_variable_values(model.trainable_variables)
+    # On JAX, a weight and its average are one buffer now, and a prediction would free it.
+    for variable in model.trainable_variables:
+        variable.assign(keras.ops.copy(variable))
     try:
         yield
     finally:
@@ -121,7 +124,7 @@ def _reject_unknown_names(groups: Sequence[tuple[str, Sequence[Any]]], state: St
 def _matching_array(key: str, variable: Any, state: State) -> np.ndarray:
     if key not in state:
         raise InputError(f"the checkpoint has no array {key!r}, which the model needs")
-    array = state[key]
+    array = _with_integer_dtype(state[key], str(variable.dtype))
     expected = (tuple(variable.shape), str(variable.dtype))
     found = (array.shape, str(array.dtype))
     if expected != found:
@@ -129,3 +132,12 @@ def _matching_array(key: str, variable: Any, state: State) -> np.ndarray:
     if not np.isfinite(array).all():
         raise InputError(f"checkpoint array {key!r} has values that are not finite")
     return array
+
+
+def _with_integer_dtype(array: np.ndarray, dtype: str) -> np.ndarray:
+    """Return an array of integers in another integer dtype if this keeps all values."""
+    if array.dtype.kind not in "iu" or np.dtype(dtype).kind not in "iu":
+        return array
+    converted = array.astype(dtype)
+    same = np.array_equal(converted, array) and np.array_equal(converted < 0, array < 0)
+    return converted if same else array

@@ -23,13 +23,32 @@ _VARIABLES = (
     "TF_NUM_INTEROP_THREADS",
     "TF_XLA_FLAGS",
     "XLA_FLAGS",
+    "JAX_PLATFORMS",
+    "JAX_ENABLE_X64",
+    "JAX_DEFAULT_MATMUL_PRECISION",
+    "JAX_DEFAULT_PRNG_IMPL",
+    "JAX_THREEFRY_PARTITIONABLE",
+    "JAX_DISABLE_JIT",
+    "ATEN_CPU_CAPABILITY",
     "ONEDNN_MAX_CPU_ISA",
-    "NVIDIA_TF32_OVERRIDE",
-    "CUDA_VISIBLE_DEVICES",
+    "DNNL_MAX_CPU_ISA",
+    "ONEDNN_DEFAULT_FPMATH_MODE",
+    "DNNL_DEFAULT_FPMATH_MODE",
+    "MKL_NUM_THREADS",
+    "MKL_DYNAMIC",
+    "MKL_CBWR",
+    "MKL_ENABLE_INSTRUCTIONS",
     "OMP_NUM_THREADS",
+    "OMP_DYNAMIC",
     "OPENBLAS_NUM_THREADS",
+    "OPENBLAS_CORETYPE",
     "NPY_DISABLE_CPU_FEATURES",
+    "NVIDIA_TF32_OVERRIDE",
+    "CUBLAS_WORKSPACE_CONFIG",
+    "CUDA_VISIBLE_DEVICES",
 )
+"""Variables of the numeric libraries that change bits. Libraries read some under an older name."""
+
 _CPU_INFO = Path("/proc/cpuinfo")
 _MAX_TEXT = 1000
 _MAX_SHOWN = 60
@@ -80,6 +99,9 @@ def describe_flags() -> dict[str, Any]:
 def environment_differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Return the differences between two environments that can change the bits of the results.
 
+    A flag that is unset now, and that an earlier version of stnctl did not record, is no
+    difference.
+
     Args:
         recorded: ``environment`` of a run.json: the result of `describe_environment`, with
             ``backend``, ``threads`` and ``flags``. It is not trusted.
@@ -93,7 +115,7 @@ def environment_differences(recorded: Mapping[str, Any], now: Mapping[str, Any])
     return [
         f"{name} {_shown(before.get(name, _NOT_RECORDED))} -> {_shown(value)}"
         for name, value in _facts(now, now).items()
-        if name not in before or before[name] != value
+        if before.get(name) != value
     ]
 
 

@@ -1,6 +1,5 @@
 """Environment of a training: the versions, threads and flags on which its bits depend."""
 
-import os
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -26,7 +25,7 @@ def training_environment(config: Config) -> dict[str, Any]:
     return {
         **describe_environment(("keras", *BACKENDS[backend], "numpy")),
         "backend": backend,
-        "threads": config.train.threads if backend == "tensorflow" else os.cpu_count(),
+        "threads": config.train.threads,
         "flags": describe_flags(),
     }
 

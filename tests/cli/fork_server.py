@@ -7,6 +7,7 @@ settings start a new Python process.
 
 import atexit
 import gc
+import importlib
 import json
 import os
 import select
@@ -75,13 +76,18 @@ def _read(file: BinaryIO) -> str:
 
 
 class ForkServer:
-    """Server process, which ends with this process."""
+    """Server process, which ends with this process.
 
-    def __init__(self) -> None:
+    Attributes:
+        backend: The Keras backend of its commands.
+    """
+
+    def __init__(self, backend: str) -> None:
+        self.backend = backend
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.server = subprocess.Popen(
-                [sys.executable, "-P", __file__, str(theirs.fileno())],
+                [sys.executable, "-P", __file__, str(theirs.fileno()), backend],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -102,13 +108,13 @@ class ForkServer:
         Args:
             arguments: Arguments of stnctl.
             folder: Working directory.
-            env: All environment variables of the command.
+            env: All environment variables of the command, but for ``KERAS_BACKEND``.
             prelude: Python code that the process runs first.
         """
         request = {
             "arguments": arguments,
             "folder": str(folder),
-            "env": {**env},
+            "env": {**env, "KERAS_BACKEND": self.backend},
             "prelude": prelude,
         }
         out, err = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115 - `ForkedCommand` closes them
@@ -133,21 +139,21 @@ class ForkServer:
 
 
 @cache
-def fork_server() -> ForkServer:
-    """Return the fork server of this process, started at the first call."""
+def fork_server(backend: str = "tensorflow") -> ForkServer:
+    """Return the fork server of this process for a backend, started at the first call."""
     from tests.no_keras import skip_if_blocked
 
     skip_if_blocked()
-    return ForkServer()
+    return ForkServer(backend)
 
 
-def _serve(descriptor: int) -> None:
+def _serve(descriptor: int, backend: str) -> None:
     from stnctl.figures.isolation import default_style, reserve_matplotlib
 
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ["KERAS_BACKEND"] = backend
     reserve_matplotlib()
+    importlib.import_module(backend)
     import keras  # noqa: F401
-    import tensorflow  # noqa: F401
 
     with default_style():  # loads matplotlib, as the first figure of a command does
         pass
@@ -196,4 +202,4 @@ def _become(request: dict[str, Any], out: int, err: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    _serve(int(sys.argv[1]), sys.argv[2])

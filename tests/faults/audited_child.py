@@ -74,12 +74,13 @@ class Completed:
 class AuditedChild:
     """The child process. Callers close it."""
 
-    def __init__(self, *, fresh: bool = False, **env: str) -> None:
+    def __init__(self, *, fresh: bool = False, backend: str = "tensorflow", **env: str) -> None:
         """Start the child.
 
         Args:
             fresh: Start a new Python process, for variables that Python reads at its start. By
                 default, the child is a fork of a process with Keras loaded.
+            backend: The Keras backend of a fork.
             env: Environment variables to add.
         """
         with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
@@ -98,7 +99,8 @@ class AuditedChild:
                     stderr=subprocess.DEVNULL,
                 )
             else:
-                self.child = fork_server().start((), Path.cwd(), env=os.environ | env, prelude=code)
+                server = fork_server(backend)
+                self.child = server.start((), Path.cwd(), env=os.environ | env, prelude=code)
             self.link, _ = listener.accept()
         self.answers = self.link.makefile()
 

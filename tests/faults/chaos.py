@@ -1,6 +1,7 @@
 """Trainings killed at random moments and resumed, and digests of the files that must not change."""
 
 import hashlib
+import os
 import random
 import signal
 import subprocess
@@ -69,10 +70,11 @@ class Process(Protocol):
         """Wait until the command ends; return its stdout and stderr."""
 
 
-def start_process(arguments: Sequence[str]) -> Process:
-    """Start stnctl in a new Python process."""
+def start_process(arguments: Sequence[str], *, backend: str = "tensorflow") -> Process:
+    """Start stnctl in a new Python process, on a Keras backend."""
     return subprocess.Popen(
         [sys.executable, "-m", "stnctl", *arguments],
+        env=os.environ | {"KERAS_BACKEND": backend},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -32,7 +32,11 @@ sys.addaudithook(listen)
 
 
 def run_until(
-    folder: Path, moments: str, *arguments: str, number: int = signal.SIGKILL
+    folder: Path,
+    moments: str,
+    *arguments: str,
+    number: int = signal.SIGKILL,
+    backend: str = "tensorflow",
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in ``folder`` until it sends itself a signal.
 
@@ -43,6 +47,7 @@ def run_until(
             is sent just before the last of them.
         arguments: Arguments of stnctl.
         number: The signal, default SIGKILL.
+        backend: The Keras backend.
     """
     prelude = LISTENER.format(moments=moments, number=int(number))
-    return fork_server().run(arguments, folder, prelude=prelude)
+    return fork_server(backend).run(arguments, folder, prelude=prelude)

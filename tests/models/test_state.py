@@ -206,3 +206,38 @@ def test_averaged_weights_without_an_average():
     with averaged_weights(model):
         for name, array in weights_of(model).items():
             np.testing.assert_array_equal(array, before[name], strict=True)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "int32", "uint32"])
+def test_restore_training_state_of_another_backend(trained_model, dtype):
+    """Backends store seeds and counters in different integer dtypes."""
+    state = training_state_of(trained_model)
+    integers = [name for name, array in state.items() if array.dtype.kind in "iu"]
+    assert [name.rpartition("/")[2] for name in integers] == ["seed_generator_state", "iteration"]
+    fresh = compiled_model(seed=7)
+    restore_training_state(fresh, state | {name: state[name].astype(dtype) for name in integers})
+    assert_same(training_state_of(fresh), state)
+
+
+@pytest.mark.parametrize(
+    ("array", "found"),
+    [
+        (np.array([2**64 - 1, 0], "uint64"), "uint64"),
+        (np.array([1.0, 2.0], "float32"), "float32"),
+        (np.array([True, False]), "bool"),
+    ],
+)
+def test_restore_weights_rejects_other_integers(trained_model, array, found):
+    state = training_state_of(trained_model)
+    (seed,) = [name for name in state if name.endswith("seed_generator_state")]
+    with pytest.raises(InputError, match=rf"expected \(\(2,\), 'int64'\), found .*'{found}'"):
+        restore_weights(small_model(seed=7), state | {seed: array})
+
+
+def test_averaged_weights_share_no_buffer(input_map):
+    """A prediction on JAX frees the buffers of the weights, but not those of the averages."""
+    model = compiled_model(use_ema=True, ema_momentum=0.5)
+    train(model, input_map)
+    with averaged_weights(model):
+        model.predict_on_batch(input_map)
+    assert np.isfinite(train(model, input_map)).all()

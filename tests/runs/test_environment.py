@@ -96,6 +96,7 @@ def test_environment_differences_none():
         ("platform", "Linux-6.2-x86_64"),
         ("packages/torch", "2.14.0"),
         ("flags/NEW", "1"),
+        ("flags/XLA_FLAGS", ...),  # unset, and not recorded by an earlier version
         ("new", 1),
     ],
 )
@@ -115,7 +116,7 @@ def test_environment_differences_ignores(path, value):
         ("packages/keras", None, "keras none -> 3.15.0"),
         ("packages/tensorflow", ..., "tensorflow not recorded -> 2.21.0"),
         ("flags/XLA_FLAGS", "--xla", "XLA_FLAGS --xla -> none"),
-        ("flags/XLA_FLAGS", ..., "XLA_FLAGS not recorded -> none"),
+        ("flags/machine", ..., "machine not recorded -> x86_64"),
         ("flags/cpu", "\x1b[2Jred", r"cpu \x1b[2Jred -> AMD EPYC"),
         ("flags/cpu", "x" * 1000, f"cpu {'x' * 29}…{'x' * 29} -> AMD EPYC"),
         ("flags/machine", ["arm"], "machine ['arm'] -> x86_64"),
@@ -134,18 +135,23 @@ def test_environment_differences_order():
         "threads True -> 2",
         "keras not recorded -> 3.15.0",
         "tensorflow not recorded -> 2.21.0",
-        "XLA_FLAGS not recorded -> none",
         "cpu not recorded -> AMD EPYC",
         "machine not recorded -> x86_64",
     ]
 
 
-def test_describe_flags_variables(monkeypatch):
-    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu=1")
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    flags = describe_flags()
-    assert flags["XLA_FLAGS"] == "--xla_cpu=1"
-    assert flags["OMP_NUM_THREADS"] is None
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("XLA_FLAGS", "MKL_NUM_THREADS", "MKL_CBWR", "ATEN_CPU_CAPABILITY"),
+        *("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"),
+    ],
+)
+def test_describe_flags_variables(monkeypatch, name):
+    monkeypatch.delenv(name, raising=False)
+    assert describe_flags()[name] is None
+    monkeypatch.setenv(name, "1")
+    assert describe_flags()[name] == "1"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,61 @@
+"""Combinations of options on each backend: exact after a kill, evaluated and inspected.
+
+The default tests run every tenth combination on TensorFlow; `make test-slow` runs all of them, and
+the first 40 on JAX and PyTorch.
+"""
+
+import importlib.util
+
+import pytest
+
+from stnctl.config.load import parse_config
+from tests.faults.combinations import FACTORS, check_combination, combinations, config_of
+
+NUM_COMBINATIONS, STRIDE, NUM_OF_OTHERS = 104, 10, 40
+
+
+def test_combinations_cover_all_pairs():
+    rows = combinations()
+    assert len(rows) >= NUM_COMBINATIONS
+    pairs = {
+        (one, str(row[one]), other, str(row[other]))
+        for row in rows
+        for one in FACTORS
+        for other in FACTORS
+    }
+    expected = {
+        (one, str(value), other, str(another))
+        for one, values in FACTORS.items()
+        for other, others in FACTORS.items()
+        for value in values
+        for another in others
+        if one != other or value == another
+    }
+    assert pairs == expected
+
+
+def test_config_of_is_valid():
+    import yaml
+
+    for row in combinations():
+        parse_config(yaml.safe_dump(config_of(row)), where="x")
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(number, marks=[pytest.mark.slow] * (number % STRIDE > 0))
+        for number in range(NUM_COMBINATIONS)
+    ],
+)
+def test_combination(tmp_path, number):
+    check_combination(tmp_path, number, "tensorflow")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+@pytest.mark.parametrize("number", range(NUM_OF_OTHERS))
+def test_combination_on_other_backends(tmp_path, number, backend):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed: make test-slow installs it")
+    check_combination(tmp_path, number, backend)
