@@ -10,6 +10,7 @@ grows the process by more than 500 MB. Input K of a target is always the same: r
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.reports import write_table
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--only", type=int, metavar="K", help="only this input, with its traceback")
     parser.add_argument("--out", type=Path, default=OUT, help="folder for failed inputs")
     parser.add_argument("--kinds", action="store_true", help="list the different errors")
-    parser.add_argument("--write", action="store_true", help="write the table into docs/results")
+    parser.add_argument("--write", action="store_true", help="write the rows into docs/results")
     options = parser.parse_args()
     targets = options.target or list(TARGETS)
     if options.only is not None:
@@ -43,7 +44,8 @@ def main() -> None:
     sys.stdout.write("\n".join(HEAD) + "\n")
     outcomes = [report(watch(name, options.inputs, options.out), options) for name in targets]
     if options.write:
-        write_table(PAGE, BEGIN, "\n".join((*HEAD, *map(row, outcomes))) + "\n")
+        rows = updated_rows(PAGE.read_text(encoding="utf-8"), outcomes)
+        write_table(PAGE, BEGIN, "\n".join((*HEAD, *rows)) + "\n")
     sys.exit(any(outcome.failures for outcome in outcomes))
 
 
@@ -59,6 +61,13 @@ def report(outcome: Outcome, options: argparse.Namespace) -> Outcome:
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
     return outcome
+
+
+def updated_rows(page: str, outcomes: Sequence[Outcome]) -> list[str]:
+    """Return the rows of the table of a page, where those of the outcomes are replaced or added."""
+    rows = {line.split()[1]: line for line in page.splitlines() if line.startswith("| ")}
+    rows |= {outcome.target: row(outcome) for outcome in outcomes}
+    return [rows[name] for name in TARGETS if name in rows]
 
 
 def row(outcome: Outcome) -> str:

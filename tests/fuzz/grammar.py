@@ -8,6 +8,7 @@ from typing import Any
 
 from stnctl.config.json_schema import config_json_schema
 from stnctl.config.load import parse_config
+from stnctl.config.strict_yaml import parse_yaml
 from tests.config.strategies import TRICKY_TEXTS
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
@@ -64,6 +65,58 @@ def override(rng: Random) -> str:
     if rng.random() < 0.1:
         key += rng.choice((".x", ".", "", ".0", "s", " ")) + rng.choice(("", ".y"))
     return f"{key}{rng.choice('========: ')}{_value(rng, key)}"
+
+
+LISTS = """
+data:
+  distortion: [{step: rotate, degrees: [-9, 9]}, {step: shift, distance: [0, 4]}, {step: scale}]
+model:
+  transformer: {localization: {filters: [4, 8], head: bounded, bounds: BOUNDS}}
+  classifier: {filters: [4, 8]}
+""".replace("BOUNDS", "[[0, 2], [-1, 1], [-1, 1], [-1, 1], [0, 2], [-1, 1]]")
+"""A config with lists, whose items overrides set."""
+
+DEPTHS = (0, 0, 1, 1, 2, 3, 40)
+INDICES = (*"0123", "-1", "01", "00", "1.5", "9" * 9, "9" * 30, "٣", "", " 1", "1 ", "x")
+
+
+def item_override(rng: Random) -> str:
+    """Return ``key=value`` for a path through the lists of `LISTS`, as it is or with an error."""
+    path = list(rng.choice(PATHS))
+    if rng.random() < 0.2:
+        path.insert(rng.randint(0, len(path)), rng.choice((*INDICES, *KEYS)))
+    parts = [rng.choice(INDICES) if rng.random() < 0.1 else str(part) for part in path]
+    key = parts[0] + "".join(_joined(rng, part) for part in parts[1:])
+    number = rng.choice((str(rng.randint(1, 9)), f"{rng.uniform(0, 9):.2g}"))
+    value = number if rng.random() < 0.5 else nested(rng, rng.choice(DEPTHS))
+    return f"{key}={value}"
+
+
+def nested(rng: Random, depth: int) -> str:
+    """Return YAML with lists and maps in brackets, up to ``depth`` levels."""
+    if depth == 0 or rng.random() < 0.2:
+        return rng.choice((*WORDS, *FITTING.values(), *"0123456789"))
+    inner = [nested(rng, depth - 1) for _ in range(rng.choice((0, 1, 1, 2)) if depth < 9 else 1)]
+    if rng.random() < 0.5:
+        return f"[{', '.join(inner)}]"
+    keys = [rng.choice(KEYS).rpartition(".")[2] for _ in inner]
+    return "{" + ", ".join(f"{key}: {value}" for key, value in zip(keys, inner, strict=True)) + "}"
+
+
+def _joined(rng: Random, part: str) -> str:
+    return f"[{part}]" if rng.random() < (0.5 if part.isdecimal() else 0.05) else f".{part}"
+
+
+def _paths(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the paths of all values of plain data."""
+    pairs = node.items() if isinstance(node, dict) else enumerate(node)
+    for key, value in pairs:
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from _paths(value, (*path, key))
+
+
+PATHS = tuple(_paths(parse_yaml(LISTS, where="text").data))
 
 
 def document(rng: Random) -> str:

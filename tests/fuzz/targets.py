@@ -24,6 +24,7 @@ from tests.fuzz.attempt import Attempt, Target
 from tests.fuzz.mutate import damaged, with_correct_checksums
 from tests.fuzz.seeds import MODES, encode_idx, encode_image, encode_npy, encode_npz
 from tests.fuzz.stored import runs
+from tests.fuzz.texts import texts
 
 
 def config(folder: Path) -> Target:
@@ -55,6 +56,22 @@ def overrides(folder: Path) -> Target:
         text = rng.choice(seeds)
         given = [grammar.override(rng) for _ in range(rng.choice((1, 1, 1, 2, 4)))]
         if rng.random() < 0.6:
+            given[0] = _argument(damaged(rng, given[0].encode(), grammar.TOKENS))
+        files = {f"{k}.txt": each.encode(errors="surrogateescape") for k, each in enumerate(given)}
+        read = partial(parse_config, text, where="text", overrides=given)
+        return Attempt({"config.yaml": text.encode(), **files}, (read,))
+
+    return attempt
+
+
+def items(folder: Path) -> Target:
+    """Return attempts on overrides of list items, with lists and maps as values."""
+    seeds = [grammar.LISTS, "model: {transformer: {}}\n"]
+
+    def attempt(rng: Random) -> Attempt:
+        text = rng.choice(seeds)
+        given = [grammar.item_override(rng) for _ in range(rng.choice((1, 1, 2)))]
+        if rng.random() < 0.2:
             given[0] = _argument(damaged(rng, given[0].encode(), grammar.TOKENS))
         files = {f"{k}.txt": each.encode(errors="surrogateescape") for k, each in enumerate(given)}
         read = partial(parse_config, text, where="text", overrides=given)
@@ -176,9 +193,11 @@ def _idx_mutant(rng: Random, files: dict[str, bytes], folder: Path) -> tuple[str
 TARGETS: dict[str, Callable[[Path], Target]] = {
     "config": config,
     "overrides": overrides,
+    "items": items,
     "arrays": arrays,
     "images": images,
     "runs": runs,
     "theta": theta,
+    "texts": texts,
 }
 """Name -> function that makes the target in an empty folder."""
