@@ -49,7 +49,9 @@ def check_place(path: Path, *, force: bool) -> None:
             hint="name another file",
         )
     if path.exists() and not force:
-        raise UsageError(f"{path} exists already", hint="replace it with --force")
+        raise UsageError(
+            f"{path} exists already", hint="replace it with --force, or name another file"
+        )
     folder = real_path(path).parent if path.is_symlink() else path.parent
     if not folder.is_dir():
         raise EnvironmentFault(

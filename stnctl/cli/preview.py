@@ -56,7 +56,7 @@ def preview(
         preview_document,
         preview_figures,
     )
-    from stnctl.runs.directory import PREVIEWS
+    from stnctl.runs.directory import PREVIEWS, RunDirectory
     from stnctl.runs.naming import clean_stem
 
     overrides = overrides_of(set_, seed)
@@ -67,6 +67,11 @@ def preview(
     if output and output.exists():
         for file in PREVIEW_FILES:
             check_place(output / file, force=force)
+    if output is None and RunDirectory(runs_dir / PREVIEWS).is_run:
+        raise UsageError(
+            f"{runs_dir / PREVIEWS} is a run, expected the folder of previews",
+            hint="name a folder with --output",
+        )
     job = open_job(resolved)
     console.note(f"data  {job.dataset.source}, {len(job.dataset.split(split)):,} images of {split}")
     examples = replace(open_views(job, [split])[split], pixels="unit").examples()
@@ -91,6 +96,7 @@ def _check_folder(folder: Path) -> None:
 
 def _write(folder: Path, figures: dict[str, bytes], runs_dir: Path | None) -> list[str]:
     """Write the files; a new folder of runs is ignored by git, as for a training."""
+    from stnctl.cli.output_paths import real_path
     from stnctl.runs.creation import make_runs_dir
     from stnctl.storage.atomic import atomic_write
     from stnctl.storage.disk import explain_os_errors, make_folder
@@ -100,7 +106,8 @@ def _write(folder: Path, figures: dict[str, bytes], runs_dir: Path | None) -> li
             make_runs_dir(runs_dir)
     make_folder(folder)
     for name, figure in figures.items():
-        atomic_write(folder / name, figure)
+        path = folder / name
+        atomic_write(real_path(path) if runs_dir is None else path, figure)
     return [str(folder / name) for name in figures]
 
 

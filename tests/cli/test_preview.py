@@ -101,6 +101,17 @@ def test_preview_replaces_files_with_force_only(tiny_project):
     assert "no.npz" in tiny_project("preview", "tiny.yaml", *missing, "--force").stderr
 
 
+def test_preview_writes_nothing_into_a_run(tiny_project):
+    """Version 0.1.0 allowed the name of the folder of previews for a run."""
+    run = tiny_project.folder / "runs" / "preview"
+    run.mkdir(parents=True)
+    for name in ("config.yaml", "run.json"):
+        (run / name).touch()
+    done = tiny_project("preview", "tiny.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "runs/preview is a run, expected the folder of previews" in done.stderr
+
+
 @pytest.mark.parametrize("folder", ["tiny.npz", "tiny.npz/x/y"])
 def test_preview_rejects_a_file_as_folder(tiny_project, folder):
     done = tiny_project("preview", "tiny.yaml", "-o", folder)

@@ -138,5 +138,5 @@ def test_destination_replaces_files_with_force_only(tmp_path, monkeypatch, outpu
     Path("link.gif").symlink_to("u-warped.png")
     with pytest.raises(UsageError, match=r"exists already") as caught:
         outputs.destination(Path("u.png"), "RGB")
-    assert caught.value.hint == "replace it with --force"
+    assert caught.value.hint == "replace it with --force, or name another file"
     replace(outputs, force=True).destination(Path("u.png"), "RGB")
