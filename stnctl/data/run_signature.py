@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from stnctl.storage.atomic import flush_to_disk
 from stnctl.storage.cache_folder import cache_folder
 from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 from stnctl.storage.temporary import temporary_beside
@@ -79,7 +80,7 @@ def _create_secret(path: Path) -> bytes | None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(secrets.token_bytes(SECRET_BYTES))
             file.flush()
-            os.fsync(descriptor)
+            flush_to_disk(descriptor)
         _put_in_place(temporary, path)
     with contextlib.suppress(OSError):
         temporary.unlink()

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -96,9 +97,23 @@ def fsync_directory(path: Path) -> None:
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(descriptor)
+        flush_to_disk(descriptor)
     finally:
         os.close(descriptor)
+
+
+def flush_to_disk(descriptor: int) -> None:
+    """Wait until the content of an open file or folder is on the disk.
+
+    On macOS, `os.fsync` may leave it in the cache of the disk; ``F_FULLFSYNC`` empties the cache.
+
+    Raises:
+        OSError: If it can't be flushed.
+    """
+    os.fsync(descriptor)
+    if sys.platform == "darwin":
+        with suppress(OSError):  # some disks have no such command
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
 
 
 def _unchanged_note(path: Path) -> str:
@@ -147,4 +162,4 @@ def _new_locked_file(path: Path, permissions: int | None) -> BinaryIO:
 
 def _sync(file: BinaryIO) -> None:
     file.flush()
-    os.fsync(file.fileno())
+    flush_to_disk(file.fileno())

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from stnctl.errors import InputError, StnctlError
-from stnctl.storage.atomic import atomic_write, fsync_directory
+from stnctl.storage.atomic import atomic_write, flush_to_disk, fsync_directory
 from stnctl.storage.disk import explain_os_errors
 from stnctl.storage.json_files import parse_json
 from stnctl.storage.regular_file import open_regular_file, read_regular_file
@@ -90,7 +90,7 @@ def _append(file: FileIO, line: bytes, where: str) -> None:
     try:
         while line:
             line = line[file.write(line) :]  # a full disk accepts a part, then raises
-        os.fsync(file.fileno())
+        flush_to_disk(file.fileno())
     except OSError:
         file.truncate(end)
         raise

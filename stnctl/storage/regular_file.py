@@ -100,7 +100,7 @@ def _kind_of_error(error: OSError, follow_links: bool) -> FileKind | None:
             return "symbolic link"
         case errno.EISDIR:
             return "folder"
-        case errno.ENXIO:  # a socket, or a pipe without a reader
+        case errno.ENXIO | errno.EOPNOTSUPP:  # a socket (on macOS the second), a pipe
             return "special file"
     return None
 

@@ -1,12 +1,19 @@
 import errno
 import fcntl
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from stnctl.errors import EnvironmentFault
-from stnctl.storage.atomic import atomic_write, fsync_directory, replacing, write_synced
+from stnctl.storage.atomic import (
+    atomic_write,
+    flush_to_disk,
+    fsync_directory,
+    replacing,
+    write_synced,
+)
 
 
 def names(folder):
@@ -219,3 +226,14 @@ def test_replacing_repeats_after_removal_before_lock(tmp_path, monkeypatch):
     assert len(removed) == 1
     assert names(tmp_path) == ["file"]
     assert (tmp_path / "file").read_bytes() == b"data"
+
+
+@pytest.mark.parametrize(("platform", "calls"), [("linux", []), ("darwin", [51])])
+def test_flush_to_disk_empties_the_cache_of_the_disk_on_macos(monkeypatch, platform, calls):
+    done = []
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", lambda descriptor, command: done.append(command))
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    flush_to_disk(0)
+    assert done == calls
