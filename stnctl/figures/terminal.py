@@ -35,9 +35,8 @@ def side_by_side(left: np.ndarray, right: np.ndarray, columns: int, style: Drawi
         style: The style of both drawings.
     """
     width = max((columns - len(_GAP)) // 2, 1)
-    pixels = [_fitted(image, width) for image in (left, right)]
-    lines, others = (_draw(each, style) for each in pixels)
-    blank = " " * pixels[0].shape[1]
+    lines, others = (drawing(image, width, style).splitlines() for image in (left, right))
+    blank = " " * (len(lines[0]) if style == "ascii" else lines[0].count(UPPER_HALF))
     pairs = zip_longest(lines, others)
     return "\n".join(f"{one or blank}{_GAP}{other or ''}".rstrip() for one, other in pairs)
 
@@ -61,7 +60,15 @@ def drawing(image: np.ndarray, width: int, style: DrawingStyle) -> str:
     Raises:
         ValueError: If ``width`` is below 1, or the image has another shape.
     """
-    return "\n".join(_draw(_fitted(image, width), style))
+    pixels = _fitted(image, width)
+    if style == "ascii":
+        return "\n".join(_shade_lines(pixels))
+    codes = _codes_24_bit(pixels) if style == "24-bit" else _codes_256(pixels)
+    below = [*codes[1::2], *([None] if len(codes) % 2 else [])]
+    return "\n".join(
+        "".join(_half_blocks(upper, lower)) + RESET
+        for upper, lower in zip(codes[::2], below, strict=True)
+    )
 
 
 def _fitted(image: np.ndarray, width: int) -> np.ndarray:
@@ -73,18 +80,6 @@ def _fitted(image: np.ndarray, width: int) -> np.ndarray:
     rows = max(_ENLARGED, raster.height)
     fitted = resize_to_fit(raster, columns, rows)
     return np.asarray(over_checkerboard(fitted, cell=_CELL).convert("RGB"))
-
-
-def _draw(pixels: np.ndarray, style: DrawingStyle) -> list[str]:
-    """Return the lines of a drawing of pixels (h, w, 3)."""
-    if style == "ascii":
-        return _shade_lines(pixels)
-    codes = _codes_24_bit(pixels) if style == "24-bit" else _codes_256(pixels)
-    below = [*codes[1::2], *([None] if len(codes) % 2 else [])]
-    return [
-        "".join(_half_blocks(upper, lower)) + RESET
-        for upper, lower in zip(codes[::2], below, strict=True)
-    ]
 
 
 def _shade_lines(pixels: np.ndarray) -> list[str]:
