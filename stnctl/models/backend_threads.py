@@ -34,7 +34,8 @@ def _set_up_torch(threads: int) -> None:
     import torch
 
     torch.set_num_threads(threads)
-    torch.set_num_interop_threads(threads)
+    if torch.get_num_interop_threads() != threads:  # it can be set only once
+        torch.set_num_interop_threads(threads)
 
 
 @contextmanager
