@@ -159,12 +159,18 @@ def _unknown_kind(spot: _Spot) -> tuple[KeyPath, _Sentence]:
     return spot.path, _Sentence(f"{missing}, expected {describe_schemas([{'enum': names}])}")
 
 
-def _dotted_keys(schema: Schema, root: Schema) -> Iterator[str]:
-    """Yield the dotted keys in ``schema`` and its sections, without the keys inside lists."""
+def _dotted_keys(schema: Schema, root: Schema, outer: tuple[Schema, ...] = ()) -> Iterator[str]:
+    """Yield the dotted keys in ``schema`` and its sections, without the keys inside lists.
+
+    A section that contains itself is entered once; ``outer`` has the keys of the sections around.
+    """
     for branch in alternatives(schema, root):
-        for name, inner in branch.get("properties", {}).items():
+        keys = branch.get("properties", {})
+        if any(keys is entered for entered in outer):
+            continue
+        for name, inner in keys.items():
             yield name
-            yield from (f"{name}.{rest}" for rest in _dotted_keys(inner, root))
+            yield from (f"{name}.{rest}" for rest in _dotted_keys(inner, root, (*outer, keys)))
 
 
 def _choices(schemas: Schemas) -> list[str]:

@@ -6,9 +6,10 @@ from functools import reduce
 from pathlib import Path
 
 from stnctl.config.merge import merge_over
-from stnctl.config.messages import format_value, shorten
+from stnctl.config.messages import format_value, hide_credentials, shorten
 from stnctl.config.migrations import migrate
-from stnctl.config.raw import Origin, RawConfig, parse_raw
+from stnctl.config.raw import Origin, RawConfig
+from stnctl.config.text_values import parse_layer
 from stnctl.config.yaml_files import read_text
 from stnctl.errors import ConfigError, ConfigProblem
 
@@ -27,7 +28,7 @@ def read_extended(path: Path) -> RawConfig:
         ConfigError: If a file can't be read, is not YAML or is of a newer version, or if the files
             extend one another in a circle or in a chain of more than `MAX_FILES`.
     """
-    files, layers = [path], [parse_raw(read_text(path), where=str(path))]
+    files, layers = [path], [parse_layer(read_text(path), where=str(path))]
     while (extended := _take_extends(layers[-1])) is not None:
         value, origin = extended
         base = _base_path(value, origin, files)
@@ -67,7 +68,9 @@ def _base_path(value: object, origin: Origin, files: list[Path]) -> Path:
     if not isinstance(value, str) or not value or "\0" in value:
         raise _error(origin, "expected the path of a YAML file", got=format_value(value))
     if _ADDRESS.match(value):
-        raise _error(origin, f"{format_value(value)} is an address, expected a path")
+        raise _error(
+            origin, f"{format_value(hide_credentials(value))} is an address, expected a path"
+        )
     if len(files) == MAX_FILES:
         raise _error(origin, f"a chain of more than {MAX_FILES} files")
     return files[-1].parent / os.path.expanduser(value)  # noqa: PTH111 - keeps an unknown ~user
@@ -87,7 +90,7 @@ def _read_base(path: Path, origin: Origin) -> RawConfig:
         text = read_text(path)
     except ConfigError as error:
         raise _error(origin, shorten(str(error), _MAX_MESSAGE), hint=error.hint) from error
-    layer = parse_raw(text, where=str(path))
+    layer = parse_layer(text, where=str(path))
     if not isinstance(layer.data, dict):
         got = format_value(layer.data)
         raise ConfigError(layer.problem_at((), "expected a section", got=got))

@@ -165,13 +165,13 @@ def expand_shorthand(value: Any, path: KeyPath) -> Any:
 
     A name alone is any text at the path of a tagged union.
     """
-    key = discriminator_key(_schemas_at(path)) if isinstance(value, str) else None
+    key = discriminator_key(schemas_at(path)) if isinstance(value, str) else None
     return value if key is None else {key: value}
 
 
 def is_other_kind(new: dict[str, Any], old: dict[str, Any], path: KeyPath) -> bool:
     """Return whether ``new`` names another kind than the section ``old``, both at ``path``."""
-    schemas = _schemas_at(path)
+    schemas = schemas_at(path)
     key = discriminator_key(schemas)
     return key in new and new[key] != old.get(key, default_kind(schemas))
 
@@ -194,7 +194,7 @@ def find_key(path: KeyPath, data: Any) -> Schemas:
     return _fields(matching_schemas(schemas, data), path[-1])
 
 
-def _schemas_at(path: KeyPath) -> Schemas:
+def schemas_at(path: KeyPath) -> Schemas:
     """Return the alternative schemas of the value at ``path``, or none for an unknown key."""
     root = config_json_schema()
     schemas = alternatives(root, root)

@@ -11,8 +11,9 @@ from stnctl.config.extends import read_extended, reject_extends
 from stnctl.config.json_schema import config_json_schema
 from stnctl.config.migrations import NewerConfigError, migrate
 from stnctl.config.overrides import apply_overrides
-from stnctl.config.raw import RawConfig, parse_raw
+from stnctl.config.raw import RawConfig
 from stnctl.config.schema import Config
+from stnctl.config.text_values import parse_layer
 from stnctl.config.yaml_files import read_run_text
 from stnctl.errors import ConfigError, ConfigProblem, InputError
 
@@ -74,7 +75,7 @@ def parse_config(text: str, *, where: str, overrides: Sequence[str] = ()) -> Con
 
 def _parse(text: str, where: str, overrides: Sequence[str], no_extends: str) -> Config:
     """Return the config of a text; ``no_extends`` is the message if it extends a file."""
-    raw = parse_raw(text, where=where)
+    raw = parse_layer(text, where=where)
     reject_extends(raw, no_extends)
     return _validate(migrate(raw), where, overrides)
 

@@ -40,7 +40,7 @@ class Rename:
 RENAMES: dict[int, tuple[Rename, ...]] = {}
 """Version -> the renames since the previous version, in the order in which they are applied."""
 
-VERSION = max(RENAMES, default=1)
+VERSION: int = max(RENAMES, default=1)
 """The current version of the schema."""
 
 

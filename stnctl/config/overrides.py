@@ -12,6 +12,7 @@ from stnctl.config.messages import format_path, format_value, shorten
 from stnctl.config.migrations import KEY as SCHEMA_VERSION
 from stnctl.config.raw import Origin, RawConfig
 from stnctl.config.strict_yaml import MAX_DEPTH, KeyPath, YamlError, parse_yaml
+from stnctl.config.text_values import restore_texts
 from stnctl.errors import ConfigError, ConfigProblem
 
 MAX_LABEL = 120
@@ -68,15 +69,17 @@ def parse_override(override: str) -> tuple[KeyPath, Any]:
         path += map(int, re.findall(_INDEX, indices))
     if len(path) > MAX_DEPTH:
         raise ConfigError(f"a key of {len(path)} parts, {FORM}")
-    return tuple(path), _parse_value(text)
+    return tuple(path), _parse_value(text, tuple(path))
 
 
-def _parse_value(text: str) -> Any:
+def _parse_value(text: str, path: KeyPath) -> Any:
+    """Return the value of the YAML ``text`` for the key at ``path``."""
     try:
-        value = parse_yaml(text, where="value").data
+        document = parse_yaml(text, where="value")
     except YamlError as error:
         problem = error.problems[0].sentence
         raise ConfigError(f"the value is not valid YAML: {problem}") from error
+    value = restore_texts(document.data, document.spellings, path)
     if isinstance(value, list | dict) and not text.lstrip().startswith(("[", "{")):
         raise ConfigError("expected a single value, [a, list] or {a: map}; put text in quotes")
     return value

@@ -1,6 +1,6 @@
 """A config as plain data before its validation, with the origin of every key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from stnctl.config.messages import format_path
@@ -31,10 +31,12 @@ class RawConfig:
         data: The content of the YAML text as plain data. In a valid config, it is a dict.
         origins: Path of a key or list item -> its origin, in the order in which they were given.
             The empty path is the path of the whole text.
+        spellings: As in `Document`, only for a config that was just parsed.
     """
 
     data: Any
     origins: dict[KeyPath, Origin]
+    spellings: dict[KeyPath, str] = field(default_factory=dict)
 
     def problem_at(
         self, path: KeyPath, problem: str, *, got: str = "", suggestion: str = ""
@@ -78,4 +80,5 @@ def parse_raw(text: str, *, where: str) -> RawConfig:
     origins = {
         path: Origin(f"{where}:{line}:{column}") for path, (line, column) in document.places.items()
     }
-    return RawConfig({} if document.data is None else document.data, origins)
+    data = {} if document.data is None else document.data
+    return RawConfig(data, origins, document.spellings)

@@ -7,7 +7,7 @@ it silently keeps the last. This reader converts plain scalars as in section 10.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 import yaml
@@ -31,10 +31,12 @@ class Document:
         data: None, bool, int, float, str, or lists and dicts of these.
         places: The (line, column), from 1, of every key and list item, in the order of the text.
             The empty path stands for the whole document.
+        spellings: The text of every scalar without quotes that was read as a number or a bool.
     """
 
     data: Any
     places: dict[KeyPath, tuple[int, int]]
+    spellings: dict[KeyPath, str] = field(default_factory=dict)
 
 
 class YamlError(ConfigError):
@@ -58,10 +60,10 @@ def parse_yaml(text: str, *, where: str) -> Document:
             key that is not text, an anchor, an alias, a merge key, a tag or a second document.
     """
     check_size(len(text.encode("utf-8", errors="replace")), where=where)
-    places: dict[KeyPath, tuple[int, int]] = {(): (1, 1)}
+    document = Document(None, {(): (1, 1)})
     try:
         root = _compose(text)
-        return Document(None if root is None else _build(root, (), places), places)
+        return document if root is None else replace(document, data=_build(root, (), document))
     except yaml.reader.ReaderError as error:
         line, column = end_of(text[: error.position])
         problem = f"the character U+{ord(text[error.position]):04X} is not allowed"
@@ -127,39 +129,38 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
-def _build(node: yaml.Node, path: KeyPath, places: dict[KeyPath, tuple[int, int]]) -> Any:
-    """Return the data of ``node`` at ``path``; add the places inside it to ``places``."""
+def _build(node: yaml.Node, path: KeyPath, document: Document) -> Any:
+    """Return the data of ``node`` at ``path``; add its places and spellings to ``document``."""
     if isinstance(node, yaml.MappingNode):
-        return _build_section(node, path, places)
+        return _build_section(node, path, document)
     if isinstance(node, yaml.SequenceNode):
-        return _build_list(node, path, places)
-    return _read_scalar(node)
+        return _build_list(node, path, document)
+    value = _read_scalar(node)
+    if isinstance(value, bool | int | float):
+        document.spellings[path] = node.value
+    return value
 
 
-def _build_list(
-    node: yaml.SequenceNode, path: KeyPath, places: dict[KeyPath, tuple[int, int]]
-) -> list[Any]:
+def _build_list(node: yaml.SequenceNode, path: KeyPath, document: Document) -> list[Any]:
     items = []
     for index, item in enumerate(node.value):
-        places[*path, index] = _place(item.start_mark)
-        items.append(_build(item, (*path, index), places))
+        document.places[*path, index] = _place(item.start_mark)
+        items.append(_build(item, (*path, index), document))
     return items
 
 
-def _build_section(
-    node: yaml.MappingNode, path: KeyPath, places: dict[KeyPath, tuple[int, int]]
-) -> dict[str, Any]:
+def _build_section(node: yaml.MappingNode, path: KeyPath, document: Document) -> dict[str, Any]:
     section: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = _read_key(key_node)
         inner = (*path, key)
         if key in section:
             _reject(
-                f"duplicate key {format_value(key)}, first on line {places[inner][0]}",
+                f"duplicate key {format_value(key)}, first on line {document.places[inner][0]}",
                 key_node.start_mark,
             )
-        places[inner] = _place(key_node.start_mark)
-        section[key] = _build(value_node, inner, places)
+        document.places[inner] = _place(key_node.start_mark)
+        section[key] = _build(value_node, inner, document)
     return section
 
 

@@ -97,7 +97,7 @@ ONE_PROBLEM = [
     ("model: {classifier: {activation: 3}}", "expected one of linear, relu, sigmoid, tanh, got 3"),
     ("train: {optimizer: Adam}", "expected one of adam, sgd, got 'Adam', did you mean adam?"),
     ("data: {offline: digit}", "data.offline: expected 'digits', or null, got 'digit', did you"),
-    ("data: {source: 3}", "data.source: expected mnist, digits, or a path of at most 4096 char"),
+    ("data: {source: [3]}", "data.source: expected mnist, digits, or a path of at most 4096 char"),
     ("data: {source: ''}", "data.source: expected mnist, digits, or a path of at most 4096 char"),
     (
         'data: {source: "a\\0"}',
@@ -108,8 +108,8 @@ ONE_PROBLEM = [
         "a path of at most 4096 characters, without control characters, got 'aaaa",
     ),
     ("data: {keys: {x_test: ''}}", "data.keys.x_test: expected a name of 1 to 200 characters, got"),
-    ("name: ../x", "name: expected a name of at most 64 letters, digits, '.', '_' and '-', the"),
-    ("name: 3", "the first a letter or a digit, or null, got 3"),
+    ("name: ../x", "name: expected a name of 1 to 64 letters, digits, '.', '_' and '-', the"),
+    ("name: -3", "the first a letter or a digit, or null, got -3"),
     ("model: {transformer: {align_corners: no}}", "expected true or false, got 'no'"),
     ("model: {transformer: {align_corners: 1}}", "expected true or false, got 1"),
     # lists
@@ -263,3 +263,20 @@ def test_explain_validation_words_of_a_validator():
     raw = parse_raw("seed: 2", where="c.yaml")
     [problem] = explain_validation(caught.value, raw, section_json_schema(Odd))
     assert problem == ConfigProblem("must be odd", path="seed", origin="c.yaml:1:1")
+
+
+class Layer(Section):
+    inner: "Layer | None" = None
+    width: int = 1
+
+
+class Layers(Section):
+    top: Layer = Layer()
+
+
+def test_explain_validation_of_a_section_that_contains_itself():
+    raw = parse_raw("height: 1", where="x")
+    with pytest.raises(ValidationError) as error:
+        Layers.model_validate(raw.data)
+    [problem] = explain_validation(error.value, raw, section_json_schema(Layers))
+    assert problem.sentence == "unknown key, expected one of top"

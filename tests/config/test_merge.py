@@ -41,6 +41,7 @@ def test_parse_raw():
             ("a", 1): Origin("c.yaml:1:8"),
             ("a", 1, "b"): Origin("c.yaml:1:9"),
         },
+        {("a", 0): "1"},
     )
 
 

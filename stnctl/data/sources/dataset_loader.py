@@ -1,11 +1,13 @@
 """Loader of the data set in the section `data` of a config."""
 
+import os
 import stat
 from functools import partial
 from pathlib import Path
 
 from stnctl.config.choices import NAMED_SOURCES
 from stnctl.config.data_section import ArrayKeys, DataConfig
+from stnctl.config.messages import hide_credentials, shorten
 from stnctl.data.dataset import Arrays, Dataset, content_sha256, split_arrays
 from stnctl.data.sources.array_checks import canonical_arrays, count_classes
 from stnctl.data.sources.digits import read_digits
@@ -15,6 +17,8 @@ from stnctl.data.sources.mnist import SourceUnavailable, load_mnist
 from stnctl.data.sources.npz_reader import read_npz
 from stnctl.data.sources.user_files import file_mode
 from stnctl.errors import ConfigError, InputError
+
+_MAX_SHOWN = 200
 
 
 def load_dataset(
@@ -88,6 +92,12 @@ def _read(config: DataConfig, source: str, cache: Path | None, progress: Progres
     if source in NAMED_SOURCES:
         _check_no_npz_keys(config, source)
         return read_digits() if source == "digits" else load_mnist(cache=cache, progress=progress)
+    if "://" in source and not os.path.lexists(source):
+        raise InputError(
+            f"data set {shorten(hide_credentials(source), _MAX_SHOWN)} is an address, expected a "
+            f"path or one of {', '.join(NAMED_SOURCES)}",
+            hint="download the file, and name its path",
+        )
     path = expand_source_path(source)
     if stat.S_ISDIR(file_mode(path, "data set", NAMED_SOURCES)):
         _check_no_npz_keys(config, source)

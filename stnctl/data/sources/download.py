@@ -3,13 +3,15 @@
 import hashlib
 import http.client
 import socket
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from urllib import request
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit, urlunsplit
 
+from stnctl.config.messages import hide_credentials, shorten
 from stnctl.errors import EnvironmentFault
 from stnctl.storage.atomic import replacing
 from stnctl.storage.temporary import old_temporary, remove_unless_open
@@ -18,6 +20,7 @@ Progress = Callable[[int, int | None], None]
 """Called with the number of received bytes and the total, None if the total is unknown."""
 
 _CHUNK = 2**16
+_MAX_SHOWN = 200
 
 
 class DownloadError(EnvironmentFault):
@@ -39,7 +42,8 @@ def download(
     Temporary files of killed downloads in the same folder are removed if they are an hour old.
 
     Args:
-        url: An http or https address. Redirects must have one of these schemes, too.
+        url: An http or https address. Redirects must have one of these schemes, too. A user name
+            and a password in it are sent to this host only, and are not shown in messages.
         target: The file to write. Its folder is created if it does not exist.
         sha256: The expected SHA-256 hash of the file, 64 hexadecimal digits.
         max_bytes: The maximum size of the file.
@@ -51,7 +55,7 @@ def download(
             the received file is incomplete, too large or different, or if ``target`` can't be
             written.
     """
-    digest = hashlib.sha256()
+    digest, shown = hashlib.sha256(), _shown(url)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(target.parent)
@@ -61,7 +65,8 @@ def download(
                 file.write(piece)
             if digest.hexdigest() != sha256:
                 raise DownloadError(
-                    f"{url} is another file: its sha256 is {digest.hexdigest()}, expected {sha256}"
+                    f"{shown} is another file: its sha256 is {digest.hexdigest()}, expected "
+                    f"{sha256}"
                 )
     except OSError as error:
         raise DownloadError(f"can't write {target}: {error.strerror or error}") from error
@@ -75,22 +80,43 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 def _receive(url: str, max_bytes: int, timeout: float, progress: Progress) -> Iterator[bytes]:
-    done = 0
+    done, shown = 0, _shown(url)
     try:
         if urlsplit(url).scheme not in ("http", "https"):
-            raise DownloadError(f"can't download {url}: expected an http or https address")
-        with _opener().open(url, timeout=timeout) as response:
+            raise DownloadError(f"can't download {shown}: expected an http or https address")
+        with _opener().open(_request(url), timeout=timeout) as response:
             total: int | None = response.length
             while piece := response.read1(_CHUNK):
                 done += len(piece)
                 if max(done, total or 0) > max_bytes:
-                    raise DownloadError(f"{url} is larger than the {max_bytes:,} bytes expected")
+                    raise DownloadError(f"{shown} is larger than the {max_bytes:,} bytes expected")
                 progress(done, total)
                 yield piece
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise DownloadError(f"can't download {url}: {_reason(error, timeout)}") from error
+        raise DownloadError(f"can't download {shown}: {_reason(error, timeout)}") from error
     if total is not None and done < total:
-        raise DownloadError(f"{url} ended after {done:,} of {total:,} bytes")
+        raise DownloadError(f"{shown} ended after {done:,} of {total:,} bytes")
+
+
+def _shown(url: str) -> str:
+    """Return a URL for a message, without credentials. The URL may lack a scheme."""
+    hidden = hide_credentials(url if "://" in url else f"://{url}")
+    return shorten(hidden.removeprefix("://"), _MAX_SHOWN)
+
+
+def _plain(reason: str) -> str:
+    return shorten(hide_credentials(reason), _MAX_SHOWN)
+
+
+def _request(url: str) -> request.Request:
+    """Return the request of a URL. A user name and a password in it are not sent to other hosts."""
+    parts = urlsplit(url)
+    login, at, host = parts.netloc.rpartition("@")
+    found = request.Request(urlunsplit(parts._replace(netloc=host)))  # noqa: S310 - checked above
+    if at:
+        encoded = b64encode(unquote_to_bytes(login)).decode("ascii")
+        found.add_unredirected_header("Authorization", f"Basic {encoded}")
+    return found
 
 
 def _opener() -> request.OpenerDirector:
@@ -112,7 +138,7 @@ def _opener() -> request.OpenerDirector:
 def _reason(error: Exception, timeout: float) -> str:
     if isinstance(error, HTTPError):
         error.close()
-        return f"the server answered {error.code} {error.reason}"
+        return f"the server answered {error.code} {_plain(str(error.reason))}"
     cause = error.reason if isinstance(error, URLError) else error
     if isinstance(cause, TimeoutError):
         return f"the server sent nothing for {timeout:g} seconds"
@@ -120,7 +146,9 @@ def _reason(error: Exception, timeout: float) -> str:
         return f"its host can't be found ({cause.strerror})"
     if isinstance(cause, http.client.IncompleteRead):
         return "the connection ended before the file did"
-    return str(getattr(cause, "strerror", None) or cause)
+    if isinstance(cause, http.client.InvalidURL) or "netloc" in str(cause):
+        return "the address, or that of a redirect, is not valid"  # the text may have a password
+    return _plain(str(getattr(cause, "strerror", None) or cause))
 
 
 def _no_progress(done: int, total: int | None) -> None:

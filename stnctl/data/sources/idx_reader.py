@@ -19,6 +19,9 @@ from stnctl.data.sources.array_checks import check_image_form, check_label_form
 from stnctl.data.sources.user_files import check_decompressed_size, open_user_file
 from stnctl.errors import EnvironmentFault, InputError
 
+_GZIP = b"\x1f\x8b"
+"""First bytes of a gzip file, whatever its name."""
+
 _STEMS = {
     "x_train": ("train-images", "idx3-ubyte"),
     "y_train": ("train-labels", "idx1-ubyte"),
@@ -33,7 +36,7 @@ def read_idx(folder: Path) -> Arrays:
     Args:
         folder: The folder of train-images-idx3-ubyte, train-labels-idx1-ubyte,
             t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte. The names may have a dot instead of
-            the dash before "idx", and the files may be compressed, with the suffix .gz.
+            the dash before "idx", and may have the suffix .gz. Any file may be compressed by gzip.
 
     Returns:
         Images (N, H, W) and labels (N,), all uint8.
@@ -66,7 +69,7 @@ def _read(path: Path, name: str) -> np.ndarray:
     with open_user_file(path, "data set") as file:
         packed = os.fstat(file.fileno()).st_size
         try:
-            if path.suffix == ".gz":
+            if file.peek(2)[:2] == _GZIP:
                 with gzip.GzipFile(fileobj=file) as stream:
                     return _parse(stream, path, name, packed)
             return _parse(file, path, name, packed)

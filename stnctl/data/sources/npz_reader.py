@@ -7,6 +7,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -35,6 +36,8 @@ Layout = Callable[[str, tuple[int, ...], np.dtype], tuple[int, ...]]
 
 Its arguments are the name of the file and the array, the stored shape, and the dtype.
 """
+
+_MAX_HEADER = 10_000  # as NumPy
 
 _DAMAGE = (
     OSError,
@@ -157,11 +160,26 @@ def _read(
 def _header(stream: IO[bytes], where: str) -> tuple[tuple[int, ...], bool, np.dtype]:
     try:
         version = npy.read_magic(stream)
-        if version != (1, 0):  # later versions have headers of up to 4 GiB
-            raise ValueError(f"version {version}, expected (1, 0)")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about headers from Python 2, and odd literals
-            shape, fortran_order, dtype = npy.read_array_header_1_0(stream)
+            if version == (1, 0):
+                shape, fortran_order, dtype = npy.read_array_header_1_0(stream)
+            elif version == (2, 0):
+                shape, fortran_order, dtype = npy.read_array_header_2_0(_bounded_header(stream))
+            else:
+                raise ValueError(f"version {version}, expected (1, 0) or (2, 0)")
     except Exception as error:  # NumPy evaluates the header as a Python literal
         raise InputError(f"{where} has no readable .npy header: {error}") from error
     return tuple(map(int, shape)), fortran_order, dtype
+
+
+def _bounded_header(stream: IO[bytes]) -> BytesIO:
+    """Return a header of version 2.0, which declares its length in 4 bytes: up to 4 GiB.
+
+    Raises:
+        ValueError: If it is longer than `_MAX_HEADER`.
+    """
+    length = stream.read(4)
+    if (num_bytes := int.from_bytes(length, "little")) > _MAX_HEADER:
+        raise ValueError(f"it has {num_bytes:,} bytes, expected at most {_MAX_HEADER:,}")
+    return BytesIO(length + stream.read(num_bytes))

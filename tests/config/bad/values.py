@@ -107,9 +107,9 @@ TEXTS = {
     "an unknown optimizer": ("train: {optimizer: adamw}", "1:9: train.optimizer: expected one of"),
     "an unknown schedule": ("train: {schedule: Cosine}", "1:9: train.schedule: expected one of"),
     "an unknown head": ("model: {transformer: {localization: {head: tanh}}}", "1:38: model.transf"),
-    "a name with a slash": ("name: ../x", "1:1: name: expected a name of at most 64 letters"),
-    "a name of 65 letters": ("name: " + "x" * 65, "1:1: name: expected a name of at most 64"),
-    "an empty name": ("name: ''", "1:1: name: expected a name of at most 64 letters"),
+    "a name with a slash": ("name: ../x", "1:1: name: expected a name of 1 to 64 letters"),
+    "a name of 65 letters": ("name: " + "x" * 65, "1:1: name: expected a name of 1 to 64"),
+    "an empty name": ("name: ''", "1:1: name: expected a name of 1 to 64 letters"),
     "a path of 5,000 letters": (
         "data: {source: " + "x" * 5_000 + "}",
         "1:8: data.source: expected",

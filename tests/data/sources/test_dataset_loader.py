@@ -217,3 +217,12 @@ def test_load_with_fallback_rejects_without_data_offline(offline):
 def test_load_with_fallback_rejects_wrong_path(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         load_with_fallback(DataConfig(source=str(tmp_path / "no"), offline="digits"))
+
+
+def test_load_dataset_rejects_an_address_without_its_password():
+    config = DataConfig(source="https://me:secret@host/a.npz?token=secret")
+    with pytest.raises(
+        InputError, match=r"https://\*\*\*@host/a.npz\?\*\*\* is an address"
+    ) as error:
+        load_dataset(config)
+    assert error.value.hint == "download the file, and name its path"

@@ -41,6 +41,60 @@ def test_download_roundtrip_without_length(tmp_path, server):
     assert seen[-1] == (len(BODY), None)
 
 
+def test_download_sends_a_password_to_one_host(tmp_path, server):
+    """The redirect leads to the same server by another name."""
+    logins = []
+
+    def answer(handler):
+        logins.append(handler.headers["Authorization"])
+        sending(BODY)(handler)
+
+    def redirecting(handler):
+        logins.append(handler.headers["Authorization"])
+        handler.send_response(302)
+        handler.send_header("Location", server.url(answer, "/other"))
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    url = server.url(redirecting).replace("//", "//me:se%20cret@")
+    fetch(url, tmp_path / "file")
+    assert logins == ["Basic bWU6c2UgY3JldA==", None]
+    assert (tmp_path / "file").read_bytes() == BODY
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://me:secret@127.0.0.1:1/file",
+        "http://127.0.0.1:1/file?token=secret#secret",
+        "http://me:secret@127.0.0.1:port/file",
+        "http://me:secret@[bad/file",
+        "http://me:secret@\u2100/file",
+        "http://me:sec/ret@127.0.0.1:1/file",
+        "ftp://me:secret@127.0.0.1/file",
+        "me:secret@127.0.0.1",
+    ],
+)
+def test_download_hides_passwords(tmp_path, url):
+    with pytest.raises(DownloadError) as caught:
+        fetch(url, tmp_path / "file")
+    assert "secret" not in str(caught.value)
+    assert "sec/" not in str(caught.value)
+
+
+@pytest.mark.parametrize("target", ["ftp://me:secret@host/", "http://me:secret@\u2100:secret/"])
+def test_download_hides_passwords_of_redirects(tmp_path, server, target):
+    def answer(handler):
+        handler.send_response(302, f"see {target}")
+        handler.send_header("Location", target.encode().decode("latin-1"))
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    with pytest.raises(DownloadError) as caught:
+        fetch(server.url(answer), tmp_path / "file")
+    assert "secret" not in str(caught.value)
+
+
 def stall(handler):
     handler.send_response(200)
     handler.send_header("Content-Length", "1000")

@@ -40,6 +40,18 @@ def test_read_idx_roundtrip(tmp_path, arrays, separator, suffix):
         np.testing.assert_array_equal(getattr(found, name), array)
 
 
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_read_idx_by_content(folder, arrays, suffix):
+    """Many copies of MNIST are compressed without a suffix, or the reverse."""
+    for file in NAMES.values():
+        path = folder / file
+        data = path.read_bytes()
+        path.unlink()
+        (folder / (file + suffix)).write_bytes(data if suffix else gzip.compress(data))
+    np.testing.assert_array_equal(read_idx(folder).x_train, arrays.x_train)
+    np.testing.assert_array_equal(read_idx(folder).y_test, arrays.y_test)
+
+
 def test_read_idx_ignores_folders(folder, arrays):
     (folder / "train-images-idx3-ubyte").rename(folder / "train-images.idx3-ubyte")
     (folder / "train-images-idx3-ubyte").mkdir()
