@@ -6,6 +6,9 @@ import zipfile
 import numpy as np
 from PIL import Image
 
+from tests.data.image_files.icc import cmyk_profile, gray_profile, rgb_profile
+from tests.image_files import png
+
 MODES = {
     "PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
     "JPEG": ("L", "RGB", "CMYK"),
@@ -26,6 +29,23 @@ def encode_image(kind: str, mode: str) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **({"exif": exif} if kind in ("PNG", "JPEG", "WEBP") else {}))
     return buffer.getvalue()
+
+
+def images_with_chunks() -> list[bytes]:
+    """Return images with color profiles, and PNGs with transparent colors of each depth."""
+    profiles = {"L": gray_profile(1.8), "RGB": rgb_profile(2.2), "CMYK": cmyk_profile()}
+    files = []
+    for kind, mode in (("PNG", "L"), ("PNG", "RGB"), ("JPEG", "CMYK"), ("TIFF", "CMYK")):
+        buffer = io.BytesIO()
+        image = Image.linear_gradient("L").resize((9, 7)).convert(mode)
+        image.save(buffer, kind, icc_profile=profiles[mode])
+        files.append(buffer.getvalue())
+    for depth, color in ((1, 0), (2, 0), (4, 0), (8, 0), (16, 0), (8, 2), (16, 2)):
+        size = -(-8 * depth * (3 if color else 1) // 8)
+        key = bytes(6 if color else 2)
+        rows = b"".join(b"\0" + bytes([row]) * size for row in range(3))
+        files.append(png(8, 3, depth=depth, color=color, rows=rows, chunks={b"tRNS": key}))
+    return files
 
 
 def encode_npy(array: np.ndarray) -> bytes:

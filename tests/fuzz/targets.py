@@ -22,7 +22,14 @@ from tests.data.synthetic import synthetic_arrays
 from tests.fuzz import grammar
 from tests.fuzz.attempt import Attempt, Target
 from tests.fuzz.mutate import damaged, with_correct_checksums
-from tests.fuzz.seeds import MODES, encode_idx, encode_image, encode_npy, encode_npz
+from tests.fuzz.seeds import (
+    MODES,
+    encode_idx,
+    encode_image,
+    encode_npy,
+    encode_npz,
+    images_with_chunks,
+)
 from tests.fuzz.stored import runs
 from tests.fuzz.texts import texts
 
@@ -105,6 +112,7 @@ def arrays(folder: Path) -> Target:
 def images(folder: Path) -> Target:
     """Return attempts on image files of each supported format and mode."""
     seeds = [encode_image(kind, mode) for kind, modes in MODES.items() for mode in modes]
+    seeds += images_with_chunks()
     path = folder / "image"
 
     def attempt(rng: Random) -> Attempt:

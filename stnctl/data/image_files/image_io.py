@@ -64,6 +64,9 @@ _TURNS: dict[int, Callable[[np.ndarray], np.ndarray]] = {
 }
 """EXIF orientation -> function that turns pixels (H, W, C) upright; others need none."""
 
+_MIRRORED = (2, 4, 5, 7)
+"""EXIF orientations of mirror images."""
+
 
 @dataclass(frozen=True, eq=False)
 class Image:
@@ -154,14 +157,16 @@ def _check_size(image: PillowImage.Image, name: str, max_pixels: int) -> None:
 def _load(image: ImageFile.ImageFile, name: str, file: BoundedReader) -> Image:
     """Decode the pixels."""
     raw_mode = str(image.tile[0].args) if image.tile else ""  # loading removes the tiles
-    turned = _orientation(image) in _TURNS
+    orientation = _orientation(image)
     with libtiff_messages(image):
         image.load()
     profile, note = read_profile(image, "LA" if raw_mode == _GRAY_AS_RGBA else image.mode)
     transparent = is_transparent(image, raw_mode, file)
     notes = _notes(image, raw_mode, profile, lost_depth=transparent is not None)
     notes += [note] if note else []
-    notes += ["rotated upright by its EXIF orientation"] if turned else []
+    if orientation in _TURNS:
+        change = "mirrored" if orientation in _MIRRORED else "rotated"
+        notes.append(f"{change} upright by its EXIF orientation")
     if image.mode == "CMYK" and profile is not None:
         pixels, mode = _pixels(profile.convert(image), name, raw_mode)
         profile = None

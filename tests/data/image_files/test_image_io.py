@@ -112,7 +112,9 @@ def test_read_image_orientation(tmp_path, suffix, orientation):
         expected = np.asarray(ImageOps.exif_transpose(stored))
     found = read_image(path)
     np.testing.assert_array_equal(np.rint(found.pixels * 255), expected)
-    assert bool(found.notes) == (2 <= orientation <= 8)
+    words = {**dict.fromkeys((3, 6, 8), "rotated"), **dict.fromkeys((2, 4, 5, 7), "mirrored")}
+    change = words.get(orientation)
+    assert found.notes == ((f"{change} upright by its EXIF orientation",) if change else ())
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".png", ".webp", ".tif"])
