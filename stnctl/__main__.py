@@ -9,11 +9,14 @@ import warnings
 def main() -> None:
     """Run the command line. A signal that comes while it loads finds nothing to clean up.
 
-    Warnings of libraries are ignored, even if the interpreter turns them into errors.
+    Warnings of libraries are ignored, even if the interpreter turns them into errors. Errors in
+    destructors, which Python ignores, are shown with ``--debug`` only.
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda number, _: os._exit(128 + number))
     warnings.simplefilter("ignore")
+    if "--debug" not in sys.argv:
+        sys.unraisablehook = lambda _: None
     from stnctl.errors import EnvironmentFault, check_platform
 
     try:

@@ -33,20 +33,37 @@ def test_main_loads_little_before_it_handles_signals():
 
 
 @pytest.fixture
-def keep_sigint():
+def keep_settings(monkeypatch):
+    """Restore the settings of the process that `main` changes."""
     before = signal.getsignal(signal.SIGINT)
-    yield
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    with warnings.catch_warnings():
+        yield
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.usefixtures("keep_sigint")
+@pytest.mark.usefixtures("keep_settings")
 def test_main_ignores_warnings_of_libraries(monkeypatch):
     """Even if the interpreter turns them into errors, as pytest does here."""
     shown = []
     monkeypatch.setattr(app, "main", lambda: shown.append(warnings.warn("old", stacklevel=1)))
-    with warnings.catch_warnings():
-        __main__.main()
+    __main__.main()
     assert shown == [None]
+
+
+class Faulty:
+    def __del__(self):
+        raise TypeError("'NoneType' object is not callable")
+
+
+@pytest.mark.usefixtures("keep_settings")
+@pytest.mark.parametrize("debug", [False, True])
+def test_main_shows_errors_in_destructors_with_debug_only(monkeypatch, capsys, debug):
+    monkeypatch.setattr(sys, "argv", ["stnctl", *(["--debug"] if debug else [])])
+    monkeypatch.setattr(sys, "unraisablehook", sys.__unraisablehook__)
+    monkeypatch.setattr(app, "main", Faulty)
+    __main__.main()
+    assert ("not callable" in capsys.readouterr().err) is debug
 
 
 WINDOWS = """

@@ -5,7 +5,6 @@ The first signal stops the command, and the second signal exits at once.
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -39,7 +38,6 @@ class StopRequest:
             KeyboardInterrupt: At the first signal.
         """
         self._take(number)
-        sys.unraisablehook = lambda _: None  # no warnings of half-finished objects
         raise KeyboardInterrupt
 
     def _take(self, number: int) -> None:
@@ -65,12 +63,9 @@ def interrupt_on_signals() -> Iterator[StopRequest]:
 
     So the block is left like at Ctrl-C, and removes its temporary files.
     """
-    request, hook = StopRequest(), sys.unraisablehook
-    try:
-        with _handled(request.interrupt):
-            yield request
-    finally:
-        sys.unraisablehook = hook
+    request = StopRequest()
+    with _handled(request.interrupt):
+        yield request
 
 
 @contextmanager
