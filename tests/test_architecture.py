@@ -185,6 +185,18 @@ def test_only_console_and_streams_write(stream):
     assert writers <= {"stnctl.cli.console", "stnctl.cli.streams", "stnctl.__main__"}
 
 
+def test_json_output_is_made_in_one_place():
+    """The others make JSON for pydantic, for a hash, and to measure a length."""
+    makers = {
+        name
+        for name, path in modules().items()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("json.dumps", "json.dump")
+    }
+    others = {"config.load", "training.loop_state", "data.run_signature", "runs.provenance"}
+    assert makers == {"stnctl.storage.json_files", *(f"stnctl.{name}" for name in others)}
+
+
 CHILD = """
 import json, sys
 from pathlib import Path

@@ -30,13 +30,17 @@ def write_json(path: Path, value: Any) -> None:
     atomic_write(path, readable_json(value))
 
 
-def json_bytes(value: Any) -> bytes:
-    """Return ``value`` as strict, indented JSON with a newline at its end.
+def json_bytes(value: Any, *, indent: int | None = 2) -> bytes:
+    """Return ``value`` as strict JSON with a newline at its end. All JSON output is made here.
+
+    Args:
+        value: Data of dicts, lists, strings, numbers, booleans and None.
+        indent: Number of spaces of an indentation; None for JSON on one line.
 
     Raises:
         ValueError: If a number in ``value`` is not finite.
     """
-    return (json.dumps(value, allow_nan=False, indent=2) + "\n").encode()
+    return (json.dumps(value, allow_nan=False, indent=indent) + "\n").encode()
 
 
 def readable_json(value: Any) -> bytes:

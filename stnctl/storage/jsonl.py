@@ -3,7 +3,6 @@
 A last line without a newline is not a row: it was left unfinished by a crash.
 """
 
-import json
 import math
 import os
 from collections.abc import Iterator, Mapping
@@ -16,7 +15,7 @@ import numpy as np
 from stnctl.errors import InputError, StnctlError
 from stnctl.storage.atomic import atomic_write, flush_to_disk, fsync_directory
 from stnctl.storage.disk import explain_os_errors
-from stnctl.storage.json_files import parse_json
+from stnctl.storage.json_files import json_bytes, parse_json
 from stnctl.storage.regular_file import open_regular_file, read_regular_file
 
 _MAX_BYTES = 2**25
@@ -40,7 +39,7 @@ def append_row(path: Path, row: Mapping[str, Any]) -> None:
     plain = _plain(row)
     if not _has_step(plain):
         raise ValueError(f"a row needs an int 'step', got {plain.get('step')!r}")
-    line = json.dumps(plain, allow_nan=False).encode() + b"\n"
+    line = json_bytes(plain, indent=None)
     with explain_os_errors(path, safe="the earlier rows are unchanged"):
         descriptor = open_regular_file(
             path, os.O_RDWR | os.O_CREAT, follow_links=False, max_bytes=_MAX_BYTES

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from tests.cli.in_process import outcome
 from tests.image_files import size
 
 
@@ -62,6 +63,7 @@ def test_eval_under_another_distortion_notes_the_canvas(project, in_project):
         (("eval", "stn", "--checkpoint", "first"), 2, "best, last"),
         (("eval", "stn", "--data", "digits"), 3, "not the data that stn was trained on"),
         (("eval", "stn", "--data", "gone.npz"), 3, "gone.npz"),
+        (("eval", "stn", "--sweep", "scale=1,nan"), 2, "--sweep: expected numbers, got 'nan'"),
         (("eval", "stn", "stn"), 2, "expected one RUN, got 2: stn, stn"),
         (("eval", "stn", "runs/stn", "--sweep", "scale=1"), 2, "stn is named twice"),
         (("eval", "stn", "--distortion", "RST"), 2, "--distortion RST: expected one of none, R"),
@@ -69,8 +71,8 @@ def test_eval_under_another_distortion_notes_the_canvas(project, in_project):
         (("eval", "stn", "--sweep", "scale=1", "--distortion", "R"), 2, "exclude each other"),
     ],
 )
-def test_eval_rejects(in_project, args, code, message):
-    done = in_project(*args)
-    assert done.returncode == code, done.stderr
-    assert message in done.stderr
-    assert done.stdout == ""
+def test_eval_rejects(project, monkeypatch, args, code, message):
+    monkeypatch.chdir(project)
+    found, stdout, error = outcome(*args)
+    assert (found, stdout) == (code, "")
+    assert message in error

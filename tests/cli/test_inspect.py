@@ -10,6 +10,7 @@ from stnctl.errors import UsageError
 from stnctl.geometry import TRANSFORMS
 from stnctl.inspection.examples import InspectedExample
 from stnctl.inspection.run_inspection import Inspection
+from tests.cli.in_process import outcome
 from tests.image_files import size
 
 
@@ -85,14 +86,21 @@ def test_print_writes_sums_as_text(monkeypatch):
         (("inspect", "stn", "--bad", "0"), 2, "--bad"),
         (("inspect", "stn", "--bad", "1", "--good", "1"), 2, "one of --bad, --good and --index"),
         (("inspect", "stn", "--index", "a"), 2, "3,17"),
-        (("inspect", "stn", "--index", "3,99"), 2, "examples 0 to 31"),
+        (("inspect", "snt"), 3, "did you mean stn?"),
     ],
 )
-def test_inspect_rejects(in_project, args, code, message):
-    done = in_project(*args)
-    assert done.returncode == code, done.stderr
-    assert message in done.stderr
-    assert done.stdout == ""
+def test_inspect_rejects(project, monkeypatch, args, code, message):
+    monkeypatch.chdir(project)
+    found, stdout, error = outcome(*args)
+    assert (found, stdout) == (code, "")
+    assert message in error
+
+
+def test_inspect_rejects_an_index_out_of_range(project, in_project):
+    done = in_project("inspect", "stn", "--index", "3,99")
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert "no example 99: the split has examples 0 to 31" in done.stderr
+    assert not (project / "runs" / "stn" / "inspect" / "test-index-3-99").exists()
 
 
 def test_parse_indices_rejects_too_many():

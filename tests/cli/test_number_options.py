@@ -3,11 +3,10 @@
 from typing import get_args, get_type_hints
 
 import pytest
-from typer.testing import CliRunner
 
 from stnctl.cli.app import app
-from stnctl.errors import StnctlError
 from stnctl.storage.json_files import write_json
+from tests.cli.in_process import outcome
 
 ARGUMENTS = {
     "train": ["c.yaml", "--dry-run"],
@@ -63,11 +62,6 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def exit_code(*arguments):
-    problem = CliRunner().invoke(app, arguments).exception
-    return problem.exit_code if isinstance(problem, StnctlError) else getattr(problem, "code", 0)
-
-
 def test_all_number_options_are_tested():
     assert {("data export", "--epoch"), ("inspect", "--bad"), ("train", "--seed")} < set(NUMBERS)
     assert {name for name, _ in NUMBERS} == set(ARGUMENTS)
@@ -78,7 +72,7 @@ def test_number_option_rejects_values_outside_its_range(folder, command, option)
     before = sorted(folder.rglob("*"))
     for value in OUTSIDE:
         arguments = (*command.split(), *ARGUMENTS[command], f"{option}={value}")
-        assert exit_code(*arguments) == 2, value
+        assert outcome(*arguments)[0] == 2, value
     assert sorted(folder.rglob("*")) == before
 
 
@@ -89,4 +83,4 @@ def test_text_of_numbers_rejects_values_outside_its_range(folder, command, optio
     for value in (value for value in OUTSIDE if value):
         text = f"scale={value}" if option == "--sweep" else f"{value} {value}"
         rest = ARGUMENTS.get(command, ["x"])
-        assert exit_code(command, *rest, f"{option}={text}") == 2, value
+        assert outcome(command, *rest, f"{option}={text}")[0] == 2, value
