@@ -191,7 +191,7 @@ BEHIND = "1 0 0 0 1 0 -0.3 0"
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
-        (("warp", "no.png", *IDENTITY), 3, "did you mean u.png?"),
+        (("warp", "uu.png", *IDENTITY), 3, "did you mean u.png?"),
         (("warp", "t.png", *IDENTITY), 3, "t.png"),
         (("warp", "u.png", *IDENTITY, "--max-pixels", "80"), 3, "9x9 pixels, expected at most 80"),
         (("warp", "u.png", *IDENTITY, "-o", "no/v.png"), 4, "there is no folder no"),
@@ -209,7 +209,11 @@ BEHIND = "1 0 0 0 1 0 -0.3 0"
             "--shift: expected two numbers, TX TY",
         ),
         (("warp", "u.png", "--theta", "-o", "z.png"), 2, "--theta: expected numbers, got '-o'"),
-        (("warp", "u.png", *IDENTITY, "--output-size", "9000", "9000"), 2, "raise --max-pixels"),
+        (
+            ("warp", "u.png", *IDENTITY, "--output-size", "9000", "9000"),
+            2,
+            "add --max-pixels 81000000",
+        ),
         (("warp", "u.png", "--transform", "rigd", "--theta", "1"), 2, "did you mean rigid?"),
         (("warp", "u.png"), 2, "--theta"),
         (("warp", "u.png", "--frame", "pixel", "--theta", BEHIND), 2, "on or behind the horizon"),
