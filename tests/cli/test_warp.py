@@ -10,6 +10,7 @@ from PIL import Image
 from skimage.transform import AffineTransform
 from skimage.transform import warp as skimage_warp
 
+from tests.cli.in_process import outcome
 from tests.image_files import read
 
 IDENTITY = ("--theta", "1", "0", "0", "0", "1", "0")
@@ -45,10 +46,11 @@ def test_warp_identity(stnctl, draw, channels):
     assert "theta maps each pixel of V to a point of U" in done.stdout
 
 
-def test_warp_identity_of_16_bits(stnctl, draw):
+def test_warp_identity_of_16_bits(tmp_path, monkeypatch, draw):
+    monkeypatch.chdir(tmp_path)
     pixels = draw(dtype=np.uint16)
-    assert stnctl("warp", "u.png", *IDENTITY).returncode == 0
-    np.testing.assert_array_equal(read(stnctl.folder / "u-warped.png"), pixels)
+    assert outcome("warp", "u.png", *IDENTITY)[0] == 0
+    np.testing.assert_array_equal(read(tmp_path / "u-warped.png"), pixels)
 
 
 @pytest.mark.parametrize("how", [QUARTER, ("--rotate", "90")])
@@ -143,32 +145,33 @@ def test_warp_stdin_to_stdout(stnctl, draw):
     assert b"The image rotates 180.0" in done.stderr
 
 
-def test_warp_flow_of_the_output_size(stnctl, draw):
+def test_warp_flow_of_the_output_size(tmp_path, monkeypatch, draw):
+    monkeypatch.chdir(tmp_path)
     pixels = draw(shape=(2, 3))
     flow = "0 0 0 0 0 0  0 -2 0 -2 0 -2"
-    done = stnctl("warp", "u.png", "--transform", "flow", "--theta", flow, "-o", "v.png")
-    assert done.returncode == 0, done.stderr
-    np.testing.assert_array_equal(read(stnctl.folder / "v.png"), pixels[[0, 0]])
+    code, *_ = outcome("warp", "u.png", "--transform", "flow", "--theta", flow, "-o", "v.png")
+    assert code == 0
+    np.testing.assert_array_equal(read(tmp_path / "v.png"), pixels[[0, 0]])
 
 
-def test_warp_writes_png_for_formats_that_are_not_written(stnctl):
-    Image.fromarray(np.eye(5, dtype=np.uint8) * 255).save(stnctl.folder / "u.gif")
-    done = stnctl("warp", "u.gif", *IDENTITY)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "u-warped.png"
-    assert read(stnctl.folder / "u-warped.png").shape[:2] == (5, 5)
+def test_warp_writes_png_for_formats_that_are_not_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(np.eye(5, dtype=np.uint8) * 255).save(tmp_path / "u.gif")
+    code, stdout, _ = outcome("warp", "u.gif", *IDENTITY)
+    assert (code, stdout.splitlines()[-1]) == (0, "u-warped.png")
+    assert read(tmp_path / "u-warped.png").shape[:2] == (5, 5)
 
 
-def test_warp_follows_a_link(stnctl, draw):
+def test_warp_follows_a_link(tmp_path, monkeypatch, draw):
+    monkeypatch.chdir(tmp_path)
     pixels = draw()
-    (stnctl.folder / "there").mkdir()
-    link = stnctl.folder / "v.png"
+    (tmp_path / "there").mkdir()
+    link = tmp_path / "v.png"
     link.symlink_to("there/v.png")
-    done = stnctl("warp", "u.png", *IDENTITY, "-o", "v.png")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "v.png"
+    code, stdout, _ = outcome("warp", "u.png", *IDENTITY, "-o", "v.png")
+    assert (code, stdout.splitlines()[-1]) == (0, "v.png")
     assert link.is_symlink()
-    np.testing.assert_array_equal(read(stnctl.folder / "there" / "v.png"), pixels)
+    np.testing.assert_array_equal(read(tmp_path / "there" / "v.png"), pixels)
 
 
 def test_warp_rejects_closed_stdout(stnctl):
@@ -219,12 +222,11 @@ BEHIND = "1 0 0 0 1 0 -0.3 0"
         (("warp", "u.png", "--frame", "pixel", "--theta", BEHIND), 2, "on or behind the horizon"),
     ],
 )
-def test_warp_rejects(stnctl, draw, args, code, message):
+def test_warp_rejects(tmp_path, monkeypatch, draw, args, code, message):
+    monkeypatch.chdir(tmp_path)
     draw()
-    (stnctl.folder / "t.png").write_text("not an image", encoding="utf-8")
-    done = stnctl(*args)
-    assert done.returncode == code, done.stderr
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
-    assert names(stnctl.folder) == ["t.png", "u.png"]
+    (tmp_path / "t.png").write_text("not an image", encoding="utf-8")
+    found, stdout, error = outcome(*args)
+    assert (found, stdout) == (code, "")
+    assert message in error
+    assert names(tmp_path) == ["t.png", "u.png"]
