@@ -78,7 +78,7 @@ def test_names_of_runs_in_figures(stnctl, finished_run, odd_child, name):
         done = odd_child(stnctl.folder, "eval", f"runs/{name}", *options)
         assert done.code == 0, done.stderr
     figures = [path.name for path in run.eval.glob("*.png")]
-    assert sorted(figures) == ["sweep-rotation.png", "test.png"]
+    assert sorted(figures) == ["sweep-rotation-0.png", "test.png"]
 
 
 def test_backend_of_a_notebook(stnctl, finished_run, odd_child):
