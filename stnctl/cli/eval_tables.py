@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stnctl.cli import console
-from stnctl.config.messages import format_loss
+from stnctl.config.messages import format_decimal
 from stnctl.evaluation.classification_metrics import Metrics
 from stnctl.evaluation.file_names import number_text
 from stnctl.evaluation.run_evaluation import Evaluation
@@ -21,7 +21,7 @@ def print_evaluation(evaluation: Evaluation, paths: list[Path]) -> None:
         ["loss", "accuracy", "error %", "examples", "seconds", "images/s"],
         [
             [
-                format_loss(metrics.loss),
+                format_decimal(metrics.loss, 4),
                 f"{metrics.accuracy:.4f}",
                 f"{metrics.error_percent:.2f}",
                 str(metrics.num_examples),

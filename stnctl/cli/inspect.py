@@ -7,7 +7,7 @@ import typer
 
 from stnctl.cli import console
 from stnctl.cli.options import Checkpoint, Data, Json, Run, RunsDir, Split
-from stnctl.config.messages import MAX_TEXT, format_loss, shorten
+from stnctl.config.messages import MAX_TEXT, format_decimal, shorten
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,18 +23,18 @@ Examples:
 MAX_EXAMPLES = 100
 DEFAULT_EXAMPLES = 9
 _COLUMNS = {
-    "rotation_degrees": ("rot°", ".2f"),
-    "scale_x": ("sx", ".2f"),
-    "scale_y": ("sy", ".2f"),
-    "shear": ("shear", ".2f"),
-    "translation_x": ("tx", ".2f"),
-    "translation_y": ("ty", ".2f"),
-    "tilt_x": ("tilt x", ".4f"),
-    "tilt_y": ("tilt y", ".4f"),
-    "mean_displacement": ("mean", ".2f"),
-    "largest_displacement": ("max", ".2f"),
+    "rotation_degrees": ("rot°", 2),
+    "scale_x": ("sx", 2),
+    "scale_y": ("sy", 2),
+    "shear": ("shear", 2),
+    "translation_x": ("tx", 2),
+    "translation_y": ("ty", 2),
+    "tilt_x": ("tilt x", 4),
+    "tilt_y": ("tilt y", 4),
+    "mean_displacement": ("mean", 2),
+    "largest_displacement": ("max", 2),
 }
-"""Name of a quantity from `Transform.describe` -> heading and format of its column."""
+"""Name of a quantity from `Transform.describe` -> heading and decimal digits of its column."""
 
 
 def inspect(
@@ -143,5 +143,6 @@ def _row(item: "InspectedExample") -> list[str]:
     from stnctl.inspection.run_inspection import true_label
 
     row = [str(item.index), true_label(item), str(item.predicted)]
-    row += [f"{item.probability:.3f}", format_loss(item.loss, 3)]
-    return row + [f"{value:z{_COLUMNS[part][1]}}" for part, value in (item.parts or {}).items()]
+    row += [f"{item.probability:.3f}", format_decimal(item.loss, 3)]
+    parts = (item.parts or {}).items()
+    return row + [format_decimal(value, _COLUMNS[part][1]) for part, value in parts]

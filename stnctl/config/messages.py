@@ -7,7 +7,7 @@ from typing import Any
 
 MAX_LIST = 40
 MAX_TEXT = 60
-_LARGE_LOSS = 1e6
+_LARGE = 1e6
 
 _NOT_VISIBLE = re.compile(
     r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -35,9 +35,9 @@ def format_value(value: Any) -> str:
     return shorten(repr(value), MAX_TEXT)
 
 
-def format_loss(loss: float, digits: int = 4) -> str:
-    """Return a loss with some decimal digits; in scientific notation from a million."""
-    return f"{loss:.{digits}f}" if loss < _LARGE_LOSS else f"{loss:.{digits}e}"
+def format_decimal(value: float, digits: int) -> str:
+    """Return a number with some decimal digits; in scientific notation from ±`_LARGE`."""
+    return f"{value:z.{digits}{'f' if abs(value) < _LARGE else 'e'}}"
 
 
 def format_path(path: Sequence[str | int]) -> str:

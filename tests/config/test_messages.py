@@ -4,7 +4,7 @@ import pytest
 
 from stnctl.config.messages import (
     describe_schemas,
-    format_loss,
+    format_decimal,
     format_path,
     format_value,
     hide_credentials,
@@ -101,8 +101,15 @@ def test_hide_credentials_of_long_text():
 
 
 @pytest.mark.parametrize(
-    ("loss", "text"),
-    [(0.0, "0.0000"), (2.30259, "2.3026"), (1e6, "1.0000e+06"), (6e38, "6.0000e+38")],
+    ("value", "text"),
+    [
+        (0.0, "0.0000"),
+        (-0.00001, "0.0000"),
+        (2.30259, "2.3026"),
+        (999_999.0, "999999.0000"),
+        (-1e6, "-1.0000e+06"),
+        (6e38, "6.0000e+38"),
+    ],
 )
-def test_format_loss(loss, text):
-    assert format_loss(loss) == text
+def test_format_decimal(value, text):
+    assert format_decimal(value, 4) == text
