@@ -70,10 +70,11 @@ def evaluate(
     Under another distortion, the canvas of the network stays the same.
 
     --sweep applies one distortion at each value of a range, and plots the error against the value.
-    The curves of all runs are in one table and one figure. The files are in RUN/eval of the first
-    run: sweep-NAME-VALUES.json and sweep-NAME-VALUES.png. VALUES is followed by the split unless it
-    is `test`, by `last` with --checkpoint last, and by the other runs. A long name ends with a
-    hash, so that other values or runs have other files.
+    The curves of all runs are in one table and one figure. The table also has the sharpness of the
+    images: 1 for the stored images, less if interpolation blurs them. The files are in RUN/eval of
+    the first run: sweep-NAME-VALUES.json and sweep-NAME-VALUES.png. VALUES is followed by the split
+    unless it is `test`, by `last` with --checkpoint last, and by the other runs. A long name ends
+    with a hash, so that other values or runs have other files.
     """
     _check_options(runs, distortion, sweep)
     from stnctl.cli.eval_arguments import parse_distortion, parse_sweep

@@ -36,16 +36,23 @@ def print_evaluation(evaluation: Evaluation, paths: list[Path]) -> None:
 
 
 def print_sweep(report: SweepReport, paths: list[Path]) -> None:
-    """Print the error of each run at each value, and the paths of the written files."""
+    """Print the error of each run at each value, and the paths of the written files.
+
+    The sharpness of the images is printed too, once if it is the same for all runs.
+    """
     document = report.document
     columns = [curve["error_percent"] for curve in document["runs"]]
+    sharpness = [curve["sharpness"] for curve in document["runs"]]
+    names = [f"{label}: sharpness" for label in report.labels]
+    if all(curve == sharpness[0] for curve in sharpness):
+        sharpness, names = sharpness[:1], ["sharpness"]
     rows = [
-        [number_text(value), *(f"{column[number]:.2f}" for column in columns)]
+        [number_text(value), *(f"{column[number]:.2f}" for column in (*columns, *sharpness))]
         for number, value in enumerate(document["values"])
     ]
     unit = "" if document["unit"] == "factor" else f" in {document['unit']}"
     title = f"error % on {document['split']} by {document['sweep']}{unit}"
-    console.result_table(title, [document["sweep"], *report.labels], rows)
+    console.result_table(title, [document["sweep"], *report.labels, *names], rows)
     for path in paths:
         console.result(str(path))
 

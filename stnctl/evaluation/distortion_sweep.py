@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
 from pydantic import ValidationError
 
 from stnctl.config.distortion_sets import Distortion
 from stnctl.config.distortion_steps import Corners, Elastic, Rotate, Scale, Shift, Step
 from stnctl.data.dataset import Split
+from stnctl.data.distortion_stats import sharpness
 from stnctl.data.distortions.distortion_spec import distortion_spec
-from stnctl.data.split_view import EpochExamples, SplitView
+from stnctl.data.split_view import CHUNK, EpochExamples, SplitView
 from stnctl.errors import UsageError
 from stnctl.evaluation.classification_metrics import measure
 from stnctl.evaluation.file_names import number_text
@@ -143,6 +145,26 @@ def error_curve(
     return errors
 
 
+def sharpness_curve(view: SplitView, name: str, values: Sequence[float]) -> list[float]:
+    """Return the sharpness of the images at each value of a quantity.
+
+    Args:
+        view: A split with the distortion of the run, which the quantity replaces.
+        name: Name of the quantity, a key of `QUANTITIES`.
+        values: The values, in the unit of the quantity.
+
+    Returns:
+        The sharpness of at most `CHUNK` images, see `stnctl.data.distortion_stats.sharpness`.
+    """
+    part = _part(view)
+    return [sharpness(_examples_at(part, name, value)) for value in values]
+
+
+def own_sharpness(view: SplitView) -> float:
+    """Return the sharpness of at most `CHUNK` images under the distortion of their view."""
+    return sharpness(_part(view).examples())
+
+
 def trained_range(
     distortion: Distortion, name: str, image_size: Size
 ) -> tuple[float, float] | None:
@@ -163,6 +185,12 @@ def trained_range(
         return _trained_shift(distortion, image_size)
     drawn = getattr(distortion, name, None)
     return (drawn, drawn) if isinstance(drawn, float) else drawn
+
+
+def _part(view: SplitView) -> SplitView:
+    """Return a view of at most `CHUNK` evenly spread images."""
+    indices = np.linspace(0, len(view) - 1, min(len(view), CHUNK)).round().astype(np.int64)
+    return replace(view, split=Split(view.split.images[indices], view.split.labels[indices]))
 
 
 def _examples_at(view: SplitView, name: str, value: float) -> EpochExamples:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stnctl.evaluation.distortion_sweep import Sweep, check_values, error_curve, trained_range
+from stnctl.evaluation.distortion_sweep import (
+    Sweep,
+    check_values,
+    error_curve,
+    own_sharpness,
+    sharpness_curve,
+    trained_range,
+)
 from stnctl.evaluation.file_names import file_name, number_text, short_hash
 from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.figures.curve import Curve, curves_png
@@ -151,6 +158,8 @@ def _curve(
         "num_examples": len(view),
         "trained_range": trained and list(trained),
         "error_percent": errors,
+        "sharpness": sharpness_curve(view, sweep.name, sweep.values),
+        "trained_sharpness": own_sharpness(loaded.view("train")),
     }
 
 

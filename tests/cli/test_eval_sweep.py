@@ -45,17 +45,22 @@ def test_sweep_of_one_run(project, in_project):
     stem = "runs/stn/eval/sweep-corner_std-0_2.5-validation-last"
     lines = non_empty_lines(done.stdout)
     assert lines[0] == "error % on validation by corner_std in pixels"
-    assert lines[1].split() == ["corner_std", "stn"]
+    assert lines[1].split() == ["corner_std", "stn", "sharpness"]
     assert lines[-2:] == [f"{stem}.json", f"{stem}.png"]
     report = json.loads((project / f"{stem}.json").read_text())
-    [errors] = [curve["error_percent"] for curve in report["runs"]]
+    [curve] = report["runs"]
+    errors, sharpness = curve["error_percent"], curve["sharpness"]
+    assert sharpness[1] < sharpness[0] == pytest.approx(1)
     notes = [line for line in done.stderr.splitlines() if line.startswith("stn  ")]
     assert notes == [
         f"stn  1/2  corner_std 0  error {errors[0]:.2f} %",
         f"stn  2/2  corner_std 2.5  error {errors[1]:.2f} %",
     ]
     rows = [line.split() for line in lines[3:-2]]
-    assert rows == [["0", f"{errors[0]:.2f}"], ["2.5", f"{errors[1]:.2f}"]]
+    assert rows == [
+        [value, f"{error:.2f}", f"{sharp:.2f}"]
+        for value, error, sharp in zip(("0", "2.5"), errors, sharpness, strict=True)
+    ]
 
 
 def test_sweep_of_several_runs(project, in_project, copies):
@@ -95,8 +100,9 @@ def test_sweep_of_runs_with_equal_names(project, in_project, copies):
     assert done.returncode == 0, done.stderr
     assert "evaluated on different images: they differ in the random seed" in done.stderr
     assert "copies/twin  1/1  scale 1  error " in done.stderr
-    assert non_empty_lines(done.stdout)[0] == "error % on test by scale"
-    assert non_empty_lines(done.stdout)[1].split()[1:] == ["runs/stn", "copies/twin", "others/twin"]
+    title, headings = non_empty_lines(done.stdout)[:2]
+    assert title == "error % on test by scale"
+    assert headings.split()[1:] == ["runs/stn", "copies/twin", "others/twin", "sharpness"]
     first = written_files(done.stdout, "sweep-scale-1-with-twin-twin-")
     shutil.move(project / "others" / "twin", project / "others" / "twin-twin")
     again = in_project("eval", "stn", "others/twin-twin", "--sweep", "scale=1")

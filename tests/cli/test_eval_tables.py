@@ -73,12 +73,23 @@ def test_print_evaluation_of_many_classes_has_no_confusion_matrix(tables):
         ("scale", "factor", "error % on test by scale"),
     ],
 )
-def test_print_sweep(tables, capsys, name, unit, title):
-    curves = [{"error_percent": [1.0, 2.5]}, {"error_percent": [3.0, 40.0]}]
+@pytest.mark.parametrize(
+    ("other", "headings", "cells"),
+    [
+        ([1.0, 0.625], ["sharpness"], [["1.00"], ["0.62"]]),
+        ([0.5, 1.0], ["cnn: sharpness", "stn: sharpness"], [["1.00", "0.50"], ["0.62", "1.00"]]),
+    ],
+)
+def test_print_sweep(tables, capsys, name, unit, title, other, headings, cells):
+    """The sharpness is printed once if it is the same for all runs."""
+    curves = [
+        {"error_percent": [1.0, 2.5], "sharpness": [1.0, 0.625]},
+        {"error_percent": [3.0, 40.0], "sharpness": other},
+    ]
     document = {
         "sweep": name, "unit": unit, "split": "test", "values": [-1.0, 0.5], "runs": curves,
     }  # fmt: skip
     print_sweep(SweepReport(document, ["cnn", "stn"], "sweep"), [Path("s.json")])
-    rows = [["-1", "1.00", "3.00"], ["0.5", "2.50", "40.00"]]
-    assert tables == [(title, [name, "cnn", "stn"], rows)]
+    rows = [["-1", "1.00", "3.00", *cells[0]], ["0.5", "2.50", "40.00", *cells[1]]]
+    assert tables == [(title, [name, "cnn", "stn", *headings], rows)]
     assert capsys.readouterr().out == "s.json\n"

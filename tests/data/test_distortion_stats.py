@@ -1,21 +1,30 @@
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from stnctl.config import distortion_steps
 from stnctl.config.distortion_sets import SETS
 from stnctl.config.distortion_steps import STEPS
 from stnctl.data import distortion_stats
 from stnctl.data.dataset import Split
-from stnctl.data.distortion_stats import UNITS, drawn_ranges, lost_mass
+from stnctl.data.distortion_stats import (
+    UNITS,
+    drawn_ranges,
+    gradient_energy,
+    lost_mass,
+    sharpness,
+)
 from stnctl.data.distortions.distortion_spec import UNDISTORTED, DistortionSpec, distortion_spec
 from stnctl.data.distortions.drawing import DrawnDistortion
 from stnctl.data.distortions.pipeline_state import Crops
 from stnctl.data.distortions.theta_stages import ThetaStage
+from stnctl.data.sources.digits import read_digits
 from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.geometry import TRANSFORMS
 from tests.data.distortions.examples import SPECS, noise
 
 SIDE = 8
+DISK = np.hypot(*np.mgrid[-20:21, -20:21])[None, ..., None]
 ROTATED = SPECS["R"]
 
 
@@ -146,3 +155,62 @@ def test_lost_mass_does_not_depend_on_the_chunk_size(monkeypatch):
     np.testing.assert_array_equal(lost_by(ROTATED, noise(20)), whole)
     monkeypatch.setattr(distortion_stats, "MAX_POINTS", 1)
     np.testing.assert_array_equal(lost_by(ROTATED, noise(20)), whole)
+
+
+def sharpness_of(images, *steps):
+    split = Split(images, np.zeros(len(images), np.int64))
+    return sharpness(SplitView(split, "train", DistortionSpec(steps)).examples())
+
+
+def rotation(degrees):
+    return distortion_steps.Rotate(degrees=(degrees, degrees))
+
+
+def test_gradient_energy_counts_differences_to_all_sides():
+    images = np.zeros((2, 3, 4, 2), np.float32)
+    images[0, 1, 1, 0] = 1  # in the interior: 4 differences
+    images[1, 0, 0, 1] = 0.5  # in a corner, with 2 differences to the outside
+    assert gradient_energy(images) == 4 + 4 * 0.25
+
+
+@pytest.mark.parametrize("degrees", [0, 2, 15, 45, 90])
+def test_sharpness_of_rotated_digits_is_that_of_scipy(degrees):
+    """Bilinear interpolation blurs, except at 0 and 90 degrees, where no pixel is interpolated."""
+    digits = read_digits().x_train[:40] / 255
+    options = {"axes": (2, 1), "reshape": False, "order": 1, "mode": "grid-constant"}
+    V = ndimage.rotate(digits, degrees, **options)
+    framed = [np.pad(images, ((0, 0), (1, 1), (1, 1))) for images in (V, digits)]
+    energies = [sum((np.diff(U, axis=axis) ** 2).sum() for axis in (1, 2)) for U in framed]
+    found = sharpness_of(digits[..., None], rotation(degrees))
+    assert found == pytest.approx(energies[0] / energies[1], rel=1e-3)
+    assert (found == pytest.approx(1, abs=1e-4)) == (degrees in {0, 90})
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        rotation(30),
+        distortion_steps.Scale(factor=(0.7, 0.7)),
+        distortion_steps.Scale(factor=(1.4, 1.4)),
+        distortion_steps.Shift(distance=(2.5, 2.5)),
+    ],
+)
+def test_sharpness_measures_the_blur_and_not_the_motion(step):
+    """A smooth disk keeps its gradient energy; interpolation blurs its sharp version."""
+    smooth, sharp = np.exp(-((DISK / 5) ** 2)), (DISK < 8).astype(float)
+    assert sharpness_of(smooth, step) == pytest.approx(1, abs=0.06)
+    assert sharpness_of(sharp, step) < 0.85
+
+
+def test_sharpness_without_an_edge_is_1():
+    assert sharpness(SplitView(noise(3), "train").examples()) == 1
+    assert sharpness_of(np.zeros((3, 9, 9, 1), np.uint8), rotation(30)) == 1
+
+
+def test_sharpness_ignores_crops():
+    assert sharpness(SplitView(noise(30), "train", SPECS["TC"]).examples()) == pytest.approx(1)
+
+
+def test_sharpness_of_several_images_per_example():
+    two = SplitView(noise(30), "train", DistortionSpec((rotation(90),), 2)).examples()
+    assert sharpness(two) == pytest.approx(1, abs=1e-4)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,9 +7,17 @@ from stnctl.config.distortion_sets import RTS, SETS, TC, Addition, NoDistortion,
 from stnctl.config.distortion_steps import Rotate, Shift
 from stnctl.data.dataset import Split
 from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
-from stnctl.data.split_view import SplitView
+from stnctl.data.split_view import CHUNK, SplitView
 from stnctl.errors import UsageError
-from stnctl.evaluation.distortion_sweep import QUANTITIES, error_curve, sweep_step, trained_range
+from stnctl.evaluation import distortion_sweep
+from stnctl.evaluation.distortion_sweep import (
+    QUANTITIES,
+    error_curve,
+    own_sharpness,
+    sharpness_curve,
+    sweep_step,
+    trained_range,
+)
 from stnctl.evaluation.predict import BATCH_SIZE, predict
 
 SIDE, NUM = 9, 40
@@ -126,6 +136,26 @@ def test_error_curve_reports_each_value(view):
 def test_error_curve_rejects_an_impossible_value(view):
     with pytest.raises(UsageError, match=r"^corner_std=4\.5: corners that move by 4\.5 pixels"):
         error_curve(Brightness(), view, "corner_std", (1.0, 4.5))
+
+
+def test_sharpness_curve_shows_where_nothing_is_interpolated(view):
+    """At 0 and 90 degrees, pixel centers are mapped to pixel centers."""
+    first, middle, last = sharpness_curve(view, "rotation", (0.0, 30.0, 90.0))
+    assert (first, last) == (pytest.approx(1, abs=1e-5), pytest.approx(1, abs=1e-5))
+    assert middle < 0.9
+
+
+def test_own_sharpness_is_that_of_the_distortion_of_the_view(view):
+    assert own_sharpness(view) == 1
+    rotated = replace(view, spec=distortion_spec((Rotate(degrees=(30, 30)),)))
+    assert own_sharpness(rotated) == sharpness_curve(view, "rotation", (30.0,))[0]
+
+
+def test_own_sharpness_is_measured_on_a_part_of_the_images(view, monkeypatch):
+    sizes = []
+    monkeypatch.setattr(distortion_sweep, "sharpness", lambda drawn: sizes.append(len(drawn)))
+    own_sharpness(replace(view, split=Split(view.split.images.repeat(20, 0), np.zeros(800, int))))
+    assert sizes == [CHUNK]
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,9 @@ def test_sweep_runs_stem_names_other_runs(loaded):
 
 
 def test_sweep_runs_stem_of_many_values_is_short_and_unique(loaded):
-    values = [float(value) for value in range(100)]
+    values = [value + 0.12345 for value in range(20)]
     stems = {
-        report_of([loaded("x")], Sweep("shift", (*values, last))).stem for last in (100.0, 101.0)
+        report_of([loaded("x")], Sweep("shift", (*values, last))).stem for last in (20.0, 21.0)
     }
     assert len(stems) == 2
     assert max(map(len, stems)) <= MAX_NAME
@@ -116,6 +116,9 @@ def test_sweep_runs_document(loaded):
     assert (first["run"], first["epoch"], first["num_examples"]) == ("x", 3, 20)
     assert (first["trained_range"], second["trained_range"]) == ([-90.0, 90.0], None)
     assert first["error_percent"] == second["error_percent"] == [pytest.approx(90.0)] * 2
+    assert first["sharpness"] == second["sharpness"]
+    assert all(0.2 < value < 0.9 for value in (*first["sharpness"], first["trained_sharpness"]))
+    assert second["trained_sharpness"] == 1
 
 
 def test_write_sweep_writes_document_and_figure(loaded, tmp_path):
