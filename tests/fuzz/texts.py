@@ -45,7 +45,7 @@ def texts(folder: Path) -> Target:
         renderer = FigureCanvasAgg(figure).get_renderer()
 
     def measured(text: str) -> None:
-        """Lay the title out, without the cost of the style and of pixels."""
+        """Compute the layout of a title, without the cost of the style and of pixels."""
         with warnings.catch_warnings(action="ignore"):
             set_title(axes, text)
             axes.title.get_window_extent(renderer)
