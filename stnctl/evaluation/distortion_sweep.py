@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from stnctl.config.distortion_sets import Distortion
-from stnctl.config.distortion_steps import Corners, Elastic, Rotate, Scale, Shift, Step
+from stnctl.config.distortion_steps import Corners, Elastic, Place, Rotate, Scale, Shift, Step
 from stnctl.data.dataset import Split
 from stnctl.data.distortion_stats import sharpness
 from stnctl.data.distortions.distortion_spec import distortion_spec
@@ -30,19 +30,30 @@ class Quantity:
 
     Attributes:
         unit: The unit of the values.
-        step: Function from a value to the distortion step that applies this value to every image.
+        kind: The distortion step that applies a value to every image.
+        key: Key of the step: a range, or a standard deviation.
     """
 
     unit: str
-    step: Callable[[float], Step]
+    kind: type[Step]
+    key: str
+
+    def step(self, value: float) -> Step:
+        """Return the distortion step that applies a value to every image."""
+        return self.kind.model_validate({self.key: value if self.key == "std" else (value, value)})
+
+    def ranges(self, steps: Sequence[Step]) -> list[tuple[float, float]]:
+        """Return the range (lowest, highest) of the quantity in each step that has it."""
+        found = [getattr(step, self.key) for step in steps if isinstance(step, self.kind)]
+        return [(value, value) if isinstance(value, float) else value for value in found]
 
 
 QUANTITIES = {
-    "rotation": Quantity("degrees", lambda value: Rotate(degrees=(value, value))),
-    "scale": Quantity("factor", lambda value: Scale(factor=(value, value))),
-    "shift": Quantity("pixels", lambda value: Shift(distance=(value, value))),
-    "corner_std": Quantity("pixels", lambda value: Corners(std=value)),
-    "elastic_std": Quantity("pixels", lambda value: Elastic(std=value)),
+    "rotation": Quantity("degrees", Rotate, "degrees"),
+    "scale": Quantity("factor", Scale, "factor"),
+    "shift": Quantity("pixels", Shift, "distance"),
+    "corner_std": Quantity("pixels", Corners, "std"),
+    "elastic_std": Quantity("pixels", Elastic, "std"),
 }
 """Name of a quantity, as in the distortion sets of the paper -> the quantity."""
 
@@ -170,8 +181,8 @@ def trained_range(
 ) -> tuple[float, float] | None:
     """Return the range (lowest, highest) of a quantity in the training distortion.
 
-    The range of a shift is 0 to half of the margin by which the canvas exceeds the image, see
-    `stnctl.evaluation.robustness.room_to_move`.
+    If a set places the images at random, the range of a shift is 0 to half of the margin by which
+    the canvas exceeds the image, see `stnctl.evaluation.robustness.room_to_move`.
 
     Args:
         distortion: The training distortion.
@@ -179,12 +190,13 @@ def trained_range(
         image_size: (height, width) of the stored images.
 
     Returns:
-        The range; None if the distortion does not have the quantity, or is a list of steps.
+        The range; None if no step of the distortion has the quantity, or several steps have it.
     """
-    if name == "shift":
-        return _trained_shift(distortion, image_size)
-    drawn = getattr(distortion, name, None)
-    return (drawn, drawn) if isinstance(drawn, float) else drawn
+    steps = distortion_spec(distortion).steps
+    if name == "shift" and any(isinstance(step, Place) for step in steps):
+        return None if isinstance(distortion, tuple) else _trained_shift(distortion, image_size)
+    ranges = QUANTITIES[name].ranges(steps)
+    return ranges[0] if len(ranges) == 1 else None
 
 
 def _part(view: SplitView) -> SplitView:
@@ -199,8 +211,6 @@ def _examples_at(view: SplitView, name: str, value: float) -> EpochExamples:
 
 
 def _trained_shift(distortion: Distortion, image_size: Size) -> tuple[float, float] | None:
-    if isinstance(distortion, tuple):
-        return None
     canvas = distortion_spec(distortion).canvas(image_size)
     room = room_to_move(distortion, canvas, image_size)
     return None if room is None else (0.0, max(room, 0.0) / 2)

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stnctl.config.distortion_sets import RTS, SETS, TC, Addition, NoDistortion, P, R, T
-from stnctl.config.distortion_steps import Rotate, Shift
+from stnctl.config.distortion_sets import RTS, SETS, TC, Addition, E, NoDistortion, P, R, T
+from stnctl.config.distortion_steps import Elastic, Place, Rotate, Scale, Shift
 from stnctl.data.dataset import Split
 from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
 from stnctl.data.split_view import CHUNK, SplitView
@@ -164,8 +164,11 @@ def test_own_sharpness_is_measured_on_a_part_of_the_images(view, monkeypatch):
         (RTS(), "rotation", (-45.0, 45.0)),
         (RTS(), "scale", (0.7, 1.2)),
         (P(corner_std=3.0), "corner_std", (3.0, 3.0)),
+        (E(elastic_std=2.0), "elastic_std", (2.0, 2.0)),
         (TC(), "rotation", None),
-        ((Rotate(),), "rotation", None),
+        ((Scale(), Rotate(degrees=(-9, 8)), Elastic(std=3)), "rotation", (-9.0, 8.0)),
+        ((Scale(), Rotate(degrees=(-9, 8)), Elastic(std=3)), "elastic_std", (3.0, 3.0)),
+        ((Rotate(), Scale(), Rotate()), "rotation", None),
     ],
 )
 def test_trained_range_of_distortions(distortion, name, expected):
@@ -183,7 +186,8 @@ def test_trained_range_of_distortions(distortion, name, expected):
         (RTS(canvas=(10, 10)), (28, 28), (0.0, 0.0)),
         (R(canvas=(60, 60)), (28, 28), None),
         (NoDistortion(), (28, 28), None),
-        ((Shift(),), (28, 28), None),
+        ((Rotate(), Shift(distance=(1, 3))), (28, 28), (1.0, 3.0)),
+        ((Shift(), Place(canvas=(60, 60))), (28, 28), None),
     ],
 )
 def test_trained_range_of_a_shift(distortion, image_size, expected):
