@@ -1,7 +1,7 @@
 """Inspection of a run: selected examples, their report, figures and files."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,7 @@ def inspect_run(
         InputError: The same, for a run of another user.
     """
     drawn = loaded.examples(split)
+    selection = replace(selection, count=min(selection.count, len(drawn)))
     examples = read_examples(loaded, drawn, selection.choose(loaded, drawn, progress))
     report = {
         "run": loaded.run.name,

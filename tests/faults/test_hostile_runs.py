@@ -33,6 +33,7 @@ from tests.faults.untrusted_run import (
     other_dtype,
     other_name,
     other_shapes,
+    overflowing,
     pickle_for_a_state,
     pickled_array,
     pickled_model,
@@ -129,6 +130,18 @@ def test_state_of_an_untrusted_run(audited_child, untrusted, spoil, message):
 def test_arrays_of_an_untrusted_run(audited_child, untrusted, change, message):
     untrusted.change_arrays(change)
     assert_rejected(audited_child, untrusted, "inspect", "x", message=message)
+
+
+def test_weights_of_an_untrusted_run_that_overflow(audited_child, untrusted):
+    """They are finite, but the logits are not: no command writes a report or a figure."""
+    data = json.loads(untrusted.run.run.read_bytes())["data"]
+    untrusted.change_json(untrusted.run.run, data=data | {"mark": None})
+    untrusted.change_arrays(overflowing)
+    for command in (["eval"], ["inspect"], ["eval", "--sweep", "rotation=0"]):
+        message = "expected finite logits, got infinity or NaN for 359 of 359 images"
+        assert_rejected(audited_child, untrusted, *command, "x", message=message)
+    assert not untrusted.run.eval.exists()
+    assert not untrusted.run.inspect.exists()
 
 
 def test_state_of_two_gibibytes(audited_child, untrusted):

@@ -161,6 +161,12 @@ def not_finite(arrays):
     arrays[first(arrays)].flat[0] = np.nan
 
 
+def overflowing(arrays):
+    for name in arrays:
+        if arrays[name].dtype == np.float32:
+            arrays[name] = np.full_like(arrays[name], 3e38)
+
+
 def missing_array(arrays):
     del arrays[first(arrays)]
 
