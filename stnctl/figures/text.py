@@ -29,7 +29,7 @@ def drawable(text: str, max_lines: int = MAX_LINES) -> str:
         text: One or more lines.
         max_lines: Maximum number of lines of the result.
     """
-    limit = MAX_COLUMNS * max_lines
+    limit = (MAX_COLUMNS + 1) * max_lines  # with the line breaks
     lines = [part for line in text[:limit].split("\n") for part in _wrap(line)]
     if len(lines) > max_lines or len(text) > limit:
         lines = [*lines[: max_lines - 1], "..."]

@@ -26,7 +26,7 @@ NAMES = [
     *("\udcff.png", "\ud800", "a\x00\x1b[31m\t\r\x85\u2028\u202eb", "\u0301", "\uffff", "", " "),
     *("\\", "%s {} \\n", "two\nlines"),
 ]
-LONG = ["ab cd " * 2000, "x" * 100_000, "\n" * 500]
+LONG = ["\x00" * 300, "ab cd " * 2000, "x" * 100_000, "\n" * 500]
 
 
 @pytest.mark.parametrize(
