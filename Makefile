@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo quick test test-slow test-backends check format docs bench parity article distorted chaos fuzz clean
+.PHONY: help demo quick test test-slow test-backends check format docs bench parity article distorted chaos memory fuzz clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -70,6 +70,9 @@ distorted: $(VENV)/.installed ## Train CNN and transformer on distorted MNIST; D
 
 chaos: $(VENV)/.installed-backends ## Kill trainings at random, resume them, and compare the bits
 	$(BIN)/python -m benchmarks.chaos
+
+memory: $(VENV)/.installed ## Compare the estimate of memory with real trainings
+	$(BIN)/python -m benchmarks.memory
 
 fuzz: $(VENV)/.installed-dev ## Feed 100,000 bad inputs to each reader
 	$(BIN)/python -m tests.fuzz --write

@@ -232,8 +232,9 @@ class LimitsConfig(Section):
     """Maximum number of parameters of the network."""
 
     max_bytes: Amount = 8 * 2**30
-    """Maximum estimated memory of a training step in bytes. The estimate covers the weights with
-    their gradients and optimizer values, and the activations of a batch."""
+    """Maximum estimated memory of a training in bytes. The estimate covers the weights with their
+    gradients, optimizer values and checkpoints, the activations of a batch, and the distortion. It
+    does not cover the libraries, up to 1 GB, and the data set."""
 
 
 class Config(Section):

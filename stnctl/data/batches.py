@@ -1,10 +1,22 @@
 """Shuffle order and batches of an epoch."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from stnctl.data.split_view import CHUNK, EpochExamples
+
+BATCH_SIZE = 256
+"""Number of images in a batch of a prediction. A training has its own, `train.batch_size`."""
+
+MAX_VALUES = 2**22
+"""Maximum number of values of U in such a batch, so that batches of large images fit in memory."""
+
+
+def prediction_batch_size(input_shape: tuple[int, int, int]) -> int:
+    """Return the number of images (H, W, C) in a batch of a prediction."""
+    return min(BATCH_SIZE, max(1, MAX_VALUES // math.prod(input_shape)))
 
 
 def epoch_order(seed: int, epoch: int, size: int) -> np.ndarray:

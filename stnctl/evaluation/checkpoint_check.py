@@ -11,8 +11,9 @@ from typing import Any
 
 from stnctl.config.schema import LimitsConfig
 from stnctl.errors import ConfigError, InputError
-from stnctl.models.footprint import num_parameters, prediction_bytes
+from stnctl.models.footprint import num_parameters
 from stnctl.models.job import Job
+from stnctl.models.memory_use import prediction_bytes
 from stnctl.models.sizes import check_sizes
 from stnctl.runs.checkpoint_paths import ARRAY_GROUPS, checkpoint_folder
 from stnctl.runs.directory import RunDirectory

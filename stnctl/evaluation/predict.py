@@ -1,17 +1,12 @@
 """Prediction of a model for many examples, in batches of one size."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from stnctl.data.batches import prediction_batch_size
 from stnctl.data.split_view import EpochExamples
-
-BATCH_SIZE = 256
-
-MAX_VALUES = 2**22
-"""Maximum number of values of U in a batch, so that batches of large images fit in memory."""
 
 
 def predict(
@@ -37,8 +32,7 @@ def predict(
     """
     indices = np.arange(len(examples)) if indices is None else indices
     total = len(indices)
-    fitting = MAX_VALUES // math.prod(examples.view.input_shape)
-    size = min(BATCH_SIZE, total, max(1, fitting))
+    size = min(prediction_batch_size(examples.view.input_shape), total)
     batches = []
     for start in range(0, total, size):
         batch = indices[np.arange(start, start + size) % total]

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from stnctl.config.messages import shorten
+from stnctl.data.batches import BATCH_SIZE
 from stnctl.data.split_view import EpochExamples
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.file_names import file_name
 from stnctl.evaluation.loaded_run import LoadedRun
-from stnctl.evaluation.predict import BATCH_SIZE, predict
+from stnctl.evaluation.predict import predict
 from stnctl.evaluation.robustness import (
     DistortionOverride,
     distortion_as_data,

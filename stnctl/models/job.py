@@ -12,7 +12,7 @@ from stnctl.config.schema import Config
 from stnctl.data.dataset import Dataset
 from stnctl.data.sources.dataset_loader import load_with_fallback
 from stnctl.data.split_view import EpochExamples, SplitView, make_split_view
-from stnctl.models.footprint import check_limits
+from stnctl.models.limits import check_limits
 from stnctl.models.sizes import check_sizes
 
 

@@ -15,8 +15,8 @@ from stnctl.data.run_signature import sign_source
 from stnctl.errors import DivergedError, InputError
 from stnctl.evaluation.run_loader import load_trained_model
 from stnctl.models.backend import start_backend
-from stnctl.models.footprint import state_bytes
 from stnctl.models.job import Job
+from stnctl.models.memory_use import state_bytes
 from stnctl.runs.checkpoint_reader import newest_valid_checkpoint
 from stnctl.runs.creation import new_run
 from stnctl.runs.directory import RunDirectory
@@ -169,7 +169,7 @@ def finish_run(job: Job, run: RunDirectory) -> None:
 
 def _check_disk_space(job: Job, folder: Path) -> None:
     state = state_bytes(job.config, job.input_shape, job.num_classes)
-    check_space(folder, SPARE_STATES * state)
+    check_space(folder, SPARE_STATES * state.total())
 
 
 def _data_record(job: Job) -> DataRecord:

@@ -5,6 +5,7 @@ import pytest
 
 from stnctl.config.distortion_sets import RTS, SETS, TC, Addition, E, NoDistortion, P, R, T
 from stnctl.config.distortion_steps import Elastic, Place, Rotate, Scale, Shift
+from stnctl.data.batches import BATCH_SIZE
 from stnctl.data.dataset import Split
 from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
 from stnctl.data.split_view import CHUNK, SplitView
@@ -18,7 +19,7 @@ from stnctl.evaluation.distortion_sweep import (
     sweep_step,
     trained_range,
 )
-from stnctl.evaluation.predict import BATCH_SIZE, predict
+from stnctl.evaluation.predict import predict
 
 SIDE, NUM = 9, 40
 

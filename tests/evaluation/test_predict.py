@@ -3,10 +3,10 @@ import math
 import numpy as np
 import pytest
 
+from stnctl.data.batches import BATCH_SIZE
 from stnctl.data.dataset import Split
 from stnctl.data.split_view import SplitView, network_input
-from stnctl.evaluation import predict as predicting
-from stnctl.evaluation.predict import BATCH_SIZE, predict
+from stnctl.evaluation.predict import predict
 
 
 class Halves:
@@ -67,7 +67,7 @@ def test_predict_reports_progress():
 
 @pytest.mark.parametrize(("values", "size"), [(12 * 7, 7), (12 * 7 + 11, 7), (12, 1), (1, 1)])
 def test_predict_limits_the_values_of_a_batch(monkeypatch, values, size):
-    monkeypatch.setattr(predicting, "MAX_VALUES", values)
+    monkeypatch.setattr("stnctl.data.batches.MAX_VALUES", values)
     model, epoch = Halves(named=False), examples(10)
     np.testing.assert_array_equal(predict(model, epoch), inputs(epoch).mean(axis=(1, 2)))
     assert set(model.sizes) == {size}

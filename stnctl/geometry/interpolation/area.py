@@ -46,7 +46,7 @@ class Area(Interpolation):
         return [replace(tap, slope=direction * tap.slope) for tap in taps]
 
 
-def _sizes(size: int) -> list[int]:
+def level_sizes(size: int) -> list[int]:
     """Return the number of pixels of an axis at each level, down to one pixel."""
     return [-(-size // 2**level) for level in range(1 + (size - 1).bit_length())]
 
@@ -54,7 +54,7 @@ def _sizes(size: int) -> list[int]:
 def _averages(U: Array, axis: int, padding: Padding) -> list[Array]:
     """Return the levels of U (B, H, W, C) along an axis, from level 0, each with its `_rim`."""
     levels = [U]
-    for _ in _sizes(U.shape[axis])[1:]:
+    for _ in level_sizes(U.shape[axis])[1:]:
         source = U if _rim(padding) else levels[-1]
         levels.append(_halved(levels[-1], _beyond(source, axis, padding)[1], axis))
     if not _rim(padding):
@@ -104,7 +104,7 @@ def _levels(footprint: Array, size: int) -> tuple[Array, Array]:
     """Return the finer level to read, int32, and the weight of the next coarser one, in [0, 1]."""
     xp = array_namespace(footprint)
     known = xp.where(footprint == footprint, footprint, xp.ones_like(footprint))
-    last = len(_sizes(size)) - 1
+    last = len(level_sizes(size)) - 1
     level = xp.log2(xp.clip(known - rounding(size, footprint), 1.0, float(2**last)))
     finer = xp.clip(xp.floor(level), 0.0, float(max(last - 1, 0)))
     return cast(finer, "int32"), level - finer
@@ -115,7 +115,7 @@ def _read(x: Array, level: Array, share: Array, size: int, padding: Padding) -> 
     xp = array_namespace(x)
     rim = _rim(padding)
     # An axis of one pixel has one level only; the coarser one has weight 0.
-    sizes = [n + 2 * rim for n in (*_sizes(size), 1)]
+    sizes = [n + 2 * rim for n in (*level_sizes(size), 1)]
     starts = np.cumsum([0, *sizes[:-2], 0])
     width = xp.take(constant(2.0 ** np.arange(len(sizes)), like=x), level)
     length, start = (xp.take(constant(np.asarray(n), like=level), level) for n in (sizes, starts))

@@ -21,7 +21,8 @@ z is the pole of the filter, S the shift by one pixel. The filter is the product
 these k, up to an error of z^32 < 1e-18.
 """
 
-_REACH = sum(SHIFTS) + 1
+REACH = sum(SHIFTS) + 1
+"""Number of pixels on each side of an axis that the filter needs."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class BSpline(Interpolation):
         """Return the coefficients of the spline, (B, H", W", C), for U (B, H, W, C)."""
         margin = self._margin(padding)
         for axis in (1, 2):
-            extended = padding.extend(U, axis, margin + _REACH, margin + _REACH)
+            extended = padding.extend(U, axis, margin + REACH, margin + REACH)
             U = self._filter(extended, axis)
         return U
 
@@ -71,13 +72,13 @@ class BSpline(Interpolation):
         return 0 if padding.mode == "reflection" else MARGIN
 
     def _filter(self, U: Array, axis: int) -> Array:
-        """Return the coefficients along an axis, without the outer `_REACH` pixels at each end."""
+        """Return the coefficients along an axis, without the outer `REACH` pixels at each end."""
         pole = float(np.sqrt(3) - 2 if self.degree == 3 else np.sqrt(8) - 3)
         for shift in SHIFTS:
             U = U + pole**shift * _shifted(U, axis, shift)
         for shift in SHIFTS:
             U = U + pole**shift * _shifted(U, axis, -shift)
-        inner = _part(U, axis, _REACH, U.shape[axis] - _REACH)
+        inner = _part(U, axis, REACH, U.shape[axis] - REACH)
         return inner * (1 - pole) ** 2  # constants stay constant
 
 
