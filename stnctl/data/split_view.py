@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from stnctl.config.choices import PIXEL_RANGES
+from stnctl.config.data_section import DataConfig
 from stnctl.config.schema import Config
 from stnctl.data.dataset import Dataset, Split
 from stnctl.data.distortions.counter_rng import CounterRNG
@@ -39,7 +40,7 @@ class SplitView:
     name: str
     spec: DistortionSpec = UNDISTORTED
     seed: int = 0
-    pixels: str = "unit"
+    pixels: str = DataConfig().pixels
     compiler: Compiler | None = None
 
     def __len__(self) -> int:

@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from stnctl.config.load import load_config, parse_config
-from stnctl.config.schema import Config
 from stnctl.geometry.registries import (
     INTERPOLATIONS,
     PADDINGS,
@@ -145,7 +144,3 @@ def test_changelog_has_the_form_of_keep_a_changelog():
         assert re.fullmatch(r"\d+\.\d+\.\d+ - \d{4}-\d{2}-\d{2}", release)
     kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
     assert set(re.findall(r"^### (.*)$", CHANGELOG, re.MULTILINE)) <= kinds
-
-
-def test_config_defaults_are_in_one_place():
-    assert Config() == parse_config("", where="text")
