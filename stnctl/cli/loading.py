@@ -19,7 +19,9 @@ WARN_LOST = 0.05
 
 
 def open_job(config: Config, *, network: bool = True) -> Job:
-    """Load the data of a configuration; print a warning if a fallback replaces the data.
+    """Load the data of a configuration, and print warnings about it.
+
+    There is one if a fallback replaces the data, and one if its labels do not begin with 0.
 
     Args:
         config: The configuration.
@@ -32,6 +34,12 @@ def open_job(config: Config, *, network: bool = True) -> Job:
         job = load_job(config, network=network, progress=progress)
     if job.fallback:
         console.warning(job.fallback)
+    if first := job.dataset.first_label:
+        count = job.dataset.num_classes
+        console.warning(
+            f"the labels of {job.dataset.source} are {first} to {count - 1}; classes are numbered "
+            f"from 0, so the network has {count} outputs: subtract {first} from the labels"
+        )
     return job
 
 

@@ -81,6 +81,11 @@ class Dataset:
         _, height, width, channels = self.train.images.shape
         return height, width, channels
 
+    @property
+    def first_label(self) -> int:
+        """The smallest label of the training set. Labels are numbered from 0."""
+        return int(self.train.labels.min())
+
     def split(self, name: str) -> Split:
         """Return the split called "train", "validation" or "test".
 
