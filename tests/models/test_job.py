@@ -6,6 +6,7 @@ import pytest
 from stnctl.config.load import parse_config
 from stnctl.data.dataset import Dataset
 from stnctl.data.distortions.drawing import draw_distortions
+from stnctl.data.run_signature import is_signed_by_user
 from stnctl.data.sources import dataset_loader
 from stnctl.data.sources.mnist import SourceUnavailable
 from stnctl.data.split_view import make_split_view
@@ -168,7 +169,8 @@ def test_load_job_falls_back_offline(monkeypatch, tmp_path):
     assert job.config.data.source == "mnist"
     assert "Using digits instead" in job.fallback
     run = make_run(job, tmp_path)
-    assert read_record(run)["data"] == {
-        "source": "digits", "sha256": job.dataset.sha256, "warning": job.fallback, "mark": None,
-    }  # fmt: skip
+    data = read_record(run)["data"]
+    assert is_signed_by_user(data)
+    expected = {"source": "digits", "sha256": job.dataset.sha256, "warning": job.fallback}
+    assert data == expected | {"mark": data["mark"]}
     assert load_resumed_job(run, []).dataset.sha256 == job.dataset.sha256
