@@ -30,8 +30,7 @@ from stnctl.models.memory_use import prediction_bytes, training_bytes
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "results" / "memory.md"
 BEGIN = "<!-- memory -->"
-SMALL_SIDE = 16
-TOLERANCE = 0.3
+SMALL_SIDE = 24
 
 SMALL_NET = ("model.classifier={filters: [], units: 1}",)
 TRANSFORMER = (*SMALL_NET, "model.transformer={localization: {filters: []}}")

@@ -91,7 +91,9 @@ def _step_values(parts: list[NetworkPart], batch_size: int) -> Counter[str]:
 
     They are all activations, and the gradients and the scratch of one part at a time.
     """
-    values = _activations(parts, batch_size)
+    values: Counter[str] = Counter()
+    for part in parts:
+        values[part.key] += batch_size * part.activations
     layers = parts[1:]  # U has no gradient
     largest = max(layers, key=lambda part: part.activations + part.scratch + part.step_scratch)
     own = largest.activations + largest.scratch + largest.step_scratch
@@ -101,18 +103,14 @@ def _step_values(parts: list[NetworkPart], batch_size: int) -> Counter[str]:
 
 
 def _predicted_values(parts: list[NetworkPart], batch_size: int) -> Counter[str]:
-    """Return the values for the images of a prediction: activations, and scratch of one part."""
-    values = _activations(parts, batch_size)
-    largest = max(parts, key=lambda part: part.scratch)
-    values[largest.key] += batch_size * largest.scratch
-    values["data"] += parts[0].activations * batch_size
-    return values
+    """Return the values for the images of a prediction, which keeps one part at a time.
 
-
-def _activations(parts: list[NetworkPart], batch_size: int) -> Counter[str]:
-    values: Counter[str] = Counter()
-    for part in parts:
-        values[part.key] += batch_size * part.activations
+    A convolution and its sum with the bias exist together: 4/3 of its activations.
+    """
+    own = {part: round(part.activations * 4 / 3) + part.scratch for part in parts[1:]}
+    largest = max(own, key=lambda part: own[part])
+    values = Counter({largest.key: batch_size * own[largest]})
+    values["data"] += 2 * batch_size * parts[0].activations
     return values
 
 

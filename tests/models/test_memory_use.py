@@ -50,7 +50,7 @@ def test_training_bytes_counts_the_copies_of_weights(overrides, in_step, in_chec
 
 
 def test_prediction_bytes_of_a_dense_network():
-    values = 2 * PIXELS * 2 + 5 + NUM_CLASSES
+    values = 2 * PIXELS * 2 + round(NUM_CLASSES * 4 / 3)
     weights = PARAMETERS + round(2.25 * (PIXELS * 2 + 1) * 5)
     found = prediction_bytes(config_of(*DENSE).model, SHAPE, NUM_CLASSES, 10)
     assert found == 4 * (10 * values + weights)
