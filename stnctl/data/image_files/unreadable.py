@@ -6,6 +6,7 @@ import re
 import tempfile
 import warnings
 from collections.abc import Iterator
+from typing import IO
 
 from PIL import Image as PillowImage
 from PIL import ImageFile, UnidentifiedImageError
@@ -89,13 +90,21 @@ def libtiff_messages(image: ImageFile.ImageFile) -> Iterator[None]:
     if not any(tile.codec_name == "libtiff" for tile in image.tile):
         yield
         return
-    with tempfile.TemporaryFile() as messages, _stderr_to(messages.fileno()):
+    with _message_file() as messages, _stderr_to(messages.fileno()):
         try:
             yield
         except OSError as error:
             messages.seek(0)
             first = messages.readline().decode(errors="replace").strip()
             raise OSError(first.removeprefix(_LIBTIFF_NAME) or str(error)) from error
+
+
+def _message_file() -> IO[bytes]:
+    """Open a temporary file; without a folder for such files, the null device."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return open(os.devnull, "r+b")  # noqa: PTH123
 
 
 @contextlib.contextmanager
