@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from stnctl.storage.atomic import fsync_directory, replacing
+from stnctl.errors import EnvironmentFault
+from stnctl.storage.atomic import flush_to_disk, fsync_directory, replacing
 from stnctl.storage.disk import explain_os_errors, make_folder
 
 
@@ -24,11 +25,17 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
     make_folder(folder)
     paths = [folder / name for name in files]
     safe = "earlier files are unchanged" if any(map(os.path.lexists, paths)) else "nothing written"
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            raise EnvironmentFault(
+                f"{path} is a folder, expected a file; {safe}", hint=f"move {path} away"
+            )
     with explain_os_errors(folder, doing="write in", safe=safe):
         with ExitStack() as stack:
             for path, data in zip(paths, files.values(), strict=True):
                 file = stack.enter_context(replacing(path))
                 file.write(data)
                 file.flush()
+                flush_to_disk(file.fileno())
         fsync_directory(folder)
     return paths

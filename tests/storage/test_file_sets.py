@@ -39,3 +39,26 @@ def test_write_files_rejects_an_occupied_folder(tmp_path):
     (tmp_path / "x").write_bytes(b"")
     with pytest.raises(EnvironmentFault, match="exists and is not a folder"):
         write_files(tmp_path / "x", {"a": b""})
+
+
+def test_write_files_rejects_a_folder_with_the_name_of_a_file(tmp_path):
+    (tmp_path / "x.json").mkdir()
+    with pytest.raises(EnvironmentFault, match=r"x\.json is a folder, expected a file"):
+        write_files(tmp_path, {"x.json": b"", "x.png": b""})
+    assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
+
+
+def test_write_files_flushes_all_files_before_the_first_gets_its_name(tmp_path, monkeypatch):
+    """The disk reports an error of the second file only when the file is flushed."""
+    flushed, real = [], os.fsync
+
+    def fail(descriptor):
+        flushed.append(descriptor)
+        if len(flushed) == 2:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(EnvironmentFault, match="nothing written"):
+        write_files(tmp_path, {"a": b"a", "b": b"b"})
+    assert list(tmp_path.iterdir()) == []
