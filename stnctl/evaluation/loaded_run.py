@@ -16,7 +16,7 @@ from stnctl.models.job import Job
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.provenance import read_record
 
-CHECKED = {"logits", "theta"}
+CHECKED = ("logits", "theta")
 """Outputs that must be finite. A point of the grid may be infinite: it is outside of U."""
 
 
@@ -96,8 +96,9 @@ class LoadedRun:
         model = with_intermediates(self.model) if intermediates else self.model
         outputs = predict(model, examples, indices, progress=progress)
         named = outputs if intermediates else {"logits": outputs}
-        for name in CHECKED & named.keys():
-            self.check_finite(name, named[name])
+        for name in CHECKED:
+            if name in named:
+                self.check_finite(name, named[name])
         return outputs
 
     def check_finite(self, name: str, values: np.ndarray) -> None:
@@ -105,7 +106,7 @@ class LoadedRun:
 
         Args:
             name: Name of the result, for the message.
-            values: (n, ...), the result for n images.
+            values: (n, k), the result for n images.
 
         Raises:
             DivergedError: If a value is not finite.
