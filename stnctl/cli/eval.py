@@ -113,14 +113,12 @@ def _evaluate(
         console.note(f"note  {evaluation.note}")
 
     def show(paths: list[Path]) -> None:
-        if json:
-            console.result_json({**evaluation.report, "files": [str(path) for path in paths]})
-            return
         print_evaluation(evaluation, paths)
         if paths and not override:
             console.next_steps([console.command("stnctl", "inspect", loaded.run.path, "--bad", 9)])
 
-    write_then_show(lambda: write_evaluation(loaded.run.eval, evaluation), show)
+    write = partial(write_evaluation, loaded.run.eval, evaluation)
+    write_then_show(write, evaluation.report, show, json=json)
 
 
 def _sweep(
@@ -142,14 +140,8 @@ def _sweep(
             return progress, partial(_note_value, sweep, label)
 
         report = sweep_runs(loaded, sweep, split=split, checkpoint=checkpoint, observe=observe)
-
-    def show(paths: list[Path]) -> None:
-        if json:
-            console.result_json({**report.document, "files": [str(path) for path in paths]})
-        else:
-            print_sweep(report, paths)
-
-    write_then_show(lambda: write_sweep(loaded[0].run.eval, report), show)
+    write = partial(write_sweep, loaded[0].run.eval, report)
+    write_then_show(write, report.document, partial(print_sweep, report), json=json)
 
 
 def _note_value(sweep: "Sweep", label: str, number: int, error_percent: float) -> None:

@@ -1,5 +1,6 @@
 """``stnctl inspect``: figures and a table of selected examples of a run."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,14 +89,8 @@ def inspect(
         inspection = inspect_run(
             loaded, selection, split=split, checkpoint=checkpoint, progress=progress
         )
-
-    def show(paths: list[Path]) -> None:
-        if json:
-            console.result_json({**inspection.report, "files": [str(path) for path in paths]})
-        else:
-            _print(inspection, paths)
-
-    write_then_show(lambda: write_inspection(folder, inspection), show)
+    write = partial(write_inspection, folder, inspection)
+    write_then_show(write, inspection.report, partial(_print, inspection), json=json)
 
 
 def _selection(bad: int | None, good: int | None, index: str | None) -> "Selection":

@@ -1,3 +1,4 @@
+import json
 import os
 
 import pytest
@@ -14,9 +15,14 @@ def test_write_then_show_shows_the_result_of_a_failed_write(tmp_path):
         raise EnvironmentFault("No space left on device")
 
     with pytest.raises(EnvironmentFault, match="No space left"):
-        write_then_show(fail, shown.append)
-    write_then_show(lambda: [tmp_path], shown.append)
+        write_then_show(fail, {}, shown.append, json=False)
+    write_then_show(lambda: [tmp_path], {}, shown.append, json=False)
     assert shown == [[], [tmp_path]]
+
+
+def test_write_then_show_prints_json(tmp_path, capsys):
+    write_then_show(lambda: [tmp_path / "a"], {"loss": 0.5}, pytest.fail, json=True)
+    assert json.loads(capsys.readouterr().out) == {"loss": 0.5, "files": [str(tmp_path / "a")]}
 
 
 def test_check_results_folder_creates_nothing(tmp_path):
