@@ -8,11 +8,14 @@ from typing import Any, cast
 import numpy as np
 from PIL import Image as PillowImage
 
+DEEP_MODES = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
+"""Modes in Pillow with one gray value of more than 8 bits for each pixel."""
+
 _SPACES = {
     "1": "GRAY",
     "L": "GRAY",
     "LA": "GRAY",
-    **dict.fromkeys(("I;16", "I;16L", "I;16B", "I;16N", "I", "F"), "GRAY"),
+    **dict.fromkeys(DEEP_MODES, "GRAY"),
     "RGB": "RGB",
     "RGBA": "RGB",
     "P": "RGB",

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import ExifTags, ImageFile
 from PIL import Image as PillowImage
 
-from stnctl.data.image_files.color_profile import ColorProfile, read_profile
+from stnctl.data.image_files.color_profile import DEEP_MODES, ColorProfile, read_profile
 from stnctl.data.image_files.transparent_color import is_transparent
 from stnctl.data.image_files.unreadable import (
     FORMATS,
@@ -47,8 +47,6 @@ _STANDARD = {
     "YCbCr": ("RGB", "RGB"),
 }
 """Mode in Pillow -> mode of the `Image`, without and with transparency."""
-
-_DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 
 _GRAY_AS_RGBA = "LA;16B"
 """Samples that Pillow reads as RGBA."""
@@ -191,7 +189,7 @@ def _notes(
 ) -> list[str]:
     """Return notes about the changes in reading."""
     notes = []
-    if lost_depth or (image.mode not in _DEEP and ";16" in raw_mode):
+    if lost_depth or (image.mode not in DEEP_MODES and ";16" in raw_mode):
         notes.append("16 bits per channel read as 8")
     if image.mode == "F":
         notes.append("floating values read as 16 bits")
@@ -206,11 +204,11 @@ def _notes(
 
 def _pixels(image: PillowImage.Image, name: str, raw_mode: str) -> tuple[np.ndarray, str]:
     """Return the pixels, (H, W, C), float32, and their mode, a key of `CHANNELS`."""
-    if image.mode in _DEEP:
+    if image.mode in DEEP_MODES:
         return _deep_pixels(image, name), "I;16"
     if image.mode not in _STANDARD:
         raise InputError(
-            f"{name} has mode {image.mode}, expected {', '.join([*_STANDARD, *_DEEP])}"
+            f"{name} has mode {image.mode}, expected {', '.join([*_STANDARD, *DEEP_MODES])}"
         )
     mode = _STANDARD[image.mode][image.has_transparency_data]
     if raw_mode == _GRAY_AS_RGBA:
