@@ -68,12 +68,9 @@ def train(
         _reject_with_resume(CONFIG=config, **{"--name": name, "--dry-run": dry_run or None})
         _resume(resume, overrides, data, runs_dir, strict=strict, json=json, quiet=quiet)
         return
-    if strict:
-        raise UsageError("--strict is for --resume", hint="a new run has no earlier environment")
+    _reject_without_resume(data, strict=strict)
     if config is None:
         raise UsageError("no CONFIG was given", hint="for example: stnctl train configs/stn.yaml")
-    if data is not None:
-        raise UsageError("--data is for --resume", hint=f"for a new run: --set data.source={data}")
     from stnctl.cli.loading import open_job, warn_of_lost_mass
     from stnctl.config.dump import check_storable
     from stnctl.config.load import load_config
@@ -102,6 +99,13 @@ def _reject_with_resume(**given: object) -> None:
                 f"--resume continues a run with its configuration, and takes no {argument}",
                 hint="only --set train.epochs and train.checkpoint_every may change a resumed run",
             )
+
+
+def _reject_without_resume(data: str | None, *, strict: bool) -> None:
+    if strict:
+        raise UsageError("--strict is for --resume", hint="a new run has no earlier environment")
+    if data is not None:
+        raise UsageError("--data is for --resume", hint=f"for a new run: --set data.source={data}")
 
 
 def _start(
