@@ -127,7 +127,7 @@ def check_platform() -> None:
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice that ``word`` is probably a misspelling of, or None.
 
-    At most a third of the letters may be wrong, missing, added or swapped with the next one. The
+    About a third of the letters may be wrong, missing, added or swapped with the next one. The
     first letters of a choice are also enough. Of equally near choices, the longest one is returned,
     because letters are omitted more often than added. Case is ignored. If several choices differ
     only in case, only the last of them is considered.

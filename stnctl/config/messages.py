@@ -14,6 +14,8 @@ _NOT_VISIBLE = re.compile(
 )
 """Control characters of terminals and of text direction, and surrogates; not the newline."""
 
+_URL, _QUERY = re.compile(r"://(\S*)"), re.compile(r"[?#]")
+
 
 def format_value(value: Any) -> str:
     """Return plain data as text for a message, on one line and shortened if it is long.
@@ -75,10 +77,6 @@ def _without_credentials(address: str) -> str:
     if not at and "@" in address:  # a query, or a password with a "?"
         return "***"
     return f"{'***' if before else ''}{at}{place}{'?***' if query else ''}"
-
-
-_URL = re.compile(r"://(\S*)")
-_QUERY = re.compile(r"[?#]")
 
 
 def describe_schemas(alternatives: Sequence[dict[str, Any]]) -> str:

@@ -104,16 +104,12 @@ def gradient_energy(images: np.ndarray) -> float:
     Args:
         images: (n, H, W, C).
     """
-    framed = (
-        np.pad(image, ((1, 1), (1, 1), (0, 0))) for image in images
-    )  # one at a time in memory
-    return float(
-        sum(
-            np.square(np.diff(image, axis=axis)).sum(dtype=np.float64)
-            for image in framed
-            for axis in (0, 1)
-        )
-    )
+    total = 0.0
+    for image in images:  # one at a time in memory
+        framed = np.pad(image, ((1, 1), (1, 1), (0, 0)))
+        for axis in (0, 1):
+            total += float(np.square(np.diff(framed, axis=axis)).sum(dtype=np.float64))
+    return total
 
 
 def _lost_share(view: SplitView, distortion: DrawnDistortion, indices: np.ndarray) -> np.ndarray:

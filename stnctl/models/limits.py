@@ -31,12 +31,7 @@ def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
     limits = config.limits
     _check("max_parameters", limits.max_parameters, parameters, "the network has {:,} parameters")
     taken = training_bytes(config, input_shape, num_classes)
-    _check(
-        "max_bytes",
-        limits.max_bytes,
-        taken,
-        "the training needs about {:,} bytes",
-    )
+    _check("max_bytes", limits.max_bytes, taken, "the training needs about {:,} bytes")
     state = state_bytes(config, input_shape, num_classes)
     if (size := state.total() + _SPARE_BYTES) > MAX_STATE_BYTES:
         [(section, _)] = state.most_common(1)

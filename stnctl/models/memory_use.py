@@ -22,7 +22,6 @@ _BYTES = 4
 _STATE_COPIES = 2
 """Copies of the training state while a checkpoint is saved: its arrays, and its file."""
 
-
 _INITIAL_COPIES = 2.25
 """Temporary arrays for each value of the largest weight array, while a network is built."""
 
