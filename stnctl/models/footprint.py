@@ -2,34 +2,11 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 
 from stnctl.config.schema import ModelConfig, TransformerConfig
-from stnctl.models.sampler_footprint import sampler_values
+from stnctl.models.network_part import NetworkPart, Shape
+from stnctl.models.sampler_footprint import sampler_part
 from stnctl.models.theta import configured_transform
-
-Shape = tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class NetworkPart:
-    """Part of a network, such as one convolution with its pool.
-
-    Attributes:
-        key: The section of the configuration that describes the part.
-        parameters: Number of parameters.
-        activations: Number of activations for one image.
-        scratch: Number of values that exist only while the part is computed, for one image.
-        step_scratch: Number of further such values in a training step, for one image.
-        constants: Number of values for all images together.
-    """
-
-    key: str
-    parameters: int
-    activations: int
-    scratch: int = 0
-    step_scratch: int = 0
-    constants: int = 0
 
 
 def num_parameters(config: ModelConfig, input_shape: Shape, num_classes: int) -> int:
@@ -55,9 +32,7 @@ def network_parts(config: ModelConfig, input_shape: Shape, num_classes: int) -> 
     parts = [NetworkPart("data", 0, math.prod(shape))]
     if transformer := config.transformer:
         parts += _localization(transformer, shape)
-        parts.append(
-            NetworkPart("model.transformer", 0, **asdict(sampler_values(transformer, shape)))
-        )
+        parts.append(sampler_part(transformer, shape))
         shape = (*(transformer.output_size or shape[:2]), shape[2])
     net, key = config.classifier, "model.classifier"
     *convolutions, features = _convolutions(key, net.filters, net.kernel_size, shape)

@@ -4,8 +4,9 @@ from collections import Counter
 
 from stnctl.config.schema import Config
 from stnctl.errors import ConfigError
-from stnctl.models.footprint import Shape, network_parts
+from stnctl.models.footprint import network_parts
 from stnctl.models.memory_use import state_bytes, training_bytes
+from stnctl.models.network_part import Shape
 from stnctl.runs.checkpoint_reader import MAX_STATE_BYTES
 
 _CURES = {"data": "use smaller images", "data.distortion": "give it a smaller canvas"}

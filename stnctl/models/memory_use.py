@@ -15,7 +15,8 @@ from stnctl.config.schema import Config, ModelConfig, TrainConfig
 from stnctl.data.batches import prediction_batch_size
 from stnctl.data.distortions.distortion_spec import distortion_spec
 from stnctl.data.split_view import CHUNK
-from stnctl.models.footprint import NetworkPart, Shape, network_parts
+from stnctl.models.footprint import network_parts
+from stnctl.models.network_part import NetworkPart, Shape
 from stnctl.models.sampler_footprint import SPLINE_COPIES
 
 _BYTES = 4

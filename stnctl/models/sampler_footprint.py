@@ -1,11 +1,11 @@
 """Numbers of values of the spatial transformer for one image."""
 
 import math
-from dataclasses import dataclass
 
 from stnctl.config.schema import TransformerConfig
 from stnctl.geometry.interpolation import area, spline
 from stnctl.geometry.transforms.thin_plate_spline import ThinPlateSpline
+from stnctl.models.network_part import NetworkPart, Shape
 from stnctl.models.theta import configured_transform
 
 SPLINE_COPIES = 36
@@ -18,32 +18,21 @@ _FORWARD_SHARE = 1 / 4
 """Share of the values for taps that a prediction needs, which has no gradients."""
 
 
-@dataclass(frozen=True)
-class SamplerValues:
-    """Numbers of values of the transformer.
+def sampler_part(config: TransformerConfig, shape: Shape) -> NetworkPart:
+    """Return the grid generator and the sampler as one part, for U of ``shape`` (H, W, C).
 
-    Attributes:
-        activations: V and the grid, for each image.
-        scratch: Values for each image while V is computed.
-        step_scratch: Further values for each image in a training step.
-        constants: Values of the grid generator, once for all images.
+    The activations are V and the grid. The scratch is the prefiltered U and the values for taps.
+    The constants are those of the grid generator.
     """
-
-    activations: int
-    scratch: int
-    step_scratch: int
-    constants: int
-
-
-def sampler_values(config: TransformerConfig, shape: tuple[int, int, int]) -> SamplerValues:
-    """Return the numbers of values for U of ``shape`` (H, W, C)."""
     size, channels = config.output_size or shape[:2], shape[2]
     pixels = math.prod(size)
     taps = pixels * _TAP_VALUES.get(config.interpolation, 0)
     forward = round(_FORWARD_SHARE * taps)
     transform = configured_transform(config)
     points = math.prod(transform.control_points) if isinstance(transform, ThinPlateSpline) else 0
-    return SamplerValues(
+    return NetworkPart(
+        key="model.transformer",
+        parameters=0,
         activations=pixels * (channels + 2),
         scratch=_prefiltered(config, shape) * channels + forward,
         step_scratch=taps - forward,
@@ -51,7 +40,7 @@ def sampler_values(config: TransformerConfig, shape: tuple[int, int, int]) -> Sa
     )
 
 
-def _prefiltered(config: TransformerConfig, shape: tuple[int, int, int]) -> int:
+def _prefiltered(config: TransformerConfig, shape: Shape) -> int:
     """Return the number of values for each channel while U is prefiltered."""
     height, width, _ = shape
     if config.interpolation == "area":
