@@ -12,11 +12,11 @@ from PIL import ExifTags, ImageFile
 from PIL import Image as PillowImage
 
 from stnctl.data.image_files.color_profile import DEEP_MODES, ColorProfile, read_profile
+from stnctl.data.image_files.native_messages import native_messages
 from stnctl.data.image_files.transparent_color import is_transparent
 from stnctl.data.image_files.unreadable import (
     FORMATS,
     as_input_error,
-    libtiff_messages,
     smaller_hint,
 )
 from stnctl.data.sources.user_files import open_user_file
@@ -156,7 +156,8 @@ def _load(image: ImageFile.ImageFile, name: str, file: BoundedReader) -> Image:
     """Decode the pixels."""
     raw_mode = str(image.tile[0].args) if image.tile else ""  # loading removes the tiles
     orientation = _orientation(image)
-    with libtiff_messages(image):
+    by_libtiff = any(tile.codec_name == "libtiff" for tile in image.tile)
+    with native_messages() if by_libtiff else contextlib.nullcontext():
         image.load()
     profile, note = read_profile(image, "LA" if raw_mode == _GRAY_AS_RGBA else image.mode)
     transparent = is_transparent(image, raw_mode, file)

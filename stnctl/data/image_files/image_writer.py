@@ -9,6 +9,7 @@ from PIL import Image as PillowImage
 
 from stnctl.data.image_files.color_profile import ColorProfile
 from stnctl.data.image_files.image_io import CHANNELS
+from stnctl.data.image_files.native_messages import native_messages
 from stnctl.errors import UsageError
 
 _OUTPUT: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
@@ -65,7 +66,8 @@ def encode_image(
     image = PillowImage.fromarray(values[..., 0] if CHANNELS[mode] == 1 else values)
     buffer = io.BytesIO()
     try:
-        image.save(buffer, kind, **options)
+        with native_messages():
+            image.save(buffer, kind, **options)
     except (OSError, ValueError) as error:
         size = f"{image.width}x{image.height}"
         raise UsageError(

@@ -1,15 +1,12 @@
 """Messages for image files that can't be read: damaged, of an unknown kind, or too large."""
 
 import contextlib
-import os
 import re
-import tempfile
 import warnings
 from collections.abc import Iterator
-from typing import IO
 
 from PIL import Image as PillowImage
-from PIL import ImageFile, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from stnctl.errors import InputError, StnctlError
 from stnctl.storage.bounded_reader import BoundedReader
@@ -33,9 +30,6 @@ _UNSUPPORTED = re.compile(
     re.IGNORECASE,
 )
 _AS_PNG = "save it as a PNG in another program"
-
-_LIBTIFF_NAME = "tempfile.tif: "
-"""Pillow's name of the file, in the messages of libtiff."""
 
 _LOSSLESS, _HIERARCHICAL = (3, 7, 11, 15), (5, 6, 13, 14)
 _NO_FRAMES = (4, 8, 12)
@@ -75,52 +69,6 @@ def as_input_error(file: BoundedReader, name: str) -> Iterator[None]:
         raise InputError(f"{name} is too large: {error}", hint=smaller_hint()) from error
     except Exception as error:  # Pillow's parsers raise many types
         raise _explained(error, file, name) from error
-
-
-@contextlib.contextmanager
-def libtiff_messages(image: ImageFile.ImageFile) -> Iterator[None]:
-    """Put the messages of libtiff, which it prints on stderr, into the error of the block.
-
-    Args:
-        image: The image, before its pixels are loaded. Other formats are left alone.
-
-    Raises:
-        OSError: If the block raises one. Its text is the first message of libtiff.
-    """
-    if not any(tile.codec_name == "libtiff" for tile in image.tile):
-        yield
-        return
-    with _message_file() as messages, _stderr_to(messages.fileno()):
-        try:
-            yield
-        except OSError as error:
-            messages.seek(0)
-            first = messages.readline().decode(errors="replace").strip()
-            raise OSError(first.removeprefix(_LIBTIFF_NAME) or str(error)) from error
-
-
-def _message_file() -> IO[bytes]:
-    """Open a temporary file; without a folder for such files, the null device."""
-    try:
-        return tempfile.TemporaryFile()
-    except OSError:
-        return open(os.devnull, "r+b")  # noqa: PTH123
-
-
-@contextlib.contextmanager
-def _stderr_to(descriptor: int) -> Iterator[None]:
-    """Redirect the stderr of native code to a file."""
-    try:
-        saved = os.dup(2)
-    except OSError:  # stderr is closed
-        yield
-        return
-    os.dup2(descriptor, 2)
-    try:
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
 
 
 def _explained(error: Exception, file: BoundedReader, name: str) -> InputError:

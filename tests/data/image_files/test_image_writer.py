@@ -90,10 +90,21 @@ def test_encode_image_rejects(mode, suffix, message, hint):
     assert hint is None or hint in caught.value.hint
 
 
-def test_encode_image_rejects_size():
-    with pytest.raises(UsageError, match=r"can't write 16384x1 pixels as .webp: .*") as caught:
-        encode_image(np.zeros((1, 16384, 3)), "RGB", ".webp")
-    assert caught.value.hint == "use .png"
+@pytest.mark.parametrize(
+    ("width", "suffix", "reason"),
+    [
+        (16384, ".webp", "encoding error 5: .*"),
+        (65501, ".jpg", "Maximum supported image dimension is 65500 pixels"),
+    ],
+)
+def test_encode_image_rejects_size(width, suffix, reason, capfd):
+    """libjpeg's own message is not printed."""
+    with pytest.raises(
+        UsageError, match=f"can't write {width}x1 pixels as {suffix}: {reason}$"
+    ) as error:
+        encode_image(np.zeros((1, width, 3)), "RGB", suffix)
+    assert error.value.hint == "use .png"
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
