@@ -26,7 +26,7 @@ def test_choices_are_documented_and_unique():
     families = [
         value
         for name, value in vars(choices).items()
-        if name.isupper() and not isinstance(value, str)
+        if name.isupper() and isinstance(value, tuple | dict)
     ]
     assert families
     assert all(len(set(family)) == len(family) > 1 for family in families)

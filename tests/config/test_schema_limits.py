@@ -25,8 +25,11 @@ def test_limits_at_their_ends(value):
     assert parse_config(f"limits: {{max_bytes: {value}}}", where="c").limits.max_bytes == value
 
 
-@pytest.mark.parametrize("key", ["max_parameters", "max_bytes"])
-def test_train_rejects_network_over_limit(tmp_path, key):
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [("max_parameters", "the network has "), ("max_bytes", "the training needs about ")],
+)
+def test_train_rejects_network_over_limit(tmp_path, key, message):
     """Before TensorFlow loads, and without a run directory."""
     (tmp_path / "c.yaml").write_text(f"data: {{source: digits}}\nlimits: {{{key}: 9}}\n")
     done = subprocess.run(
@@ -39,7 +42,7 @@ def test_train_rejects_network_over_limit(tmp_path, key):
     )
     modules = [line.split()[-1] for line in done.stderr.splitlines() if "|" in line]
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"error limits.{key}: the network " in done.stderr
+    assert f"error limits.{key}: {message}" in done.stderr
     assert "Traceback" not in done.stderr
     assert not {"keras", "tensorflow"} & set(modules)
     assert [path.name for path in tmp_path.iterdir()] == ["c.yaml"]

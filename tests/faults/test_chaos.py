@@ -9,7 +9,7 @@ from stnctl.runs.directory import RunDirectory
 from tests.cli.fork_server import fork_server
 from tests.faults.chaos import CONFIG, file_digests, finish, kill_at_random, train
 
-NUM_KILLS = 5
+NUM_KILLS = 3
 SMALL = ("train.epochs=9", "train.patience=7", "train.batch_size=64", "model.transformer=null")
 
 
