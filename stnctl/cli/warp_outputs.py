@@ -97,18 +97,15 @@ class Outputs:
         """
         if image.profile is None:
             return None
-        name, suffix = image.profile.name, output_suffix(destination)
-        others = bool(self.figure or self.animate or self.show)
-        if suffix is None or not can_hold_profile(suffix, image.mode):
+        name, others = image.profile.name, bool(self.figure or self.animate or self.show)
+        if destination is None or not can_hold_profile(output_suffix(destination), image.mode):
             return f"colors are converted from the color profile {name} to sRGB"
         kept = f"V has the color profile of the image, {name}"
         return f"{kept}; other outputs are converted to sRGB" if others else kept
 
 
-def output_suffix(destination: Path | None) -> str | None:
-    """Return the suffix of the format of V; None if V is not written."""
-    if destination is None:
-        return None
+def output_suffix(destination: Path) -> str:
+    """Return the suffix of the format of V."""
     return ".png" if destination == STDOUT else destination.suffix
 
 

@@ -54,10 +54,10 @@ def render(job: WarpJob, outputs: Outputs) -> None:
 def _make_files(job: WarpJob, outputs: Outputs, destination: Path | None) -> dict[Path, bytes]:
     """Return the content of each file to write."""
     files = {}
-    suffix = output_suffix(destination)
-    if destination is not None and suffix is not None:
+    if destination is not None:
         with console.slow_progress("warping") as progress:
             V = job.output_map(progress)
+        suffix = output_suffix(destination)
         files[destination] = encode_image(V, job.image.mode, suffix, job.image.profile)
     if outputs.figure:
         files[outputs.figure] = job.figure()
