@@ -37,6 +37,6 @@ def test_native_messages_of_a_block_without_an_error_are_dropped(capfd):
 def test_native_messages_without_a_folder_for_temporary_files(capfd, monkeypatch):
     """As in a read-only container: the error has the text of Pillow."""
     monkeypatch.setattr(tempfile, "TemporaryFile", fail)
-    with pytest.raises(OSError, match="^decoder error$"), native_messages():
+    with pytest.raises(OSError, match=r"^decoder error$"), native_messages():
         decode(b"first")
     assert capfd.readouterr() == ("", "")
