@@ -118,8 +118,8 @@ def load_runs(
     pairs = list(zip(runs, jobs, strict=True))
     for run, job in pairs:
         meta = follow_pointer(run, checkpoint, read_meta)
-        check_checkpoint_matches_config(run, job, meta)
         check_not_edited(run, job.config, meta)
+        check_checkpoint_matches_config(run, job, meta)
     start(threads=configs[0].train.threads)
     return [LoadedRun(run, job, *load_trained_model(run, job, checkpoint)) for run, job in pairs]
 

@@ -125,6 +125,18 @@ def test_load_run_rejects_a_checkpoint_of_another_network(run, old, new):
         load_from(run)
 
 
+def test_load_run_names_an_edited_key_of_the_network(run):
+    """Not the number of parameters, which follows from it."""
+    arrays = follow_pointer(run, "best").arrays
+    meta = {"position": {"epoch": 2}, "config": run.config.read_text(encoding="utf-8")}
+    save_checkpoint(run, LAST + 1, arrays, meta)
+    set_pointer(run, "best", LAST + 1, {})
+    text = run.config.read_text(encoding="utf-8")
+    run.config.write_text(text.replace("units: 8", "units: 9", 1), encoding="utf-8")
+    with pytest.raises(InputError, match=r"is not the trained configuration: .*expected 8, got 9"):
+        load_from(run)
+
+
 def test_load_trained_model_rejects_another_network(run, job, tmp_path):
     """The function checks the weights itself, also without `load_runs`."""
     other = make_job(tmp_path, "model.classifier.units=9")
