@@ -247,6 +247,7 @@ def test_config_of_an_untrusted_run(audited_child, untrusted, spoil, message, co
 
 
 def test_config_of_a_giant_network(audited_child, untrusted):
+    untrusted.change_json(untrusted.checkpoint / META, config=None)
     untrusted.change_config("filters: [2]", "filters: [512]")
     untrusted.change_config("units: 4", "units: 4096")
     done = assert_rejected(audited_child, untrusted, "eval", "x", message="parameters")
@@ -254,6 +255,7 @@ def test_config_of_a_giant_network(audited_child, untrusted):
 
 
 def test_config_of_a_giant_network_with_its_own_limits(audited_child, untrusted):
+    untrusted.change_json(untrusted.checkpoint / META, config=None)
     untrusted.change_config("filters: [2]", "filters: [512]")
     untrusted.change_config("units: 4", "units: 4096")
     untrusted.change_config("max_parameters: 50000000", f"max_parameters: {2**50}")
@@ -262,6 +264,7 @@ def test_config_of_a_giant_network_with_its_own_limits(audited_child, untrusted)
 
 
 def test_config_of_a_giant_network_is_refused_before_keras_loads(untrusted):
+    untrusted.change_json(untrusted.checkpoint / META, config=None)
     untrusted.change_config("units: 4", "units: 4096")
     code = f"""
 import sys
