@@ -15,7 +15,7 @@ from stnctl.cli.signals import interrupt_on_signals
 from stnctl.cli.streams import check_stdout, flush_stdout, repair_streams
 from stnctl.docstrings import restore_docstring
 from stnctl.errors import EXIT_CODES, EnvironmentFault, StnctlError
-from stnctl.figures.isolation import reserve_matplotlib
+from stnctl.figures.isolation import block_matplotlib
 
 EPILOG = """\b
 Examples:
@@ -77,7 +77,7 @@ def options(
 def main() -> None:
     """Run the command line. This is the entry point of the program ``stnctl``."""
     repair_streams()
-    reserve_matplotlib()
+    block_matplotlib()
     for command in _commands(app):
         restore_docstring(command)
     with interrupt_on_signals() as stop:

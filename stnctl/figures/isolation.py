@@ -15,7 +15,7 @@ _VARIABLES = ("MPL", "MATPLOTLIB", "FREETYPE_")
 """Prefixes of the environment variables that matplotlib and its font library read."""
 
 
-def reserve_matplotlib() -> None:
+def block_matplotlib() -> None:
     """Block imports of matplotlib by other libraries, until this process draws its first figure.
 
     Keras imports matplotlib if possible. That import would read ``matplotlibrc`` in the current
@@ -42,7 +42,7 @@ def default_style() -> Iterator[None]:
 
 
 def _load_isolated() -> None:
-    """Import a reserved matplotlib. It reads no file of the user and starts no program."""
+    """Import a blocked matplotlib. It reads no file of the user and starts no program."""
     del sys.modules["matplotlib"]
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
     with _neutral_environment(), _in_root_folder():

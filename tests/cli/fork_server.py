@@ -148,10 +148,10 @@ def fork_server(backend: str = "tensorflow") -> ForkServer:
 
 
 def _serve(descriptor: int, backend: str) -> None:
-    from stnctl.figures.isolation import default_style, reserve_matplotlib
+    from stnctl.figures.isolation import block_matplotlib, default_style
 
     os.environ["KERAS_BACKEND"] = backend
-    reserve_matplotlib()
+    block_matplotlib()
     importlib.import_module(backend)
     import keras  # noqa: F401
 

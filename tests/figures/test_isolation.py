@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stnctl.figures.isolation import reserve_matplotlib
+from stnctl.figures.isolation import block_matplotlib
 
 RC = """
 text.usetex: True
@@ -27,9 +27,9 @@ import hashlib, json, os, sys
 
 opened = []
 sys.addaudithook(lambda event, arguments: event == "open" and opened.append(str(arguments[0])))
-from stnctl.figures.isolation import reserve_matplotlib
+from stnctl.figures.isolation import block_matplotlib
 
-reserve_matplotlib()
+block_matplotlib()
 try:
     import matplotlib.pyplot
 except ImportError:
@@ -109,8 +109,8 @@ def test_figures_leave_matplotlib_of_a_notebook_as_it_is(expected):
         assert mpl.rcParams["backend"] == "svg"
 
 
-def test_reserve_matplotlib_keeps_a_loaded_one():
+def test_block_matplotlib_keeps_a_loaded_one():
     import matplotlib as mpl
 
-    reserve_matplotlib()
+    block_matplotlib()
     assert sys.modules["matplotlib"] is mpl
