@@ -26,9 +26,13 @@ from tests.faults.chaos import Kill, file_digests, finish, kill_at_random
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results"
 BEGIN = "<!-- chaos -->"
-LONG = ("train.epochs=80", "train.patience=15")
 NUM_KILLS = {"tensorflow": 50, "jax": 20, "torch": 20}
 """Keras backend -> number of kills."""
+
+EPOCHS = {"tensorflow": 80, "jax": 20, "torch": 20}
+"""Keras backend -> number of epochs, enough for all kills."""
+
+PATIENCE = 15
 
 TITLES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
@@ -55,20 +59,21 @@ def measure(folder: Path, backend: str, seed: int) -> dict[str, Any]:
     config.write_text(chaos.CONFIG, encoding="utf-8")
     finished, killed = (RunDirectory(folder / name) for name in ("finished", "killed"))
     process = partial(chaos.start_process, backend=backend)
+    long = (f"train.epochs={EPOCHS[backend]}", f"train.patience={PATIENCE}")
     start = partial(chaos.train, config, start=process)
     clock = time.monotonic()
-    finish(start(finished, *LONG))
+    finish(start(finished, *long))
     seconds = time.monotonic() - clock
 
     rng = random.Random(seed)  # noqa: S311 - no secret
     kills: list[Kill] = []
     while len(kills) < NUM_KILLS[backend]:
-        kill = kill_at_random(start(killed, *LONG), killed, rng)
+        kill = kill_at_random(start(killed, *long), killed, rng)
         if kill is None:
             raise RuntimeError(f"the training on {backend} ended after {len(kills)} kills")
         kills.append(kill)
         sys.stderr.write(f"{backend}, kill {len(kills)}: {kill}\n")
-    finish(start(killed, *LONG))
+    finish(start(killed, *long))
     return describe(finished, killed, kills, seconds)
 
 
@@ -97,7 +102,7 @@ def table(backend: str, result: dict[str, Any]) -> str:
         f"{len(kills)} kills: {places['steps']} in steps or a validation, {places['checkpoint']} "
         f"while a checkpoint was saved, {places['row']} between an epoch's row and its checkpoint, "
         f"{places['start']} before the first checkpoint of the command.",
-        f"The training stopped early after epoch {result['last']['epoch']}, step "
+        f"The training stopped after epoch {result['last']['epoch']}, step "
         f"{result['last']['step']:,}; its best epoch is {result['best']['epoch']}. Without kills "
         f"it took {result['seconds_uninterrupted']:.0f} s. A killed command ran for "
         f"{statistics.median(each['seconds'] for each in kills):.1f} s (median).",
