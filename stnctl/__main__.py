@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import warnings
 
 
 def main() -> None:
@@ -14,6 +13,8 @@ def main() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda number, _: os._exit(128 + number))
+    import warnings
+
     warnings.simplefilter("ignore")
     if "--debug" not in sys.argv:
         sys.unraisablehook = lambda _: None

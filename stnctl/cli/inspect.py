@@ -112,6 +112,8 @@ def _parse_indices(text: str) -> list[int]:
         ) from None
     if len(indices) > MAX_EXAMPLES:
         raise UsageError(f"--index: expected at most {MAX_EXAMPLES} examples, got {len(indices)}")
+    if len(set(indices)) < len(indices):
+        raise UsageError(f"--index: an index is given twice in {shorten(repr(text), MAX_TEXT)}")
     return indices
 
 

@@ -89,13 +89,13 @@ class Outputs:
         return destination
 
     def profile_note(self, image: Image, destination: Path | None) -> str | None:
-        """Return a note on the color profile of the image in the outputs; None without a profile.
+        """Return a note on the color profile of the image in the outputs; None for sRGB.
 
         Args:
             image: U.
             destination: The result of `destination`.
         """
-        if image.profile is None:
+        if image.profile is None or image.profile.is_srgb:
             return None
         name, others = image.profile.name, bool(self.figure or self.animate or self.show)
         if destination is None or not can_hold_profile(output_suffix(destination), image.mode):

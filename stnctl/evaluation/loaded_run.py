@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -91,15 +92,25 @@ class LoadedRun:
             DivergedError: If a logit or a parameter of theta is not finite.
             InputError: The same, for a run of another user.
         """
-        from stnctl.models.build import with_intermediates
-
-        model = with_intermediates(self.model) if intermediates else self.model
+        model = self._with_intermediates if intermediates else self._with_theta
         outputs = predict(model, examples, indices, progress=progress)
-        named = outputs if intermediates else {"logits": outputs}
+        named = outputs if isinstance(outputs, dict) else {"logits": outputs}
         for name in CHECKED:
             if name in named:
                 self.check_finite(name, named[name])
-        return outputs
+        return named if intermediates else named["logits"]
+
+    @cached_property
+    def _with_intermediates(self) -> Any:
+        from stnctl.models.build import with_intermediates
+
+        return with_intermediates(self.model)
+
+    @cached_property
+    def _with_theta(self) -> Any:
+        from stnctl.models.build import has_transformer, with_theta
+
+        return with_theta(self.model) if has_transformer(self.model) else self.model
 
     def check_finite(self, name: str, values: np.ndarray) -> None:
         """Check that all values of a result of the network are finite.

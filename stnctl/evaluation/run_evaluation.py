@@ -14,7 +14,6 @@ from stnctl.data.split_view import EpochExamples
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.file_names import file_name
 from stnctl.evaluation.loaded_run import LoadedRun
-from stnctl.evaluation.predict import predict
 from stnctl.evaluation.robustness import (
     DistortionOverride,
     distortion_as_data,
@@ -73,7 +72,7 @@ def evaluate_run(
 
     Raises:
         UsageError: If ``override`` does not fit the network or the images.
-        DivergedError: If a logit is not finite.
+        DivergedError: If a logit or a parameter of theta is not finite.
         InputError: The same, for a run of another user.
     """
     names, note, distortion = [split], None, {}
@@ -128,7 +127,7 @@ def _canvas_note(canvas: Size, natural: Size) -> str | None:
 def _measure(
     loaded: LoadedRun, examples: EpochExamples, progress: Progress
 ) -> tuple[Metrics, float]:
-    predict(loaded.model, examples, np.arange(min(BATCH_SIZE, len(examples))))  # compiles first
+    loaded.predict(examples, np.arange(min(BATCH_SIZE, len(examples))))  # compiles first
     clock = time.monotonic()
     logits = loaded.predict(examples, progress=progress)
     return measure(logits, examples.labels), time.monotonic() - clock

@@ -54,6 +54,21 @@ def with_intermediates(model: keras.Model) -> keras.Model:
     return keras.Model(model.input, outputs)
 
 
+def with_theta(model: keras.Model) -> keras.Model:
+    """Return a model with the outputs "logits" and "theta" of a model with a transformer.
+
+    Args:
+        model: A model from `build_model`.
+
+    Returns:
+        A Keras model with the same layers, from U (B, H, W, C) to a dict of the logits
+        (B, num_classes) and theta (B, num_params).
+    """
+    return keras.Model(
+        model.input, {"logits": model.output, "theta": model.get_layer(THETA).output}
+    )
+
+
 def has_transformer(model: keras.Model) -> bool:
     """Return whether ``model`` has a spatial transformer."""
     return any(isinstance(layer, SpatialTransformer) for layer in model.layers)

@@ -19,6 +19,7 @@ from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
 from stnctl.models.job import Job
 from stnctl.models.state import averaged_weights, restore_training_state, training_state_of
+from stnctl.runs.checkpoint_paths import checkpoint_steps
 from stnctl.runs.checkpoint_reader import Checkpoint
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import append_metrics
@@ -166,9 +167,10 @@ class TrainLoop:
         return state
 
     def _diverged(self, problem: str) -> DivergedError:
+        kept = "; earlier checkpoints are kept" if checkpoint_steps(self.run) else ""
         rate = learning_rate_of(self.config.train, self.num_steps, self.state.step)
         return DivergedError(
             f"{problem} in step {self.state.step} (epoch {self.state.epoch + 1}) at learning "
             f"rate {rate:g}",
-            hint=f"{DIVERGED_HINT}; earlier checkpoints are kept",
+            hint=f"{DIVERGED_HINT}{kept}",
         )

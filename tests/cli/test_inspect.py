@@ -86,6 +86,7 @@ def test_print_writes_sums_as_text(monkeypatch):
         (("inspect", "stn", "--bad", "0"), 2, "--bad"),
         (("inspect", "stn", "--bad", "1", "--good", "1"), 2, "one of --bad, --good and --index"),
         (("inspect", "stn", "--index", "a"), 2, "3,17"),
+        (("inspect", "stn", "--index", "5,3,5"), 2, "an index is given twice in '5,3,5'"),
         (("inspect", "snt"), 3, "did you mean stn?"),
     ],
 )

@@ -64,7 +64,8 @@ def test_profile_note(outputs, mode, note):
     image = Image(pixels, mode, (), ColorProfile(b"", "RGB", "test"))
     destination = outputs.destination(Path("u.png"), mode)
     assert re.fullmatch(note, outputs.profile_note(image, destination))
-    assert outputs.profile_note(replace(image, profile=None), destination) is None
+    for profile in (None, ColorProfile(b"", "RGB", "sRGB IEC61966-2.1")):
+        assert outputs.profile_note(replace(image, profile=profile), destination) is None
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ SIDE, NUM = 9, 40
 class Brightness:
     """Run that predicts the sum of an image's pixels as its class, and records its inputs."""
 
+    layers = ()
+
     def __init__(self):
         self.inputs = []
 

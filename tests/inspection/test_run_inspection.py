@@ -58,6 +58,8 @@ def test_selection_title(selection, title):
 class GivenLogits:
     """Model that predicts class 0 with more confidence for brighter images."""
 
+    layers = ()
+
     def predict_on_batch(self, U):
         return np.stack([U.max(axis=(1, 2, 3)), *[np.zeros(len(U))] * 9], axis=1)
 

@@ -42,6 +42,11 @@ class ColorProfile:
     space: str
     name: str
 
+    @property
+    def is_srgb(self) -> bool:
+        """Whether the description of the profile is that of sRGB."""
+        return self.name.startswith("sRGB")
+
     def convert(self, image: PillowImage.Image) -> PillowImage.Image:
         """Return an image of 8 bits in the space of the profile as an RGB image in sRGB."""
         from PIL import ImageCms
