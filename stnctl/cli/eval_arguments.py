@@ -100,6 +100,11 @@ def _number(text: str) -> Decimal:
         number = Decimal(text.strip())
     except ArithmeticError:
         number = Decimal("nan")
-    if not number.is_finite() or abs(number.adjusted()) > _MAX_DIGITS:
+    if not number.is_finite():
         raise UsageError(f"--sweep: expected numbers, got {text!r}", hint=f"write {_FORM}")
+    if abs(number.adjusted()) > _MAX_DIGITS:
+        raise UsageError(
+            f"--sweep: expected numbers of at most {_MAX_DIGITS} digits before and after the "
+            f"point, got {text!r}"
+        )
     return number
