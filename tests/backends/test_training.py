@@ -32,6 +32,8 @@ def test_train_on_batch_preset(tmp_path, keras_backend):
 
 def test_train_is_exact_after_a_resume(tmp_path, keras_backend):
     """Dropout, averaged weights, optimizer slots and distortions are in the checkpoint."""
+    if keras_backend == "tensorflow":
+        pytest.skip("tests/training/test_loop_exact.py tests TensorFlow")
     import keras
 
     from stnctl.models.state import training_state_of
@@ -59,6 +61,8 @@ def test_train_is_exact_after_a_resume(tmp_path, keras_backend):
 
 def test_start_backend_sets_threads(run_python, keras_backend):
     """`train.threads` determines the number of threads on each backend."""
+    if keras_backend == "tensorflow":
+        pytest.skip("tests/models/test_backend.py tests TensorFlow")
     output = run_python(
         """
         import json, os
@@ -71,12 +75,9 @@ def test_start_backend_sets_threads(run_python, keras_backend):
             tasks = Path("/proc/self/task")
             names = [(task / "comm").read_text().strip() for task in tasks.iterdir()]
             threads = names.count("tf_XLAEigen")
-        elif backend == "torch":
+        else:
             import torch
             threads = torch.get_num_threads()
-        else:
-            import tensorflow as tf
-            threads = tf.config.threading.get_intra_op_parallelism_threads()
         same = dict(os.environ) == before | {"KERAS_BACKEND": backend}
         print(json.dumps([backend, threads, same]))
         """

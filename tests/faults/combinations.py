@@ -102,6 +102,12 @@ def combinations() -> list[dict[str, Any]]:
     return [{key: FACTORS[key][index] for key, index in row.items()} for row in rows]
 
 
+def compiles_quickly(combination: dict[str, Any]) -> bool:
+    """Return whether a backend compiles the sampler and the distortion of a combination quickly."""
+    sampler = combination[f"{_TRANSFORMER}interpolation"] not in ("quadratic", "cubic", "area")
+    return sampler and combination["data.distortion"] in ("none", "R", "RTS", "P", "addition")
+
+
 def config_of(combination: dict[str, Any]) -> dict[str, Any]:
     """Return the config of a combination as nested dicts."""
     config: dict[str, Any] = {}
