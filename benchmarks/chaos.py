@@ -29,7 +29,7 @@ BEGIN = "<!-- chaos -->"
 NUM_KILLS = {"tensorflow": 50, "jax": 20, "torch": 20}
 """Keras backend -> number of kills."""
 
-EPOCHS = {"tensorflow": 80, "jax": 20, "torch": 20}
+EPOCHS = {"tensorflow": 80, "jax": 12, "torch": 12}
 """Keras backend -> number of epochs, enough for all kills."""
 
 PATIENCE = 15
@@ -48,8 +48,8 @@ def main() -> None:
     for backend in options.backend or NUM_KILLS:
         with tempfile.TemporaryDirectory() as folder:
             results[backend] = measure(Path(folder), backend, options.seed)
-    file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    write_table(RESULTS / "chaos.md", BEGIN, "\n".join(map(table, results, results.values())))
+        file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        write_table(RESULTS / "chaos.md", BEGIN, "\n".join(map(table, results, results.values())))
     sys.exit(not all(result["same"] for result in results.values()))
 
 

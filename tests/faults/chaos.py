@@ -99,7 +99,7 @@ def train(
 
 def finish(process: Process) -> None:
     """Wait until a training ends, and assert that its exit code is 0."""
-    _, stderr = process.communicate(timeout=600)
+    _, stderr = process.communicate(timeout=1800)
     assert process.returncode == 0, stderr
 
 
