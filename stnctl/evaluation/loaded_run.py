@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from stnctl.config.schema import Config
+from stnctl.data.batches import BATCH_SIZE
 from stnctl.data.dataset import Dataset
 from stnctl.data.run_signature import is_signed_by_user
 from stnctl.data.split_view import EpochExamples, SplitView
@@ -111,6 +112,10 @@ class LoadedRun:
         from stnctl.models.build import has_transformer, with_theta
 
         return with_theta(self.model) if has_transformer(self.model) else self.model
+
+    def compile_predict(self, examples: EpochExamples) -> None:
+        """Predict a batch of examples, so that a measured `predict` does not compile."""
+        predict(self._with_theta, examples, np.arange(min(BATCH_SIZE, len(examples))))
 
     def check_finite(self, name: str, values: np.ndarray) -> None:
         """Check that all values of a result of the network are finite.

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from stnctl.config.messages import shorten
-from stnctl.data.batches import BATCH_SIZE
 from stnctl.data.split_view import EpochExamples
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.file_names import file_name
@@ -127,7 +124,7 @@ def _canvas_note(canvas: Size, natural: Size) -> str | None:
 def _measure(
     loaded: LoadedRun, examples: EpochExamples, progress: Progress
 ) -> tuple[Metrics, float]:
-    loaded.predict(examples, np.arange(min(BATCH_SIZE, len(examples))))  # compiles first
+    loaded.compile_predict(examples)
     clock = time.monotonic()
     logits = loaded.predict(examples, progress=progress)
     return measure(logits, examples.labels), time.monotonic() - clock

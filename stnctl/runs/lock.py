@@ -3,6 +3,7 @@
 import fcntl
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,8 @@ from stnctl.storage.disk import explain_os_errors
 from stnctl.storage.regular_file import open_regular_file
 
 _MAX_BYTES = 512
+_GRACE_SECONDS = 0.1
+"""Time in which `is_locked` of another process ends, or a new holder of a lock writes its name."""
 
 
 @contextmanager
@@ -57,13 +60,23 @@ def is_locked(run: RunDirectory) -> bool:
 
 
 def _acquire(descriptor: int, run: RunDirectory) -> None:
+    if _try_to_lock(descriptor):
+        return
+    time.sleep(_GRACE_SECONDS)
+    if _try_to_lock(descriptor):
+        return
+    text = os.pread(descriptor, _MAX_BYTES, 0).decode(errors="replace").strip()
+    pid, _, host = text.partition(" ")
+    holder = f"process {pid} on {host}" if host and text.isprintable() else "another process"
+    raise EnvironmentFault(
+        f"the run {run.path} is in use by {holder}",
+        hint="wait for it to end, stop it, or choose another run",
+    )
+
+
+def _try_to_lock(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        text = os.pread(descriptor, _MAX_BYTES, 0).decode(errors="replace").strip()
-        pid, _, host = text.partition(" ")
-        holder = f"process {pid} on {host}" if host and text.isprintable() else "another process"
-        raise EnvironmentFault(
-            f"the run {run.path} is in use by {holder}",
-            hint="wait for it to end, stop it, or choose another run",
-        ) from error
+    except BlockingIOError:
+        return False
+    return True

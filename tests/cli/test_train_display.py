@@ -184,6 +184,7 @@ def test_train_in_a_terminal_keeps_the_table_after_ctrl_c(stnctl):
     shown = ANSI.sub("", text.decode().rpartition(ERASE_LINE)[2]).splitlines()
     rows = [line.split() for line in shown if re.match(r" \d+ ", line)]
     assert len(rows) > 1
-    assert all(re.fullmatch(r"\d+( \d\.\d{4}){3}( best)?", " ".join(row)) for row in rows)
+    for row in rows:
+        assert re.fullmatch(r"\d+( \d\.\d{4}){3}( best)?", " ".join(row)), rows
     assert max(map(len, shown[: len(rows) + 4])) <= 40
     assert "stopped after step" in "\n".join(shown)
