@@ -44,7 +44,7 @@ class ColorProfile:
 
     @property
     def is_srgb(self) -> bool:
-        """Whether the description of the profile is that of sRGB."""
+        """Whether the name of the profile begins with "sRGB"."""
         return self.name.startswith("sRGB")
 
     def convert(self, image: PillowImage.Image) -> PillowImage.Image:

@@ -180,7 +180,7 @@ def _load(image: ImageFile.ImageFile, name: str, file: BoundedReader) -> Image:
 
 
 def _orientation(image: PillowImage.Image) -> int:
-    """Return the EXIF orientation, 1 if there is none."""
+    """Return the EXIF orientation of an image, default 1."""
     found = image.getexif().get(ExifTags.Base.Orientation)
     return found if isinstance(found, int) else 1
 
