@@ -1,20 +1,8 @@
 import pytest
 
-from stnctl.config.load import parse_config
 from stnctl.models.build import build_model
 from stnctl.models.footprint import num_parameters
-
-SHAPE, NUM_CLASSES = (20, 22, 2), 7
-SMALL = (
-    "model.classifier.filters=[3, 4]",
-    "model.classifier.units=5",
-    "model.transformer={localization: {filters: [4, 3], kernel_size: 2}}",
-)
-LOCALIZATION = "model.transformer.localization"
-
-
-def config_of(*overrides):
-    return parse_config("", where="x", overrides=(*SMALL, *overrides))
+from tests.models.small_config import LOCALIZATION, NUM_CLASSES, SHAPE, config_of
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,11 @@
 import pytest
 
-from stnctl.config.load import parse_config
 from stnctl.errors import ConfigError
 from stnctl.models.footprint import num_parameters
 from stnctl.models.limits import check_limits
 from stnctl.models.memory_use import state_bytes, training_bytes
 from stnctl.runs.checkpoint_reader import MAX_STATE_BYTES
-
-SHAPE, NUM_CLASSES = (20, 22, 2), 7
-SMALL = (
-    "model.classifier.filters=[3, 4]",
-    "model.classifier.units=5",
-    "model.transformer={localization: {filters: [4, 3], kernel_size: 2}}",
-)
-LOCALIZATION = "model.transformer.localization"
-
-
-def config_of(*overrides):
-    return parse_config("", where="x", overrides=(*SMALL, *overrides))
+from tests.models.small_config import LOCALIZATION, NUM_CLASSES, SHAPE, config_of
 
 
 def test_check_limits_at_the_limit():
