@@ -20,6 +20,8 @@ model:
 train: {{epochs: 2, batch_size: 16, learning_rate: 0.01, threads: 1}}
 """
 
+OF_THE_USER = {"COLUMNS", "LINES", "STNCTL_RUNS_DIR"}  # variables that change what commands print
+
 
 class Command:
     """The real command, run in a folder."""
@@ -62,7 +64,7 @@ class Command:
 
     @staticmethod
     def environment(**env: str) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name != "STNCTL_RUNS_DIR"}
+        kept = {name: value for name, value in os.environ.items() if name not in OF_THE_USER}
         return kept | env
 
 
