@@ -64,10 +64,12 @@ def views_of(config: Config) -> tuple[SplitView, SplitView]:
 def model_of(config: Config, view: SplitView) -> Any:
     """Return the compiled model of a config."""
     from stnctl.models.build import build_model
+    from stnctl.models.network import trace_network
     from stnctl.training.loop_state import steps_per_epoch
     from stnctl.training.optimizer import compile_model
 
-    model = build_model(config, view.input_shape, view.num_classes(10))
+    network = trace_network(config.model, view.input_shape, view.num_classes(10))
+    model = build_model(config, network)
     compile_model(model, config, steps_per_epoch(config.train, len(view)))
     return model
 

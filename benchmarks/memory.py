@@ -133,11 +133,9 @@ def compare(row: Row, *, training: bool) -> tuple[int, int]:
     large = job_of(row, (*row.overrides, *row.sized), row.side, row.batch)
     run = train if training else evaluate
     measured = peak_of(lambda: run(large)) - peak_of(lambda: run(small))
-    shape, classes = large.input_shape, large.num_classes
     if training:
-        return measured, training_bytes(large.config, shape, classes).total()
-    size = prediction_batch_size(shape)
-    return measured, prediction_bytes(large.config.model, shape, classes, size)
+        return measured, training_bytes(large.config, large.network).total()
+    return measured, prediction_bytes(large.network, prediction_batch_size(large.input_shape))
 
 
 def job_of(row: Row, overrides: tuple[str, ...], side: int, batch: int) -> Job:
@@ -171,7 +169,7 @@ def evaluate(job: Job) -> None:
     """Build the network, and predict."""
     from stnctl.models.build import build_model
 
-    predict_batches(build_model(job.config, job.input_shape, job.num_classes), job)
+    predict_batches(build_model(job.config, job.network), job)
 
 
 def predict_batches(model: Any, job: Job) -> None:

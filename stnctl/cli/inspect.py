@@ -126,7 +126,7 @@ def _print(inspection: "Inspection", paths: list[Path]) -> None:
         header,
         [_row(item) for item in items],
     )
-    if inspection.examples.V is None:
+    if not inspection.examples.transformers:
         console.note("note  a plain CNN has no transformer and no V: only U is written")
     elif inspection.has_same_thetas:
         console.note(

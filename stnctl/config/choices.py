@@ -22,8 +22,17 @@ PIXEL_RANGES = ("unit", "raw")
 ACTIVATIONS = ("linear", "relu", "sigmoid", "tanh")
 """Activations of a layer, as Keras names them."""
 
-HEADS = ("residual", "bounded", "sigmoid")
+HEADS = ("residual", "bounded", "sigmoid", "unit")
 """Heads of the localization network."""
+
+POOLS = ("max", "average", "global")
+"""Kinds of pooling."""
+
+PADDED = ("valid", "same")
+"""Paddings of a convolution, as Keras names them."""
+
+LOCALIZERS_OF_STEPS = ("shared", "separate")
+"""Localization networks of an iterative transformer: one for all steps, or one for each step."""
 
 
 class Optimizer(NamedTuple):

@@ -37,7 +37,12 @@ class Rename:
     convert: Callable[[Any], Any] = lambda value: value
 
 
-RENAMES: dict[int, tuple[Rename, ...]] = {}
+RENAMES: dict[int, tuple[Rename, ...]] = {
+    2: (
+        Rename("model.transformer.localization.head", "model.transformer.head"),
+        Rename("model.transformer.localization.bounds", "model.transformer.bounds"),
+    ),
+}
 """Version -> the renames since the previous version, in the order in which they are applied."""
 
 VERSION: int = max(RENAMES, default=1)

@@ -11,10 +11,8 @@ from typing import Any
 
 from stnctl.config.schema import LimitsConfig
 from stnctl.errors import ConfigError, InputError
-from stnctl.models.footprint import num_parameters
 from stnctl.models.job import Job
 from stnctl.models.memory_use import prediction_bytes
-from stnctl.models.sizes import check_sizes
 from stnctl.runs.checkpoint_paths import ARRAY_GROUPS, checkpoint_folder
 from stnctl.runs.directory import RunDirectory
 
@@ -73,17 +71,16 @@ def check_checkpoint_matches_config(run: RunDirectory, job: Job, meta: Mapping[s
 
 def _num_parameters(run: RunDirectory, job: Job) -> int:
     """Return the number of parameters of the network, if it fits the data and the memory."""
-    network = job.config.model, job.input_shape, job.num_classes
     try:
-        check_sizes(job.config.model, job.input_shape[:2])
+        network = job.network
     except ConfigError as error:
         raise InputError(f"{run.config} does not fit its data: {error}") from error
-    if (size := prediction_bytes(*network, batch_size=1)) > MAX_BYTES:
+    if (size := prediction_bytes(network, batch_size=1)) > MAX_BYTES:
         raise InputError(
             f"the network of {run.config} needs about {size:,} bytes for one image, expected at "
             f"most {MAX_BYTES:,}"
         )
-    return num_parameters(*network)
+    return network.parameters
 
 
 def _group(name: str, path: Path) -> str:

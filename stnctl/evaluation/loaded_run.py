@@ -15,11 +15,15 @@ from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.errors import DIVERGED_HINT, DivergedError, InputError
 from stnctl.evaluation.predict import predict
 from stnctl.models.job import Job
+from stnctl.models.sampling_operation import Sampling
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.provenance import read_record
 
 CHECKED = ("logits", "theta")
-"""Outputs that must be finite. A point of the grid may be infinite: it is outside of U."""
+"""Results that must be finite. A point of the grid may be infinite: it is outside of U."""
+
+FIRST_TRANSFORMER = Sampling.base_name
+"""Name of the first transformer of a network, which messages leave out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,9 +100,9 @@ class LoadedRun:
         model = self._with_intermediates if intermediates else self._with_theta
         outputs = predict(model, examples, indices, progress=progress)
         named = outputs if isinstance(outputs, dict) else {"logits": outputs}
-        for name in CHECKED:
-            if name in named:
-                self.check_finite(name, named[name])
+        for name, values in named.items():
+            if name.rpartition("/")[2] in CHECKED:
+                self.check_finite(name.removeprefix(f"{FIRST_TRANSFORMER}/"), values)
         return named if intermediates else named["logits"]
 
     @cached_property

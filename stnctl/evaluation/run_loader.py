@@ -147,7 +147,7 @@ def load_trained_model(run: RunDirectory, job: Job, checkpoint: Pointer) -> tupl
     loaded: Checkpoint = follow_pointer(run, checkpoint)
     check_checkpoint_matches_config(run, job, loaded.meta)
     num_epochs = _finished_epochs(run, loaded)
-    model = build_model(job.config, job.input_shape, job.num_classes)
+    model = build_model(job.config, job.network)
     restore_weights(model, loaded.arrays)
     return model, num_epochs
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from stnctl.config.schema import TransformerConfig
 from stnctl.data.split_view import EpochExamples
 from stnctl.errors import UsageError
 from stnctl.evaluation.classification_metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.loaded_run import LoadedRun
-from stnctl.models.theta import configured_transform
+from stnctl.models.traced_transformer import TracedTransformer
 
 
 def sum_terms(examples: EpochExamples, indices: np.ndarray) -> np.ndarray | None:
@@ -59,6 +57,27 @@ def given_indices(indices: Sequence[int], size: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
+class DescribedTheta:
+    """Theta of one of several transformers for one example.
+
+    Attributes:
+        name: Name of the transformer's layer.
+        key: Key of its section in the config.
+        step: Index of the step of an iterative transformer, from 0.
+        branch: Index among parallel transformers of one section, from 0.
+        theta: Parameters of the transform, (num_params,).
+        parts: As in `InspectedExample`; lengths are in pixels of the map that it samples.
+    """
+
+    name: str
+    key: str
+    step: int
+    branch: int
+    theta: list[float]
+    parts: dict[str, float]
+
+
+@dataclass(frozen=True)
 class InspectedExample:
     """Example with the prediction of the network.
 
@@ -70,10 +89,12 @@ class InspectedExample:
         loss: The cross-entropy of the true class, in nats.
         terms: The labels of the images in the example, whose sum is ``true``; None if the label is
             not a sum.
-        theta: Parameters of the transform, (num_params,); None without a transformer.
-        parts: Name -> quantity that describes theta, such as the rotation, from
-            `Transform.describe`. Angles are in degrees, lengths in pixels of U. None without a
+        theta: Parameters of the transform, (num_params,); None unless the network has exactly one
             transformer.
+        parts: Name -> quantity that describes theta, such as the rotation, from
+            `Transform.describe`. Angles are in degrees, lengths in pixels of U. None with theta.
+        transformers: The thetas of several transformers, in the order of the network; None for
+            fewer than two.
     """
 
     index: int
@@ -84,6 +105,26 @@ class InspectedExample:
     terms: list[int] | None = None
     theta: list[float] | None = None
     parts: dict[str, float] | None = None
+    transformers: list[DescribedTheta] | None = None
+
+
+@dataclass(frozen=True)
+class TransformerMaps:
+    """Maps of one transformer for the selected examples.
+
+    Attributes:
+        transformer: The transformer in the trace of the network.
+        U: Sampled maps (n, H, W, C).
+        theta: Parameters (n, num_params).
+        grid: Sampling grids (n, H', W', 2), source points (x, y) in normalized coordinates.
+        V: Output maps (n, H', W', C).
+    """
+
+    transformer: TracedTransformer
+    U: np.ndarray
+    theta: np.ndarray
+    grid: np.ndarray
+    V: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -93,15 +134,12 @@ class InspectedExamples:
     Attributes:
         items: The examples with their predictions, n of them.
         U: Input maps (n, H, W, C), in the range of `data.pixels`.
-        V: Output maps of the transformer (n, H', W', C); None without a transformer.
-        grid: Sampling grids (n, H', W', 2), source points (x, y) in normalized coordinates; None
-            without a transformer.
+        transformers: The maps of each transformer, in the order of the network.
     """
 
     items: list[InspectedExample]
     U: np.ndarray
-    V: np.ndarray | None
-    grid: np.ndarray | None
+    transformers: list[TransformerMaps]
 
 
 def read_examples(
@@ -125,13 +163,24 @@ def read_examples(
         items = [
             replace(item, terms=each) for item, each in zip(items, terms.tolist(), strict=True)
         ]
-    if transformer := loaded.config.model.transformer:
-        size = (U.shape[1], U.shape[2])
-        geometry = [_geometry(theta, transformer, size) for theta in outputs["theta"]]
-        parts = np.array([list(found["parts"].values()) for found in geometry])
-        loaded.check_finite("parts of theta", parts)
-        items = [replace(item, **found) for item, found in zip(items, geometry, strict=True)]
-    return InspectedExamples(items, U, outputs.get("V"), outputs.get("grid"))
+    transformers = [
+        TransformerMaps(
+            each, *(outputs[f"{each.name}/{result}"] for result in ("U", "theta", "grid", "V"))
+        )
+        for each in loaded.job.network.transformers
+    ]
+    described = [_described(loaded, maps) for maps in transformers]
+    if len(described) == 1:
+        items = [
+            replace(item, theta=found.theta, parts=found.parts)
+            for item, found in zip(items, described[0], strict=True)
+        ]
+    elif described:
+        items = [
+            replace(item, transformers=list(found))
+            for item, found in zip(items, zip(*described, strict=True), strict=True)
+        ]
+    return InspectedExamples(items, U, transformers)
 
 
 def _items(indices: np.ndarray, labels: np.ndarray, logits: np.ndarray) -> list[InspectedExample]:
@@ -150,10 +199,23 @@ def _items(indices: np.ndarray, labels: np.ndarray, logits: np.ndarray) -> list[
     ]
 
 
-def _geometry(
-    theta: np.ndarray, transformer: TransformerConfig, input_size: tuple[int, int]
-) -> dict[str, Any]:
-    parts = configured_transform(transformer).describe(
-        theta, input_size, align_corners=transformer.align_corners
-    )
-    return {"theta": [float(value) for value in theta], "parts": parts}
+def _described(loaded: LoadedRun, maps: TransformerMaps) -> list[DescribedTheta]:
+    """Return the described theta of one transformer for each example."""
+    transformer, sampling = maps.transformer, maps.transformer.sampling
+    size = (maps.U.shape[1], maps.U.shape[2])
+    parts = [
+        sampling.family.describe(theta, size, align_corners=sampling.align_corners)
+        for theta in maps.theta
+    ]
+    loaded.check_finite("parts of theta", np.array([list(found.values()) for found in parts]))
+    return [
+        DescribedTheta(
+            name=transformer.name,
+            key=transformer.key,
+            step=transformer.step,
+            branch=transformer.branch,
+            theta=theta.astype("float64").tolist(),
+            parts=found,
+        )
+        for theta, found in zip(maps.theta, parts, strict=True)
+    ]

@@ -105,8 +105,10 @@ class Inspection:
     @property
     def has_same_thetas(self) -> bool:
         """Whether there are at least two examples, and all have nearly the same theta."""
-        thetas = np.array([item.theta for item in self.examples.items])
-        return len(thetas) > 1 and float(np.ptp(thetas, axis=0).max()) < SAME_THETA
+        thetas = [maps.theta for maps in self.examples.transformers]
+        return len(self.examples.items) > 1 and all(
+            float(np.ptp(each, axis=0).max()) < SAME_THETA for each in thetas
+        )
 
 
 def inspect_run(
@@ -165,15 +167,16 @@ def true_label(item: InspectedExample) -> str:
 def _figures(loaded: LoadedRun, title: str, examples: InspectedExamples) -> dict[str, bytes]:
     captions = [_caption(item) for item in examples.items]
     right = [item.true == item.predicted for item in examples.items]
-    U, V = examples.U, examples.V
+    U = examples.U
     limits = shade_limits(U)
     figures = {"U.png": maps_png(U, limits, captions, right, heading="U", title=title)}
-    transformer = loaded.config.model.transformer
-    if transformer is None or V is None or examples.grid is None:
+    if len(examples.transformers) != 1:
         return figures
+    [maps] = examples.transformers
+    V, align_corners = maps.V, maps.transformer.sampling.align_corners
     figures["V.png"] = maps_png(V, limits, captions, right, heading="V", title=title)
     size = U.shape[1], U.shape[2]
-    outlines = grid_outlines(examples.grid, size, align_corners=transformer.align_corners)
+    outlines = grid_outlines(maps.grid, size, align_corners=align_corners)
     title += f"\n{_LEGEND}"
     figures["UV.png"] = pairs_png(U, V, outlines, limits, captions, right, title=title)
     return figures

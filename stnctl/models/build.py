@@ -4,36 +4,53 @@ from typing import Any
 
 import keras
 
-from stnctl.config.schema import Config, TransformerConfig
-from stnctl.models.classifier import classify
-from stnctl.models.localization import localize
+from stnctl.config.schema import Config
+from stnctl.models import keras_layers, theta_heads
+from stnctl.models.graph import Tensor
+from stnctl.models.network import Network
 from stnctl.models.spatial_transformer import SpatialTransformer
-from stnctl.models.theta_heads import THETA
 
-TRANSFORMER = "spatial_transformer"
-"""Name of the layer whose outputs are V and grid."""
+REGISTERED = keras_layers, theta_heads
+"""Modules whose classes Keras needs to load a saved model; their import registers them."""
 
 
-def build_model(config: Config, input_shape: tuple[int, int, int], num_classes: int) -> keras.Model:
-    """Build the configured network, with random initial weights from the configured seed.
+def build_model(config: Config, network: Network) -> keras.Model:
+    """Build a network with random initial weights from the configured seed.
 
     Args:
-        config: The configuration; only the model and the seed are used.
-        input_shape: (H, W, C) of U.
-        num_classes: Number of logits.
+        config: The configuration; only the seed is used.
+        network: The trace of its network.
 
     Returns:
         A Keras model from U (B, H, W, C) to logits (B, num_classes).
-
-    Raises:
-        ConfigError: If the configured bounds of theta do not fit the transform.
     """
     keras.utils.set_random_seed(config.seed)
-    transformer, classifier = config.model.transformer, config.model.classifier
-    U = keras.Input(input_shape, name="U")
-    V = _transform(U, transformer) if transformer else U
-    logits = classify(V, classifier, num_classes)
-    return keras.Model(U, logits, name="stn" if transformer else "cnn")
+    return build_network(network)
+
+
+def build_network(network: Network) -> keras.Model:
+    """Return the Keras model of a traced network, with new weights.
+
+    The layers are created in the order of the trace, with random initial weights from Python's
+    generator.
+    """
+    U = keras.Input(network.input.shape, name="U")
+    tensors: dict[Tensor, Any] = {network.input: U}
+    layers: dict[str, keras.layers.Layer] = {}
+    for node in network.nodes:
+        if node.name not in layers:
+            layers[node.name] = node.operation.keras_layer(node.name)
+        results = node.operation.call(layers[node.name], [tensors[each] for each in node.inputs])
+        several = results if isinstance(results, list | tuple) else (results,)
+        tensors |= dict(zip(node.outputs, several, strict=True))
+    name = "stn" if network.transformers else "cnn"
+    return keras.Model(U, tensors[network.logits], name=name)
+
+
+def transformer_layers(model: keras.Model) -> list[SpatialTransformer]:
+    """Return the spatial transformers of a model, in the order of their creation."""
+    found = [layer for layer in model.layers if isinstance(layer, SpatialTransformer)]
+    return sorted(found, key=lambda layer: (len(layer.name), layer.name))
 
 
 def with_intermediates(model: keras.Model) -> keras.Model:
@@ -44,39 +61,32 @@ def with_intermediates(model: keras.Model) -> keras.Model:
 
     Returns:
         A Keras model with the same layers, from U (B, H, W, C) to a dict. The dict has "logits"
-        (B, num_classes). With a transformer, it also has "theta" (B, num_params), "grid"
-        (B, H', W', 2) and "V" (B, H', W', C).
+        (B, num_classes). For each transformer NAME, it also has "NAME/U" (B, H, W, C), "NAME/theta"
+        (B, num_params), "NAME/grid" (B, H', W', 2) and "NAME/V" (B, H', W', C).
     """
     outputs = {"logits": model.output}
-    if has_transformer(model):
-        V, grid = model.get_layer(TRANSFORMER).output
-        outputs |= {"theta": model.get_layer(THETA).output, "grid": grid, "V": V}
+    for layer in transformer_layers(model):
+        U, theta = layer.input
+        V, grid = layer.output
+        results = {"U": U, "theta": theta, "grid": grid, "V": V}
+        outputs |= {f"{layer.name}/{name}": tensor for name, tensor in results.items()}
     return keras.Model(model.input, outputs)
 
 
 def with_theta(model: keras.Model) -> keras.Model:
-    """Return a model with the outputs "logits" and "theta" of a model with a transformer.
+    """Return a model with the outputs "logits" and "NAME/theta" of each transformer NAME.
 
     Args:
         model: A model from `build_model`.
 
     Returns:
         A Keras model with the same layers, from U (B, H, W, C) to a dict of the logits
-        (B, num_classes) and theta (B, num_params).
+        (B, num_classes) and thetas (B, num_params).
     """
-    return keras.Model(
-        model.input, {"logits": model.output, "theta": model.get_layer(THETA).output}
-    )
+    thetas = {f"{layer.name}/theta": layer.input[1] for layer in transformer_layers(model)}
+    return keras.Model(model.input, {"logits": model.output, **thetas})
 
 
 def has_transformer(model: keras.Model) -> bool:
     """Return whether ``model`` has a spatial transformer."""
-    return any(isinstance(layer, SpatialTransformer) for layer in model.layers)
-
-
-def _transform(U: Any, config: TransformerConfig) -> Any:
-    """Return V (B, H', W', C) of U (B, H, W, C)."""
-    theta = localize(U, config)
-    options = {key: value for key, value in config if key != "localization"}
-    V, _ = SpatialTransformer(**options, name=TRANSFORMER)(U, theta)
-    return V
+    return bool(transformer_layers(model))

@@ -13,7 +13,7 @@ from stnctl.data.dataset import Dataset
 from stnctl.data.sources.dataset_loader import load_with_fallback
 from stnctl.data.split_view import EpochExamples, SplitView, make_split_view
 from stnctl.models.limits import check_limits
-from stnctl.models.sizes import check_sizes
+from stnctl.models.network import Network, fitting_network
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +85,15 @@ class Job:
         """Number of logits; larger than the number of the data set's classes if labels are sums."""
         return self.view("train").num_classes(self.dataset.num_classes)
 
+    @cached_property
+    def network(self) -> Network:
+        """Trace of the configured network for the data.
+
+        Raises:
+            ConfigError: If a layer does not fit its input.
+        """
+        return fitting_network(self.config.model, self.input_shape, self.num_classes)
+
     def check_network(self) -> None:
         """Check that distortion and network fit the data, and that the network is within limits.
 
@@ -94,8 +103,7 @@ class Job:
         """
         for split in SPLITS:
             self.examples(split)
-        check_sizes(self.config.model, self.input_shape[:2])
-        check_limits(self.config, self.input_shape, self.num_classes)
+        check_limits(self.config, self.network)
 
     def _compiled(self, split: str) -> SplitView:
         from stnctl.models.compiled import compiled_for_arrays

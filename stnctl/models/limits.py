@@ -4,22 +4,20 @@ from collections import Counter
 
 from stnctl.config.schema import Config
 from stnctl.errors import ConfigError
-from stnctl.models.footprint import network_parts
 from stnctl.models.memory_use import state_bytes, training_bytes
-from stnctl.models.network_part import Shape
+from stnctl.models.network import Network
 from stnctl.runs.checkpoint_reader import MAX_STATE_BYTES
 
 _CURES = {"data": "use smaller images", "data.distortion": "give it a smaller canvas"}
 _SPARE_BYTES = 2**20  # for names, shapes and seeds in a checkpoint
 
 
-def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
+def check_limits(config: Config, network: Network) -> None:
     """Check that a network does not exceed the configured limits.
 
     Args:
-        config: The configuration of the network, the batches, the distortion and the limits.
-        input_shape: (H, W, C) of U.
-        num_classes: Number of logits.
+        config: The configuration of the batches, the optimizer, the distortion and the limits.
+        network: The trace of its network.
 
     Raises:
         ConfigError: If the parameters or the memory exceed a limit, or a checkpoint would be too
@@ -27,13 +25,13 @@ def check_limits(config: Config, input_shape: Shape, num_classes: int) -> None:
             configuration with the largest share.
     """
     parameters: Counter[str] = Counter()
-    for part in network_parts(config.model, input_shape, num_classes):
-        parameters[part.key] += part.parameters
+    for node in network.nodes:
+        parameters[node.key] += node.parameters
     limits = config.limits
     _check("max_parameters", limits.max_parameters, parameters, "the network has {:,} parameters")
-    taken = training_bytes(config, input_shape, num_classes)
+    taken = training_bytes(config, network)
     _check("max_bytes", limits.max_bytes, taken, "the training needs about {:,} bytes")
-    state = state_bytes(config, input_shape, num_classes)
+    state = state_bytes(config, network)
     if (size := state.total() + _SPARE_BYTES) > MAX_STATE_BYTES:
         [(section, _)] = state.most_common(1)
         raise ConfigError(

@@ -1,37 +1,61 @@
-"""Localization network: U -> theta (paper, section 3.1)."""
+"""Localization network of a transformer: U -> theta (paper, section 3.1). Keras is not loaded."""
 
-from typing import Any
+from stnctl.config.layer_lists import TransformerConfig
+from stnctl.config.localizer_sections import LocalizerSection, PolarLocalizer
+from stnctl.models.graph import Scope, Tensor
+from stnctl.models.heads import ADD_HEAD, THETA, angle_position, unit_start
+from stnctl.models.layers import apply_layers
+from stnctl.models.layers.activation import activate
+from stnctl.models.layers.conv import Convolution
+from stnctl.models.layers.flatten import flatten
+from stnctl.models.layers.parallel import Join
+from stnctl.models.layers.pool import GlobalAverage, average_pool
+from stnctl.models.localizers import localizer_layers
+from stnctl.models.polar_operations import Centroid, CyclicPadding, LogPolarMap
+from stnctl.models.theta_operations import ThetaDense, UnitAngle
 
-import keras
-
-from stnctl.config.schema import TransformerConfig
-from stnctl.models.blocks import pooled_convolutions
-from stnctl.models.theta_heads import HEAD_BUILDERS
+_POLAR_KERNEL = 3
 
 
-def localize(input_map: Any, config: TransformerConfig) -> Any:
-    """Apply a new localization network to U (B, H, W, C), and return theta (B, num_params).
+def localize(U: Tensor, config: TransformerConfig, scope: Scope) -> Tensor:
+    """Add the localization network of a transformer to a graph, and return theta (num_params,).
 
     Args:
-        input_map: U, a Keras tensor (B, H, W, C).
+        U: The input of the network: the map to sample, or features of it.
         config: The configuration of the transformer.
+        scope: The place of the transformer in the graph, with the prefix of the network.
 
     Raises:
-        ConfigError: If the configured bounds of theta do not fit the transform.
+        ConfigError: If a layer does not fit its input, or the bounds do not fit the transform.
     """
-    net = config.localization
-    features = pooled_convolutions(
-        input_map,
-        filters=net.filters,
-        kernel_size=net.kernel_size,
-        activation=net.activation,
-        name="localization",
-    )
-    if net.bottleneck:
-        features = keras.layers.Dense(
-            net.bottleneck.units,
-            activation=net.bottleneck.activation,
-            activity_regularizer=keras.regularizers.L2(net.bottleneck.activity_l2),
-            name="localization_bottleneck",
-        )(features)
-    return HEAD_BUILDERS[net.head](features, config)
+    section, inside = config.localization, scope.inside("localization")
+    if isinstance(section, PolarLocalizer):
+        return _polar_theta(U, section, config, scope, inside)
+    named = isinstance(section, LocalizerSection)
+    layers = localizer_layers(section) if named else section
+    features = flatten(apply_layers(layers, U, inside, indexed=not named), inside)
+    head = config.head or (section.head if named else "residual")
+    return ADD_HEAD[head](features, config, scope)
+
+
+def _polar_theta(
+    U: Tensor, section: PolarLocalizer, config: TransformerConfig, scope: Scope, inside: Scope
+) -> Tensor:
+    """Return theta: the angle of the centroid, and other parameters from the average features."""
+    x = average_pool(U, section.pool, inside)
+    x = inside.add(LogPolarMap(section.angles, section.radii), x)
+    for filters in section.filters:
+        x = inside.add(CyclicPadding(_POLAR_KERNEL // 2), x)
+        x = activate(section.activation, inside.add(Convolution(filters, _POLAR_KERNEL), x), inside)
+    centroid = inside.add(Centroid(), inside.add(Convolution(1, 1, bias=False), x))
+    start, k = unit_start(config), angle_position(config)
+    others = start[:k] + start[k + 2 :]
+    vector = centroid
+    if others:
+        average = inside.add(GlobalAverage(), x)
+        before, after = (
+            [inside.add(ThetaDense(len(part), part), average)] if part else []
+            for part in (start[:k], start[k + 2 :])
+        )
+        vector = inside.add(Join(), *before, centroid, *after)
+    return scope.add(UnitAngle(k), vector, name=THETA)

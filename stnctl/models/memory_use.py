@@ -7,17 +7,17 @@ and the data set itself.
 
 import math
 from collections import Counter
-from collections.abc import Iterable
 
 from stnctl.config.choices import OPTIMIZERS
 from stnctl.config.distortion_steps import Elastic
-from stnctl.config.schema import Config, ModelConfig, TrainConfig
+from stnctl.config.schema import Config, TrainConfig
 from stnctl.data.batches import prediction_batch_size
 from stnctl.data.distortions.distortion_spec import distortion_spec
 from stnctl.data.split_view import CHUNK
-from stnctl.models.footprint import network_parts
-from stnctl.models.network_part import NetworkPart, Shape
-from stnctl.models.sampler_footprint import SPLINE_COPIES
+from stnctl.models.graph import Node
+from stnctl.models.network import Network
+from stnctl.models.operation import Shape
+from stnctl.models.sampling_operation import SPLINE_COPIES
 
 _BYTES = 4
 _STATE_COPIES = 2
@@ -27,7 +27,7 @@ _INITIAL_COPIES = 2.25
 """Temporary arrays for each value of the largest weight array, while a network is built."""
 
 
-def training_bytes(config: Config, input_shape: Shape, num_classes: int) -> Counter[str]:
+def training_bytes(config: Config, network: Network) -> Counter[str]:
     """Return the approximate memory of a training, by section of the configuration.
 
     The peak is the largest of three: a training step, the rendering of distorted images, and the
@@ -35,83 +35,111 @@ def training_bytes(config: Config, input_shape: Shape, num_classes: int) -> Coun
     a checkpoint come on top, because the backend keeps freed memory.
 
     Args:
-        config: The configuration of the network, the batches and the distortion.
-        input_shape: (H, W, C) of U.
-        num_classes: Number of logits.
+        config: The configuration of the batches, the optimizer and the distortion.
+        network: The trace of its network.
 
     Returns:
         Key of a section, such as "model.classifier" -> bytes.
     """
-    parts = network_parts(config.model, input_shape, num_classes)
     phases = (
-        _step_values(parts, config.train.batch_size),
-        _rendered_values(config, input_shape),
-        _predicted_values(parts, prediction_batch_size(input_shape)),
+        step_values(network, config.train.batch_size),
+        _rendered_values(config, network.input.shape),
+        _predicted_values(network, prediction_batch_size(network.input.shape)),
     )
-    values = max(phases, key=Counter.total) + _weight_values(parts, config.train)
-    for part in parts:
-        values[part.key] += part.constants
+    values = max(phases, key=Counter.total) + _weight_values(network, config.train)
+    for node in network.nodes:
+        values[node.key] += node.operation.constants(*node.shapes)
     return Counter({key: _BYTES * count for key, count in values.items()})
 
 
-def state_bytes(config: Config, input_shape: Shape, num_classes: int) -> Counter[str]:
+def state_bytes(config: Config, network: Network) -> Counter[str]:
     """Return the approximate size of a checkpoint in bytes, by section of the configuration.
 
     Args:
-        config: The configuration of the network and its optimizer.
-        input_shape: (H, W, C) of U.
-        num_classes: Number of logits.
+        config: The configuration of the optimizer.
+        network: The trace of its network.
     """
     copies = _state_copies(config.train)
     sizes: Counter[str] = Counter()
-    for part in network_parts(config.model, input_shape, num_classes):
-        sizes[part.key] += _BYTES * copies * part.parameters
+    for node in network.nodes:
+        sizes[node.key] += _BYTES * copies * node.parameters
     return sizes
 
 
-def prediction_bytes(
-    config: ModelConfig, input_shape: Shape, num_classes: int, batch_size: int
-) -> int:
+def step_bytes(network: Network, batch_size: int) -> int:
+    """Return the approximate memory of a training step in bytes, without that of an optimizer.
+
+    It counts the weights with their gradients, and the values for the images of the batch.
+
+    Args:
+        network: The trace of a network.
+        batch_size: B, the number of images in a batch.
+    """
+    values = step_values(network, batch_size).total() + 2 * network.parameters
+    constants = sum(node.operation.constants(*node.shapes) for node in network.nodes)
+    return _BYTES * (values + constants)
+
+
+def prediction_bytes(network: Network, batch_size: int) -> int:
     """Return the approximate memory of the prediction for one batch, in bytes.
 
     Args:
-        config: The configuration of the network.
-        input_shape: (H, W, C) of U.
-        num_classes: Number of logits.
+        network: The trace of a network.
         batch_size: B, the number of images in a batch.
     """
-    parts = network_parts(config, input_shape, num_classes)
-    values = _predicted_values(parts, batch_size).total()
-    initial = round(_INITIAL_COPIES * max(part.parameters for part in parts))
-    return _BYTES * (values + initial + sum(part.parameters + part.constants for part in parts))
+    values = _predicted_values(network, batch_size).total()
+    initial = round(_INITIAL_COPIES * max(node.parameters for node in network.nodes))
+    weights = (node.parameters + node.operation.constants(*node.shapes) for node in network.nodes)
+    return _BYTES * (values + initial + sum(weights))
 
 
-def _step_values(parts: list[NetworkPart], batch_size: int) -> Counter[str]:
-    """Return the values for the images of a training step.
+def step_values(network: Network, batch_size: int) -> Counter[str]:
+    """Return the numbers of values for the images of a training step, by section.
 
-    They are all activations, and the gradients and the scratch of one part at a time.
+    They are all activations, and the gradients and the scratch of one operation at a time.
+
+    Args:
+        network: The trace of a network.
+        batch_size: B, the number of images in a batch.
     """
     values: Counter[str] = Counter()
-    for part in parts:
-        values[part.key] += batch_size * part.activations
-    layers = parts[1:]  # U has no gradient
-    largest = max(layers, key=lambda part: part.activations + part.scratch + part.step_scratch)
-    own = largest.activations + largest.scratch + largest.step_scratch
-    values[largest.key] += batch_size * own
-    values["data"] += parts[0].activations * max(3 * batch_size, 2 * CHUNK)
+    for node in network.nodes:
+        values[node.key] += batch_size * _activations(node)
+    largest = max(network.nodes, key=_step_values_of)
+    values[largest.key] += batch_size * _step_values_of(largest)
+    values["data"] += math.prod(network.input.shape) * (batch_size + max(3 * batch_size, 2 * CHUNK))
     return values
 
 
-def _predicted_values(parts: list[NetworkPart], batch_size: int) -> Counter[str]:
-    """Return the values for the images of a prediction, which keeps one part at a time.
+def _activations(node: Node) -> int:
+    return node.operation.activations(*node.shapes)
 
-    A convolution and its sum with the bias exist together: 4/3 of its activations.
+
+def _step_values_of(node: Node) -> int:
+    """Return the number of values of one operation, with the gradients of its inputs."""
+    operation, shapes = node.operation, node.shapes
+    gradients = sum(math.prod(each.shape) for each in node.inputs if each.node >= 0)
+    scratch = operation.scratch(*shapes) + operation.step_scratch(*shapes)
+    return _activations(node) + gradients + scratch
+
+
+def _predicted_values(network: Network, batch_size: int) -> Counter[str]:
+    """Return the values for the images of a prediction, which keeps one operation at a time.
+
+    The result of a convolution and its sum with the bias exist together.
     """
-    own = {part: round(part.activations * 4 / 3) + part.scratch for part in parts[1:]}
-    largest = max(own, key=lambda part: own[part])
-    values = Counter({largest.key: batch_size * own[largest]})
-    values["data"] += 2 * batch_size * parts[0].activations
+    own = {
+        node.name: 2 * _activations(node) + node.operation.scratch(*node.shapes)
+        for node in network.nodes
+    }
+    largest = max(network.nodes, key=lambda node: own[node.name])
+    values = Counter({largest.key: batch_size * own[largest.name]})
+    values["data"] += 2 * batch_size * math.prod(network.input.shape)
     return values
+
+
+def _predicted_values_of(node: Node) -> int:
+    return 2 * _activations(node) + node.operation.scratch(*node.shapes)
 
 
 def _rendered_values(config: Config, input_shape: Shape) -> Counter[str]:
@@ -128,7 +156,7 @@ def _rendered_values(config: Config, input_shape: Shape) -> Counter[str]:
     return Counter({"data.distortion": pixels * (for_images + SPLINE_COPIES * sum(points))})
 
 
-def _weight_values(parts: Iterable[NetworkPart], train: TrainConfig) -> Counter[str]:
+def _weight_values(network: Network, train: TrainConfig) -> Counter[str]:
     """Return the values for the weights: weight, gradient, slots, average, and their copies.
 
     An update of an array needs copies of it; those of the largest array count.
@@ -136,9 +164,9 @@ def _weight_values(parts: Iterable[NetworkPart], train: TrainConfig) -> Counter[
     slots, average = OPTIMIZERS[train.optimizer].num_slots, train.ema is not None
     copies = 2 + slots + average + _STATE_COPIES * _state_copies(train)
     values: Counter[str] = Counter()
-    for part in parts:
-        values[part.key] += copies * part.parameters
-    largest = max(parts, key=lambda part: part.parameters)
+    for node in network.nodes:
+        values[node.key] += copies * node.parameters
+    largest = max(network.nodes, key=lambda node: node.parameters)
     values[largest.key] += round((1.5 + 0.5 * slots + average) * largest.parameters)
     return values
 

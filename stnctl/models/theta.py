@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from stnctl.config.schema import TransformerConfig
-from stnctl.errors import ConfigError
+from stnctl.config.layer_lists import TransformerConfig
+from stnctl.config.strict_yaml import KeyPath
 from stnctl.geometry.transforms.make import make_transform
 from stnctl.geometry.transforms.transform import Transform
-
-_BOUNDS = "model.transformer.localization.bounds"
+from stnctl.models.graph import problem_at
 
 
 def configured_transform(config: TransformerConfig) -> Transform:
@@ -17,30 +16,35 @@ def configured_transform(config: TransformerConfig) -> Transform:
     )
 
 
-def theta_bounds(config: TransformerConfig) -> np.ndarray:
+def theta_bounds(config: TransformerConfig, path: KeyPath) -> np.ndarray:
     """Return the bounds of theta, (num_params, 2), float64: low and high of each parameter.
 
     Without configured bounds, these are the bounds of the transform.
+
+    Args:
+        config: The configuration of the transformer.
+        path: Its key, for messages.
 
     Raises:
         ConfigError: If the number of configured pairs differs from the number of parameters, or the
             value of a parameter at the identity is not between its bounds.
     """
-    transform = configured_transform(config)
-    bounds = config.localization.bounds
+    transform, bounds = configured_transform(config), config.bounds
     if bounds is None:
         return np.array(transform.bounds, "float64")
     if len(bounds) != transform.num_params:
-        raise ConfigError(
-            f"{_BOUNDS}: expected {transform.num_params} pairs, for {_listed(transform)} of "
+        raise problem_at(
+            (*path, "bounds"),
+            f"expected {transform.num_params} pairs, for {_listed(transform)} of "
             f"{config.transform}, got {len(bounds)}",
-            hint=f"leave {_BOUNDS} null for the bounds of the family",
+            hint="leave bounds null for the bounds of the family",
         )
     for k, (low, high) in enumerate(bounds):
         if not low < (identity := transform.identity()[k]) < high:
-            raise ConfigError(
-                f"{_BOUNDS}[{k}]: expected [low, high] with {identity:g} between, the value of "
-                f"{transform.parameters[k]} at the identity, got [{low:g}, {high:g}]"
+            raise problem_at(
+                (*path, "bounds", k),
+                f"expected [low, high] with {identity:g} between, the value of "
+                f"{transform.parameters[k]} at the identity, got [{low:g}, {high:g}]",
             )
     return np.array(bounds)
 

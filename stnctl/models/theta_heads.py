@@ -1,19 +1,15 @@
-"""Heads of localization networks: their last layers, from features to theta."""
+"""Keras classes of the heads of localization networks, from features to theta."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
-from stnctl.config.schema import TransformerConfig
 from stnctl.geometry.bounds import bounded
 from stnctl.geometry.transforms.constraints import Constraints
 from stnctl.geometry.transforms.make import make_transform
-from stnctl.models.theta import configured_transform, theta_bounds
-
-THETA = "theta"
-"""Name of the layer whose output is theta."""
+from stnctl.models.heads import THETA
 
 
 @keras.saving.register_keras_serializable("stnctl")
@@ -128,38 +124,3 @@ def theta_head(
         dtype="float32",
         name=name,
     )
-
-
-def _residual(features: Any, config: TransformerConfig) -> Any:
-    """Return identity + linear(features), (B, num_params); the linear layer starts at zero."""
-    head = theta_head(
-        config.transform, constraints=config.constraints, control_points=config.control_points
-    )
-    return head(features)
-
-
-def _bounded(features: Any, config: TransformerConfig) -> Any:
-    """Return bounded(linear(features)), (B, num_params), which starts at the identity."""
-    identity, bounds = configured_transform(config).identity(), theta_bounds(config)
-    raw = keras.layers.Dense(
-        len(identity), kernel_initializer="zeros", dtype="float32", name=f"{THETA}_raw"
-    )(features)
-    return BoundedTheta(identity=identity, bounds=bounds, dtype="float32", name=THETA)(raw)
-
-
-def _sigmoid(features: Any, config: TransformerConfig) -> Any:
-    """Return sigmoid(linear(features)), (B, num_params): the naive head of the article."""
-    num_params = configured_transform(config).num_params
-    dense = keras.layers.Dense(num_params, activation="sigmoid", dtype="float32", name=THETA)
-    return dense(features)
-
-
-HEAD_BUILDERS: dict[str, Callable[[Any, TransformerConfig], Any]] = {
-    "residual": _residual,
-    "bounded": _bounded,
-    "sigmoid": _sigmoid,
-}
-"""Name in `stnctl.config.choices.HEADS` -> function that builds this head.
-
-The function takes features (B, n) and the configuration, and returns theta (B, num_params).
-"""

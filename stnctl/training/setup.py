@@ -122,7 +122,7 @@ def make_model(job: Job) -> "keras.Model":
     from stnctl.models.build import build_model
     from stnctl.training.optimizer import compile_model
 
-    model = build_model(job.config, job.input_shape, job.num_classes)
+    model = build_model(job.config, job.network)
     compile_model(model, job.config, steps_per_epoch(job.config.train, len(job.view("train"))))
     return model
 
@@ -168,7 +168,7 @@ def finish_run(job: Job, run: RunDirectory) -> None:
 
 
 def _check_disk_space(job: Job, folder: Path) -> None:
-    state = state_bytes(job.config, job.input_shape, job.num_classes)
+    state = state_bytes(job.config, job.network)
     check_space(folder, SPARE_STATES * state.total())
 
 

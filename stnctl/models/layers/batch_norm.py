@@ -1,0 +1,46 @@
+"""Layer `batch_norm`: batch normalization of each channel or unit."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from stnctl.config.layer_sections import BatchNorm
+from stnctl.models.graph import Scope, Tensor
+from stnctl.models.operation import Operation, Shape
+
+MOMENTUM = 0.9
+"""Momentum of the moving averages. They follow in tens of steps, so a short training suffices."""
+
+
+@dataclass(frozen=True)
+class Normalization(Operation):
+    """Batch normalization of the last axis."""
+
+    base_name = "norm"
+
+    def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:
+        """Return the shape of the input."""
+        return shapes
+
+    def trainable(self, *shapes: Shape) -> int:
+        """Return the number of scales and offsets."""
+        return 2 * shapes[0][-1]
+
+    def statistics(self, *shapes: Shape) -> int:
+        """Return the number of moving means and variances."""
+        return 2 * shapes[0][-1]
+
+    def keras_layer(self, name: str) -> Any:
+        """Return a `keras.layers.BatchNormalization`."""
+        from keras import layers
+
+        return layers.BatchNormalization(momentum=MOMENTUM, name=name)
+
+
+def normalize(x: Tensor, scope: Scope) -> Tensor:
+    """Return x after a batch normalization."""
+    return scope.add(Normalization(), x)
+
+
+def apply(section: BatchNorm, x: Tensor, scope: Scope) -> Tensor:
+    """Add the layer to the graph, and return its result, in the shape of x."""
+    return normalize(x, scope)
