@@ -7,15 +7,13 @@ from pydantic import Field, ValidationInfo, field_validator
 from stnctl.config.choices import (
     ACTIVATIONS,
     HEADS,
-    MAX_EPOCHS,
-    OPTIMIZERS,
     RUN_NAME,
     RUN_NAME_RULE,
-    SCHEDULES,
 )
 from stnctl.config.data_section import DataConfig, Seed
 from stnctl.config.migrations import VERSION
 from stnctl.config.section import Section, one_of
+from stnctl.config.train_section import TrainConfig
 from stnctl.geometry.registries import (
     INTERPOLATIONS,
     MAX_CONTROL_POINTS,
@@ -34,13 +32,6 @@ ControlPoints = Annotated[int, Field(ge=2, le=MAX_CONTROL_POINTS)]
 Lattice = Annotated[tuple[ControlPoints, ControlPoints], Field(title="[rows, columns]")]
 OutputSize = Annotated[tuple[Size, Size], Field(title="[height, width]")]
 Activation = Annotated[str, one_of(ACTIVATIONS)]
-Interval = Annotated[
-    str,
-    Field(
-        pattern=r"^[1-9][0-9]{0,8} (steps|seconds)$",
-        json_schema_extra={"patternErrorMessage": "such as `300 seconds` or `500 steps`"},
-    ),
-]
 RunName = Annotated[
     str,
     Field(
@@ -186,43 +177,6 @@ class ModelConfig(Section):
 
     classifier: ClassifierConfig = ClassifierConfig()
     """Classifier."""
-
-
-class TrainConfig(Section):
-    """Training."""
-
-    epochs: Annotated[int, Field(ge=1, le=MAX_EPOCHS)] = 10
-    """Number of passes over the training set."""
-
-    batch_size: Annotated[int, Field(ge=1, le=65_536)] = 32
-    """Number of images per training step."""
-
-    optimizer: Annotated[str, one_of(OPTIMIZERS)] = "adam"
-    """Optimizer."""
-
-    learning_rate: Annotated[float, Field(gt=0)] = 0.001
-    """Learning rate."""
-
-    schedule: Annotated[str, one_of(SCHEDULES)] = "constant"
-    """Learning-rate schedule: `constant`, or `cosine`, which falls along half a cosine from the
-    learning rate to zero at the end of the last epoch."""
-
-    ema: Annotated[float, Field(gt=0, lt=1)] | None = None
-    """Momentum of an exponential moving average of the weights, updated in every step; null for no
-    average. Validation, `eval` and `inspect` use the average. Training uses the weights
-    themselves."""
-
-    patience: Annotated[int, Field(ge=1, le=MAX_EPOCHS)] | None = None
-    """Number of epochs without a better validation accuracy after which the training stops; null to
-    train all epochs."""
-
-    checkpoint_every: Interval | None = "300 seconds"
-    """Interval of checkpoints within an epoch, such as `300 seconds` or `500 steps`; null for no
-    checkpoints within an epoch. At the end of every epoch, a checkpoint is always saved."""
-
-    threads: Annotated[int, Field(ge=1, le=256)] = 2
-    """Number of CPU threads per operation. It is the same on every machine, because it changes the
-    last bits of the results."""
 
 
 class LimitsConfig(Section):
