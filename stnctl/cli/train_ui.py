@@ -10,7 +10,7 @@ import typer
 from stnctl.cli import console
 from stnctl.cli.signals import StopRequest, stop_on_signals
 from stnctl.cli.train_display import LineDisplay, LiveDisplay, QuietDisplay
-from stnctl.config.schema import TrainConfig
+from stnctl.config.train_section import TrainConfig
 from stnctl.models.job import Job
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_metrics

@@ -10,7 +10,8 @@ from collections import Counter
 
 from stnctl.config.choices import OPTIMIZERS
 from stnctl.config.distortion_steps import Elastic
-from stnctl.config.schema import Config, TrainConfig
+from stnctl.config.schema import Config
+from stnctl.config.train_section import TrainConfig
 from stnctl.data.batches import prediction_batch_size
 from stnctl.data.distortions.distortion_spec import distortion_spec
 from stnctl.data.split_view import CHUNK

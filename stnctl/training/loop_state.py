@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from stnctl.config.schema import TrainConfig
+from stnctl.config.train_section import TrainConfig
 from stnctl.errors import InputError
 
 Values = TypeVar("Values")

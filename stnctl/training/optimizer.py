@@ -3,7 +3,8 @@
 import keras
 
 from stnctl.config.choices import OPTIMIZERS
-from stnctl.config.schema import Config, TrainConfig
+from stnctl.config.schema import Config
+from stnctl.config.train_section import TrainConfig
 
 
 def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:

@@ -12,9 +12,9 @@ from stnctl.config.schema import (
     Config,
     LocalizationConfig,
     ModelConfig,
-    TrainConfig,
     TransformerConfig,
 )
+from stnctl.config.train_section import TrainConfig
 
 TRICKY_TEXTS = (
     *("no", "null", "~", "True", "1", "010", "0o7", "0x1F", "1e-3", "1.", ".5", ".inf", ".nan"),

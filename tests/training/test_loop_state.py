@@ -4,7 +4,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from stnctl.config.schema import TrainConfig
+from stnctl.config.train_section import TrainConfig
 from stnctl.errors import InputError
 from stnctl.training.loop_state import BestEpoch, LoopState
 
