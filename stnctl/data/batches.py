@@ -14,7 +14,7 @@ MAX_VALUES = 2**22
 """Maximum number of values of U in such a batch, so that batches of large images fit in memory."""
 
 
-def prediction_batch_size(input_shape: tuple[int, int, int]) -> int:
+def prediction_batch_size(input_shape: tuple[int, ...]) -> int:
     """Return the number of images (H, W, C) in a batch of a prediction."""
     return min(BATCH_SIZE, max(1, MAX_VALUES // math.prod(input_shape)))
 

@@ -14,6 +14,9 @@ from stnctl.models.localizers import localizer_layers
 from stnctl.models.polar_operations import Centroid, CyclicPadding, LogPolarMap
 from stnctl.models.theta_operations import ThetaDense, UnitAngle
 
+DEFAULT_HEAD = LocalizerSection.head
+"""Head after a list of layers, if the config names none."""
+
 _POLAR_KERNEL = 3
 
 
@@ -31,11 +34,11 @@ def localize(U: Tensor, config: TransformerConfig, scope: Scope) -> Tensor:
     section, inside = config.localization, scope.inside("localization")
     if isinstance(section, PolarLocalizer):
         return _polar_theta(U, section, config, scope, inside)
-    named = isinstance(section, LocalizerSection)
-    layers = localizer_layers(section) if named else section
-    features = flatten(apply_layers(layers, U, inside, indexed=not named), inside)
-    head = config.head or (section.head if named else "residual")
-    return ADD_HEAD[head](features, config, scope)
+    if isinstance(section, LocalizerSection):
+        head, x = section.head, apply_layers(localizer_layers(section), U, inside, indexed=False)
+    else:
+        head, x = DEFAULT_HEAD, apply_layers(section, U, inside)
+    return ADD_HEAD[config.head or head](flatten(x, inside), config, scope)
 
 
 def _polar_theta(

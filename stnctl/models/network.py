@@ -81,11 +81,12 @@ def trace_network(config: ModelConfig, input_shape: Shape, num_classes: int) -> 
         ConfigError: If a layer does not fit its input. The problem has the key of the layer.
     """
     classifier = config.classifier
-    if isinstance(classifier, ClassifierSection):
-        if classifier.parameters is not None:
-            classifier = _within_budget(config, classifier, input_shape, num_classes)
-        return _trace(config, classifier_layers(classifier), input_shape, num_classes, named=True)
-    return _trace(config, classifier, input_shape, num_classes, named=False)
+    if not isinstance(classifier, ClassifierSection):
+        return _trace(config, classifier, input_shape, num_classes, named=False)
+    section: ClassifierSection = classifier
+    if section.parameters is not None:
+        section = _within_budget(config, section, input_shape, num_classes)
+    return _trace(config, classifier_layers(section), input_shape, num_classes, named=True)
 
 
 def smallest_side(config: ModelConfig, num_channels: int, num_classes: int) -> int | None:
