@@ -9,7 +9,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from stnctl.config.choices import OPTIMIZERS
 from stnctl.config.distortion_steps import Elastic
 from stnctl.config.schema import Config, ModelConfig
 from stnctl.config.train_section import TrainConfig
@@ -134,7 +133,7 @@ def _weight_values(parts: Iterable[NetworkPart], train: TrainConfig) -> Counter[
 
     An update of an array needs copies of it; those of the largest array count.
     """
-    slots, average = OPTIMIZERS[train.optimizer].num_slots, train.ema is not None
+    slots, average = train.num_slots, train.ema is not None
     copies = 2 + slots + average + _STATE_COPIES * _state_copies(train)
     values: Counter[str] = Counter()
     for part in parts:
@@ -146,4 +145,4 @@ def _weight_values(parts: Iterable[NetworkPart], train: TrainConfig) -> Counter[
 
 def _state_copies(train: TrainConfig) -> int:
     """Return the number of values for each weight in a checkpoint."""
-    return 1 + OPTIMIZERS[train.optimizer].num_slots + 2 * (train.ema is not None)
+    return 1 + train.num_slots + 2 * (train.ema is not None)

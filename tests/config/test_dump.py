@@ -45,6 +45,12 @@ train:
   batch_size: 32
   optimizer: adam
   learning_rate: 0.001
+  betas: null
+  momentum: null
+  weight_decay: null
+  clip_norm: null
+  label_smoothing: 0.0
+  class_weights: null
   schedule: constant
   ema: null
   patience: null
