@@ -50,9 +50,6 @@ OPTIMIZERS = {
 MAX_EPOCHS = 100_000
 """Maximum number of epochs of a training."""
 
-SCHEDULES = ("constant", "cosine")
-"""Learning-rate schedules."""
-
 RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """Pattern of the name of a run."""
 

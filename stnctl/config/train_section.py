@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from stnctl.config.choices import MAX_EPOCHS, OPTIMIZERS, SCHEDULES
+from stnctl.config.choices import MAX_EPOCHS, OPTIMIZERS
+from stnctl.config.schedules import Constant, Schedule
 from stnctl.config.section import Section, one_of
 
 Interval = Annotated[
@@ -80,9 +81,19 @@ class TrainConfig(Section):
             raise ValueError("no class has a weight above 0, so that the loss is always 0")
         return value
 
-    schedule: Annotated[str, one_of(SCHEDULES)] = "constant"
-    """Learning-rate schedule: `constant`, or `cosine`, which falls along half a cosine from the
-    learning rate to zero at the end of the last epoch."""
+    schedule: Schedule = Constant()
+    """Learning-rate schedule: `constant`, `step`, `cosine` (falls to zero by the last epoch) or
+    `onecycle` (rises, then falls to zero), by its name or as a section with its keys."""
+
+    @field_validator("schedule")
+    @classmethod
+    def _warmup_ends_in_the_training(cls, value: Any, info: ValidationInfo) -> Any:
+        warmup, epochs = getattr(value, "warmup", 0), info.data.get("epochs")
+        if epochs is not None and warmup >= epochs:
+            raise ValueError(
+                f"a warm-up of {warmup:g} epochs, expected less than train.epochs, {epochs}"
+            )
+        return value
 
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Momentum of an exponential moving average of the weights, updated in every step; null for no

@@ -26,8 +26,8 @@ from stnctl.runs.metrics import append_metrics
 from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted
 from stnctl.training.checkpointing import Checkpointer, CheckpointSchedule
 from stnctl.training.class_weights import class_weights_of
+from stnctl.training.learning_rate import rate_in_step
 from stnctl.training.loop_state import BestEpoch, LoopState, steps_per_epoch
-from stnctl.training.optimizer import learning_rate_of
 
 
 class TrainLoop:
@@ -172,7 +172,7 @@ class TrainLoop:
 
     def _diverged(self, problem: str) -> DivergedError:
         kept = "; earlier checkpoints are kept" if checkpoint_steps(self.run) else ""
-        rate = learning_rate_of(self.config.train, self.num_steps, self.state.step)
+        rate = rate_in_step(self.config.train, self.num_steps, self.state.step)
         return DivergedError(
             f"{problem} in step {self.state.step} (epoch {self.state.epoch + 1}) at learning "
             f"rate {rate:g}",

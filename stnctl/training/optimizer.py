@@ -1,4 +1,4 @@
-"""Optimizer, learning-rate schedule and loss."""
+"""Optimizer and loss of a model."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import keras
 from stnctl.config.choices import OPTIMIZERS
 from stnctl.config.schema import Config
 from stnctl.config.train_section import TrainConfig
+from stnctl.training.learning_rate import learning_rate
 
 
 def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
@@ -20,32 +21,12 @@ def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
     train = config.train
     kind = getattr(keras.optimizers, OPTIMIZERS[train.optimizer].keras_class)
     optimizer = kind(
-        learning_rate=_learning_rate(train, num_steps),
+        learning_rate=learning_rate(train, num_steps),
         use_ema=train.ema is not None,
         **_options(train),
     )
     optimizer.build(model.trainable_variables)
     model.compile(optimizer=optimizer, loss=_loss(train.label_smoothing), metrics=["accuracy"])
-
-
-def learning_rate_of(train: TrainConfig, num_steps: int, step: int) -> float:
-    """Return the learning rate of a step.
-
-    Args:
-        train: The section `train` of the configuration.
-        num_steps: Number of steps in one epoch.
-        step: The step of the whole training, from 1.
-    """
-    rate = _learning_rate(train, num_steps)
-    return rate if isinstance(rate, float) else float(rate(step - 1))
-
-
-def _learning_rate(
-    train: TrainConfig, num_steps: int
-) -> float | keras.optimizers.schedules.LearningRateSchedule:
-    if train.schedule == "constant":
-        return train.learning_rate
-    return keras.optimizers.schedules.CosineDecay(train.learning_rate, train.epochs * num_steps)
 
 
 def _options(train: TrainConfig) -> dict[str, Any]:

@@ -138,10 +138,11 @@ def _reject_changes(run: RunDirectory, config: Config, changed: Sequence[str]) -
             "change",
             hint=hint,
         )
-    if "train.epochs" in changed and config.train.schedule != "constant":
+    schedule = config.train.schedule
+    if "train.epochs" in changed and schedule.depends_on_epochs:
         raise UsageError(
-            f"train.epochs can't change: the {config.train.schedule} learning-rate schedule "
-            "depends on it",
+            f"train.epochs can't change: the {schedule.schedule} learning-rate schedule depends on "
+            "it",
             hint=hint,
         )
 

@@ -6,6 +6,7 @@ from stnctl.config import distortion_sets as sets
 from stnctl.config import distortion_steps
 from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, PIXEL_RANGES
 from stnctl.config.data_section import ArrayKeys, DataConfig
+from stnctl.config.schedules import Constant, Cosine, OneCycle, Step
 from stnctl.config.schema import (
     BottleneckConfig,
     ClassifierConfig,
@@ -158,6 +159,7 @@ trains = st.sampled_from(list(OPTIMIZERS)).flatmap(
         **{key: st.none() | own_keys[key] for key in OPTIMIZERS[name].keys},
         clip_norm=st.none() | st.floats(0, exclude_min=True, allow_infinity=False),
         label_smoothing=fractions,
+        schedule=st.sampled_from([Constant(warmup=0.5), Step(every=0.1), Cosine(), OneCycle()]),
         class_weights=st.sampled_from([None, "balanced"]) | weights,
         threads=st.integers(1, 256),
     )

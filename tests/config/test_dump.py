@@ -51,7 +51,9 @@ train:
   clip_norm: null
   label_smoothing: 0.0
   class_weights: null
-  schedule: constant
+  schedule:
+    schedule: constant
+    warmup: 0.0
   ema: null
   patience: null
   checkpoint_every: 300 seconds

@@ -1,4 +1,3 @@
-import math
 from typing import Any
 
 import keras
@@ -7,7 +6,7 @@ import pytest
 from scipy.special import log_softmax
 
 from stnctl.config.load import parse_config
-from stnctl.training.optimizer import compile_model, learning_rate_of
+from stnctl.training.optimizer import compile_model
 from tests.models.small import small_model
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
@@ -147,23 +146,3 @@ def test_compile_model_loss(smoothing):
         expected = (-(target * log_p).sum(axis=1) * factors).mean()
         assert logs["loss"] == pytest.approx(expected, rel=1e-5)
         assert logs["accuracy"] == pytest.approx((log_p.argmax(axis=1) == labels).mean())
-
-
-@pytest.mark.parametrize(("schedule", "middle"), [("constant", 0.2), ("cosine", 0.1)])
-def test_learning_rate_of_steps(schedule, middle):
-    overrides = [f"train.schedule={schedule}", "train.epochs=3", "train.learning_rate=0.2"]
-    train = parse_config("", where="x", overrides=overrides).train
-    assert learning_rate_of(train, 4, 1) == pytest.approx(0.2)
-    assert learning_rate_of(train, 4, 7) == pytest.approx(middle)
-
-
-def test_compile_model_cosine_ends_at_zero():
-    optimizer = compiled(
-        "train.schedule=cosine", "train.epochs=3", "train.learning_rate=0.2"
-    ).optimizer
-    rates = []
-    for step in range(13):
-        optimizer.iterations.assign(step)
-        rates.append(float(optimizer.learning_rate))
-    expected = [0.1 * (1 + math.cos(math.pi * step / 12)) for step in range(13)]
-    np.testing.assert_allclose(rates, expected, atol=1e-8)

@@ -108,6 +108,14 @@ TEXTS = {
         "train: {optimizer: adagrad}",
         "1:9: train.optimizer: expected one of",
     ),
+    "a key of another schedule": (
+        "train: {schedule: {schedule: cosine, every: 2}}",
+        "1:38: train.schedule.every: unknown key here, every belongs to the schedule step",
+    ),
+    "a warm-up of all epochs": (
+        "train: {epochs: 2, schedule: {warmup: 2}}",
+        "1:20: train.schedule: a warm-up of 2 epochs, expected less than train.epochs, 2",
+    ),
     "an unknown schedule": ("train: {schedule: Cosine}", "1:9: train.schedule: expected one of"),
     "a weight decay of adam": (
         "train: {weight_decay: 0.1}",
