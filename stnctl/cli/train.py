@@ -77,6 +77,7 @@ def train(
     from stnctl.inspection.distortion_preview import measure_lost_mass
     from stnctl.runs.creation import check_name
     from stnctl.storage.disk import check_writable
+    from stnctl.training.class_weights import check_class_weights
 
     resolved = load_config(config, overrides)
     check_storable(resolved)
@@ -84,6 +85,7 @@ def train(
     if not dry_run:
         check_writable(runs_dir)
     job = open_job(resolved)
+    check_class_weights(job)
     warn_of_lost_mass(measure_lost_mass(job.examples("train"), NUM_CHECKED))
     stem = resolved.name or config.stem
     if dry_run:

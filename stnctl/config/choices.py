@@ -40,21 +40,24 @@ class Optimizer(NamedTuple):
 
     Attributes:
         keras_class: Name of its class in `keras.optimizers`.
-        num_slots: Number of values that the optimizer stores for each weight.
+        num_slots: Number of values that the optimizer stores for each weight, without a momentum.
+        keys: Keys of the section `train` that only some optimizers have, this one among them.
     """
 
     keras_class: str
     num_slots: int
+    keys: tuple[str, ...]
 
 
-OPTIMIZERS = {"adam": Optimizer("Adam", 2), "sgd": Optimizer("SGD", 0)}
+OPTIMIZERS = {
+    "adam": Optimizer("Adam", 2, ("betas",)),
+    "adamw": Optimizer("AdamW", 2, ("betas", "weight_decay")),
+    "sgd": Optimizer("SGD", 0, ("momentum", "weight_decay")),
+}
 """Optimizers by name."""
 
 MAX_EPOCHS = 100_000
 """Maximum number of epochs of a training."""
-
-SCHEDULES = ("constant", "cosine")
-"""Learning-rate schedules."""
 
 RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """Pattern of the name of a run."""

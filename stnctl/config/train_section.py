@@ -1,10 +1,11 @@
 """Section `train` of a config: the optimizer, its schedule, and the checkpoints."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
-from stnctl.config.choices import MAX_EPOCHS, OPTIMIZERS, SCHEDULES
+from stnctl.config.choices import MAX_EPOCHS, OPTIMIZERS
+from stnctl.config.schedules import Constant, Schedule
 from stnctl.config.section import Section, one_of
 
 Interval = Annotated[
@@ -13,6 +14,12 @@ Interval = Annotated[
         pattern=r"^[1-9][0-9]{0,8} (steps|seconds)$",
         json_schema_extra={"patternErrorMessage": "such as `300 seconds` or `500 steps`"},
     ),
+]
+Beta = Annotated[float, Field(ge=0, lt=1)]
+Betas = Annotated[tuple[Beta, Beta], Field(title="[beta_1, beta_2]")]
+ClassWeights = Annotated[
+    tuple[Annotated[float, Field(ge=0, le=1_000_000)], ...],
+    Field(max_length=2000, title="a list with one weight for each class"),
 ]
 
 
@@ -26,14 +33,67 @@ class TrainConfig(Section):
     """Number of images per training step."""
 
     optimizer: Annotated[str, one_of(OPTIMIZERS)] = "adam"
-    """Optimizer."""
+    """Optimizer: `adam`, `adamw` (Adam with decoupled weight decay), or `sgd` (gradient
+    descent)."""
 
     learning_rate: Annotated[float, Field(gt=0)] = 0.001
     """Learning rate."""
 
-    schedule: Annotated[str, one_of(SCHEDULES)] = "constant"
-    """Learning-rate schedule: `constant`, or `cosine`, which falls along half a cosine from the
-    learning rate to zero at the end of the last epoch."""
+    betas: Betas | None = None
+    """[beta_1, beta_2], the momenta of the mean gradient and of the mean squared gradient; null for
+    [0.9, 0.999]. Only for `adam` and `adamw`."""
+
+    momentum: Annotated[float, Field(ge=0, lt=1)] | None = None
+    """Momentum of the updates; null for none. Only for `sgd`."""
+
+    weight_decay: Annotated[float, Field(ge=0, lt=1)] | None = None
+    """Decoupled weight decay: each step also subtracts this fraction of each weight, times the
+    learning rate. Null for 0.004 with `adamw`, and for none with `sgd`. Only for these two."""
+
+    @field_validator("betas", "momentum", "weight_decay")
+    @classmethod
+    def _key_belongs_to_the_optimizer(cls, value: Any, info: ValidationInfo) -> Any:
+        used = info.data.get("optimizer")
+        owners = [name for name, each in OPTIMIZERS.items() if info.field_name in each.keys]
+        if value is None or used is None or used in owners:
+            return value
+        kind = "optimizer" if len(owners) == 1 else "optimizers"
+        raise ValueError(
+            f"belongs to the {kind} {' and '.join(owners)}, but the optimizer is {used}: leave it "
+            "null"
+        )
+
+    clip_norm: Annotated[float, Field(gt=0)] | None = None
+    """Maximum norm of all gradients together: larger gradients are scaled down to it. Null to keep
+    the gradients as they are."""
+
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of the label's probability that is divided equally among all classes."""
+
+    class_weights: Literal["balanced"] | ClassWeights | None = None
+    """Weights of the classes in the training loss: one number for each class, or `balanced`, which
+    gives the same total weight to all classes. Null for equal weights of all images."""
+
+    @field_validator("class_weights")
+    @classmethod
+    def _some_class_counts(cls, value: Any) -> Any:
+        if isinstance(value, tuple) and not any(value):
+            raise ValueError("no class has a weight above 0, so that the loss is always 0")
+        return value
+
+    schedule: Schedule = Constant()
+    """Learning-rate schedule: `constant`, `step`, `cosine` (falls to zero by the last epoch) or
+    `onecycle` (rises, then falls to zero), by its name or as a section with its keys."""
+
+    @field_validator("schedule")
+    @classmethod
+    def _warmup_ends_in_the_training(cls, value: Any, info: ValidationInfo) -> Any:
+        warmup, epochs = getattr(value, "warmup", 0), info.data.get("epochs")
+        if epochs is not None and warmup >= epochs:
+            raise ValueError(
+                f"a warm-up of {warmup:g} epochs, expected less than train.epochs, {epochs}"
+            )
+        return value
 
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Momentum of an exponential moving average of the weights, updated in every step; null for no
@@ -51,3 +111,8 @@ class TrainConfig(Section):
     threads: Annotated[int, Field(ge=1, le=256)] = 2
     """Number of CPU threads per operation. It is the same on every machine, because it changes the
     last bits of the results."""
+
+    @property
+    def num_slots(self) -> int:
+        """Number of values that the optimizer stores for each weight."""
+        return OPTIMIZERS[self.optimizer].num_slots + bool(self.momentum)

@@ -8,7 +8,6 @@ and the data set itself.
 import math
 from collections import Counter
 
-from stnctl.config.choices import OPTIMIZERS
 from stnctl.config.distortion_steps import Elastic
 from stnctl.config.schema import Config
 from stnctl.config.train_section import TrainConfig
@@ -162,7 +161,7 @@ def _weight_values(network: Network, train: TrainConfig) -> Counter[str]:
 
     An update of an array needs copies of it; those of the largest array count.
     """
-    slots, average = OPTIMIZERS[train.optimizer].num_slots, train.ema is not None
+    slots, average = train.num_slots, train.ema is not None
     copies = 2 + slots + average + _STATE_COPIES * _state_copies(train)
     values: Counter[str] = Counter()
     for node in network.nodes:
@@ -174,4 +173,4 @@ def _weight_values(network: Network, train: TrainConfig) -> Counter[str]:
 
 def _state_copies(train: TrainConfig) -> int:
     """Return the number of values for each weight in a checkpoint."""
-    return 1 + OPTIMIZERS[train.optimizer].num_slots + 2 * (train.ema is not None)
+    return 1 + train.num_slots + 2 * (train.ema is not None)

@@ -25,8 +25,9 @@ from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import append_metrics
 from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted
 from stnctl.training.checkpointing import Checkpointer, CheckpointSchedule
+from stnctl.training.class_weights import class_weights_of
+from stnctl.training.learning_rate import rate_in_step
 from stnctl.training.loop_state import BestEpoch, LoopState, steps_per_epoch
-from stnctl.training.optimizer import learning_rate_of
 
 
 class TrainLoop:
@@ -59,6 +60,7 @@ class TrainLoop:
         self.state = LoopState()
         self.num_examples = len(job.view("train"))
         self.num_steps = steps_per_epoch(job.config.train, self.num_examples)
+        self.class_weights = class_weights_of(job)
 
     def resume(self, checkpoint: Checkpoint | None) -> list[str]:
         """Restore the training state of a checkpoint, and remove the metrics of later epochs.
@@ -118,7 +120,9 @@ class TrainLoop:
 
     def _step(self, U: np.ndarray, labels: np.ndarray, clock: float) -> None:
         """Train on U (B, H, W, C) and labels (B,), whose rendering began at ``clock``."""
-        logs = self.model.train_on_batch(U, labels, return_dict=True)
+        logs = self.model.train_on_batch(
+            U, labels, class_weight=self.class_weights, return_dict=True
+        )
         loss, accuracy = float(logs["loss"]), float(logs["accuracy"])
         seconds = time.monotonic() - clock
         self.state = self.state.after_step(len(labels), loss, accuracy, seconds)
@@ -168,7 +172,7 @@ class TrainLoop:
 
     def _diverged(self, problem: str) -> DivergedError:
         kept = "; earlier checkpoints are kept" if checkpoint_steps(self.run) else ""
-        rate = learning_rate_of(self.config.train, self.num_steps, self.state.step)
+        rate = rate_in_step(self.config.train, self.num_steps, self.state.step)
         return DivergedError(
             f"{problem} in step {self.state.step} (epoch {self.state.epoch + 1}) at learning "
             f"rate {rate:g}",

@@ -1,10 +1,13 @@
-"""Optimizer, learning-rate schedule and loss."""
+"""Optimizer and loss of a model."""
+
+from typing import Any
 
 import keras
 
 from stnctl.config.choices import OPTIMIZERS
 from stnctl.config.schema import Config
 from stnctl.config.train_section import TrainConfig
+from stnctl.training.learning_rate import learning_rate
 
 
 def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
@@ -18,33 +21,37 @@ def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
     train = config.train
     kind = getattr(keras.optimizers, OPTIMIZERS[train.optimizer].keras_class)
     optimizer = kind(
-        learning_rate=_learning_rate(train, num_steps),
+        learning_rate=learning_rate(train, num_steps),
         use_ema=train.ema is not None,
-        **({} if train.ema is None else {"ema_momentum": train.ema}),
+        **_options(train),
     )
     optimizer.build(model.trainable_variables)
-    model.compile(
-        optimizer=optimizer,
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-    )
+    model.compile(optimizer=optimizer, loss=_loss(train.label_smoothing), metrics=["accuracy"])
 
 
-def learning_rate_of(train: TrainConfig, num_steps: int, step: int) -> float:
-    """Return the learning rate of a step.
+def _options(train: TrainConfig) -> dict[str, Any]:
+    """Return the arguments of Keras' optimizer that are configured; null is Keras' default."""
+    beta_1, beta_2 = train.betas or (None, None)
+    options = {
+        "beta_1": beta_1,
+        "beta_2": beta_2,
+        "momentum": train.momentum,
+        "weight_decay": train.weight_decay,
+        "global_clipnorm": train.clip_norm,
+        "ema_momentum": train.ema,
+    }
+    return {name: value for name, value in options.items() if value is not None}
 
-    Args:
-        train: The section `train` of the configuration.
-        num_steps: Number of steps in one epoch.
-        step: The step of the whole training, from 1.
-    """
-    rate = _learning_rate(train, num_steps)
-    return rate if isinstance(rate, float) else float(rate(step - 1))
 
+def _loss(label_smoothing: float) -> Any:
+    """Return the loss of labels (B,) and logits (B, num_classes), a mean over the batch."""
+    if not label_smoothing:
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
-def _learning_rate(
-    train: TrainConfig, num_steps: int
-) -> float | keras.optimizers.schedules.LearningRateSchedule:
-    if train.schedule == "constant":
-        return train.learning_rate
-    return keras.optimizers.schedules.CosineDecay(train.learning_rate, train.epochs * num_steps)
+    def cross_entropy(labels: Any, logits: Any) -> Any:
+        one_hot = keras.ops.one_hot(keras.ops.reshape(labels, [-1]), logits.shape[-1])
+        return keras.losses.categorical_crossentropy(
+            one_hot, logits, from_logits=True, label_smoothing=label_smoothing
+        )
+
+    return cross_entropy

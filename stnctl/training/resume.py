@@ -19,6 +19,7 @@ from stnctl.runs.directory import RunDirectory
 from stnctl.runs.provenance import read_record, record_event
 from stnctl.runs.safe_walk import remove_leftovers
 from stnctl.storage.atomic import atomic_write
+from stnctl.training.class_weights import check_class_weights
 from stnctl.training.loop_state import BestEpoch, LoopState
 from stnctl.training.reproducibility import differences_since_start
 
@@ -137,10 +138,11 @@ def _reject_changes(run: RunDirectory, config: Config, changed: Sequence[str]) -
             "change",
             hint=hint,
         )
-    if "train.epochs" in changed and config.train.schedule != "constant":
+    schedule = config.train.schedule
+    if "train.epochs" in changed and schedule.depends_on_epochs:
         raise UsageError(
-            f"train.epochs can't change: the {config.train.schedule} learning-rate schedule "
-            "depends on it",
+            f"train.epochs can't change: the {schedule.schedule} learning-rate schedule depends on "
+            "it",
             hint=hint,
         )
 
@@ -158,5 +160,6 @@ def _reject_fewer_epochs(run: RunDirectory, config: Config, state: LoopState) ->
 def _check_network(run: RunDirectory, job: Job) -> None:
     try:
         job.check_network()
+        check_class_weights(job)
     except ConfigError as error:
         raise InputError(f"{run.config}: {error}", hint=error.hint) from error

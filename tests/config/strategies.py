@@ -6,6 +6,7 @@ from stnctl.config import distortion_sets as sets
 from stnctl.config import distortion_steps
 from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, PIXEL_RANGES
 from stnctl.config.data_section import ArrayKeys, DataConfig
+from stnctl.config.schedules import Constant, Cosine, OneCycle, Step
 from stnctl.config.schema import (
     BottleneckConfig,
     ClassifierConfig,
@@ -141,13 +142,27 @@ classifiers = st.builds(
     units_activation=activations,
     dropout=st.floats(0, 1, exclude_max=True),
 )
-trains = st.builds(
-    TrainConfig,
-    epochs=st.integers(1, 100_000),
-    batch_size=st.integers(1, 65_536),
-    optimizer=st.sampled_from(list(OPTIMIZERS)),
-    learning_rate=st.floats(0, exclude_min=True, allow_infinity=False),
-    threads=st.integers(1, 256),
+fractions = st.floats(0, 1, exclude_max=True)
+own_keys = {
+    "betas": st.tuples(fractions, fractions),
+    "momentum": fractions,
+    "weight_decay": fractions,
+}
+weights = st.lists(st.floats(0, 1e6), max_size=20).map(tuple).filter(any)
+trains = st.sampled_from(list(OPTIMIZERS)).flatmap(
+    lambda name: st.builds(
+        TrainConfig,
+        epochs=st.integers(1, 100_000),
+        batch_size=st.integers(1, 65_536),
+        optimizer=st.just(name),
+        learning_rate=st.floats(0, exclude_min=True, allow_infinity=False),
+        **{key: st.none() | own_keys[key] for key in OPTIMIZERS[name].keys},
+        clip_norm=st.none() | st.floats(0, exclude_min=True, allow_infinity=False),
+        label_smoothing=fractions,
+        schedule=st.sampled_from([Constant(warmup=0.5), Step(every=0.1), Cosine(), OneCycle()]),
+        class_weights=st.sampled_from([None, "balanced"]) | weights,
+        threads=st.integers(1, 256),
+    )
 )
 configs = st.builds(
     Config,

@@ -45,7 +45,15 @@ train:
   batch_size: 32
   optimizer: adam
   learning_rate: 0.001
-  schedule: constant
+  betas: null
+  momentum: null
+  weight_decay: null
+  clip_norm: null
+  label_smoothing: 0.0
+  class_weights: null
+  schedule:
+    schedule: constant
+    warmup: 0.0
   ema: null
   patience: null
   checkpoint_every: 300 seconds

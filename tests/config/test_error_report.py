@@ -11,8 +11,8 @@ from stnctl.errors import ConfigError, ConfigProblem
 CLASSIFIER = "c.yaml:1:22: model.classifier"
 ALL_KEYS = "extends, schema_version, name, seed, data, model, train, limits"
 TRAIN_KEYS = (
-    "epochs, batch_size, optimizer, learning_rate, schedule, ema, patience, checkpoint_every, "
-    "threads"
+    "epochs, batch_size, optimizer, learning_rate, betas, momentum, weight_decay, clip_norm, "
+    "label_smoothing, class_weights, schedule, ema, patience, checkpoint_every, threads"
 )
 
 ONE_PROBLEM = [
@@ -95,7 +95,7 @@ ONE_PROBLEM = [
         "did you mean relu?",
     ),
     ("model: {classifier: {activation: 3}}", "expected one of linear, relu, sigmoid, tanh, got 3"),
-    ("train: {optimizer: Adam}", "expected one of adam, sgd, got 'Adam', did you mean adam?"),
+    ("train: {optimizer: Adam}", "expected one of adam, adamw, sgd, got 'Adam', did you mean adam"),
     ("data: {offline: digit}", "data.offline: expected 'digits', or null, got 'digit', did you"),
     ("data: {source: [3]}", "data.source: expected mnist, digits, or a path of at most 4096 char"),
     ("data: {source: ''}", "data.source: expected mnist, digits, or a path of at most 4096 char"),

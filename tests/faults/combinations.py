@@ -15,7 +15,8 @@ import covertable
 import yaml
 from covertable.criteria import greedy
 
-from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, PIXEL_RANGES, SCHEDULES
+from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, PIXEL_RANGES
+from stnctl.config.schedules import SCHEDULES
 from stnctl.geometry.registries import INTERPOLATIONS, PADDINGS, REGRESSED_TRANSFORMS
 from stnctl.runs.directory import RunDirectory
 from tests.data.synthetic import write_npz

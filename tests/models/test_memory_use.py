@@ -34,6 +34,7 @@ def test_training_bytes_of_a_dense_network():
     ("overrides", "in_step", "in_checkpoint"),
     [
         (("train.optimizer=sgd",), 2, 1),
+        (("train.optimizer=sgd", "train.momentum=0.9"), 3, 2),
         (("train.optimizer=sgd", "train.ema=0.9"), 3, 3),
         (("train.optimizer=adam",), 4, 3),
         (("train.optimizer=adam", "train.ema=0.9"), 5, 5),

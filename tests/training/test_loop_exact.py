@@ -230,7 +230,13 @@ def test_distorted_inputs_are_equal_in_another_process(tmp_path):
 ALL_OPTIONS = (
     "data.distortion=RTS",
     "train.epochs=4",
-    "train.schedule=cosine",
+    "train.optimizer=adamw",
+    "train.weight_decay=0.1",
+    "train.betas=[0.8, 0.99]",
+    "train.clip_norm=0.5",
+    "train.label_smoothing=0.1",
+    "train.class_weights=balanced",
+    "train.schedule=onecycle",
     "train.ema=0.8",
     "train.patience=3",
     "train.checkpoint_every=2 steps",
@@ -238,7 +244,7 @@ ALL_OPTIONS = (
 
 
 def test_train_with_all_options_stopped_and_resumed(tmp_path, monkeypatch):
-    """Dropout, distortions, a schedule, averaged weights and patience; stopped at three steps."""
+    """Dropout, distortions, and all keys of the section train; stopped at three steps."""
     job = make_job(tmp_path, *ALL_OPTIONS)
     model = make_model(job)
     reuse_model(monkeypatch, model, training_state_of(model))

@@ -1,11 +1,12 @@
-import math
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
+from scipy.special import log_softmax
 
 from stnctl.config.load import parse_config
-from stnctl.training.optimizer import compile_model, learning_rate_of
+from stnctl.training.optimizer import compile_model
 from tests.models.small import small_model
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
@@ -30,21 +31,118 @@ def test_compile_model_builds_the_optimizer():
     assert len(model.optimizer.variables) == 2 + 3 * len(model.trainable_variables)
 
 
-@pytest.mark.parametrize(("schedule", "middle"), [("constant", 0.2), ("cosine", 0.1)])
-def test_learning_rate_of_steps(schedule, middle):
-    overrides = [f"train.schedule={schedule}", "train.epochs=3", "train.learning_rate=0.2"]
-    train = parse_config("", where="x", overrides=overrides).train
-    assert learning_rate_of(train, 4, 1) == pytest.approx(0.2)
-    assert learning_rate_of(train, 4, 7) == pytest.approx(middle)
+RATE = 0.1
 
 
-def test_compile_model_cosine_ends_at_zero():
-    optimizer = compiled(
-        "train.schedule=cosine", "train.epochs=3", "train.learning_rate=0.2"
-    ).optimizer
-    rates = []
-    for step in range(13):
-        optimizer.iterations.assign(step)
-        rates.append(float(optimizer.learning_rate))
-    expected = [0.1 * (1 + math.cos(math.pi * step / 12)) for step in range(13)]
-    np.testing.assert_allclose(rates, expected, atol=1e-8)
+def two_layers():
+    """Return a model with a layer of each part."""
+    U = keras.Input((3,))
+    hidden = keras.layers.Dense(2, name="localization_dense")(U)
+    return keras.Model(U, keras.layers.Dense(4, name="logits")(hidden))
+
+
+def trained(*overrides, num_updates=5, num_steps=2):
+    """Return the weights before and after some updates of a model, and its gradients.
+
+    The gradients are random numbers: a list of arrays for each update.
+    """
+    keras.utils.set_random_seed(0)
+    model = two_layers()
+    overrides = (f"train.learning_rate={RATE}", *overrides)
+    compile_model(model, parse_config("", where="x", overrides=overrides), num_steps)
+    rng = np.random.default_rng(0)
+    before = [np.asarray(weight, np.float64) for weight in model.get_weights()]
+    gradients = [[rng.normal(size=weight.shape) for weight in before] for _ in range(num_updates)]
+    for each in gradients:
+        model.optimizer.apply([keras.ops.convert_to_tensor(g, "float32") for g in each])
+    return before, model.get_weights(), gradients
+
+
+def adam(weight, gradients, rates, *, betas=(0.9, 0.999), decay=0.0):
+    """Return a weight after updates of Adam with decoupled weight decay (Loshchilov & Hutter)."""
+    mean, square = np.zeros_like(weight), np.zeros_like(weight)
+    for step, (gradient, rate) in enumerate(zip(gradients, rates, strict=True), start=1):
+        mean = betas[0] * mean + (1 - betas[0]) * gradient
+        square = betas[1] * square + (1 - betas[1]) * gradient**2
+        unbiased = mean / (1 - betas[0] ** step), np.sqrt(square / (1 - betas[1] ** step))
+        weight = weight - rate * decay * weight - rate * unbiased[0] / (unbiased[1] + 1e-7)
+    return weight
+
+
+def sgd(weight, gradients, rates, *, momentum=0.0, decay=0.0):
+    """Return a weight after updates of gradient descent with momentum and weight decay."""
+    velocity = np.zeros_like(weight)
+    for gradient, rate in zip(gradients, rates, strict=True):
+        velocity = momentum * velocity - rate * gradient
+        weight = weight - rate * decay * weight + velocity
+    return weight
+
+
+OPTIMIZED: dict[str, Any] = {
+    "optimizer=adam": (adam, {}),
+    "optimizer=adam betas=[0.5,0.8]": (adam, {"betas": (0.5, 0.8)}),
+    "optimizer=adamw": (adam, {"decay": 0.004}),
+    "optimizer=adamw betas=[0.8,0.9] weight_decay=0.2": (
+        adam,
+        {"betas": (0.8, 0.9), "decay": 0.2},
+    ),
+    "optimizer=sgd": (sgd, {}),
+    "optimizer=sgd momentum=0.9 weight_decay=0.05": (sgd, {"momentum": 0.9, "decay": 0.05}),
+}
+"""Keys of the section `train` -> the formula in NumPy, with its options."""
+
+
+@pytest.mark.parametrize("keys", OPTIMIZED)
+def test_compile_model_updates_as_the_formula(keys):
+    formula, options = OPTIMIZED[keys]
+    before, after, gradients = trained(*(f"train.{key}" for key in keys.split()))
+    for index, weight in enumerate(before):
+        expected = formula(weight, [each[index] for each in gradients], [RATE] * 5, **options)
+        np.testing.assert_allclose(after[index], expected, rtol=1e-4, atol=1e-5)
+
+
+def test_compile_model_clips_the_norm_of_all_gradients():
+    before, after, [gradients] = trained(
+        "train.optimizer=sgd", "train.clip_norm=0.5", num_updates=1
+    )
+    norm = np.sqrt(sum((each**2).sum() for each in gradients))
+    assert norm > 0.5
+    for old, new, gradient in zip(before, after, gradients, strict=True):
+        np.testing.assert_allclose(old - new, RATE * 0.5 * gradient / norm, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("keys", "num_slots"),
+    [
+        ([], 2),
+        (["optimizer=adamw"], 2),
+        (["optimizer=sgd"], 0),
+        (["optimizer=sgd", "momentum=0.0"], 0),
+        (["optimizer=sgd", "momentum=0.9"], 1),
+    ],
+)
+def test_compile_model_has_the_slots_of_the_config(keys, num_slots):
+    overrides = [f"train.{key}" for key in keys]
+    model = two_layers()
+    compile_model(model, config := parse_config("", where="x", overrides=overrides), 2)
+    assert config.train.num_slots == num_slots
+    assert len(model.optimizer.variables) == 2 + num_slots * len(model.trainable_variables)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+def test_compile_model_loss(smoothing):
+    """The loss has smoothed labels and the weights of the classes; the accuracy stays plain."""
+    model = two_layers()
+    keys = (f"train.label_smoothing={smoothing}", "train.learning_rate=1e-30")
+    compile_model(model, parse_config("", where="x", overrides=keys), 2)
+    model.run_eagerly = True
+    rng = np.random.default_rng(0)
+    U, labels = rng.normal(size=(6, 3)).astype("float32"), np.array([0, 1, 2, 3, 3, 0])
+    log_p = log_softmax(np.asarray(model(U), np.float64), axis=1)
+    target = (1 - smoothing) * np.eye(4)[labels] + smoothing / 4
+    for weights in (None, {0: 3.0, 1: 0.5, 2: 0.0, 3: 1.0}):
+        logs = model.train_on_batch(U, labels, class_weight=weights, return_dict=True)
+        factors = 1 if weights is None else [weights[label] for label in labels]
+        expected = (-(target * log_p).sum(axis=1) * factors).mean()
+        assert logs["loss"] == pytest.approx(expected, rel=1e-5)
+        assert logs["accuracy"] == pytest.approx((log_p.argmax(axis=1) == labels).mean())

@@ -102,10 +102,11 @@ def test_load_resumed_job_with_another_checkpoint_schedule(job, run):
     assert load_resumed_job(run, overrides).config.train.checkpoint_every == "7 steps"
 
 
-def test_load_resumed_job_rejects_other_epochs_of_a_cosine_schedule(tmp_path):
+@pytest.mark.parametrize("schedule", ["cosine", "onecycle"])
+def test_load_resumed_job_rejects_other_epochs_of_a_schedule(tmp_path, schedule):
     """All learning rates of the schedule depend on the number of epochs."""
-    run = make_run(make_job(tmp_path, "train.schedule=cosine"), tmp_path)
-    with pytest.raises(UsageError, match=r"train\.epochs can.t change: the cosine"):
+    run = make_run(make_job(tmp_path, f"train.schedule={schedule}"), tmp_path)
+    with pytest.raises(UsageError, match=rf"train\.epochs can.t change: the {schedule}"):
         load_resumed_job(run, ["train.epochs=7"])
     assert load_resumed_job(run, ["train.epochs=2"]).config.train.epochs == 2
 

@@ -104,8 +104,42 @@ TEXTS = {
         "1:29: data.distortion.rotation: expected [low, high], the lower one first",
     ),
     "an unknown family": ("model: {transformer: {transform: afine}}", "1:23: model.transformer."),
-    "an unknown optimizer": ("train: {optimizer: adamw}", "1:9: train.optimizer: expected one of"),
+    "an unknown optimizer": (
+        "train: {optimizer: adagrad}",
+        "1:9: train.optimizer: expected one of",
+    ),
+    "a key of another schedule": (
+        "train: {schedule: {schedule: cosine, every: 2}}",
+        "1:38: train.schedule.every: unknown key here, every belongs to the schedule step",
+    ),
+    "a warm-up of all epochs": (
+        "train: {epochs: 2, schedule: {warmup: 2}}",
+        "1:20: train.schedule: a warm-up of 2 epochs, expected less than train.epochs, 2",
+    ),
     "an unknown schedule": ("train: {schedule: Cosine}", "1:9: train.schedule: expected one of"),
+    "a weight decay of adam": (
+        "train: {weight_decay: 0.1}",
+        "1:9: train.weight_decay: belongs to the optimizers adamw and sgd, but the optimizer is",
+    ),
+    "a momentum of adamw": (
+        "train: {momentum: 0.9, optimizer: adamw}",
+        "1:9: train.momentum: belongs to the optimizer sgd, but the optimizer is adamw",
+    ),
+    "betas of sgd": (
+        "train: {optimizer: sgd, betas: [0.9, 0.9]}",
+        "1:25: train.betas: belongs to the optimizers adam and adamw, but the optimizer is sgd",
+    ),
+    "a beta of 1": ("train: {betas: [0.9, 1]}", "1:22: train.betas[1]: expected a"),
+    "a norm of 0": ("train: {clip_norm: 0}", "1:9: train.clip_norm: expected a finite number"),
+    "a smoothing of 1": ("train: {label_smoothing: 1}", "1:9: train.label_smoothing: expected"),
+    "an unknown balance": (
+        "train: {class_weights: balance}",
+        "1:9: train.class_weights: expected 'balanced', or a list with one weight for each class",
+    ),
+    "weights of no class": (
+        "train: {class_weights: [0, 0]}",
+        "1:9: train.class_weights: no class has a weight above 0",
+    ),
     "an unknown head": ("model: {transformer: {localization: {head: tanh}}}", "1:38: model.transf"),
     "a name with a slash": ("name: ../x", "1:1: name: expected a name of 1 to 64 letters"),
     "a name of 65 letters": ("name: " + "x" * 65, "1:1: name: expected a name of 1 to 64"),

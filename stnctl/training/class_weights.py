@@ -1,0 +1,37 @@
+"""Weights of the classes in the training loss. Keras is not loaded."""
+
+import numpy as np
+
+from stnctl.errors import ConfigError
+from stnctl.models.job import Job
+
+
+def check_class_weights(job: Job) -> None:
+    """Check that configured weights are one for each class.
+
+    Raises:
+        ConfigError: If there are more or fewer weights than classes.
+    """
+    weights = job.config.train.class_weights
+    if isinstance(weights, tuple) and len(weights) != job.num_classes:
+        raise ConfigError(
+            f"train.class_weights: expected {job.num_classes} weights, one for each class of the "
+            f"data, got {len(weights)}"
+        )
+
+
+def class_weights_of(job: Job) -> dict[int, float] | None:
+    """Return the weight of each class in the training loss; None for equal weights.
+
+    With `balanced`, all classes have the same total weight, and the mean weight of the training
+    images is 1. Classes without training images are left out. The labels are those of the first
+    epoch: if labels are sums of drawn images, they differ between epochs.
+    """
+    weights = job.config.train.class_weights
+    if weights is None:
+        return None
+    if isinstance(weights, tuple):
+        return dict(enumerate(weights))
+    counts = np.bincount(job.view("train").examples().labels)
+    present = np.flatnonzero(counts)
+    return {int(each): float(counts.sum() / (len(present) * counts[each])) for each in present}
