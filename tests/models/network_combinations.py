@@ -6,8 +6,9 @@ from typing import Any
 
 import covertable
 
-from stnctl.config.choices import HEADS, OPTIMIZERS, SCHEDULES
+from stnctl.config.choices import HEADS, OPTIMIZERS
 from stnctl.config.localizer_sections import LOCALIZERS
+from stnctl.config.schedules import SCHEDULES
 from stnctl.geometry.registries import INTERPOLATIONS, PADDINGS, REGRESSED_TRANSFORMS
 
 SMALL_LOCALIZERS: dict[str, Any] = {
