@@ -4,19 +4,21 @@ from pathlib import Path
 from typing import Any
 
 from stnctl.cli import console
+from stnctl.cli.layer_tables import describe_layers, print_layers
 from stnctl.config.choices import SPLITS
 from stnctl.config.distortion_sets import distortion_name
 from stnctl.models.job import Job
+from stnctl.models.memory_use import training_bytes
 
 
-def describe_plan(job: Job, model: Any, path: Path) -> dict[str, Any]:
+def describe_plan(job: Job, path: Path) -> dict[str, Any]:
     """Return the plan of a training as a JSON document.
 
     Args:
         job: The configuration and the data.
-        model: The compiled Keras model, from U (B, H, W, C) to logits (B, num_classes).
         path: Path of the run directory that the training would create.
     """
+    network = job.network
     views = {split: job.view(split) for split in SPLITS}
     return {
         "config": job.config.model_dump(mode="json"),
@@ -28,26 +30,27 @@ def describe_plan(job: Job, model: Any, path: Path) -> dict[str, Any]:
             "inputs": {name: [len(view), *view.input_shape] for name, view in views.items()},
         },
         "model": {
-            "name": model.name,
-            "num_params": model.count_params(),
-            "layers": [_layer(layer) for layer in model.layers],
+            "name": network.name,
+            "num_params": network.parameters,
+            "num_trainable": network.trainable,
+            "multiply_adds": network.multiply_adds,
+            "training_bytes": training_bytes(job.config, network).total(),
+            "layers": describe_layers(network),
         },
         "run": str(path),
     }
 
 
-def print_plan(document: dict[str, Any]) -> None:
+def print_plan(job: Job, document: dict[str, Any]) -> None:
     """Print a plan from `describe_plan` as tables."""
     model, data = document["model"], document["data"]
     shapes = data["shapes"]
-    console.result_table(
-        f"model {model['name']}, {model['num_params']:,} parameters",
-        ["layer", "type", "output", "parameters"],
-        [
-            [layer["name"], layer["type"], _shape(layer["output"]), f"{layer['num_params']:,}"]
-            for layer in model["layers"]
-        ],
+    title = (
+        f"model {model['name']}, {model['num_params']:,} parameters, "
+        f"{model['multiply_adds']:,} multiply-adds per image, about "
+        f"{model['training_bytes'] / 1e6:,.0f} MB for a training"
     )
+    print_layers(title, job.network)
     distortion = distortion_name(document["config"]["data"]["distortion"])
     console.result_table(
         f"data {data['source']}, distortion: {distortion}",
@@ -55,16 +58,6 @@ def print_plan(document: dict[str, Any]) -> None:
         [[name, _shape(shape), _shape(data["inputs"][name])] for name, shape in shapes.items()],
     )
     console.result(f"would train in {document['run']}; no run was made")
-
-
-def _layer(layer: Any) -> dict[str, Any]:
-    output = layer.output[0] if isinstance(layer.output, list | tuple) else layer.output
-    return {
-        "name": layer.name,
-        "type": type(layer).__name__,
-        "output": ["B", *output.shape[1:]],
-        "num_params": layer.count_params(),
-    }
 
 
 def _shape(shape: list[Any]) -> str:

@@ -153,15 +153,12 @@ def _resume(
 def _show_plan(job: "Job", runs_dir: Path, name: str | None, stem: str, *, json: bool) -> None:
     from stnctl.cli.dry_run import describe_plan, print_plan
     from stnctl.config.dump import dump_config
-    from stnctl.models.backend import start_backend
     from stnctl.runs.naming import planned_name
-    from stnctl.training.setup import make_model
 
-    start_backend(threads=job.config.train.threads)
     path = runs_dir / (name or planned_name(stem, datetime.now(UTC)))
-    document = describe_plan(job, make_model(job), path)
+    document = describe_plan(job, path)
     if json:
         console.result_json(document)
     else:
         console.result(dump_config(job.config))
-        print_plan(document)
+        print_plan(job, document)

@@ -43,8 +43,7 @@ def build_network(network: Network) -> keras.Model:
         results = node.operation.call(layers[node.name], [tensors[each] for each in node.inputs])
         several = results if isinstance(results, list | tuple) else (results,)
         tensors |= dict(zip(node.outputs, several, strict=True))
-    name = "stn" if network.transformers else "cnn"
-    return keras.Model(U, tensors[network.logits], name=name)
+    return keras.Model(U, tensors[network.logits], name=network.name)
 
 
 def transformer_layers(model: keras.Model) -> list[SpatialTransformer]:

@@ -53,6 +53,11 @@ class Network:
     transformers: tuple[TracedTransformer, ...]
 
     @property
+    def name(self) -> str:
+        """Name of the Keras model: "stn" with a transformer, "cnn" without one."""
+        return "stn" if self.transformers else "cnn"
+
+    @property
     def parameters(self) -> int:
         """Number of parameters, trained or not."""
         return sum(node.parameters for node in self.nodes)
