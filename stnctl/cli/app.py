@@ -100,6 +100,8 @@ def main() -> None:
 def _commands(group: typer.Typer) -> Iterator[Any]:
     """Yield the functions of all commands; their docstrings are the help texts."""
     yield from (registered.callback for registered in group.registered_commands)
+    if group.registered_callback:
+        yield group.registered_callback.callback
     for inner in group.registered_groups:
         yield from _commands(inner.typer_instance)  # type: ignore[arg-type]
 
