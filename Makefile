@@ -32,8 +32,8 @@ test-slow: $(VENV)/.installed-backends ## Run the tests that take minutes
 
 test-backends: $(VENV)/.installed-backends ## Run the geometry and a training on JAX and PyTorch
 	KERAS_BACKEND=jax $(BIN)/python -m tests.backends.jax_sums
-	KERAS_BACKEND=jax $(PYTEST) tests/geometry tests/backends
-	KERAS_BACKEND=torch $(PYTEST) tests/geometry tests/backends
+	KERAS_BACKEND=jax $(PYTEST) tests/geometry tests/backends tests/training/test_part_optimizer.py
+	KERAS_BACKEND=torch $(PYTEST) tests/geometry tests/backends tests/training/test_part_optimizer.py
 
 check: $(VENV)/.installed-dev ## Lint, format, types, docs
 	$(BIN)/ruff check

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from stnctl.config.cross_checks import cross_problems
 from stnctl.config.error_report import explain_validation
 from stnctl.config.extends import read_extended, reject_extends
 from stnctl.config.json_schema import config_json_schema
@@ -84,6 +85,7 @@ def _validate(raw: RawConfig, where: str, overrides: Sequence[str]) -> Config:
     problems = apply_overrides(raw, overrides) if isinstance(raw.data, dict) else ()
     try:
         config = Config.model_validate_json(json.dumps(raw.data))
+        problems = cross_problems(config, raw) + problems
     except ValidationError as error:
         problems = explain_validation(error, raw, config_json_schema()) + problems
     if len(problems) > MAX_PROBLEMS:

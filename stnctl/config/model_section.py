@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from stnctl.config.classifier_sections import CLASSIFIERS, ClassifierConfig, NamedClassifier
-from stnctl.config.layer_lists import Layers, TransformerConfig
+from stnctl.config.layer_lists import Layers, TransformerConfig, walk_layers
 from stnctl.config.section import Section
 from stnctl.config.unions import TaggedUnion
 
@@ -40,3 +40,10 @@ class ModelConfig(Section):
 
     classifier: Classifier = ClassifierConfig()
     """Classifier: a named network, or a list of layers. The logits follow it."""
+
+    @property
+    def has_transformer(self) -> bool:
+        """Whether there is a transformer, in front of the classifier or within it."""
+        layers = self.classifier if isinstance(self.classifier, tuple) else ()
+        inner = any(isinstance(layer, TransformerConfig) for layer in walk_layers(layers))
+        return inner or self.transformer not in (None, ())

@@ -1,8 +1,8 @@
 """Section `train` of a config: the optimizer, its schedule, and the checkpoints."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from stnctl.config.choices import MAX_EPOCHS, OPTIMIZERS
 from stnctl.config.schedules import Constant, Schedule
@@ -21,6 +21,43 @@ ClassWeights = Annotated[
     tuple[Annotated[float, Field(ge=0, le=1_000_000)], ...],
     Field(max_length=2000, title="a list with one weight for each class"),
 ]
+
+Factor = Annotated[float, Field(gt=0, le=1_000_000)]
+ALWAYS = "always"
+Period = Annotated[
+    str,
+    Field(
+        pattern=rf"^({ALWAYS}|[1-9][0-9]{{0,8}} (steps|epochs))$",
+        json_schema_extra={"patternErrorMessage": "such as `2 epochs`, `500 steps` or `always`"},
+    ),
+]
+
+
+class LearningRateOf(Section):
+    """Factors of the learning rate for the parts of the network."""
+
+    localization: Factor = 1.0
+    """Factor for the localization network."""
+
+    classifier: Factor = 1.0
+    """Factor for the classifier."""
+
+
+class Freeze(Section):
+    """Parts of the network whose weights stay as they are."""
+
+    localization: Period | None = None
+    """Period from the start of the training, such as `2 epochs` or `500 steps`, or `always`, in
+    which the weights of the localization network stay as they are; null for none."""
+
+    classifier: Period | None = None
+    """The same for the classifier."""
+
+    @model_validator(mode="after")
+    def _something_is_trained(self) -> Self:
+        if self.localization == self.classifier == ALWAYS:
+            raise ValueError("all parts are always frozen, so that nothing is trained")
+        return self
 
 
 class TrainConfig(Section):
@@ -62,6 +99,13 @@ class TrainConfig(Section):
             f"belongs to the {kind} {' and '.join(owners)}, but the optimizer is {used}: leave it "
             "null"
         )
+
+    learning_rate_of: LearningRateOf = LearningRateOf()
+    """Factors of the learning rate for the parts of the network. A factor multiplies each update,
+    weight decay included."""
+
+    freeze: Freeze = Freeze()
+    """Parts of the network whose weights stay as they are, for a time or always."""
 
     clip_norm: Annotated[float, Field(gt=0)] | None = None
     """Maximum norm of all gradients together: larger gradients are scaled down to it. Null to keep

@@ -143,11 +143,13 @@ def load_trained_model(run: RunDirectory, job: Job, checkpoint: Pointer) -> tupl
     """
     from stnctl.models.build import build_model
     from stnctl.models.state import restore_weights
+    from stnctl.models.variable_parts import freeze_layers
 
     loaded: Checkpoint = follow_pointer(run, checkpoint)
     check_checkpoint_matches_config(run, job, loaded.meta)
     num_epochs = _finished_epochs(run, loaded)
     model = build_model(job.config, job.network)
+    freeze_layers(model, job.config.train.freeze)  # the averages are those of trainable weights
     restore_weights(model, loaded.arrays)
     return model, num_epochs
 

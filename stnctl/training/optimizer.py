@@ -7,7 +7,9 @@ import keras
 from stnctl.config.choices import OPTIMIZERS
 from stnctl.config.schema import Config
 from stnctl.config.train_section import TrainConfig
+from stnctl.models.variable_parts import freeze_layers, parts_of_trainable
 from stnctl.training.learning_rate import learning_rate
+from stnctl.training.part_optimizer import PartRule, with_rules
 
 
 def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
@@ -19,7 +21,10 @@ def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
         num_steps: Number of steps in one epoch, for the learning-rate schedule.
     """
     train = config.train
+    freeze_layers(model, train.freeze)
     kind = getattr(keras.optimizers, OPTIMIZERS[train.optimizer].keras_class)
+    if rules := _rules(parts_of_trainable(model), train, num_steps):
+        kind = with_rules(kind, rules)
     optimizer = kind(
         learning_rate=learning_rate(train, num_steps),
         use_ema=train.ema is not None,
@@ -27,6 +32,27 @@ def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
     )
     optimizer.build(model.trainable_variables)
     model.compile(optimizer=optimizer, loss=_loss(train.label_smoothing), metrics=["accuracy"])
+
+
+def _rules(parts: list[str], train: TrainConfig, num_steps: int) -> list[PartRule]:
+    """Return the rule of each trainable variable, or [] if all are trained in the same way."""
+    rules = {
+        part: PartRule(
+            getattr(train.learning_rate_of, part),
+            _num_frozen(getattr(train.freeze, part), num_steps),
+        )
+        for part in set(parts)
+    }
+    plain = all(rule == PartRule() for rule in rules.values())
+    return [] if plain else [rules[part] for part in parts]
+
+
+def _num_frozen(period: str | None, num_steps: int) -> int:
+    """Return the number of steps of a valid value of ``train.freeze``; 0 for null."""
+    if period is None:
+        return 0
+    count, unit = period.split()
+    return int(count) * (num_steps if unit == "epochs" else 1)
 
 
 def _options(train: TrainConfig) -> dict[str, Any]:
@@ -49,7 +75,8 @@ def _loss(label_smoothing: float) -> Any:
         return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
     def cross_entropy(labels: Any, logits: Any) -> Any:
-        one_hot = keras.ops.one_hot(keras.ops.reshape(labels, [-1]), logits.shape[-1])
+        flat = keras.ops.cast(keras.ops.reshape(labels, [-1]), "int32")
+        one_hot = keras.ops.one_hot(flat, logits.shape[-1])
         return keras.losses.categorical_crossentropy(
             one_hot, logits, from_logits=True, label_smoothing=label_smoothing
         )

@@ -9,7 +9,18 @@ from stnctl.data.split_view import network_input
 from stnctl.training.setup import make_model, open_loop
 from tests.tiny import RecordingCallback, make_job, make_run, without_times
 
-EXACT = ("train.ema=0.8", "train.optimizer=adam", "data.distortion=R")
+EXACT = (
+    "data.distortion=R",
+    "train.ema=0.8",
+    "train.optimizer=adamw",
+    "train.weight_decay=0.1",
+    "train.schedule={schedule: cosine, warmup: 0.5}",
+    "train.learning_rate_of.classifier=0.5",
+    "train.freeze.localization=2 steps",
+    "train.clip_norm=1.0",
+    "train.label_smoothing=0.1",
+    "train.class_weights=balanced",
+)
 
 
 def test_train_on_batch_preset(tmp_path, keras_backend):
@@ -31,7 +42,7 @@ def test_train_on_batch_preset(tmp_path, keras_backend):
 
 
 def test_train_is_exact_after_a_resume(tmp_path, keras_backend):
-    """Dropout, averaged weights, optimizer slots and distortions are in the checkpoint."""
+    """Dropout, averaged weights, optimizer slots, rates and distortions are as before."""
     if keras_backend == "tensorflow":
         pytest.skip("tests/training/test_loop_exact.py tests TensorFlow")
     import keras

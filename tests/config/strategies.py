@@ -15,7 +15,7 @@ from stnctl.config.schema import (
     ModelConfig,
     TransformerConfig,
 )
-from stnctl.config.train_section import TrainConfig
+from stnctl.config.train_section import Freeze, LearningRateOf, TrainConfig
 
 TRICKY_TEXTS = (
     *("no", "null", "~", "True", "1", "010", "0o7", "0x1F", "1e-3", "1.", ".5", ".inf", ".nan"),
@@ -159,6 +159,8 @@ trains = st.sampled_from(list(OPTIMIZERS)).flatmap(
         **{key: st.none() | own_keys[key] for key in OPTIMIZERS[name].keys},
         clip_norm=st.none() | st.floats(0, exclude_min=True, allow_infinity=False),
         label_smoothing=fractions,
+        learning_rate_of=st.builds(LearningRateOf, classifier=st.floats(1e-3, 1e3)),
+        freeze=st.builds(Freeze, classifier=st.sampled_from([None, "1 steps", "20 epochs"])),
         schedule=st.sampled_from([Constant(warmup=0.5), Step(every=0.1), Cosine(), OneCycle()]),
         class_weights=st.sampled_from([None, "balanced"]) | weights,
         threads=st.integers(1, 256),

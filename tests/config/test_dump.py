@@ -48,6 +48,12 @@ train:
   betas: null
   momentum: null
   weight_decay: null
+  learning_rate_of:
+    localization: 1.0
+    classifier: 1.0
+  freeze:
+    localization: null
+    classifier: null
   clip_norm: null
   label_smoothing: 0.0
   class_weights: null

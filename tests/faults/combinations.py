@@ -40,6 +40,9 @@ SECTIONS: dict[str, dict[str, Any] | None] = {
 _TRANSFORMER, _CLASSIFIER = "model.transformer.", "model.classifier."
 _LOCALIZATION = f"{_TRANSFORMER}localization."
 
+WITH_MOMENTUM = "sgd with momentum"
+"""Value of the optimizer that stands for two keys."""
+
 FACTORS: dict[str, list[Any]] = {
     f"{_TRANSFORMER}transform": [*REGRESSED_TRANSFORMS, *SECTIONS],
     "data.distortion": [
@@ -64,8 +67,13 @@ FACTORS: dict[str, list[Any]] = {
     f"{_CLASSIFIER}dropout": [0.0, 0.4],
     "data.pixels": [*PIXEL_RANGES],
     "data.validation": [0.2, "test"],
-    "train.optimizer": [*OPTIMIZERS],
-    "train.schedule": [*SCHEDULES],
+    "train.optimizer": [*OPTIMIZERS, WITH_MOMENTUM],
+    "train.schedule": [*SCHEDULES, {"schedule": "cosine", "warmup": 0.5}],
+    "train.learning_rate_of.classifier": [1.0, 0.5],
+    "train.freeze.classifier": [None, "3 steps"],
+    "train.clip_norm": [None, 0.5],
+    "train.label_smoothing": [0.0, 0.1],
+    "train.class_weights": [None, "balanced"],
     "train.ema": [None, 0.8],
     "train.patience": [None, 1],
     "train.batch_size": [16, 25],
@@ -118,6 +126,8 @@ def config_of(combination: dict[str, Any]) -> dict[str, Any]:
         for section in sections:
             place = place.setdefault(section, {})
         place[name] = value
+    if config["train"]["optimizer"] == WITH_MOMENTUM:
+        config["train"] |= {"optimizer": "sgd", "momentum": 0.9}
     transformer = config["model"]["transformer"]
     if (choice := transformer["transform"]) in SECTIONS:
         changes = SECTIONS[choice]

@@ -9,6 +9,7 @@ from stnctl.config.dump import dump_config
 from stnctl.config.load import load_config
 from stnctl.data.run_signature import is_signed_by_user, sign_source
 from stnctl.errors import EnvironmentFault, InputError, UsageError
+from stnctl.evaluation.run_loader import load_trained_model
 from stnctl.models.state import training_state_of
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
 from stnctl.runs.lock import is_locked
@@ -123,6 +124,25 @@ def test_open_loop_checks_disk_space_first(job, run, monkeypatch):
     loop.train()
     [path] = sorted(run.checkpoints.glob("step-*/state.npz"))[-1:]
     assert checked[0] < 3 * path.stat().st_size < 2 * checked[0]
+
+
+@pytest.mark.usefixtures("keras_backend")
+def test_load_trained_model_with_a_frozen_part(tmp_path):
+    """The averages in the checkpoint are those of the trained weights only."""
+    job = make_job(tmp_path, "train.freeze.classifier=always", "train.ema=0.5")
+    run, model = make_run(job, tmp_path), make_model(job)
+    for _ in range(2):
+        model.optimizer.apply([keras.ops.ones(each.shape) for each in model.trainable_variables])
+    state = training_state_of(model)
+    save_checkpoint(run, 2, state, {"position": {"epoch": 1}})
+    set_pointer(run, "best", 2, {})
+    loaded, _ = load_trained_model(run, job, "best")
+    averages = [array for name, array in state.items() if name.startswith("average/")]
+    assert len(averages) == len(model.trainable_variables) < len(model.weights)
+    for found, expected in zip(loaded.trainable_variables, averages, strict=True):
+        np.testing.assert_array_equal(found, expected)
+    for found, expected in zip(loaded.weights, model.weights, strict=True):
+        assert np.array_equal(found, expected) != expected.trainable
 
 
 @pytest.mark.usefixtures("keras_backend")

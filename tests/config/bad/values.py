@@ -130,6 +130,34 @@ TEXTS = {
         "1:25: train.betas: belongs to the optimizers adam and adamw, but the optimizer is sgd",
     ),
     "a beta of 1": ("train: {betas: [0.9, 1]}", "1:22: train.betas[1]: expected a"),
+    "a rate of an unknown part": (
+        "train: {learning_rate_of: {head: 2}}",
+        "1:28: train.learning_rate_of.head: unknown key",
+    ),
+    "a rate of 0": (
+        "train: {learning_rate_of: {classifier: 0}}",
+        "1:28: train.learning_rate_of.classifier: expected a number above 0",
+    ),
+    "a rate without a transformer": (
+        "train: {learning_rate_of: {localization: 0.1}}",
+        "1:28: train.learning_rate_of.localization: the model has no transformer, so",
+    ),
+    "a freeze without a transformer": (
+        "train: {freeze: {localization: 2 epochs}}",
+        "1:18: train.freeze.localization: the model has no transformer, so",
+    ),
+    "a freeze of the whole network": (
+        "model: {transformer: {}}\ntrain: {freeze: {localization: always, classifier: always}}",
+        "2:9: train.freeze: all parts are always frozen",
+    ),
+    "a freeze of a plain CNN": (
+        "train: {freeze: {classifier: always}}",
+        "1:18: train.freeze.classifier: the whole network is always frozen",
+    ),
+    "a freeze of 2": (
+        "train: {freeze: {classifier: 2}}",
+        "1:18: train.freeze.classifier: expected such as `2 epochs`, `500 steps` or `always`",
+    ),
     "a norm of 0": ("train: {clip_norm: 0}", "1:9: train.clip_norm: expected a finite number"),
     "a smoothing of 1": ("train: {label_smoothing: 1}", "1:9: train.label_smoothing: expected"),
     "an unknown balance": (
