@@ -6,8 +6,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stnctl.config.dump import dump_config
+from stnctl.config.layer_lists import TransformerConfig
 from stnctl.config.load import load_config, load_resolved, parse_config
-from stnctl.config.schema import Config, TransformerConfig
+from stnctl.config.schema import Config
 from stnctl.errors import ConfigError, InputError
 
 
