@@ -14,7 +14,7 @@ from stnctl.data.dataset import Dataset, Split
 from stnctl.data.sources.dataset_loader import load_dataset
 from stnctl.data.split_view import make_split_view
 from stnctl.models.job import Job
-from stnctl.models.sizes import check_sizes
+from stnctl.models.network import trace_network
 from stnctl.runs.checkpoint_reader import follow_pointer
 from stnctl.training.callbacks import Interrupted
 from stnctl.training.setup import make_model, open_loop
@@ -93,12 +93,14 @@ def eight_images():
 def test_config_network_fits_its_inputs(path, eight_images):
     config = load_config(path)
     view = make_split_view(config, eight_images, "train")
-    check_sizes(config.model, view.input_shape[:2])
+    num_classes = view.num_classes(eight_images.num_classes)
+    network = trace_network(config.model, view.input_shape, num_classes)
     U = view.examples().inputs(np.arange(8))
     model = make_model(Job(config, eight_images))
     logits = model(U)
     assert U.shape == (8, *model.input.shape[1:])
-    assert logits.shape == (8, view.num_classes(eight_images.num_classes))
+    assert logits.shape == (8, num_classes)
+    assert model.count_params() == network.parameters
     assert np.isfinite(logits).all()
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from stnctl.config.schema import Config, TransformerConfig
+from stnctl.config.layer_lists import TransformerConfig
+from stnctl.config.schema import Config
 from stnctl.config.section import Section
 from tests.imports import modules, part, tree
 

@@ -76,20 +76,22 @@ def export(
     """
     from stnctl.cli.loading import open_job, open_views, warn_of_lost_mass
     from stnctl.cli.output_paths import check_destination
-    from stnctl.config.load import load_config
+    from stnctl.config.load import load_config, locating_problems
     from stnctl.data.dataset_export import data_section, describe_export
     from stnctl.inspection.distortion_preview import measure_lost_mass
 
     target = check_destination(output, ".npz", force=force)
     splits = SPLITS if split == "all" else (split,)
     _check_epoch(epoch, splits)
-    resolved = load_config(config, overrides_of(set_, seed))
+    overrides, number = overrides_of(set_, seed), epoch or 1
+    resolved = load_config(config, overrides)
     _check_source(resolved, output)
-    job, number = open_job(resolved, network=False), epoch or 1
-    epochs = {
-        name: view.examples(number - 1 if name == "train" else 0)
-        for name, view in open_views(job, splits).items()
-    }
+    with locating_problems(config, overrides):
+        job = open_job(resolved, network=False)
+        epochs = {
+            name: view.examples(number - 1 if name == "train" else 0)
+            for name, view in open_views(job, splits).items()
+        }
     warn_of_lost_mass(measure_lost_mass(next(iter(epochs.values()))))
     arrays = _write(target, epochs, dtype)
     _warn_of_size(output, sum(array["num_bytes"] for array in arrays.values()))

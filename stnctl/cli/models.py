@@ -159,12 +159,13 @@ def _networks(
 
     if Path(name).suffix in (".yaml", ".yml"):
         from stnctl.config.dump import dump_data
-        from stnctl.config.load import load_config
+        from stnctl.config.load import load_config, locating_problems
         from stnctl.models.network import fitting_network
 
         model = load_config(Path(name)).model
         data = {"model": model.model_dump(mode="json", exclude_defaults=True)}
-        return [(name, dump_data(data), fitting_network(model, shape, classes))]
+        with locating_problems(Path(name)):
+            return [(name, dump_data(data), fitting_network(model, shape, classes))]
     return [
         (
             f"{each.kind} {each.name}",

@@ -49,7 +49,7 @@ def preview(
     from stnctl.cli.loading import open_job, open_views, warn_of_lost_mass
     from stnctl.cli.output_paths import check_place
     from stnctl.config.distortion_sets import distortion_name
-    from stnctl.config.load import load_config
+    from stnctl.config.load import load_config, locating_problems
     from stnctl.inspection.distortion_preview import (
         PREVIEW_FILES,
         LostMass,
@@ -72,7 +72,8 @@ def preview(
             f"{runs_dir / PREVIEWS} is a run, expected the folder of previews",
             hint="name a folder with --output",
         )
-    job = open_job(resolved)
+    with locating_problems(config, overrides):
+        job = open_job(resolved)
     console.note(f"data  {job.dataset.source}, {len(job.dataset.split(split)):,} images of {split}")
     examples = replace(open_views(job, [split])[split], pixels="unit").examples()
     report = {"config": str(config), **preview_document(job, examples)}

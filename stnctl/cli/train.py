@@ -73,7 +73,7 @@ def train(
         raise UsageError("no CONFIG was given", hint="for example: stnctl train configs/stn.yaml")
     from stnctl.cli.loading import open_job, warn_of_lost_mass
     from stnctl.config.dump import check_storable
-    from stnctl.config.load import load_config
+    from stnctl.config.load import load_config, locating_problems
     from stnctl.inspection.distortion_preview import measure_lost_mass
     from stnctl.runs.creation import check_name
     from stnctl.storage.disk import check_writable
@@ -84,8 +84,9 @@ def train(
     check_name(runs_dir, name)
     if not dry_run:
         check_writable(runs_dir)
-    job = open_job(resolved)
-    check_class_weights(job)
+    with locating_problems(config, overrides):
+        job = open_job(resolved)
+        check_class_weights(job)
     warn_of_lost_mass(measure_lost_mass(job.examples("train"), NUM_CHECKED))
     stem = resolved.name or config.stem
     if dry_run:

@@ -30,6 +30,9 @@ class ClassifierSection(Section):
 
     widths: ClassVar[tuple[str, ...]] = ("filters", "units")
 
+    network: str
+    """Name of the network."""
+
     parameters: Budget | None = None
     """Number of parameters of the whole network, such as `400k`. All widths of the classifier are
     multiplied by the factor that comes nearest to it. Null for the widths as they are."""

@@ -83,8 +83,8 @@ class _Report:
     def _locate(self, detail: ErrorDetails) -> _Spot:
         """Return the wrong key or item; for an unknown or missing key, the section around it.
 
-        The location in a pydantic error also has the tags of union branches and the indices of
-        missing list items. These parts are skipped.
+        The location in a pydantic error also has the tags of union branches, which are skipped,
+        the indices of missing list items, and keys whose defaults do not fit other keys.
         """
         location = detail["loc"]
         if detail["type"] in _POINT_INSIDE:
@@ -92,7 +92,7 @@ class _Report:
         spot = _Spot((), self.raw.data, alternatives(self.root, self.root))
         for part in location:
             inner = inside(matching_schemas(spot.schemas, spot.value), part, self.root)
-            if inner:
+            if inner and (not isinstance(part, str) or part in spot.value):
                 spot = _Spot((*spot.path, part), spot.value[part], inner)
             elif not str(part).startswith(TAG_START):
                 break

@@ -1,10 +1,11 @@
 """Lists of layers, and the layers that contain others: residual, parallel and transformer."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field
 
+from stnctl.config import transformer_rules as rules
 from stnctl.config.choices import HEADS, LOCALIZERS_OF_STEPS
 from stnctl.config.layer_sections import (
     ActivationLayer,
@@ -38,20 +39,6 @@ ControlPoints = Annotated[int, Field(ge=2, le=MAX_CONTROL_POINTS)]
 Lattice = Annotated[tuple[ControlPoints, ControlPoints], Field(title="[rows, columns]")]
 OutputSize = Annotated[tuple[Size, Size], Field(title="[height, width]")]
 Count = Annotated[int, Field(ge=1, le=16)]
-
-
-def _only_with(key: str, choice: str, value: Any, info: ValidationInfo) -> Any:
-    """Return the value of a field that is allowed only if ``key`` has the value ``choice``.
-
-    Raises:
-        ValueError: If the value is not null, and ``key`` has another value.
-    """
-    if value is not None and key in info.data and info.data[key] != choice:
-        raise ValueError(
-            f"belongs to the {key} {choice}, but the {key} is {info.data[key] or 'null'}: "
-            "leave it null"
-        )
-    return value
 
 
 def _check_no_transformer(layers: "tuple[Layer, ...]") -> "tuple[Layer, ...]":
@@ -100,7 +87,7 @@ class TransformerConfig(Section):
     localization: "Localization" = LocalizationConfig()
     """Localization network."""
 
-    head: Annotated[str, one_of(HEADS)] | None = None
+    head: Annotated[Annotated[str, one_of(HEADS)] | None, AfterValidator(rules.check_head)] = None
     """Last layer of the localization network, which gives theta. `residual` is the identity plus a
     linear layer that starts at zero. `bounded` also starts at the identity, and keeps every
     parameter within its `bounds`. `sigmoid` is the naive head of the article, which keeps every
@@ -108,20 +95,22 @@ class TransformerConfig(Section):
     `rotation`, `rigid` and `similarity`. Null for the head of the named localization network, which
     is `residual` unless its docs name another."""
 
-    bounds: tuple[Pair, ...] | None = None
+    bounds: Annotated[tuple[Pair, ...] | None, AfterValidator(rules.check_bounds)] = None
     """[low, high] of each parameter, in the order of theta. The value of the parameter at the
     identity must be between them. Null for the default bounds of the transform. Only for the head
     `bounded`."""
 
-    transform: Annotated[str, one_of(REGRESSED_TRANSFORMS)] = "affine"
+    transform: Annotated[
+        str, one_of(REGRESSED_TRANSFORMS), AfterValidator(rules.check_transform)
+    ] = "affine"
     """Family of transforms."""
 
-    constraints: tuple[Row, Row] | None = None
+    constraints: Annotated[tuple[Row, Row] | None, AfterValidator(rules.check_constraints)] = None
     """Fixed entries of the affine matrix [[a, b, tx], [c, d, ty]]. An entry is fixed if it is a
     number, and regressed if it is null. Without a matrix (null), all entries are regressed. Only
     for `affine`."""
 
-    control_points: Lattice | None = None
+    control_points: Annotated[Lattice | None, AfterValidator(rules.check_control_points)] = None
     """[rows, columns] of control points; null for [4, 4]. Only for `thin_plate_spline`."""
 
     output_size: OutputSize | None = None
@@ -151,7 +140,7 @@ class TransformerConfig(Section):
     """Number of transformers side by side on the same U, each with its own localization network.
     Their outputs are joined by channel."""
 
-    steps: Count = 1
+    steps: Annotated[Count, AfterValidator(rules.check_steps)] = 1
     """Number of iterations. Each step regresses a change of theta from the V of the step before.
     The changes are composed, and the original U is sampled each time (Lin and Lucey 2017). Only for
     transforms that are matrices: all but `thin_plate_spline`."""
@@ -172,23 +161,6 @@ class TransformerConfig(Section):
     """Number of layers at the start of the classifier that are the first layers of the localization
     network too, with the same weights (arXiv:2004.11678). Only for one transformer in front of the
     classifier."""
-
-    @field_validator("bounds")
-    @classmethod
-    def _bounds_need_their_head(cls, value: Any, info: ValidationInfo) -> Any:
-        return _only_with("head", "bounded", value, info)
-
-    @field_validator("constraints")
-    @classmethod
-    def _constraints_leave_some_free(cls, value: Any, info: ValidationInfo) -> Any:
-        if value is not None and all(None not in row for row in value):
-            raise ValueError("all entries are fixed: expected at least one null (regressed)")
-        return _only_with("transform", "affine", value, info)
-
-    @field_validator("control_points")
-    @classmethod
-    def _control_points_need_their_family(cls, value: Any, info: ValidationInfo) -> Any:
-        return _only_with("transform", "thin_plate_spline", value, info)
 
 
 LAYERS: dict[str, type[Section]] = {

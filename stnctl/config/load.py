@@ -1,7 +1,8 @@
 """Loading of a config from a file or a text, with overrides. All problems are in one error."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -32,6 +33,25 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
         ConfigError: If a file can't be read, or a file or an override is not valid.
     """
     return _validate(read_extended(path), str(path), overrides)
+
+
+@contextmanager
+def locating_problems(path: Path, overrides: Sequence[str] = ()) -> Iterator[None]:
+    """Give the problems of a `ConfigError` in the ``with`` block the origins of their keys.
+
+    Args:
+        path: The config, read again after an error.
+        overrides: As in `load_config`.
+
+    Raises:
+        ConfigError: The error of the block, with ``file:line:column`` or the override of each key.
+    """
+    try:
+        yield
+    except ConfigError as error:
+        raw = read_extended(path)
+        apply_overrides(raw, overrides)
+        raise ConfigError(*map(raw.locate, error.problems), hint=error.hint) from error
 
 
 def load_resolved(path: Path, overrides: Sequence[str] = ()) -> Config:

@@ -7,6 +7,12 @@ from pydantic import Field
 from stnctl.config.layer_sections import Activation, Factor, Kernel, Penalty, Size
 from stnctl.config.section import Section
 
+ANGLE = "angle"
+"""Name of the parameter of a transform that the head `unit` regresses as a vector (cos, sin)."""
+
+UNIT = "unit"
+"""Name of the head for transforms with an angle."""
+
 Filters = Annotated[tuple[Size, ...], Field(max_length=12)]
 
 
@@ -31,6 +37,9 @@ class LocalizerSection(Section):
     """
 
     head: ClassVar[str] = "residual"
+
+    network: str
+    """Name of the network."""
 
     pool: Factor = 1
     """Side of the blocks of an average pool before the network, in pixels. So the network looks at
@@ -124,7 +133,7 @@ class PolarLocalizer(LocalizerSection):
     transforms with an angle: `rotation`, `rigid`, `similarity`, with the head `unit`.
     """
 
-    head: ClassVar[str] = "unit"
+    head: ClassVar[str] = UNIT
 
     network: Literal["polar"] = "polar"
     """Name of the network."""
@@ -158,3 +167,14 @@ NamedLocalizer = (
     | CompactLocalizer
     | PolarLocalizer
 )
+
+
+def default_head(localization: object) -> str:
+    """Return the head after a localization network if the config of the transformer names none.
+
+    Args:
+        localization: The section of a named network, or a list of layers.
+    """
+    if isinstance(localization, LocalizerSection):
+        return localization.head
+    return LocalizerSection.head

@@ -1,6 +1,6 @@
 """A config as plain data before its validation, with the origin of every key."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stnctl.config.messages import format_path
@@ -59,6 +59,25 @@ class RawConfig:
             origin=origin.text,
             is_path_in_origin=origin.key == path,
         )
+
+    def locate(self, problem: ConfigProblem) -> ConfigProblem:
+        """Return a problem with the origin of its key, or of the nearest section around the key.
+
+        It is unchanged if it has an origin or no key, or if the config does not give a section
+        around the key.
+        """
+        around = [
+            path
+            for path in self.origins
+            if path
+            and f"{problem.path}.".startswith((f"{(name := format_path(path))}.", f"{name}["))
+        ]
+        if problem.origin or not around:
+            return problem
+        nearest = max(around, key=len)
+        origin = self.origins[nearest]
+        is_path_in_origin = origin.key == nearest and format_path(nearest) == problem.path
+        return replace(problem, origin=origin.text, is_path_in_origin=is_path_in_origin)
 
     def nearest_path(self, path: KeyPath) -> KeyPath:
         """Return the longest prefix of ``path``, or ``path`` itself, that has an origin."""

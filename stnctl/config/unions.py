@@ -60,6 +60,8 @@ class TaggedUnion:
         """Return the JSON schema with the discriminator. The default kind does not need the key."""
         found = handler(schema)
         [union] = [found[word] for word in ("oneOf", "anyOf") if word in found]
+        if len(self.kinds) == 1:  # messages do not suggest a name alone
+            union[0]["errorMessage"] = "a section"
         for name, branch in zip(self.kinds, union[1:], strict=False):  # the first is a name alone
             if name != self.default:
                 branch["required"] = [self.key]

@@ -5,13 +5,10 @@ from typing import Any
 import keras
 
 from stnctl.config.schema import Config
-from stnctl.models import keras_layers, theta_heads
+from stnctl.models import keras_layers, theta_heads  # noqa: F401 - Keras loads their classes
 from stnctl.models.graph import Tensor
 from stnctl.models.network import Network
 from stnctl.models.spatial_transformer import SpatialTransformer
-
-REGISTERED = keras_layers, theta_heads
-"""Modules whose classes Keras needs to load a saved model; their import registers them."""
 
 
 def build_model(config: Config, network: Network) -> keras.Model:

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 
 from stnctl.config.layer_lists import TransformerConfig
+from stnctl.config.localizer_sections import ANGLE
 from stnctl.models.graph import Scope, Tensor
 from stnctl.models.theta import configured_transform, theta_bounds
 from stnctl.models.theta_operations import Bounded, ThetaDense, UnitAngle
 
 THETA = "theta"
 """Name of the layer whose output is the theta of a localization network."""
-
-ANGLE = "angle"
-"""Name of the parameter that the head `unit` regresses as a vector (cos, sin)."""
 
 
 def angle_position(config: TransformerConfig) -> int:

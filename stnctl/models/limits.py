@@ -3,7 +3,7 @@
 from collections import Counter
 
 from stnctl.config.schema import Config
-from stnctl.errors import ConfigError
+from stnctl.errors import ConfigError, ConfigProblem
 from stnctl.models.memory_use import state_bytes, training_bytes
 from stnctl.models.network import Network
 from stnctl.runs.checkpoint_reader import MAX_STATE_BYTES
@@ -46,8 +46,9 @@ def _check(key: str, limit: int, shares: Counter[str], words: str) -> None:
     if (size := shares.total()) <= limit:
         return
     [(section, _)] = shares.most_common(1)
+    problem = f"{words.format(size)}, the limit is {limit:,}; {section} has most of them"
     raise ConfigError(
-        f"limits.{key}: {words.format(size)}, the limit is {limit:,}; {section} has most of them",
+        ConfigProblem(problem, path=f"limits.{key}"),
         hint=f"{_CURES.get(section, f'make {section} smaller')}, or raise the limit: "
         f"--set limits.{key}=N",
     )

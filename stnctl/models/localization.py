@@ -1,7 +1,7 @@
 """Localization network of a transformer: U -> theta (paper, section 3.1). Keras is not loaded."""
 
 from stnctl.config.layer_lists import TransformerConfig
-from stnctl.config.localizer_sections import LocalizerSection, PolarLocalizer
+from stnctl.config.localizer_sections import LocalizerSection, PolarLocalizer, default_head
 from stnctl.models.graph import Scope, Tensor
 from stnctl.models.heads import ADD_HEAD, THETA, angle_position, unit_start
 from stnctl.models.layers import apply_layers
@@ -13,9 +13,6 @@ from stnctl.models.layers.pool import GlobalAverage, average_pool
 from stnctl.models.localizers import localizer_layers
 from stnctl.models.polar_operations import Centroid, CyclicPadding, LogPolarMap
 from stnctl.models.theta_operations import ThetaDense, UnitAngle
-
-DEFAULT_HEAD = LocalizerSection.head
-"""Head after a list of layers, if the config names none."""
 
 _POLAR_KERNEL = 3
 
@@ -35,10 +32,11 @@ def localize(U: Tensor, config: TransformerConfig, scope: Scope) -> Tensor:
     if isinstance(section, PolarLocalizer):
         return _polar_theta(U, section, config, scope, inside)
     if isinstance(section, LocalizerSection):
-        head, x = section.head, apply_layers(localizer_layers(section), U, inside, indexed=False)
+        x = apply_layers(localizer_layers(section), U, inside, indexed=False)
     else:
-        head, x = DEFAULT_HEAD, apply_layers(section, U, inside)
-    return ADD_HEAD[config.head or head](flatten(x, inside), config, scope)
+        x = apply_layers(section, U, inside)
+    head = config.head or default_head(section)
+    return ADD_HEAD[head](flatten(x, inside), config, scope)
 
 
 def _polar_theta(

@@ -128,12 +128,8 @@ def _predicted_values(network: Network, batch_size: int) -> Counter[str]:
 
     The result of a convolution and its sum with the bias exist together.
     """
-    own = {
-        node.name: 2 * _activations(node) + node.operation.scratch(*node.shapes)
-        for node in network.nodes
-    }
-    largest = max(network.nodes, key=lambda node: own[node.name])
-    values = Counter({largest.key: batch_size * own[largest.name]})
+    largest = max(network.nodes, key=_predicted_values_of)
+    values = Counter({largest.key: batch_size * _predicted_values_of(largest)})
     values["data"] += 2 * batch_size * math.prod(network.input.shape)
     return values
 

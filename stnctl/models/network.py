@@ -133,7 +133,8 @@ def fitting_network(config: ModelConfig, input_shape: Shape, num_classes: int) -
         side = None if error.hint else smallest_side(config, input_shape[2], num_classes)
         if side is None or min(input_shape[:2]) >= side:
             raise
-        hint = f"use images of at least {side}x{side}, or fewer or smaller layers"
+        given = f"{input_shape[0]}x{input_shape[1]}"
+        hint = f"use images of at least {side}x{side}, not {given}, or fewer or smaller layers"
         raise ConfigError(*error.problems, hint=hint) from error
 
 

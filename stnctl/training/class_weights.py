@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stnctl.errors import ConfigError
+from stnctl.errors import ConfigError, ConfigProblem
 from stnctl.models.job import Job
 
 
@@ -14,10 +14,8 @@ def check_class_weights(job: Job) -> None:
     """
     weights = job.config.train.class_weights
     if isinstance(weights, tuple) and len(weights) != job.num_classes:
-        raise ConfigError(
-            f"train.class_weights: expected {job.num_classes} weights, one for each class of the "
-            f"data, got {len(weights)}"
-        )
+        problem = f"expected {job.num_classes} weights, one for each class of the data"
+        raise ConfigError(ConfigProblem(problem, got=str(len(weights)), path="train.class_weights"))
 
 
 def class_weights_of(job: Job) -> dict[int, float] | None:

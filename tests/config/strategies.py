@@ -4,18 +4,13 @@ from hypothesis import strategies as st
 
 from stnctl.config import distortion_sets as sets
 from stnctl.config import distortion_steps
-from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, PIXEL_RANGES
+from stnctl.config.choices import OPTIMIZERS, PIXEL_RANGES
 from stnctl.config.data_section import ArrayKeys, DataConfig
 from stnctl.config.schedules import Constant, Cosine, OneCycle, Step
-from stnctl.config.schema import (
-    BottleneckConfig,
-    ClassifierConfig,
-    Config,
-    LocalizationConfig,
-    ModelConfig,
-    TransformerConfig,
-)
+from stnctl.config.schema import Config
 from stnctl.config.train_section import Freeze, LearningRateOf, TrainConfig
+
+from .network_strategies import models
 
 TRICKY_TEXTS = (
     *("no", "null", "~", "True", "1", "010", "0o7", "0x1F", "1e-3", "1.", ".5", ".inf", ".nan"),
@@ -24,20 +19,10 @@ TRICKY_TEXTS = (
     *("a\nb\n", "\t", "\r", "\x85", "\u2028", "\ufeff"),
 )
 
-sizes = st.integers(1, 4096)
-sides = st.integers(1, 31)
-filters = st.lists(sizes, max_size=12).map(tuple)
-activations = st.sampled_from(ACTIVATIONS)
 texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40
 )
 paths = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=40)
-numbers = st.floats(-1e6, 1e6)
-
-
-def choices(section, key):
-    """Return a strategy of the names that a key may have."""
-    return st.sampled_from(section.model_json_schema()["properties"][key]["enum"])
 
 
 def ranges(low, high):
@@ -90,58 +75,6 @@ data = st.builds(
     distortion=distortions,
     test_seed=st.integers(0, 2**32 - 1),
 )
-bottlenecks = st.builds(
-    BottleneckConfig,
-    units=sizes,
-    activation=activations,
-    activity_l2=st.floats(0, allow_infinity=False),
-)
-heads = st.builds(dict, head=st.sampled_from(HEADS)) | st.builds(
-    dict,
-    head=st.just("bounded"),
-    bounds=st.lists(st.tuples(numbers, numbers), max_size=6).map(tuple),
-)
-localizations = heads.flatmap(
-    lambda head: st.builds(
-        LocalizationConfig,
-        filters=filters,
-        kernel_size=sides,
-        activation=activations,
-        bottleneck=st.none() | bottlenecks,
-        **{key: st.just(value) for key, value in head.items()},
-    )
-)
-rows = st.tuples(*[st.none() | numbers] * 3)
-families = (
-    st.builds(dict, transform=choices(TransformerConfig, "transform"))
-    | st.builds(dict, constraints=st.tuples(rows, rows).filter(lambda pair: None in sum(pair, ())))
-    | st.builds(
-        dict,
-        transform=st.just("thin_plate_spline"),
-        control_points=st.tuples(st.integers(2, 32), st.integers(2, 32)),
-    )
-)
-transformers = families.flatmap(
-    lambda family: st.builds(
-        TransformerConfig,
-        localization=localizations,
-        output_size=st.none() | st.tuples(sizes, sizes),
-        interpolation=choices(TransformerConfig, "interpolation"),
-        padding=choices(TransformerConfig, "padding"),
-        fill_value=numbers,
-        align_corners=st.booleans(),
-        **{key: st.just(value) for key, value in family.items()},
-    )
-)
-classifiers = st.builds(
-    ClassifierConfig,
-    filters=filters,
-    kernel_size=sides,
-    activation=activations,
-    units=sizes,
-    units_activation=activations,
-    dropout=st.floats(0, 1, exclude_max=True),
-)
 fractions = st.floats(0, 1, exclude_max=True)
 own_keys = {
     "betas": st.tuples(fractions, fractions),
@@ -171,6 +104,6 @@ configs = st.builds(
     name=st.none() | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True),
     seed=st.integers(0, 2**32 - 1),
     data=data,
-    model=st.builds(ModelConfig, transformer=st.none() | transformers, classifier=classifiers),
+    model=models,
     train=trains,
 )

@@ -12,7 +12,7 @@ from stnctl.errors import ConfigError
 from .strategies import TRICKY_TEXTS, configs
 
 DEFAULTS = """\
-schema_version: 1
+schema_version: 2
 name: null
 seed: 0
 data:
@@ -34,6 +34,8 @@ data:
 model:
   transformer: null
   classifier:
+    network: article
+    parameters: null
     filters: [32, 64]
     kernel_size: 3
     activation: relu
@@ -113,5 +115,5 @@ def test_config_bytes_are_readable_at_the_limit():
 
 def config_of_bounds(count):
     bounds = ",".join(["[-.3000000123,.3000000123]"] * count)
-    network = f"{{head: bounded, bounds: [{bounds}]}}"
-    return parse_config(f"model: {{transformer: {{localization: {network}}}}}", where="x")
+    transformer = f"{{head: bounded, bounds: [{bounds}]}}"
+    return parse_config(f"model: {{transformer: {transformer}}}", where="x")

@@ -31,7 +31,8 @@ ONE_PROBLEM = [
     (
         "units: 1",
         "c.yaml:1:1: units: unknown key here, units belongs in "
-        "model.transformer.localization.bottleneck or model.classifier",
+        "model.transformer.localization.bottleneck or model.transformer.localization or "
+        "model.classifier",
     ),
     ('"a\\nb": 1', "c.yaml:1:1: 'a\\nb': unknown key, expected one of"),
     ("scale: 1", "c.yaml:1:1: scale: unknown key here, scale belongs in data.distortion"),
@@ -53,9 +54,8 @@ ONE_PROBLEM = [
     ),
     (
         "model: {transformer: yes}",
-        "c.yaml:1:9: model.transformer: expected a section with the keys localization, transform, "
-        "constraints, control_points, output_size, interpolation, padding, fill_value, "
-        "align_corners, or null, got 'yes'",
+        "c.yaml:1:9: model.transformer: expected a section, or a list of at most 16 transformers, "
+        "or null, got 'yes'",
     ),
     # whole numbers
     (
@@ -131,7 +131,7 @@ ONE_PROBLEM = [
     ("model: {transformer: {output_size: []}}", "expected [height, width], each"),
     ("model: {transformer: {control_points: 4}}", "expected [rows, columns], each a whole number"),
     (
-        "model: {transformer: {localization: {head: bounded, bounds: [3]}}}",
+        "model: {transformer: {head: bounded, bounds: [3]}}",
         "expected [low, high], each a number from -1000000.0 to 1000000.0, got 3",
     ),
     ("model: {transformer: {output_size: [1, 2, 3]}}", "4096, or null, got [1, 2, 3]"),
@@ -152,8 +152,8 @@ ONE_PROBLEM = [
     ),
     ("model: {transformer: {constraints: 3}}", "expected a list of 2 items, each a list of 3 item"),
     (
-        "model: {transformer: {localization: {head: bounded, bounds: [[1, a]]}}}",
-        "c.yaml:1:66: model.transformer.localization.bounds[0][1]: expected a number from -1000000",
+        "model: {transformer: {head: bounded, bounds: [[1, a]]}}",
+        "c.yaml:1:51: model.transformer.bounds[0][1]: expected a number from -1000000",
     ),
     (
         "model: {transformer: {transform: thin_plate_spline, control_points: [4, 1]}}",
@@ -176,9 +176,9 @@ ONE_PROBLEM = [
         "thin_plate_spline, but the transform is affine: leave it null",
     ),
     (
-        "model: {transformer: {localization: {bounds: [[0, 2]]}}}",
-        "c.yaml:1:38: model.transformer.localization.bounds: belongs to the head bounded, but the "
-        "head is residual: leave it null",
+        "model: {transformer: {bounds: [[0, 2]]}}",
+        "c.yaml:1:23: model.transformer.bounds: belongs to the head bounded, but the head is null: "
+        "leave it null",
     ),
     (  # of two errors that have one cause, one is reported
         "model: {transformer: {control_points: [4, 4], transform: thin_plate}}",

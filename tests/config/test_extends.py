@@ -4,7 +4,8 @@ from stnctl.config.distortion_sets import RTS, R
 from stnctl.config.dump import dump_config
 from stnctl.config.extends import MAX_FILES
 from stnctl.config.load import load_config, parse_config
-from stnctl.config.schema import Config, ModelConfig
+from stnctl.config.model_section import ModelConfig
+from stnctl.config.schema import Config
 from stnctl.errors import ConfigError
 
 

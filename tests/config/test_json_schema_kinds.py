@@ -1,5 +1,6 @@
 import pytest
 
+from stnctl.config.classifier_sections import CLASSIFIERS
 from stnctl.config.distortion_sets import SETS
 from stnctl.config.distortion_steps import STEPS
 from stnctl.config.json_schema import (
@@ -12,6 +13,8 @@ from stnctl.config.json_schema import (
     kind_names,
     matching_schemas,
 )
+from stnctl.config.layer_lists import LAYERS
+from stnctl.config.localizer_sections import LOCALIZERS
 
 DISTORTION = ("data", "distortion")
 
@@ -34,7 +37,10 @@ def schemas_at():
     [
         (DISTORTION, "set", SETS),
         ((*DISTORTION, 0), "step", STEPS),
-        (("model", "transformer"), None, {}),
+        (("model", "transformer"), "layer", ["transformer"]),
+        (("model", "classifier"), "network", CLASSIFIERS),
+        (("model", "classifier", 0), "layer", LAYERS),
+        (("model", "transformer", "localization"), "network", LOCALIZERS),
         (("train",), None, {}),
         (("x",), None, {}),
     ],
@@ -64,7 +70,8 @@ def test_matching_schemas(schemas_at, value, titles):
 
 
 def test_matching_schemas_without_kinds(schemas_at):
-    schemas = schemas_at("model", "transformer")
+    schemas = schemas_at("model", "transformer", "output_size")
+    assert len(schemas) == 2
     assert matching_schemas(schemas, {"x": 1}) == matching_schemas(schemas, None) == schemas
 
 
@@ -76,7 +83,9 @@ def test_matching_schemas_without_kinds(schemas_at):
         (["rotate"], DISTORTION, ["rotate"]),
         (None, DISTORTION, None),
         ("R", ("data", "source"), "R"),
-        ("R", ("model", "transformer"), "R"),
+        ("transformer", ("model", "transformer"), {"layer": "transformer"}),
+        ("compact", ("model", "classifier"), {"network": "compact"}),
+        ("pool", ("model", "classifier", 0), {"layer": "pool"}),
         ("R", ("x", "y"), "R"),
     ],
 )

@@ -1,14 +1,16 @@
 import json
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stnctl.config.dump import dump_config
-from stnctl.config.load import load_config, load_resolved, parse_config
-from stnctl.config.schema import Config, TransformerConfig
-from stnctl.errors import ConfigError, InputError
+from stnctl.config.layer_lists import TransformerConfig
+from stnctl.config.load import load_config, load_resolved, locating_problems, parse_config
+from stnctl.config.schema import Config
+from stnctl.errors import ConfigError, ConfigProblem, InputError
 
 
 @pytest.fixture
@@ -196,3 +198,55 @@ values = st.recursive(
 @settings(max_examples=4 * settings().max_examples)
 def test_parse_config_random_distortion(value):
     assert _is_config_or_config_error(f"data: {{distortion: {json.dumps(value)}}}")
+
+
+BASE = """\
+model:
+  classifier:
+    - conv
+    - {layer: residual, layers: [pool]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "overrides", "place"),
+    [
+        ("model.classifier[1].layers[0]", (), "base.yaml:4:34: "),
+        ("model.classifier[1].layers[0].size", (), "base.yaml:4:34: "),
+        ("model.classifier[10]", (), "base.yaml:2:3: "),
+        ("model.transformer.localization", (), "child.yaml:2:9: "),
+        ("model.transformers", (), "child.yaml:2:1: "),
+        ("limits.max_bytes", (), ""),
+        ("", (), ""),
+        ("train.epochs", ("train.epochs=3",), "--set train.epochs=3: "),
+        (
+            "model.classifier[0].stride",
+            ("model.classifier[0].filters=3", "model.classifier[0].stride=3"),
+            "--set model.classifier[0].stride=3: ",
+        ),
+        ("model.classifier[0]", ("model.classifier=[pool]",), "--set model.classifier=[pool]: "),
+    ],
+)
+def test_locating_problems(tmp_path, monkeypatch, key, overrides, place):
+    """A problem has the place of its key, or of the nearest section or list around the key."""
+    monkeypatch.chdir(tmp_path)
+    Path("base.yaml").write_text(BASE)
+    Path("child.yaml").write_text("extends: base.yaml\nmodel: {transformer: {}}\n")
+    with (
+        pytest.raises(ConfigError) as caught,
+        locating_problems(Path("child.yaml"), overrides),
+    ):
+        raise ConfigError(ConfigProblem("it is wrong", path=key), "also", hint="hint")
+    shown = "" if overrides and f"{key}=" in place else f"{key}: " if key else ""
+    assert str(caught.value) == f"{place}{shown}it is wrong\nalso"
+    assert caught.value.hint == "hint"
+    assert isinstance(caught.value.__cause__, ConfigError)
+
+
+def test_locating_problems_keeps_places_and_other_errors(tmp_path):
+    path = tmp_path / "c.yaml"
+    path.write_text("seed: 3")
+    with pytest.raises(ConfigError, match=r"^x:1:2: seed: a$"), locating_problems(path):
+        raise ConfigError(ConfigProblem("a", path="seed", origin="x:1:2"))
+    with pytest.raises(InputError, match=r"^seed$"), locating_problems(path):
+        raise InputError("seed")

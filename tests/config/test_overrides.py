@@ -1,9 +1,9 @@
 import pytest
 
 from stnctl.config.distortion_sets import TC, R
+from stnctl.config.layer_lists import TransformerConfig
 from stnctl.config.load import parse_config
 from stnctl.config.overrides import parse_override
-from stnctl.config.schema import TransformerConfig
 from stnctl.errors import ConfigError
 
 FORM = "expected KEY=VALUE, such as train.epochs=5"

@@ -5,8 +5,14 @@ import re
 import pytest
 
 from stnctl.config.choices import HEADS, OPTIMIZERS, RUN_NAME
-from stnctl.config.schema import Config, LocalizationConfig, TransformerConfig
+from stnctl.config.classifier_sections import CLASSIFIERS
+from stnctl.config.json_schema import config_json_schema
+from stnctl.config.layer_lists import LAYERS, TransformerConfig
+from stnctl.config.localizer_sections import LOCALIZERS, LocalizationConfig
+from stnctl.config.schema import Config
 from stnctl.geometry.registries import INTERPOLATIONS, PADDINGS, REGRESSED_TRANSFORMS
+from stnctl.models.heads import ADD_HEAD
+from stnctl.models.layers import APPLY
 
 
 @pytest.mark.parametrize(
@@ -18,7 +24,7 @@ from stnctl.geometry.registries import INTERPOLATIONS, PADDINGS, REGRESSED_TRANS
     ],
 )
 def test_transformer_choices_are_those_of_the_geometry(field, names):
-    schema = TransformerConfig.model_json_schema()["properties"][field]
+    schema = config_json_schema()["definitions"]["TransformerConfig"]["properties"][field]
     assert (schema["enum"], schema["type"]) == (list(names), "string")
     with pytest.raises(ValueError, match=r"Input should be '\w+', .* or '\w+'"):
         TransformerConfig(**{field: "unknown"})
@@ -27,6 +33,9 @@ def test_transformer_choices_are_those_of_the_geometry(field, names):
 def test_transformer_defaults_preset():
     """What a configuration without a transformer's keys means does not change."""
     assert TransformerConfig().model_dump(exclude={"localization"}) == {
+        "layer": "transformer",
+        "head": None,
+        "bounds": None,
         "transform": "affine",
         "constraints": None,
         "control_points": None,
@@ -35,17 +44,30 @@ def test_transformer_defaults_preset():
         "padding": "zeros",
         "fill_value": 0.0,
         "align_corners": True,
+        "pool": 1,
+        "parallel": 1,
+        "steps": 1,
+        "localizers": "shared",
+        "theta_noise": 0.0,
+        "feed_theta": False,
+        "shares": 0,
     }
-    assert (LocalizationConfig().head, LocalizationConfig().bounds) == ("residual", None)
+    assert TransformerConfig().localization == LocalizationConfig()
+    assert LocalizationConfig.head == "residual"
+
+
+def test_choices_of_networks_are_those_of_the_models():
+    assert ADD_HEAD.keys() == set(HEADS)
+    assert list(APPLY) == list(LAYERS)
+    assert [section.model_fields["layer"].default for section in LAYERS.values()] == [*LAYERS]
+    for named in (LOCALIZERS, CLASSIFIERS):
+        assert [section.model_fields["network"].default for section in named.values()] == [*named]
 
 
 @pytest.mark.usefixtures("keras_backend")
 def test_choices_are_those_of_the_models():
     import keras
 
-    from stnctl.models.theta_heads import HEAD_BUILDERS
-
-    assert HEAD_BUILDERS.keys() == set(HEADS)
     for optimizer in OPTIMIZERS.values():
         kind = getattr(keras.optimizers, optimizer.keras_class)
         assert issubclass(kind, keras.optimizers.Optimizer)

@@ -22,7 +22,8 @@ CONFIG = """
 data: {source: digits, distortion: RTS}
 model:
   transformer:
-    localization: {filters: [8, 8], activation: relu, head: bounded}
+    head: bounded
+    localization: {filters: [8, 8], activation: relu}
   classifier: {filters: [8, 8], units: 32, units_activation: relu, dropout: 0.3}
 train:
   learning_rate: 0.003

@@ -17,7 +17,12 @@ from covertable.criteria import greedy
 
 from stnctl.config.choices import ACTIVATIONS, HEADS, OPTIMIZERS, PIXEL_RANGES
 from stnctl.config.schedules import SCHEDULES
-from stnctl.geometry.registries import INTERPOLATIONS, PADDINGS, REGRESSED_TRANSFORMS
+from stnctl.geometry.registries import (
+    INTERPOLATIONS,
+    PADDINGS,
+    REGRESSED_TRANSFORMS,
+    TRANSFORMS,
+)
 from stnctl.runs.directory import RunDirectory
 from tests.data.synthetic import write_npz
 from tests.faults.audited_child import AuditedChild
@@ -39,12 +44,13 @@ SECTIONS: dict[str, dict[str, Any] | None] = {
 
 _TRANSFORMER, _CLASSIFIER = "model.transformer.", "model.classifier."
 _LOCALIZATION = f"{_TRANSFORMER}localization."
+_TRANSFORM, _HEAD = f"{_TRANSFORMER}transform", f"{_TRANSFORMER}head"
 
 WITH_MOMENTUM = "sgd with momentum"
 """Value of the optimizer that stands for two keys."""
 
 FACTORS: dict[str, list[Any]] = {
-    f"{_TRANSFORMER}transform": [*REGRESSED_TRANSFORMS, *SECTIONS],
+    _TRANSFORM: [*REGRESSED_TRANSFORMS, *SECTIONS],
     "data.distortion": [
         "none",
         "R",
@@ -59,7 +65,7 @@ FACTORS: dict[str, list[Any]] = {
     f"{_TRANSFORMER}padding": [*PADDINGS],
     f"{_TRANSFORMER}align_corners": [True, False],
     f"{_TRANSFORMER}output_size": [None, [9, 14]],
-    f"{_LOCALIZATION}head": [*HEADS],
+    _HEAD: [*HEADS],
     f"{_LOCALIZATION}bottleneck": [None, {"units": 3}],
     f"{_LOCALIZATION}activation": [*ACTIVATIONS],
     f"{_CLASSIFIER}activation": [*ACTIVATIONS],
@@ -103,12 +109,29 @@ MOMENTS = (
 """Moments of a kill that every combination reaches, for `run_until`."""
 
 
+def is_possible(row: dict[str, Any]) -> bool:
+    """Return whether the values of some keys fit each other: the head `unit` needs an angle."""
+    angles = [name for name in REGRESSED_TRANSFORMS if "angle" in TRANSFORMS[name].parameters]
+    fitting = (*angles, "no transformer")
+    return row.get(_HEAD) != "unit" or row.get(_TRANSFORM, fitting[0]) in fitting
+
+
 @cache
 def combinations() -> list[dict[str, Any]]:
     """Return the values of all keys in `FACTORS` for each combination, always in the same order."""
-    indices = {key: list(range(len(values))) for key, values in FACTORS.items()}
-    rows = covertable.make(indices, criterion=greedy, tolerance=0)
-    return [{key: FACTORS[key][index] for key, index in row.items()} for row in rows]
+    keys = list(FACTORS)
+    indices = [list(range(len(values))) for values in FACTORS.values()]
+
+    def values_of(row: dict[int, int]) -> dict[str, Any]:
+        return {keys[place]: FACTORS[keys[place]][index] for place, index in row.items()}
+
+    possible = {
+        "operator": "fn",
+        "requires": [keys.index(_HEAD), keys.index(_TRANSFORM)],
+        "evaluate": lambda row: is_possible(values_of(row)),
+    }
+    rows = covertable.make(indices, criterion=greedy, tolerance=0, constraints=[possible])
+    return [values_of(dict(enumerate(row))) for row in rows]
 
 
 def compiles_quickly(combination: dict[str, Any]) -> bool:

@@ -71,7 +71,7 @@ LISTS = """
 data:
   distortion: [{step: rotate, degrees: [-9, 9]}, {step: shift, distance: [0, 4]}, {step: scale}]
 model:
-  transformer: {localization: {filters: [4, 8], head: bounded, bounds: BOUNDS}}
+  transformer: {head: bounded, bounds: BOUNDS, localization: {filters: [4, 8]}}
   classifier: {filters: [4, 8]}
 """.replace("BOUNDS", "[[0, 2], [-1, 1], [-1, 1], [-1, 1], [0, 2], [-1, 1]]")
 """A config with lists, whose items overrides set."""

@@ -117,7 +117,7 @@ def _placed(place: str, transformer: dict[str, Any], layers: list[Any]) -> dict[
                 ],
                 "classifier": layers,
             }
-    options = {
+    options: dict[str, dict[str, Any]] = {
         "input": {},
         "parallel": {"parallel": 2},
         "shared steps": {"steps": 3},

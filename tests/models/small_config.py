@@ -8,6 +8,7 @@ SMALL = (
     "model.classifier.units=5",
     "model.transformer={localization: {filters: [4, 3], kernel_size: 2}}",
 )
+TRANSFORMER = "model.transformer"
 LOCALIZATION = "model.transformer.localization"
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from stnctl.models.build import with_intermediates
 from stnctl.models.keras_file import keras_bytes
-from tests.models.small import BOUNDED, FAMILIES, RESIDUAL, SIGMOID, config, name_of, small_model
+from tests.models.small import BOUNDED, FAMILIES, SIGMOID, config, name_of, small_model
 
-HEADS = {"residual": RESIDUAL, "bounded": BOUNDED, "sigmoid": SIGMOID}
+HEADS = {"residual": {}, "bounded": BOUNDED, "sigmoid": SIGMOID}
 
 CASES = [
     pytest.param(
@@ -26,14 +26,14 @@ CASES = [
 @pytest.mark.parametrize(("head", "family"), CASES)
 def test_family_trains_and_reloads(head, family, input_map, tmp_path):
     """A step changes theta, and the loaded file has the same outputs."""
-    model = small_model(config(HEADS[head], **family))
-    before = with_intermediates(model)(input_map)["theta"]
+    model = small_model(config(**HEADS[head], **family))
+    before = with_intermediates(model)(input_map)["spatial_transformer/theta"]
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.1), loss, run_eagerly=True)
     assert np.isfinite(model.train_on_batch(input_map, np.arange(3)))
     outputs = with_intermediates(model)(input_map)
     assert all(np.isfinite(output).all() for output in outputs.values())
-    assert np.abs(outputs["theta"] - before).max() > 1e-3
+    assert np.abs(outputs["spatial_transformer/theta"] - before).max() > 1e-3
     path = tmp_path / "model.keras"
     path.write_bytes(keras_bytes(model))
     found = with_intermediates(keras.models.load_model(path))(input_map)

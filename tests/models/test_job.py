@@ -118,7 +118,7 @@ def test_input_shape_and_num_classes(dataset, distortion, input_shape, num_class
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("model.classifier.filters=[4, 4, 4, 4]", "model.classifier: 4 convolutions"),
+        ("model.classifier.filters=[4, 4, 4, 4]", "model.classifier: a convolution of 3x3"),
         ("limits.max_parameters=9", "limits.max_parameters: the network has"),
         ("data.distortion={set: TC, clutter_size: 29}", "crops of 29x29"),
     ],
@@ -147,8 +147,11 @@ def test_load_job_of_a_file(tmp_path):
 
 
 def test_load_job_rejects_a_network_for_larger_images(tmp_path):
-    with pytest.raises(ConfigError, match=r"model\.classifier: 3 convolutions .* got 12x12"):
+    with pytest.raises(ConfigError, match=r"model\.classifier: a convolution .* got 1x1") as caught:
         make_job(tmp_path, "model.classifier.filters=[4, 4, 4]")
+    assert (
+        caught.value.hint.startswith("use images of at least 22x22, not 12x12, or fewer")
+    )
 
 
 def test_load_job_rejects_a_missing_file(tmp_path):

@@ -2,24 +2,23 @@ import keras
 import numpy as np
 import pytest
 
-from stnctl.config.schema import TransformerConfig
+from stnctl.config.layer_lists import TransformerConfig
 from stnctl.geometry import TRANSFORMS
 from stnctl.models.localization import localize
 from stnctl.models.theta import configured_transform
-from tests.models.small import BOUNDED, FAMILIES, RESIDUAL, SIGMOID, name_of
+from tests.models.small import BOUNDED, FAMILIES, RESIDUAL, SIGMOID, name_of, part
 
 
-def build(localization, **family):
-    U = keras.Input((12, 14, 1))
-    config = TransformerConfig(localization=localization, **family)
-    return keras.Model(U, localize(U, config))
+def build(**keys):
+    config = TransformerConfig(**{"localization": RESIDUAL, **keys})
+    return part(lambda U, scope: localize(U, config, scope.named("localization")))
 
 
-@pytest.mark.parametrize("localization", [RESIDUAL, BOUNDED], ids=["residual", "bounded"])
+@pytest.mark.parametrize("head", [{}, BOUNDED], ids=["residual", "bounded"])
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)
-def test_localize_starts_at_the_identity(family, localization, input_map):
+def test_localize_starts_at_the_identity(family, head, input_map):
     """These heads start exactly at the identity, for any U."""
-    theta = build(localization, **family)(input_map * 1e3)
+    theta = build(**head, **family)(input_map * 1e3)
     identity = configured_transform(TransformerConfig(**family)).identity()
     np.testing.assert_array_equal(theta, np.float32([identity] * 3), strict=True)
 
@@ -33,7 +32,7 @@ def test_localize_starts_at_the_identity(family, localization, input_map):
 )
 def test_localize_bounded_stays_within_bounds(bounds, expected, input_map):
     """Large outputs of the dense layer give the bounds of theta."""
-    model = build(BOUNDED.model_copy(update={"bounds": bounds}), transform="rigid")
+    model = build(**BOUNDED, bounds=bounds, transform="rigid")
     kernel, bias = model.get_layer("theta_raw").get_weights()
     for side, sign in enumerate([-1, 1]):
         model.get_layer("theta_raw").set_weights([kernel, bias + sign * 100])
@@ -41,11 +40,11 @@ def test_localize_bounded_stays_within_bounds(bounds, expected, input_map):
         np.testing.assert_allclose(model(input_map), [limits] * 3, rtol=1e-6)
 
 
-@pytest.mark.parametrize("head", ["residual", "bounded", "sigmoid"])
+@pytest.mark.parametrize("head", ["residual", "bounded", "sigmoid", "unit"])
 def test_localize_half_precision(head, half, input_map):
     """Theta stays in float32 under a policy of half precision."""
-    model = build(RESIDUAL.model_copy(update={"head": head}), transform="similarity")
-    assert model.get_layer("localization_flatten").output.dtype == half
+    model = build(head=head, transform="similarity")
+    assert model.get_layer("localization_flatten1").output.dtype == half
     theta = model(input_map)
     assert theta.dtype == model.output.dtype == "float32"
     assert np.isfinite(theta).all()
@@ -53,7 +52,7 @@ def test_localize_half_precision(head, half, input_map):
 
 def test_localize_sigmoid(input_map):
     """Each parameter is between 0 and 1, and theta starts far from the identity."""
-    model = build(SIGMOID)
+    model = build(**SIGMOID)
     theta = model.predict(input_map, verbose=0)
     assert theta.shape == (3, 6)
     assert (theta > 0).all()
@@ -63,8 +62,8 @@ def test_localize_sigmoid(input_map):
 
 
 def test_localize_bottleneck(input_map):
-    model = build(RESIDUAL)
-    bottleneck = model.get_layer("localization_bottleneck")
+    model = build()
+    bottleneck = model.get_layer("localization_dense1")
     assert bottleneck.units == RESIDUAL.bottleneck.units
     assert bottleneck.activation is keras.activations.tanh
     model(input_map)
@@ -74,7 +73,7 @@ def test_localize_bottleneck(input_map):
 
 
 def test_localize_without_bottleneck(input_map):
-    model = build(SIGMOID)
-    assert [layer.name for layer in model.layers[-2:]] == ["localization_flatten", "theta"]
+    model = build(**SIGMOID)
+    assert [layer.name for layer in model.layers[-2:]] == ["localization_flatten1", "theta"]
     model(input_map)
     assert model.losses == []

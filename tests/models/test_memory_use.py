@@ -4,8 +4,8 @@ import pytest
 
 from stnctl.config.load import parse_config
 from stnctl.data.split_view import CHUNK
-from stnctl.models.footprint import num_parameters
 from stnctl.models.memory_use import prediction_bytes, state_bytes, training_bytes
+from stnctl.models.network import trace_network
 
 SHAPE, NUM_CLASSES = (20, 22, 2), 7
 PIXELS = 20 * 22
@@ -19,7 +19,8 @@ def config_of(*overrides):
 
 
 def training_of(*overrides, shape=SHAPE):
-    return training_bytes(config_of(*overrides), shape, NUM_CLASSES).total()
+    config = config_of(*overrides)
+    return training_bytes(config, trace_network(config.model, shape, NUM_CLASSES)).total()
 
 
 def test_training_bytes_of_a_dense_network():
@@ -43,17 +44,18 @@ def test_training_bytes_of_a_dense_network():
 def test_training_bytes_counts_the_copies_of_weights(overrides, in_step, in_checkpoint):
     """Two networks differ only in the number of classes, so not in their largest array."""
     config = config_of(*DENSE, *overrides, "train.batch_size=1000")
-    few, many = (training_bytes(config, SHAPE, classes).total() for classes in (2, 12))
+    networks = [trace_network(config.model, SHAPE, classes) for classes in (2, 12)]
+    few, many = (training_bytes(config, network).total() for network in networks)
     parameters, activations = 10 * 6, 1000 * (10 + 12 - 5)
     assert many - few == 4 * ((in_step + 2 * in_checkpoint) * parameters + activations)
-    expected = 4 * in_checkpoint * num_parameters(config.model, SHAPE, 2)
-    assert state_bytes(config, SHAPE, 2).total() == expected
+    expected = 4 * in_checkpoint * networks[0].parameters
+    assert state_bytes(config, networks[0]).total() == expected
 
 
 def test_prediction_bytes_of_a_dense_network():
     values = 2 * PIXELS * 2 + round(NUM_CLASSES * 4 / 3)
     weights = PARAMETERS + round(2.25 * (PIXELS * 2 + 1) * 5)
-    found = prediction_bytes(config_of(*DENSE).model, SHAPE, NUM_CLASSES, 10)
+    found = prediction_bytes(trace_network(config_of(*DENSE).model, SHAPE, NUM_CLASSES), 10)
     assert found == 4 * (10 * values + weights)
 
 

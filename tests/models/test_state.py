@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from stnctl.config.schema import ModelConfig
+from stnctl.config.model_section import ModelConfig
 from stnctl.errors import InputError
 from stnctl.models.state import (
     averaged_weights,

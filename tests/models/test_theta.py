@@ -1,18 +1,18 @@
 import numpy as np
 import pytest
 
-from stnctl.config.schema import LocalizationConfig, TransformerConfig
+from stnctl.config.layer_lists import TransformerConfig
 from stnctl.errors import ConfigError
 from stnctl.geometry import TRANSFORMS, make_transform
 from stnctl.models.theta import configured_transform, theta_bounds
 from tests.models.small import FAMILIES, name_of
 
-KEY = "model.transformer.localization.bounds"
+PATH = ("model", "transformer")
+KEY = "model.transformer.bounds"
 
 
 def bounded(bounds, **family):
-    localization = LocalizationConfig(head="bounded", bounds=bounds)
-    return TransformerConfig(localization=localization, **family)
+    return TransformerConfig(head="bounded", bounds=bounds, **family)
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)
@@ -25,7 +25,7 @@ def test_configured_transform_has_the_options(family):
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)
 def test_theta_bounds_default_to_the_family(family):
     transform = configured_transform(TransformerConfig(**family))
-    bounds = theta_bounds(bounded(None, **family))
+    bounds = theta_bounds(bounded(None, **family), PATH)
     assert bounds.shape == (transform.num_params, 2)
     np.testing.assert_array_equal(bounds, transform.bounds)
     assert (bounds[:, 0] < transform.identity()).all()
@@ -34,7 +34,7 @@ def test_theta_bounds_default_to_the_family(family):
 
 def test_theta_bounds_of_the_config():
     own = ((0.5, 1.5), (-0.1, 0.2), (-0.3, 0.3))
-    np.testing.assert_array_equal(theta_bounds(bounded(own, transform="attention")), own)
+    np.testing.assert_array_equal(theta_bounds(bounded(own, transform="attention"), PATH), own)
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def test_theta_bounds_of_the_config():
 )
 def test_theta_bounds_rejects_a_wrong_number_of_pairs(family, count, message):
     with pytest.raises(ConfigError) as caught:
-        theta_bounds(bounded(((-1.0, 2.0),) * count, **family))
+        theta_bounds(bounded(((-1.0, 2.0),) * count, **family), PATH)
     assert str(caught.value) == f"{KEY}: {message}"
-    assert caught.value.hint == f"leave {KEY} null for the bounds of the family"
+    assert caught.value.hint == "leave bounds null for the bounds of the family"
 
 
 @pytest.mark.parametrize("pair", [(1.0, 2.0), (0.0, 1.0), (2.0, 0.0), (-2.0, 0.5)])
@@ -68,7 +68,7 @@ def test_theta_bounds_rejects_bounds_without_the_identity(pair):
     bounds = ((-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), pair, (-1.0, 1.0))
     bounds = ((-1.0, 1.5), *bounds[1:])
     with pytest.raises(ConfigError) as caught:
-        theta_bounds(bounded(bounds))
+        theta_bounds(bounded(bounds), PATH)
     assert str(caught.value) == (
         f"{KEY}[4]: expected [low, high] with 1 between, the value of d at the identity, "
         f"got [{low:g}, {high:g}]"

@@ -6,8 +6,8 @@ import pytest
 from stnctl.config.dump import dump_config
 from stnctl.config.load import load_config, parse_config
 from stnctl.errors import InputError, UsageError
-from stnctl.models.footprint import num_parameters
 from stnctl.models.job import Job
+from stnctl.models.network import trace_network
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
 from stnctl.runs.metrics import append_metrics
 from stnctl.runs.provenance import read_record, record_event
@@ -22,9 +22,9 @@ from stnctl.training.resume import (
 from tests.data.synthetic import write_npz
 from tests.tiny import CONFIG, SIDE, make_job, make_run
 
-NUM_PARAMETERS = num_parameters(
+NUM_PARAMETERS = trace_network(
     parse_config(CONFIG, where="tiny").model, (SIDE, SIDE, 1), num_classes=10
-)
+).parameters
 
 
 def test_load_resumed_job_without_overrides(job, run):

@@ -44,8 +44,8 @@ KEYS = {
     "a section twice": ("train: {}\nseed: 1\ntrain: {}", "3:1: duplicate key 'train'"),
     "a key twice in a section": ("train:\n  epochs: 1\n  epochs: 1", "3:3: duplicate key 'epochs'"),
     "a key twice, deep": (
-        "model:\n  transformer: {localization: {head: bounded, head: bounded}}",
-        "2:47: duplicate key 'head'",
+        "model:\n  transformer: {head: bounded, head: bounded}",
+        "2:32: duplicate key 'head'",
     ),
     "a key twice in a step": (
         "data: {distortion: [{step: scale, step: shear}]}",

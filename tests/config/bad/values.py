@@ -168,7 +168,7 @@ TEXTS = {
         "train: {class_weights: [0, 0]}",
         "1:9: train.class_weights: no class has a weight above 0",
     ),
-    "an unknown head": ("model: {transformer: {localization: {head: tanh}}}", "1:38: model.transf"),
+    "an unknown head": ("model: {transformer: {head: tanh}}", "1:23: model.transf"),
     "a name with a slash": ("name: ../x", "1:1: name: expected a name of 1 to 64 letters"),
     "a name of 65 letters": ("name: " + "x" * 65, "1:1: name: expected a name of 1 to 64"),
     "an empty name": ("name: ''", "1:1: name: expected a name of 1 to 64 letters"),
@@ -177,8 +177,8 @@ TEXTS = {
         "1:8: data.source: expected",
     ),
     "bounds of another head": (
-        "model: {transformer: {localization: {bounds: [[0, 1]]}}}",
-        "1:38: model.transformer.localization.bounds: belongs to the head bounded",
+        "model: {transformer: {bounds: [[0, 1]]}}",
+        "1:23: model.transformer.bounds: belongs to the head bounded",
     ),
     "constraints of all": (
         "model: {transformer: {constraints: [[1, 0, 0], [0, 1, 0]]}}",
@@ -199,7 +199,7 @@ KINDS = {
         f"null for {section}": (f"{section}:", f"1:1: {section}: expected a section with the keys")
         for section in ("data", "model", "train", "limits")
     },
-    "null for the classifier": ("model: {classifier: }", "1:9: model.classifier: expected a sect"),
+    "null for the classifier": ("model: {classifier: }", "1:9: model.classifier: expected one of"),
     "null for the distortion": ("data: {distortion: null}", "1:8: data.distortion: "),
     "a section for a list": (
         "model: {classifier: {filters: {0: 3}}}",
