@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from stnctl.figures.layer_boxes import PER_ROW, LayerBox, layer_boxes_png
@@ -34,7 +36,7 @@ def test_layer_boxes_parts_have_rows_and_colors():
 
 def test_layer_boxes_titles(monkeypatch):
     monkeypatch.setattr("stnctl.figures.layer_boxes.png", lambda figure: figure)
-    figure = layer_boxes_png("net: $5", [LayerBox("conv", (4, 5, 1), "network")])
+    figure: Any = layer_boxes_png("net: $5", [LayerBox("conv", (4, 5, 1), "network")])
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert "conv\n4×5×1" in texts
     assert texts[0].startswith("net: ")
