@@ -26,6 +26,12 @@ _POOLED_STAGES = (0, 2)
 """Indices of the convolutions of `compact` that a pool follows."""
 
 
+NAMES: dict[type[ClassifierSection], dict[str, str]] = {
+    ClassifierConfig: {"flatten1": "flatten", "dense1": "dense", "dropout1": "dropout"},
+}
+"""Names of layers in version 0.1.0, which are in its checkpoints."""
+
+
 def classifier_layers(section: ClassifierSection) -> Layers:
     """Return the layers of a named classifier, with the widths of its section."""
     return _LAYERS[type(section)](section)

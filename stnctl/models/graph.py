@@ -5,7 +5,7 @@ model. Shapes, parameters, multiply-adds and memory are read from the same graph
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -192,12 +192,14 @@ class Scope:
         prefix: Prefix of the names of new nodes, such as "classifier".
         path: Key of the section in the config.
         counts: Number of nodes of each kind with the prefix.
+        names: Name of a node without the prefix, such as "dense1" -> the name to use in its place.
     """
 
     graph: Graph
     prefix: str
     path: KeyPath
     counts: Counter[str] = field(default_factory=Counter)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def inside(self, *parts: str | int) -> "Scope":
         """Return the scope of a key or item of the section, with the same names."""
@@ -205,7 +207,11 @@ class Scope:
 
     def named(self, prefix: str) -> "Scope":
         """Return a scope with another prefix, whose nodes are counted from 1."""
-        return replace(self, prefix=prefix, counts=Counter())
+        return replace(self, prefix=prefix, counts=Counter(), names={})
+
+    def renaming(self, names: Mapping[str, str]) -> "Scope":
+        """Return the scope with other names for some nodes, see `names`."""
+        return replace(self, names=names)
 
     def add(self, operation: Operation, *inputs: Tensor, name: str | None = None) -> Tensor:
         """Add a node with one result, and return the result; see `Graph.add`.
@@ -224,7 +230,8 @@ class Scope:
         """Add a node, and return all of its results; otherwise as `add`."""
         if name is None:
             self.counts[operation.base_name] += 1
-            name = f"{self.prefix}_{operation.base_name}{self.counts[operation.base_name]}"
+            name = f"{operation.base_name}{self.counts[operation.base_name]}"
+            name = f"{self.prefix}_{self.names.get(name, name)}"
         return self.graph.add(name, operation, inputs, self.path)
 
     def problem(self, text: str, *, hint: str | None = None) -> ConfigError:

@@ -10,7 +10,7 @@ from stnctl.models.layers.conv import Convolution
 from stnctl.models.layers.flatten import flatten
 from stnctl.models.layers.parallel import Join
 from stnctl.models.layers.pool import GlobalAverage, average_pool
-from stnctl.models.localizers import localizer_layers
+from stnctl.models.localizers import NAMES, localizer_layers
 from stnctl.models.polar_operations import Centroid, CyclicPadding, LogPolarMap
 from stnctl.models.theta_operations import ThetaDense, UnitAngle
 
@@ -32,6 +32,7 @@ def localize(U: Tensor, config: TransformerConfig, scope: Scope) -> Tensor:
     if isinstance(section, PolarLocalizer):
         return _polar_theta(U, section, config, scope, inside)
     if isinstance(section, LocalizerSection):
+        inside = inside.renaming(NAMES.get(type(section), {}))
         x = apply_layers(localizer_layers(section), U, inside, indexed=False)
     else:
         x = apply_layers(section, U, inside)

@@ -16,6 +16,13 @@ from stnctl.config.localizer_sections import (
 
 Layers = tuple[Layer, ...]
 
+_ARTICLE_NAMES = {"flatten1": "flatten", "dense1": "bottleneck"}
+NAMES: dict[type[LocalizerSection], dict[str, str]] = {
+    LocalizationConfig: _ARTICLE_NAMES,
+    NaiveLocalizer: _ARTICLE_NAMES,
+}
+"""Names of layers in version 0.1.0, which are in its checkpoints."""
+
 
 def pooled_convolutions(filters: tuple[int, ...], kernel_size: int, activation: str) -> Layers:
     """Return convolutions without padding, each with a 2x2 max-pool and an activation.

@@ -1,6 +1,6 @@
 """Trace of a network: its operations with shapes, parameters and costs. Keras is not loaded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +10,7 @@ from stnctl.config.layer_lists import Layer, TransformerConfig
 from stnctl.config.layer_sections import Dense
 from stnctl.config.model_section import ModelConfig
 from stnctl.errors import ConfigError
-from stnctl.models.classifiers import classifier_layers, scaled
+from stnctl.models.classifiers import NAMES, classifier_layers, scaled
 from stnctl.models.graph import Graph, Node, Scope, Tensor, problem_at
 from stnctl.models.layers import APPLY, apply_layers
 from stnctl.models.layers.dense import FullyConnected
@@ -87,11 +87,12 @@ def trace_network(config: ModelConfig, input_shape: Shape, num_classes: int) -> 
     """
     classifier = config.classifier
     if not isinstance(classifier, ClassifierSection):
-        return _trace(config, classifier, input_shape, num_classes, named=False)
+        return _trace(config, classifier, input_shape, num_classes)
     section: ClassifierSection = classifier
     if section.parameters is not None:
         section = _within_budget(config, section, input_shape, num_classes)
-    return _trace(config, classifier_layers(section), input_shape, num_classes, named=True)
+    names = NAMES.get(type(section), {})
+    return _trace(config, classifier_layers(section), input_shape, num_classes, names)
 
 
 def smallest_side(config: ModelConfig, num_channels: int, num_classes: int) -> int | None:
@@ -143,11 +144,11 @@ def _trace(
     layers: Sequence[Layer],
     input_shape: Shape,
     num_classes: int,
-    *,
-    named: bool,
+    names: Mapping[str, str] | None = None,
 ) -> Network:
+    """Return the trace; ``names`` as in `Scope`, only for the layers of a named classifier."""
     graph = Graph(input_shape)
-    builder = _NetworkBuilder(graph, layers, named=named)
+    builder = _NetworkBuilder(graph, layers, names)
     x = builder.add_transformers(config, graph.input)
     logits = builder.add_classifier(x, num_classes)
     return Network(tuple(graph.nodes), graph.input, logits, tuple(graph.transformers))
@@ -156,12 +157,14 @@ def _trace(
 class _NetworkBuilder:
     """Addition of the two parts of a network to a graph: transformers, and the classifier."""
 
-    def __init__(self, graph: Graph, layers: Sequence[Layer], *, named: bool) -> None:
-        """Store the layers of the classifier, and whether they are those of a named one."""
+    def __init__(
+        self, graph: Graph, layers: Sequence[Layer], names: Mapping[str, str] | None
+    ) -> None:
+        """Store the layers of the classifier, and names if they are those of a named one."""
         self.graph = graph
         self.layers = layers
-        self.named = named
-        self.scope = Scope(graph, "classifier", ("model", "classifier"))
+        self.named = names is not None
+        self.scope = Scope(graph, "classifier", ("model", "classifier"), names=names or {})
         self.num_shared = 0
         self.shared_names: list[str] = []
 

@@ -52,9 +52,9 @@ def built_on_digits(name):
 def test_classifier_article_layers():
     model = small_model(ModelConfig(classifier=CLASSIFIER))
     names = [layer.name for layer in model.layers[-3:]]
-    assert names == ["classifier_dense1", "classifier_dropout1", "logits"]
-    assert model.get_layer("classifier_dense1").activation is keras.activations.sigmoid
-    assert model.get_layer("classifier_dropout1").rate == 0.5
+    assert names == ["classifier_dense", "classifier_dropout", "logits"]
+    assert model.get_layer("classifier_dense").activation is keras.activations.sigmoid
+    assert model.get_layer("classifier_dropout").rate == 0.5
     assert model.output_shape == (None, 4)
 
 
@@ -69,7 +69,7 @@ def test_classifier_returns_linear_logits(input_map):
 def test_classifier_dropout_is_optional(dropout, expected):
     section = ClassifierConfig(filters=(), dropout=dropout)
     names = [layer.name for layer in small_model(ModelConfig(classifier=section)).layers]
-    assert ("classifier_dropout1" in names) is expected
+    assert ("classifier_dropout" in names) is expected
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)

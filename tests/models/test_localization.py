@@ -44,7 +44,7 @@ def test_localize_bounded_stays_within_bounds(bounds, expected, input_map):
 def test_localize_half_precision(head, half, input_map):
     """Theta stays in float32 under a policy of half precision."""
     model = build(head=head, transform="similarity")
-    assert model.get_layer("localization_flatten1").output.dtype == half
+    assert model.get_layer("localization_flatten").output.dtype == half
     theta = model(input_map)
     assert theta.dtype == model.output.dtype == "float32"
     assert np.isfinite(theta).all()
@@ -63,7 +63,7 @@ def test_localize_sigmoid(input_map):
 
 def test_localize_bottleneck(input_map):
     model = build()
-    bottleneck = model.get_layer("localization_dense1")
+    bottleneck = model.get_layer("localization_bottleneck")
     assert bottleneck.units == RESIDUAL.bottleneck.units
     assert bottleneck.activation is keras.activations.tanh
     model(input_map)
@@ -74,6 +74,6 @@ def test_localize_bottleneck(input_map):
 
 def test_localize_without_bottleneck(input_map):
     model = build(**SIGMOID)
-    assert [layer.name for layer in model.layers[-2:]] == ["localization_flatten1", "theta"]
+    assert [layer.name for layer in model.layers[-2:]] == ["localization_flatten", "theta"]
     model(input_map)
     assert model.losses == []
