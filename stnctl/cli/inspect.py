@@ -12,7 +12,6 @@ from stnctl.config.messages import MAX_TEXT, format_decimal, shorten
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from stnctl.inspection.examples import InspectedExample
     from stnctl.inspection.run_inspection import Inspection, Selection
 
 EXAMPLES = """\b
@@ -69,11 +68,15 @@ def inspect(
     U.png, V.png, UV.png and items.json to a folder in RUN/inspect/, such as test-bad-9 or
     test-index-3-17. A long name ends with a hash.
 
-    The columns rot, sx, sy, shear, tx and ty describe the sampled region on U. A positive rotation
-    is clockwise, sx and sy below 1 zoom in, and tx and ty move the region right and down, in pixels
-    of U. For a projective transform, these values are those at the center, and the tilts are the
-    change of scale per pixel. For a thin plate spline, mean and max are the mean and the maximum
-    displacement of the control points, in pixels.
+    For several transformers, or one between the layers of the classifier, the command writes
+    transformers.png instead of V.png and UV.png. For each example, it shows what each transformer
+    samples. Each of several transformers has a table of its own.
+
+    The columns rot, sx, sy, shear, tx and ty describe the sampled region on U, the map that the
+    transformer samples. A positive rotation is clockwise, sx and sy below 1 zoom in, and tx and ty
+    move the region right and down, in pixels of U. For a projective transform, these values are
+    those at the center, and the tilts are the change of scale per pixel. For a thin plate spline,
+    mean and max are the mean and the maximum displacement of the control points, in pixels.
     """
     from stnctl.cli.loading import open_runs
     from stnctl.cli.results import check_results_folder, write_then_show
@@ -118,28 +121,63 @@ def _parse_indices(text: str) -> list[int]:
 
 
 def _print(inspection: "Inspection", paths: list[Path]) -> None:
+    from stnctl.inspection.examples import true_label
+
     report, items = inspection.report, inspection.examples.items
-    header = ["index", "true", "pred", "prob", "loss"]
-    header += [_COLUMNS[part][0] for part in items[0].parts or ()]
+    header = ["index", "true", "pred", "prob", "loss", *_headings(items[0].parts or {})]
+    rows = [
+        [
+            str(item.index),
+            true_label(item),
+            str(item.predicted),
+            f"{item.probability:.3f}",
+            format_decimal(item.loss, 3),
+            *_cells(item.parts or {}),
+        ]
+        for item in items
+    ]
     console.result_table(
         f"{report['run']}: {report['split']} of {report['data']}, epoch {report['epoch']}",
         header,
-        [_row(item) for item in items],
+        rows,
     )
-    if not inspection.examples.transformers:
-        console.note("note  a plain CNN has no transformer and no V: only U is written")
-    elif inspection.has_same_thetas:
-        console.note(
-            "note  theta is nearly the same for all of these: it does not depend on the image"
-        )
+    if items[0].transformers:
+        _print_transformers(inspection)
+    _print_notes(inspection)
     for path in paths:
         console.result(str(path))
 
 
-def _row(item: "InspectedExample") -> list[str]:
-    from stnctl.inspection.run_inspection import true_label
+def _print_transformers(inspection: "Inspection") -> None:
+    """Print a table for each of several transformers, below its heading."""
+    items = inspection.examples.items
+    for number, maps in enumerate(inspection.examples.transformers):
+        thetas = [(item.transformers or [])[number] for item in items]
+        console.result_table(
+            maps.heading.line,
+            ["index", *_headings(thetas[0].parts)],
+            [
+                [str(item.index), *_cells(theta.parts)]
+                for item, theta in zip(items, thetas, strict=True)
+            ],
+        )
 
-    row = [str(item.index), true_label(item), str(item.predicted)]
-    row += [f"{item.probability:.3f}", format_decimal(item.loss, 3)]
-    parts = (item.parts or {}).items()
-    return row + [format_decimal(value, _COLUMNS[part][1]) for part, value in parts]
+
+def _print_notes(inspection: "Inspection") -> None:
+    transformers, same = inspection.examples.transformers, inspection.same_thetas
+    if not transformers:
+        console.note("note  a plain CNN has no transformer and no V: only U is written")
+    constant = "nearly the same for all of these: it does not depend on the image"
+    if len(transformers) == len(same) == 1:
+        console.note(f"note  theta is {constant}")
+    else:
+        for maps in same:
+            console.note(f"note  theta of {maps.heading.line} is {constant}")
+
+
+def _headings(parts: dict[str, float]) -> list[str]:
+    return [_COLUMNS[part][0] for part in parts]
+
+
+def _cells(parts: dict[str, float]) -> list[str]:
+    return [format_decimal(value, _COLUMNS[part][1]) for part, value in parts.items()]

@@ -40,7 +40,7 @@ def maps_png(
     """
 
     def draw(axes: "Sequence[Axes]", n: int) -> None:
-        _show(axes[0], maps[n], limits)
+        show_map(axes[0], maps[n], limits)
 
     return gallery_png(draw, headings=[heading], captions=captions, right=right, title=title)
 
@@ -68,18 +68,41 @@ def pairs_png(
         right: (n,), whether each prediction is right.
         title: Title of the figure.
     """
-    margin = _margin(outlines, U.shape[1:3])
-    height, width = V.shape[1:3]
-    frame = grid_border(np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1))
+    margin = outline_margin(outlines, U.shape[1:3])
 
     def draw(axes: "Sequence[Axes]", n: int) -> None:
-        _show(axes[0], U[n], limits)
-        _outline(axes[0], outlines[n], width)
-        _widen(axes[0], U.shape[1:3], margin)
-        _show(axes[1], V[n], limits)
-        _outline(axes[1], frame, width)
+        show_pair(axes[0], axes[1], U[n], V[n], outlines[n], limits, margin)
 
     return gallery_png(draw, headings=["U", "V"], captions=captions, right=right, title=title)
+
+
+def show_pair(
+    left: "Axes",
+    right: "Axes",
+    U: np.ndarray,
+    V: np.ndarray,
+    outline: np.ndarray,
+    limits: Limits,
+    margin: float,
+) -> None:
+    """Draw U with an outline on it, and V with the same outline as its border.
+
+    Args:
+        left: Axes of U.
+        right: Axes of V.
+        U: (H, W, C), drawn in the colors of `to_gray_or_rgb`.
+        V: (H', W', C).
+        outline: (P, 2), pixel (x, y) on U of the border points of V, from `grid_outlines`.
+        limits: The two values drawn in black and in white.
+        margin: Margin around U, from `outline_margin`.
+    """
+    height, width = V.shape[:2]
+    border = grid_border(np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1))
+    show_map(left, U, limits)
+    _outline(left, outline, width)
+    _widen(left, U.shape[:2], margin)
+    show_map(right, V, limits)
+    _outline(right, border, width)
 
 
 def shade_limits(maps: np.ndarray) -> Limits:
@@ -110,7 +133,8 @@ def grid_border(points: np.ndarray) -> np.ndarray:
     return np.concatenate([points[0], points[1:, -1], points[-1, -2::-1], points[-2::-1, 0]])
 
 
-def _show(axes: "Axes", image: np.ndarray, limits: Limits) -> None:
+def show_map(axes: "Axes", image: np.ndarray, limits: Limits) -> None:
+    """Draw a map (H, W, C), with the first of the limits in black and the second in white."""
     low, high = limits
     shade = np.clip((image - low) / (high - low), 0, 1)
     axes.imshow(to_gray_or_rgb(shade), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
@@ -122,8 +146,8 @@ def _outline(axes: "Axes", border: np.ndarray, top: int) -> None:
     axes.plot(*border[:top].T, color=TOP_COLOR, linewidth=2.4)
 
 
-def _margin(outlines: np.ndarray, size: tuple[int, int]) -> float:
-    """Return the margin around U, in sides of U, that shows the outlines."""
+def outline_margin(outlines: np.ndarray, size: tuple[int, int]) -> float:
+    """Return the margin around U (H, W), in sides of U, that shows outlines (n, P, 2)."""
     last = np.array([size[1] - 1, size[0] - 1])
     beyond = np.maximum(-outlines, outlines - last) / (last + 1)
     return float(np.clip(np.nan_to_num(beyond).max() + 0.03, 0.03, LARGEST_MARGIN))

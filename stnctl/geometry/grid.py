@@ -68,6 +68,23 @@ def axes_to_pixels(
     return grid[..., 0] * half_x + (width - 1) / 2, grid[..., 1] * half_y + (height - 1) / 2
 
 
+def from_pixels(points: Array, size: tuple[int, int], *, align_corners: bool = True) -> Array:
+    """Convert points in the pixel frame of a map to normalized points: the inverse of `to_pixels`.
+
+    Args:
+        points: (..., 2), pixel (x, y).
+        size: (H, W) of the map.
+        align_corners: As in `regular_grid`.
+
+    Returns:
+        Array of shape (..., 2): normalized (x, y).
+    """
+    height, width = size
+    half_x, half_y = map(float, half_span(size, align_corners=align_corners))
+    x, y = (points[..., 0] - (width - 1) / 2) / half_x, (points[..., 1] - (height - 1) / 2) / half_y
+    return array_namespace(points).stack([x, y], axis=-1)
+
+
 def half_span(size: tuple[int, int], *, align_corners: bool = True) -> np.ndarray:
     """Return the distance from the center to normalized 1, (2,), (x, y), in pixels of a map (H, W).
 

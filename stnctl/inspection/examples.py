@@ -1,7 +1,8 @@
 """Examples of a run with the intermediate results of the network, and their selection by loss."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from stnctl.data.split_view import EpochExamples
 from stnctl.errors import UsageError
 from stnctl.evaluation.classification_metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.loaded_run import LoadedRun
+from stnctl.inspection.transformer_headings import TransformerHeading, transformer_headings
 from stnctl.models.traced_transformer import TracedTransformer
 
 
@@ -107,6 +109,18 @@ class InspectedExample:
     parts: dict[str, float] | None = None
     transformers: list[DescribedTheta] | None = None
 
+    def document(self) -> dict[str, Any]:
+        """Return the example as a JSON document, with ``transformers`` only for several ones."""
+        document = asdict(self)
+        if self.transformers is None:
+            del document["transformers"]
+        return document
+
+
+def true_label(item: InspectedExample) -> str:
+    """Return the label of an example as text, such as ``9``, or ``1 + 8 = 9`` for a sum."""
+    return format_sum(item.terms) if item.terms else str(item.true)
+
 
 @dataclass(frozen=True)
 class TransformerMaps:
@@ -114,6 +128,7 @@ class TransformerMaps:
 
     Attributes:
         transformer: The transformer in the trace of the network.
+        heading: Its heading in words.
         U: Sampled maps (n, H, W, C).
         theta: Parameters (n, num_params).
         grid: Sampling grids (n, H', W', 2), source points (x, y) in normalized coordinates.
@@ -121,6 +136,7 @@ class TransformerMaps:
     """
 
     transformer: TracedTransformer
+    heading: TransformerHeading
     U: np.ndarray
     theta: np.ndarray
     grid: np.ndarray
@@ -163,11 +179,15 @@ def read_examples(
         items = [
             replace(item, terms=each) for item, each in zip(items, terms.tolist(), strict=True)
         ]
+    traced = loaded.job.network.transformers
+    headings = transformer_headings(traced, loaded.config.model)
     transformers = [
         TransformerMaps(
-            each, *(outputs[f"{each.name}/{result}"] for result in ("U", "theta", "grid", "V"))
+            each,
+            heading,
+            *(outputs[f"{each.name}/{result}"] for result in ("U", "theta", "grid", "V")),
         )
-        for each in loaded.job.network.transformers
+        for each, heading in zip(traced, headings, strict=True)
     ]
     described = [_described(loaded, maps) for maps in transformers]
     if len(described) == 1:

@@ -1,7 +1,7 @@
 """Inspection of a run: selected examples, their report, figures and files."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,14 @@ from stnctl.figures.example_grids import grid_outlines, maps_png, pairs_png, sha
 from stnctl.inspection.examples import (
     InspectedExample,
     InspectedExamples,
+    TransformerMaps,
     best_indices,
-    format_sum,
     given_indices,
     read_examples,
+    true_label,
     worst_indices,
 )
+from stnctl.inspection.transformers_figure import transformers_png
 from stnctl.storage.file_sets import write_files
 from stnctl.storage.json_files import json_bytes
 
@@ -29,8 +31,9 @@ SAME_THETA = 0.02
 
 _LEGEND = (
     "U is the input image. The outline on U is the region that the transformer samples; its orange "
-    "side is the top of V.\nV is the sampled image, the only input of the classifier."
+    "side is the top of V.\nV is the sampled image"
 )
+_ONLY_INPUT = ", the only input of the classifier."
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,8 @@ class Inspection:
     Attributes:
         report: The result as a JSON document.
         examples: The inspected examples.
-        figures: File name -> bytes of the PNG file: "U.png", and with a transformer also "V.png"
-            and "UV.png".
+        figures: File name -> bytes of the PNG file: "U.png"; for one transformer that samples the
+            input image also "V.png" and "UV.png"; for others "transformers.png".
     """
 
     report: dict[str, Any]
@@ -103,12 +106,13 @@ class Inspection:
     figures: dict[str, bytes]
 
     @property
-    def has_same_thetas(self) -> bool:
-        """Whether there are at least two examples, and all have nearly the same theta."""
-        thetas = [maps.theta for maps in self.examples.transformers]
-        return len(self.examples.items) > 1 and all(
-            float(np.ptp(each, axis=0).max()) < SAME_THETA for each in thetas
-        )
+    def same_thetas(self) -> list[TransformerMaps]:
+        """The transformers with nearly the same theta for all of at least two examples."""
+        return [
+            maps
+            for maps in self.examples.transformers
+            if len(maps.theta) > 1 and float(np.ptp(maps.theta, axis=0).max()) < SAME_THETA
+        ]
 
 
 def inspect_run(
@@ -142,7 +146,7 @@ def inspect_run(
         "split": split,
         "checkpoint": checkpoint,
         "epoch": loaded.num_epochs,
-        "items": [asdict(item) for item in examples.items],
+        "items": [item.document() for item in examples.items],
     }
     title = f"{loaded.run.name}: {selection.title} on the {split} set"
     return Inspection(report, examples, _figures(loaded, title, examples))
@@ -159,25 +163,22 @@ def write_inspection(folder: Path, inspection: Inspection) -> list[Path]:
     return write_files(folder, {**inspection.figures, "items.json": json_bytes(inspection.report)})
 
 
-def true_label(item: InspectedExample) -> str:
-    """Return the label of an example as text, such as ``9``, or ``1 + 8 = 9`` for a sum."""
-    return format_sum(item.terms) if item.terms else str(item.true)
-
-
 def _figures(loaded: LoadedRun, title: str, examples: InspectedExamples) -> dict[str, bytes]:
     captions = [_caption(item) for item in examples.items]
     right = [item.true == item.predicted for item in examples.items]
-    U = examples.U
+    U, network = examples.U, loaded.job.network
     limits = shade_limits(U)
     figures = {"U.png": maps_png(U, limits, captions, right, heading="U", title=title)}
-    if len(examples.transformers) != 1:
+    if not examples.transformers:
         return figures
-    [maps] = examples.transformers
+    maps, *others = examples.transformers
+    if others or maps.transformer.chain is None:
+        figures["transformers.png"] = transformers_png(examples, network, title=title)
+        return figures
     V, align_corners = maps.V, maps.transformer.sampling.align_corners
     figures["V.png"] = maps_png(V, limits, captions, right, heading="V", title=title)
-    size = U.shape[1], U.shape[2]
-    outlines = grid_outlines(maps.grid, size, align_corners=align_corners)
-    title += f"\n{_LEGEND}"
+    outlines = grid_outlines(maps.grid, U.shape[1:3], align_corners=align_corners)
+    title += f"\n{_LEGEND}{_ONLY_INPUT if network.depends_only_on(maps.transformer.V) else '.'}"
     figures["UV.png"] = pairs_png(U, V, outlines, limits, captions, right, title=title)
     return figures
 

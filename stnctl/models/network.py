@@ -72,6 +72,14 @@ class Network:
         """Number of multiply-adds of convolutions and dense layers for one image."""
         return sum(node.operation.multiply_adds(*node.shapes) for node in self.nodes)
 
+    def depends_only_on(self, tensor: Tensor) -> bool:
+        """Return whether the logits depend on U through ``tensor``, or its node, alone."""
+        reached = {self.input.node}
+        for index, node in enumerate(self.nodes):
+            if index != tensor.node and any(each.node in reached for each in node.inputs):
+                reached.add(index)
+        return self.logits.node not in reached
+
 
 @lru_cache(maxsize=64)
 def trace_network(config: ModelConfig, input_shape: Shape, num_classes: int) -> Network:

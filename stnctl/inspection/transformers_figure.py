@@ -1,0 +1,100 @@
+"""Figure of several transformers: what each one samples, on the input image or on its own map."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from stnctl.figures.example_grids import Limits, shade_limits
+from stnctl.figures.transformer_rows import PairColumn, max_rows, transformer_rows_png
+from stnctl.inspection.composed_outlines import composed_outlines
+from stnctl.inspection.examples import (
+    InspectedExample,
+    InspectedExamples,
+    TransformerMaps,
+    true_label,
+)
+from stnctl.models.network import Network
+
+_OUTLINE = (
+    "The outline is the region that a transformer samples; its orange side is the top of V.\n"
+    "V is to the right of it."
+)
+_SEQUENCE = " After other transformers, the outline is that of all of them together."
+_FEATURES = "\nInside the network, both images are means over the channels of the maps U and V."
+
+
+def transformers_png(examples: InspectedExamples, network: Network, *, title: str) -> bytes:
+    """Return a PNG with a row for each example: U, and two maps of each transformer.
+
+    A transformer that samples the input image, directly or after others, has its outline on the
+    input image. Any other one has its outline on the mean over the channels of its own U.
+
+    Args:
+        examples: Examples with the maps of at least one transformer.
+        network: The trace of the network.
+        title: Title of the figure. If the figure has no space for all examples, it also says how
+            many are in it.
+    """
+    num_examples, num_shown = len(examples.items), max_rows(len(examples.transformers))
+    if num_shown < num_examples:
+        examples = _first(examples, num_shown)
+        title += f"; the first {num_shown} of {num_examples}"
+    limits, transformers = shade_limits(examples.U), examples.transformers
+    columns = [
+        _column(maps, examples.U, outlines, limits)
+        for maps, outlines in zip(
+            transformers, composed_outlines(transformers, network), strict=True
+        )
+    ]
+    return transformer_rows_png(
+        examples.U,
+        limits,
+        columns,
+        [_caption(item) for item in examples.items],
+        [item.true == item.predicted for item in examples.items],
+        title=f"{title}\n{_legend(transformers)}",
+    )
+
+
+def _first(examples: InspectedExamples, count: int) -> InspectedExamples:
+    """Return the first ``count`` examples."""
+    transformers = [
+        replace(
+            maps,
+            U=maps.U[:count],
+            theta=maps.theta[:count],
+            grid=maps.grid[:count],
+            V=maps.V[:count],
+        )
+        for maps in examples.transformers
+    ]
+    return InspectedExamples(examples.items[:count], examples.U[:count], transformers)
+
+
+def _column(
+    maps: TransformerMaps, U: np.ndarray, outlines: np.ndarray, limits: Limits
+) -> PairColumn:
+    heading = "\n".join(filter(None, (maps.heading.family, maps.heading.place)))
+    if maps.transformer.chain is not None:
+        return PairColumn(heading, U, maps.V, outlines, limits)
+    mean_U, mean_V = (each.mean(axis=-1, keepdims=True) for each in (maps.U, maps.V))
+    return PairColumn(heading, mean_U, mean_V, outlines, shade_limits(mean_U))
+
+
+def _legend(transformers: Sequence[TransformerMaps]) -> str:
+    chains = [maps.transformer.chain for maps in transformers]
+    legend = _OUTLINE
+    if any(chains):
+        legend += _SEQUENCE
+    if None in chains:
+        legend += _FEATURES
+    return legend
+
+
+def _caption(item: InspectedExample) -> str:
+    """Return the caption of a row, on short lines."""
+    return (
+        f"example {item.index}\nTrue: {true_label(item)}\nPred: {item.predicted}\n"
+        f"({item.probability:.1%})"
+    )
