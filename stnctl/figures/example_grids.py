@@ -106,7 +106,7 @@ def show_pair(
 
 
 def shade_limits(maps: np.ndarray) -> Limits:
-    """Return the two values of maps, (n, H, W, C), to draw in black and in white."""
+    """Return the two values of maps, ([n,] H, W, C), to draw in black and in white."""
     low, high = float(maps.min()), float(maps.max())
     return low, high if high > low else low + 1
 

@@ -20,7 +20,7 @@ SIDE = 1.15
 """Side of each panel. All lengths are in inches."""
 
 INNER_GAP, PAIR_GAP, ROW_GAP = 0.06, 0.28, 0.14
-LABEL, TEXT_LINE, TITLE_LINE = 0.95, 0.17, 0.22
+LABEL, TEXT_LINE, TITLE_LINE = 1.25, 0.17, 0.18
 
 MAX_PAIRS = 6
 """Maximum number of transformers side by side; others are in further lines of the row."""
@@ -38,14 +38,14 @@ class PairColumn:
         U: (n, H, W, C), the maps that show the outlines.
         V: (n, H', W', C).
         outlines: (n, P, 2), pixel (x, y) on U of the border points of V.
-        limits: The two values drawn in black and in white.
+        limits: For each example, the two values drawn in black and in white.
     """
 
     heading: str
     U: np.ndarray
     V: np.ndarray
     outlines: np.ndarray
-    limits: Limits
+    limits: Sequence[Limits]
 
 
 def max_rows(num_transformers: int) -> int:
@@ -92,7 +92,7 @@ def transformer_rows_png(
                 left, top = layout.corner(n, index)
                 axes = sheet.add_axes(left, top), sheet.add_axes(left + SIDE + INNER_GAP, top)
                 outline, margin = column.outlines[n], margins[column.U.shape[1:3]]
-                show_pair(*axes, column.U[n], column.V[n], outline, column.limits, margin)
+                show_pair(*axes, column.U[n], column.V[n], outline, column.limits[n], margin)
                 sheet.head(n, left + SIDE + INNER_GAP / 2, top, column.heading)
         return png(figure)
 

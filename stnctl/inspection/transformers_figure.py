@@ -16,12 +16,12 @@ from stnctl.inspection.examples import (
 )
 from stnctl.models.network import Network
 
-_OUTLINE = (
-    "The outline is the region that a transformer samples; its orange side is the top of V.\n"
-    "V is to the right of it."
+_PAIRS = (
+    "Each transformer has two images: U with the outline of the region that it samples, and V.\n"
+    "The orange side of the outline is the top of V."
 )
-_SEQUENCE = " After other transformers, the outline is that of all of them together."
-_FEATURES = "\nInside the network, both images are means over the channels of the maps U and V."
+_SEQUENCE = "\nIn a sequence, each transformer samples the V before it. All outlines are on the input image."
+_FEATURES = "\nInside the network, U and V are means over the channels of its maps."
 
 
 def transformers_png(examples: InspectedExamples, network: Network, *, title: str) -> bytes:
@@ -77,14 +77,14 @@ def _column(
 ) -> PairColumn:
     heading = "\n".join(filter(None, (maps.heading.family, maps.heading.place)))
     if maps.transformer.chain is not None:
-        return PairColumn(heading, U, maps.V, outlines, limits)
+        return PairColumn(heading, U, maps.V, outlines, [limits] * len(U))
     mean_U, mean_V = (each.mean(axis=-1, keepdims=True) for each in (maps.U, maps.V))
-    return PairColumn(heading, mean_U, mean_V, outlines, shade_limits(mean_U))
+    return PairColumn(heading, mean_U, mean_V, outlines, [*map(shade_limits, mean_U)])
 
 
 def _legend(transformers: Sequence[TransformerMaps]) -> str:
     chains = [maps.transformer.chain for maps in transformers]
-    legend = _OUTLINE
+    legend = _PAIRS
     if any(chains):
         legend += _SEQUENCE
     if None in chains:
