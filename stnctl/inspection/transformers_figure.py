@@ -20,7 +20,9 @@ _PAIRS = (
     "Each transformer has two images: U with the outline of the region that it samples, and V.\n"
     "The orange side of the outline is the top of V."
 )
-_SEQUENCE = "\nIn a sequence, each transformer samples the V before it. All outlines are on the input image."
+_SEQUENCE = (
+    "\nIn a sequence, each transformer samples the V before it; the outlines are on the input image."
+)
 _FEATURES = "\nInside the network, U and V are means over the channels of its maps."
 
 
