@@ -21,7 +21,7 @@ _PAIRS = (
     "The orange side of the outline is the top of V."
 )
 _SEQUENCE = (
-    "\nIn a sequence, each transformer samples the V before it; the outlines are on the input image."
+    "\nIn a sequence, each transformer samples the V before it; the outlines are on the first U."
 )
 _FEATURES = "\nInside the network, U and V are means over the channels of its maps."
 
