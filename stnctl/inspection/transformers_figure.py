@@ -1,4 +1,4 @@
-"""Figure of several transformers: what each one samples, on the input image or on its own map."""
+"""Figure of several transformers: the region that each one samples, and its V."""
 
 from collections.abc import Sequence
 from dataclasses import replace

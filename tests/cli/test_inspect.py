@@ -1,5 +1,4 @@
 import json
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,10 +7,18 @@ from stnctl.cli import console
 from stnctl.cli.inspect import _COLUMNS, _parse_indices, _print
 from stnctl.errors import UsageError
 from stnctl.geometry import TRANSFORMS
-from stnctl.inspection.examples import InspectedExample
+from stnctl.inspection.examples import (
+    DescribedTheta,
+    InspectedExample,
+    InspectedExamples,
+    TransformerMaps,
+)
 from stnctl.inspection.run_inspection import Inspection
+from stnctl.inspection.transformer_headings import TransformerHeading
 from tests.cli.in_process import outcome
 from tests.image_files import size
+
+CONSTANT = "nearly the same for all of these: it does not depend on the image"
 
 
 def test_inspect_bad_is_ordered_by_loss(project, in_project):
@@ -51,33 +58,106 @@ def test_inspect_of_a_plain_cnn_has_no_v(project, in_project):
     ]
 
 
-def inspection_of(item, V):
+def test_inspect_of_several_transformers(project, in_project):
+    """Each transformer has a table of at most 80 columns, and its items in items.json."""
+    small = "layer: transformer, localization: []"
+    sections = f"{{{small}, transform: rotation}}, {{{small}, steps: 2}}"
+    settings = ("--set", f"model.transformer=[{sections}]", "--set", "train.epochs=1")
+    done = in_project("train", "tiny.yaml", *settings, "--name", "several", "-q")
+    assert done.returncode == 0, done.stderr
+    done = in_project("inspect", "several", "--bad", "3")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    titles = [line for line in lines if line.startswith(("several: ", "1: ", "2: "))]
+    names = ["1: rotation", "2: affine, step 1 of 2", "2: affine, step 2 of 2"]
+    assert titles[1:] == names
+    folder = project / "runs" / "several" / "inspect" / "test-bad-3"
+    files = ["U.png", "transformers.png", "items.json"]
+    assert lines[-3:] == [f"runs/several/inspect/test-bad-3/{name}" for name in files]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(files)
+    assert size(folder / "transformers.png")[0] > size(folder / "U.png")[0]
+    for item in json.loads((folder / "items.json").read_text(encoding="utf-8"))["items"]:
+        assert (item["theta"], item["parts"]) == (None, None)
+        assert [each["key"] for each in item["transformers"]] == [
+            "model.transformer[0]", "model.transformer[1]", "model.transformer[1]",
+        ]  # fmt: skip
+
+
+def inspection_of(item, *headings):
+    """Return the inspection of an example twice, with one theta for each transformer."""
     report = {"run": "x", "split": "test", "data": "digits", "epoch": 2}
-    return Inspection(report, SimpleNamespace(items=[item], V=V), {})
+    theta, empty = np.zeros((2, 6)), np.zeros((2, 2, 2, 1))
+    maps = [TransformerMaps(None, each, empty, theta, empty, empty) for each in headings]
+    return Inspection(report, InspectedExamples([item, item], empty, maps), {})
+
+
+@pytest.fixture
+def tables(monkeypatch):
+    """Return the tables that are printed."""
+    printed = []
+    monkeypatch.setattr(console, "result_table", lambda *table: printed.append(table))
+    return printed
 
 
 @pytest.mark.parametrize("name", TRANSFORMS)
-def test_print_has_a_column_for_each_part(name, monkeypatch):
+def test_print_has_a_column_for_each_part(name, tables):
     """The parts of theta depend on the transform; the table has a column for each of them."""
-    tables = []
-    monkeypatch.setattr(console, "result_table", lambda *table: tables.append(table))
     transform = TRANSFORMS[name]
     parts = transform.describe(transform.identity() + 0.01, (28, 28))
     item = InspectedExample(3, 5, 5, probability=0.9, loss=0.1, theta=[0.0], parts=parts)
-    _print(inspection_of(item, V=np.zeros((1, 28, 28, 1))), [])
-    [(title, header, [row])] = tables
+    _print(inspection_of(item, TransformerHeading(name, "")), [])
+    [(title, header, [row, _])] = tables
     assert title == "x: test of digits, epoch 2"
     assert header == ["index", "true", "pred", "prob", "loss", *(_COLUMNS[p][0] for p in parts)]
     assert row[:5] == ["3", "5", "5", "0.900", "0.100"]
     assert [float(text) for text in row[5:]] == pytest.approx(list(parts.values()), abs=0.00501)
 
 
-def test_print_writes_sums_as_text(monkeypatch):
-    tables = []
-    monkeypatch.setattr(console, "result_table", lambda *table: tables.append(table))
+def test_print_writes_sums_as_text(tables):
     item = InspectedExample(3, 9, 8, probability=0.9, loss=0.1, terms=[1, 8])
-    _print(inspection_of(item, V=None), [])
-    assert tables[0][2] == [["3", "1 + 8 = 9", "8", "0.900", "0.100"]]
+    _print(inspection_of(item), [])
+    assert tables[0][2][0] == ["3", "1 + 8 = 9", "8", "0.900", "0.100"]
+
+
+def test_print_has_a_table_for_each_of_several_transformers(tables):
+    """Families differ, so each table has the columns of its family."""
+    thetas = []
+    for name in ("similarity", "thin_plate_spline"):
+        transform = TRANSFORMS[name]
+        parts = transform.describe(transform.identity() + 0.01, (28, 28))
+        thetas.append(DescribedTheta(name, "model.transformer", 0, 0, [0.0], parts))
+    item = InspectedExample(3, 5, 5, probability=0.9, loss=0.1, transformers=thetas)
+    headings = [TransformerHeading("1: similarity", ""), TransformerHeading("2: x", "step 1 of 2")]
+    _print(inspection_of(item, *headings), [])
+    main, *others = tables
+    assert main[1] == ["index", "true", "pred", "prob", "loss"]
+    assert [title for title, _, _ in others] == ["1: similarity", "2: x, step 1 of 2"]
+    for (_, header, rows), theta in zip(others, thetas, strict=True):
+        assert header == ["index", *(_COLUMNS[part][0] for part in theta.parts)]
+        assert [row[0] for row in rows] == ["3", "3"]
+        values = [float(text) for text in rows[0][1:]]
+        assert values == pytest.approx(list(theta.parts.values()), abs=0.00501)
+
+
+@pytest.mark.parametrize(
+    ("families", "notes"),
+    [
+        ([], ["note  a plain CNN has no transformer and no V: only U is written"]),
+        (["affine"], [f"note  theta is {CONSTANT}"]),
+        (
+            ["1: affine", "2: rigid"],
+            [f"note  theta of {name} is {CONSTANT}" for name in ("1: affine", "2: rigid")],
+        ),
+    ],
+)
+def test_print_notes_a_constant_theta(families, notes, tables, monkeypatch):
+    """The note names the transformer if there are several."""
+    found = []
+    monkeypatch.setattr(console, "note", found.append)
+    item = InspectedExample(3, 5, 5, probability=0.9, loss=0.1)
+    _print(inspection_of(item, *(TransformerHeading(family, "") for family in families)), [])
+    assert found == notes
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stnctl.geometry.grid import axes_to_pixels, half_span, regular_grid, to_pixels
+from stnctl.geometry.grid import axes_to_pixels, from_pixels, half_span, regular_grid, to_pixels
 from tests.geometry.goldens import torch_cases
 from tests.geometry.runners import RUNNERS
 from tests.geometry.tolerance import assert_close
@@ -48,6 +48,8 @@ def test_to_pixels_roundtrip(size, align_corners):
     y, x = np.mgrid[: size[0], : size[1]]
     pixels = to_pixels(grid, size, align_corners=align_corners)
     np.testing.assert_allclose(pixels, np.stack([x, y], -1), rtol=0, atol=1e-13)
+    points = from_pixels(pixels, size, align_corners=align_corners)
+    np.testing.assert_allclose(points, grid, rtol=0, atol=1e-13)
 
 
 @pytest.mark.parametrize(

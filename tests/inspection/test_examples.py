@@ -8,19 +8,28 @@ from scipy.special import log_softmax
 
 from stnctl.data.split_view import make_split_view, network_input
 from stnctl.evaluation.loaded_run import LoadedRun
-from stnctl.geometry import TRANSFORMS, warp
+from stnctl.geometry import TRANSFORMS, sample, warp
 from stnctl.inspection.examples import read_examples
 from stnctl.models.theta import configured_transform
 from stnctl.runs.directory import RunDirectory
 from stnctl.storage.json_files import json_bytes, parse_json
 from stnctl.training.setup import make_model
+from tests.inspection.networks import (
+    BRANCHES,
+    INDICES,
+    INNER,
+    PAIR,
+    ROTATED,
+    SHIFTED,
+    STEPS,
+    inspected,
+    job_of,
+    loaded,
+)
 from tests.models.small import FAMILIES, name_of
 from tests.tiny import SIDE, make_job
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
-
-INDICES = np.array([7, 0, 7, 31])
-ROTATED = np.array([0.5, -0.5, 0.2, 0.5, 0.5, -0.1])
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +44,8 @@ def model(job, keras_backend):
     model = make_model(job)
     theta = model.get_layer("theta")
     kernel = np.random.default_rng(0).normal(scale=0.01, size=theta.kernel.shape)
-    theta.set_weights([kernel, ROTATED])
+    theta.set_weights([kernel, np.array(ROTATED)])
     return model
-
-
-def loaded(job, model):
-    return LoadedRun(RunDirectory(Path("runs/x")), job, model, num_epochs=1)
 
 
 def read(model, job, pixels="unit"):
@@ -65,16 +70,17 @@ def test_read_examples_match_the_model(model, job):
 def test_read_examples_match_the_warp(model, job):
     """V and grid are those of U and theta, and the parts describe theta."""
     examples = read(model, job)
+    [maps] = examples.transformers
     thetas = np.array([item.theta for item in examples.items])
     assert np.abs(thetas - ROTATED).max() < 0.3
     assert len(np.unique(thetas, axis=0)) == 3
     affine = TRANSFORMS["affine"]
     grid = affine.grid(thetas, (9, 10))
-    assert examples.grid.shape == (4, 9, 10, 2)
-    np.testing.assert_allclose(examples.grid, grid, atol=1e-6)
+    assert maps.grid.shape == (4, 9, 10, 2)
+    np.testing.assert_allclose(maps.grid, grid, atol=1e-6)
     V = warp(examples.U.astype("float64"), thetas, output_size=(9, 10))
-    assert examples.V.shape == (4, 9, 10, 1)
-    np.testing.assert_allclose(examples.V, V, atol=1e-4)
+    assert maps.V.shape == (4, 9, 10, 1)
+    np.testing.assert_allclose(maps.V, V, atol=1e-4)
     for item in examples.items:
         assert item.parts == pytest.approx(affine.describe(np.array(item.theta), (SIDE, SIDE)))
 
@@ -92,9 +98,9 @@ def test_read_examples_of_a_plain_cnn(tmp_path):
     job = make_job(tmp_path, "model.transformer=null")
     examples = make_split_view(job.config, job.dataset, "validation").examples()
     read = read_examples(loaded(job, make_model(job)), examples, np.array([2]))
-    assert (read.V, read.grid) == (None, None)
+    assert read.transformers == []
     [item] = read.items
-    assert (item.theta, item.parts, item.terms) == (None, None, None)
+    assert (item.theta, item.parts, item.terms, item.transformers) == (None,) * 4
     assert item.true == job.dataset.validation.labels[2]
 
 
@@ -130,13 +136,65 @@ def test_read_examples_of_each_family(family, tmp_path):
     assert json.loads(json.dumps(items, allow_nan=False)) == items
 
 
+@pytest.mark.parametrize(
+    ("model", "thetas", "places"),
+    [
+        (STEPS, [ROTATED], [("model.transformer", 0, 0), ("model.transformer", 1, 0)]),
+        (PAIR, [ROTATED, SHIFTED], [("model.transformer", 0, 0), ("model.transformer", 0, 1)]),
+        (
+            BRANCHES,
+            [ROTATED, [0.5]],
+            [
+                ("model.classifier[0].branches[0][0]", 0, 0),
+                ("model.classifier[0].branches[1][0]", 0, 0),
+            ],
+        ),
+    ],
+    ids=["steps", "pair", "branches"],
+)
+def test_read_examples_of_several_transformers(model, thetas, places, tmp_path):
+    """Each transformer samples the input; V, theta and its parts are those of its grid."""
+    examples = inspected(job_of(tmp_path, model), *thetas)
+    for number, maps in enumerate(examples.transformers):
+        family = maps.transformer.sampling.family
+        np.testing.assert_array_equal(maps.U, examples.U)
+        grid = family.grid(maps.theta.astype("float64"), (SIDE, SIDE))
+        np.testing.assert_allclose(maps.grid, grid, atol=1e-6)
+        np.testing.assert_allclose(maps.V, sample(examples.U, grid), atol=1e-4)
+        for theta, item in zip(maps.theta, examples.items, strict=True):
+            described = item.transformers[number]
+            assert described.name == maps.transformer.name
+            assert (described.key, described.step, described.branch) == places[number]
+            assert described.theta == theta.tolist()
+            assert described.parts == family.describe(theta, (SIDE, SIDE))
+    assert len(examples.transformers) == len(places)
+    documents = [item.document() for item in examples.items]
+    assert parse_json(json_bytes({"items": documents}), "items")["items"] == documents
+    assert {(each["theta"], each["parts"]) for each in documents} == {(None, None)}
+
+
+def test_read_examples_of_a_transformer_inside_the_network(tmp_path):
+    """The parts of theta are in pixels of its map; the document has no key `transformers`."""
+    examples = inspected(job_of(tmp_path, INNER), ROTATED)
+    [maps] = examples.transformers
+    assert (maps.U.shape, maps.V.shape) == ((4, SIDE - 2, SIDE - 2, 3), (4, 5, 6, 3))
+    parts = TRANSFORMS["affine"].describe(np.float32(ROTATED), (SIDE - 2, SIDE - 2))
+    for item in examples.items:
+        assert (item.theta, item.parts) == (np.float32(ROTATED).tolist(), parts)
+        assert list(item.document()) == [
+            "index", "true", "predicted", "probability", "loss", "terms", "theta", "parts",
+        ]  # fmt: skip
+
+
 class ExtremeRun(LoadedRun):
     """Run whose logits, theta and theta's parts are finite, but as large as possible."""
 
     def predict(self, examples, indices=None, **_options):
         theta = np.full((len(indices), 6), 3e38, "float32")
         logits = np.tile(np.array([3e38, *[-3e38] * 9], "float32"), (len(indices), 1))
-        return {"logits": logits, "theta": theta}
+        maps = {name: np.ones((len(indices), SIDE, SIDE, 1)) for name in ("U", "grid", "V")}
+        results = {f"spatial_transformer/{name}": each for name, each in maps.items()}
+        return {"logits": logits, "spatial_transformer/theta": theta, **results}
 
 
 def test_read_examples_of_extreme_outputs_is_strict_json(job):
