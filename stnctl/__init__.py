@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from stnctl.evaluation.run_loader import load_run as load_run
     from stnctl.geometry.warp_map import warp as warp
+    from stnctl.models.public import build_network as build_network
     from stnctl.models.spatial_transformer import SpatialTransformer as SpatialTransformer
     from stnctl.models.theta_heads import theta_head as theta_head
 
@@ -16,6 +17,7 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "SpatialTransformer": "stnctl.models.spatial_transformer",
+    "build_network": "stnctl.models.public",
     "load_run": "stnctl.evaluation.run_loader",
     "theta_head": "stnctl.models.theta_heads",
     "warp": "stnctl.geometry.warp_map",

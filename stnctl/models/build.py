@@ -22,10 +22,10 @@ def build_model(config: Config, network: Network) -> keras.Model:
         A Keras model from U (B, H, W, C) to logits (B, num_classes).
     """
     keras.utils.set_random_seed(config.seed)
-    return build_network(network)
+    return keras_model(network)
 
 
-def build_network(network: Network) -> keras.Model:
+def keras_model(network: Network) -> keras.Model:
     """Return the Keras model of a traced network, with new weights.
 
     The layers are created in the order of the trace, with random initial weights from Python's

@@ -12,7 +12,7 @@ from stnctl.config.localizer_sections import BottleneckConfig, LocalizationConfi
 from stnctl.config.model_section import ModelConfig
 from stnctl.config.schema import Config
 from stnctl.geometry import TRANSFORMS
-from stnctl.models.build import build_model, build_network
+from stnctl.models.build import build_model, keras_model
 from stnctl.models.graph import Graph, Scope, Tensor
 from stnctl.models.network import Network, trace_network
 
@@ -62,11 +62,11 @@ def traced(text: str, shape: tuple[int, ...] = SHAPE, num_classes: int = NUM_CLA
 
 def built(text: str, shape: tuple[int, ...] = SHAPE) -> keras.Model:
     """Return the Keras model of the section `model` in a YAML text."""
-    return build_network(traced(text, shape))
+    return keras_model(traced(text, shape))
 
 
 def part(add: Callable[[Tensor, Scope], Tensor], shape: tuple[int, ...] = SHAPE) -> keras.Model:
     """Return the Keras model of the operations that a function adds to a graph."""
     graph = Graph(shape)
     result = add(graph.input, Scope(graph, "part", ("model", "classifier")))
-    return build_network(Network(tuple(graph.nodes), graph.input, result, ()))
+    return keras_model(Network(tuple(graph.nodes), graph.input, result, ()))

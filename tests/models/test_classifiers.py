@@ -43,10 +43,10 @@ def test_classifier_parameters(name, parameters):
 
 
 def built_on_digits(name):
-    from stnctl.models.build import build_network
+    from stnctl.models.build import keras_model
     from tests.models.small import traced
 
-    return build_network(traced(f"{{classifier: {name}}}", (28, 28, 1), 10))
+    return keras_model(traced(f"{{classifier: {name}}}", (28, 28, 1), 10))
 
 
 def test_classifier_article_layers():
