@@ -68,9 +68,7 @@ def layer_boxes_png(title: str, boxes: Sequence[LayerBox]) -> bytes:
             for column, box in enumerate(row):
                 _draw_box(ax, column, -index, box, largest, color)
                 if column:
-                    arrow = {"arrowstyle": "->", "color": "#888888"}
-                    start, end = (column - 0.62, -index), (column - 0.40, -index)
-                    ax.annotate("", xy=end, xytext=start, arrowprops=arrow)
+                    _draw_arrow(ax, column, -index)
         return png(figure)
 
 
@@ -82,6 +80,15 @@ def _rows(boxes: Sequence[LayerBox]) -> list[list[LayerBox]]:
             rows.append([])
         rows[-1].append(box)
     return rows
+
+
+def _draw_arrow(ax: "Axes", x: float, y: float) -> None:
+    """Draw an arrow to the box at (x, y)."""
+    from matplotlib.patches import FancyArrowPatch
+
+    start, end = (x - 0.62, y), (x - 0.40, y)
+    arrow = FancyArrowPatch(start, end, arrowstyle="->", mutation_scale=9, color="#888888")
+    ax.add_patch(arrow)
 
 
 def _draw_box(ax: "Axes", x: float, y: float, box: LayerBox, largest: int, color: str) -> None:
