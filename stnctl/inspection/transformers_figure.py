@@ -23,6 +23,7 @@ _PAIRS = (
 _SEQUENCE = (
     "\nIn a sequence, each transformer samples the V before it; the outlines are on the first U."
 )
+_STEPS = "\nAll steps of a transformer sample the same U; an outline is that of the steps so far."
 _FEATURES = "\nInside the network, U and V are means over the channels of its maps."
 
 
@@ -89,6 +90,8 @@ def _legend(transformers: Sequence[TransformerMaps]) -> str:
     legend = _PAIRS
     if any(chains):
         legend += _SEQUENCE
+    if any(maps.transformer.step for maps in transformers):
+        legend += _STEPS
     if None in chains:
         legend += _FEATURES
     return legend

@@ -3,8 +3,9 @@ import pytest
 
 from stnctl.figures.example_grids import shade_limits
 from stnctl.inspection import transformers_figure
-from stnctl.inspection.examples import InspectedExample
-from stnctl.inspection.transformers_figure import _caption, transformers_png
+from stnctl.inspection.examples import InspectedExample, TransformerMaps
+from stnctl.inspection.transformer_headings import TransformerHeading
+from stnctl.inspection.transformers_figure import _caption, _legend, transformers_png
 from tests.inspection.networks import (
     HALF,
     INNER,
@@ -13,6 +14,7 @@ from tests.inspection.networks import (
     ROTATED,
     SEQUENCE,
     SHIFTED,
+    STEPS,
     inspected,
     job_of,
 )
@@ -33,6 +35,9 @@ def drawn(monkeypatch):
     return calls
 
 
+LINES = ("In a sequence", "All steps", "Inside the network")
+
+
 def draw(folder, model, *thetas):
     job = job_of(folder, model)
     examples = inspected(job, *thetas)
@@ -48,8 +53,6 @@ def test_sequence_is_drawn_on_the_input(drawn, tmp_path):
         np.testing.assert_array_equal(column.V, maps.V)
         assert column.limits == [shade_limits(examples.U)] * 4
     assert [column.heading for column in call["columns"]] == ["1: rotation", "2: attention"]
-    assert "In a sequence" in call["title"]
-    assert "Inside the network" not in call["title"]
 
 
 def test_inner_transformer_is_drawn_on_the_mean_of_its_channels(drawn, tmp_path):
@@ -60,8 +63,27 @@ def test_inner_transformer_is_drawn_on_the_mean_of_its_channels(drawn, tmp_path)
     np.testing.assert_allclose(column.V[..., 0], maps.V.mean(axis=-1), rtol=1e-6)
     assert column.limits == [shade_limits(each) for each in column.U]
     assert column.heading == "affine\nin model.classifier[1]"
-    assert "Inside the network" in call["title"]
-    assert "In a sequence" not in call["title"]
+
+
+@pytest.mark.parametrize(
+    ("model", "lines"),
+    [
+        (PAIR, []),
+        (SEQUENCE, ["In a sequence"]),
+        (STEPS, ["All steps"]),
+        (INNER, ["Inside the network"]),
+    ],
+    ids=["pair", "sequence", "steps", "inner"],
+)
+def test_legend_explains_only_what_is_drawn(model, lines, tmp_path):
+    traced = job_of(tmp_path, model).network.transformers
+    empty = np.zeros((1, 2, 2, 1))
+    maps = [
+        TransformerMaps(each, TransformerHeading("x", ""), empty, empty, empty, empty)
+        for each in traced
+    ]
+    legend = _legend(maps)
+    assert [line for line in LINES if line in legend] == lines
 
 
 def test_figure_without_space_for_all_examples_says_so(drawn, tmp_path, monkeypatch):
