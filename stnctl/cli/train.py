@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
     from stnctl.models.job import Job
+    from stnctl.training.start_weights import Start
 
 EXAMPLES = """\b
 Examples:
@@ -40,6 +42,10 @@ def train(
         str | None, typer.Option("--resume", metavar="RUN", help="Resume a run; without CONFIG.")
     ] = None,
     data: Data = None,
+    start_from: Annotated[
+        str | None,
+        typer.Option("--start-from", metavar="RUN", help="Short for --set train.start_from=RUN."),
+    ] = None,
     strict: Annotated[
         bool,
         typer.Option(
@@ -65,7 +71,10 @@ def train(
     """
     overrides = overrides_of(set_, seed)
     if resume is not None:
-        _reject_with_resume(CONFIG=config, **{"--name": name, "--dry-run": dry_run or None})
+        _reject_with_resume(
+            CONFIG=config,
+            **{"--name": name, "--start-from": start_from, "--dry-run": dry_run or None},
+        )
         _resume(resume, overrides, data, runs_dir, strict=strict, json=json, quiet=quiet)
         return
     _reject_without_resume(data, strict=strict)
@@ -79,6 +88,8 @@ def train(
     from stnctl.storage.disk import check_writable
     from stnctl.training.class_weights import check_class_weights
 
+    if start_from is not None:
+        overrides.append(f"train.start_from={dumps(start_from)}")
     resolved = load_config(config, overrides)
     check_storable(resolved)
     check_name(runs_dir, name)
@@ -117,10 +128,22 @@ def _start(
     from stnctl.cli.train_ui import train_run
     from stnctl.training.setup import create_run
 
+    _check_start(job, runs_dir)
     with create_run(
         job, runs_dir=runs_dir, name=name, stem=stem, argv=sys.argv[1:], now=datetime.now(UTC)
     ) as run:
         train_run(job, run, json=json, quiet=quiet)
+
+
+def _check_start(job: "Job", runs_dir: Path) -> None:
+    """Check that the first weights fit the network, before the run is created."""
+    from stnctl.models.backend import start_backend
+    from stnctl.training.setup import make_first_model
+    from stnctl.training.start_weights import find_start
+
+    if (start := find_start(job.config, runs_dir)) is not None:
+        start_backend(threads=job.config.train.threads)
+        make_first_model(job, start)
 
 
 def _resume(
@@ -155,7 +178,10 @@ def _show_plan(job: "Job", runs_dir: Path, name: str | None, stem: str, *, json:
     from stnctl.cli.dry_run import describe_plan, print_plan
     from stnctl.config.dump import dump_config
     from stnctl.runs.naming import planned_name
+    from stnctl.training.start_weights import find_start
 
+    if start := find_start(job.config, runs_dir):
+        _note_start(job, start)
     path = runs_dir / (name or planned_name(stem, datetime.now(UTC)))
     document = describe_plan(job, path)
     if json:
@@ -163,3 +189,14 @@ def _show_plan(job: "Job", runs_dir: Path, name: str | None, stem: str, *, json:
     else:
         console.result(dump_config(job.config))
         print_plan(job, document)
+
+
+def _note_start(job: "Job", start: "Start") -> None:
+    """Print which layers get their first weights from another run; this needs Keras."""
+    from stnctl.models.backend import start_backend
+    from stnctl.training.setup import make_first_model
+
+    start_backend(threads=job.config.train.threads)
+    _, note = make_first_model(job, start)
+    if note is not None:
+        console.note(note)

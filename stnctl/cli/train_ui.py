@@ -39,7 +39,13 @@ def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
         display, live = _display(job.config.train, run.log, stop, quiet=quiet)
         try:
             with live:
-                state = run_training(job, run, display, on_warning=console.warning)
+                state = run_training(
+                    job,
+                    run,
+                    display,
+                    on_warning=console.warning,
+                    on_note=(lambda _: None) if quiet else console.note,
+                )
         except Interrupted as interruption:
             console.note(f"stopped after step {interruption.step}; a checkpoint is saved")
             console.next_steps([console.command("stnctl", "train", "--resume", run.path)])

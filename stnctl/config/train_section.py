@@ -23,6 +23,14 @@ ClassWeights = Annotated[
 ]
 
 Factor = Annotated[float, Field(gt=0, le=1_000_000)]
+RunPath = Annotated[
+    str,
+    Field(
+        max_length=4096,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$",
+        json_schema_extra={"patternErrorMessage": "the path or the name of a run"},
+    ),
+]
 ALWAYS = "always"
 Period = Annotated[
     str,
@@ -106,6 +114,10 @@ class TrainConfig(Section):
 
     freeze: Freeze = Freeze()
     """Parts of the network whose weights stay as they are, for a time or always."""
+
+    start_from: RunPath | None = None
+    """Run whose best checkpoint gives the first weights: its path, its name, or a prefix of its
+    name. Layers with the same name and the same shapes get its weights. Null for random weights."""
 
     clip_norm: Annotated[float, Field(gt=0)] | None = None
     """Maximum norm of all gradients together: larger gradients are scaled down to it. Null to keep

@@ -47,6 +47,7 @@ def first_record(
     seed: int,
     data: DataRecord,
     environment: Mapping[str, Any],
+    further: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the content of the run.json of a new run, with the event "start".
 
@@ -57,6 +58,7 @@ def first_record(
         data: The training data of the run.
         environment: The result of `describe_environment`, with the added keys ``backend``,
             ``threads`` and ``flags``.
+        further: Further entries, such as the checkpoint with the first weights.
 
     Raises:
         InputError: If the name of the data contains control characters.
@@ -75,6 +77,7 @@ def first_record(
         "seed": seed,
         "data": asdict(data),
         "environment": dict(environment),
+        **(further or {}),
         "events": [{"event": "start", "at": now}],
     }
 

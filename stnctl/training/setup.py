@@ -29,6 +29,13 @@ from stnctl.storage.json_files import readable_json
 from stnctl.training.callbacks import Callback, Interrupted
 from stnctl.training.loop_state import LoopState, steps_per_epoch
 from stnctl.training.reproducibility import differences_since_start, training_environment
+from stnctl.training.start_weights import (
+    Start,
+    find_start,
+    load_start,
+    record_of,
+    recorded_start,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -55,16 +62,24 @@ def create_run(
 
     Raises:
         UsageError: If the name is used by another run, or is not valid.
+        InputError: If `train.start_from` names no run with a best checkpoint.
         ConfigError: If the complete configuration is too large for config.yaml.
-        EnvironmentFault: If the directory can't be written, or the backend is not installed.
+        EnvironmentFault: If the directory can't be written, the backend is not installed, or
+            `train.start_from` can't be signed.
     """
     environment = training_environment(job.config) | {"git": describe_git()}
     data = _data_record(job)
+    start = find_start(job.config, runs_dir)
     _check_disk_space(job, runs_dir)
 
     def first_files(run: RunDirectory) -> dict[Path, bytes]:
         record = first_record(
-            run.name, argv=argv, seed=job.config.seed, data=data, environment=environment
+            run.name,
+            argv=argv,
+            seed=job.config.seed,
+            data=data,
+            environment=environment,
+            further=record_of(start),
         )
         return {run.config: config_bytes(job.config), run.run: readable_json(record)}
 
@@ -73,7 +88,12 @@ def create_run(
 
 
 def run_training(
-    job: Job, run: RunDirectory, callback: Callback, *, on_warning: Callable[[str], None]
+    job: Job,
+    run: RunDirectory,
+    callback: Callback,
+    *,
+    on_warning: Callable[[str], None],
+    on_note: Callable[[str], None] = lambda _: None,
 ) -> LoopState:
     """Train a job from the newest checkpoint of its run to the end, and export the best model.
 
@@ -84,6 +104,7 @@ def run_training(
         run: The run directory. The caller must hold its lock.
         callback: Receives the progress of the training, and can stop the training.
         on_warning: Called with each warning about missing or damaged checkpoints.
+        on_note: Called with a note about the first weights, if they are those of another run.
 
     Returns:
         The loop state after the last epoch.
@@ -96,7 +117,7 @@ def run_training(
         EnvironmentFault: If the disk has too little space, or a file can't be written.
     """
     start_backend(threads=job.config.train.threads, log=run.log)
-    loop, warnings = open_loop(job, run, callback)
+    loop, warnings = open_loop(job, run, callback, on_note)
     for warning in warnings:
         on_warning(warning)
     try:
@@ -127,30 +148,54 @@ def make_model(job: Job) -> "keras.Model":
     return model
 
 
-def open_loop(job: Job, run: RunDirectory, callback: Callback) -> "tuple[TrainLoop, list[str]]":
+def make_first_model(job: Job, start: Start | None) -> "tuple[keras.Model, str | None]":
+    """Return the compiled model of a job before its first step, and a note about its weights.
+
+    Args:
+        job: The configuration and the data.
+        start: Checkpoint of another run with the first weights, or None for random ones. The note
+            is then None too.
+
+    Raises:
+        StnctlError: If the checkpoint can't be read, or does not fit.
+    """
+    weights = None if start is None else load_start(job, start)
+    model = make_model(job)  # after the other model, because each sets the random seeds
+    return model, None if weights is None else weights.assign_to(model)
+
+
+def open_loop(
+    job: Job,
+    run: RunDirectory,
+    callback: Callback,
+    on_note: Callable[[str], None] = lambda _: None,
+) -> "tuple[TrainLoop, list[str]]":
     """Return a training loop at the newest valid checkpoint, and a list of warnings.
 
     The warnings are about missing or damaged checkpoints. A run without checkpoints starts at the
-    first step.
+    first step, and gets the weights of the run that it starts from.
 
     Raises:
         InputError: If all checkpoints of the run are damaged, or the newest intact one does not fit
-            the model.
+            the model; or if the run that it starts from has changed.
         EnvironmentFault: If the disk has no room for new checkpoints.
     """
     from stnctl.training.loop import TrainLoop
 
     _check_disk_space(job, run.path)
-    model = make_model(job)
+    checkpoint, warnings = newest_valid_checkpoint(run)
+    if checkpoint is None:
+        warnings = _warn_of_restart(run, warnings)
+    start = recorded_start(run, job.config) if checkpoint is None else None
+    model, note = make_first_model(job, start)
+    if note is not None:
+        on_note(note)
     meta = {
         "environment": training_environment(job.config),
         "inexact": differences_since_start(run, job.config),
         "config": dump_config(job.config),
     }
     loop = TrainLoop(model, job, run, callback, meta)
-    checkpoint, warnings = newest_valid_checkpoint(run)
-    if checkpoint is None:
-        warnings = _warn_of_restart(run, warnings)
     return loop, warnings + loop.resume(checkpoint)
 
 

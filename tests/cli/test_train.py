@@ -10,6 +10,9 @@ from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_metrics
 from stnctl.runs.provenance import read_record
 
+REPLACED = ("--set", "model={transformer: null, classifier: {filters: [3], units: 3}}")
+"""A network without a layer of the run `stn`."""
+
 CLOSED_PORT = "http://127.0.0.1:9/mnist.npz"
 
 
@@ -134,6 +137,22 @@ def test_train_offline_falls_back_with_a_warning(project, in_project):
         (("train", "tiny.yaml", "--set", "data.source=no.npz"), 3, "no.npz"),
         (("train", "tiny.yaml", "--set", "model.classifier.filters=[4, 4, 4]"), 2, "12x12"),
         (("train", "--resume", "nothing"), 3, "nothing"),
+        (("train", "--resume", "stn", "--start-from", "stn"), 2, "takes no --start-from"),
+        (
+            ("train", "tiny.yaml", "--start-from", "nothing"),
+            3,
+            "train.start_from: no run 'nothing'",
+        ),
+        (
+            ("train", "tiny.yaml", "--start-from", "stn", *REPLACED),
+            3,
+            "no layer of stn, epoch",
+        ),
+        (
+            ("train", "tiny.yaml", "--set", "train.class_weights=[1, 2]"),
+            2,
+            "train.class_weights: expected 10 weights, one for each class of the data, got 2",
+        ),
         (("train", "tiny.yaml", "--resume", "stn"), 2, "--resume"),
         (("train", "--resume", "stn", "--set", "seed=3"), 2, "seed"),
         (("train", "tiny.yaml", "--runs-dir", "tiny.npz/x"), 4, "tiny.npz"),

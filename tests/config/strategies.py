@@ -93,6 +93,7 @@ trains = st.sampled_from(list(OPTIMIZERS)).flatmap(
         clip_norm=st.none() | st.floats(0, exclude_min=True, allow_infinity=False),
         label_smoothing=fractions,
         learning_rate_of=st.builds(LearningRateOf, classifier=st.floats(1e-3, 1e3)),
+        start_from=st.none() | st.text("a0./_ é", min_size=1),
         freeze=st.builds(Freeze, classifier=st.sampled_from([None, "1 steps", "20 epochs"])),
         schedule=st.sampled_from([Constant(warmup=0.5), Step(every=0.1), Cosine(), OneCycle()]),
         class_weights=st.sampled_from([None, "balanced"]) | weights,

@@ -56,6 +56,7 @@ train:
   freeze:
     localization: null
     classifier: null
+  start_from: null
   clip_norm: null
   label_smoothing: 0.0
   class_weights: null

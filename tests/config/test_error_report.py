@@ -12,8 +12,8 @@ CLASSIFIER = "c.yaml:1:22: model.classifier"
 ALL_KEYS = "extends, schema_version, name, seed, data, model, train, limits"
 TRAIN_KEYS = (
     "epochs, batch_size, optimizer, learning_rate, betas, momentum, weight_decay, "
-    "learning_rate_of, freeze, clip_norm, label_smoothing, class_weights, schedule, ema, "
-    "patience, checkpoint_every, threads"
+    "learning_rate_of, freeze, start_from, clip_norm, label_smoothing, class_weights, "
+    "schedule, ema, patience, checkpoint_every, threads"
 )
 
 ONE_PROBLEM = [

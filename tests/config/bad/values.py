@@ -158,6 +158,10 @@ TEXTS = {
         "train: {freeze: {classifier: 2}}",
         "1:18: train.freeze.classifier: expected such as `2 epochs`, `500 steps` or `always`",
     ),
+    "a start from nothing": (
+        "train: {start_from: ''}",
+        "1:9: train.start_from: expected the path or the name of a run, or null, got ''",
+    ),
     "a norm of 0": ("train: {clip_norm: 0}", "1:9: train.clip_norm: expected a finite number"),
     "a smoothing of 1": ("train: {label_smoothing: 1}", "1:9: train.label_smoothing: expected"),
     "an unknown balance": (
