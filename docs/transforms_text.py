@@ -11,14 +11,14 @@ figure.
 In each figure, V reads the points of the grid on U; the orange side is the top of V. A small grid
 on U means that the image grows in V. A grid at the right of U means that the image moves left.
 
-A config selects the family, and the head that keeps theta within the bounds below:
+A config selects the family, and the head that keeps theta within the bounds below
+([networks.md](networks.md) has the other keys of a transformer):
 
 ```yaml
 model:
   transformer:
     transform: similarity
-    localization:
-      head: bounded
+    head: bounded
 ```
 
 """
@@ -26,7 +26,7 @@ model:
 CLOSING = """
 ## Bounds
 
-Localization with `head: bounded` ends in a logistic function, shifted so that it passes through the
+The head `bounded` is a linear layer and a logistic function, shifted so that it passes through the
 identity at 0, and scaled to the bounds. So a network whose last layer starts at zero starts exactly
 at the identity, and theta stays within the bounds. Where the identity is in the middle of the
 bounds, the function is a scaled tanh. The key `bounds` of the config sets other bounds, with the

@@ -1,4 +1,4 @@
-"""Every example of a help text and of the README is a valid command after a plain install."""
+"""Every example of a help text or a page is a valid command after a plain install."""
 
 import re
 import shlex
@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from stnctl.cli.app import app
 from stnctl.config.load import load_config
 from stnctl.data.image_files import builtin_images
+from stnctl.models.catalog import find_networks
 from stnctl.warping.warp_job import WarpJob
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +21,7 @@ PAGES = {
     "docs/cli.md": r"^ +(stnctl .*)$",
     "README.md": r"^\$ (stnctl [^#\n]*)",
     "docs/distortions.md": r"^(stnctl .*)$",
+    "docs/networks.md": r"^\$ (stnctl [^#\n]*)",
 }
 EXAMPLES = {
     line.strip(): None
@@ -40,7 +42,7 @@ def parsed(line):
     words = re.sub(r" [<>] \S+", "", line)
     arguments = shlex.split(words)[1:]
     names = []
-    while hasattr(command, "commands"):
+    while arguments and arguments[0] in getattr(command, "commands", {}):
         names.append(arguments.pop(0))
         command = command.commands[names[-1]]
     return " ".join(names), command.make_context(names[-1], arguments).params
@@ -52,8 +54,11 @@ def test_example_is_valid(line):
     name, values = parsed(line)
     if config := values.get("config"):
         load_config(ROOT / config, values.get("set_") or [])
+    if name == "models show":
+        shown = values["name"]
+        assert load_config(ROOT / shown) if shown.endswith(".yaml") else find_networks(shown)
     assert (
-        name in ("warp", "schema")
+        name in ("warp", "schema", "models", "models show")
         or config
         or values.get("run")
         or values.get("runs")

@@ -34,6 +34,8 @@ saved, loaded = (np.asarray(names[name](images)) for name in ("model", "loaded")
 Path("report.json").write_text(json.dumps({
     "shapes": shapes,
     "inner": inner,
+    "results": {name: list(array.shape) for name, array in names["results"].items()},
+    "counts": [names["network"].parameters, names["own_model"].count_params()],
     "losses": losses,
     "equal": bool(np.allclose(saved, loaded, atol=1e-5)),
 }), encoding="utf-8")
@@ -75,8 +77,21 @@ def test_page_code_runs(page):
 
 
 def test_page_shows_the_results_of_a_run(page):
-    assert page["inner"] == {"theta": [9, 6], "V": [9, 30, 30, 1], "grid": [9, 30, 30, 2]}
+    inner = {"U": [9, 30, 30, 1], "theta": [9, 6], "V": [9, 30, 30, 1], "grid": [9, 30, 30, 2]}
+    assert page["inner"] == inner
     assert "affine after " in page["printed"]
+
+
+def test_page_builds_the_network_of_a_config(page):
+    name = "spatial_transformer"
+    assert page["results"] == {
+        "logits": [9, 10],
+        f"{name}/U": [9, 26, 26, 8],
+        f"{name}/theta": [9, 6],
+        f"{name}/grid": [9, 26, 26, 2],
+        f"{name}/V": [9, 26, 26, 8],
+    }
+    assert page["counts"][0] == page["counts"][1]
 
 
 def test_page_loads_a_saved_model(page):
