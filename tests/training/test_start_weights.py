@@ -1,5 +1,6 @@
 import shutil
 
+import keras
 import numpy as np
 import pytest
 
@@ -105,7 +106,7 @@ def test_open_loop_starts_from_a_run_on_other_data(folder):
 def test_open_loop_starts_from_averaged_weights(folder):
     job = make_job(folder, "train.ema=0.5")
     model = make_model(job)
-    model.optimizer.apply([np.ones(each.shape, "float32") for each in model.trainable_variables])
+    model.optimizer.apply([keras.ops.ones(each.shape) for each in model.trainable_variables])
     averages = [np.array(each) for each in model.trainable_variables]
     run = make_run(job, folder, "averaged")
     save(run, model, 3, 9.0)  # the average of the first step is the weight itself
