@@ -42,7 +42,7 @@ NETWORKS = ("deep", "iterative")
 """Configs of other networks, which tests/models/test_network_combinations.py trains for a step."""
 
 UNMEASURED = ("iterative",)
-"""Configs that state no time and no accuracy, because nobody measured them."""
+"""Configs that state no time and no accuracy, which are not measured yet."""
 
 
 def test_configs_are_complete():
