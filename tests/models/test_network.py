@@ -11,7 +11,7 @@ from stnctl.config.classifier_sections import CLASSIFIERS
 from stnctl.config.localizer_sections import LOCALIZERS
 from stnctl.errors import ConfigError
 from stnctl.models import network as network_module
-from stnctl.models.build import build_network
+from stnctl.models.build import keras_model
 from stnctl.models.graph import MAX_NODES, Graph
 from stnctl.models.layers.coords import CoordinateChannels
 from stnctl.models.layers.residual import Sum
@@ -34,7 +34,7 @@ LENIENT = (Sum, CoordinateChannels, LogPolarMap)
 
 def check_equals_keras(network):
     """Compare the shapes and parameters of each node with those of Keras."""
-    model = build_network(network)
+    model = keras_model(network)
     assert model.count_params() == network.parameters
     assert model.output.shape == (None, *network.logits.shape)
     trainable = sum(weight.shape.num_elements() for weight in model.trainable_weights)
