@@ -97,7 +97,11 @@ def test_weights_of_a_run_are_assigned_in_one_place():
     """Only the run loader assigns a run's weights, and only the loop resumes a training."""
     assert importers("restore_weights") == {"stnctl.evaluation.run_loader"}
     assert importers("restore_training_state") == {"stnctl.training.loop"}
-    assert importers("build_model") == {"stnctl.evaluation.run_loader", "stnctl.training.setup"}
+    assert importers("build_model") == {
+        "stnctl.evaluation.run_loader",
+        "stnctl.models.public",  # new weights only
+        "stnctl.training.setup",
+    }
     assert importers("load_trained_model") == {"stnctl.training.setup"}
     assert importers("load_run_dataset") == {"stnctl.training.resume"}
 
