@@ -9,6 +9,19 @@ def start_keras(keras_backend):
     """Start Keras as the program does."""
 
 
+@pytest.fixture(scope="module")
+def eager(keras_backend):
+    """Run without compilation, which takes longer than a few calls of a small network."""
+    if keras_backend == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.run_functions_eagerly(True)
+        yield
+        tf.config.run_functions_eagerly(False)
+    else:
+        yield
+
+
 @pytest.fixture
 def input_map():
     """Return U of shape (3, 12, 14, 1), not square, with values from 0 to 1."""

@@ -8,6 +8,8 @@ from stnctl.config.layer_lists import LAYERS
 from stnctl.models.keras_file import keras_bytes
 from tests.models.small import SHAPE, built
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 LAYER_TEXTS = {
     "conv": "{layer: conv, filters: 3, kernel_size: 2, stride: 2, padding: same, batch_norm: true}",
     "pool": "{layer: pool, kind: average, size: 3}",
