@@ -245,3 +245,65 @@ def test_frozen_run_loads():
     transformer |= {key: transformer["localization"].pop(key) for key in ("head", "bounds")}
     assert_keeps(dumped, old)
     assert changed_keys(config, parse_config(dump_config(config), where="dump")) == []
+
+
+OLD = (
+    "model: {transformer: {localization: {head: bounded, bounds: [[-1, 1]]}, transform: rotation}}"
+)
+NEW = "model: {transformer: {head: bounded, bounds: [[-1, 1]], transform: rotation}}"
+
+
+@pytest.mark.parametrize("version", ["", "schema_version: 1\n"])
+def test_version_2_moves_head_and_bounds(version):
+    old = parse_config(version + OLD, where="c.yaml")
+    assert old == parse_config(f"schema_version: 2\n{NEW}", where="c.yaml")
+    assert old == parse_config(NEW, where="c.yaml")
+    assert old.model.transformer.head == "bounded"
+
+
+def test_version_2_reads_files_of_both_versions(tmp_path):
+    (tmp_path / "old.yaml").write_text(OLD)
+    (tmp_path / "new.yaml").write_text(
+        "extends: old.yaml\nschema_version: 2\nmodel: {transformer: {bounds: [[-2, 2]]}}"
+    )
+    (tmp_path / "newest.yaml").write_text(
+        "extends: new.yaml\nmodel: {transformer: {localization: {bounds: [[-3, 3]]}}}"
+    )
+    for name, bound in {"old": 1, "new": 2, "newest": 3}.items():
+        transformer = load_config(tmp_path / f"{name}.yaml").model.transformer
+        assert (transformer.head, transformer.bounds) == ("bounded", ((-bound, bound),))
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides", "message"),
+    [
+        (
+            OLD,
+            ["model.transformer.localization.head=residual"],
+            "--set model.transformer.localization.head=residual: unknown key, renamed to "
+            "model.transformer.head in schema_version 2",
+        ),
+        (
+            f"schema_version: 2\n{OLD}",
+            [],
+            "c.yaml:2:38: model.transformer.localization.head: unknown key, renamed to "
+            "model.transformer.head in schema_version 2\n"
+            "c.yaml:2:53: model.transformer.localization.bounds: unknown key, renamed to "
+            "model.transformer.bounds in schema_version 2",
+        ),
+        (
+            "model: {transformer: {localization: {head: unit}, head: unit}}",
+            [],
+            "c.yaml:1:38: model.transformer.localization.head: renamed to model.transformer.head "
+            "in schema_version 2, which is given too: remove one of them",
+        ),
+        (
+            "model: {transformer: {localization: {head: tanh}}}",
+            [],
+            "c.yaml:1:38: model.transformer.head: expected one of residual, bounded, sigmoid, "
+            "unit, or null, got 'tanh'",
+        ),
+    ],
+)
+def test_version_2_rejects(text, overrides, message):
+    assert problem_of(text, overrides) == message

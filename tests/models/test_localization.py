@@ -23,6 +23,13 @@ def test_localize_starts_at_the_identity(family, head, input_map):
     np.testing.assert_array_equal(theta, np.float32([identity] * 3), strict=True)
 
 
+@pytest.mark.parametrize("transform", ["rotation", "rigid", "similarity"])
+def test_localize_unit_starts_at_the_identity(transform, input_map):
+    theta = build(head="unit", transform=transform)(input_map * 1e3)
+    identity = TRANSFORMS[transform].identity()
+    np.testing.assert_array_equal(theta, np.float32([identity] * 3), strict=True)
+
+
 @pytest.mark.parametrize(
     ("bounds", "expected"),
     [

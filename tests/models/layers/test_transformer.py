@@ -1,5 +1,7 @@
 """Options of the layer `transformer`: steps, parallel, pool, noise, fed theta, shared layers."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -72,7 +74,7 @@ def test_steps_compose_matrices(keys, family, square):
     """Each step samples the original U by the product of all matrices so far."""
     model = model_of(f"{keys}, steps: 3, localizers: separate, head: sigmoid")
     found = results(model, square)
-    own = TRANSFORMS[keys.split()[1]]
+    own: Any = TRANSFORMS[keys.split()[1]]
     names = ["theta", "theta_2", "theta_3"]
     heads = keras.Model(model.input, [model.get_layer(name).output for name in names])
     matrices = [own.matrix(np.float64(theta)) for theta in heads(square)]
