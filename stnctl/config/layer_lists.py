@@ -74,7 +74,9 @@ class Parallel(Section):
     layer: Literal["parallel"] = "parallel"
     """Name of the layer."""
 
-    branches: "Annotated[tuple[Layers, ...], Field(max_length=16), AfterValidator(_check_branches)]" = ()
+    branches: "Annotated[tuple[Layers, ...], AfterValidator(_check_branches)]" = Field(
+        default=(), max_length=16
+    )
     """Lists of layers, one for each branch. An empty list passes the input on."""
 
 

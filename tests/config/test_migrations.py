@@ -219,7 +219,9 @@ def test_schema_version_rejects_newer_run(tmp_path):
 
 @pytest.mark.parametrize("path", sorted((FROZEN / "configs").glob("*.yaml")), ids=lambda p: p.stem)
 def test_frozen_config_is_the_current_one(path):
-    assert load_config(path) == load_config(ROOT / "configs" / path.name)
+    """An old file means the same; only `stn_addition` has another network now."""
+    same = load_config(path) == load_config(ROOT / "configs" / path.name)
+    assert same is (path.stem != "stn_addition")
 
 
 def assert_keeps(new, old, path=()):
