@@ -154,7 +154,7 @@ def _print_transformers(inspection: "Inspection") -> None:
     for number, maps in enumerate(inspection.examples.transformers):
         thetas = [(item.transformers or [])[number] for item in items]
         console.result_table(
-            maps.heading.line,
+            maps.title,
             ["index", *_headings(thetas[0].parts)],
             [
                 [str(item.index), *_cells(theta.parts)]
@@ -172,7 +172,7 @@ def _print_notes(inspection: "Inspection") -> None:
         console.note(f"note  theta is {constant}")
     else:
         for maps in same:
-            console.note(f"note  theta of {maps.heading.line} is {constant}")
+            console.note(f"note  theta of {maps.title} is {constant}")
 
 
 def _headings(parts: dict[str, float]) -> list[str]:

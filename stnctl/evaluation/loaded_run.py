@@ -15,15 +15,11 @@ from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.errors import DIVERGED_HINT, DivergedError, InputError
 from stnctl.evaluation.predict import predict
 from stnctl.models.job import Job
-from stnctl.models.sampling_operation import Sampling
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.provenance import read_record
 
 CHECKED = ("logits", "theta")
 """Results that must be finite. A point of the grid may be infinite: it is outside of U."""
-
-FIRST_TRANSFORMER = Sampling.base_name
-"""Name of the first transformer of a network, which messages leave out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +97,9 @@ class LoadedRun:
         outputs = predict(model, examples, indices, progress=progress)
         named = outputs if isinstance(outputs, dict) else {"logits": outputs}
         for name, values in named.items():
-            if name.rpartition("/")[2] in CHECKED:
-                self.check_finite(name.removeprefix(f"{FIRST_TRANSFORMER}/"), values)
+            layer, _, result = name.rpartition("/")
+            if result in CHECKED:
+                self.check_finite(self.theta_name(layer) if layer else result, values)
         return named if intermediates else named["logits"]
 
     @cached_property
@@ -120,6 +117,11 @@ class LoadedRun:
     def compile_predict(self, examples: EpochExamples) -> None:
         """Predict a batch of examples, so that a measured `predict` does not compile."""
         predict(self._with_theta, examples, np.arange(min(BATCH_SIZE, len(examples))))
+
+    def theta_name(self, layer: str) -> str:
+        """Return "theta", with the layer of its transformer if the network has several."""
+        several = len(self.job.network.transformers) > 1
+        return f"theta of {layer}" if several else "theta"
 
     def check_finite(self, name: str, values: np.ndarray) -> None:
         """Check that all values of a result of the network are finite.

@@ -10,7 +10,7 @@ from stnctl.data.split_view import EpochExamples
 from stnctl.errors import UsageError
 from stnctl.evaluation.classification_metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.loaded_run import LoadedRun
-from stnctl.inspection.transformer_headings import TransformerHeading, transformer_headings
+from stnctl.inspection.transformer_headings import Heading, transformer_headings
 from stnctl.models.traced_transformer import TracedTransformer
 
 
@@ -128,7 +128,7 @@ class TransformerMaps:
 
     Attributes:
         transformer: The transformer in the trace of the network.
-        heading: Its heading in words.
+        heading: Lines of its heading in words.
         U: Sampled maps (n, H, W, C).
         theta: Parameters (n, num_params).
         grid: Sampling grids (n, H', W', 2), source points (x, y) in normalized coordinates.
@@ -136,11 +136,16 @@ class TransformerMaps:
     """
 
     transformer: TracedTransformer
-    heading: TransformerHeading
+    heading: Heading
     U: np.ndarray
     theta: np.ndarray
     grid: np.ndarray
     V: np.ndarray
+
+    @property
+    def title(self) -> str:
+        """The heading on one line, such as ``2: affine, step 1 of 3``."""
+        return ", ".join(self.heading)
 
 
 @dataclass(frozen=True)
@@ -227,7 +232,8 @@ def _described(loaded: LoadedRun, maps: TransformerMaps) -> list[DescribedTheta]
         sampling.family.describe(theta, size, align_corners=sampling.align_corners)
         for theta in maps.theta
     ]
-    loaded.check_finite("parts of theta", np.array([list(found.values()) for found in parts]))
+    name = f"parts of {loaded.theta_name(transformer.name)}"
+    loaded.check_finite(name, np.array([list(found.values()) for found in parts]))
     return [
         DescribedTheta(
             name=transformer.name,

@@ -2,38 +2,25 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from stnctl.config.model_section import ModelConfig
 from stnctl.models.traced_transformer import TracedTransformer
 
+Heading = tuple[str, ...]
+"""Lines of a heading, such as ``2: affine`` and ``step 1 of 3``."""
+
 _BRANCHES = re.compile(r"\.branches\[(\d+)\]")
-
-
-@dataclass(frozen=True)
-class TransformerHeading:
-    """Heading of a transformer in a figure or above a table.
-
-    Attributes:
-        family: Its transform, such as ``affine``; ``2: affine`` if the config has several sections.
-        place: Its branch, its step and its place in the network, such as ``step 2 of 3``; empty for
-            a transformer in front of the classifier without others beside it.
-    """
-
-    family: str
-    place: str
-
-    @property
-    def line(self) -> str:
-        """The heading on one line, such as ``2: affine, step 2 of 3``."""
-        return f"{self.family}, {self.place}" if self.place else self.family
 
 
 def transformer_headings(
     transformers: Sequence[TracedTransformer], model: ModelConfig
-) -> list[TransformerHeading]:
+) -> list[Heading]:
     """Return the heading of each transformer of a network.
+
+    The first line has the transform, with a number if the config has several sections. Further
+    lines have the layer, for a transformer that samples the result of other layers, and the branch
+    and the step, where there are several.
 
     Args:
         transformers: The transformers in the order of the network.
@@ -49,26 +36,37 @@ def transformer_headings(
         family = section[0].sampling.transform.replace("_", " ")
         if len(sections) > 1:
             family = f"{numbers[transformer.key]}: {family}"
-        headings.append(TransformerHeading(family, ", ".join(_places(transformer, section, model))))
+        lines = family, _layer(transformer), ", ".join(_parts(transformer, section, model))
+        headings.append(tuple(filter(None, lines)))
     return headings
 
 
-def _places(
+def _layer(transformer: TracedTransformer) -> str:
+    """Return the layer of a transformer that samples the result of other layers, else no text."""
+    if transformer.chain is not None:
+        return ""
+    layer = _BRANCHES.split(transformer.key)[0]
+    numbers = [int(index) + 1 for index in re.findall(r"\d+", layer)]
+    if layer.startswith("model.transformer"):
+        return f"on the V of {numbers[0] - 1}"
+    return f"in the classifier, layer {'.'.join(map(str, numbers))}"
+
+
+def _parts(
     transformer: TracedTransformer, section: Sequence[TracedTransformer], model: ModelConfig
 ) -> list[str]:
-    """Return the parts of the place of a transformer; ``section`` are those with its key."""
-    key = transformer.key
-    places = [] if transformer.chain is not None else [f"in {_BRANCHES.split(key)[0]}"]
+    """Return the branches and the step of a transformer; ``section`` are those with its key."""
+    key, parts = transformer.key, []
     for match in _BRANCHES.finditer(key):
         branches = _section_at(key[: match.start()], model).branches
-        places.append(f"branch {int(match[1]) + 1} of {len(branches)}")
+        parts.append(f"branch {int(match[1]) + 1} of {len(branches)}")
     for word, index, count in (
         ("branch", transformer.branch, 1 + max(each.branch for each in section)),
         ("step", transformer.step, 1 + max(each.step for each in section)),
     ):
         if count > 1:
-            places.append(f"{word} {index + 1} of {count}")
-    return places
+            parts.append(f"{word} {index + 1} of {count}")
+    return parts
 
 
 def _section_at(key: str, model: ModelConfig) -> Any:

@@ -78,7 +78,7 @@ def _first(examples: InspectedExamples, count: int) -> InspectedExamples:
 def _column(
     maps: TransformerMaps, U: np.ndarray, outlines: np.ndarray, limits: Limits
 ) -> PairColumn:
-    heading = "\n".join(filter(None, (maps.heading.family, maps.heading.place)))
+    heading = "\n".join(maps.heading)
     if maps.transformer.chain is not None:
         return PairColumn(heading, U, maps.V, outlines, [limits] * len(U))
     mean_U, mean_V = (each.mean(axis=-1, keepdims=True) for each in (maps.U, maps.V))

@@ -14,7 +14,6 @@ from stnctl.inspection.examples import (
     TransformerMaps,
 )
 from stnctl.inspection.run_inspection import Inspection
-from stnctl.inspection.transformer_headings import TransformerHeading
 from tests.cli.in_process import outcome
 from tests.image_files import size
 
@@ -106,7 +105,7 @@ def test_print_has_a_column_for_each_part(name, tables):
     transform = TRANSFORMS[name]
     parts = transform.describe(transform.identity() + 0.01, (28, 28))
     item = InspectedExample(3, 5, 5, probability=0.9, loss=0.1, theta=[0.0], parts=parts)
-    _print(inspection_of(item, TransformerHeading(name, "")), [])
+    _print(inspection_of(item, (name,)), [])
     [(title, header, [row, _])] = tables
     assert title == "x: test of digits, epoch 2"
     assert header == ["index", "true", "pred", "prob", "loss", *(_COLUMNS[p][0] for p in parts)]
@@ -128,7 +127,7 @@ def test_print_has_a_table_for_each_of_several_transformers(tables):
         parts = transform.describe(transform.identity() + 0.01, (28, 28))
         thetas.append(DescribedTheta(name, "model.transformer", 0, 0, [0.0], parts))
     item = InspectedExample(3, 5, 5, probability=0.9, loss=0.1, transformers=thetas)
-    headings = [TransformerHeading("1: similarity", ""), TransformerHeading("2: x", "step 1 of 2")]
+    headings = [("1: similarity",), ("2: x", "step 1 of 2")]
     _print(inspection_of(item, *headings), [])
     main, *others = tables
     assert main[1] == ["index", "true", "pred", "prob", "loss"]
@@ -156,7 +155,7 @@ def test_print_notes_a_constant_theta(families, notes, tables, monkeypatch):
     found = []
     monkeypatch.setattr(console, "note", found.append)
     item = InspectedExample(3, 5, 5, probability=0.9, loss=0.1)
-    _print(inspection_of(item, *(TransformerHeading(family, "") for family in families)), [])
+    _print(inspection_of(item, *((family,) for family in families)), [])
     assert found == notes
 
 

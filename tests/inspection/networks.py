@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -48,12 +49,17 @@ def job_of(folder: Path, model: dict[str, object]) -> Job:
 
 
 def inspected(job: Job, *thetas: list[float]) -> InspectedExamples:
-    """Return examples of a network whose n-th localization network gives the n-th theta."""
+    """Return examples of the network of `model_of`."""
+    return read_examples(loaded(job, model_of(job, *thetas)), job.examples("test"), INDICES)
+
+
+def model_of(job: Job, *thetas: list[float]) -> Any:
+    """Return a network whose n-th localization network gives the n-th theta."""
     model = make_model(job)
     for number, theta in enumerate(thetas, 1):
         layer = model.get_layer("theta" if number == 1 else f"theta_{number}")
         layer.set_weights([np.zeros(layer.kernel.shape), np.array(theta)])
-    return read_examples(loaded(job, model), job.examples("test"), INDICES)
+    return model
 
 
 def loaded(job: Job, model: object) -> LoadedRun:

@@ -7,6 +7,7 @@ import pytest
 from scipy.special import log_softmax
 
 from stnctl.data.split_view import make_split_view, network_input
+from stnctl.errors import DivergedError
 from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.geometry import TRANSFORMS, sample, warp
 from stnctl.inspection.examples import read_examples
@@ -25,9 +26,11 @@ from tests.inspection.networks import (
     inspected,
     job_of,
     loaded,
+    model_of,
+    transformer,
 )
 from tests.models.small import FAMILIES, name_of
-from tests.tiny import SIDE, make_job
+from tests.tiny import SIDE, make_job, make_run
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
 
@@ -184,6 +187,23 @@ def test_read_examples_of_a_transformer_inside_the_network(tmp_path):
         assert list(item.document()) == [
             "index", "true", "predicted", "probability", "loss", "terms", "theta", "parts",
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("thetas", "name"),
+    [
+        (([np.inf], [0.0] * 6), "theta of spatial_transformer"),
+        (([0.1], [1e3] * 6), "parts of theta of spatial_transformer_2"),
+    ],
+    ids=["theta", "parts"],
+)
+def test_read_examples_names_a_diverged_transformer(thetas, name, tmp_path):
+    """The second transform is a matrix exponential, so a finite theta may have infinite parts."""
+    sections = [transformer("rotation"), transformer("diffeomorphic_affine")]
+    job = job_of(tmp_path, {"transformer": sections})
+    run = LoadedRun(make_run(job, tmp_path), job, model_of(job, *thetas), num_epochs=1)
+    with pytest.raises(DivergedError, match=f"expected finite {name}, got infinity"):
+        read_examples(run, job.examples("test"), INDICES)
 
 
 class ExtremeRun(LoadedRun):

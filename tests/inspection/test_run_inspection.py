@@ -17,7 +17,6 @@ from stnctl.inspection.run_inspection import (
     inspect_run,
     write_inspection,
 )
-from stnctl.inspection.transformer_headings import TransformerHeading
 from stnctl.training.setup import make_model
 from tests.inspection.networks import (
     CONVOLUTION,
@@ -164,8 +163,7 @@ def test_legend_says_whether_the_classifier_sees_only_v(keys, only, tmp_path, mo
     maps = np.zeros((n, *size, 1))
     grid = TRANSFORMS["affine"].grid(np.array([SHIFTED] * n), size)
     items = [InspectedExample(each, 1, 1, probability=0.9, loss=0.1) for each in range(n)]
-    heading = TransformerHeading("affine", "")
-    given = TransformerMaps(traced, heading, maps, np.array([SHIFTED] * n), grid, maps)
+    given = TransformerMaps(traced, ("affine",), maps, np.array([SHIFTED] * n), grid, maps)
     titles = []
     monkeypatch.setattr(
         "stnctl.inspection.run_inspection.pairs_png",

@@ -4,7 +4,6 @@ import pytest
 from stnctl.figures.example_grids import shade_limits
 from stnctl.inspection import transformers_figure
 from stnctl.inspection.examples import InspectedExample, TransformerMaps
-from stnctl.inspection.transformer_headings import TransformerHeading
 from stnctl.inspection.transformers_figure import _caption, _legend, transformers_png
 from tests.inspection.networks import (
     HALF,
@@ -62,7 +61,7 @@ def test_inner_transformer_is_drawn_on_the_mean_of_its_channels(drawn, tmp_path)
     np.testing.assert_allclose(column.U[..., 0], maps.U.mean(axis=-1), rtol=1e-6)
     np.testing.assert_allclose(column.V[..., 0], maps.V.mean(axis=-1), rtol=1e-6)
     assert column.limits == [shade_limits(each) for each in column.U]
-    assert column.heading == "affine\nin model.classifier[1]"
+    assert column.heading == "affine\nin the classifier, layer 2"
 
 
 @pytest.mark.parametrize(
@@ -78,10 +77,7 @@ def test_inner_transformer_is_drawn_on_the_mean_of_its_channels(drawn, tmp_path)
 def test_legend_explains_only_what_is_drawn(model, lines, tmp_path):
     traced = job_of(tmp_path, model).network.transformers
     empty = np.zeros((1, 2, 2, 1))
-    maps = [
-        TransformerMaps(each, TransformerHeading("x", ""), empty, empty, empty, empty)
-        for each in traced
-    ]
+    maps = [TransformerMaps(each, ("x",), empty, empty, empty, empty) for each in traced]
     legend = _legend(maps)
     assert [line for line in LINES if line in legend] == lines
 
