@@ -257,6 +257,17 @@ def test_warp_loads_no_backend(loaded_by, tmp_path):
     assert loaded & {*HEAVY, "matplotlib"} == set()
 
 
+def test_models_and_dry_run_load_no_backend(loaded_by, tmp_path):
+    """They print the trace of a network, with its memory."""
+    (tmp_path / "c.yaml").write_text(
+        "data: {source: digits}\nmodel: {transformer: {}}\n", encoding="utf-8"
+    )
+    for arguments in (["models"], ["train", "c.yaml", "--dry-run"]):
+        loaded = loaded_by(CHILD, "stnctl", *arguments)
+        assert "numpy" in loaded
+        assert loaded & {*HEAVY, "matplotlib"} == set()
+
+
 IMPORT = """
 import importlib, json, sys
 from pathlib import Path

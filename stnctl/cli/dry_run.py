@@ -9,6 +9,7 @@ from stnctl.config.choices import SPLITS
 from stnctl.config.distortion_sets import distortion_name
 from stnctl.models.job import Job
 from stnctl.models.memory_use import training_bytes
+from stnctl.models.variable_parts import num_trained
 
 
 def describe_plan(job: Job, path: Path) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def describe_plan(job: Job, path: Path) -> dict[str, Any]:
         "model": {
             "name": network.name,
             "num_params": network.parameters,
-            "num_trainable": network.trainable,
+            "num_trainable": num_trained(network, job.config.train.freeze),
             "multiply_adds": network.multiply_adds,
             "training_bytes": training_bytes(job.config, network).total(),
             "layers": describe_layers(network),
@@ -47,6 +48,7 @@ def print_plan(job: Job, document: dict[str, Any]) -> None:
     shapes = data["shapes"]
     title = (
         f"model {model['name']}, {model['num_params']:,} parameters, "
+        f"{model['num_trainable']:,} of them trained, "
         f"{model['multiply_adds']:,} multiply-adds per image, about "
         f"{model['training_bytes'] / 1e6:,.0f} MB for a training"
     )

@@ -18,11 +18,10 @@ def print_layers(title: str, network: Network) -> None:
     """Print the operations of a network as a table, with a title."""
     console.result_table(
         title,
-        ["layer", "type", "output", "parameters", "multiply-adds"],
+        ["layer", "output", "parameters", "multiply-adds"],
         [
             [
                 row.name,
-                row.type,
                 shape_text(row.output),
                 "shared" if row.shared else count_text(row.num_params),
                 count_text(row.multiply_adds),

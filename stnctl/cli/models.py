@@ -1,6 +1,5 @@
 """``stnctl models``: the named networks, and their layers."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,11 +7,10 @@ import typer
 
 from stnctl.cli import console
 from stnctl.cli.options import Force, Json
-from stnctl.errors import ConfigError, UsageError
+from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from stnctl.models.catalog import NamedNetwork
-    from stnctl.models.network import Network
+    from stnctl.cli.shown_networks import ShownNetwork
 
 EXAMPLES = """\b
 Examples:
@@ -26,13 +24,6 @@ Examples:
   stnctl models show localization:article
   stnctl models show configs/stn.yaml --figure stn.png
 """
-UNFOLDED = ("conv", "dense", "theta", "spatial_transformer")
-"""Types of operations that always have a box of their own in a figure."""
-
-BATCH = 64
-"""Number of images of the training step whose memory is listed."""
-
-_SIZE = re.compile(r"([1-9]\d{0,3})x([1-9]\d{0,3})")
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -42,20 +33,24 @@ app = typer.Typer(
 )
 
 Size = Annotated[
-    str, typer.Option("--size", metavar="HxW", help="Height and width of the images in pixels.")
+    str | None,
+    typer.Option("--size", metavar="HxW", help="Height and width of U in pixels, default 28x28."),
 ]
 Channels = Annotated[
-    int, typer.Option("--channels", min=1, max=16, help="Number of channels of the images.")
+    int | None,
+    typer.Option("--channels", min=1, max=16, help="Number of channels of U, default 1."),
 ]
-Classes = Annotated[int, typer.Option("--classes", min=2, max=2000, help="Number of classes.")]
+Classes = Annotated[
+    int | None, typer.Option("--classes", min=2, max=2000, help="Number of classes, default 10.")
+]
 
 
 @app.callback()
 def models(
     context: typer.Context,
-    size: Size = "28x28",
-    channels: Channels = 1,
-    classes: Classes = 10,
+    size: Size = None,
+    channels: Channels = None,
+    classes: Classes = None,
     json: Json = False,
 ) -> None:
     """List the named classifiers and localization networks.
@@ -65,21 +60,33 @@ def models(
     of a rotation if they are for transforms with an angle.
     """
     if context.invoked_subcommand is not None:
+        _reject_before_show(**{"--size": size, "--channels": channels, "--classes": classes})
+        _reject_before_show(**{"--json": json or None})
         return
+    from stnctl.cli.shown_networks import BATCH, Images, describe_named
     from stnctl.models.catalog import named_networks
 
-    shape = (*_parse_size(size), channels)
-    documents = [_describe(each, shape, classes) for each in named_networks()]
+    images = Images().changed(size, channels, classes)
+    documents = [describe_named(each, images) for each in named_networks()]
     if json:
-        console.result_json({"input": list(shape), "num_classes": classes, "networks": documents})
+        console.result_json({**images.describe(), "batch_size": BATCH, "networks": documents})
         return
     console.result_table(
-        f"named networks, for images of {size}x{channels} and {classes} classes",
-        ["name", "kind", "parameters", "multiply-adds", "MB a step"],
+        f"named networks for {images.text}, and the memory of a training step with {BATCH} images",
+        ["name", "kind", "parameters", "multiply-adds", "memory"],
         [_row(document) for document in documents],
     )
     for document in documents:
-        console.result(f"{document['kind']} {document['name']}: {document['description']}")
+        text = document["description"]
+        if problem := document["problem"]:
+            text = f"does not fit: {problem}"
+        console.result(f"{document['kind']} {document['name']}: {text}")
+
+
+def _reject_before_show(**given: object) -> None:
+    for option, value in given.items():
+        if value is not None:
+            raise UsageError(f"{option} belongs after show: stnctl models show NAME {option} ...")
 
 
 @app.command("show", epilog=SHOW_EXAMPLES)
@@ -91,9 +98,9 @@ def show(
             help="A name, a kind and a name such as classifier:article, or a configuration.",
         ),
     ],
-    size: Size = "28x28",
-    channels: Channels = 1,
-    classes: Classes = 10,
+    size: Size = None,
+    channels: Channels = None,
+    classes: Classes = None,
     figure: Annotated[
         Path | None,
         typer.Option("--figure", metavar="FILE.png", help="Draw the layers to a PNG file."),
@@ -103,141 +110,53 @@ def show(
 ) -> None:
     """Print a named network as YAML to copy, with the table of its layers.
 
-    NAME can also be a configuration, a YAML file. Its whole network is then shown, for images of
-    the given size.
+    NAME can also be a configuration, a YAML file. Its whole network is then shown. By default, U
+    has the size, channels and classes that the distortion of the configuration gives to images of
+    28x28x1 and 10 classes.
     """
-    shape = (*_parse_size(size), channels)
-    if figure is not None:
-        _check_figure(figure, force=force)
-    shown = _networks(name, shape, classes)
-    if figure is not None:
-        if len(shown) > 1:
-            kinds = " or ".join(title.replace(" ", ":") for title, _, _ in shown)
-            raise UsageError(f"--figure draws one network: name {kinds}")
-        [(title, _, network)] = shown
-        _draw(figure, f"{title}: {network.parameters:,} parameters", network)
-    if json:
-        from stnctl.cli.layer_tables import describe_layers
-
-        networks = [
-            {
-                "name": title,
-                "yaml": text,
-                "num_params": network.parameters,
-                "multiply_adds": network.multiply_adds,
-                "layers": describe_layers(network),
-            }
-            for title, text, network in shown
-        ]
-        files = [] if figure is None else [str(figure)]
-        console.result_json({"networks": networks, "files": files})
-        return
     from stnctl.cli.layer_tables import print_layers
+    from stnctl.cli.output_paths import check_destination
+    from stnctl.cli.results import write_then_show
+    from stnctl.cli.shown_networks import shown_networks
 
-    for title, text, network in shown:
-        console.result(text)
-        print_layers(
-            f"{title}: {network.parameters:,} parameters, {network.multiply_adds:,} multiply-adds",
-            network,
-        )
-    if figure is not None:
-        console.result(str(figure))
+    target = figure and check_destination(figure, ".png", force=force, option="--figure")
+    shown = shown_networks(name, size, channels, classes)
+    if figure and len(shown) > 1:
+        names = " or ".join(each.title.replace(" ", ":") for each in shown)
+        raise UsageError(f"--figure draws one network, got {len(shown)}", hint=f"choose {names}")
 
+    def write() -> list[Path]:
+        if figure is None or target is None:
+            return []
+        _draw(target, shown[0])
+        return [figure]
 
-def _parse_size(text: str) -> tuple[int, int]:
-    match = _SIZE.fullmatch(text)
-    if match is None:
-        raise UsageError(f"--size: expected a height and a width such as 28x28, got {text!r}")
-    return int(match[1]), int(match[2])
+    def print_result(paths: list[Path]) -> None:
+        for each in shown:
+            console.result(each.yaml)
+            print_layers(each.heading, each.network)
+        for path in paths:
+            console.result(str(path))
 
-
-def _networks(
-    name: str, shape: tuple[int, int, int], classes: int
-) -> "list[tuple[str, str, Network]]":
-    """Return the title, the YAML and the trace of each network with a name, or of a config."""
-    from stnctl.models.catalog import find_networks
-
-    if Path(name).suffix in (".yaml", ".yml"):
-        from stnctl.config.dump import dump_data
-        from stnctl.config.load import load_config, locating_problems
-        from stnctl.models.network import fitting_network
-
-        model = load_config(Path(name)).model
-        data = {"model": model.model_dump(mode="json", exclude_defaults=True)}
-        with locating_problems(Path(name)):
-            return [(name, dump_data(data), fitting_network(model, shape, classes))]
-    return [
-        (
-            f"{each.kind} {each.name}",
-            f"# {each.description}\n{each.yaml()}",
-            _trace(each, shape, classes),
-        )
-        for each in find_networks(name)
-    ]
-
-
-def _trace(network: "NamedNetwork", shape: tuple[int, int, int], classes: int) -> "Network":
-    try:
-        return network.trace(shape, classes)
-    except ConfigError as error:
-        height, width, channels = shape
-        raise UsageError(
-            f"{network.kind} {network.name} does not fit images of {height}x{width}x{channels}: "
-            f"{error}",
-            hint="choose larger images with --size",
-        ) from error
-
-
-def _describe(network: "NamedNetwork", shape: tuple[int, int, int], classes: int) -> dict[str, Any]:
-    from stnctl.models.memory_use import step_bytes
-
-    document = {
-        "name": network.name,
-        "kind": network.kind,
-        "description": network.description,
-        "problem": None,
-    }
-    try:
-        traced = network.trace(shape, classes)
-    except ConfigError as error:
-        numbers = dict.fromkeys(("num_params", "multiply_adds", "step_bytes"))
-        return {**document, **numbers, "problem": str(error)}
-    return {
-        **document,
-        "num_params": traced.parameters,
-        "multiply_adds": traced.multiply_adds,
-        "step_bytes": step_bytes(traced, BATCH),
-    }
+    document = {"networks": [each.describe() for each in shown]}
+    write_then_show(write, document, print_result, json=json)
 
 
 def _row(document: dict[str, Any]) -> list[str]:
     start = [document["name"], document["kind"]]
     if document["problem"]:
-        return [*start, "too small", "", ""]
+        return [*start, "does not fit", "", ""]
     return [
         *start,
         f"{document['num_params']:,}",
         f"{document['multiply_adds']:,}",
-        f"{document['step_bytes'] / 1e6:.0f}",
+        f"{document['step_bytes'] / 1e6:.0f} MB",
     ]
 
 
-def _check_figure(path: Path, *, force: bool) -> None:
-    if path.suffix != ".png":
-        raise UsageError(f"--figure: expected a name that ends with .png, got {str(path)!r}")
-    if path.exists() and not force:
-        raise UsageError(f"{path} exists", hint="choose another name, or replace it with --force")
-
-
-def _draw(path: Path, title: str, network: "Network") -> None:
-    from stnctl.figures.layer_boxes import LayerBox, layer_boxes_png
-    from stnctl.models.layer_table import layer_rows
+def _draw(path: Path, shown: "ShownNetwork") -> None:
+    from stnctl.models.network_figure import network_png
     from stnctl.storage.atomic import atomic_write
 
-    boxes: list[LayerBox] = []
-    for row in layer_rows(network):
-        box = LayerBox(row.type, row.output, row.part)
-        if boxes and row.type not in UNFOLDED and box.follows(boxes[-1]):
-            box = LayerBox(f"{boxes.pop().label}, {row.type}", row.output, row.part)
-        boxes.append(box)
-    atomic_write(path, layer_boxes_png(title, boxes))
+    title = f"{shown.title}: {shown.network.parameters:,} parameters"
+    atomic_write(path, network_png(title, shown.network))

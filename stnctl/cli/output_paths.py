@@ -10,13 +10,14 @@ from pathlib import Path
 from stnctl.errors import EnvironmentFault, UsageError
 
 
-def check_destination(path: Path, suffix: str, *, force: bool) -> Path:
+def check_destination(path: Path, suffix: str, *, force: bool, option: str = "--output") -> Path:
     """Check an output path, and return it with symbolic links resolved.
 
     Args:
-        path: Value of the option ``--output``.
+        path: Value of the option.
         suffix: Expected suffix, with its dot.
         force: Whether an existing file may be replaced.
+        option: Name of the option.
 
     Raises:
         UsageError: If ``path`` has another suffix, is a folder, a pipe, a socket or a device, or
@@ -24,7 +25,7 @@ def check_destination(path: Path, suffix: str, *, force: bool) -> Path:
         EnvironmentFault: If the folder of ``path`` does not exist.
     """
     if path.suffix.lower() != suffix:
-        raise UsageError(f"--output: expected a {suffix} file, got {path}")
+        raise UsageError(f"{option}: expected a {suffix} file, got {path}")
     check_place(path, force=force)
     return real_path(path)
 

@@ -46,16 +46,16 @@ def check_storable(config: Config) -> None:
 def dump_data(data: dict[str, Any]) -> str:
     """Return plain data as YAML, with the keys in the order of the dict and lists on one line."""
     text: str = yaml.dump(
-        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=MAX_BYTES
+        data, Dumper=ConfigDumper, sort_keys=False, allow_unicode=True, width=MAX_BYTES
     )
     return text
 
 
-class _Dumper(yaml.SafeDumper):
+class ConfigDumper(yaml.SafeDumper):
     """A dumper that quotes each text that YAML 1.1 or 1.2 would read as another type."""
 
 
-def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+def _represent_text(dumper: ConfigDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
 
 
@@ -67,12 +67,12 @@ def _style(text: str) -> str | None:
     return None if reads_as_text(text) else "'"
 
 
-def _represent_list(dumper: _Dumper, items: list[Any]) -> yaml.SequenceNode:
+def _represent_list(dumper: ConfigDumper, items: list[Any]) -> yaml.SequenceNode:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
 
 
-_Dumper.add_representer(str, _represent_text)
-_Dumper.add_representer(list, _represent_list)
+ConfigDumper.add_representer(str, _represent_text)
+ConfigDumper.add_representer(list, _represent_list)
 
 
 def changed_keys(a: Config, b: Config) -> list[str]:

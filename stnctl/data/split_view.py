@@ -51,15 +51,11 @@ class SplitView:
     def input_shape(self) -> tuple[int, int, int]:
         """(H, W, C) of the network's input."""
         _, height, width, channels = self.split.images.shape
-        return (*self.spec.canvas((height, width)), channels * self.spec.num_images)
+        return self.spec.input_shape((height, width, channels))
 
     def num_classes(self, num_image_classes: int) -> int:
-        """Return the number of classes of the examples, which is larger if labels are sums.
-
-        Args:
-            num_image_classes: Number of classes of the stored images.
-        """
-        return self.spec.num_images * (num_image_classes - 1) + 1
+        """Return the number of classes of the examples, see `DistortionSpec.num_classes`."""
+        return self.spec.num_classes(num_image_classes)
 
     def examples(self, epoch: int = 0) -> "EpochExamples":
         """Draw the distortions of an epoch, and return its examples.

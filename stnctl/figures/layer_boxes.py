@@ -3,23 +3,32 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from stnctl.figures.canvas import new_figure, png
+from stnctl.figures.layer_layout import Layout, layer_layout
 from stnctl.figures.text import write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PER_ROW = 9
-"""Maximum number of boxes in a row."""
+MAX_INCHES = 200
+"""Maximum length of a side of the figure."""
 
-_CELL_INCHES = 1.05
-_ROW_INCHES = 1.75
-_BOX = 0.62
-"""Height of the box of the largest map, in cells."""
+MAX_SQUARE_INCHES = 1500
+"""Maximum area of the figure, about 34 million pixels."""
 
-_COLORS = ("#9ecae1", "#fdae6b", "#a1d99b", "#bcbddc", "#fdd0a2", "#c7e9c0")
+COLORS = ("#a6c8e4", "#fdc086", "#a8d8a0", "#c9c3e6", "#f4a6a0", "#d9d9d9", "#ffe08a")
+"""Colors of the parts of a network, in their order."""
+
+_ROW, _LANE, _LINE_LANE = 0.44, 2.35, 0.3
+_TOP, _MARGIN = 0.75, 0.15
+_WIDEST, _HIGHEST = 1.0, 0.27
+"""Lengths in inches: distance of rows, width of a lane with layers and of one with only lines,
+space above the first row and around, largest box."""
+
+_LINES = "#6b6b6b"
 
 
 @dataclass(frozen=True)
@@ -29,77 +38,124 @@ class LayerBox:
     Attributes:
         label: Kind of the layer.
         shape: Shape of its result for one image: (H, W, C) of a map, or (n,).
-        part: The part of the network; each part has rows of its own.
+        part: Part of the network; each part has a color of its own.
+        inputs: Indices of the layers before it.
     """
 
     label: str
     shape: tuple[int, ...]
     part: str
+    inputs: tuple[int, ...] = ()
 
-    def follows(self, other: "LayerBox") -> bool:
-        """Return whether the layer keeps the shape of another one in the same part."""
-        return self.shape == other.shape and self.part == other.part
+
+class FigureSizeError(ValueError):
+    """The network has too many layers for a figure."""
 
 
 def layer_boxes_png(title: str, boxes: Sequence[LayerBox]) -> bytes:
-    """Return a PNG of the layers in their order, from left to right in rows.
+    """Return a PNG of the layers from top to bottom, with branches side by side.
 
-    The height of a box follows the side of the map, its width the number of channels; a vector is a
-    narrow box. A new part of the network begins a new row, in another color.
+    The width of a box follows the longer side of the map, its height the number of channels. A
+    vector of n values has the box of a map of 1x1xn.
 
     Args:
         title: Title of the figure.
-        boxes: The layers, at least one.
+        boxes: The layers, at least one, each after its inputs.
+
+    Raises:
+        FigureSizeError: If a side or the area of the figure would exceed its maximum.
     """
-    rows = _rows(boxes)
+    layout = layer_layout([box.inputs for box in boxes])
+    widths = [_LANE if lane in layout.lanes else _LINE_LANE for lane in range(layout.num_lanes)]
+    starts = [0.0, *accumulate(widths)]
+    width = max(starts[-1], 3.5) + 2 * _MARGIN
+    height = _TOP + (max(layout.rows) + 1) * _ROW + _MARGIN
+    if max(width, height) > MAX_INCHES or width * height > MAX_SQUARE_INCHES:
+        raise FigureSizeError(
+            f"{len(boxes)} boxes in {max(layout.rows) + 1} rows and {layout.num_lanes} columns"
+        )
+    centers = [
+        start + _MARGIN + (_WIDEST if lane in layout.lanes else _LINE_LANE) / 2
+        for lane, start in enumerate(starts[:-1])
+    ]
     parts = list(dict.fromkeys(box.part for box in boxes))
-    largest = max(max(box.shape[:2]) for box in boxes if len(box.shape) == 3)
-    width, height = PER_ROW * _CELL_INCHES, len(rows) * _ROW_INCHES + 0.4
+    largest = max(_side(box) for box in boxes)
     with new_figure(width, height) as figure:
-        ax = figure.add_axes((0, 0, 1, 1))
-        ax.set_xlim(-0.6, PER_ROW - 0.4)
-        ax.set_ylim(-len(rows) + 0.45, 0.85)
+        ax = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
         ax.axis("off")
-        write(ax, -0.5, 0.75, title, fontsize=11, fontweight="bold", va="top")
-        for index, row in enumerate(rows):
-            color = _COLORS[parts.index(row[0].part) % len(_COLORS)]
-            if index == 0 or rows[index - 1][0].part != row[0].part:
-                write(ax, -0.5, 0.44 - index, row[0].part, fontsize=9, color="#444444", va="top")
-            for column, box in enumerate(row):
-                _draw_box(ax, column, -index, box, largest, color)
-                if column:
-                    _draw_arrow(ax, column, -index)
+        write(ax, _MARGIN, 0.1, title, fontsize=10, fontweight="bold", va="top")
+        _draw_legend(ax, parts)
+        _draw_lines(ax, boxes, layout, centers)
+        for box, row, lane in zip(boxes, layout.rows, layout.lanes, strict=True):
+            color = COLORS[parts.index(box.part) % len(COLORS)]
+            _draw_box(ax, centers[lane], _height_of(row), box, _side(box) / largest, color)
         return png(figure)
 
 
-def _rows(boxes: Sequence[LayerBox]) -> list[list[LayerBox]]:
-    """Return the boxes of each row; all of a row are of one part."""
-    rows: list[list[LayerBox]] = []
-    for box in boxes:
-        if not rows or rows[-1][0].part != box.part or len(rows[-1]) == PER_ROW:
-            rows.append([])
-        rows[-1].append(box)
-    return rows
+def _side(box: LayerBox) -> int:
+    return max(box.shape[:2]) if len(box.shape) == 3 else 1
 
 
-def _draw_arrow(ax: "Axes", x: float, y: float) -> None:
-    """Draw an arrow to the box at (x, y)."""
-    from matplotlib.patches import FancyArrowPatch
-
-    start, end = (x - 0.62, y), (x - 0.40, y)
-    arrow = FancyArrowPatch(start, end, arrowstyle="->", mutation_scale=9, color="#888888")
-    ax.add_patch(arrow)
+def _thickness(box: LayerBox) -> float:
+    """Return the height of a box in inches."""
+    return min(0.06 + 0.021 * math.log2(box.shape[-1]), _HIGHEST)
 
 
-def _draw_box(ax: "Axes", x: float, y: float, box: LayerBox, largest: int, color: str) -> None:
+def _height_of(row: float) -> float:
+    return _TOP + (row + 0.5) * _ROW
+
+
+def _draw_legend(ax: "Axes", parts: Sequence[str]) -> None:
     from matplotlib.patches import Rectangle
 
-    if len(box.shape) == 3:
-        height = _BOX * math.sqrt(max(box.shape[:2]) / largest)
-        width = min(0.1 + 0.05 * math.log2(1 + box.shape[2]), 0.6)
-    else:
-        height, width = _BOX * 0.45, 0.08
-    corner = (x - width / 2, y - height / 2)
-    ax.add_patch(Rectangle(corner, width, height, facecolor=color, edgecolor="#555555", lw=0.8))
+    x = _MARGIN
+    for part, color in zip(parts, COLORS, strict=False):
+        ax.add_patch(Rectangle((x, 0.46), 0.12, 0.12, facecolor=color, edgecolor="none"))
+        write(ax, x + 0.17, 0.52, part, fontsize=7.5, va="center_baseline", color="#444444")
+        x += 0.35 + 0.075 * len(part)
+
+
+def _draw_lines(
+    ax: "Axes", boxes: Sequence[LayerBox], layout: Layout, centers: Sequence[float]
+) -> None:
+    from matplotlib.patches import FancyArrowPatch
+    from matplotlib.path import Path
+
+    for target, line in layout.lines:
+        corners = [(centers[lane], _height_of(row)) for lane, row in line]
+        x, y = corners[-1]
+        corners[-1] = x, y - _thickness(boxes[target]) / 2
+        ax.add_patch(
+            FancyArrowPatch(
+                path=Path(corners),
+                arrowstyle="-|>",
+                mutation_scale=6,
+                color=_LINES,
+                linewidth=0.8,
+                shrinkA=0,
+                shrinkB=0,
+                zorder=1,
+            )
+        )
+
+
+def _draw_box(ax: "Axes", x: float, y: float, box: LayerBox, side: float, color: str) -> None:
+    """Draw a box around (x, y); ``side`` is the side of its map, as a fraction of the largest."""
+    from matplotlib.patches import Rectangle
+
+    width = max(_WIDEST * side, 0.05)
+    height = _thickness(box)
+    ax.add_patch(
+        Rectangle(
+            (x - width / 2, y - height / 2),
+            width,
+            height,
+            facecolor=color,
+            edgecolor="#404040",
+            linewidth=0.6,
+            zorder=2,
+        )
+    )
     shape = "×".join(map(str, box.shape))
-    write(ax, x, y - _BOX / 2 - 0.04, f"{box.label}\n{shape}", fontsize=6.5, ha="center", va="top")
+    text_x = x + _WIDEST / 2 + 0.07
+    write(ax, text_x, y, f"{box.label}\n{shape}", fontsize=6.5, va="center", linespacing=1.05)

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import yaml
-
-from stnctl.config.classifier_sections import CLASSIFIERS, ClassifierSection
-from stnctl.config.layer_lists import Layer, TransformerConfig
-from stnctl.config.localizer_sections import LOCALIZERS, PolarLocalizer
+from stnctl.config.classifier_sections import CLASSIFIERS
+from stnctl.config.layer_lists import TransformerConfig
+from stnctl.config.localizer_sections import LOCALIZERS, PolarLocalizer, default_head
 from stnctl.config.model_section import ModelConfig
-from stnctl.config.section import Section
+from stnctl.config.short_form import short_yaml
 from stnctl.errors import UsageError, did_you_mean
 from stnctl.models.classifiers import classifier_layers
-from stnctl.models.localizers import Layers, localizer_layers
+from stnctl.models.localizers import localizer_layers
 from stnctl.models.network import Network, trace_network
 from stnctl.models.operation import Shape
 
@@ -42,16 +40,16 @@ class NamedNetwork:
 
     @property
     def model(self) -> ModelConfig:
-        """Section `model` of a network that has it.
-
-        A localization network is that of an affine transformer, or of a rotation if it is for
-        transforms with an angle. It has no classifier but the logits.
-        """
+        """Section `model` with the network. That of a localization network has no classifier."""
         if self.kind == CLASSIFIER:
             return ModelConfig(classifier=self.section)
+        return ModelConfig(transformer=self._transformer, classifier=())
+
+    @property
+    def _transformer(self) -> TransformerConfig:
+        """Affine transformer with a localization network, or rotation if the network needs one."""
         transform = "rotation" if isinstance(self.section, PolarLocalizer) else "affine"
-        transformer = TransformerConfig(localization=self.section, transform=transform)
-        return ModelConfig(transformer=transformer, classifier=())
+        return TransformerConfig(localization=self.section, transform=transform)
 
     def trace(self, input_shape: Shape, num_classes: int) -> Network:
         """Return the trace of the network; that of a localization network ends with theta.
@@ -71,25 +69,18 @@ class NamedNetwork:
             network, nodes=network.nodes[: theta.node + 1], logits=theta, transformers=()
         )
 
-    @property
-    def layers(self) -> Layers | None:
-        """Layers of the network; None if it is no list of layers."""
-        if isinstance(self.section, ClassifierSection):
-            return classifier_layers(self.section)
-        if isinstance(self.section, PolarLocalizer):
-            return None
-        return localizer_layers(self.section)
-
     def yaml(self) -> str:
-        """Return the network as YAML of a config, without the keys that have their defaults."""
-        layers = self.layers
-        if layers is None:
-            lines = [f"{self.kind}: {_flow(_changed(self.section, keep='network'))}"]
-        else:
-            lines = [f"{self.kind}:", *(f"  - {_layer_text(layer)}" for layer in layers)]
-        above = ["model:"] if self.kind == CLASSIFIER else ["model:", "  transformer:"]
-        indent = "  " * len(above)
-        return "\n".join([*above, *(indent + line for line in lines)]) + "\n"
+        """Return the network as YAML of a config: as a list of layers, if it is one."""
+        if self.kind == CLASSIFIER:
+            return short_yaml({"model": {"classifier": classifier_layers(self.section)}})
+        transformer = self._transformer
+        if not isinstance(self.section, PolarLocalizer):
+            layers = localizer_layers(self.section)
+            head: str | None = default_head(self.section)
+            if head == default_head(layers):
+                head = None
+            transformer = transformer.model_copy(update={"localization": layers, "head": head})
+        return short_yaml({"model": {"transformer": transformer}})
 
 
 def named_networks() -> Iterator[NamedNetwork]:
@@ -108,25 +99,12 @@ def find_networks(text: str) -> list[NamedNetwork]:
     known = list(named_networks())
     found = [each for each in known if text in (each.name, f"{each.kind}:{each.name}")]
     if not found:
-        names = list(dict.fromkeys(each.name for each in known))
+        with_kind = ":" in text
+        names = list(
+            dict.fromkeys(f"{each.kind}:{each.name}" if with_kind else each.name for each in known)
+        )
         raise UsageError(
             f"no named network {text!r}: expected one of {', '.join(names)}"
             f"{did_you_mean(text, names)}"
         )
     return found
-
-
-def _layer_text(layer: Layer) -> str:
-    changed = _changed(layer, keep="layer")
-    return layer.layer if len(changed) == 1 else _flow(changed)
-
-
-def _changed(section: Section, *, keep: str) -> dict[str, Any]:
-    """Return the key ``keep`` of a section, and the keys that differ from the defaults."""
-    changed = section.model_dump(mode="json", exclude_defaults=True)
-    return {keep: getattr(section, keep), **changed}
-
-
-def _flow(data: dict[str, Any]) -> str:
-    text: str = yaml.safe_dump(data, default_flow_style=True, sort_keys=False, width=10_000)
-    return text.strip()

@@ -19,7 +19,7 @@ class LayerRow:
         output: Shape of its first result for one image.
         num_params: Number of parameters; 0 if they are those of an earlier row.
         multiply_adds: Number of multiply-adds for one image.
-        shared: Whether the weights are those of an earlier row with the same name.
+        shared: Whether it has weights, and they are those of an earlier row with the same name.
     """
 
     name: str
@@ -56,5 +56,5 @@ def _row(node: Node, part_before: str) -> LayerRow:
         output=node.outputs[0].shape,
         num_params=node.parameters,
         multiply_adds=node.operation.multiply_adds(*node.shapes),
-        shared=node.shared,
+        shared=node.shared and node.operation.trainable(*node.shapes) > 0,
     )

@@ -7,6 +7,7 @@ begin with one of `LOCALIZATION_NAMES`; all other layers belong to the classifie
 from typing import Any
 
 from stnctl.config.train_section import ALWAYS, Freeze
+from stnctl.models.network import Network
 
 LOCALIZATION_NAMES = ("localization", "theta")
 """Beginnings of the names of the layers of a localization network."""
@@ -21,6 +22,13 @@ def parts_of_trainable(model: Any) -> list[str]:
     """Return the part of each trainable variable of a Keras model, in their order."""
     parts = {id(each): part_of(layer.name) for layer in model.layers for each in layer.variables}
     return [parts[id(variable)] for variable in model.trainable_variables]
+
+
+def num_trained(network: Network, freeze: Freeze) -> int:
+    """Return the number of parameters of a network that are trained at some time."""
+    return sum(
+        node.trainable for node in network.nodes if getattr(freeze, part_of(node.name)) != ALWAYS
+    )
 
 
 def freeze_layers(model: Any, freeze: Freeze) -> None:

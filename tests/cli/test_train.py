@@ -65,9 +65,19 @@ def test_train_resume_of_a_finished_run(in_project):
 
 
 def test_train_dry_run_writes_nothing(in_project):
-    done = in_project("train", "tiny.yaml", "--dry-run", "--json", "--runs-dir", "dry")
+    freeze = "train.freeze.localization=always"
+    done = in_project(
+        "train", "tiny.yaml", "--dry-run", "--json", "--runs-dir", "dry", "--set", freeze
+    )
     document = json.loads(done.stdout)
-    assert document["model"]["num_params"] > 100
+    model = document["model"]
+    sizes = {row["name"]: row["num_params"] for row in model["layers"]}
+    assert model["num_params"] == sum(sizes.values())
+    frozen = sum(size for name, size in sizes.items() if name.startswith(("local", "theta")))
+    assert 0 < model["num_trainable"] == model["num_params"] - frozen
+    assert model["multiply_adds"] == sum(row["multiply_adds"] for row in model["layers"])
+    assert sizes["classifier_conv1"] == 9 * 4 + 4
+    assert model["training_bytes"] > 4 * 48 * 12 * 12
     assert document["data"]["shapes"]["train"] == [48, 12, 12, 1]
     assert document["config"]["train"]["batch_size"] == 16
     assert document["run"].startswith("dry/tiny-")

@@ -21,5 +21,7 @@ def test_layer_rows_have_the_parts_and_shared_weights():
     assert parts["spatial_transformer_2"] == parts["classifier_dense1"] == "network"
     convolutions = [row for row in rows if row.name == "localization_conv1"]
     assert [(row.shared, row.num_params) for row in convolutions] == [(False, 20), (True, 0)]
+    pools = [row for row in rows if row.name == "localization_pool1"]
+    assert [row.shared for row in pools] == [False, False]
     assert sum(row.num_params for row in rows) == network.parameters
     assert rows[-1].key == "model.classifier"

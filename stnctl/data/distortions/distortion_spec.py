@@ -47,6 +47,19 @@ class DistortionSpec:
                 size = step.canvas
         return size
 
+    def input_shape(self, image_shape: tuple[int, int, int]) -> tuple[int, int, int]:
+        """Return the shape (H, W, C) of an example, for stored images (h, w, c)."""
+        height, width, channels = image_shape
+        return (*self.canvas((height, width)), channels * self.num_images)
+
+    def num_classes(self, num_image_classes: int) -> int:
+        """Return the number of classes of the examples, which is larger if labels are sums.
+
+        Args:
+            num_image_classes: Number of classes of the stored images.
+        """
+        return self.num_images * (num_image_classes - 1) + 1
+
     def on_canvas(self, size: Size, image_size: Size) -> "DistortionSpec":
         """Return the spec with its result centered on another canvas.
 
