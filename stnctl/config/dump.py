@@ -1,23 +1,25 @@
 """Dump of a config: the complete YAML text that loads as the same config."""
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from stnctl.config.schema import Config
 from stnctl.config.section import Section
 from stnctl.config.strict_yaml import MAX_BYTES, YamlError, parse_yaml, reads_as_text
 from stnctl.errors import ConfigError
 
+if TYPE_CHECKING:
+    from stnctl.config.schema import Config
+
 
 @lru_cache(maxsize=8)  # a training dumps its config several times
-def dump_config(config: Config) -> str:
+def dump_config(config: "Config") -> str:
     """Return ``config`` as YAML, with all keys in the order of the schema and lists on one line."""
     return dump_data(config.model_dump(mode="json"))
 
 
-def config_bytes(config: Config) -> bytes:
+def config_bytes(config: "Config") -> bytes:
     """Return the content of the config.yaml of a run: `dump_config` in UTF-8.
 
     Raises:
@@ -27,7 +29,7 @@ def config_bytes(config: Config) -> bytes:
     return dump_config(config).encode()
 
 
-def check_storable(config: Config) -> None:
+def check_storable(config: "Config") -> None:
     """Raise if the complete config is too large to be read again from the config.yaml of a run.
 
     Raises:
@@ -75,7 +77,7 @@ ConfigDumper.add_representer(str, _represent_text)
 ConfigDumper.add_representer(list, _represent_list)
 
 
-def changed_keys(a: Config, b: Config) -> list[str]:
+def changed_keys(a: "Config", b: "Config") -> list[str]:
     """Return the dotted keys whose values differ between two configs, in the order of the schema.
 
     If only one config has a section, or its kind differs, the key of the section is returned

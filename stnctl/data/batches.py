@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from stnctl.data.split_view import CHUNK, EpochExamples
+from stnctl.data.chunk import CHUNK
+from stnctl.data.split_view import EpochExamples
 
 BATCH_SIZE = 256
 """Number of images in a batch of a prediction. A training has its own, `train.batch_size`."""

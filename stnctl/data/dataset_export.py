@@ -25,9 +25,10 @@ import numpy as np
 
 from stnctl.config.data_section import ArrayKeys
 from stnctl.config.schema import Config
+from stnctl.data.chunk import CHUNK
 from stnctl.data.dataset import Dataset
 from stnctl.data.distortion_stats import drawn_ranges
-from stnctl.data.split_view import CHUNK, EpochExamples
+from stnctl.data.split_view import EpochExamples
 from stnctl.geometry.registries import TRANSFORMS
 from stnctl.geometry.transforms.thin_plate_spline import ThinPlateSpline
 from stnctl.geometry.transforms.transform import Transform

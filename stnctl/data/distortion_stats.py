@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from stnctl.config.distortion_steps import STEPS
+from stnctl.data.chunk import CHUNK
 from stnctl.data.distortions.drawing import DrawnDistortion
-from stnctl.data.split_view import CHUNK, EpochExamples, SplitView, network_input
+from stnctl.data.split_view import EpochExamples, SplitView, network_input
 
 UNITS = {name: unit for step in STEPS.values() for name, unit in step.units.items()}
 """Name of a drawn value -> its unit."""

@@ -9,15 +9,12 @@ import numpy as np
 from stnctl.config.choices import PIXEL_RANGES
 from stnctl.config.data_section import DataConfig
 from stnctl.config.schema import Config
+from stnctl.data.chunk import CHUNK
 from stnctl.data.dataset import Dataset, Split
 from stnctl.data.distortions.counter_rng import CounterRNG
 from stnctl.data.distortions.distortion_spec import UNDISTORTED, DistortionSpec, distortion_spec
 from stnctl.data.distortions.drawing import DrawnDistortion, draw_distortions
 from stnctl.data.distortions.render import add_crops, extract_crops, renderer
-
-CHUNK = 256
-"""Number of images that are rendered in one call. It is constant, so that a backend compiles only
-once, and the bytes of an image do not depend on the other images in the call."""
 
 Compiler = Callable[[Callable[..., Any]], Callable[..., Any]]
 

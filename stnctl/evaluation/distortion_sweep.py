@@ -12,10 +12,11 @@ from pydantic import ValidationError
 
 from stnctl.config.distortion_sets import Distortion
 from stnctl.config.distortion_steps import Corners, Elastic, Place, Rotate, Scale, Shift, Step
+from stnctl.data.chunk import CHUNK
 from stnctl.data.dataset import Split
 from stnctl.data.distortion_stats import sharpness
 from stnctl.data.distortions.distortion_spec import distortion_spec
-from stnctl.data.split_view import CHUNK, EpochExamples, SplitView
+from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.errors import UsageError
 from stnctl.evaluation.classification_metrics import measure
 from stnctl.evaluation.file_names import number_text

@@ -9,10 +9,11 @@ import numpy as np
 
 from stnctl.config.distortion_sets import Distortion
 from stnctl.config.distortion_steps import Clutter, Place, ResizeCanvas, Step
+from stnctl.data.chunk import CHUNK
 from stnctl.data.dataset import Split
 from stnctl.data.distortion_stats import drawn_ranges, lost_mass
 from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
-from stnctl.data.split_view import CHUNK, EpochExamples, SplitView
+from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.errors import ConfigError, ConfigProblem
 from stnctl.figures.contact_sheet import contact_sheet_png
 from stnctl.inspection.preview_rows import class_rows, draws_differ, example_rows

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from stnctl.data.split_view import CHUNK, EpochExamples, SplitView, network_input
+from stnctl.data.chunk import CHUNK
+from stnctl.data.split_view import EpochExamples, SplitView, network_input
 from stnctl.figures.contact_sheet import SheetRow
 from stnctl.inspection.examples import format_sum, sum_terms
 

@@ -7,17 +7,17 @@ and the data set itself.
 
 import math
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from stnctl.config.distortion_steps import Elastic
-from stnctl.config.schema import Config
-from stnctl.config.train_section import TrainConfig
-from stnctl.data.batches import prediction_batch_size
-from stnctl.data.distortions.distortion_spec import distortion_spec
-from stnctl.data.split_view import CHUNK
+from stnctl.data.chunk import CHUNK
 from stnctl.models.graph import Node
 from stnctl.models.network import Network
 from stnctl.models.operation import Shape
 from stnctl.models.sampling_operation import SPLINE_COPIES
+
+if TYPE_CHECKING:
+    from stnctl.config.schema import Config
+    from stnctl.config.train_section import TrainConfig
 
 _BYTES = 4
 _STATE_COPIES = 2
@@ -27,7 +27,7 @@ _INITIAL_COPIES = 2.25
 """Temporary arrays for each value of the largest weight array, while a network is built."""
 
 
-def training_bytes(config: Config, network: Network) -> Counter[str]:
+def training_bytes(config: "Config", network: Network) -> Counter[str]:
     """Return the approximate memory of a training, by section of the configuration.
 
     The peak is the largest of three: a training step, the rendering of distorted images, and the
@@ -41,6 +41,8 @@ def training_bytes(config: Config, network: Network) -> Counter[str]:
     Returns:
         Key of a section, such as "model.classifier" -> bytes.
     """
+    from stnctl.data.batches import prediction_batch_size
+
     phases = (
         step_values(network, config.train.batch_size),
         _rendered_values(config, network.input.shape),
@@ -52,7 +54,7 @@ def training_bytes(config: Config, network: Network) -> Counter[str]:
     return Counter({key: _BYTES * count for key, count in values.items()})
 
 
-def state_bytes(config: Config, network: Network) -> Counter[str]:
+def state_bytes(config: "Config", network: Network) -> Counter[str]:
     """Return the approximate size of a checkpoint in bytes, by section of the configuration.
 
     Args:
@@ -138,11 +140,14 @@ def _predicted_values_of(node: Node) -> int:
     return 2 * _activations(node) + node.operation.scratch(*node.shapes)
 
 
-def _rendered_values(config: Config, input_shape: Shape) -> Counter[str]:
+def _rendered_values(config: "Config", input_shape: Shape) -> Counter[str]:
     """Return the values while `CHUNK` images are distorted.
 
     They are V, its copy for NumPy and the grid. A spline has a grid of its own, and its weights.
     """
+    from stnctl.config.distortion_steps import Elastic
+    from stnctl.data.distortions.distortion_spec import distortion_spec
+
     spec = distortion_spec(config.data.distortion)
     if spec.is_plain:
         return Counter()
@@ -152,7 +157,7 @@ def _rendered_values(config: Config, input_shape: Shape) -> Counter[str]:
     return Counter({"data.distortion": pixels * (for_images + SPLINE_COPIES * sum(points))})
 
 
-def _weight_values(network: Network, train: TrainConfig) -> Counter[str]:
+def _weight_values(network: Network, train: "TrainConfig") -> Counter[str]:
     """Return the values for the weights: weight, gradient, slots, average, and their copies.
 
     An update of an array needs copies of it; those of the largest array count.
@@ -167,6 +172,6 @@ def _weight_values(network: Network, train: TrainConfig) -> Counter[str]:
     return values
 
 
-def _state_copies(train: TrainConfig) -> int:
+def _state_copies(train: "TrainConfig") -> int:
     """Return the number of values for each weight in a checkpoint."""
     return 1 + train.num_slots + 2 * (train.ema is not None)

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stnctl.data.batches import batches, epoch_order
-from stnctl.data.split_view import CHUNK, SplitView
+from stnctl.data.chunk import CHUNK
+from stnctl.data.split_view import SplitView
 from tests.data.distortions.examples import SPECS, noise
 
 SEEDS = st.integers(0, 2**32 - 1)

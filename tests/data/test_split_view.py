@@ -4,9 +4,10 @@ import pytest
 from stnctl.config import distortion_steps
 from stnctl.config.distortion_sets import SETS
 from stnctl.config.load import parse_config
+from stnctl.data.chunk import CHUNK
 from stnctl.data.dataset import Dataset, Split
 from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
-from stnctl.data.split_view import CHUNK, SplitView, make_split_view, network_input
+from stnctl.data.split_view import SplitView, make_split_view, network_input
 from stnctl.errors import ConfigError, UsageError
 from tests.data.distortions.examples import SPECS, noise
 

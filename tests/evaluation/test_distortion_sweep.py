@@ -6,9 +6,10 @@ import pytest
 from stnctl.config.distortion_sets import RTS, SETS, TC, Addition, E, NoDistortion, P, R, T
 from stnctl.config.distortion_steps import Elastic, Place, Rotate, Scale, Shift
 from stnctl.data.batches import BATCH_SIZE
+from stnctl.data.chunk import CHUNK
 from stnctl.data.dataset import Split
 from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
-from stnctl.data.split_view import CHUNK, SplitView
+from stnctl.data.split_view import SplitView
 from stnctl.errors import UsageError
 from stnctl.evaluation import distortion_sweep
 from stnctl.evaluation.distortion_sweep import (

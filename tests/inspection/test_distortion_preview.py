@@ -7,8 +7,9 @@ import pytest
 from stnctl.config import distortion_sets as config
 from stnctl.config import distortion_steps
 from stnctl.config.distortion_sets import SETS
+from stnctl.data.chunk import CHUNK
 from stnctl.data.distortions.distortion_spec import UNDISTORTED, DistortionSpec, distortion_spec
-from stnctl.data.split_view import CHUNK, SplitView
+from stnctl.data.split_view import SplitView
 from stnctl.errors import ConfigError
 from stnctl.inspection import distortion_preview
 from stnctl.inspection.distortion_preview import (

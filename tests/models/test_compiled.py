@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stnctl.data.split_view import CHUNK, SplitView
+from stnctl.data.chunk import CHUNK
+from stnctl.data.split_view import SplitView
 from stnctl.models.compiled import compiled, compiled_for_arrays
 from tests.data.distortions import reference
 from tests.data.distortions.examples import LISTS, SPECS, noise

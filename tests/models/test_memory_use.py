@@ -3,7 +3,7 @@
 import pytest
 
 from stnctl.config.load import parse_config
-from stnctl.data.split_view import CHUNK
+from stnctl.data.chunk import CHUNK
 from stnctl.models.memory_use import prediction_bytes, state_bytes, training_bytes
 from stnctl.models.network import trace_network
 
