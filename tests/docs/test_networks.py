@@ -1,5 +1,6 @@
 """docs/networks.md describes all layers, networks and keys, with valid examples."""
 
+import json
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from stnctl.data.sources.dataset_loader import load_dataset
 from stnctl.models.catalog import named_networks
 from stnctl.models.job import Job
 from stnctl.models.network import trace_network
+from tests.cli.in_process import outcome
 from tests.docs.test_cli_page import ROOT
 
 PAGE = (ROOT / "docs" / "networks.md").read_text(encoding="utf-8")
@@ -66,7 +68,7 @@ def test_networks_examples_are_networks_of_the_digits(text, digits):
     assert ("transformer" in text) == bool(network.transformers)
 
 
-def test_networks_how_to_is_short_and_true(digits):
+def test_networks_how_to_is_short_and_true(tmp_path):
     title = "Put a transformer before my second convolution"
     text, _, after = section(title).partition("```yaml\n")
     example, _, after = after.partition("```")
@@ -82,6 +84,13 @@ def test_networks_how_to_is_short_and_true(digits):
     shape = "x".join(map(str, transformer.U.shape))
     assert transformer.U.shape == transformer.V.shape
     assert f"U is {shape}" in after
+    path = tmp_path / "mine.yaml"
+    path.write_text(example, encoding="utf-8")
+    code, stdout, problem = outcome("train", str(path), "--dry-run", "--json")
+    assert code == 0, problem
+    model = json.loads(stdout)["model"]
+    assert model["num_params"] == network.parameters
+    assert "spatial_transformer" in [row["name"] for row in model["layers"]]
 
 
 def test_networks_layers_keys_and_defaults():
