@@ -34,6 +34,10 @@ SMALL_SIDE = 24
 
 SMALL_NET = ("model.classifier={filters: [], units: 1}",)
 TRANSFORMER = (*SMALL_NET, "model.transformer={localization: {filters: []}}")
+CONV = "{layer: conv, filters: 16, padding: same}"
+RESIDUAL = f"{{layer: residual, layers: [{CONV}, {CONV}]}}"
+BRANCHES = f"{{layer: parallel, branches: [[{CONV}], [{CONV}, {CONV}], []]}}"
+DEEP = "{layer: transformer, localization: {filters: [8]}}"
 DENSE = "model.classifier={filters: [], units: 2048}"
 
 
@@ -66,6 +70,11 @@ def sampling(name: str, *overrides: str, **sizes: Any) -> Row:
     return Row(name, (*TRANSFORMER, *keys), **sizes)
 
 
+def layers(name: str, override: str) -> Row:
+    """Return a row of a network from an override of the section `model`."""
+    return Row(name, (f"model.{override}",), (), 256, 64)
+
+
 def distorted(name: str) -> Row:
     """Return a row of distorted images on a large canvas."""
     canvas = f"data.distortion.canvas={[256, 256]}"
@@ -91,6 +100,17 @@ ROWS = (
     Row("CNN", ("train.optimizer=sgd",), (), 512, 64, evaluations=(False,)),
     Row("CNN, moving average", ("train.ema=0.9",), (), 256, 64),
     Row("localization network", ("model.transformer={}",), (), 128, 64, evaluations=(False,)),
+    *(
+        Row(name, (f"model.classifier={name}",), (), 256, 64, evaluations=(False,))
+        for name in ("compact", "speedrun", "paper_cnn")
+    ),
+    sampling("iterative, 3 steps", "steps=3"),
+    sampling("parallel, 3 transformers", "parallel=3"),
+    layers("polar", "transformer={transform: rotation, localization: polar}"),
+    layers("deep transformer", f"classifier=[{CONV}, pool, {DEEP}, {CONV}, pool]"),
+    layers("residual blocks", f"classifier=[{CONV}, {RESIDUAL}, {RESIDUAL}, pool]"),
+    layers("batch normalization", f"classifier=[{CONV}, batch_norm, {CONV}, batch_norm, pool]"),
+    layers("branches", f"classifier=[{BRANCHES}, pool]"),
     Row("many weights, Adam", (), (DENSE,), 8, 64, 3, evaluations=(False,)),
     Row("many weights, SGD", ("train.optimizer=sgd",), (DENSE,), 8, 64, 3),
     Row("many weights, moving average", ("train.ema=0.9",), (DENSE,), 8, 64, 3),

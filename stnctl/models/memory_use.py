@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from stnctl.data.chunk import CHUNK
-from stnctl.models.graph import Node
+from stnctl.models.graph import Node, Tensor
 from stnctl.models.network import Network
 from stnctl.models.operation import Shape
 from stnctl.models.sampling_operation import SPLINE_COPIES
@@ -98,17 +98,28 @@ def prediction_bytes(network: Network, batch_size: int) -> int:
 def step_values(network: Network, batch_size: int) -> Counter[str]:
     """Return the numbers of values for the images of a training step, by section.
 
-    They are all activations, and the gradients and the scratch of one operation at a time.
+    They are the activations that gradients need, and all values of one operation at a time, with
+    its gradients and its scratch.
 
     Args:
         network: The trace of a network.
         batch_size: B, the number of images in a batch.
     """
     values: Counter[str] = Counter()
+    needed = _needed_tensors(network)
     for node in network.nodes:
-        values[node.key] += batch_size * _activations(node)
-    largest = max(network.nodes, key=_step_values_of)
-    values[largest.key] += batch_size * _step_values_of(largest)
+        if not needed.isdisjoint(node.outputs):
+            values[node.key] += batch_size * _activations(node)
+    trained = _trained_tensors(network)
+    sizes = {
+        index: _activations(node)
+        + sum(math.prod(each.shape) for each in node.inputs if each in trained)
+        + node.operation.scratch(*node.shapes)
+        + node.operation.step_scratch(*node.shapes)
+        for index, node in enumerate(network.nodes)
+    }
+    largest = max(sizes, key=lambda index: sizes[index])
+    values[network.nodes[largest].key] += batch_size * sizes[largest]
     values["data"] += math.prod(network.input.shape) * (batch_size + max(3 * batch_size, 2 * CHUNK))
     return values
 
@@ -117,19 +128,28 @@ def _activations(node: Node) -> int:
     return node.operation.activations(*node.shapes)
 
 
-def _step_values_of(node: Node) -> int:
-    """Return the number of values of one operation, with the gradients of its inputs."""
-    operation, shapes = node.operation, node.shapes
-    gradients = sum(math.prod(each.shape) for each in node.inputs if each.node >= 0)
-    scratch = operation.scratch(*shapes) + operation.step_scratch(*shapes)
-    return _activations(node) + gradients + scratch
+def _needed_tensors(network: Network) -> set[Tensor]:
+    """Return the tensors that are kept until the gradients are computed."""
+    found = {network.logits}
+    for node in network.nodes:
+        found |= {
+            *(node.inputs if node.operation.needs_inputs else ()),
+            *(node.outputs if node.operation.needs_results else ()),
+        }
+    return found
+
+
+def _trained_tensors(network: Network) -> set[Tensor]:
+    """Return the tensors that depend on trained weights, and so have gradients."""
+    found: set[Tensor] = set()
+    for node in network.nodes:
+        if node.operation.trainable(*node.shapes) or not found.isdisjoint(node.inputs):
+            found |= set(node.outputs)
+    return found
 
 
 def _predicted_values(network: Network, batch_size: int) -> Counter[str]:
-    """Return the values for the images of a prediction, which keeps one operation at a time.
-
-    The result of a convolution and its sum with the bias exist together.
-    """
+    """Return the values for the images of a prediction, which keeps one operation at a time."""
     largest = max(network.nodes, key=_predicted_values_of)
     values = Counter({largest.key: batch_size * _predicted_values_of(largest)})
     values["data"] += 2 * batch_size * math.prod(network.input.shape)
@@ -137,7 +157,14 @@ def _predicted_values(network: Network, batch_size: int) -> Counter[str]:
 
 
 def _predicted_values_of(node: Node) -> int:
-    return 2 * _activations(node) + node.operation.scratch(*node.shapes)
+    """Return the number of values of one operation.
+
+    The result of a convolution and its sum with the bias exist together, and so do two sums of the
+    sampled map. A result that is a view of the input has no values.
+    """
+    activations = _activations(node)
+    result = min(activations, math.prod(node.outputs[0].shape))
+    return activations + result + node.operation.scratch(*node.shapes)
 
 
 def _rendered_values(config: "Config", input_shape: Shape) -> Counter[str]:

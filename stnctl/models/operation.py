@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import keras
@@ -16,7 +16,12 @@ class Operation(ABC):
 
     Attributes:
         base_name: Name of its Keras layers, without the prefix and the number.
+        needs_inputs: Whether the gradient of the operation needs the values of its inputs.
+        needs_results: Whether the gradient of the operation needs the values of its results.
     """
+
+    needs_inputs: ClassVar[bool] = True
+    needs_results: ClassVar[bool] = True
 
     @property
     @abstractmethod
@@ -52,7 +57,7 @@ class Operation(ABC):
         return 0
 
     def activations(self, *shapes: Shape) -> int:
-        """Return the number of values that a training step keeps for one image."""
+        """Return the number of values of the results for one image."""
         return sum(map(math.prod, self.output_shapes(*shapes)))
 
     def scratch(self, *shapes: Shape) -> int:

@@ -4,7 +4,7 @@ import pytest
 
 from stnctl.config.load import parse_config
 from stnctl.data.chunk import CHUNK
-from stnctl.models.memory_use import prediction_bytes, state_bytes, training_bytes
+from stnctl.models.memory_use import prediction_bytes, state_bytes, step_values, training_bytes
 from stnctl.models.network import trace_network
 
 SHAPE, NUM_CLASSES = (20, 22, 2), 7
@@ -24,8 +24,8 @@ def training_of(*overrides, shape=SHAPE):
 
 
 def test_training_bytes_of_a_dense_network():
-    """U with its copies, the activations of two layers, and the gradients of the larger layer."""
-    images = 1000 * (4 * PIXELS * 2 + 5 + NUM_CLASSES + max(5, NUM_CLASSES))
+    """U with its copies, the activations of two layers, and the gradients of both at the end."""
+    images = 1000 * (4 * PIXELS * 2 + 2 * (5 + NUM_CLASSES))
     # weight, gradient and two slots; two copies of a checkpoint of three; 2.5 of the largest array
     weights = (4 + 2 * 3) * PARAMETERS + round(2.5 * (PIXELS * 2 + 1) * 5)
     assert training_of(*DENSE, "train.batch_size=1000") == 4 * (images + weights)
@@ -46,14 +46,14 @@ def test_training_bytes_counts_the_copies_of_weights(overrides, in_step, in_chec
     config = config_of(*DENSE, *overrides, "train.batch_size=1000")
     networks = [trace_network(config.model, SHAPE, classes) for classes in (2, 12)]
     few, many = (training_bytes(config, network).total() for network in networks)
-    parameters, activations = 10 * 6, 1000 * (10 + 12 - 5)
+    parameters, activations = 10 * 6, 1000 * 2 * 10
     assert many - few == 4 * ((in_step + 2 * in_checkpoint) * parameters + activations)
     expected = 4 * in_checkpoint * networks[0].parameters
     assert state_bytes(config, networks[0]).total() == expected
 
 
 def test_prediction_bytes_of_a_dense_network():
-    values = 2 * PIXELS * 2 + round(NUM_CLASSES * 4 / 3)
+    values = 2 * PIXELS * 2 + 2 * NUM_CLASSES
     weights = PARAMETERS + round(2.25 * (PIXELS * 2 + 1) * 5)
     found = prediction_bytes(trace_network(config_of(*DENSE).model, SHAPE, NUM_CLASSES), 10)
     assert found == 4 * (10 * values + weights)
@@ -78,3 +78,36 @@ def test_training_bytes_grows_with_the_interpolation():
         for name in ("nearest", "bilinear", "bicubic", "quadratic", "area")
     ]
     assert sizes[0] == sizes[1] < sizes[2] < sizes[3] < sizes[4]
+
+
+CONV = "{layer: conv, filters: 3, kernel_size: 1, activation: linear}"
+MAP = PIXELS * 3
+
+
+@pytest.mark.parametrize(
+    ("layers", "kept"),
+    [
+        (f"[{CONV}, dense]", [1]),
+        (f"[{CONV}, activation, dense]", [0, 1]),  # relu needs its result only
+        (f"[{CONV}, pool, dense]", [1, 0.25]),
+        (f"[{CONV}, {{layer: pool, kind: global}}, dense]", [0, 3 / MAP]),
+        (f"[{CONV}, batch_norm, activation, dense]", [1, 0, 1]),
+        (f"[{CONV}, dropout, dense]", [1, 1]),
+        (f"[{CONV}, flatten, {{layer: dense, units: 1}}]", [1, 0]),  # the vector is a view
+        (f"[{CONV}, {{layer: residual, layers: [{CONV}]}}, dense]", [1, 1]),
+        (f"[{CONV}, {{layer: parallel, branches: [[activation], []]}}, dense]", [0, 2]),
+    ],
+)
+def test_step_values_are_those_that_gradients_need(layers, kept):
+    """A large dense layer at the end has the most values, so it alone counts its gradients."""
+    network = trace_network(
+        config_of(
+            f"model.classifier={layers.replace(', dense', ', {layer: dense, units: 4096}')}"
+        ).model,
+        SHAPE,
+        NUM_CLASSES,
+    )
+    values = step_values(network, 10)
+    assert [values[f"model.classifier[{k}]"] for k in range(len(kept))] == [
+        round(10 * MAP * share) for share in kept
+    ]

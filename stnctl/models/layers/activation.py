@@ -18,6 +18,8 @@ class Activate(Operation):
 
     function: str
 
+    needs_inputs = False
+
     @property
     def base_name(self) -> str:
         """Name of the function."""

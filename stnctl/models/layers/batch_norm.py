@@ -1,5 +1,6 @@
 """Layer `batch_norm`: batch normalization of each channel or unit."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ class Normalization(Operation):
     """Batch normalization of the last axis."""
 
     base_name = "norm"
+    needs_results = False
 
     def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:
         """Return the shape of the input."""
@@ -28,6 +30,10 @@ class Normalization(Operation):
     def statistics(self, *shapes: Shape) -> int:
         """Return the number of moving means and variances."""
         return 2 * shapes[0][-1]
+
+    def step_scratch(self, *shapes: Shape) -> int:
+        """Return the number of normalized values, which the gradient computes again."""
+        return math.prod(shapes[0])
 
     def keras_layer(self, name: str) -> Any:
         """Return a `keras.layers.BatchNormalization`."""

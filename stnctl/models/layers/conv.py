@@ -29,6 +29,7 @@ class Convolution(Operation):
     bias: bool = True
 
     base_name = "conv"
+    needs_results = False
 
     def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:
         """Return (H', W', filters)."""

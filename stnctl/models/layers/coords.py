@@ -13,6 +13,7 @@ class CoordinateChannels(Operation):
     """Map with its coordinates (H, W, C) -> (H, W, C + 2)."""
 
     base_name = "coords"
+    needs_inputs = needs_results = False
 
     def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:
         """Return (H, W, C + 2)."""

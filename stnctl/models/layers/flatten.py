@@ -19,6 +19,10 @@ class Flattening(Operation):
         """Return (H W C,)."""
         return ((math.prod(shapes[0]),),)
 
+    def activations(self, *shapes: Shape) -> int:
+        """Return 0: the result is the input in another shape."""
+        return 0
+
     def keras_layer(self, name: str) -> Any:
         """Return a `keras.layers.Flatten`."""
         from keras import layers

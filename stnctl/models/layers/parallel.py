@@ -15,6 +15,7 @@ class Join(Operation):
     """Concatenation along the last axis: maps of one size, or vectors."""
 
     base_name = "join"
+    needs_inputs = needs_results = False
 
     def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:
         """Return (H, W, sum of C), or (sum of n,)."""

@@ -45,6 +45,7 @@ class GlobalAverage(Operation):
     """Average of each channel (H, W, C) -> (C,)."""
 
     base_name = "global"
+    needs_inputs = needs_results = False
 
     def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:
         """Return (C,)."""

@@ -15,6 +15,7 @@ class Sum(Operation):
     """Sum of two tensors of one shape."""
 
     base_name = "sum"
+    needs_inputs = needs_results = False
 
     def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:
         """Return the shape of both inputs."""
