@@ -13,6 +13,7 @@ ARGUMENTS = {
     "preview": ["c.yaml"],
     "data export": ["c.yaml", "--output", "x.npz"],
     "inspect": ["x"],
+    "models show": ["compact"],
     "warp": ["square", "--output", "x.png"],
 }
 """Command with a number option -> its other arguments, which are valid."""
