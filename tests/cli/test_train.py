@@ -161,7 +161,7 @@ def test_train_offline_falls_back_with_a_warning(project, in_project):
         (
             ("train", "tiny.yaml", "--set", "train.class_weights=[1, 2]"),
             2,
-            "train.class_weights: expected 10 weights, one for each class of the data, got 2",
+            "train.class_weights=[1, 2]: expected 10 weights, one for each class of the",
         ),
         (("train", "tiny.yaml", "--resume", "stn"), 2, "--resume"),
         (("train", "--resume", "stn", "--set", "seed=3"), 2, "seed"),
