@@ -8,6 +8,8 @@ from stnctl.models.build import with_intermediates
 from stnctl.models.keras_file import keras_bytes
 from tests.models.small import BOUNDED, FAMILIES, SIGMOID, config, name_of, small_model
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 HEADS = {"residual": {}, "bounded": BOUNDED, "sigmoid": SIGMOID}
 
 CASES = [
