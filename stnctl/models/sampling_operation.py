@@ -41,10 +41,9 @@ class Sampling(Operation):
     base_name = "spatial_transformer"
 
     @classmethod
-    def configured(cls, config: TransformerConfig, **changes: Any) -> "Sampling":
-        """Return the operation of a configured transformer, with changed attributes."""
-        values = {each.name: getattr(config, each.name) for each in fields(cls)}
-        return cls(**values | changes)
+    def configured(cls, config: TransformerConfig) -> "Sampling":
+        """Return the operation of a configured transformer."""
+        return cls(**{each.name: getattr(config, each.name) for each in fields(cls)})
 
     @property
     def family(self) -> Transform:

@@ -1,6 +1,7 @@
 """Layer `transformer`: localization network, grid generator and sampler (paper, section 3)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from stnctl.config.layer_lists import TransformerConfig
 from stnctl.models.graph import Scope, Tensor
@@ -69,14 +70,7 @@ def _add_steps(
         else:
             sampling, theta = _compose(section, sampling, theta, change, scope)
         is_last = step == section.steps - 1
-        size = section.output_size if is_last else None
-        operation = Sampling.configured(
-            section,
-            transform=sampling.transform,
-            constraints=sampling.constraints,
-            control_points=sampling.control_points,
-            output_size=size,
-        )
+        operation = replace(sampling, output_size=section.output_size if is_last else None)
         V, grid = scope.add_all(operation, U, theta, name=operation.base_name)
         graph.add_transformer(
             TracedTransformer(
@@ -132,6 +126,4 @@ def _compose(
         result=result,
     )
     composed = scope.add(composition, theta, change, name="theta_composed")
-    return Sampling.configured(
-        section, transform=result, constraints=None, control_points=None
-    ), composed
+    return replace(before, transform=result, constraints=None, control_points=None), composed
