@@ -19,10 +19,10 @@ demo: $(VENV)/.installed ## Train on the embedded digits, evaluate, draw the fig
 	printf '\nFigures:\n'; \
 	ls $$run/inspect/*/*.png $$run/eval/*.png $$run/warped.png
 
-quick: $(VENV)/.installed-dev ## Run the tests that need no Keras, in a minute
-	$(PYTEST) --no-keras --ignore tests/faults --ignore tests/fuzz --ignore tests/test_extending.py \
-	  --ignore tests/config/test_bad_configs.py --ignore tests/cli/test_streams.py --ignore tests/docs \
-	  --ignore tests/cli/test_signals.py
+quick: $(VENV)/.installed-dev ## Run the tests that need no Keras and draw nothing, in a minute
+	$(PYTEST) --no-keras $(addprefix --ignore tests/,faults fuzz docs figures test_extending.py \
+	  test_architecture.py config/test_bad_configs.py cli/test_streams.py cli/test_signals.py \
+	  cli/test_data.py geometry/test_tiled.py data/test_split_view.py)
 
 test: $(VENV)/.installed-dev ## Run the tests
 	$(PYTEST)

@@ -10,7 +10,7 @@ from hypothesis import settings
 from tests.no_keras import block_backends, skip_if_blocked
 
 settings.register_profile("default", deadline=None)
-settings.register_profile("quick", deadline=None, max_examples=10)
+settings.register_profile("quick", deadline=None, max_examples=5)
 
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
     if signal.getsignal(number) is signal.SIG_IGN:  # as a shell's background jobs and nohup set it

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import secrets
 import shutil
 import stat
 import time
@@ -17,7 +16,7 @@ LEFTOVER_AGE = 3600.0
 
 def temporary_beside(path: Path) -> Path:
     """Return a path with a new random temporary name, in the folder of ``path``."""
-    return path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
+    return path.with_name(f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}")
 
 
 def discard(folder: Path) -> None:
