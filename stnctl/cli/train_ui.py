@@ -13,8 +13,9 @@ from stnctl.cli.train_display import LineDisplay, LiveDisplay, QuietDisplay
 from stnctl.config.train_section import TrainConfig
 from stnctl.models.job import Job
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.metrics import read_metrics
+from stnctl.runs.metrics import read_epochs, times_of
 from stnctl.training.callbacks import Interrupted
+from stnctl.training.history_figure import history_figure
 from stnctl.training.resume import best_epoch, last_loop_state
 from stnctl.training.setup import run_training
 
@@ -38,11 +39,11 @@ def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
     with stop_on_signals() as stop:
         display, live = _display(job.config.train, run.log, stop, quiet=quiet)
         try:
-            with live:
+            with live, history_figure(display, run, job.config.train, console.warning) as callback:
                 state = run_training(
                     job,
                     run,
-                    display,
+                    callback,
                     on_warning=console.warning,
                     on_note=(lambda _: None) if quiet else console.note,
                 )
@@ -73,7 +74,8 @@ def show_result(run: RunDirectory, *, json: bool, quiet: bool) -> None:
     """Print the path of a finished run, its best epoch, and suggested next commands."""
     best = best_epoch(run)
     if json:
-        document = {"run": str(run.path), "best": asdict(best), "epochs": read_metrics(run)}
+        rows = read_epochs(run)
+        document = {"run": str(run.path), "best": asdict(best), **times_of(rows), "epochs": rows}
         console.result_json(document)
         return
     if not quiet:

@@ -22,14 +22,18 @@ def new_figure(width: float, height: float) -> Iterator["Figure"]:
         yield Figure(figsize=(width, height), dpi=DOTS_PER_INCH, facecolor="white")
 
 
-def png(figure: "Figure") -> bytes:
-    """Return the figure as a PNG file, cropped to its content.
+def png(figure: "Figure", *, crop: bool = True) -> bytes:
+    """Return the figure as a PNG file.
 
     A character that is missing from the font is drawn as a box.
+
+    Args:
+        figure: The figure.
+        crop: Whether the file is cropped to the content of the figure, which takes twice the time.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     buffer = io.BytesIO()
     FigureCanvasAgg(figure)
-    figure.savefig(buffer, format="png", bbox_inches="tight", pad_inches=0.15)
+    figure.savefig(buffer, format="png", bbox_inches="tight" if crop else None, pad_inches=0.15)
     return buffer.getvalue()

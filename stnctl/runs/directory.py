@@ -42,6 +42,11 @@ class RunDirectory:
         return self.path / "times.jsonl"
 
     @property
+    def history(self) -> Path:
+        """The curves of the training, which are drawn as it trains."""
+        return self.path / "history.png"
+
+    @property
     def log(self) -> Path:
         """Output of the native code of the backend during training, as plain text."""
         return self.path / "train.log"

@@ -7,11 +7,14 @@ Append the rows of an epoch *before* its checkpoint is saved. A crash between th
 rows that `truncate_after` drops, so a resumed run has no missing and no duplicate rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Any
 
 from stnctl.runs.directory import RunDirectory
 from stnctl.storage import jsonl
+
+_MAX_TIME = 1e15
 
 
 def append_metrics(
@@ -46,6 +49,39 @@ def read_metrics(run: RunDirectory) -> list[dict[str, Any]]:
     return jsonl.read_rows(run.metrics)
 
 
+def read_epochs(run: RunDirectory) -> list[dict[str, Any]]:
+    """Return the rows of `read_metrics`, each with the times of its step in `times.jsonl`.
+
+    A damaged row of `times.jsonl` is skipped, and the row of its epoch has no times.
+
+    Raises:
+        InputError: As in `read_metrics`.
+        EnvironmentFault: As in `read_metrics`.
+    """
+    times = {row["step"]: row for row in jsonl.read_rows(run.times, skip_damaged=True)}
+    return [{**times.get(row["step"], {}), **row} for row in read_metrics(run)]
+
+
+def times_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
+    """Return the times of a training: the total, and the medians of the epochs.
+
+    The median is not changed by the first epoch, which takes longer.
+
+    Args:
+        rows: Rows of `read_epochs`. A time that is missing or no finite number is left out.
+
+    Returns:
+        ``seconds`` of all epochs together, ``seconds_per_epoch`` and ``images_per_second``; None
+        if no epoch has the time.
+    """
+    seconds, speeds = (_numbers(rows, key) for key in ("seconds", "images_per_second"))
+    return {
+        "seconds": sum(seconds) if seconds else None,
+        "seconds_per_epoch": median(seconds) if seconds else None,
+        "images_per_second": median(speeds) if speeds else None,
+    }
+
+
 def truncate_after(run: RunDirectory, step: int) -> None:
     """Drop the rows with a larger ``step`` from both files, before a run is resumed.
 
@@ -61,3 +97,12 @@ def truncate_after(run: RunDirectory, step: int) -> None:
     """
     jsonl.truncate_after(run.metrics, step)
     jsonl.truncate_after(run.times, step, skip_damaged=True)
+
+
+def _numbers(rows: Sequence[Mapping[str, Any]], key: str) -> list[float]:
+    values = (row.get(key) for row in rows)
+    return [
+        value
+        for value in values
+        if isinstance(value, int | float) and value is not True and 0 <= value <= _MAX_TIME
+    ]

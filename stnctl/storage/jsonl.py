@@ -49,16 +49,21 @@ def append_row(path: Path, row: Mapping[str, Any]) -> None:
         fsync_directory(path.parent)
 
 
-def read_rows(path: Path) -> list[dict[str, Any]]:
+def read_rows(path: Path, *, skip_damaged: bool = False) -> list[dict[str, Any]]:
     """Return the rows in the order of the file; an empty list if ``path`` does not exist.
 
     An unfinished last row is skipped.
+
+    Args:
+        path: The file.
+        skip_damaged: Whether to skip damaged lines, or all lines of an unreadable file, instead of
+            raising an error.
 
     Raises:
         InputError: If ``path`` is not a regular file, or is too large, or a line is not a row.
         EnvironmentFault: If there is no permission to read the file.
     """
-    return [row for _, row in _parsed(path, skip_damaged=False)]
+    return [row for _, row in _parsed(path, skip_damaged)]
 
 
 def truncate_after(path: Path, step: int, *, skip_damaged: bool = False) -> None:

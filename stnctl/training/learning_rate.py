@@ -1,4 +1,4 @@
-"""Learning rate of each step: the configured schedule, from the schedules of Keras."""
+"""Learning-rate schedule of the optimizer, from the schedules of Keras."""
 
 from typing import Any
 
@@ -11,12 +11,7 @@ from keras.optimizers.schedules import (
 
 from stnctl.config.schedules import Constant, Cosine, Step
 from stnctl.config.train_section import TrainConfig
-
-START = 1 / 25
-"""Share of the learning rate at which a warm-up begins."""
-
-RISE = 0.3
-"""Share of the steps in which the rate of `onecycle` rises."""
+from stnctl.training.schedule_rates import RISE, START
 
 
 def learning_rate(train: TrainConfig, num_steps: int) -> float | LearningRateSchedule:
@@ -38,18 +33,6 @@ def learning_rate(train: TrainConfig, num_steps: int) -> float | LearningRateSch
         case Cosine():
             return _half_cosine(rate, total, round(schedule.warmup * num_steps))
     return _half_cosine(rate, total, round(RISE * total))
-
-
-def rate_in_step(train: TrainConfig, num_steps: int, step: int) -> float:
-    """Return the learning rate of a step.
-
-    Args:
-        train: The section `train` of the configuration.
-        num_steps: Number of steps in one epoch.
-        step: The step of the whole training, from 1.
-    """
-    rate = learning_rate(train, num_steps)
-    return rate if isinstance(rate, float) else float(rate(step - 1))
 
 
 def _warm_up(rate: float, num_steps: int) -> float | LearningRateSchedule:

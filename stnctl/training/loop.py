@@ -26,8 +26,8 @@ from stnctl.runs.metrics import append_metrics
 from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted
 from stnctl.training.checkpointing import Checkpointer, CheckpointSchedule
 from stnctl.training.class_weights import class_weights_of
-from stnctl.training.learning_rate import rate_in_step
 from stnctl.training.loop_state import BestEpoch, LoopState, steps_per_epoch
+from stnctl.training.schedule_rates import rate_in_step
 
 
 class TrainLoop:

@@ -9,6 +9,7 @@ from stnctl.runs.checkpoint_reader import follow_pointer
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_metrics
 from stnctl.runs.provenance import read_record
+from tests.image_files import size
 
 REPLACED = ("--set", "model={transformer: null, classifier: {filters: [3], units: 3}}")
 """A network without a layer of the run `stn`."""
@@ -39,6 +40,7 @@ def test_train_writes_a_complete_run(project):
     assert record["environment"]["threads"] == 1
     assert [event["event"] for event in record["events"]] == ["start", "end"]
     assert run.model.stat().st_size > 1000
+    assert min(size(run.history)) > 900
     assert (project / "runs" / ".gitignore").read_text() == "*\n"
 
 
@@ -49,6 +51,10 @@ def test_train_resume_adds_epochs(project, in_project):
     document = json.loads(done.stdout)
     assert document["run"] == "runs/more"
     assert [row["epoch"] for row in document["epochs"]] == [1, 2]
+    seconds = [row["seconds"] for row in document["epochs"]]
+    assert document["seconds"] == sum(seconds) > min(seconds) > 0
+    assert document["seconds_per_epoch"] == sum(seconds) / 2
+    assert document["images_per_second"] > 0
     best = max(row["validation_accuracy"] for row in document["epochs"])
     assert document["best"]["accuracy"] == best
     assert state(RunDirectory(project / "runs" / "more")) == state(

@@ -8,6 +8,7 @@ def test_run_directory_layout(runs_dir):
         "config.yaml": run.config,
         "run.json": run.run,
         "metrics.jsonl": run.metrics,
+        "history.png": run.history,
         "train.log": run.log,
         "checkpoints": run.checkpoints,
         "model.keras": run.model,

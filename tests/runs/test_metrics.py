@@ -3,7 +3,7 @@ import os
 import pytest
 
 from stnctl.errors import InputError
-from stnctl.runs.metrics import append_metrics, read_metrics, truncate_after
+from stnctl.runs.metrics import append_metrics, read_epochs, read_metrics, times_of, truncate_after
 from stnctl.storage.jsonl import read_rows
 
 METRICS = [{"epoch": epoch, "step": 10 * epoch, "loss": 1 / epoch} for epoch in range(1, 4)]
@@ -27,6 +27,35 @@ def test_append_metrics_rejects_step(run):
         append_metrics(run, {"step": 1}, {})
     assert not run.times.exists()
     assert not run.metrics.exists()
+
+
+def test_read_epochs(filled):
+    """The times of an epoch are found by its step; damaged ones are left out."""
+    lines = filled.times.read_bytes().splitlines(keepends=True)
+    filled.times.write_bytes(lines[2] + b"{\n" + lines[0])
+    assert read_epochs(filled) == [
+        {**METRICS[0], "seconds": 0.5}, METRICS[1], {**METRICS[2], "seconds": 1.5},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", [b"x\n", b"[]\n", b'{"step": "1"}\n', None])
+def test_read_epochs_without_times(filled, damage):
+    filled.times.unlink()
+    if damage:
+        filled.times.write_bytes(damage)
+    assert read_epochs(filled) == METRICS
+
+
+def test_times_of():
+    rows = [{"seconds": 8.0, "images_per_second": 10.0}, {"seconds": 2}, {"seconds": 3.0}, {}]
+    expected = {"seconds": 13.0, "seconds_per_epoch": 3.0, "images_per_second": 10.0}
+    assert times_of(rows) == expected
+
+
+@pytest.mark.parametrize("value", [None, "1", True, -1.0, 1e300, 10**400, [1], float("nan")])
+def test_times_of_damaged_rows(value):
+    keys = ("seconds", "seconds_per_epoch", "images_per_second")
+    assert times_of([{"seconds": value}, {"images_per_second": value}]) == dict.fromkeys(keys)
 
 
 def test_read_metrics_missing(run):

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 
 from stnctl.config.load import parse_config
-from stnctl.training.learning_rate import rate_in_step
 from stnctl.training.optimizer import compile_model
+from stnctl.training.schedule_rates import rate_in_step
 from tests.training.formulas import OPTIMIZED, PARTS, RATE, trained, two_layers
 
 pytestmark = pytest.mark.usefixtures("keras_backend")

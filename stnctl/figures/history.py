@@ -1,0 +1,174 @@
+"""Figure of a training: losses, accuracies, times and further quantities over the epochs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stnctl.figures.canvas import new_figure, png
+from stnctl.figures.curve import COLORS
+from stnctl.figures.text import add_legend, set_axis_names, write
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LARGEST = 1e30
+"""Largest absolute value that is drawn."""
+
+MAX_MARKED = 40
+"""Largest number of epochs that have a marker each."""
+
+_LOG_RATIO = 30
+"""Ratio of the largest to the smallest value from which an axis is logarithmic."""
+
+_MAX_EPOCH = 10**7
+_COLUMNS = 2
+_ROW_HEIGHT, _TITLE_HEIGHT = 3.1, 0.5
+"""Heights of a row of panels, with its texts, and of the title, in inches."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Axes with the curves of some keys of the rows.
+
+    Attributes:
+        name: Name of the vertical axis.
+        curves: Key of a row -> label of its curve.
+        legend: Place of the legend, as in matplotlib; None for no legend.
+        logarithmic: Whether the axis is logarithmic if the values differ much.
+        from_zero: Whether the axis begins with 0.
+    """
+
+    name: str
+    curves: Mapping[str, str]
+    legend: str | None = None
+    logarithmic: bool = False
+    from_zero: bool = False
+
+
+PANELS = (
+    Panel("loss", {"loss": "training", "validation_loss": "validation"}, "upper right", True),
+    Panel("accuracy", {"accuracy": "training", "validation_accuracy": "validation"}, "lower right"),
+    Panel("seconds per epoch", {"seconds": "seconds"}, from_zero=True),
+    Panel("learning rate", {"learning_rate": "learning rate"}, from_zero=True),
+)
+
+
+def history_png(
+    rows: Sequence[Mapping[str, Any]], *, title: str, best_epoch: int | None = None
+) -> bytes:
+    """Return a PNG of the curves of a training, in one panel for each quantity.
+
+    A value that is not a finite number is a gap in its curve. A panel without values is left out.
+
+    Args:
+        rows: One row for each epoch, with any of the keys in `PANELS`, and ``epoch``. The rows may
+            be those of an untrusted run.
+        title: Title of the figure.
+        best_epoch: The epoch that a dotted line marks; None for none.
+    """
+    epochs = _epochs(rows)
+    columns = {key: column(rows, key) for panel in PANELS for key in panel.curves}
+    panels = [panel for panel in PANELS if any(map(_has_values, _of(panel, columns)))]
+    num_rows = max(-(-len(panels) // _COLUMNS), 1)
+    height = _ROW_HEIGHT * num_rows + _TITLE_HEIGHT
+    with new_figure(10.0, height) as figure:
+        write(
+            figure, 0.5, 1 - 0.15 / height, title, max_lines=2, ha="center", va="top", fontsize=12
+        )
+        for number, panel in enumerate(panels):
+            row, place = divmod(number, _COLUMNS)
+            bottom = (_ROW_HEIGHT * (num_rows - row - 1) + 0.55) / height
+            ax = figure.add_axes((0.08 + 0.5 * place, bottom, 0.4, (_ROW_HEIGHT - 0.7) / height))
+            _draw_panel(ax, panel, epochs, columns, best_epoch)
+        return png(figure, crop=False)
+
+
+def column(rows: Sequence[Mapping[str, Any]], key: str) -> np.ndarray:
+    """Return the values (n,) of one key of n rows; NaN for a value that can't be drawn."""
+    return np.array([_number(row.get(key)) for row in rows], np.float64)
+
+
+def set_scales(ax: "Axes", epochs: np.ndarray, values: np.ndarray, *, logarithmic: bool) -> None:
+    """Set the scales and the ticks of axes of some quantity over the epochs.
+
+    Args:
+        ax: The axes.
+        epochs: (n,), n >= 1, the epochs.
+        values: Values of the vertical axis, of any shape; NaN is ignored.
+        logarithmic: Whether the axis is logarithmic if all values are positive and differ much.
+    """
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
+
+    finite = values[np.isfinite(values)]
+    if logarithmic and len(finite) and 0 < _LOG_RATIO * finite.min() < finite.max():
+        ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=_subdivision(finite), numticks=8))
+        ax.yaxis.set_minor_formatter(FuncFormatter(lambda _value, _place: ""))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:.6g}"))
+    margin = max(0.03 * (epochs[-1] - epochs[0]), 0.5)
+    ax.set_xlim(epochs[0] - margin, epochs[-1] + margin)
+    ax.xaxis.set_major_locator(MaxNLocator(8, steps=(1, 2, 5, 10), integer=True, min_n_ticks=1))
+    ax.grid(color="#e0e0e0", linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+
+
+def marker_of(num_epochs: int) -> str:
+    """Return the marker of each epoch, in matplotlib's notation: none on a curve of many epochs."""
+    return "o" if num_epochs <= MAX_MARKED else ""
+
+
+def _draw_panel(
+    ax: "Axes",
+    panel: Panel,
+    epochs: np.ndarray,
+    columns: Mapping[str, np.ndarray],
+    best_epoch: int | None,
+) -> None:
+    lines, labels = [], []
+    for number, (key, label) in enumerate(panel.curves.items()):
+        if not _has_values(columns[key]):
+            continue
+        [line] = ax.plot(epochs, columns[key], color=COLORS[number], linewidth=1.5, markersize=3.5)
+        line.set_marker(marker_of(len(epochs)))
+        lines.append(line)
+        labels.append(label)
+    if panel.legend and best_epoch is not None and epochs[0] <= best_epoch <= epochs[-1]:
+        lines.append(ax.axvline(best_epoch, color="#555555", linewidth=1.0, linestyle=":"))
+        labels.append(f"best epoch, {best_epoch}")
+    values = np.array(_of(panel, columns))
+    set_scales(ax, epochs, values, logarithmic=panel.logarithmic)
+    if panel.from_zero and np.nanmin(values) >= 0:
+        ax.set_ylim(0, 1.08 * np.nanmax(values) or 1)
+    set_axis_names(ax, x="epoch", y=panel.name)
+    if panel.legend:
+        add_legend(ax, lines, labels, fontsize=8, loc=panel.legend)
+
+
+def _subdivision(values: np.ndarray) -> tuple[float, ...]:
+    """Return the ticks between 1 and 10 of a logarithmic axis."""
+    return (1.0, 2.0, 5.0) if values.max() < 1e3 * values.min() else (1.0,)
+
+
+def _of(panel: Panel, columns: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+    return [columns[key] for key in panel.curves]
+
+
+def _has_values(values: np.ndarray) -> bool:
+    return bool(np.isfinite(values).any())
+
+
+def _number(value: Any) -> float:
+    """Return a value as a float that can be drawn, else NaN."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > LARGEST:
+        return np.nan
+    return float(value)
+
+
+def _epochs(rows: Sequence[Mapping[str, Any]]) -> np.ndarray:
+    """Return the numbers (n,) of the epochs; 1 to n if those of the rows can't be an axis."""
+    numbers = column(rows, "epoch")
+    possible = (numbers >= 0).all() and (numbers <= _MAX_EPOCH).all()
+    return numbers if possible and (np.diff(numbers) > 0).all() else np.arange(1, len(rows) + 1.0)

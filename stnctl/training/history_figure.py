@@ -1,0 +1,129 @@
+"""The figure history.png of a run, which is drawn during its training.
+
+A training never fails because of its figure, and drawing takes a small share of its time.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from stnctl.config.train_section import TrainConfig
+from stnctl.errors import DivergedError
+from stnctl.figures.history import history_png
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.metrics import read_epochs
+from stnctl.storage.atomic import atomic_write
+from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted
+from stnctl.training.schedule_rates import rates_of_epochs
+
+MAX_SHARE = 0.02
+"""Largest share of the time of a training in which its figure is drawn, but for the last time."""
+
+FIRST_SECONDS = 1.0
+"""Expected duration of the first drawing, which loads matplotlib."""
+
+
+def draw_history(run: RunDirectory, train: TrainConfig) -> None:
+    """Draw the finished epochs of a run as its history.png. Without an epoch, do nothing.
+
+    Args:
+        run: The run.
+        train: The section `train` of its configuration.
+
+    Raises:
+        InputError: If the metrics of the run can't be read.
+        EnvironmentFault: If the figure can't be written.
+    """
+    rows = read_epochs(run)
+    if not rows:
+        return
+    rates = rates_of_epochs(train, [row["step"] for row in rows])
+    if rates is not None:
+        rows = [{**row, "learning_rate": rate} for row, rate in zip(rows, rates, strict=True)]
+    atomic_write(run.history, history_png(rows, title=f"{run.name}: {len(rows)} epochs"))
+
+
+class HistoryFigure:
+    """Callback that passes each call on to another callback, and draws history.png.
+
+    The figure is drawn after an epoch if all drawings take at most `MAX_SHARE` of the time since
+    the start. After the first failure, there is one warning, and nothing is drawn any more.
+    """
+
+    def __init__(
+        self,
+        callback: Callback,
+        run: RunDirectory,
+        train: TrainConfig,
+        on_warning: Callable[[str], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Store the arguments, and start to measure the time.
+
+        Args:
+            callback: The other callback.
+            run: The run.
+            train: The section `train` of its configuration.
+            on_warning: Called with the warning.
+            clock: A monotonic clock, in seconds.
+        """
+        self.callback = callback
+        self.run = run
+        self.train = train
+        self.on_warning = on_warning
+        self.clock = clock
+        self.start = clock()
+        self.drawing, self.expected = 0.0, FIRST_SECONDS
+        self.is_outdated = self.has_failed = False
+
+    def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
+        """Pass the call on."""
+        self.callback.on_epoch_start(epoch, step, num_steps)
+
+    def on_step(self, loss: float, accuracy: float) -> None:
+        """Pass the call on."""
+        self.callback.on_step(loss, accuracy)
+
+    def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
+        """Pass the call on, and draw the figure if there is time."""
+        self.callback.on_epoch_end(metrics, best=best)
+        self.is_outdated = True
+        if self.drawing + self.expected <= MAX_SHARE * (self.clock() - self.start):
+            self.draw()
+
+    def should_stop(self) -> bool:
+        """Pass the call on."""
+        return self.callback.should_stop()
+
+    def draw(self) -> None:
+        """Draw the figure if an epoch is missing in it."""
+        if not self.is_outdated or self.has_failed:
+            return
+        began = self.clock()
+        try:
+            draw_history(self.run, self.train)
+        except Exception as error:  # also those of matplotlib
+            self.has_failed = True
+            self.on_warning(f"the figure {self.run.history} is not up to date: {error}")
+        self.is_outdated = False
+        self.expected = self.clock() - began
+        self.drawing += self.expected
+
+
+@contextmanager
+def history_figure(
+    callback: Callback, run: RunDirectory, train: TrainConfig, on_warning: Callable[[str], None]
+) -> Iterator[Callback]:
+    """Provide the `HistoryFigure` of a training in the ``with`` block; draw it at the end.
+
+    The arguments are those of `HistoryFigure`. The last figure is also drawn if the training is
+    interrupted or has diverged.
+    """
+    figure = HistoryFigure(callback, run, train, on_warning)
+    try:
+        yield figure
+    except (Interrupted, DivergedError):
+        figure.draw()
+        raise
+    figure.draw()
