@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.reports import write_table
-from stnctl.runs.checkpoint_reader import read_pointer
 from stnctl.runs.directory import RunDirectory
+from stnctl.runs.pointers import read_pointer
 from tests.faults import chaos
 from tests.faults.chaos import Kill, file_digests, finish, kill_at_random
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from stnctl import __version__
-from stnctl.cli import configs, console, data, eval, inspect, models, preview, train, warp  # noqa: A004
+from stnctl.cli import configs, console, data, eval, inspect, models, preview, runs, train, warp  # noqa: A004
 from stnctl.cli.signals import interrupt_on_signals
 from stnctl.cli.streams import check_stdout, flush_stdout, repair_streams
 from stnctl.docstrings import restore_docstring
@@ -44,6 +44,7 @@ app.command("preview", epilog=preview.EXAMPLES)(preview.preview)
 app.command("warp", epilog=warp.EXAMPLES, cls=warp.ThetaCommand)(warp.warp)
 app.add_typer(data.app, name="data")
 app.add_typer(models.app, name="models")
+app.add_typer(runs.app, name="runs")
 app.command("schema", epilog=configs.EXAMPLES)(configs.schema)
 
 OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")

@@ -6,7 +6,7 @@ from typing import Any
 from stnctl.cli import console
 from stnctl.cli.layer_tables import describe_layers, print_layers
 from stnctl.config.choices import SPLITS
-from stnctl.config.distortion_sets import distortion_name
+from stnctl.config.labels import distortion_name
 from stnctl.models.job import Job
 from stnctl.models.memory_use import training_bytes
 from stnctl.models.variable_parts import num_trained

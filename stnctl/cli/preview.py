@@ -48,7 +48,7 @@ def preview(
     """
     from stnctl.cli.loading import open_job, open_views, warn_of_lost_mass
     from stnctl.cli.output_paths import check_place
-    from stnctl.config.distortion_sets import distortion_name
+    from stnctl.config.labels import distortion_name
     from stnctl.config.load import load_config, locating_problems
     from stnctl.inspection.distortion_preview import (
         PREVIEW_FILES,

@@ -1,6 +1,6 @@
 """Values of the key `data.distortion`: a set of the paper, or a list of steps."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from stnctl.config.distortion_steps import (
     Angles,
@@ -145,14 +145,3 @@ SETS: dict[str, type[Section]] = {
 Set = NoDistortion | R | RTS | P | E | T | TC | Addition
 Distortion = Annotated[Set | Steps, TaggedUnion("set", SETS, items=Steps)]
 """A set, by its name or as a section with changed values, or a list of steps."""
-
-
-def distortion_name(distortion: dict[str, Any] | list[dict[str, Any]]) -> str:
-    """Return the name of a set, or the names of steps joined by " + "; "none" without steps.
-
-    Args:
-        distortion: The value of `data.distortion` as plain data, with all keys.
-    """
-    if isinstance(distortion, dict):
-        return str(distortion["set"])
-    return " + ".join(step["step"] for step in distortion) or "none"

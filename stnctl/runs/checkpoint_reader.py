@@ -4,8 +4,7 @@ Checkpoints are ordered by the step in their folder names, never by file times.
 """
 
 import hashlib
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,25 +14,21 @@ import numpy as np
 
 from stnctl.errors import InputError
 from stnctl.runs.checkpoint_paths import (
-    MAX_STEP,
     META,
     STATE,
     Pointer,
     checkpoint_folder,
     checkpoint_steps,
     is_folder,
-    pointer_file,
 )
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.missing_checkpoint import missing_checkpoint
+from stnctl.runs.pointers import DAMAGED_HINT, check_version, read_pointer
 from stnctl.storage.checksummed_json import read_checksummed
 from stnctl.storage.npz_bytes import check_array_descriptions, unpack_arrays
 from stnctl.storage.regular_file import read_regular_file
 
-SCHEMA_VERSION = 1
 MAX_STATE_BYTES = 2**32
 
-_DAMAGED_HINT = "restore a copy of it, or train again"
 _META_FIELDS = {
     "schema_version": int,
     "step": int,
@@ -71,14 +66,14 @@ def load_checkpoint(run: RunDirectory, step: int) -> Checkpoint:
     if not is_folder(run.checkpoints) or not is_folder(folder):
         steps = ", ".join(map(str, checkpoint_steps(run))) or "none"
         raise InputError(
-            f"{run.path} has no checkpoint of step {step}; it has: {steps}", hint=_DAMAGED_HINT
+            f"{run.path} has no checkpoint of step {step}; it has: {steps}", hint=DAMAGED_HINT
         )
     meta = read_meta(run, step)
     data = _read_state(folder / STATE, meta)
     try:
         return Checkpoint(step, unpack_arrays(data, meta["arrays"]), meta)
     except ValueError as error:
-        raise InputError(f"{folder / STATE}: {error}", hint=_DAMAGED_HINT) from error
+        raise InputError(f"{folder / STATE}: {error}", hint=DAMAGED_HINT) from error
 
 
 def follow_pointer(
@@ -137,24 +132,6 @@ def is_intact(run: RunDirectory, step: int) -> bool:
     return True
 
 
-def read_pointer(run: RunDirectory, pointer: Pointer) -> dict[str, Any]:
-    """Return the content of a pointer: its ``step``, and the ``meta`` given to `set_pointer`.
-
-    Raises:
-        InputError: If the pointer does not exist yet, or is damaged.
-        EnvironmentFault: If there is no permission to read the file.
-    """
-    path = pointer_file(run, pointer)
-    if not os.path.lexists(path):
-        raise missing_checkpoint(run, pointer)
-    fields = {"schema_version": int, "step": int}
-    document = read_checksummed(path, fields, damaged_hint=_DAMAGED_HINT)
-    _check_version(document, path)
-    if not 0 <= document["step"] <= MAX_STEP:
-        raise InputError(f"{path} must have a step of 0 to {MAX_STEP}, got {document['step']}")
-    return document
-
-
 def read_meta(run: RunDirectory, step: int) -> dict[str, Any]:
     """Return the verified meta.json of the checkpoint of ``step``.
 
@@ -164,8 +141,8 @@ def read_meta(run: RunDirectory, step: int) -> dict[str, Any]:
         EnvironmentFault: If there is no permission to read the file.
     """
     path = checkpoint_folder(run, step) / META
-    meta = read_checksummed(path, _META_FIELDS, damaged_hint=_DAMAGED_HINT)
-    _check_version(meta, path)
+    meta = read_checksummed(path, _META_FIELDS, damaged_hint=DAMAGED_HINT)
+    check_version(meta, path)
     if meta["step"] != step:
         raise InputError(f"{path} must have step {step}, got {meta['step']}")
     if not 0 <= meta["state_bytes"] <= MAX_STATE_BYTES:
@@ -175,7 +152,7 @@ def read_meta(run: RunDirectory, step: int) -> dict[str, Any]:
     try:
         check_array_descriptions(meta["arrays"], meta["state_bytes"])
     except ValueError as error:
-        raise InputError(f"{path}: {error}", hint=_DAMAGED_HINT) from error
+        raise InputError(f"{path}: {error}", hint=DAMAGED_HINT) from error
     return meta
 
 
@@ -190,20 +167,15 @@ def iter_meta(run: RunDirectory) -> Iterator[dict[str, Any]]:
             yield read_meta(run, step)
 
 
-def _check_version(document: Mapping[str, Any], path: Path) -> None:
-    if (version := document["schema_version"]) != SCHEMA_VERSION:
-        raise InputError(f"{path} must have schema_version {SCHEMA_VERSION}, got {version}")
-
-
 def _read_state(path: Path, meta: dict[str, Any]) -> bytes:
     expected = meta["state_bytes"]
     if path.is_file() and (size := path.stat().st_size) != expected:
         raise InputError(
-            f"{path} has {size:,} bytes, expected {expected:,}: it was damaged", hint=_DAMAGED_HINT
+            f"{path} has {size:,} bytes, expected {expected:,}: it was damaged", hint=DAMAGED_HINT
         )
     data = read_regular_file(path, expected)
     if hashlib.sha256(data).hexdigest() != meta["state_sha256"]:
         raise InputError(
-            f"{path} does not match the sha256 in {META}: it was damaged", hint=_DAMAGED_HINT
+            f"{path} does not match the sha256 in {META}: it was damaged", hint=DAMAGED_HINT
         )
     return data

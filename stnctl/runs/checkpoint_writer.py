@@ -24,14 +24,9 @@ from stnctl.runs.checkpoint_paths import (
     pointer_file,
     step_folder,
 )
-from stnctl.runs.checkpoint_reader import (
-    MAX_STATE_BYTES,
-    SCHEMA_VERSION,
-    is_intact,
-    read_meta,
-    read_pointer,
-)
+from stnctl.runs.checkpoint_reader import MAX_STATE_BYTES, is_intact, read_meta
 from stnctl.runs.directory import RunDirectory
+from stnctl.runs.pointers import SCHEMA_VERSION, read_pointer
 from stnctl.storage.atomic import atomic_write, fsync_directory, write_synced
 from stnctl.storage.checksummed_json import checksummed_bytes
 from stnctl.storage.disk import check_space, explain_os_errors

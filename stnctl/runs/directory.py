@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LATEST = "latest"
-"""Keyword for the run that was started last. A run can't have this name."""
+"""Keyword for the run that was trained last. A run can't have this name."""
 
 PREVIEWS = "preview"
 """Folder of the previews, in the folder of all runs. A run can't have this name."""

@@ -1,10 +1,12 @@
 """Lookup of a run by its name, its path, a prefix of its name, or `LATEST`."""
 
+import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from stnctl.errors import InputError, StnctlError, nearest
+from stnctl.runs.activity import touched_at
 from stnctl.runs.directory import LATEST, RunDirectory
 from stnctl.runs.naming import without_time
 from stnctl.runs.provenance import read_record
@@ -38,15 +40,31 @@ def list_runs(runs_dir: Path) -> list[RunDirectory]:
     Raises:
         EnvironmentFault: If there is no permission to read ``runs_dir``.
     """
+    return [
+        run
+        for run in list_folders(runs_dir)
+        if run.is_run and not (run.path.is_symlink() and _leads_out(run.path))
+    ]
+
+
+def list_folders(runs_dir: Path) -> list[RunDirectory]:
+    """Return the folders and links in ``runs_dir`` that can be runs, sorted by name.
+
+    Hidden ones are skipped.
+
+    Raises:
+        EnvironmentFault: If there is no permission to read ``runs_dir``.
+    """
     with explain_os_errors(runs_dir, doing="list the runs in", safe="nothing was changed"):
         if not runs_dir.is_dir():
             return []
-        folders = sorted(folder for folder in runs_dir.iterdir() if folder.name[0] != ".")
-    return [
-        RunDirectory(folder)
-        for folder in folders
-        if RunDirectory(folder).is_run and not _leads_out(folder)
-    ]
+        with os.scandir(runs_dir) as entries:
+            return [
+                RunDirectory(Path(entry.path))
+                for entry in sorted(entries, key=lambda entry: entry.name)
+                if entry.name[0] != "."
+                and (entry.is_symlink() or entry.is_dir(follow_symlinks=False))
+            ]
 
 
 def _find(text: str, runs_dir: Path) -> RunDirectory:
@@ -71,18 +89,18 @@ def _latest(runs_dir: Path) -> RunDirectory:
     runs = list_runs(runs_dir)
     if not runs:
         raise _not_found(LATEST, runs, runs_dir)
-    started = [(time, run.name, run) for run in runs if (time := _started(run))]
-    if not started:
+    touched = [(time, run.name, run) for run in runs if (time := _touched(run))]
+    if not touched:
         raise InputError(
             f"the latest run in {runs_dir} is unknown: no run has a readable run.json",
             hint=f"restore the run.json of a run: {_listing(runs)}",
         )
-    return max(started)[-1]
+    return max(touched)[-1]
 
 
-def _started(run: RunDirectory) -> datetime | None:
+def _touched(run: RunDirectory) -> datetime | None:
     try:
-        return datetime.fromisoformat(read_record(run)["started"])
+        return touched_at(run, read_record(run))
     except StnctlError:
         return None
 

@@ -10,8 +10,6 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from stnctl.errors import InputError, StnctlError
 from stnctl.storage.atomic import atomic_write, flush_to_disk, fsync_directory
 from stnctl.storage.disk import explain_os_errors
@@ -66,6 +64,20 @@ def read_rows(path: Path, *, skip_damaged: bool = False) -> list[dict[str, Any]]
     return [row for _, row in _parsed(path, skip_damaged)]
 
 
+def read_lines(path: Path) -> list[bytes]:
+    """Return the finished lines, not parsed and without their newlines; none without the file.
+
+    Raises:
+        InputError: If ``path`` is not a regular file, or is too large.
+        EnvironmentFault: If there is no permission to read the file.
+    """
+    if not os.path.lexists(path):
+        return []
+    data = read_regular_file(path, _MAX_BYTES)
+    _check_size(str(path), len(data), data.count(b"\n"))
+    return data.split(b"\n")[:-1]
+
+
 def truncate_after(path: Path, step: int, *, skip_damaged: bool = False) -> None:
     """Remove the rows with a larger ``step``; the bytes of the other rows stay the same.
 
@@ -103,7 +115,7 @@ def _append(file: FileIO, line: bytes, where: str) -> None:
 def _parsed(path: Path, skip_damaged: bool) -> Iterator[tuple[bytes, dict[str, Any]]]:
     """Yield each finished line without its newline, and its parsed row."""
     try:
-        lines = _lines(path) if os.path.lexists(path) else []
+        lines = read_lines(path)
     except StnctlError:
         if not skip_damaged:
             raise
@@ -114,12 +126,6 @@ def _parsed(path: Path, skip_damaged: bool) -> Iterator[tuple[bytes, dict[str, A
         except InputError:
             if not skip_damaged:
                 raise
-
-
-def _lines(path: Path) -> list[bytes]:
-    data = read_regular_file(path, _MAX_BYTES)
-    _check_size(str(path), len(data), data.count(b"\n"))
-    return data.split(b"\n")[:-1]
 
 
 def _check_size(where: str, num_bytes: int, num_rows: int) -> None:
@@ -143,6 +149,8 @@ def _has_step(row: Mapping[str, Any]) -> bool:
 
 def _plain(value: Any) -> Any:
     """Return ``value`` for JSON: NumPy scalars as numbers, floats that are not finite as None."""
+    import numpy as np
+
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

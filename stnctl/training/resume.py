@@ -14,8 +14,9 @@ from stnctl.evaluation.checkpoint_check import check_checkpoint_matches_config
 from stnctl.evaluation.edited_config import edited_keys
 from stnctl.evaluation.run_loader import load_run_dataset
 from stnctl.models.job import Job
-from stnctl.runs.checkpoint_reader import is_intact, iter_meta, read_pointer
+from stnctl.runs.checkpoint_reader import is_intact, iter_meta
 from stnctl.runs.directory import RunDirectory
+from stnctl.runs.pointers import read_pointer
 from stnctl.runs.provenance import read_record, record_event
 from stnctl.runs.safe_walk import remove_leftovers
 from stnctl.storage.atomic import atomic_write

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stnctl.config.dump import config_bytes, dump_config
 from stnctl.data.run_signature import sign_source
@@ -23,6 +23,7 @@ from stnctl.runs.directory import RunDirectory
 from stnctl.runs.git_revision import describe_git
 from stnctl.runs.metrics import read_metrics
 from stnctl.runs.provenance import DataRecord, first_record, record_event
+from stnctl.runs.summary_files import NETWORK
 from stnctl.storage.atomic import atomic_write
 from stnctl.storage.disk import check_space
 from stnctl.storage.json_files import readable_json
@@ -79,7 +80,7 @@ def create_run(
             seed=job.config.seed,
             data=data,
             environment=environment,
-            further=record_of(start),
+            further={NETWORK: _network_record(job), **record_of(start)},
         )
         return {run.config: config_bytes(job.config), run.run: readable_json(record)}
 
@@ -215,6 +216,16 @@ def finish_run(job: Job, run: RunDirectory) -> None:
 def _check_disk_space(job: Job, folder: Path) -> None:
     state = state_bytes(job.config, job.network)
     check_space(folder, SPARE_STATES * state.total())
+
+
+def _network_record(job: Job) -> dict[str, Any]:
+    """Return facts of the network for lists of runs, which then need no trace."""
+    return {
+        "input_shape": list(job.input_shape),
+        "num_classes": job.num_classes,
+        "parameters": job.network.parameters,
+        "multiply_adds": job.network.multiply_adds,
+    }
 
 
 def _data_record(job: Job) -> DataRecord:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from stnctl.runs.checkpoint_paths import checkpoint_steps
-from stnctl.runs.checkpoint_reader import read_pointer
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_metrics
+from stnctl.runs.pointers import read_pointer
 
 CONFIG = """
 data: {source: digits, distortion: RTS}

@@ -7,7 +7,8 @@ import subprocess
 import pytest
 
 from stnctl.runs.checkpoint_paths import STATE, checkpoint_folder, checkpoint_steps
-from stnctl.runs.checkpoint_reader import follow_pointer, read_pointer
+from stnctl.runs.checkpoint_reader import follow_pointer
+from stnctl.runs.pointers import read_pointer
 from tests.cli.fork_server import fork_server
 from tests.faults.chaos import file_digests
 from tests.faults.conftest import wait_until

@@ -8,9 +8,10 @@ import signal
 
 import pytest
 
-from stnctl.runs.checkpoint_reader import newest_valid_checkpoint, read_pointer
+from stnctl.runs.checkpoint_reader import newest_valid_checkpoint
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_metrics
+from stnctl.runs.pointers import read_pointer
 from stnctl.runs.provenance import read_record
 from tests.faults.chaos import file_digests
 from tests.faults.self_signal import run_until

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from stnctl.runs.checkpoint_reader import load_checkpoint, newest_valid_checkpoint, read_pointer
+from stnctl.runs.checkpoint_reader import load_checkpoint, newest_valid_checkpoint
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import append_metrics, read_metrics, truncate_after
+from stnctl.runs.pointers import read_pointer
 from stnctl.runs.provenance import DataRecord, first_record, read_record
 from stnctl.storage.checksummed_json import checksummed_bytes
 from stnctl.storage.json_files import json_bytes

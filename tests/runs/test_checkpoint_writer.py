@@ -7,8 +7,9 @@ import pytest
 
 from stnctl.errors import EnvironmentFault, InputError
 from stnctl.runs.checkpoint_paths import checkpoint_steps
-from stnctl.runs.checkpoint_reader import follow_pointer, load_checkpoint, read_pointer
+from stnctl.runs.checkpoint_reader import follow_pointer, load_checkpoint
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
+from stnctl.runs.pointers import read_pointer
 
 FIRST = {"weights": np.arange(1000.0)}
 SECOND = {"weights": np.arange(1000.0) + 0.5}

@@ -9,9 +9,12 @@ from stnctl.runs.lookup import find_run, list_runs
 from stnctl.storage.json_files import write_json
 
 
-def set_started(run, started):
+def set_started(run, started, *events):
+    """Set the time of the start, and (event, time) of later events."""
     record = json.loads(run.run.read_text(encoding="utf-8"))
-    write_json(run.run, {**record, "started": started})
+    pairs = [("start", started), *events]
+    listed = [{"event": event, "at": at} for event, at in pairs]
+    write_json(run.run, {**record, "started": started, "events": listed})
 
 
 @pytest.fixture
@@ -46,6 +49,16 @@ def test_find_run_latest(runs, runs_dir):
         set_started(run, f"2026-11-23T10:15:0{second}.000Z")
         os.utime(run.run, (second, second))
     assert find_run("latest", runs_dir) == runs[2]
+
+
+def test_find_run_latest_is_trained_last(runs, runs_dir):
+    """A resumed or later finished run counts; an evaluation does not."""
+    set_started(runs[0], "2026-11-23T10:00:00Z", ("resume", "2026-11-23T10:04:00+00:00"))
+    set_started(runs[1], "2026-11-23T10:01:00Z", ("end", "2026-11-23T10:03:00Z"))
+    set_started(runs[2], "2026-11-23T10:02:00Z")
+    set_started(runs[3], "2026-11-23T12:03:59+02:00")
+    runs[3].eval.mkdir()
+    assert find_run("latest", runs_dir) == runs[0]
 
 
 def test_find_run_latest_skips_unreadable(runs, runs_dir):
@@ -151,6 +164,6 @@ def test_list_runs_rejects_unreadable(runs_dir, monkeypatch):
     def deny(_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(type(runs_dir), "iterdir", deny)
+    monkeypatch.setattr("os.scandir", deny)
     with pytest.raises(EnvironmentFault, match=f"list the runs in {runs_dir}: Permission denied"):
         list_runs(runs_dir)

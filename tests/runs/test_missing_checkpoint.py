@@ -1,9 +1,9 @@
 import pytest
 
 from stnctl.errors import DIVERGED_HINT, InputError
-from stnctl.runs.checkpoint_reader import read_pointer
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
 from stnctl.runs.lock import run_lock
+from stnctl.runs.pointers import read_pointer
 from stnctl.runs.provenance import record_event
 
 RESUME = "continue the training: stnctl train --resume {}"

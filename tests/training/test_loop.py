@@ -13,8 +13,9 @@ from stnctl.data.split_view import network_input
 from stnctl.errors import InputError
 from stnctl.models.job import Job
 from stnctl.runs.checkpoint_paths import checkpoint_steps
-from stnctl.runs.checkpoint_reader import Checkpoint, follow_pointer, read_pointer
+from stnctl.runs.checkpoint_reader import Checkpoint, follow_pointer
 from stnctl.runs.metrics import read_metrics
+from stnctl.runs.pointers import read_pointer
 from stnctl.storage.jsonl import read_rows
 from stnctl.training import loop as loop_module
 from stnctl.training.callbacks import Interrupted

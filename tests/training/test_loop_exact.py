@@ -13,13 +13,9 @@ from stnctl.evaluation.classification_metrics import cross_entropy
 from stnctl.evaluation.predict import predict
 from stnctl.models.state import restore_training_state, restore_weights, training_state_of
 from stnctl.runs.checkpoint_paths import checkpoint_folder, checkpoint_steps
-from stnctl.runs.checkpoint_reader import (
-    follow_pointer,
-    load_checkpoint,
-    newest_valid_checkpoint,
-    read_pointer,
-)
+from stnctl.runs.checkpoint_reader import follow_pointer, load_checkpoint, newest_valid_checkpoint
 from stnctl.runs.metrics import read_metrics
+from stnctl.runs.pointers import read_pointer
 from stnctl.training import checkpointing, setup
 from stnctl.training.callbacks import Interrupted
 from stnctl.training.setup import make_model, open_loop

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stnctl.config.distortion_sets import distortion_name
 from stnctl.geometry.frames import from_centers
 from stnctl.geometry.registries import TRANSFORMS
 from stnctl.geometry.transforms.flow import Flow
@@ -146,15 +145,3 @@ def test_format_parts_names_all_parts(name):
     numbered = {part: 2.0 + number for number, part in enumerate(parts)}
     text = format_parts(numbered)
     assert all(f"{value:.0f}" in text for value in numbered.values())
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        ({"set": "R", "rotation": [0, 1]}, "R"),
-        ([{"step": "rotate"}, {"step": "canvas", "size": [9, 9]}], "rotate + canvas"),
-        ([], "none"),
-    ],
-)
-def test_distortion_name_preset(value, words):
-    assert distortion_name(value) == words
