@@ -59,6 +59,9 @@ OPTIMIZERS = {
 MAX_EPOCHS = 100_000
 """Maximum number of epochs of a training."""
 
+MAX_SNAPSHOTS = 100
+"""Maximum number of examples in the snapshots of a run."""
+
 RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """Pattern of the name of a run."""
 

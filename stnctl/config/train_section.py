@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from stnctl.config.choices import MAX_EPOCHS, OPTIMIZERS
+from stnctl.config.choices import MAX_EPOCHS, MAX_SNAPSHOTS, OPTIMIZERS
 from stnctl.config.schedules import Constant, Schedule
 from stnctl.config.section import Section, one_of
 
@@ -163,6 +163,10 @@ class TrainConfig(Section):
     checkpoint_every: Interval | None = "300 seconds"
     """Interval of checkpoints within an epoch, such as `300 seconds` or `500 steps`; null for no
     checkpoints within an epoch. At the end of every epoch, a checkpoint is always saved."""
+
+    snapshots: Annotated[int, Field(ge=0, le=MAX_SNAPSHOTS)] = 8
+    """Number of validation images whose theta is kept after each epoch, for `inspect --epochs`; 0
+    for none. The training does not depend on it."""
 
     threads: Annotated[int, Field(ge=1, le=256)] = 2
     """Number of CPU threads per operation. It is the same on every machine, because it changes the

@@ -47,6 +47,11 @@ class RunDirectory:
         return self.path / "history.png"
 
     @property
+    def snapshots(self) -> Path:
+        """Theta of a few examples after each epoch: see `stnctl.runs.snapshots`."""
+        return self.path / "snapshots.npz"
+
+    @property
     def log(self) -> Path:
         """Output of the native code of the backend during training, as plain text."""
         return self.path / "train.log"

@@ -68,6 +68,27 @@ def check_array_descriptions(description: Mapping[str, Any], num_bytes: int) -> 
         raise ValueError(f"its arrays need {total:,} bytes, the file has {num_bytes:,}")
 
 
+def unpack_any_arrays(data: bytes, max_arrays: int) -> dict[str, np.ndarray]:
+    """Return all arrays of an .npz file, of any names, shapes and dtypes.
+
+    ``data`` is not trusted, as in `unpack_arrays`.
+
+    Args:
+        data: The content of the file.
+        max_arrays: Maximum number of arrays.
+
+    Raises:
+        ValueError: If the file is damaged, or an array is not one that `pack_arrays` stores.
+        MemoryError: If there is too little memory for the arrays.
+    """
+    try:
+        description = _read_description(data, max_arrays)
+    except Exception as error:  # as in unpack_arrays
+        raise ValueError(f"it is not an .npz file: {error}") from error
+    check_array_descriptions(description, len(data))
+    return unpack_arrays(data, description)
+
+
 def unpack_arrays(data: bytes, expected: Mapping[str, Any]) -> dict[str, np.ndarray]:
     """Return the arrays of an .npz file, which must be exactly the ``expected`` ones.
 
@@ -104,6 +125,25 @@ def _read(data: bytes, expected: Mapping[str, Any]) -> dict[str, np.ndarray]:
         for name in sorted(members.keys() ^ expected.keys()):
             raise ValueError(f"array {name!r} is {'missing' if name in expected else 'unexpected'}")
         return {name: _read_array(archive, members[name], expected[name]) for name in members}
+
+
+def _read_description(data: bytes, max_arrays: int) -> dict[str, Any]:
+    if data.count(_ENTRY) > 2 * max_arrays + 100:
+        raise ValueError("it has too many parts")
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        members = archive.infolist()
+        if len(members) > max_arrays:
+            raise ValueError(f"it has {len(members)} arrays, expected at most {max_arrays}")
+        _check_members(members, len(data))
+        return {each.filename.removesuffix(".npy"): _read_header(archive, each) for each in members}
+
+
+def _read_header(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dict[str, Any]:
+    with archive.open(member) as file:
+        if (version := np.lib.format.read_magic(file)) != _FORMAT:
+            raise ValueError(f"the .npy format must be {_FORMAT}, got {version}")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    return _describe(shape, dtype)
 
 
 def _check_members(members: list[zipfile.ZipInfo], num_bytes: int) -> None:

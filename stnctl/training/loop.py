@@ -28,6 +28,7 @@ from stnctl.training.checkpointing import Checkpointer, CheckpointSchedule
 from stnctl.training.class_weights import class_weights_of
 from stnctl.training.loop_state import BestEpoch, LoopState, steps_per_epoch
 from stnctl.training.schedule_rates import rate_in_step
+from stnctl.training.snapshot_taker import SnapshotTaker
 
 
 class TrainLoop:
@@ -57,6 +58,7 @@ class TrainLoop:
         self.callback = callback
         schedule = CheckpointSchedule.parse(job.config.train.checkpoint_every)
         self.checkpointer = Checkpointer(run, schedule, meta)
+        self.snapshots = SnapshotTaker(model, job, run)
         self.state = LoopState()
         self.num_examples = len(job.view("train"))
         self.num_steps = steps_per_epoch(job.config.train, self.num_examples)
@@ -82,18 +84,22 @@ class TrainLoop:
             raise InputError(f"the checkpoint of step {checkpoint.step} declares step {state.step}")
         restore_training_state(self.model, checkpoint.arrays)
         self.state, warnings = self.checkpointer.resume(state)
+        self.snapshots.resume(self.state.epoch)
         return warnings
 
     def train(self) -> LoopState:
         """Train to the last epoch or an early stop, and return the last loop state.
 
-        A checkpoint is saved after each epoch, and within epochs as configured.
+        A snapshot is taken before the first step. After each epoch, a snapshot is taken and a
+        checkpoint is saved; further checkpoints are saved within epochs as configured.
 
         Raises:
             Interrupted: If the callback asks to stop; a checkpoint is saved first.
             DivergedError: If the loss or a weight is not finite; the last checkpoint is kept.
             EnvironmentFault: If a checkpoint can't be written; the last one is kept.
         """
+        if self.state.step == 0:
+            self.snapshots.take(0)
         while not self.state.is_over(self.config.train):
             self._train_epoch()
             self._finish_epoch()
@@ -144,10 +150,10 @@ class TrainLoop:
     def _validate(self) -> Metrics:
         examples = self.job.examples("validation", compiled=True)
         with averaged_weights(self.model):
-            logits = predict(self.model, examples)
-        metrics = measure(logits, examples.labels)
-        if not math.isfinite(metrics.loss):
-            raise self._diverged(f"the validation loss became {metrics.loss}")
+            metrics = measure(predict(self.model, examples), examples.labels)
+            if not math.isfinite(metrics.loss):
+                raise self._diverged(f"the validation loss became {metrics.loss}")
+            self.snapshots.take(self.state.epoch + 1)
         return metrics
 
     def _metrics(self, validation: Metrics) -> EpochMetrics:

@@ -66,6 +66,7 @@ train:
   ema: null
   patience: null
   checkpoint_every: 300 seconds
+  snapshots: 8
   threads: 2
 limits:
   max_parameters: 50000000

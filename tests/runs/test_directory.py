@@ -15,6 +15,7 @@ def test_run_directory_layout(runs_dir):
         "eval": run.eval,
         "inspect": run.inspect,
         "times.jsonl": run.times,
+        "snapshots.npz": run.snapshots,
         ".lock": run.lock,
     }
     assert names == {name: run.path / name for name in names}

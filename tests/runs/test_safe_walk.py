@@ -11,7 +11,7 @@ from stnctl.runs.lookup import find_run
 from stnctl.runs.safe_walk import check_entries, safe_walk
 
 FILES = ["config.yaml", "run.json", "metrics.jsonl", "times.jsonl", "train.log", ".lock"]
-MADE = ["model.keras", "checkpoints", "eval", "inspect"]
+MADE = ["snapshots.npz", "model.keras", "checkpoints", "eval", "inspect"]
 INSIDE = [
     "checkpoints/last.json",
     "checkpoints/step-00000001",

@@ -51,7 +51,7 @@ def scripted_loop(tmp_path, monkeypatch):
         return logits_of(job.dataset.validation.labels, accuracy, margin)
 
     monkeypatch.setattr(loop_module, "predict", predict)
-    job = make_job(tmp_path)
+    job = make_job(tmp_path, "train.snapshots=0")
 
     def make(steps, scripted_validations, callback=None, *, distortion=NoDistortion(), **train):
         nonlocal validations

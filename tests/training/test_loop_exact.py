@@ -54,6 +54,7 @@ def result_of(run):
         "last": without_checksum(read_pointer(run, "last")),
         "best": without_checksum(read_pointer(run, "best")),
         "rows": read_metrics(run),
+        "snapshots": run.snapshots.read_bytes(),
     }
     return last.arrays, rest
 
