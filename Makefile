@@ -10,14 +10,7 @@ help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 demo: $(VENV)/.installed ## Train on the embedded digits, evaluate, draw the figures
-	@set -ex; \
-	run=$$($(BIN)/stnctl train configs/demo.yaml --runs-dir runs); \
-	$(BIN)/stnctl eval $$run; \
-	$(BIN)/stnctl inspect $$run --bad 9; \
-	$(BIN)/stnctl warp docs/images/digit.png --theta 0.7 -0.7 0 0.7 0.7 0 -o $$run/warped.png; \
-	{ set +x; } 2> /dev/null; \
-	printf '\nFigures:\n'; \
-	ls $$run/inspect/*/*.png $$run/eval/*.png $$run/warped.png
+	@$(BIN)/stnctl demo
 
 quick: $(VENV)/.installed-dev ## Run the tests that need no Keras and draw nothing, in a minute
 	$(PYTEST) --no-keras $(addprefix --ignore tests/,faults fuzz docs figures test_extending.py \

@@ -10,7 +10,20 @@ from typing import Annotated, Any
 import typer
 
 from stnctl import __version__
-from stnctl.cli import configs, console, data, eval, inspect, models, preview, runs, train, warp  # noqa: A004
+from stnctl.cli import (
+    configs,
+    console,
+    data,
+    demo,
+    eval,  # noqa: A004
+    init,
+    inspect,
+    models,
+    preview,
+    runs,
+    train,
+    warp,
+)
 from stnctl.cli.signals import interrupt_on_signals
 from stnctl.cli.streams import check_stdout, flush_stdout, repair_streams
 from stnctl.docstrings import restore_docstring
@@ -19,7 +32,7 @@ from stnctl.figures.isolation import block_matplotlib
 
 EPILOG = """\b
 Examples:
-  stnctl train configs/stn.yaml
+  stnctl train stn_rts
   stnctl eval latest
   stnctl inspect latest --bad 9
   stnctl warp checker --theta 0.7 -0.7 0 0.7 0.7 0
@@ -37,15 +50,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("train", epilog=train.EXAMPLES)(train.train)
 app.command("eval", epilog=eval.EXAMPLES)(eval.evaluate)
 app.command("inspect", epilog=inspect.EXAMPLES)(inspect.inspect)
 app.command("preview", epilog=preview.EXAMPLES)(preview.preview)
 app.command("warp", epilog=warp.EXAMPLES, cls=warp.ThetaCommand)(warp.warp)
 app.add_typer(data.app, name="data")
+app.add_typer(configs.app, name="configs")
 app.add_typer(models.app, name="models")
 app.add_typer(runs.app, name="runs")
-app.command("schema", epilog=configs.EXAMPLES)(configs.schema)
+app.command("init", epilog=init.EXAMPLES)(init.init)
+app.command("schema", epilog=configs.SCHEMA_EXAMPLES)(configs.schema)
 
 OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
 """Names of the errors that TensorFlow and PyTorch raise instead of `MemoryError`."""

@@ -10,7 +10,7 @@ import shlex
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -95,11 +95,20 @@ def result(text: str, *, styled: bool = False) -> None:
         out().print(text if styled else visible(text))
 
 
-def result_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table of the result to stdout, below its title; in parts on a narrow terminal."""
+def result_table(
+    title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, texts: Collection[str] = ()
+) -> None:
+    """Print a table of the result to stdout, below its title; in parts on a narrow terminal.
+
+    Args:
+        title: The title.
+        header: Names of the columns.
+        rows: Cells.
+        texts: Names of columns of text, which are aligned to the left.
+    """
     with writing_stdout():
         out().print(visible(title), style="bold")
-        for part in tables(header, rows, out().width):
+        for part in tables(header, rows, out().width, texts=texts):
             out().print(part, soft_wrap=False)
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  stnctl data export configs/stn_r.yaml -o r.npz
-  stnctl data export configs/stn_tc.yaml --split test --dtype uint8 -o tc-test.npz
+  stnctl data export stn_r -o r.npz
+  stnctl data export stn_tc --split test --dtype uint8 -o tc-test.npz
 """
 
 app = typer.Typer(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stnctl.cli import console
+from stnctl.cli.completion import complete_config
 from stnctl.cli.options import Force, Json
 from stnctl.errors import UsageError
 
@@ -22,7 +23,7 @@ SHOW_EXAMPLES = """\b
 Examples:
   stnctl models show compact
   stnctl models show localization:article
-  stnctl models show configs/stn.yaml --figure stn.png
+  stnctl models show stn --figure stn.png
 """
 
 app = typer.Typer(
@@ -95,7 +96,9 @@ def show(
         str,
         typer.Argument(
             metavar="NAME",
-            help="A name, a kind and a name such as classifier:article, or a configuration.",
+            help="A name, a kind and a name such as classifier:article, or a configuration: a YAML "
+            "file, or a name of `stnctl configs`.",
+            autocompletion=complete_config,
         ),
     ],
     size: Size = None,
@@ -110,9 +113,9 @@ def show(
 ) -> None:
     """Print a named network as YAML to copy, with the table of its layers.
 
-    NAME can also be a configuration, a YAML file. Its whole network is then shown. By default, U
-    has the size, channels and classes that the distortion of the configuration gives to images of
-    28x28x1 and 10 classes.
+    NAME can also be a configuration. Its whole network is then shown. By default, U has the size,
+    channels and classes that the distortion of the configuration gives to images of 28x28x1 and 10
+    classes.
     """
     from stnctl.cli.layer_tables import print_layers
     from stnctl.cli.output_paths import check_destination

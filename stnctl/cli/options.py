@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from stnctl.cli.completion import complete_config
 from stnctl.config.choices import CHECKPOINTS, SPLITS
 from stnctl.errors import UsageError, did_you_mean
 
@@ -61,7 +62,12 @@ def overrides_of(changes: Sequence[str] | None, seed: int | None) -> list[str]:
     return [*(changes or ()), *(() if seed is None else (f"seed={seed}",))]
 
 
-ConfigFile = Annotated[Path, typer.Argument(metavar="CONFIG", help="A configuration, a YAML file.")]
+CONFIG_HELP = "A configuration: a YAML file, or a name of `stnctl configs`."
+
+ConfigFile = Annotated[
+    Path,
+    typer.Argument(metavar="CONFIG", help=CONFIG_HELP, autocompletion=complete_config),
+]
 Changes = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="A.B=C", help="Override a config key. May be repeated."),

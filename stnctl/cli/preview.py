@@ -12,8 +12,8 @@ from stnctl.errors import UsageError
 
 EXAMPLES = """\b
 Examples:
-  stnctl preview configs/stn_rts.yaml
-  stnctl preview configs/stn.yaml --set data.distortion=TC --split test -o tc
+  stnctl preview stn_rts
+  stnctl preview stn --set data.distortion=TC --split test -o tc
 """
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from stnctl.cli.layer_tables import describe_layers, shape_text
+from stnctl.config.shipped import shipped_names
 from stnctl.errors import ConfigError, UsageError
 from stnctl.models.catalog import NamedNetwork, find_networks
 from stnctl.models.memory_use import step_bytes
@@ -93,7 +94,7 @@ def shown_networks(
     """Return the networks with a name, or the network of a configuration.
 
     Args:
-        name: The name, or the path of a YAML file.
+        name: The name of a network or of a shipped config, or the path of a YAML file.
         size: HxW of the images; by default 28x28, or the size that the distortion of the
             configuration gives to such images. The same holds for the other options.
         channels: Number of channels.
@@ -103,7 +104,7 @@ def shown_networks(
         UsageError: If there is no such network, or a named network does not fit the images.
         ConfigError: If the configuration is not valid, or its network does not fit the images.
     """
-    if Path(name).suffix in (".yaml", ".yml"):
+    if Path(name).suffix in (".yaml", ".yml") or name in shipped_names():
         return [_configured(Path(name), size, channels, classes)]
     images = Images().changed(size, channels, classes)
     return [

@@ -1,12 +1,13 @@
 """Tables of text, in parts on a narrow terminal: no cell is broken over two lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from stnctl.cli.streams import as_written
 from stnctl.config.messages import visible
 
 if TYPE_CHECKING:
+    from rich.console import JustifyMethod
     from rich.table import Table
 
 _EDGES, _BETWEEN = 2, 2
@@ -15,22 +16,31 @@ _EDGES, _BETWEEN = 2, 2
 Rows = Sequence[Sequence[str]]
 
 
-def tables(header: Sequence[str], rows: Rows, width: int) -> "list[Table]":
+def tables(
+    header: Sequence[str], rows: Rows, width: int, *, texts: Collection[str] = ()
+) -> "list[Table]":
     """Return tables with all columns, of at most ``width`` characters; each has the first column.
 
-    The first column is aligned to the left, the others to the right.
+    The first column and columns of text are aligned to the left, the others to the right.
 
     Args:
         header: Names of the n columns.
         rows: n cells each.
         width: Width in characters. The words of a name are on several lines if necessary.
+        texts: Names of columns of text.
     """
-    header, *rows = (list(map(_shown, row)) for row in (header, *rows))
-    if _total(_widths(header, rows)) <= width:
-        return [_table(header, rows, _widths(header, rows))]
-    widths = _least_widths(header, rows)
+    left = {header[0], *texts}
+    names, *rows = (list(map(_shown, row)) for row in (header, *rows))
+    aligned: list[JustifyMethod] = ["left" if name in left else "right" for name in header]
+    if _total(_widths(names, rows)) <= width:
+        return [_table(names, rows, _widths(names, rows), aligned)]
+    widths = _least_widths(names, rows)
     return [
-        _table(*select(columns, header, rows), _narrowed([widths[n] for n in columns], width))
+        _table(
+            *select(columns, names, rows),
+            _narrowed([widths[n] for n in columns], width),
+            [aligned[n] for n in columns],
+        )
         for columns in _parts(widths, width)
     ]
 
@@ -86,13 +96,15 @@ def _narrowed(widths: list[int], width: int) -> list[int]:
     return [*widths[:-1], max(widths[-1] - excess, 1)]
 
 
-def _table(header: Sequence[str], rows: Rows, widths: Sequence[int]) -> "Table":
+def _table(
+    header: Sequence[str], rows: Rows, widths: Sequence[int], aligned: "Sequence[JustifyMethod]"
+) -> "Table":
     from rich import box
     from rich.table import Table
 
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for index, (name, width) in enumerate(zip(header, widths, strict=True)):
-        grid.add_column(name, justify="right" if index else "left", width=width, overflow="fold")
+    for name, width, justify in zip(header, widths, aligned, strict=True):
+        grid.add_column(name, justify=justify, width=width, overflow="fold")
     for row in rows:
         grid.add_row(*row)
     return grid

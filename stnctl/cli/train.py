@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.options import Changes, Data, Json, RunsDir, Seed, overrides_of
+from stnctl.cli.completion import complete_config
+from stnctl.cli.options import CONFIG_HELP, Changes, Data, Json, RunsDir, Seed, overrides_of
+from stnctl.config.shipped import SHIPPED_HINT
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  stnctl train configs/stn.yaml
-  stnctl train configs/stn.yaml --set data.source=digits --set train.epochs=3 --name x
+  stnctl train stn_rts
+  stnctl train stn --set data.source=digits --set train.epochs=3 --name x
   stnctl train --resume x --set train.epochs=20
 """
 
@@ -29,7 +31,8 @@ NUM_CHECKED = 32
 
 def train(
     config: Annotated[
-        Path | None, typer.Argument(metavar="CONFIG", help="A configuration, a YAML file.")
+        Path | None,
+        typer.Argument(metavar="CONFIG", help=CONFIG_HELP, autocompletion=complete_config),
     ] = None,
     name: Annotated[
         str | None,
@@ -79,7 +82,9 @@ def train(
         return
     _reject_without_resume(data, strict=strict)
     if config is None:
-        raise UsageError("no CONFIG was given", hint="for example: stnctl train configs/stn.yaml")
+        raise UsageError(
+            "no CONFIG was given", hint=f"for example: stnctl train stn_rts; {SHIPPED_HINT}"
+        )
     from stnctl.cli.loading import open_job, warn_of_lost_mass
     from stnctl.config.dump import check_storable
     from stnctl.config.load import load_config, locating_problems

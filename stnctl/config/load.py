@@ -15,6 +15,7 @@ from stnctl.config.migrations import NewerConfigError, migrate
 from stnctl.config.overrides import apply_overrides
 from stnctl.config.raw import RawConfig
 from stnctl.config.schema import Config
+from stnctl.config.shipped import locate_config
 from stnctl.config.text_values import parse_layer
 from stnctl.config.yaml_files import read_run_text
 from stnctl.errors import ConfigError, ConfigProblem, InputError
@@ -26,13 +27,13 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     """Return the config in a YAML file, merged over the files that it extends.
 
     Args:
-        path: A file of at most 64 KiB of UTF-8.
+        path: A file of at most 64 KiB of UTF-8, or the name of a shipped config.
         overrides: Texts ``key=value``, applied in this order.
 
     Raises:
         ConfigError: If a file can't be read, or a file or an override is not valid.
     """
-    return _validate(read_extended(path), str(path), overrides)
+    return _validate(read_extended(path), str(locate_config(path)), overrides)
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """Reader of the text of YAML files, with helpful errors for a wrong path."""
 
 import os
-from itertools import islice
 from pathlib import Path
 
+from stnctl.config.shipped import CONFIGS, SHIPPED_HINT, SUFFIX, shipped_names
 from stnctl.config.strict_yaml import MAX_BYTES, YamlError, check_size, end_of
 from stnctl.errors import ConfigError, nearest
 from stnctl.storage.regular_file import RejectedFileError, open_regular_file
@@ -62,15 +62,25 @@ def _rejected(path: Path, error: RejectedFileError) -> ConfigError:
 
 
 def _not_found(path: Path) -> ConfigError:
-    siblings = {file.stem: file.name for file in path.parent.glob("*.yaml")}
-    shipped = {file.stem: str(file) for file in Path("configs").glob("*.yaml")}
-    near = (files[stem] for files in (siblings, shipped) if (stem := nearest(path.stem, files)))
-    suggestion = "".join(f", did you mean {file}?" for file in islice(near, 1))
+    """Return the error, with the nearest name of a file beside it or of a shipped config."""
+    known = (
+        {name: name for name in shipped_names()}
+        | {file.stem: str(file) for file in _yaml_files(Path(CONFIGS))}
+        | {file.stem: file.name for file in _yaml_files(path.parent)}
+    )
+    near = nearest(path.stem, known)
+    suggestion = f", did you mean {known[near]}?" if near else ""
     if not path.parent.is_dir():
-        return ConfigError(f"{path}: the folder {path.parent} does not exist{suggestion}")
-    return ConfigError(f"{path}: no such file{suggestion}", hint=_list_files(path.parent))
+        message = f"{path}: the folder {path.parent} does not exist"
+        return ConfigError(message + suggestion, hint=SHIPPED_HINT)
+    files = _list_files(path.parent)
+    return ConfigError(f"{path}: no such file{suggestion}", hint=f"{files}; {SHIPPED_HINT}")
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*{SUFFIX}"))
 
 
 def _list_files(folder: Path) -> str:
-    names = sorted(file.name for file in folder.glob("*.yaml"))
+    names = [file.name for file in _yaml_files(folder)]
     return f"the YAML files in {folder}: {', '.join(names) if names else 'none'}"

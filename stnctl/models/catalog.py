@@ -8,6 +8,7 @@ from stnctl.config.classifier_sections import CLASSIFIERS
 from stnctl.config.layer_lists import TransformerConfig
 from stnctl.config.localizer_sections import LOCALIZERS, PolarLocalizer, default_head
 from stnctl.config.model_section import ModelConfig
+from stnctl.config.shipped import SHIPPED_HINT, shipped_names
 from stnctl.config.short_form import short_yaml
 from stnctl.errors import UsageError, did_you_mean
 from stnctl.models.classifiers import classifier_layers
@@ -105,6 +106,7 @@ def find_networks(text: str) -> list[NamedNetwork]:
         )
         raise UsageError(
             f"no named network {text!r}: expected one of {', '.join(names)}"
-            f"{did_you_mean(text, names)}"
+            f"{did_you_mean(text, [*names, *shipped_names()])}",
+            hint=SHIPPED_HINT,
         )
     return found

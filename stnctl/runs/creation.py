@@ -66,6 +66,11 @@ def check_name(runs_dir: Path, name: str | None) -> None:
             raise _taken(RunDirectory(runs_dir / name))
 
 
+def free_name(runs_dir: Path, stem: str, now: datetime) -> str:
+    """Return the name that a new run gets if none is given, as in `new_run`."""
+    return next(name for name in planned_names(stem, now) if _is_free(runs_dir / name))
+
+
 def make_runs_dir(runs_dir: Path) -> None:
     """Create the folder of all runs if it does not exist, with a .gitignore that hides its content.
 

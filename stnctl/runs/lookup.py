@@ -142,7 +142,7 @@ def _not_found(text: str, runs: list[RunDirectory], runs_dir: Path) -> InputErro
     if not runs:
         return InputError(
             f"no run {text!r}: there are no runs in {runs_dir.absolute()}",
-            hint="train one: stnctl train configs/stn.yaml",
+            hint="train one: stnctl train demo",
         )
     near = _nearest(name, runs)
     suggestion = f", did you mean {near.path if is_path else near.name}?" if near else ""

@@ -6,6 +6,7 @@ from stnctl.config.extends import MAX_FILES
 from stnctl.config.load import load_config, parse_config
 from stnctl.config.model_section import ModelConfig
 from stnctl.config.schema import Config
+from stnctl.config.shipped import SHIPPED_HINT
 from stnctl.errors import ConfigError
 
 
@@ -208,7 +209,7 @@ def test_load_config_rejects_missing_base_with_its_neighbors(write):
     with pytest.raises(ConfigError) as caught:
         load_config(write(child="extends: experiment.yaml", base=BASE))
     assert str(caught.value) == "child.yaml:1:1: extends: experiment.yaml: no such file"
-    assert caught.value.hint == "the YAML files in .: base.yaml, child.yaml"
+    assert caught.value.hint == f"the YAML files in .: base.yaml, child.yaml; {SHIPPED_HINT}"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from stnctl.config.shipped import SHIPPED_HINT
 from stnctl.config.strict_yaml import MAX_BYTES
 from stnctl.config.yaml_files import read_run_text, read_text
 from stnctl.errors import ConfigError
@@ -24,7 +25,7 @@ def test_read_text_rejects_missing_file(folder, name):
     with pytest.raises(ConfigError) as caught:
         read_text(folder / name)
     assert str(caught.value) == f"{folder / name}: no such file, did you mean stn.yaml?"
-    assert caught.value.hint == f"the YAML files in {folder}: cnn.yaml, stn.yaml"
+    assert caught.value.hint == f"the YAML files in {folder}: cnn.yaml, stn.yaml; {SHIPPED_HINT}"
     assert caught.value.exit_code == 2
 
 
@@ -34,7 +35,7 @@ def test_read_text_rejects_missing_file_without_a_guess(folder, name):
     with pytest.raises(ConfigError) as caught:
         read_text(folder / name)
     assert str(caught.value) == f"{folder / name}: no such file"
-    assert caught.value.hint == f"the YAML files in {folder}: cnn.yaml, stn.yaml"
+    assert caught.value.hint == f"the YAML files in {folder}: cnn.yaml, stn.yaml; {SHIPPED_HINT}"
 
 
 def test_read_text_rejects_missing_file_of_configs(tmp_path, monkeypatch):
@@ -45,13 +46,21 @@ def test_read_text_rejects_missing_file_of_configs(tmp_path, monkeypatch):
         read_text(Path("stm"))
 
 
+@pytest.mark.parametrize("name", ["stn_rst", "configs/stn_rts.yaml", "STN_RTS.yaml"])
+def test_read_text_suggests_a_shipped_config(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=r", did you mean stn_rts\?$") as caught:
+        read_text(Path(name))
+    assert SHIPPED_HINT in caught.value.hint
+
+
 def test_read_text_rejects_missing_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    path = tmp_path / "nowhere" / "stn.yaml"
+    path = tmp_path / "nowhere" / "experiment.yaml"
     with pytest.raises(ConfigError) as caught:
         read_text(path)
     assert str(caught.value) == f"{path}: the folder {path.parent} does not exist"
-    assert caught.value.hint is None
+    assert caught.value.hint == SHIPPED_HINT
 
 
 def test_read_text_rejects_missing_folder_of_a_file_in_configs(tmp_path, monkeypatch):

@@ -11,9 +11,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from stnctl.cli.app import app
+from stnctl.cli.shown_networks import shown_networks
 from stnctl.config.load import load_config
+from stnctl.config.shipped import shipped_names
 from stnctl.data.image_files import builtin_images
-from stnctl.models.catalog import find_networks
 from stnctl.warping.warp_job import WarpJob
 
 ROOT = Path(__file__).parents[2]
@@ -49,16 +50,20 @@ def parsed(line):
 
 
 @pytest.mark.parametrize("line", [line for line in EXAMPLES if line not in MISTAKES])
-def test_example_is_valid(line):
+def test_example_is_valid(line, monkeypatch):
     """The options exist, and so do the configs and the overridden keys."""
+    monkeypatch.chdir(ROOT)
     name, values = parsed(line)
     if config := values.get("config"):
-        load_config(ROOT / config, values.get("set_") or [])
+        load_config(config, values.get("set_") or [])
     if name == "models show":
-        shown = values["name"]
-        assert load_config(ROOT / shown) if shown.endswith(".yaml") else find_networks(shown)
+        assert shown_networks(values["name"], None, None, None)
+    if name in ("init", "configs show"):
+        names = values.get("names") or [values.get("name")]
+        assert {*names} <= {*shipped_names(), None}
     assert (
-        name in ("warp", "schema", "models", "models show")
+        name in ("warp", "schema", "models", "models show", "demo", "init")
+        or name.startswith("configs")
         or config
         or values.get("run")
         or values.get("runs")

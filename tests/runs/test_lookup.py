@@ -122,7 +122,7 @@ def test_find_run_lists_eight(make_run, runs_dir):
 def test_find_run_rejects_no_runs(runs_dir, text):
     with pytest.raises(InputError, match=f"no run '{text}': there are no runs in") as caught:
         find_run(text, runs_dir)
-    assert caught.value.hint == "train one: stnctl train configs/stn.yaml"
+    assert caught.value.hint == "train one: stnctl train demo"
 
 
 @pytest.mark.parametrize("missing", ["config", "run"])

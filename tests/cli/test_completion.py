@@ -1,0 +1,71 @@
+"""Completion in the shell."""
+
+import pytest
+
+from stnctl.cli.completion import complete_config, complete_shipped
+from stnctl.config.shipped import shipped_names
+from tests.cli.in_process import outcome
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "sub").mkdir()
+    for name in ("stn_mine.yaml", "other.yaml", "stn.txt", "sub/a.yaml"):
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_complete_shipped():
+    assert complete_shipped("") == shipped_names()
+    assert complete_shipped("stn_r") == ["stn_r", "stn_rts"]
+    assert complete_shipped("zzz") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("stn_r", ["stn_r", "stn_rts"]),
+        ("stn_m", ["stn_mine.yaml"]),
+        ("sub/", ["sub/a.yaml"]),
+        ("./o", []),
+        ("missing/", []),
+        ("**", []),
+        ("[", []),
+        ("\0", []),
+    ],
+)
+def test_complete_config(text, found):
+    assert complete_config(text) == found
+
+
+def test_complete_config_of_an_unreadable_folder(monkeypatch, folder):
+    glob = type(folder).glob
+
+    def deny_here(path, pattern):
+        if path.is_absolute():
+            return glob(path, pattern)
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(folder), "glob", deny_here)
+    assert complete_config("stn_r") == ["stn_r", "stn_rts"]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("stnctl train stn_rt", "stn_rts"),
+        ("stnctl preview stn_m", "stn_mine.yaml"),
+        ("stnctl data export cnn_t", "cnn_tc"),
+        ("stnctl models show iter", "iterative"),
+        ("stnctl init stn cnn_t", "cnn_tc"),
+        ("stnctl configs show dem", "demo"),
+    ],
+)
+def test_completion_of_a_line(monkeypatch, line, found):
+    """As the script of bash asks for it."""
+    monkeypatch.setenv("_STNCTL_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
+    code, stdout, _ = outcome()
+    assert (code, stdout.split()) == (0, [found])
