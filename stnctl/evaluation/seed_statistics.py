@@ -151,7 +151,8 @@ def _as_integers(differences: Sequence[float]) -> tuple[list[int], int]:
 
 def _share_of_sums(differences: Sequence[int], tolerance: int) -> float:
     """Return the share of all sign flips whose sum is at least as far from 0 as that of none."""
-    sums, shares = np.zeros(1, np.int64), np.ones(1)
+    sums: np.ndarray = np.zeros(1, np.int64)
+    shares: np.ndarray = np.ones(1)
     for difference in differences:
         flipped = np.concatenate([sums + difference, sums - difference])
         sums, places = np.unique(flipped, return_inverse=True)

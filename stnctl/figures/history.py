@@ -68,7 +68,7 @@ def history_png(
         title: Title of the figure.
         best_epoch: The epoch that a dotted line marks; None for none.
     """
-    epochs = _epochs(rows)
+    epochs = epochs_of(rows)
     columns = {key: column(rows, key) for panel in PANELS for key in panel.curves}
     panels = [panel for panel in PANELS if any(map(_has_values, _of(panel, columns)))]
     num_rows = max(-(-len(panels) // _COLUMNS), 1)
@@ -167,7 +167,7 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def _epochs(rows: Sequence[Mapping[str, Any]]) -> np.ndarray:
+def epochs_of(rows: Sequence[Mapping[str, Any]]) -> np.ndarray:
     """Return the numbers (n,) of the epochs; 1 to n if those of the rows can't be an axis."""
     numbers = column(rows, "epoch")
     possible = (numbers >= 0).all() and (numbers <= _MAX_EPOCH).all()

@@ -12,9 +12,8 @@ from statistics import median
 from typing import Any
 
 from stnctl.runs.directory import RunDirectory
+from stnctl.runs.summary_files import number
 from stnctl.storage import jsonl
-
-_MAX_TIME = 1e15
 
 
 def append_metrics(
@@ -100,9 +99,5 @@ def truncate_after(run: RunDirectory, step: int) -> None:
 
 
 def _numbers(rows: Sequence[Mapping[str, Any]], key: str) -> list[float]:
-    values = (row.get(key) for row in rows)
-    return [
-        value
-        for value in values
-        if isinstance(value, int | float) and value is not True and 0 <= value <= _MAX_TIME
-    ]
+    values = (number(row.get(key)) for row in rows)
+    return [value for value in values if value is not None and value >= 0]

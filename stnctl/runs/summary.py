@@ -36,8 +36,10 @@ class RunSummary:
         started: Time of its start.
         touched: Time of its last event or checkpoint, see `touched_at`.
         data: Training data: its name or file name, and the distortion if there is one.
+        data_sha256: SHA-256 (hex) of the training data.
         network: Parts of the network, such as "affine + article".
         parameters: Number of parameters of the network, trained or not.
+        multiply_adds: Number of multiply-adds of the network for one image.
         epochs: Number of finished epochs.
         planned_epochs: Number of epochs in the configuration.
         best_epoch: The epoch of the best checkpoint, from 1.
@@ -60,8 +62,10 @@ class RunSummary:
     started: datetime | None = None
     touched: datetime | None = None
     data: str = ""
+    data_sha256: str = ""
     network: str = ""
     parameters: int | None = None
+    multiply_adds: int | None = None
     epochs: int = 0
     planned_epochs: int | None = None
     best_epoch: int | None = None
@@ -106,8 +110,10 @@ def summarize(run: RunDirectory) -> RunSummary:
         started=started_at(record) if record else None,
         touched=touched_at(run, record) if record else None,
         data=_data_label(record, config),
+        data_sha256=_text(_section(record, "data").get("sha256")),
         network=network_name(config["model"]) if "model" in config else "",
         parameters=files.num_parameters(run, record, best),
+        multiply_adds=files.count(_section(record, files.NETWORK).get("multiply_adds")),
         epochs=files.count(metrics.get("epoch")) or 0,
         planned_epochs=files.count(_section(config, "train").get("epochs")),
         best_epoch=files.count(best.get("epoch")),

@@ -52,7 +52,7 @@ def test_times_of():
     assert times_of(rows) == expected
 
 
-@pytest.mark.parametrize("value", [None, "1", True, -1.0, 1e300, 10**400, [1], float("nan")])
+@pytest.mark.parametrize("value", [None, "1", True, -1.0, 10**400, [1], float("nan")])
 def test_times_of_damaged_rows(value):
     keys = ("seconds", "seconds_per_epoch", "images_per_second")
     assert times_of([{"seconds": value}, {"images_per_second": value}]) == dict.fromkeys(keys)

@@ -1,0 +1,1 @@
+"""Documents about runs and their comparison, for tables, figures and pages."""
