@@ -14,6 +14,7 @@ from tests.imports import Import, all_imports, modules, part, tree
 
 LAYERS = (
     {"cli"},
+    {"reports"},
     {"training"},
     {"inspection"},
     {"evaluation", "warping"},

@@ -4,6 +4,8 @@ All output of the commands passes through this module. Its functions import Rich
 are called, so that ``stnctl --help`` is fast.
 """
 
+import csv
+import io
 import os
 import re
 import shlex
@@ -16,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from stnctl.cli.streams import MessageStream, writing_stdout
+from stnctl.cli.streams import MessageStream, as_written, writing_stdout
 from stnctl.cli.tables import tables
 from stnctl.config.messages import visible
 from stnctl.errors import StnctlError
@@ -125,6 +127,21 @@ def result_json(document: Any) -> None:
         sys.stdout.write(text)
 
 
+def result_csv(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print a table to stdout as CSV. None is an empty cell.
+
+    Args:
+        header: Names of the n columns.
+        rows: n texts or numbers each.
+    """
+    lines = io.StringIO()
+    csv.writer(lines, lineterminator="\n").writerows(
+        [header, *(map(_csv_cell, row) for row in rows)]
+    )
+    with writing_stdout():
+        sys.stdout.write(lines.getvalue())
+
+
 def result_bytes(data: bytes) -> None:
     """Write the bytes of a result file to stdout."""
     with writing_stdout():
@@ -227,6 +244,14 @@ def _labeled(label: str, text: str, style: str) -> None:
         line if len(line) <= MAX_LINE else f"{line[:MAX_LINE]}..." for line in text.split("\n")
     )
     err().print(Text.assemble((label, style), " ", visible("\n".join(lines))))
+
+
+def _csv_cell(value: Any) -> Any:
+    """Return a value for CSV. A text that a spreadsheet would read as a formula gets a quote."""
+    if not isinstance(value, str):
+        return value
+    text = as_written(visible(value).replace("\n", r"\n"))
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def _can_encode(text: str, encoding: str) -> bool:

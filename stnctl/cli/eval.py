@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stnctl.evaluation.distortion_sweep import Sweep
     from stnctl.evaluation.loaded_run import LoadedRun
     from stnctl.evaluation.robustness import DistortionOverride
+    from stnctl.runs.directory import RunDirectory
 
 EXAMPLES = """\b
 Examples:
@@ -24,6 +25,7 @@ Examples:
   stnctl eval runs/x --split validation --json
   stnctl eval runs/x --distortion RTS
   stnctl eval runs/x --distortion '{set: R, rotation: [-30, 30]}'
+  stnctl eval runs/cnn runs/stn
   stnctl eval runs/cnn runs/stn --sweep rotation=-180:180:15
 """
 
@@ -34,7 +36,7 @@ def evaluate(
         typer.Argument(
             metavar="RUN",
             help="A run: its path, its name, an unambiguous prefix of its name, or `latest`. "
-            "Several runs are possible with --sweep.",
+            "Several runs are compared.",
         ),
     ],
     distortion: Annotated[
@@ -69,6 +71,8 @@ def evaluate(
     SPLIT-last.json and SPLIT-last.png; with --distortion R, they are SPLIT-R.json and SPLIT-R.png.
     Under another distortion, the canvas of the network stays the same.
 
+    Several runs are measured on the test split, and then compared as by `stnctl compare`.
+
     --sweep applies one distortion at each value of a range, and plots the error against the value.
     The curves of all runs are in one table and one figure. The table also has the sharpness of the
     images: 1 for the stored images, less if interpolation blurs them. The files are in RUN/eval of
@@ -76,7 +80,7 @@ def evaluate(
     unless it is `test`, by `last` with --checkpoint last, and by the other runs. A long name ends
     with a hash, so that other values or runs have other files.
     """
-    _check_options(runs, distortion, sweep)
+    _check_options(runs, distortion, sweep, split)
     from stnctl.cli.eval_arguments import parse_distortion, parse_sweep
     from stnctl.cli.loading import open_runs
     from stnctl.cli.results import check_results_folder
@@ -85,6 +89,9 @@ def evaluate(
     override = None if distortion is None else parse_distortion(distortion)
     values = None if sweep is None else parse_sweep(sweep)
     found = find_runs(runs, runs_dir)
+    if len(found) > 1 and values is None:
+        _compare(found, override, checkpoint=checkpoint, source=data, json=json)
+        return
     check_results_folder(found[0], found[0].eval)
     loaded = open_runs(found, checkpoint=checkpoint, source=data)
     if values:
@@ -119,6 +126,25 @@ def _evaluate(
 
     write = partial(write_evaluation, loaded.run.eval, evaluation)
     write_then_show(write, evaluation.report, show, json=json)
+
+
+def _compare(
+    runs: "list[RunDirectory]",
+    override: "DistortionOverride | None",
+    *,
+    checkpoint: str,
+    source: str | None,
+    json: bool,
+) -> None:
+    from stnctl.cli.comparison_output import check_format, show_comparison
+    from stnctl.cli.measuring import measure_runs
+
+    evaluations = measure_runs(runs, checkpoint=checkpoint, override=override, source=source)
+    text = None if override is None else override.text
+    measured = {"split": "test", "checkpoint": checkpoint, "distortion": text}
+    reports = [evaluation.report for evaluation in evaluations]
+    style = check_format(json=json)
+    show_comparison(runs, None, style, measured=measured, reports=reports)
 
 
 def _sweep(
@@ -156,13 +182,13 @@ def _note_value(sweep: "Sweep", label: str, number: int, error_percent: float) -
         )
 
 
-def _check_options(runs: list[str], distortion: str | None, sweep: str | None) -> None:
+def _check_options(runs: list[str], distortion: str | None, sweep: str | None, split: str) -> None:
     if distortion is not None and sweep is not None:
         raise UsageError(
             "--distortion and --sweep exclude each other: a sweep applies a single distortion"
         )
-    if len(runs) > 1 and sweep is None:
+    if len(runs) > 1 and sweep is None and split != "test":
         raise UsageError(
-            f"expected one RUN, got {len(runs)}: {', '.join(runs)}",
-            hint="several runs are compared by --sweep, such as --sweep rotation=-180:180:15",
+            f"--split {split}: several runs are compared on the test split",
+            hint="measure each run by itself, or use --sweep",
         )

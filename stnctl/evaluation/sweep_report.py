@@ -20,6 +20,7 @@ from stnctl.evaluation.file_names import file_name, number_text, short_hash
 from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.figures.curve import Curve, curves_png
 from stnctl.runs.directory import RunDirectory
+from stnctl.runs.naming import run_labels
 from stnctl.storage.file_sets import write_files
 from stnctl.storage.json_files import json_bytes
 
@@ -63,7 +64,7 @@ def sweep_runs(
     """
     for loaded in runs:
         check_values(loaded.view(split), sweep.name, sweep.values)
-    labels = run_labels(runs)
+    labels = run_labels([loaded.run for loaded in runs])
     document = {
         "sweep": sweep.name,
         "unit": sweep.unit,
@@ -100,13 +101,6 @@ def comparison_notes(runs: Sequence[LoadedRun], split: str) -> Iterator[str]:
     if len(counts) > 1:
         numbers = " and ".join(map(str, sorted(counts)))
         yield f"the runs have {numbers} classes: their errors can't be compared"
-
-
-def run_labels(runs: Sequence[LoadedRun]) -> list[str]:
-    """Return the names of the runs, or the paths of all runs if two names are equal."""
-    names = [loaded.run.name for loaded in runs]
-    unique = len(set(names)) == len(names)
-    return names if unique else [str(loaded.run.path) for loaded in runs]
 
 
 def write_sweep(folder: Path, report: SweepReport) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -47,47 +47,82 @@ class Panel:
     from_zero: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class EpochCurve:
+    """Values of a quantity over the epochs.
+
+    Attributes:
+        epochs: (n,), ascending.
+        values: (n,), NaN for a value that can't be drawn.
+    """
+
+    epochs: np.ndarray
+    values: np.ndarray
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]], key: str) -> Self:
+        """Return the curve of one key of rows that may be those of an untrusted run.
+
+        The epochs are 1 to n if those of the rows are not ascending numbers.
+        """
+        numbers = _column(rows, "epoch")
+        is_axis = (numbers >= 0).all() and (numbers <= _MAX_EPOCH).all()
+        if not (is_axis and (np.diff(numbers) > 0).all()):
+            numbers = np.arange(1, len(rows) + 1.0)
+        return cls(numbers, _column(rows, key))
+
+    @property
+    def has_values(self) -> bool:
+        """Whether a value can be drawn."""
+        return bool(np.isfinite(self.values).any())
+
+
 PANELS = (
     Panel("loss", {"loss": "training", "validation_loss": "validation"}, "upper right", True),
     Panel("accuracy", {"accuracy": "training", "validation_accuracy": "validation"}, "lower right"),
     Panel("seconds per epoch", {"seconds": "seconds"}, from_zero=True),
     Panel("learning rate", {"learning_rate": "learning rate"}, from_zero=True),
+    Panel("drift of theta", {"theta_drift": "drift"}, from_zero=True),
 )
 
 
 def history_png(
-    rows: Sequence[Mapping[str, Any]], *, title: str, best_epoch: int | None = None
+    rows: Sequence[Mapping[str, Any]],
+    drift_rows: Sequence[Mapping[str, Any]] = (),
+    *,
+    title: str,
+    best_epoch: int | None = None,
 ) -> bytes:
     """Return a PNG of the curves of a training, in one panel for each quantity.
 
     A value that is not a finite number is a gap in its curve. A panel without values is left out.
+    The rows may be those of an untrusted run.
 
     Args:
-        rows: One row for each epoch, with any of the keys in `PANELS`, and ``epoch``. The rows may
-            be those of an untrusted run.
+        rows: One row for each epoch, with ``epoch`` and any of the keys in `PANELS`.
+        drift_rows: Rows with ``epoch`` and ``theta_drift``, also for other epochs.
         title: Title of the figure.
         best_epoch: The epoch that a dotted line marks; None for none.
     """
-    epochs = epochs_of(rows)
-    columns = {key: column(rows, key) for panel in PANELS for key in panel.curves}
-    panels = [panel for panel in PANELS if any(map(_has_values, _of(panel, columns)))]
+    curves = {
+        key: EpochCurve.of(source, key)
+        for source in (rows, drift_rows)
+        for panel in PANELS
+        for key in panel.curves
+        if any(key in row for row in source)
+    }
+    panels = [panel for panel in PANELS if any(curve.has_values for curve in _of(panel, curves))]
     num_rows = max(-(-len(panels) // _COLUMNS), 1)
     height = _ROW_HEIGHT * num_rows + _TITLE_HEIGHT
     with new_figure(10.0, height) as figure:
-        write(
-            figure, 0.5, 1 - 0.15 / height, title, max_lines=2, ha="center", va="top", fontsize=12
-        )
+        top = 1 - 0.15 / height
+        write(figure, 0.5, top, title, max_lines=2, ha="center", va="top", fontsize=12)
         for number, panel in enumerate(panels):
             row, place = divmod(number, _COLUMNS)
             bottom = (_ROW_HEIGHT * (num_rows - row - 1) + 0.55) / height
             ax = figure.add_axes((0.08 + 0.5 * place, bottom, 0.4, (_ROW_HEIGHT - 0.7) / height))
-            _draw_panel(ax, panel, epochs, columns, best_epoch)
+            _draw_panel(ax, panel, curves, best_epoch)
         return png(figure, crop=False)
-
-
-def column(rows: Sequence[Mapping[str, Any]], key: str) -> np.ndarray:
-    """Return the values (n,) of one key of n rows; NaN for a value that can't be drawn."""
-    return np.array([_number(row.get(key)) for row in rows], np.float64)
 
 
 def set_scales(ax: "Axes", epochs: np.ndarray, values: np.ndarray, *, logarithmic: bool) -> None:
@@ -95,8 +130,8 @@ def set_scales(ax: "Axes", epochs: np.ndarray, values: np.ndarray, *, logarithmi
 
     Args:
         ax: The axes.
-        epochs: (n,), n >= 1, the epochs.
-        values: Values of the vertical axis, of any shape; NaN is ignored.
+        epochs: (n,), n >= 1, values of the horizontal axis.
+        values: (n,), values of the vertical axis; NaN is ignored.
         logarithmic: Whether the axis is logarithmic if all values are positive and differ much.
     """
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
@@ -107,8 +142,8 @@ def set_scales(ax: "Axes", epochs: np.ndarray, values: np.ndarray, *, logarithmi
         ax.yaxis.set_major_locator(LogLocator(subs=_subdivision(finite), numticks=8))
         ax.yaxis.set_minor_formatter(FuncFormatter(lambda _value, _place: ""))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:.6g}"))
-    margin = max(0.03 * (epochs[-1] - epochs[0]), 0.5)
-    ax.set_xlim(epochs[0] - margin, epochs[-1] + margin)
+    margin = max(0.03 * np.ptp(epochs), 0.5)
+    ax.set_xlim(epochs.min() - margin, epochs.max() + margin)
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=(1, 2, 5, 10), integer=True, min_n_ticks=1))
     ax.grid(color="#e0e0e0", linewidth=0.6)
     ax.set_axisbelow(True)
@@ -121,24 +156,23 @@ def marker_of(num_epochs: int) -> str:
 
 
 def _draw_panel(
-    ax: "Axes",
-    panel: Panel,
-    epochs: np.ndarray,
-    columns: Mapping[str, np.ndarray],
-    best_epoch: int | None,
+    ax: "Axes", panel: Panel, curves: Mapping[str, EpochCurve], best_epoch: int | None
 ) -> None:
     lines, labels = [], []
-    for number, (key, label) in enumerate(panel.curves.items()):
-        if not _has_values(columns[key]):
+    drawn = [(key, curves[key]) for key in panel.curves if key in curves]
+    for number, (key, curve) in enumerate(drawn):
+        if not curve.has_values:
             continue
-        [line] = ax.plot(epochs, columns[key], color=COLORS[number], linewidth=1.5, markersize=3.5)
-        line.set_marker(marker_of(len(epochs)))
+        [line] = ax.plot(curve.epochs, curve.values, linewidth=1.5, markersize=3.5)
+        line.set_color(COLORS[number])
+        line.set_marker(marker_of(len(curve.epochs)))
         lines.append(line)
-        labels.append(label)
-    if panel.legend and best_epoch is not None and epochs[0] <= best_epoch <= epochs[-1]:
+        labels.append(panel.curves[key])
+    epochs = np.concatenate([curve.epochs for _, curve in drawn])
+    values = np.concatenate([curve.values for _, curve in drawn])
+    if panel.legend and best_epoch is not None and epochs.min() <= best_epoch <= epochs.max():
         lines.append(ax.axvline(best_epoch, color="#555555", linewidth=1.0, linestyle=":"))
         labels.append(f"best epoch, {best_epoch}")
-    values = np.array(_of(panel, columns))
     set_scales(ax, epochs, values, logarithmic=panel.logarithmic)
     if panel.from_zero and np.nanmin(values) >= 0:
         ax.set_ylim(0, 1.08 * np.nanmax(values) or 1)
@@ -152,12 +186,13 @@ def _subdivision(values: np.ndarray) -> tuple[float, ...]:
     return (1.0, 2.0, 5.0) if values.max() < 1e3 * values.min() else (1.0,)
 
 
-def _of(panel: Panel, columns: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-    return [columns[key] for key in panel.curves]
+def _of(panel: Panel, curves: Mapping[str, EpochCurve]) -> list[EpochCurve]:
+    return [curves[key] for key in panel.curves if key in curves]
 
 
-def _has_values(values: np.ndarray) -> bool:
-    return bool(np.isfinite(values).any())
+def _column(rows: Sequence[Mapping[str, Any]], key: str) -> np.ndarray:
+    """Return the values (n,) of one key of n rows."""
+    return np.array([_number(row.get(key)) for row in rows], np.float64)
 
 
 def _number(value: Any) -> float:
@@ -165,10 +200,3 @@ def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > LARGEST:
         return np.nan
     return float(value)
-
-
-def epochs_of(rows: Sequence[Mapping[str, Any]]) -> np.ndarray:
-    """Return the numbers (n,) of the epochs; 1 to n if those of the rows can't be an axis."""
-    numbers = column(rows, "epoch")
-    possible = (numbers >= 0).all() and (numbers <= _MAX_EPOCH).all()
-    return numbers if possible and (np.diff(numbers) > 0).all() else np.arange(1, len(rows) + 1.0)

@@ -1,13 +1,13 @@
 """Names of runs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import count
 
 from stnctl.config.choices import RUN_NAME, RUN_NAME_RULE
 from stnctl.errors import UsageError
-from stnctl.runs.directory import LATEST, PREVIEWS
+from stnctl.runs.directory import LATEST, PREVIEWS, RunDirectory
 
 _MAX_STEM = 40  # leaves room for the time and a number within the 64 characters of a name
 
@@ -48,6 +48,12 @@ def planned_names(stem: str, now: datetime) -> Iterator[str]:
 def without_time(name: str) -> str:
     """Return the name of a run without the time of a `planned_name`."""
     return re.sub(r"-[0-9]{8}-[0-9]{6}(-[0-9]+)?$", "", name)
+
+
+def run_labels(runs: Sequence[RunDirectory]) -> list[str]:
+    """Return the names of the runs, or the paths of all runs if two names are equal."""
+    names = [run.name for run in runs]
+    return names if len(set(names)) == len(names) else [str(run.path) for run in runs]
 
 
 def clean_stem(stem: str) -> str:

@@ -58,6 +58,16 @@ class Snapshots:
     probabilities: np.ndarray
     thetas: dict[str, np.ndarray]
 
+    @property
+    def drift(self) -> np.ndarray:
+        """Root mean square of the change of theta since the first epoch, (E,).
+
+        The mean is that over all images and parameters.
+        """
+        thetas = np.concatenate(list(self.thetas.values()), axis=2).astype(np.float64)
+        drift: np.ndarray = np.sqrt(np.square(thetas - thetas[:1]).mean(axis=(1, 2)))
+        return drift
+
     def until(self, epoch: int) -> Self:
         """Return the snapshots up to an epoch."""
         return self._only(self.epochs <= epoch)

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from stnctl.config.train_section import TrainConfig
-from stnctl.errors import DivergedError
+from stnctl.errors import DivergedError, InputError
 from stnctl.figures.history import history_png
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_epochs
+from stnctl.runs.snapshots import read_snapshots
+from stnctl.runs.summary import summarize
 from stnctl.storage.atomic import atomic_write
 from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted
 from stnctl.training.schedule_rates import rates_of_epochs
@@ -34,13 +36,34 @@ def draw_history(run: RunDirectory, train: TrainConfig) -> None:
         InputError: If the metrics of the run can't be read.
         EnvironmentFault: If the figure can't be written.
     """
+    if (figure := history_of(run, train)) is not None:
+        atomic_write(run.history, figure)
+
+
+def history_of(run: RunDirectory, train: TrainConfig) -> bytes | None:
+    """Return a PNG of the finished epochs of a run that may be untrusted; None without an epoch.
+
+    It shows the drift of theta if the run has snapshots, and the learning rate if it changes.
+
+    Args:
+        run: The run.
+        train: The section `train` of its configuration.
+
+    Raises:
+        InputError: If the metrics of the run can't be read.
+        EnvironmentFault: If there is no permission to read a file.
+    """
     rows = read_epochs(run)
     if not rows:
-        return
+        return None
     rates = rates_of_epochs(train, [row["step"] for row in rows])
-    if rates is not None:
-        rows = [{**row, "learning_rate": rate} for row, rate in zip(rows, rates, strict=True)]
-    atomic_write(run.history, history_png(rows, title=f"{run.name}: {len(rows)} epochs"))
+    for number, row in enumerate(rows):
+        row["learning_rate"] = None if rates is None else rates[number]
+    best = summarize(run)
+    title = f"{run.name}: {len(rows)} epoch{'' if len(rows) == 1 else 's'}"
+    if best.best_epoch is not None and best.validation_accuracy is not None:
+        title = f"{title}, best validation accuracy {best.validation_accuracy:.4f}"
+    return history_png(rows, _drift_of_theta(run), title=title, best_epoch=best.best_epoch)
 
 
 class HistoryFigure:
@@ -127,3 +150,15 @@ def history_figure(
         figure.draw()
         raise
     figure.draw()
+
+
+def _drift_of_theta(run: RunDirectory) -> list[dict[str, float]]:
+    """Return rows with the drift of theta, one for each epoch in the snapshots."""
+    try:
+        snapshots = read_snapshots(run)
+    except InputError:
+        return []
+    if snapshots is None:
+        return []
+    pairs = zip(snapshots.epochs.tolist(), snapshots.drift.tolist(), strict=True)
+    return [{"epoch": epoch, "theta_drift": drift} for epoch, drift in pairs]

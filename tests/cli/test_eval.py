@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 
@@ -55,6 +56,45 @@ def test_eval_under_another_distortion_notes_the_canvas(project, in_project):
     assert clutter["step"] == "clutter"
 
 
+@pytest.fixture(scope="module")
+def twin(project):
+    """Copy the run `stn` without its results."""
+    ignored = shutil.ignore_patterns("eval")
+    shutil.copytree(project / "runs" / "stn", project / "twins" / "twin", ignore=ignored)
+    return "twins/twin"
+
+
+def test_eval_of_several_runs_compares_them(project, in_project, twin):
+    done = in_project("eval", "stn", twin, "--distortion", "R", "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    expected = {"split": "test", "checkpoint": "best", "distortion": "R"}
+    assert document["measured"] == expected
+    first, second = document["runs"]
+    written = json.loads((project / twin / "eval" / "test-R.json").read_text())
+    assert first["test_accuracy"] == second["test_accuracy"] == written["accuracy"]
+    assert document["evaluations"][1] == written
+    assert (first["group"], document["groups"][0]["test_accuracy"]["n"]) == ("stn", 1)
+    assert all(file.startswith("runs/stn/eval/compare-R-with-twin-") for file in document["files"])
+    notes = [line for line in done.stderr.splitlines() if line.startswith(("stn  ", "twin  "))]
+    assert [note.split("  ")[1] for note in notes] == ["test under R", "test under R"]
+
+
+def test_compare_measures_missing_results(project, in_project, twin):
+    """A second call measures nothing, and loads no weights."""
+    report = project / twin / "eval" / "test.json"
+    assert not report.exists()
+    done = in_project("compare", twin, "--measure", "--csv")
+    assert done.returncode == 0, done.stderr
+    assert "twin  test  accuracy 0." in done.stderr
+    accuracy = json.loads(report.read_text())["accuracy"]
+    header, row = (line.split(",") for line in done.stdout.splitlines())
+    assert float(row[header.index("test_accuracy")]) == pytest.approx(accuracy)
+    assert min(size(project / twin / "history.png")) > 900
+    again = in_project("compare", twin, "--measure", "--csv")
+    assert (again.stdout, "twin  test" in again.stderr) == (done.stdout, False)
+
+
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
@@ -64,8 +104,9 @@ def test_eval_under_another_distortion_notes_the_canvas(project, in_project):
         (("eval", "stn", "--data", "digits"), 3, "not the data that stn was trained on"),
         (("eval", "stn", "--data", "gone.npz"), 3, "gone.npz"),
         (("eval", "stn", "--sweep", "scale=1,nan"), 2, "--sweep: expected numbers, got 'nan'"),
-        (("eval", "stn", "stn"), 2, "expected one RUN, got 2: stn, stn"),
+        (("eval", "stn", "stn"), 2, "stn is named twice"),
         (("eval", "stn", "runs/stn", "--sweep", "scale=1"), 2, "stn is named twice"),
+        (("eval", "a", "b", "--split", "train"), 2, "several runs are compared on the test split"),
         (("eval", "stn", "--distortion", "RST"), 2, "--distortion RST: expected one of none, R"),
         (("eval", "stn", "--sweep", "scale=0"), 2, "--sweep scale: expected at least 0.05, got 0"),
         (("eval", "stn", "--sweep", "scale=1", "--distortion", "R"), 2, "exclude each other"),

@@ -9,7 +9,7 @@ from stnctl.errors import UsageError
 from stnctl.evaluation.distortion_sweep import Sweep
 from stnctl.evaluation.file_names import MAX_NAME
 from stnctl.evaluation.loaded_run import LoadedRun
-from stnctl.evaluation.sweep_report import comparison_notes, run_labels, sweep_runs, write_sweep
+from stnctl.evaluation.sweep_report import comparison_notes, sweep_runs, write_sweep
 from stnctl.models.job import Job
 from stnctl.runs.directory import RunDirectory
 from tests.data.distortions.examples import noise
@@ -43,15 +43,6 @@ def report_of(runs, sweep, *, split="test", checkpoint="best"):
         return lambda _done, _total: None, lambda _number, _error: None
 
     return sweep_runs(runs, sweep, split=split, checkpoint=checkpoint, observe=observe)
-
-
-def test_run_labels_are_names(loaded):
-    assert run_labels([loaded("a/x"), loaded("b/y")]) == ["x", "y"]
-
-
-def test_run_labels_of_equal_names_are_paths(loaded, tmp_path):
-    runs = [loaded("a/x"), loaded("b/x"), loaded("b/y")]
-    assert run_labels(runs) == [str(tmp_path / path) for path in ("a/x", "b/x", "b/y")]
 
 
 @pytest.mark.parametrize(

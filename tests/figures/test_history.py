@@ -57,6 +57,17 @@ def test_history_has_a_panel_for_a_changing_learning_rate(axes):
     assert curves(panels["learning rate"]) == [[0.1] * 5]
 
 
+def test_history_has_a_panel_for_the_drift_of_theta(monkeypatch):
+    """It has epochs of its own: 0 is the state before the training, and epochs are left out."""
+    monkeypatch.setattr("stnctl.figures.history.png", lambda figure, crop: figure)
+    drift = [{"epoch": epoch, "theta_drift": epoch / 8} for epoch in (0, 4, 8)]
+    figure: Any = history_png(rows(8), drift, title="x")
+    [line] = figure.axes[-1].lines
+    assert figure.axes[-1].get_ylabel() == "drift of theta"
+    assert list(line.get_xdata()) == [0, 4, 8]
+    assert list(line.get_ydata()) == [0, 0.5, 1]
+
+
 @pytest.mark.parametrize(
     ("values", "scale"), [((2.0, 1.0), "linear"), ((2.0, 0.01), "log"), ((2.0, 0.0), "linear")]
 )

@@ -37,7 +37,12 @@ def set_record(run, **values):
 def trained(run, arrays):
     """Return a run after three of its five epochs, the second one as the best."""
     run.config.write_text(CONFIG, encoding="utf-8")
-    set_record(run, network={"parameters": 1234}, seed=7, environment={"stnctl": "0.2.0"})
+    set_record(
+        run,
+        network={"parameters": 1234, "multiply_adds": 5678},
+        seed=7,
+        environment={"stnctl": "0.2.0"},
+    )
     for epoch, (loss, seconds) in enumerate([(0.9, 9.0), (0.5, 2.0), (0.4, 3.0)], 1):
         append_metrics(
             run, {"epoch": epoch, "step": 10 * epoch, "loss": loss}, {"step": 1, "seconds": seconds}
@@ -63,8 +68,10 @@ def test_summarize_preset(trained):
         "state": "interrupted",
         "problem": None,
         "data": "digits RTS",
+        "data_sha256": "00",
         "network": "compact",
         "parameters": 1234,
+        "multiply_adds": 5678,
         "epochs": 3,
         "planned_epochs": 5,
         "best_epoch": 2,

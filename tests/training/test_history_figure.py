@@ -5,6 +5,7 @@ import pytest
 
 from stnctl.errors import DivergedError, EnvironmentFault
 from stnctl.runs.metrics import append_metrics
+from stnctl.runs.snapshots import Snapshots, write_snapshots
 from stnctl.training import history_figure as module
 from stnctl.training.callbacks import EpochMetrics, Interrupted
 from stnctl.training.history_figure import HistoryFigure, draw_history, history_figure
@@ -34,7 +35,7 @@ def drawn(monkeypatch):
     """Replace the drawing; return the numbers of rows that were drawn."""
     counts = []
     monkeypatch.setattr(
-        module, "history_png", lambda rows, **_: counts.append(len(rows)) or b"figure"
+        module, "history_png", lambda rows, _drift, **_: counts.append(len(rows)) or b"figure"
     )
     return counts
 
@@ -55,17 +56,38 @@ def test_draw_history(run, job):
 
 def test_draw_history_has_times_and_a_changing_learning_rate(run, job, monkeypatch):
     found = []
-    monkeypatch.setattr(module, "history_png", lambda rows, **_: found.extend(rows) or b"")
+    monkeypatch.setattr(module, "history_png", lambda rows, _drift, **_: found.extend(rows) or b"")
     for epoch in (1, 2):
         append_metrics(run, metrics(epoch).numbers(), metrics(epoch).times())
     draw_history(run, job.config.train)
     assert [row["seconds"] for row in found] == [0.1, 0.1]
-    assert "learning_rate" not in found[0]
+    assert found[0]["learning_rate"] is None
     found.clear()
     cosine = type(job.config.train).model_validate({"epochs": 2, "schedule": "cosine"})
     draw_history(run, cosine)
     rate = cosine.learning_rate * (1 + np.cos(np.pi * np.array([2, 5]) / 6)) / 2
     np.testing.assert_allclose([row["learning_rate"] for row in found], rate)
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_draw_history_has_the_drift_of_theta(run, job, monkeypatch, is_damaged):
+    """Damaged snapshots are left out."""
+    found = []
+    monkeypatch.setattr(module, "history_png", lambda _rows, drift, **_: found.append(drift) or b"")
+    append_metrics(run, metrics(1).numbers(), metrics(1).times())
+    theta = np.array([[[1, 0], [1, 0]], [[1, 3], [5, 0]]], np.float32)
+    shares = np.ones((2, 2), np.float32)
+    write_snapshots(
+        run,
+        Snapshots(
+            np.arange(2), np.array([0, 1]), np.ones((2, 2), np.int32), shares, {"stn": theta}
+        ),
+    )
+    if is_damaged:
+        run.snapshots.write_bytes(b"x")
+    draw_history(run, job.config.train)
+    rows = [{"epoch": 0, "theta_drift": 0.0}, {"epoch": 1, "theta_drift": 2.5}]
+    assert found == [[] if is_damaged else rows]
 
 
 def test_history_figure_takes_a_small_share_of_the_time(run, job, monkeypatch):

@@ -8,7 +8,7 @@ import numpy as np
 
 from stnctl.figures.canvas import new_figure, png
 from stnctl.figures.curve import COLORS
-from stnctl.figures.history import column, epochs_of, marker_of, set_scales
+from stnctl.figures.history import EpochCurve, marker_of, set_scales
 from stnctl.figures.text import add_legend, set_axis_names, set_title
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def comparison_png(trainings: Sequence[Training]) -> bytes:
                 names = [_counted(label, trainings) for label in shown]
                 artists = [lines[label] for label in shown]
                 add_legend(ax, artists + artists[:1] * len(more), names + more, fontsize=8)
-        return png(figure)
+        return png(figure, crop=False)
 
 
 def _draw(
@@ -64,21 +64,22 @@ def _draw(
 ) -> "dict[str, Line2D]":
     """Draw the curves of a key, and return a line for each label that has one."""
     lines: dict[str, Line2D] = {}
-    drawn: list[tuple[np.ndarray, np.ndarray]] = []
+    drawn: list[EpochCurve] = []
     for training in trainings:
-        values, epochs = column(training.rows, key), epochs_of(training.rows)
-        if not np.isfinite(values).any():
+        curve = EpochCurve.of(training.rows, key)
+        if not curve.has_values:
             continue
         number = labels.index(training.label)
-        style, width = _STYLES[number // len(COLORS) % len(_STYLES)], 1.5
-        [line] = ax.plot(epochs, values, linestyle=style, linewidth=width, markersize=3)
+        [line] = ax.plot(curve.epochs, curve.values, linewidth=1.5, markersize=3)
         line.set_color(COLORS[number % len(COLORS)])
-        line.set_marker(marker_of(len(epochs)))
+        line.set_linestyle(_STYLES[number // len(COLORS) % len(_STYLES)])
+        line.set_marker(marker_of(len(curve.epochs)))
         lines.setdefault(training.label, line)
-        drawn.append((epochs, values))
+        drawn.append(curve)
     if drawn:
-        epochs, values = (np.concatenate(arrays) for arrays in zip(*drawn, strict=True))
-        set_scales(ax, np.sort(epochs), values, logarithmic=key.endswith("loss"))
+        epochs = np.concatenate([curve.epochs for curve in drawn])
+        values = np.concatenate([curve.values for curve in drawn])
+        set_scales(ax, epochs, values, logarithmic=key.endswith("loss"))
     return lines
 
 
