@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,12 +25,15 @@ MAX_LABELS = 20
 _STYLES = ("-", "--", ":", "-.")
 
 
+Lines = dict[str, "Line2D"]
+
+
 @dataclass(frozen=True)
 class Training:
     """Training of a run.
 
     Attributes:
-        label: Name in the legend. Trainings with the same label have the same color.
+        label: Name in the legend. The trainings of a group have the same label.
         rows: One row for each epoch, with ``epoch`` and the keys of `QUANTITIES`. The rows may be
             those of an untrusted run.
     """
@@ -38,10 +42,27 @@ class Training:
     rows: Sequence[Mapping[str, Any]]
 
 
+@dataclass(frozen=True)
+class _Looks:
+    """Color and style of the lines of a label."""
+
+    color: str
+    style: str
+
+    def draw(self, ax: "Axes", curve: EpochCurve, *, faint: bool = False) -> "Line2D":
+        [line] = ax.plot(curve.epochs, curve.values, color=self.color, linestyle=self.style)
+        line.set_linewidth(0.8 if faint else 1.8)
+        line.set_alpha(0.4 if faint else 1.0)
+        line.set_marker("" if faint else marker_of(len(curve.epochs)))
+        line.set_markersize(3)
+        return line
+
+
 def comparison_png(trainings: Sequence[Training]) -> bytes:
     """Return a PNG with the curves of trainings, one panel for each of `QUANTITIES`.
 
-    A value that is not a finite number is a gap in its curve.
+    Trainings with the same label have thin lines, and a thick line for their mean. A value that is
+    not a finite number is a gap in its curve.
     """
     labels = list(dict.fromkeys(training.label for training in trainings))
     with new_figure(10.5, 4.4) as figure:
@@ -59,30 +80,33 @@ def comparison_png(trainings: Sequence[Training]) -> bytes:
         return png(figure, crop=False)
 
 
-def _draw(
-    ax: "Axes", trainings: Sequence[Training], key: str, labels: Sequence[str]
-) -> "dict[str, Line2D]":
+def _draw(ax: "Axes", trainings: Sequence[Training], key: str, labels: Sequence[str]) -> "Lines":
     """Draw the curves of a key, and return a line for each label that has one."""
-    lines: dict[str, Line2D] = {}
-    drawn: list[EpochCurve] = []
-    for training in trainings:
-        curve = EpochCurve.of(training.rows, key)
-        if not curve.has_values:
-            continue
-        number = labels.index(training.label)
-        [line] = ax.plot(curve.epochs, curve.values, linewidth=1.5, markersize=3)
-        line.set_color(COLORS[number % len(COLORS)])
-        line.set_linestyle(_STYLES[number // len(COLORS) % len(_STYLES)])
-        line.set_marker(marker_of(len(curve.epochs)))
-        lines.setdefault(training.label, line)
-        drawn.append(curve)
-    if drawn:
-        epochs = np.concatenate([curve.epochs for curve in drawn])
-        values = np.concatenate([curve.values for curve in drawn])
+    lines: Lines = {}
+    for number, label in enumerate(labels):
+        curves = [EpochCurve.of(each.rows, key) for each in trainings if each.label == label]
+        curves = [curve for curve in curves if curve.has_values]
+        looks = _Looks(COLORS[number % len(COLORS)], _STYLES[number // len(COLORS) % len(_STYLES)])
+        if len(curves) == 1:
+            lines[label] = looks.draw(ax, curves[0])
+        elif curves:
+            for curve in curves:
+                looks.draw(ax, curve, faint=True)
+            lines[label] = looks.draw(ax, _mean(curves))
+    if drawn := ax.lines:
+        epochs = np.concatenate([np.asarray(line.get_xdata()) for line in drawn])
+        values = np.concatenate([np.asarray(line.get_ydata()) for line in drawn])
         set_scales(ax, epochs, values, logarithmic=key.endswith("loss"))
     return lines
 
 
+def _mean(curves: Sequence[EpochCurve]) -> EpochCurve:
+    """Return the mean of curves, at the epochs that all of them have."""
+    common = reduce(np.intersect1d, [curve.epochs for curve in curves])
+    values = [curve.values[np.isin(curve.epochs, common)] for curve in curves]
+    return EpochCurve(common, np.mean(values, axis=0))
+
+
 def _counted(label: str, trainings: Sequence[Training]) -> str:
     count = sum(training.label == label for training in trainings)
-    return label if count == 1 else f"{label} ({count} runs)"
+    return label if count == 1 else f"{label}, mean of {count} runs"

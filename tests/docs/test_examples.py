@@ -20,6 +20,7 @@ from stnctl.warping.warp_job import WarpJob
 ROOT = Path(__file__).parents[2]
 PAGES = {
     "docs/cli.md": r"^ +(stnctl .*)$",
+    "docs/compare.md": r"^\$ (stnctl [^#\n]*)",
     "README.md": r"^\$ (stnctl [^#\n]*)",
     "docs/distortions.md": r"^(stnctl .*)$",
     "docs/networks.md": r"^\$ (stnctl [^#\n]*)",

@@ -32,16 +32,30 @@ def labels(ax):
 
 
 def test_comparison_png_has_a_curve_for_each_run(panels):
-    """Runs of a group have one color and one label."""
-    trainings = [Training("cnn", rows(0.5, 0.6)), Training("cnn", rows(0.4, 0.7)),
-                 Training("stn", rows(0.9, 0.8, 0.7))]  # fmt: skip
-    accuracy, loss = panels(*trainings)
-    assert [list(line.get_ydata()) for line in accuracy.lines] == [
-        [0.5, 0.6], [0.4, 0.7], [0.9, 0.8, 0.7],
-    ]  # fmt: skip
-    assert [line.get_color() for line in loss.lines] == [COLORS[0], COLORS[0], COLORS[1]]
-    assert labels(accuracy) == ["cnn (2 runs)", "stn"]
+    accuracy, loss = panels(Training("cnn", rows(0.5, 0.6)), Training("stn", rows(0.9, 0.8, 0.7)))
+    assert [list(line.get_ydata()) for line in accuracy.lines] == [[0.5, 0.6], [0.9, 0.8, 0.7]]
+    assert [line.get_color() for line in loss.lines] == [COLORS[0], COLORS[1]]
+    assert labels(accuracy) == ["cnn", "stn"]
     assert (accuracy.get_title(), loss.get_title()) == ("validation accuracy", "validation loss")
+
+
+def test_comparison_png_has_the_mean_of_a_group(panels):
+    """It ends with the shortest run; the curves of the runs are thin lines of the same color."""
+    group = [Training("x", rows(*values)) for values in ((0.5, 0.6, 0.7), (0.4, 0.8))]
+    accuracy, _ = panels(*group, Training("y", rows(0.1)))
+    *runs, mean, other = accuracy.lines
+    assert [list(run.get_ydata()) for run in runs] == [[0.5, 0.6, 0.7], [0.4, 0.8]]
+    np.testing.assert_allclose(mean.get_ydata(), [0.45, 0.7])
+    assert max(run.get_linewidth() for run in runs) < mean.get_linewidth()
+    assert {line.get_color() for line in (*runs, mean)} == {COLORS[0]} != {other.get_color()}
+    assert labels(accuracy) == ["x, mean of 2 runs", "y"]
+
+
+def test_comparison_png_of_a_group_without_common_epochs(panels):
+    """A run whose first rows are lost; nothing fails without a mean."""
+    late = [{"epoch": 9, "validation_accuracy": 0.5}]
+    accuracy, _ = panels(Training("x", rows(0.5)), Training("x", late))
+    assert [len(line.get_xdata()) for line in accuracy.lines] == [1, 1, 0]
 
 
 def test_comparison_png_leaves_out_hostile_values(panels):
