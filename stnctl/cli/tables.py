@@ -1,14 +1,17 @@
-"""Tables of text, in parts on a narrow terminal: no cell is broken over two lines."""
+"""Tables of text, in parts on a narrow terminal: no cell is broken over two lines.
+
+The lines are laid out here, because a table of Rich with 1,000 rows takes more than a second.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from stnctl.cli.streams import as_written
 from stnctl.config.messages import visible
 
 if TYPE_CHECKING:
-    from rich.console import JustifyMethod
-    from rich.table import Table
+    from rich.text import Text
 
 _EDGES, _BETWEEN = 2, 2
 """Number of characters at both edges of a table, and between two columns."""
@@ -18,7 +21,7 @@ Rows = Sequence[Sequence[str]]
 
 def tables(
     header: Sequence[str], rows: Rows, width: int, *, texts: Collection[str] = ()
-) -> "list[Table]":
+) -> "list[Text]":
     """Return tables with all columns, of at most ``width`` characters; each has the first column.
 
     The first column and columns of text are aligned to the left, the others to the right.
@@ -29,29 +32,43 @@ def tables(
         width: Width in characters. The words of a name are on several lines if necessary.
         texts: Names of columns of text.
     """
-    left = {header[0], *texts}
+    left = [name in {header[0], *texts} for name in header]
     names, *rows = (list(map(_shown, row)) for row in (header, *rows))
-    aligned: list[JustifyMethod] = ["left" if name in left else "right" for name in header]
     if _total(_widths(names, rows)) <= width:
-        return [_table(names, rows, _widths(names, rows), aligned)]
+        return [_table(names, rows, _widths(names, rows), left)]
     widths = _least_widths(names, rows)
     return [
         _table(
-            *select(columns, names, rows),
+            *_select(columns, names, rows),
             _narrowed([widths[n] for n in columns], width),
-            [aligned[n] for n in columns],
+            [left[n] for n in columns],
         )
         for columns in _parts(widths, width)
     ]
 
 
-def fits(header: Sequence[str], rows: Rows, width: int) -> bool:
-    """Return whether `tables` returns one table."""
-    header, *rows = (list(map(_shown, row)) for row in (header, *rows))
-    return _total(_least_widths(header, rows)) <= width
+def fitting(
+    header: Sequence[str], rows: Rows, importance: Sequence[int], width: int
+) -> tuple[list[str], list[list[str]]]:
+    """Return the names and the cells of the most important columns, as many as fit in one table.
+
+    Args:
+        header: Names of the columns.
+        rows: A cell for each column.
+        importance: The indices of the columns, the most important one first; it is always returned.
+        width: Width in characters.
+    """
+    shown = [list(map(_shown, row)) for row in (header, *rows)]
+    widths = _least_widths(shown[0], shown[1:])
+    numbers = (sorted(importance[:count]) for count in range(len(importance), 0, -1))
+    columns = next(
+        (columns for columns in numbers if _total([widths[n] for n in columns]) <= width),
+        [importance[0]],
+    )
+    return _select(columns, header, rows)
 
 
-def select(
+def _select(
     columns: Sequence[int], header: Sequence[str], rows: Rows
 ) -> tuple[list[str], list[list[str]]]:
     """Return the names and the cells of some columns."""
@@ -97,14 +114,57 @@ def _narrowed(widths: list[int], width: int) -> list[int]:
 
 
 def _table(
-    header: Sequence[str], rows: Rows, widths: Sequence[int], aligned: "Sequence[JustifyMethod]"
-) -> "Table":
-    from rich import box
-    from rich.table import Table
+    header: Sequence[str], rows: Rows, widths: Sequence[int], left: Sequence[bool]
+) -> "Text":
+    """Return the lines of a table: the names in bold, a rule, and the rows."""
+    from rich.text import Text
 
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for name, width, justify in zip(header, widths, aligned, strict=True):
-        grid.add_column(name, justify=justify, width=width, overflow="fold")
-    for row in rows:
-        grid.add_row(*row)
-    return grid
+    blank = " " * _total(widths)
+    rule = as_written("─") if as_written("─") == "─" else "-"
+    names = [_wrap(name, width) for name, width in zip(header, widths, strict=True)]
+    height = max(map(len, names))
+    text = Text(f"{blank}\n", no_wrap=True, overflow="ignore")
+    text.append(
+        _join([[""] * (height - len(name)) + name for name in names], widths, left), style="bold"
+    )
+    body = [_row(cells, widths, left) for cells in rows]
+    return text.append("\n".join(["", f" {rule * (len(blank) - 2)} ", *body, blank]))
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], left: Sequence[bool]) -> str:
+    """Return the line of a row; several, if a cell of the last column is too long."""
+    from rich.cells import cell_len, chop_cells
+
+    width = widths[-1]
+    last = [cells[-1]] if cell_len(cells[-1]) <= width else chop_cells(cells[-1], width)
+    return _join([*([cell] for cell in cells[:-1]), last], widths, left)
+
+
+def _wrap(name: str, width: int) -> list[str]:
+    """Return the lines of a name of a column, with as many words on each as fit."""
+    from rich.cells import cell_len, chop_cells
+
+    if cell_len(name) <= width:
+        return [name]
+    lines: list[str] = []
+    for word in name.split():
+        if lines and cell_len(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines += chop_cells(word, width)
+    return lines
+
+
+def _join(cells: Sequence[list[str]], widths: Sequence[int], left: Sequence[bool]) -> str:
+    """Return the lines of cells side by side; each cell is a list of lines."""
+    lines = zip_longest(*cells, fillvalue="")
+    return "\n".join(f" {(' ' * _BETWEEN).join(_aligned(line, widths, left))} " for line in lines)
+
+
+def _aligned(texts: Sequence[str], widths: Sequence[int], left: Sequence[bool]) -> Iterator[str]:
+    """Yield texts with spaces after them, if they are aligned to the left, or else in front."""
+    from rich.cells import cell_len
+
+    for text, width, is_left in zip(texts, widths, left, strict=True):
+        spaces = " " * (width - cell_len(text))
+        yield text + spaces if is_left else spaces + text

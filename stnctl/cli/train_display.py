@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from stnctl.cli import console
 from stnctl.cli.signals import StopRequest
-from stnctl.cli.tables import Rows, fits, select, tables
+from stnctl.cli.tables import Rows, fitting, tables
 from stnctl.training.callbacks import EpochMetrics
 
 HEADER = ("epoch", "loss", "accuracy", "val. loss", "val. accuracy", "seconds", "images/s", "")
@@ -123,10 +123,7 @@ class LiveDisplay(QuietDisplay):
 
     def table(self, rows: Rows) -> tuple[list[str], list[list[str]]]:
         """Return the header and the cells of the table, with the columns that fit on the screen."""
-        width = console.err().width
-        numbers = (sorted(IMPORTANCE[:count]) for count in range(len(IMPORTANCE), 1, -1))
-        chosen = (select(columns, HEADER, rows) for columns in numbers)
-        return next((table for table in chosen if fits(*table, width)), select([0], HEADER, rows))
+        return fitting(HEADER, rows, IMPORTANCE, console.err().width)
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
         """Reset the progress bar of the steps, and update that of the epochs."""
