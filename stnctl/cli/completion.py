@@ -1,8 +1,17 @@
-"""Completion of arguments in the shell: the names of shipped configurations, and files."""
+"""Completion of arguments in the shell: names of runs and of shipped configurations, and files.
 
+It is fast, and prints no errors.
+"""
+
+import os
+import re
 from pathlib import Path
 
+import typer
+
+from stnctl.config.choices import RUN_NAME
 from stnctl.config.shipped import SUFFIX, shipped_names
+from stnctl.runs.directory import LATEST, RunDirectory
 
 
 def complete_shipped(incomplete: str) -> list[str]:
@@ -22,3 +31,32 @@ def complete_config(incomplete: str) -> list[str]:
         files = []
     names = [*complete_shipped(incomplete), *files]
     return [name for name in names if name.startswith(incomplete)]
+
+
+def complete_run(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the names of runs that begin with a text, and `latest`.
+
+    The folder is that of ``--runs-dir``. Names that a shell could run as code are left out: only
+    those that a new run can have are returned.
+    """
+    runs_dir = Path(context.params.get("runs_dir") or os.environ.get("STNCTL_RUNS_DIR", "runs"))
+    return [name for name in (*_run_names(runs_dir), LATEST) if name.startswith(incomplete)]
+
+
+def complete_condition(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the beginnings of conditions on runs, such as ``state=``."""
+    from stnctl.runs.run_keys import KEYS
+
+    return [f"{key}=" for key in KEYS if key.startswith(incomplete)]
+
+
+def _run_names(runs_dir: Path) -> list[str]:
+    try:
+        names = sorted(os.listdir(runs_dir))  # noqa: PTH208 - faster
+    except OSError:
+        return []
+    return [
+        name
+        for name in names
+        if re.fullmatch(RUN_NAME, name) and RunDirectory(runs_dir / name).is_run
+    ]

@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from stnctl.cli.streams import MessageStream, as_written, writing_stdout
 from stnctl.cli.tables import tables
 from stnctl.config.messages import visible
-from stnctl.errors import StnctlError
+from stnctl.errors import StnctlError, UsageError
 from stnctl.storage.json_files import json_bytes
 
 if TYPE_CHECKING:
@@ -175,6 +175,18 @@ def bug(problem: Exception) -> None:
     """Print an unexpected exception, which is a bug of stnctl, to stderr."""
     _labeled("bug  ", f"{type(problem).__name__}: {problem}", "bold red")
     _labeled("hint ", "repeat with `stnctl --debug ...` for the traceback, and report it", "dim")
+
+
+def ask(question: str) -> bool:
+    """Ask a question on the terminal, and return whether the answer is yes; the default is no.
+
+    Raises:
+        UsageError: If stdin or stderr is no terminal.
+    """
+    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("no terminal to ask for a confirmation", hint="confirm with --yes")
+    err().print(f"{visible(question)} [y/N] ", end="")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def command(*words: object) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stnctl.cli import console
+from stnctl.cli.completion import complete_run
 from stnctl.cli.options import Checkpoint, Data, Json, RunsDir, Split
 from stnctl.errors import UsageError
 
@@ -37,6 +38,7 @@ def evaluate(
             metavar="RUN",
             help="A run: its path, its name, an unambiguous prefix of its name, or `latest`. "
             "Several runs are compared.",
+            autocompletion=complete_run,
         ),
     ],
     distortion: Annotated[

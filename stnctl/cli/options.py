@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from stnctl.cli.completion import complete_config
+from stnctl.cli.completion import complete_config, complete_run
 from stnctl.config.choices import CHECKPOINTS, SPLITS
 from stnctl.errors import UsageError, did_you_mean
 
@@ -84,6 +84,7 @@ Run = Annotated[
     typer.Argument(
         metavar="RUN",
         help="A run: its path, its name, an unambiguous prefix of its name, or `latest`.",
+        autocompletion=complete_run,
     ),
 ]
 Split = Annotated[

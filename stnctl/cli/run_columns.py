@@ -1,6 +1,5 @@
-"""Columns of tables of runs, and runs as JSON documents."""
+"""Columns of tables of runs, texts of their values, and runs as JSON documents."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -12,7 +11,9 @@ from stnctl.runs.summary import RunSummary
 NOTHING = "-"
 """Text of an unknown value."""
 
-_MAX_TEXT = 64
+MAX_TEXT = 64
+"""Maximum number of characters in a cell. Names of runs made by stnctl are not longer."""
+
 _AGES = ((1, "s"), (60, "min"), (3600, "h"), (86400, "d"))
 
 
@@ -23,35 +24,36 @@ class Column:
     Attributes:
         header: Its name in the table.
         text: Function from a run to the text of its cell.
+        rank: Its place in the order of importance, from 0. The last ones are left out on a narrow
+            terminal.
     """
 
     header: str
     text: Callable[[RunSummary], str]
+    rank: int
 
 
 COLUMNS = (
-    Column("name", lambda run: shorten(run.name, _MAX_TEXT)),
-    Column("age", lambda run: age_text(run.started)),
-    Column("state", lambda run: run.state),
-    Column("data", lambda run: shorten(run.data, _MAX_TEXT) or NOTHING),
-    Column("network", lambda run: shorten(run.network, _MAX_TEXT) or NOTHING),
-    Column("parameters", lambda run: count_text(run.parameters)),
-    Column("epochs", lambda run: f"{run.epochs}/{count_text(run.planned_epochs)}"),
-    Column("validation accuracy", lambda run: percent_text(run.validation_accuracy)),
-    Column("test error", lambda run: percent_text(run.test_error)),
-    Column("epoch seconds", lambda run: number_text(run.epoch_seconds)),
+    Column("name", lambda run: run.name, 0),
+    Column("age", lambda run: age_text(run.started), 5),
+    Column("state", lambda run: run.state, 2),
+    Column("data", lambda run: shorten(run.data, MAX_TEXT) or NOTHING, 6),
+    Column("network", lambda run: shorten(run.network, MAX_TEXT) or NOTHING, 7),
+    Column("parameters", lambda run: count_text(run.parameters), 8),
+    Column("epochs", lambda run: f"{run.epochs}/{count_text(run.planned_epochs)}", 4),
+    Column("validation accuracy", lambda run: percent_text(run.validation_accuracy), 1),
+    Column("test error", lambda run: percent_text(run.test_error), 3),
+    Column("epoch seconds", lambda run: number_text(run.epoch_seconds), 9),
 )
-"""All columns of `stnctl runs ls`, in their order."""
+"""All columns of `stnctl runs ls`, in their order. The names are those of `KEYS`, in words."""
+
+TEXT_COLUMNS = ("state", "data", "network")
 
 
 def describe_run(run: RunSummary) -> dict[str, Any]:
     """Return a run as a JSON document, without its configuration."""
     values = {each.name: getattr(run, each.name) for each in fields(run) if each.name != "config"}
-    times = {
-        name: value and value.isoformat()
-        for name in ("started", "touched")
-        for value in [values[name]]
-    }
+    times = {name: _time(values[name]) for name in ("started", "touched")}
     return {**values, "path": str(run.path), **times}
 
 
@@ -60,9 +62,7 @@ def age_text(started: datetime | None) -> str:
     if started is None:
         return NOTHING
     seconds = max((datetime.now(UTC) - started).total_seconds(), 0)
-    size, unit = max(
-        ((size, unit) for size, unit in _AGES if seconds >= 2 * size), default=_AGES[0]
-    )
+    size, unit = max([_AGES[0], *(age for age in _AGES if seconds >= 2 * age[0])])
     return f"{seconds // size:.0f} {unit}"
 
 
@@ -78,6 +78,8 @@ def percent_text(share: float | None) -> str:
 
 def number_text(value: float | None) -> str:
     """Return a number with four significant digits."""
-    if value is None or not math.isfinite(value):
-        return NOTHING
-    return f"{value:.4g}"
+    return NOTHING if value is None else f"{value:.4g}"
+
+
+def _time(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.completion import complete_config
+from stnctl.cli.completion import complete_config, complete_run
 from stnctl.cli.options import CONFIG_HELP, Changes, Data, Json, RunsDir, Seed, overrides_of
 from stnctl.config.shipped import SHIPPED_HINT
 from stnctl.errors import UsageError
@@ -42,12 +42,23 @@ def train(
     seed: Seed = None,
     runs_dir: RunsDir = Path("runs"),
     resume: Annotated[
-        str | None, typer.Option("--resume", metavar="RUN", help="Resume a run; without CONFIG.")
+        str | None,
+        typer.Option(
+            "--resume",
+            metavar="RUN",
+            help="Resume a run; without CONFIG.",
+            autocompletion=complete_run,
+        ),
     ] = None,
     data: Data = None,
     start_from: Annotated[
         str | None,
-        typer.Option("--start-from", metavar="RUN", help="Short for --set train.start_from=RUN."),
+        typer.Option(
+            "--start-from",
+            metavar="RUN",
+            help="Short for --set train.start_from=RUN.",
+            autocompletion=complete_run,
+        ),
     ] = None,
     strict: Annotated[
         bool,

@@ -83,6 +83,12 @@ def reads_as_text(text: str) -> bool:
     return _converter(text) is None
 
 
+def plain_value(text: str) -> Any:
+    """Return the value of a scalar ``text`` without quotes: a number, a bool, null, or the text."""
+    convert = _converter(text)
+    return convert(text) if convert else text
+
+
 def end_of(text: str) -> tuple[int, int]:
     """Return the (line, column), from 1, of the end of ``text``."""
     lines = f"{text}|".splitlines()

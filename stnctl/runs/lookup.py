@@ -34,6 +34,34 @@ def find_run(text: str, runs_dir: Path) -> RunDirectory:
     return run
 
 
+def find_named_run(text: str, runs_dir: Path) -> RunDirectory:
+    """Return the run with the whole name or the path ``text``, or the latest one, for its removal.
+
+    Its content is not checked, so that an untrusted or broken run is found too.
+
+    Raises:
+        InputError: If there is no such run, or a link is named.
+        EnvironmentFault: If there is no permission to read ``runs_dir``.
+    """
+    if text == LATEST:
+        return _latest(runs_dir)
+    for folder in _folders(text, runs_dir):
+        if folder.is_symlink():
+            raise InputError(
+                f"{folder} is a link to {folder.resolve()}, and links are not followed",
+                hint="name the run itself",
+            )
+        if RunDirectory(folder).is_run:
+            return _checked_run(folder)
+    runs = list_runs(runs_dir)
+    if text and (matches := [run for run in runs if run.name.startswith(text)]):
+        raise InputError(
+            f"no run {text!r} in {runs_dir}: here, the whole name is needed",
+            hint=f"it is the first part of {_listing(matches)}",
+        )
+    raise _not_found(text, runs, runs_dir)
+
+
 def list_runs(runs_dir: Path) -> list[RunDirectory]:
     """Return the runs in ``runs_dir``, sorted by name. Links to other folders are skipped.
 

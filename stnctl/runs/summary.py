@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from stnctl.config.labels import distortion_name, network_name
-from stnctl.config.stored import read_stored
 from stnctl.errors import StnctlError
 from stnctl.runs import summary_files as files
 from stnctl.runs.activity import State, started_at, state_of, touched_at
@@ -96,7 +95,7 @@ def summarize(run: RunDirectory) -> RunSummary:
             return default
 
     record = attempt(lambda: read_record(run), nothing)
-    config = attempt(lambda: read_stored(run.config), nothing)
+    config = attempt(lambda: files.configuration(run), nothing)
     best = attempt(lambda: files.best_epoch(run), nothing)
     metrics = attempt(lambda: files.last_metrics(run), nothing)
     test = attempt(lambda: files.test_report(run, record, best), nothing)

@@ -2,10 +2,12 @@
 
 import json
 import math
+import os
 import statistics
 from collections.abc import Mapping
 from typing import Any
 
+from stnctl.config.stored import read_stored
 from stnctl.errors import InputError, StnctlError
 from stnctl.runs.checkpoint_paths import META, checkpoint_folder, pointer_file
 from stnctl.runs.directory import RunDirectory
@@ -40,6 +42,17 @@ def best_epoch(run: RunDirectory) -> dict[str, Any]:
     return read_pointer(run, "best")
 
 
+def configuration(run: RunDirectory) -> dict[str, Any]:
+    """Return config.yaml, as `read_stored` does.
+
+    Raises:
+        StnctlError: If the file can't be read, or does not exist.
+    """
+    if not os.path.lexists(run.config):
+        raise InputError(f"{run.config} does not exist")
+    return read_stored(run.config)
+
+
 def last_metrics(run: RunDirectory) -> dict[str, Any]:
     """Return the last row of metrics.jsonl; {} without one.
 
@@ -58,9 +71,9 @@ def median_seconds(run: RunDirectory) -> float | None:
         InputError: If the file or a row can't be read.
         EnvironmentFault: If there is no permission to read the file.
     """
+    lines = b",".join(read_lines(run.times)).decode(errors="replace")
     try:
-        rows = map(json.loads, read_lines(run.times))
-        seconds = [number(row["seconds"]) for row in rows]
+        seconds = [number(row["seconds"]) for row in json.loads(f"[{lines}]")]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise InputError(f"{run.times} has a damaged row") from error
     known = [each for each in seconds if each is not None]

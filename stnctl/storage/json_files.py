@@ -82,7 +82,7 @@ def parse_json(data: bytes, where: str) -> dict[str, Any]:
         raise InputError(f"{where} is not valid JSON: {error}") from error
     if not isinstance(value, dict):
         raise InputError(f"{where} must hold a JSON object, got {type(value).__name__}")
-    if _is_deeper(value, _MAX_DEPTH):
+    if data.count(b"{") + data.count(b"[") > _MAX_DEPTH and _is_deeper(value, _MAX_DEPTH):
         raise InputError(f"{where} is nested more than {_MAX_DEPTH} levels deep")
     return value
 

@@ -72,6 +72,23 @@ def test_parse_lines_equals_parse_yaml(text):
     assert _parse_lines(text) == parse_yaml(text, where="x").data
 
 
+WORDS = "0 007 0x1F 0o17 1e5 1e-05 1.5 1. 0.1.0 no yes null true False nan inf 12:30 a.b-c_d 9-1"
+
+
+@pytest.mark.parametrize("word", [*WORDS.split(), "1" * 100, "1" * 101, "é", "-1", ".5"])
+def test_parse_lines_words(word):
+    """Words and numbers are read without a parser, as the parser reads them."""
+    try:
+        expected = parse_yaml(f"a: {word}", where="x").data
+    except YamlError:
+        with pytest.raises(YamlError):
+            _parse_lines(f"a: {word}\n")
+    else:
+        found = _parse_lines(f"a: {word}\n")
+        assert found == expected
+        assert type(found["a"]) is type(expected["a"])
+
+
 def test_read_stored_other_form(tmp_path):
     path = tmp_path / "config.yaml"
     path.write_text("# by hand\nschema_version: 2\ntrain:\n    epochs: 3\n", encoding="utf-8")
