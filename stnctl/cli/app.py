@@ -36,6 +36,7 @@ Examples:
   stnctl train stn_rts
   stnctl eval latest
   stnctl inspect latest --bad 9
+  stnctl runs ls
   stnctl warp checker --theta 0.7 -0.7 0 0.7 0.7 0
 
 \b

@@ -23,6 +23,7 @@ def compare(
         typer.Argument(
             metavar="RUN",
             help="A run: its path, its name, an unambiguous prefix of its name, or `latest`.",
+            autocompletion=complete_run,
         ),
     ],
     measure: Annotated[

@@ -24,12 +24,17 @@ PAGES = {
     "README.md": r"^\$ (stnctl [^#\n]*)",
     "docs/distortions.md": r"^(stnctl .*)$",
     "docs/networks.md": r"^\$ (stnctl [^#\n]*)",
+    "docs/runs.md": r"^\$ (stnctl [^#\n]*)",
 }
+INNER = re.compile(r"\$\((stnctl [^)]*)\)")
+"""A command whose output is an argument of another one."""
+
 EXAMPLES = {
-    line.strip(): None
+    each.strip(): None
     for page, pattern in PAGES.items()
     for line in re.findall(pattern, (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     if "[OPTIONS]" not in line
+    for each in (line, *INNER.findall(line))
 }
 MISTAKES = ("stnctl train configs/stn.yaml --set train.lerning_rate=0.01",)
 """Examples of an error message."""
@@ -41,7 +46,7 @@ PHOTOS = ("photo.jpg", "image.png", "in.png")
 def parsed(line):
     """Return the name of the command and its parsed arguments."""
     command: Any = typer.main.get_command(app)
-    words = re.sub(r" [<>] \S+", "", line)
+    words = re.sub(r" [<>] \S+", "", INNER.sub("latest", line))
     arguments = shlex.split(words)[1:]
     names = []
     while arguments and arguments[0] in getattr(command, "commands", {}):
