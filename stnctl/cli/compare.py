@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from stnctl.cli.completion import complete_run
 from stnctl.cli.options import Csv, Data, Force, Json, Markdown, RunsDir
 from stnctl.errors import UsageError
 

@@ -7,7 +7,7 @@ import typer
 
 from stnctl.cli import console
 from stnctl.cli.completion import complete_condition, complete_run
-from stnctl.cli.options import Json, Run, RunsDir, choice_option
+from stnctl.cli.options import Csv, Json, Run, RunsDir, choice_option
 from stnctl.errors import InputError, UsageError
 from stnctl.runs.run_keys import BEST_KEYS, KEYS
 
@@ -98,7 +98,7 @@ def list_runs(
     ] = None,
     runs_dir: RunsDir = Path("runs"),
     json: Json = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print CSV on stdout.")] = False,
+    csv: Csv = False,
 ) -> None:
     """List the runs, the newest first.
 

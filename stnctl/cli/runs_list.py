@@ -1,15 +1,12 @@
 """Output of ``stnctl runs ls``: a table, one JSON document, or CSV."""
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from stnctl.cli import console
 from stnctl.cli.run_columns import COLUMNS, TEXT_COLUMNS, describe_run
 from stnctl.cli.tables import fitting
-from stnctl.config.messages import shorten, visible
+from stnctl.config.messages import shorten
 from stnctl.runs.summary import RunSummary
 
 MAX_PROBLEMS = 5
@@ -17,9 +14,6 @@ MAX_PROBLEMS = 5
 
 _MIN_NAME, _BESIDE_NAME = 12, 26
 """Minimum width of a name on a narrow terminal, and the width that is kept for other columns."""
-
-_FORMULA = ("=", "+", "-", "@")
-"""Starts of texts that spreadsheets would run as formulas."""
 
 
 def print_runs(title: str, runs: Sequence[RunSummary]) -> None:
@@ -42,21 +36,9 @@ def print_runs(title: str, runs: Sequence[RunSummary]) -> None:
 
 def print_csv(runs: Sequence[RunSummary]) -> None:
     """Print runs as CSV with the keys of the JSON document."""
-    documents = [describe_run(run) for run in runs]
     keys = list(describe_run(RunSummary("", Path(), "broken")))
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(keys)
-    writer.writerows([_cell(document[key]) for key in keys] for document in documents)
-    console.result_bytes(file.getvalue().encode(errors="backslashreplace"))
-
-
-def _cell(value: Any) -> Any:
-    """Return a value for CSV; a text that a spreadsheet would run gets an apostrophe in front."""
-    if not isinstance(value, str):
-        return value
-    text = visible(value).replace("\n", r"\n")
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    documents = [describe_run(run) for run in runs]
+    console.result_csv(keys, [[document[key] for key in keys] for document in documents])
 
 
 def _note_problems(broken: Sequence[RunSummary]) -> None:
