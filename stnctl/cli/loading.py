@@ -7,7 +7,7 @@ from stnctl.cli import console
 from stnctl.config.schema import Config
 from stnctl.data.split_view import SplitView
 from stnctl.evaluation.loaded_run import LoadedRun
-from stnctl.evaluation.run_loader import load_runs
+from stnctl.evaluation.run_loader import load_jobs, load_runs
 from stnctl.inspection.distortion_preview import LostMass
 from stnctl.models.backend import start_backend
 from stnctl.models.job import Job, load_job
@@ -91,6 +91,27 @@ def open_runs(
             progress=progress,
             on_run=_note_run,
         )
+
+
+def open_job_of_run(run: RunDirectory, *, source: str | None) -> Job:
+    """Return the configuration and the data of a run, and print its path. Keras is not loaded.
+
+    Args:
+        run: The run.
+        source: New location of its data, if it was moved; None for the location in run.json.
+
+    Raises:
+        StnctlError: As in `open_runs`.
+    """
+    with console.progress("downloading", unit="bytes") as progress:
+        [job] = load_jobs(
+            [run],
+            checkpoint="last",
+            source=source,
+            progress=progress,
+            on_run=lambda run, _backend: _note_run(run, None),
+        )
+    return job
 
 
 def _note_run(run: RunDirectory, backend: str | None) -> None:

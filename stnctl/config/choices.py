@@ -62,6 +62,12 @@ MAX_EPOCHS = 100_000
 MAX_SNAPSHOTS = 100
 """Maximum number of examples in the snapshots of a run."""
 
+MAX_INSPECTED = 100
+"""Maximum number of examples of an inspection."""
+
+SORTED_BY = ("index", "true", "predicted", "probability", "loss", "displacement")
+"""Orders of the examples of an inspection."""
+
 RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """Pattern of the name of a run."""
 

@@ -76,6 +76,7 @@ class LoadedRun:
         indices: np.ndarray | None = None,
         *,
         intermediates: bool = False,
+        thetas: bool = False,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> Any:
         """Return the outputs of the model, checked to be finite; otherwise as `predict`.
@@ -84,6 +85,7 @@ class LoadedRun:
             examples: The examples of an epoch.
             indices: Indices of the selected examples, (n,), default all.
             intermediates: Whether to return all outputs of `with_intermediates`, as a dict.
+            thetas: Whether to return the outputs of `with_theta`, as a dict.
             progress: Called after each batch with the number of finished examples, and the total n.
 
         Returns:
@@ -100,7 +102,7 @@ class LoadedRun:
             layer, _, result = name.rpartition("/")
             if result in CHECKED:
                 self.check_finite(self.theta_name(layer) if layer else result, values)
-        return named if intermediates else named["logits"]
+        return named if intermediates or thetas else named["logits"]
 
     @cached_property
     def _with_intermediates(self) -> Any:

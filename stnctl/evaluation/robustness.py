@@ -5,10 +5,13 @@ from typing import Any
 
 from stnctl.config.distortion_sets import Distortion, NoDistortion
 from stnctl.config.distortion_steps import Place
+from stnctl.config.messages import shorten
 from stnctl.data.distortions.distortion_spec import distortion_spec
 from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.errors import ConfigError, UsageError
 from stnctl.geometry.frames import Size
+
+_MAX_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,43 @@ class DistortionOverride:
     def name(self) -> str:
         """The text without outer brackets, for a file name; ``none`` if it is empty."""
         return self.text.strip("{[ ]}") or "none"
+
+    @property
+    def shown(self) -> str:
+        """The text for headings, shortened."""
+        return shorten(self.text, _MAX_SHOWN)
+
+
+@dataclass(frozen=True, eq=False)
+class OverriddenExamples:
+    """Examples of a split under another distortion than that of the run.
+
+    Attributes:
+        examples: The examples.
+        distortion: The distortion with all its parameters as JSON data.
+        note: Text for the user that the canvas of the network replaces the canvas of the
+            distortion; None if they are equal.
+    """
+
+    examples: EpochExamples
+    distortion: Any
+    note: str | None
+
+
+def overridden_examples(view: SplitView, override: DistortionOverride) -> OverriddenExamples:
+    """Return the examples of a split under another distortion, on the canvas of the network.
+
+    Args:
+        view: A split with the distortion of the run.
+        override: The new distortion.
+
+    Raises:
+        UsageError: If the distortion does not fit the network or the images.
+    """
+    fitted = fit_to_view(override.distortion, view)
+    note = _canvas_note(view.input_shape[:2], natural_canvas(override.distortion, view))
+    examples = draw_examples(with_distortion(view, fitted), f"--distortion {override.text}")
+    return OverriddenExamples(examples, distortion_as_data(fitted), note)
 
 
 def natural_canvas(distortion: Distortion, view: SplitView) -> Size:
@@ -151,6 +191,15 @@ def distortion_as_data(distortion: Distortion) -> Any:
 def _image_size(view: SplitView) -> Size:
     _, height, width, _ = view.split.images.shape
     return height, width
+
+
+def _canvas_note(canvas: Size, natural: Size) -> str | None:
+    if canvas == natural:
+        return None
+    return (
+        f"the canvas is the network's, {_by(canvas)} pixels; that of the distortion by itself is "
+        f"{_by(natural)}"
+    )
 
 
 def _by(size: Size) -> str:

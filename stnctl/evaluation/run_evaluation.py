@@ -6,28 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stnctl.config.messages import shorten
 from stnctl.data.split_view import EpochExamples
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.file_names import file_name
 from stnctl.evaluation.loaded_run import LoadedRun
-from stnctl.evaluation.robustness import (
-    DistortionOverride,
-    distortion_as_data,
-    draw_examples,
-    fit_to_view,
-    natural_canvas,
-    with_distortion,
-)
+from stnctl.evaluation.robustness import DistortionOverride, overridden_examples
 from stnctl.figures.confusion import confusion_png
-from stnctl.geometry.frames import Size
 from stnctl.storage.file_sets import write_files
 from stnctl.storage.json_files import json_bytes
 
 Progress = Callable[[int, int], None]
 """Called with the number of evaluated images, and the total."""
-
-_MAX_SHOWN = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,13 +68,11 @@ def evaluate_run(
     if override is None:
         examples = loaded.examples(split)
     else:
-        view = loaded.view(split)
-        fitted = fit_to_view(override.distortion, view)
-        note = _canvas_note(view.input_shape[:2], natural_canvas(override.distortion, view))
-        examples = draw_examples(with_distortion(view, fitted), f"--distortion {override.text}")
-        distortion = {"distortion": distortion_as_data(fitted)}
+        overridden = overridden_examples(loaded.view(split), override)
+        examples, note = overridden.examples, overridden.note
+        distortion = {"distortion": overridden.distortion}
         names.append(override.name)
-        subject = f"{split} under {shorten(override.text, _MAX_SHOWN)}"
+        subject = f"{split} under {override.shown}"
     metrics, seconds = _measure(loaded, examples, progress)
     report = _report(loaded, split, checkpoint, metrics, seconds) | distortion
     return Evaluation(report, metrics, subject, file_name(names), note)
@@ -110,15 +97,6 @@ def write_evaluation(folder: Path, evaluation: Evaluation) -> list[Path]:
     title = f"{report['run']} on {evaluation.subject}: accuracy {100 * report['accuracy']:.2f} %"
     figure = confusion_png(evaluation.metrics.confusion, title)
     return write_files(folder, {f"{stem}.json": json_bytes(report), f"{stem}.png": figure})
-
-
-def _canvas_note(canvas: Size, natural: Size) -> str | None:
-    if canvas == natural:
-        return None
-    return (
-        f"the canvas is the network's, {canvas[0]}x{canvas[1]} pixels; that of the distortion by "
-        f"itself is {natural[0]}x{natural[1]}"
-    )
 
 
 def _measure(

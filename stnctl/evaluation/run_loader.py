@@ -112,16 +112,36 @@ def load_runs(
         StnctlError: If the configuration, the data or the checkpoint of a run is missing, damaged
             or edited.
     """
+    jobs = load_jobs(runs, checkpoint=checkpoint, source=source, progress=progress, on_run=on_run)
+    start(threads=jobs[0].config.train.threads)
+    return [
+        LoadedRun(run, job, *load_trained_model(run, job, checkpoint))
+        for run, job in zip(runs, jobs, strict=True)
+    ]
+
+
+def load_jobs(
+    runs: Sequence[RunDirectory],
+    *,
+    checkpoint: Pointer = "best",
+    source: str | None = None,
+    progress: Progress | None = None,
+    on_run: Callable[[RunDirectory, str | None], None] = lambda _run, _note: None,
+) -> list[Job]:
+    """Load the configurations and the data of runs, without Keras; see `load_runs`.
+
+    Raises:
+        StnctlError: If the configuration or the data of a run, or the meta.json of the checkpoint,
+            is missing, damaged or edited.
+    """
     configs = [_read_config(run, on_run) for run in runs]
     datasets = _load_datasets(runs, configs, source, progress)
     jobs = [Job(config, dataset) for config, dataset in zip(configs, datasets, strict=True)]
-    pairs = list(zip(runs, jobs, strict=True))
-    for run, job in pairs:
+    for run, job in zip(runs, jobs, strict=True):
         meta = follow_pointer(run, checkpoint, read_meta)
         check_not_edited(run, job.config, meta)
         check_checkpoint_matches_config(run, job, meta)
-    start(threads=configs[0].train.threads)
-    return [LoadedRun(run, job, *load_trained_model(run, job, checkpoint)) for run, job in pairs]
+    return jobs
 
 
 def load_trained_model(run: RunDirectory, job: Job, checkpoint: Pointer) -> tuple[Any, int]:

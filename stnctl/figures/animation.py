@@ -1,4 +1,4 @@
-"""Animations: frames played forward and backward, as an endless GIF."""
+"""Animations: frames as an endless GIF, played forward, or forward and backward."""
 
 import io
 from collections.abc import Sequence
@@ -30,10 +30,10 @@ def eased(num_frames: int) -> np.ndarray:
     return t * t * (3 - 2 * t)
 
 
-def animation_gif(frames: Sequence[np.ndarray], *, milliseconds: int) -> bytes:
-    """Return a GIF that plays the frames forward and backward in a loop.
+def animation_gif(frames: Sequence[np.ndarray], *, milliseconds: int, rewind: bool = True) -> bytes:
+    """Return a GIF that plays the frames in a loop.
 
-    The first and the last frame are shown for `REST` milliseconds.
+    The first and the last frame are shown for `REST` milliseconds or longer.
 
     All frames share one palette without dithering, so that still parts do not flicker. Gray frames
     keep their 256 shades.
@@ -42,6 +42,7 @@ def animation_gif(frames: Sequence[np.ndarray], *, milliseconds: int) -> bytes:
         frames: (H, W, C) each, all of one shape, floats in [0, 1]; C = 1, 2 (gray and opacity),
             3, or 4 (RGB and opacity). Transparent pixels show a checkerboard.
         milliseconds: Duration of each other frame; GIF stores it in steps of ten.
+        rewind: Whether the frames are played backward too, before they start again.
 
     Raises:
         ValueError: If there are no frames, or their shapes differ.
@@ -50,7 +51,9 @@ def animation_gif(frames: Sequence[np.ndarray], *, milliseconds: int) -> bytes:
     if len(shapes) != 1:
         raise ValueError(f"frames: expected at least one, all of one shape, got {sorted(shapes)}")
     rasters = _in_one_palette([over_checkerboard(to_pillow(frame)) for frame in frames])
-    order = [*range(len(rasters)), *range(len(rasters) - 2, 0, -1)]
+    order = list(range(len(rasters)))
+    if rewind:
+        order += order[-2:0:-1]
     ends = (0, len(rasters) - 1)
     buffer = io.BytesIO()
     rasters[0].save(
@@ -58,7 +61,7 @@ def animation_gif(frames: Sequence[np.ndarray], *, milliseconds: int) -> bytes:
         "GIF",
         save_all=True,
         append_images=[rasters[index] for index in order[1:]],
-        duration=[REST if index in ends else milliseconds for index in order],
+        duration=[max(REST, milliseconds) if index in ends else milliseconds for index in order],
         loop=0,
         optimize=False,
     )

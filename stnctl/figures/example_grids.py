@@ -27,6 +27,7 @@ def maps_png(
     *,
     heading: str,
     title: str,
+    notes: Sequence[str] = (),
 ) -> bytes:
     """Return a PNG with one image per map.
 
@@ -37,12 +38,15 @@ def maps_png(
         right: (n,), whether each prediction is right.
         heading: Name of the maps.
         title: Title of the figure.
+        notes: n small texts below the captions; () for none.
     """
 
     def draw(axes: "Sequence[Axes]", n: int) -> None:
         show_map(axes[0], maps[n], limits)
 
-    return gallery_png(draw, headings=[heading], captions=captions, right=right, title=title)
+    return gallery_png(
+        draw, headings=[heading], captions=captions, right=right, title=title, notes=notes
+    )
 
 
 def pairs_png(
@@ -54,6 +58,7 @@ def pairs_png(
     right: Sequence[bool],
     *,
     title: str,
+    notes: Sequence[str] = (),
 ) -> bytes:
     """Return a PNG with U and V side by side, and on U the outline of the sampled region.
 
@@ -67,13 +72,16 @@ def pairs_png(
         captions: n captions.
         right: (n,), whether each prediction is right.
         title: Title of the figure.
+        notes: n small texts below the captions; () for none.
     """
     margin = outline_margin(outlines, U.shape[1:3])
 
     def draw(axes: "Sequence[Axes]", n: int) -> None:
         show_pair(axes[0], axes[1], U[n], V[n], outlines[n], limits, margin)
 
-    return gallery_png(draw, headings=["U", "V"], captions=captions, right=right, title=title)
+    return gallery_png(
+        draw, headings=["U", "V"], captions=captions, right=right, title=title, notes=notes
+    )
 
 
 def show_pair(
@@ -100,7 +108,7 @@ def show_pair(
     border = grid_border(np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1))
     show_map(left, U, limits)
     _outline(left, outline, width)
-    _widen(left, U.shape[:2], margin)
+    widen(left, U.shape[:2], margin)
     show_map(right, V, limits)
     _outline(right, border, width)
 
@@ -135,9 +143,13 @@ def grid_border(points: np.ndarray) -> np.ndarray:
 
 def show_map(axes: "Axes", image: np.ndarray, limits: Limits) -> None:
     """Draw a map (H, W, C), with the first of the limits in black and the second in white."""
+    axes.imshow(shades(image, limits), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+
+
+def shades(image: np.ndarray, limits: Limits) -> np.ndarray:
+    """Return a map (H, W, C) in gray or RGB, in [0, 1]: 0 and 1 for the first and second limit."""
     low, high = limits
-    shade = np.clip((image - low) / (high - low), 0, 1)
-    axes.imshow(to_gray_or_rgb(shade), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    return to_gray_or_rgb(np.clip((image - low) / (high - low), 0, 1))
 
 
 def _outline(axes: "Axes", border: np.ndarray, top: int) -> None:
@@ -153,7 +165,8 @@ def outline_margin(outlines: np.ndarray, size: tuple[int, int]) -> float:
     return float(np.clip(np.nan_to_num(beyond).max() + 0.03, 0.03, LARGEST_MARGIN))
 
 
-def _widen(axes: "Axes", size: tuple[int, int], margin: float) -> None:
+def widen(axes: "Axes", size: tuple[int, int], margin: float) -> None:
+    """Set the limits of axes to a map (H, W) with a margin around it, in sides of the map."""
     height, width = size
     axes.set_xlim(-0.5 - margin * width, width - 0.5 + margin * width)
     axes.set_ylim(height - 0.5 + margin * height, -0.5 - margin * height)

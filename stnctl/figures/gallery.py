@@ -1,8 +1,9 @@
 """Galleries: rows of cells, each with square axes and a caption. Lengths are in inches."""
 
 import math
+import textwrap
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stnctl.figures.canvas import new_figure, png
 from stnctl.figures.text import drawable, set_title, write
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
 SIDE = 1.7
 INNER_GAP, OUTER_GAP = 0.1, 0.3
-HEADING, CAPTION = 0.22, 0.38
+HEADING, CAPTION_LINE, NOTE_LINE, MARGIN = 0.22, 0.16, 0.135, 0.08
+NOTE_CHARACTERS = 18
+"""Number of characters of a note in an inch."""
+
+GRAY = "#555555"
 RIGHT, WRONG = "#1b7f3b", "#b3261e"
 
 Draw = Callable[[Sequence["Axes"], int], None]
@@ -26,6 +31,7 @@ def gallery_png(
     captions: Sequence[str],
     right: Sequence[bool],
     title: str,
+    notes: Sequence[str] = (),
 ) -> bytes:
     """Return a PNG with a cell for each caption.
 
@@ -35,36 +41,41 @@ def gallery_png(
         captions: Text below each cell.
         right: Whether the prediction of each cell is right; sets the color of the caption.
         title: One or more lines at the top.
+        notes: Small text below each caption, wrapped to the width of its cell; () for none.
     """
     columns = math.ceil(math.sqrt(len(captions)))
     rows = math.ceil(len(captions) / columns)
     cell_width = len(headings) * (SIDE + INNER_GAP) - INNER_GAP
     title = drawable(title)
+    wrapped = [textwrap.fill(note, round(cell_width * NOTE_CHARACTERS)) for note in notes]
+    caption_height = CAPTION_LINE * _most_lines(captions)
+    row_height = HEADING + SIDE + caption_height + NOTE_LINE * _most_lines(wrapped) + MARGIN
     title_height = 0.25 * len(title.splitlines()) + 0.15
     width = columns * (cell_width + OUTER_GAP) - OUTER_GAP
-    height = title_height + rows * (HEADING + SIDE + CAPTION)
+    height = title_height + rows * row_height
     with new_figure(width, height) as figure:
         write(figure, 0.5, 1 - 0.1 / height, title, ha="center", va="top", fontsize=10)
         for n, caption in enumerate(captions):
             row, column = divmod(n, columns)
             left = column * (cell_width + OUTER_GAP)
-            top = title_height + row * (HEADING + SIDE + CAPTION) + HEADING
+            top = title_height + row * row_height + HEADING
             axes = [
                 _axes(figure, left + index * (SIDE + INNER_GAP), top, heading)
                 for index, heading in enumerate(headings)
             ]
             draw(axes, n)
-            write(
-                figure,
-                (left + cell_width / 2) / width,
-                1 - (top + SIDE + 0.06) / height,
-                caption,
-                ha="center",
-                va="top",
-                fontsize=9,
-                color=RIGHT if right[n] else WRONG,
-            )
+            middle, below = (left + cell_width / 2) / width, top + SIDE + 0.06
+            color = RIGHT if right[n] else WRONG
+            style: dict[str, Any] = {"ha": "center", "va": "top"}
+            write(figure, middle, 1 - below / height, caption, **style, fontsize=9, color=color)
+            if wrapped:
+                lower = 1 - (below + caption_height) / height
+                write(figure, middle, lower, wrapped[n], **style, fontsize=7.5, color=GRAY)
         return png(figure)
+
+
+def _most_lines(texts: Sequence[str]) -> int:
+    return max((text.count("\n") + 1 for text in texts), default=0)
 
 
 def _axes(figure: "Figure", left: float, top: float, heading: str) -> "Axes":

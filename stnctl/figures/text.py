@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 MAX_COLUMNS, MAX_LINES = 120, 10
 """Maximum number of characters in a line, and of lines in a text."""
@@ -49,7 +50,7 @@ def write(
     *,
     max_lines: int = MAX_LINES,
     **style: Any,
-) -> None:
+) -> "Text":
     """Write text at (x, y) of a figure or of axes.
 
     Args:
@@ -59,8 +60,16 @@ def write(
         text: One or more lines.
         max_lines: Maximum number of lines, see `drawable`.
         **style: Arguments of `matplotlib.text.Text`.
+
+    Returns:
+        The text, for `rewrite`.
     """
-    target.text(x, y, drawable(text, max_lines), **style)
+    return target.text(x, y, drawable(text, max_lines), **style)
+
+
+def rewrite(written: "Text", text: str) -> None:
+    """Replace the words of a text from `write`, in the next frame of an animation."""
+    written.set_text(drawable(text))
 
 
 def set_title(axes: "Axes", text: str, **style: Any) -> None:

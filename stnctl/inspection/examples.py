@@ -1,8 +1,8 @@
 """Examples of a run with the intermediate results of the network, and their selection by loss."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from stnctl.data.split_view import EpochExamples
 from stnctl.errors import UsageError
 from stnctl.evaluation.classification_metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.loaded_run import LoadedRun
+from stnctl.geometry.grid import to_pixels
+from stnctl.inspection.displacement import displacements
+from stnctl.inspection.inspected_example import SORTS, DescribedTheta, InspectedExample
 from stnctl.inspection.transformer_headings import Heading, transformer_headings
 from stnctl.models.traced_transformer import TracedTransformer
 
@@ -28,11 +31,6 @@ def sum_terms(examples: EpochExamples, indices: np.ndarray) -> np.ndarray | None
         return None
     stored = examples.view.split.labels
     return np.stack([stored[each.image_indices[indices]] for each in examples.distortions], axis=1)
-
-
-def format_sum(terms: Sequence[int]) -> str:
-    """Return the sum of ``terms`` as text, such as ``1 + 8 = 9``."""
-    return f"{' + '.join(map(str, terms))} = {sum(terms)}"
 
 
 def worst_indices(losses: np.ndarray, count: int) -> np.ndarray:
@@ -56,70 +54,6 @@ def given_indices(indices: Sequence[int], size: int) -> np.ndarray:
         listed = ", ".join(map(str, outside))
         raise UsageError(f"no example {listed}: the split has examples 0 to {size - 1}")
     return np.array(indices, "int64")
-
-
-@dataclass(frozen=True)
-class DescribedTheta:
-    """Theta of one of several transformers for one example.
-
-    Attributes:
-        name: Name of the transformer's layer.
-        key: Key of its section in the config.
-        step: Index of the step of an iterative transformer, from 0.
-        branch: Index among parallel transformers of one section, from 0.
-        theta: Parameters of the transform, (num_params,).
-        parts: As in `InspectedExample`; lengths are in pixels of the map that it samples.
-    """
-
-    name: str
-    key: str
-    step: int
-    branch: int
-    theta: list[float]
-    parts: dict[str, float]
-
-
-@dataclass(frozen=True)
-class InspectedExample:
-    """Example with the prediction of the network.
-
-    Attributes:
-        index: Index of the example in the split.
-        true: Label of the example.
-        predicted: The most probable class.
-        probability: The probability of that class.
-        loss: The cross-entropy of the true class, in nats.
-        terms: The labels of the images in the example, whose sum is ``true``; None if the label is
-            not a sum.
-        theta: Parameters of the transform, (num_params,); None unless the network has exactly one
-            transformer.
-        parts: Name -> quantity that describes theta, such as the rotation, from
-            `Transform.describe`. Angles are in degrees, lengths in pixels of U. None with theta.
-        transformers: The thetas of several transformers, in the order of the network; None for
-            fewer than two.
-    """
-
-    index: int
-    true: int
-    predicted: int
-    probability: float
-    loss: float
-    terms: list[int] | None = None
-    theta: list[float] | None = None
-    parts: dict[str, float] | None = None
-    transformers: list[DescribedTheta] | None = None
-
-    def document(self) -> dict[str, Any]:
-        """Return the example as a JSON document, with ``transformers`` only for several ones."""
-        document = asdict(self)
-        if self.transformers is None:
-            del document["transformers"]
-        return document
-
-
-def true_label(item: InspectedExample) -> str:
-    """Return the label of an example as text, such as ``9``, or ``1 + 8 = 9`` for a sum."""
-    return format_sum(item.terms) if item.terms else str(item.true)
 
 
 @dataclass(frozen=True)
@@ -147,6 +81,13 @@ class TransformerMaps:
         """The heading on one line, such as ``2: affine, step 1 of 3``."""
         return ", ".join(self.heading)
 
+    @property
+    def points(self) -> np.ndarray:
+        """The grids in pixels (x, y) of U, (n, H', W', 2)."""
+        align_corners = self.transformer.sampling.align_corners
+        size = (self.U.shape[1], self.U.shape[2])
+        return np.asarray(to_pixels(self.grid, size, align_corners=align_corners))
+
 
 @dataclass(frozen=True)
 class InspectedExamples:
@@ -161,6 +102,48 @@ class InspectedExamples:
     items: list[InspectedExample]
     U: np.ndarray
     transformers: list[TransformerMaps]
+
+    @property
+    def input_transformer(self) -> TransformerMaps | None:
+        """The maps of the only transformer, if it samples the input image; otherwise None."""
+        match self.transformers:
+            case [maps] if maps.transformer.chain is not None:
+                return maps
+        return None
+
+    def taken(self, places: Sequence[int]) -> Self:
+        """Return the examples at the given places, (m,), each in [0, n), in this order."""
+        chosen = np.array(places, "int64")
+        transformers = [
+            replace(
+                maps,
+                U=maps.U[chosen],
+                theta=maps.theta[chosen],
+                grid=maps.grid[chosen],
+                V=maps.V[chosen],
+            )
+            for maps in self.transformers
+        ]
+        return type(self)([self.items[place] for place in places], self.U[chosen], transformers)
+
+    def with_displacements(self) -> Self:
+        """Return the examples with their displacements; without a transformer, these are None."""
+        if not self.transformers:
+            return self
+        warps = displacements(
+            [maps.transformer for maps in self.transformers],
+            [maps.theta for maps in self.transformers],
+        )
+        items = [
+            replace(item, displacement=warp)
+            for item, warp in zip(self.items, warps.tolist(), strict=True)
+        ]
+        return replace(self, items=items)
+
+    def ordered(self, sort: str) -> Self:
+        """Return the examples sorted by a key of `SORTS`; equal ones keep their order."""
+        places = range(len(self.items))
+        return self.taken(sorted(places, key=lambda place: SORTS[sort](self.items[place])))
 
 
 def read_examples(

@@ -8,7 +8,8 @@ import numpy as np
 from stnctl.data.chunk import CHUNK
 from stnctl.data.split_view import EpochExamples, SplitView, network_input
 from stnctl.figures.contact_sheet import SheetRow
-from stnctl.inspection.examples import format_sum, sum_terms
+from stnctl.inspection.examples import sum_terms
+from stnctl.inspection.inspected_example import format_sum
 
 NUM_DRAWN = 8
 """Number of distorted images in a row."""

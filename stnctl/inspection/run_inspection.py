@@ -1,27 +1,19 @@
 """Inspection of a run: selected examples, their report, figures and files."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stnctl.data.split_view import EpochExamples
-from stnctl.evaluation.classification_metrics import cross_entropy
-from stnctl.evaluation.file_names import file_name
 from stnctl.evaluation.loaded_run import LoadedRun
+from stnctl.evaluation.robustness import DistortionOverride, overridden_examples
 from stnctl.figures.example_grids import grid_outlines, maps_png, pairs_png, shade_limits
-from stnctl.inspection.examples import (
-    InspectedExample,
-    InspectedExamples,
-    TransformerMaps,
-    best_indices,
-    given_indices,
-    read_examples,
-    true_label,
-    worst_indices,
-)
+from stnctl.inspection.captions import caption, index_note, theta_note
+from stnctl.inspection.examples import InspectedExamples, TransformerMaps, read_examples
+from stnctl.inspection.morph import check_can_morph, morph_gif
+from stnctl.inspection.selection import Selection
 from stnctl.inspection.transformers_figure import transformers_png
 from stnctl.storage.file_sets import write_files
 from stnctl.storage.json_files import json_bytes
@@ -36,60 +28,6 @@ _LEGEND = (
 _ONLY_INPUT = ", the only input of the classifier."
 
 
-@dataclass(frozen=True)
-class Selection:
-    """Choice of examples to inspect: the worst or best predictions, or given indices.
-
-    Attributes:
-        kind: "bad" for the worst predictions, "good" for the best ones, "index" for given indices.
-        count: Number of predictions; not used if the kind is "index".
-        indices: The given indices; () unless the kind is "index".
-    """
-
-    kind: str
-    count: int = 0
-    indices: tuple[int, ...] = ()
-
-    @property
-    def title(self) -> str:
-        """Text for a heading, such as ``the 9 worst predictions``."""
-        if self.kind == "index":
-            return "given examples"
-        return f"the {self.count} {'worst' if self.kind == 'bad' else 'best'} predictions"
-
-    def folder(self, split: str, checkpoint: str) -> str:
-        """Return the name of the folder for the selection, such as ``test-bad-9``.
-
-        Args:
-            split: Name of the split.
-            checkpoint: "best" or "last". The name of the folder contains only "last".
-        """
-        values = self.indices if self.kind == "index" else (self.count,)
-        last = [] if checkpoint == "best" else [checkpoint]
-        return file_name([split, *last, self.kind, *map(str, values)])
-
-    def choose(
-        self, loaded: LoadedRun, examples: EpochExamples, progress: Callable[[int, int], None]
-    ) -> np.ndarray:
-        """Return the indices of the selected examples, (n,).
-
-        Args:
-            loaded: The run.
-            examples: The examples of an epoch.
-            progress: Called with the number of evaluated images, and the total.
-
-        Raises:
-            UsageError: If a given index is out of range.
-            DivergedError: If a logit is not finite.
-            InputError: The same, for a run of another user.
-        """
-        if self.kind == "index":
-            return given_indices(self.indices, len(examples))
-        logits = loaded.predict(examples, progress=progress)
-        ranking = worst_indices if self.kind == "bad" else best_indices
-        return ranking(cross_entropy(logits, examples.labels), self.count)
-
-
 @dataclass(frozen=True, eq=False)
 class Inspection:
     """Result of the inspection of a run.
@@ -97,13 +35,16 @@ class Inspection:
     Attributes:
         report: The result as a JSON document.
         examples: The inspected examples.
-        figures: File name -> bytes of the PNG file: "U.png"; for one transformer that samples the
+        figures: File name -> bytes of the file: "U.png"; for one transformer that samples the
             input image also "V.png" and "UV.png"; for others "transformers.png".
+        note: Text for the user that the canvas of the network replaces that of a distortion, or
+            None.
     """
 
     report: dict[str, Any]
     examples: InspectedExamples
     figures: dict[str, bytes]
+    note: str | None = None
 
     @property
     def same_thetas(self) -> list[TransformerMaps]:
@@ -121,6 +62,8 @@ def inspect_run(
     *,
     split: str,
     checkpoint: str,
+    override: DistortionOverride | None = None,
+    animate: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Inspection:
     """Inspect selected examples of a run.
@@ -130,16 +73,32 @@ def inspect_run(
         selection: The choice of examples.
         split: One of `stnctl.config.choices.SPLITS`.
         checkpoint: Name of the loaded checkpoint, "best" or "last", for the report.
+        override: Distortion that replaces the distortion of the run, or None.
+        animate: Whether the figures include "animation.gif", see `morph_gif`.
         progress: Called with the number of evaluated images, and the total.
 
     Raises:
-        UsageError: If a given index is out of range.
+        UsageError: If a given index is out of range, no example can be selected, ``override`` does
+            not fit the network or the images, or ``animate`` is set for a network without a single
+            transformer that samples the input image.
         DivergedError: If a logit, a parameter of theta or a part of it is not finite.
         InputError: The same, for a run of another user.
     """
-    drawn = loaded.examples(split)
-    selection = replace(selection, count=min(selection.count, len(drawn)))
+    if animate:
+        check_can_morph(loaded)
+    under, note, distortion = "", None, {}
+    if override is None:
+        drawn = loaded.examples(split)
+    else:
+        overridden = overridden_examples(loaded.view(split), override)
+        drawn, note = overridden.examples, overridden.note
+        distortion = {"distortion": overridden.distortion}
+        under = f" under {override.shown}"
     examples = read_examples(loaded, drawn, selection.choose(loaded, drawn, progress))
+    if selection.needs_displacements:
+        examples = examples.with_displacements()
+    if selection.sort is not None:
+        examples = examples.ordered(selection.sort)
     report = {
         "run": loaded.run.name,
         "data": loaded.dataset.source,
@@ -147,9 +106,14 @@ def inspect_run(
         "checkpoint": checkpoint,
         "epoch": loaded.num_epochs,
         "items": [item.document() for item in examples.items],
+        **distortion,
     }
-    title = f"{loaded.run.name}: {selection.title} on the {split} set"
-    return Inspection(report, examples, _figures(loaded, title, examples))
+    chosen = selection.title(len(examples.items))
+    title = f"{loaded.run.name}: {chosen} on the {split} set{under}"
+    figures = _figures(loaded, title, examples)
+    if animate:
+        figures["animation.gif"] = morph_gif(examples, title=title)
+    return Inspection(report, examples, figures, note)
 
 
 def write_inspection(folder: Path, inspection: Inspection) -> list[Path]:
@@ -164,26 +128,21 @@ def write_inspection(folder: Path, inspection: Inspection) -> list[Path]:
 
 
 def _figures(loaded: LoadedRun, title: str, examples: InspectedExamples) -> dict[str, bytes]:
-    captions = [_caption(item) for item in examples.items]
-    right = [item.true == item.predicted for item in examples.items]
-    U, network = examples.U, loaded.job.network
-    limits = shade_limits(U)
-    figures = {"U.png": maps_png(U, limits, captions, right, heading="U", title=title)}
+    items, U, network = examples.items, examples.U, loaded.job.network
+    captions = [caption(item) for item in items]
+    right = [item.true == item.predicted for item in items]
+    notes, limits = [index_note(item) for item in items], shade_limits(U)
+    figures = {"U.png": maps_png(U, limits, captions, right, heading="U", title=title, notes=notes)}
     if not examples.transformers:
         return figures
-    maps, *others = examples.transformers
-    if others or maps.transformer.chain is None:
+    maps = examples.input_transformer
+    if maps is None:
         figures["transformers.png"] = transformers_png(examples, network, title=title)
         return figures
     V, align_corners = maps.V, maps.transformer.sampling.align_corners
-    figures["V.png"] = maps_png(V, limits, captions, right, heading="V", title=title)
+    figures["V.png"] = maps_png(V, limits, captions, right, heading="V", title=title, notes=notes)
     outlines = grid_outlines(maps.grid, U.shape[1:3], align_corners=align_corners)
     title += f"\n{_LEGEND}{_ONLY_INPUT if network.depends_only_on(maps.transformer.V) else '.'}"
-    figures["UV.png"] = pairs_png(U, V, outlines, limits, captions, right, title=title)
+    notes = [theta_note(item, maps, place) for place, item in enumerate(items)]
+    figures["UV.png"] = pairs_png(U, V, outlines, limits, captions, right, title=title, notes=notes)
     return figures
-
-
-def _caption(item: InspectedExample) -> str:
-    """Return the caption of an example, on two lines if its label is a sum."""
-    comma = "\n" if item.terms else ", "
-    return f"True: {true_label(item)}{comma}Pred: {item.predicted} ({item.probability:.1%})"

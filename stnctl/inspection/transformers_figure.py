@@ -1,19 +1,14 @@
 """Figure of several transformers: the region that each one samples, and its V."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from stnctl.figures.example_grids import Limits, shade_limits
 from stnctl.figures.transformer_rows import PairColumn, max_rows, transformer_rows_png
 from stnctl.inspection.composed_outlines import composed_outlines
-from stnctl.inspection.examples import (
-    InspectedExample,
-    InspectedExamples,
-    TransformerMaps,
-    true_label,
-)
+from stnctl.inspection.examples import InspectedExamples, TransformerMaps
+from stnctl.inspection.inspected_example import InspectedExample, true_label
 from stnctl.models.network import Network
 
 _PAIRS = (
@@ -41,7 +36,7 @@ def transformers_png(examples: InspectedExamples, network: Network, *, title: st
     """
     num_examples, num_shown = len(examples.items), max_rows(len(examples.transformers))
     if num_shown < num_examples:
-        examples = _first(examples, num_shown)
+        examples = examples.taken(range(num_shown))
         title += f"; the first {num_shown} of {num_examples}"
     limits, transformers = shade_limits(examples.U), examples.transformers
     columns = [
@@ -58,21 +53,6 @@ def transformers_png(examples: InspectedExamples, network: Network, *, title: st
         [item.true == item.predicted for item in examples.items],
         title=f"{title}\n{_legend(transformers)}",
     )
-
-
-def _first(examples: InspectedExamples, count: int) -> InspectedExamples:
-    """Return the first ``count`` examples."""
-    transformers = [
-        replace(
-            maps,
-            U=maps.U[:count],
-            theta=maps.theta[:count],
-            grid=maps.grid[:count],
-            V=maps.V[:count],
-        )
-        for maps in examples.transformers
-    ]
-    return InspectedExamples(examples.items[:count], examples.U[:count], transformers)
 
 
 def _column(

@@ -1,18 +1,14 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
 
 from stnctl.cli import console
-from stnctl.cli.inspect import _COLUMNS, _parse_indices, _print
-from stnctl.errors import UsageError
+from stnctl.cli.inspect_tables import _COLUMNS, print_inspection
 from stnctl.geometry import TRANSFORMS
-from stnctl.inspection.examples import (
-    DescribedTheta,
-    InspectedExample,
-    InspectedExamples,
-    TransformerMaps,
-)
+from stnctl.inspection.examples import InspectedExamples, TransformerMaps
+from stnctl.inspection.inspected_example import DescribedTheta, InspectedExample
 from stnctl.inspection.run_inspection import Inspection
 from tests.cli.in_process import outcome
 from tests.image_files import size
@@ -83,6 +79,64 @@ def test_inspect_of_several_transformers(project, in_project):
         ]  # fmt: skip
 
 
+def test_inspect_other_choices(project, in_project):
+    """The examples are those of another distortion, ranked by warp, sorted, drawn and animated."""
+    options = ("--distortion", "R", "--most-warped", "--count", "3", "--sort", "index")
+    done = in_project("inspect", "stn", *options, "--animate", "--show")
+    assert done.returncode == 0, done.stderr
+    name = "runs/stn/inspect/test-R-most-warped-3-sort-index"
+    folder = project / name
+    files = ["U.png", "V.png", "UV.png", "animation.gif", "items.json"]
+    assert [line for line in done.stdout.splitlines() if line.startswith("runs/")] == [
+        f"{name}/{file}" for file in files
+    ]
+    report = json.loads((folder / "items.json").read_text(encoding="utf-8"))
+    assert report["distortion"]["set"] == "R"
+    indices = [item["index"] for item in report["items"]]
+    assert indices == sorted(indices)
+    assert all(item["displacement"] >= 0 for item in report["items"])
+    drawn = done.stdout.split(f"{name}/items.json\n")[1]
+    assert [f"example {index}: " in drawn for index in indices] == [True] * 3
+    assert size(folder / "animation.gif")[0] > 300
+
+
+def test_inspect_epochs(project, in_project):
+    """The images and predictions are those of the snapshots; the last theta is that of `last`."""
+    done = in_project("inspect", "stn", "--epochs", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    folder = project / "runs" / "stn" / "inspect" / "validation-epochs"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "epochs.gif", "epochs.png", "items.json",
+    ]  # fmt: skip
+    indices = [item["index"] for item in report["items"]]
+    options = ("--index", ",".join(map(str, indices)), "--split", "validation")
+    last = in_project("inspect", "stn", *options, "--checkpoint", "last", "--json")
+    for item, found in zip(report["items"], json.loads(last.stdout)["items"], strict=True):
+        assert item["true"] == found["true"]
+        assert item["predicted"][-1] == found["predicted"]
+        [theta] = item["theta"].values()
+        assert theta[-1] == pytest.approx(found["theta"], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (("stn", "--epochs", "--bad", "3"), 2, "--epochs and --bad exclude each other"),
+        (("stn", "--epochs", "--split", "train"), 2, "--epochs and --split exclude each other"),
+        (("old", "--epochs"), 3, "old has no snapshots.npz"),
+    ],
+)
+def test_inspect_epochs_rejects(project, monkeypatch, options, code, message):
+    monkeypatch.chdir(project)
+    for file in ("config.yaml", "run.json"):
+        (project / "runs" / "old").mkdir(exist_ok=True)
+        shutil.copy(project / "runs" / "stn" / file, project / "runs" / "old" / file)
+    found, stdout, error = outcome("inspect", *options)
+    assert (found, stdout) == (code, "")
+    assert message in error
+
+
 def inspection_of(item, *headings):
     """Return the inspection of an example twice, with one theta for each transformer."""
     report = {"run": "x", "split": "test", "data": "digits", "epoch": 2}
@@ -105,7 +159,7 @@ def test_print_has_a_column_for_each_part(name, tables):
     transform = TRANSFORMS[name]
     parts = transform.describe(transform.identity() + 0.01, (28, 28))
     item = InspectedExample(3, 5, 5, probability=0.9, loss=0.1, theta=[0.0], parts=parts)
-    _print(inspection_of(item, (name,)), [])
+    print_inspection(inspection_of(item, (name,)), [])
     [(title, header, [row, _])] = tables
     assert title == "x: test of digits, epoch 2"
     assert header == ["index", "true", "pred", "prob", "loss", *(_COLUMNS[p][0] for p in parts)]
@@ -115,7 +169,7 @@ def test_print_has_a_column_for_each_part(name, tables):
 
 def test_print_writes_sums_as_text(tables):
     item = InspectedExample(3, 9, 8, probability=0.9, loss=0.1, terms=[1, 8])
-    _print(inspection_of(item), [])
+    print_inspection(inspection_of(item), [])
     assert tables[0][2][0] == ["3", "1 + 8 = 9", "8", "0.900", "0.100"]
 
 
@@ -128,7 +182,7 @@ def test_print_has_a_table_for_each_of_several_transformers(tables):
         thetas.append(DescribedTheta(name, "model.transformer", 0, 0, [0.0], parts))
     item = InspectedExample(3, 5, 5, probability=0.9, loss=0.1, transformers=thetas)
     headings = [("1: similarity",), ("2: x", "step 1 of 2")]
-    _print(inspection_of(item, *headings), [])
+    print_inspection(inspection_of(item, *headings), [])
     main, *others = tables
     assert main[1] == ["index", "true", "pred", "prob", "loss"]
     assert [title for title, _, _ in others] == ["1: similarity", "2: x, step 1 of 2"]
@@ -155,7 +209,7 @@ def test_print_notes_a_constant_theta(families, notes, tables, monkeypatch):
     found = []
     monkeypatch.setattr(console, "note", found.append)
     item = InspectedExample(3, 5, 5, probability=0.9, loss=0.1)
-    _print(inspection_of(item, *((family,) for family in families)), [])
+    print_inspection(inspection_of(item, *((family,) for family in families)), [])
     assert found == notes
 
 
@@ -163,7 +217,11 @@ def test_print_notes_a_constant_theta(families, notes, tables, monkeypatch):
     ("args", "code", "message"),
     [
         (("inspect", "stn", "--bad", "0"), 2, "--bad"),
-        (("inspect", "stn", "--bad", "1", "--good", "1"), 2, "one of --bad, --good and --index"),
+        (
+            ("inspect", "stn", "--bad", "1", "--good", "1"),
+            2,
+            "choose one of --bad, --good",
+        ),
         (("inspect", "stn", "--index", "a"), 2, "3,17"),
         (("inspect", "stn", "--index", "5,3,5"), 2, "an index is given twice in '5,3,5'"),
         (("inspect", "snt"), 3, "did you mean stn?"),
@@ -181,8 +239,3 @@ def test_inspect_rejects_an_index_out_of_range(project, in_project):
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert "no example 99: the split has examples 0 to 31" in done.stderr
     assert not (project / "runs" / "stn" / "inspect" / "test-index-3-99").exists()
-
-
-def test_parse_indices_rejects_too_many():
-    with pytest.raises(UsageError, match="at most 100"):
-        _parse_indices(",".join(["1"] * 101))

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from stnctl.data.split_view import SplitView
-from stnctl.inspection.examples import format_sum, sum_terms
+from stnctl.inspection.examples import sum_terms
+from stnctl.inspection.inspected_example import format_sum
 from tests.data.distortions.examples import SPECS, noise
 
 INDICES = np.array([7, 0, 31])

@@ -3,7 +3,8 @@ import pytest
 
 from stnctl.figures.example_grids import shade_limits
 from stnctl.inspection import transformers_figure
-from stnctl.inspection.examples import InspectedExample, TransformerMaps
+from stnctl.inspection.examples import TransformerMaps
+from stnctl.inspection.inspected_example import InspectedExample
 from stnctl.inspection.transformers_figure import _caption, _legend, transformers_png
 from tests.inspection.networks import (
     HALF,

@@ -1,0 +1,110 @@
+"""Choice of examples in the options of ``stnctl inspect``."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from stnctl.config.choices import MAX_INSPECTED
+from stnctl.config.messages import MAX_TEXT, shorten
+from stnctl.errors import UsageError
+from stnctl.inspection.selection import Selection
+
+DEFAULT_EXAMPLES = 9
+
+_MAX_DIGITS = 9
+_PART = re.compile(rf"\s*([0-9]{{1,{_MAX_DIGITS}}})\s*(?:-\s*([0-9]{{1,{_MAX_DIGITS}}})\s*)?")
+
+
+def parse_selection(
+    *,
+    bad: int | None,
+    good: int | None,
+    random: int | None,
+    most_warped: bool,
+    count: int | None,
+    index: str | None,
+    label: int | None,
+    confused: str | None,
+    seed: int | None,
+    sort: str | None,
+) -> Selection:
+    """Return the choice of examples of the options; None for an option that is not given.
+
+    Raises:
+        UsageError: If options exclude each other, or a value is not valid.
+    """
+    warped = (count or DEFAULT_EXAMPLES) if most_warped else None
+    counts = {"bad": bad, "good": good, "random": random, "most-warped": warped}
+    given = [kind for kind, number in counts.items() if number is not None]
+    if len(given) + (index is not None) > 1:
+        raise UsageError("choose one of --bad, --good, --random, --most-warped and --index")
+    if count is not None and (index is not None or given not in ([], ["most-warped"])):
+        raise UsageError(
+            "--count is the number for --most-warped, --class and --confused",
+            hint="--bad, --good and --random have their own number",
+        )
+    if seed is not None and given != ["random"]:
+        raise UsageError("--seed is the seed of --random", hint="add --random N")
+    if label is not None and confused is not None:
+        raise UsageError("choose one of --class and --confused")
+    if index is None:
+        kind = given[0] if given else "bad"
+        return Selection(
+            kind,
+            counts[kind] or count or DEFAULT_EXAMPLES,
+            label=label,
+            confused=None if confused is None else parse_confused(confused),
+            seed=seed or 0,
+            sort=sort,
+        )
+    _reject_with_index({"--class": label, "--confused": confused})
+    return Selection("index", indices=tuple(parse_indices(index)), sort=sort)
+
+
+def parse_indices(text: str) -> list[int]:
+    """Return the indices of a list such as ``0-8,11``, in its order.
+
+    Raises:
+        UsageError: If the text has another form, an index is given twice, or there are more than
+            `MAX_INSPECTED`.
+    """
+    indices: list[int] = []
+    for part in text.split(","):
+        match = _PART.fullmatch(part)
+        if match is None:
+            raise _wrong("--index", "whole numbers and ranges such as 3,17 or 0-8,11", text)
+        first = int(match[1])
+        last = first if match[2] is None else int(match[2])
+        if last < first:
+            raise _wrong("--index", f"the smaller number first in {part.strip()}", text)
+        if len(indices) + last - first + 1 > MAX_INSPECTED:
+            raise _wrong("--index", f"at most {MAX_INSPECTED} examples", text)
+        indices += range(first, last + 1)
+    if len(set(indices)) < len(indices):
+        raise UsageError(f"--index: an index is given twice in {shorten(repr(text), MAX_TEXT)}")
+    return indices
+
+
+def parse_confused(text: str) -> tuple[int, int]:
+    """Return the two classes of a pair such as ``4,9``.
+
+    Raises:
+        UsageError: If the text has another form, or the classes are equal.
+    """
+    match = re.fullmatch(r"\s*([0-9]{1,9})\s*,\s*([0-9]{1,9})\s*", text)
+    if match is None or int(match[1]) == int(match[2]):
+        raise _wrong("--confused", "two classes such as 4,9", text)
+    return int(match[1]), int(match[2])
+
+
+def _reject_with_index(options: Mapping[str, Any]) -> None:
+    for option, value in options.items():
+        if value is not None:
+            raise UsageError(
+                f"--index and {option} exclude each other: the indices name the examples",
+                hint="use --bad or --random",
+            )
+
+
+def _wrong(option: str, expected: str, text: str) -> UsageError:
+    return UsageError(f"{option}: expected {expected}, got {shorten(repr(text), MAX_TEXT)}")
