@@ -33,6 +33,7 @@ from stnctl.figures.isolation import block_matplotlib
 
 EPILOG = """\b
 Examples:
+  stnctl demo
   stnctl train stn_rts
   stnctl eval latest
   stnctl inspect latest --bad 9

@@ -19,10 +19,10 @@ WARP = "warp digit:3 --theta 0.7 -0.7 0 0.7 0.7 0 --output-size 224 224 --interp
 
 
 def demo(context: typer.Context, runs_dir: RunsDir = Path("runs")) -> None:
-    """Train on the embedded digits, evaluate, inspect, and warp an image.
+    """Run the main commands on the embedded digits.
 
-    The command runs four commands, and prints each of them first. It needs about a minute, no
-    files, and no internet connection.
+    The command trains a network, evaluates it, inspects it, and warps a digit. It prints each of
+    the four commands first. It takes about a minute, and needs no files and no internet connection.
     """
     from stnctl.runs.creation import free_name
     from stnctl.runs.directory import RunDirectory

@@ -35,11 +35,11 @@ def init(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Copy shipped configurations into the folder configs/ of the current folder.
+    """Copy shipped configurations into configs/.
 
-    The configurations that they extend are copied too, and the schema, which your editor uses for
-    completion and checks. A file that exists is not replaced: if it is one of those that you name,
-    nothing is written; otherwise, it is kept.
+    The folder is in the current folder. The configurations that they extend are copied too, and the
+    schema, which your editor uses for completion and checks. A file that exists with other content
+    is not replaced: if you name it, nothing is written; otherwise, it is kept.
     """
     from stnctl.config.shipped import CONFIGS, SCHEMA, SUFFIX, shipped_names
     from stnctl.config.starter_files import starter_files

@@ -12,7 +12,7 @@ from tests.cli.in_process import outcome
 TINY = """
 data: {source: digits}
 model:
-  transformer: {localization: {filters: [4], bottleneck: null}}
+  transformer: null
   classifier: {filters: [4], units: 8}
 train: {epochs: 1, batch_size: 64, threads: 2}
 """
@@ -37,7 +37,7 @@ def test_demo_runs_four_commands(tmp_path):
         f"--figure 'my runs/{run.name}/warp.png'",
     ]
     files = done.stdout.partition("\nfigures\n")[2].splitlines()
-    names = {"eval/test.png", "inspect/test-bad-9/UV.png", "warp.png"}
+    names = {"eval/test.png", "inspect/test-bad-9/U.png", "warp.png"}
     assert {f"my runs/{run.name}/{name}" for name in names} <= {*files}
     assert all((tmp_path / file).is_file() for file in files)
     assert json.loads((run / "run.json").read_text())["argv"][0] == "demo"

@@ -10,11 +10,11 @@ HEADER = ["epoch", "val. loss", "val. accuracy", "images/s", ""]
 ROWS = [["1", "0.2500", "0.8750", "12345", "best"], ["10", "-", "0.5", "7", ""]]
 
 
-def lines(header, rows, width):
+def lines(header, rows, width, texts=()):
     """Return the lines of all tables, without empty ones."""
     file = io.StringIO()
     terminal = Console(file=file, width=width)
-    for part in tables(header, rows, width):
+    for part in tables(header, rows, width, texts=texts):
         terminal.print(part)
     found = file.getvalue().splitlines()
     assert max(map(len, found)) <= width
@@ -49,6 +49,22 @@ def test_tables_in_parts():
         " 1         12345  best",
         " 10            7",
     ]
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (40, [" name   n  text", " a     10  one two three", " b      2  four"]),
+        (
+            20,
+            [*(" name   n", " a     10", " b      2"), " name  text"]
+            + [" a     one two", "       three", " b     four"],
+        ),
+    ],
+)
+def test_tables_align_text_to_the_left(width, expected):
+    rows = [["a", "10", "one two three"], ["b", "2", "four"]]
+    assert lines(["name", "n", "text"], rows, width, texts=["text"]) == expected
 
 
 def test_tables_break_only_a_long_name():

@@ -25,6 +25,7 @@ PAGES = {
     "docs/distortions.md": r"^(stnctl .*)$",
     "docs/networks.md": r"^\$ (stnctl [^#\n]*)",
     "docs/runs.md": r"^\$ (stnctl [^#\n]*)",
+    "docs/install.md": r"^\$ (?:KERAS_BACKEND=jax )?(stnctl [^#\n]*)",
 }
 INNER = re.compile(r"\$\((stnctl [^)]*)\)")
 """A command whose output is an argument of another one."""

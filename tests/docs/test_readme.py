@@ -34,9 +34,10 @@ def test_readme_shows_things_in_order():
         for words in (
             "# stnctl",
             "docs/images/uv.png",
+            "$ pip install .",
+            "$ stnctl demo",
+            "$ stnctl train stn_rts",
             "make demo",
-            "stnctl demo",
-            "stnctl train stn",
             "$ stnctl eval",
             "$ stnctl inspect",
             "$ stnctl warp",
