@@ -51,20 +51,19 @@ def test_tables_in_parts():
     ]
 
 
-@pytest.mark.parametrize(
-    ("width", "expected"),
-    [
-        (40, [" name   n  text", " a     10  one two three", " b      2  four"]),
-        (
-            20,
-            [*(" name   n", " a     10", " b      2"), " name  text"]
-            + [" a     one two", "       three", " b     four"],
-        ),
-    ],
-)
-def test_tables_align_text_to_the_left(width, expected):
-    rows = [["a", "10", "one two three"], ["b", "2", "four"]]
-    assert lines(["name", "n", "text"], rows, width, texts=["text"]) == expected
+def test_tables_align_text_to_the_left():
+    """A long text has several lines."""
+    header, rows = ["name", "n", "text"], [["a", "10", "one two three"], ["b", "2", "four"]]
+    start = [" name   n", " a     10", " b      2"]
+    assert lines(header, rows, 40, texts=["text"]) == [
+        f"{start[0]}  text",
+        f"{start[1]}  one two three",
+        f"{start[2]}  four",
+    ]
+    assert lines(header, rows, 18, texts=["text"]) == [
+        *start,
+        *(" name  text", " a     one two", "       three", " b     four"),
+    ]
 
 
 def test_tables_break_only_a_long_name():

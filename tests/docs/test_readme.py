@@ -33,7 +33,7 @@ def test_readme_shows_things_in_order():
         README.index(words)
         for words in (
             "# stnctl",
-            "docs/images/uv.png",
+            "docs/images/uv_rts.png",
             "$ pip install .",
             "$ stnctl demo",
             "$ stnctl train stn_rts",
