@@ -17,7 +17,7 @@ from stnctl.config.starter_files import starter_files
 ROOT = Path(__file__).parents[1]
 OF_PYTHON = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "STNCTL_RUNS_DIR")
 
-QUICK = (("runs", "ls"),)
+QUICK = (("runs", "ls"), ("compare", "x"))
 """Commands that read the runs, without Keras."""
 
 SLOW = (("eval", "latest", "--split", "validation"),)
