@@ -81,7 +81,7 @@ def _history(run: RunDirectory) -> bytes | None:
 
 def _show_text(comparison: Comparison, paths: Sequence[Path]) -> None:
     for table in comparison_tables(comparison.document):
-        console.result_table(table.title, table.header, table.rows)
+        console.result_table(table.title, table.header, table.rows, texts=table.texts)
     for remark in remarks(comparison.document):
         console.result(f"- {remark}")
     for path in paths:
@@ -112,7 +112,8 @@ def _show_nothing(_paths: Sequence[Path]) -> None:
 
 
 def _markdown(table: TextTable) -> str:
-    lines = [table.header, ["---", *("---:" for _ in table.header[1:])], *table.rows]
+    rule = ["---" if name in table.texts else "---:" for name in table.header]
+    lines = [table.header, rule, *table.rows]
     body = "\n".join(f"| {' | '.join(map(_markdown_cell, line))} |" for line in lines)
     return f"**{_markdown_cell(table.title)}**\n\n{body}"
 

@@ -7,10 +7,10 @@ from typing import Any
 from stnctl.cli import console
 from stnctl.cli.run_columns import count_text, describe_run, number_text, percent_text
 from stnctl.config.dump import changed_keys
+from stnctl.config.key_values import key_text, key_value
 from stnctl.config.load import load_resolved
 from stnctl.config.messages import shorten
 from stnctl.config.schema import Config
-from stnctl.config.short_form import short_yaml
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.environment import environment_differences
 from stnctl.runs.provenance import read_record
@@ -60,10 +60,12 @@ def compare_pair(a: RunDirectory, b: RunDirectory) -> RunDifference:
 
 def describe_difference(difference: RunDifference) -> dict[str, Any]:
     """Return the differences between two runs as a JSON document."""
-    a, b = (config.model_dump(mode="json") for config in difference.configs)
     return {
         "runs": [describe_run(run) for run in difference.runs],
-        "config": {key: [_value(a, key), _value(b, key)] for key in difference.keys},
+        "config": {
+            key: [key_value(config, key) for config in difference.configs]
+            for key in difference.keys
+        },
         "environment": difference.environment,
     }
 
@@ -73,7 +75,8 @@ def print_difference(difference: RunDifference) -> None:
     names = [shorten(run.name, _MAX_TEXT) for run in difference.runs]
     if difference.keys:
         rows = [
-            [key, *(_text(config, key) for config in difference.configs)] for key in difference.keys
+            [key, *(key_text(config, key) for config in difference.configs)]
+            for key in difference.keys
         ]
         console.result_table("configuration", ["key", *names], rows, texts=names)
     else:
@@ -93,16 +96,3 @@ def _row(name: str, a: RunSummary, b: RunSummary) -> list[str]:
     difference = known[1] - known[0] if len(known) == len(values) else None
     sign = "+" if difference is not None and difference > 0 else ""
     return [name.replace("_", " "), *map(text, values), sign + text(difference)]
-
-
-def _value(value: Any, key: str) -> Any:
-    """Return the part of a configuration at a dotted key."""
-    for part in key.split("."):
-        value = value[part] if isinstance(value, dict) else getattr(value, part)
-    return value
-
-
-def _text(config: Config, key: str) -> str:
-    """Return a value as YAML on one line, a section by the keys that differ from defaults."""
-    lines = short_yaml({"x": _value(config, key)}).removeprefix("x:").splitlines()
-    return shorten(", ".join(line.strip() for line in lines if line.strip()), _MAX_TEXT)

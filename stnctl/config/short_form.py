@@ -8,7 +8,7 @@ import yaml
 from stnctl.config.dump import ConfigDumper
 from stnctl.config.section import Section
 
-_KEYS_OF_KINDS = ("layer", "network")
+_KEYS_OF_KINDS = ("layer", "network", "schedule", "set", "step")
 """Keys that name the kind of a section."""
 
 _MAX_COLUMNS = 100
@@ -51,6 +51,7 @@ def _plain(value: Any, key: str) -> Any:
 def _short_form(section: Section, key: str) -> dict[str, Any] | str:
     fields = type(section).model_fields
     kinds = {name: getattr(section, name) for name in _KEYS_OF_KINDS if name in fields}
+    kinds = {name: kind for name, kind in kinds.items() if isinstance(kind, str)}
     changed = {
         name: _plain(getattr(section, name), name)
         for name, field in fields.items()

@@ -3,6 +3,7 @@
 The report has the error of each run at each value of one quantity of a distortion.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,9 +138,11 @@ def _curve(
     on_value: Callable[[int, float], None],
 ) -> dict[str, Any]:
     view = loaded.view(split)
+    clock = time.monotonic()
     errors = error_curve(
         loaded, view, sweep.name, sweep.values, progress=progress, on_value=on_value
     )
+    seconds = time.monotonic() - clock
     _, height, width, _ = view.split.images.shape
     trained = trained_range(loaded.config.data.distortion, sweep.name, (height, width))
     return {
@@ -152,6 +155,7 @@ def _curve(
         "num_examples": len(view),
         "trained_range": trained and list(trained),
         "error_percent": errors,
+        "seconds": seconds,
         "sharpness": sharpness_curve(view, sweep.name, sweep.values),
         "trained_sharpness": own_sharpness(loaded.view("train")),
     }

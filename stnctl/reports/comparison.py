@@ -5,6 +5,7 @@ from dataclasses import asdict
 from statistics import fmean
 from typing import Any
 
+from stnctl.config.key_values import key_text, key_value
 from stnctl.evaluation.seed_statistics import describe_sample, sign_flip_test
 from stnctl.reports.run_groups import RunGroup, differing_keys, group_runs
 from stnctl.runs.summary import RunSummary
@@ -30,7 +31,7 @@ def compare_runs(
     Returns:
         ``measured``; ``runs``, with the results of each run and the label of its ``group``;
         ``groups``, with the statistics of each metric over the seeds and their paired test against
-        the first group; and ``differences``, the keys of the configurations that differ.
+        the first group; and ``differences``, the keys in which the configurations differ.
     """
     groups = group_runs(runs)
     group_of = {place: group.label for group in groups for place in group.members}
@@ -109,13 +110,14 @@ def _paired(first: Mapping[Any, float], other: Mapping[Any, float]) -> dict[str,
     return {**asdict(test), "can_decide": test.can_decide}
 
 
-def _differences(groups: Sequence[RunGroup]) -> dict[str, list[Any]]:
-    """Return the keys that differ -> the value of each group, None for an unknown value."""
-    data = [group.config and group.config.model_dump(mode="json") for group in groups]
-    return {key: [_value(each, key) for each in data] for key in differing_keys(groups)}
-
-
-def _value(data: Any, key: str) -> Any:
-    for part in key.split("."):
-        data = data.get(part) if isinstance(data, dict) else None
-    return data
+def _differences(groups: Sequence[RunGroup]) -> list[dict[str, Any]]:
+    """Return the keys that differ, with the value and its text for each group, None if unknown."""
+    configs = [group.config for group in groups]
+    return [
+        {
+            "key": key,
+            "values": [config and key_value(config, key) for config in configs],
+            "texts": [config and key_text(config, key) for config in configs],
+        }
+        for key in differing_keys(groups)
+    ]

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stnctl.config.messages import format_decimal, format_value, shorten
+from stnctl.config.messages import format_decimal, shorten
 from stnctl.evaluation.seed_statistics import LEVEL, num_pairs_to_decide
 from stnctl.reports.comparison import METRICS
 
 NOTHING = "-"
 """Text of an unknown value."""
 
+_TEXTS = ("run", "data", "network")
 _MAX_TEXT = 64
 _MAX_DIFFERENCES = 30
 
@@ -23,11 +24,13 @@ class TextTable:
         title: Its title.
         header: Names of the n columns.
         rows: n cells each.
+        texts: Names of columns of text, which are aligned to the left.
     """
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
+    texts: Sequence[str]
 
 
 def comparison_tables(document: Mapping[str, Any]) -> list[TextTable]:
@@ -97,7 +100,7 @@ def _runs_table(document: Mapping[str, Any]) -> TextTable:
         f"{test} loss": lambda row: _decimal(row["test_loss"], 4),
     }
     rows = [[text(row) for text in columns.values()] for row in document["runs"]]
-    return TextTable(f"{len(rows)} run{'s' if len(rows) > 1 else ''}", list(columns), rows)
+    return TextTable(f"{len(rows)} run{'s' if len(rows) > 1 else ''}", list(columns), rows, _TEXTS)
 
 
 def _group_table(document: Mapping[str, Any], metric: str) -> TextTable:
@@ -123,17 +126,17 @@ def _group_table(document: Mapping[str, Any], metric: str) -> TextTable:
             ]
         )
     title = f"{name} accuracy of the groups of runs that differ only in the seed"
-    return TextTable(title, header, rows)
+    return TextTable(title, header, rows, header[:1])
 
 
 def _differences_table(document: Mapping[str, Any]) -> TextTable:
     found = document["differences"]
     header = ["configuration", *(_text(group["group"]) for group in document["groups"])]
-    rows = [[key, *map(format_value, values)] for key, values in found.items()]
+    rows = [[each["key"], *(text or NOTHING for text in each["texts"])] for each in found]
     if len(rows) > _MAX_DIFFERENCES:
         rest = len(rows) - _MAX_DIFFERENCES
         rows = [*rows[:_MAX_DIFFERENCES], [f"and {rest} more", *("" for _ in header[1:])]]
-    return TextTable("differences of the configurations", header, rows)
+    return TextTable("differences of the configurations", header, rows, texts=header)
 
 
 def _has(document: Mapping[str, Any], metric: str) -> bool:

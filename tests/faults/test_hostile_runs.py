@@ -391,7 +391,8 @@ def test_link_out_of_an_untrusted_run(audited_child, untrusted, outside, name):
         path.mkdir()
     untrusted.link_out(path)
     before = outside()
-    for arguments in (["eval"], ["inspect"], ["train", "--set", "train.epochs=2", "--resume"]):
+    resume = ["train", "--set", "train.epochs=2", "--resume"]
+    for arguments in (["eval"], ["inspect"], ["compare"], resume):
         assert_rejected(audited_child, untrusted, *arguments, "x", message="link")
     assert outside() == before
 
@@ -401,7 +402,7 @@ def test_link_for_a_state(audited_child, untrusted):
     assert_rejected(audited_child, untrusted, "eval", "x", message="link")
 
 
-@pytest.mark.parametrize("name", ["train.log", "metrics.jsonl", "eval", "checkpoints/best.json"])
+@pytest.mark.parametrize("name", ["history.png", "metrics.jsonl", "eval", "checkpoints/best.json"])
 def test_pipe_in_an_untrusted_run(audited_child, untrusted, name):
     path = untrusted.run.path / name
     path.unlink(missing_ok=True)
@@ -409,6 +410,19 @@ def test_pipe_in_an_untrusted_run(audited_child, untrusted, name):
     assert_rejected(audited_child, untrusted, "train", "--resume", "x", message=name)
     if name != "metrics.jsonl":
         assert_rejected(audited_child, untrusted, "eval", "x", message=name)
+    if "/" not in name:
+        assert_rejected(audited_child, untrusted, "compare", "x", message=name)
+
+
+def test_compare_opens_nothing_outside_of_an_untrusted_run(audited_child, untrusted):
+    """It reads plain files, loads no weights, and starts no program."""
+    untrusted.change_json(untrusted.run.run, data={"source": str(untrusted.bait), "sha256": "0"})
+    done = audited_child(untrusted.folder, "compare", "x")
+    assert done.code == 0, done.stderr
+    assert_harmless(untrusted, done)
+    assert [path for path in done.of("open") if path.endswith((".npz", ".keras"))] == [
+        str(untrusted.run.snapshots)
+    ] * untrusted.run.snapshots.exists()
 
 
 def test_metrics_of_an_untrusted_run_are_limited(audited_child, untrusted):

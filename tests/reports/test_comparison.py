@@ -105,9 +105,9 @@ def test_compare_runs_of_equal_results(write):
 
 
 def test_compare_runs_has_the_differences_of_the_configurations(two_groups):
-    differences = compared(two_groups)["differences"]
-    assert list(differences) == ["model.transformer"]
-    cnn, stn = differences["model.transformer"]
+    [found] = compared(two_groups)["differences"]
+    assert (found["key"], found["texts"]) == ("model.transformer", ["null", "transformer"])
+    cnn, stn = found["values"]
     assert cnn is None
     assert stn["transform"] == "affine"
 
