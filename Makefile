@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo quick test test-slow test-backends check format docs bench parity article distorted chaos memory fuzz clean
+.PHONY: help demo quick test test-slow test-backends test-browser check format docs bench parity article distorted chaos memory fuzz clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -27,6 +27,9 @@ test-backends: $(VENV)/.installed-backends ## Run the geometry and a training on
 	KERAS_BACKEND=jax $(BIN)/python -m tests.backends.jax_sums
 	KERAS_BACKEND=jax $(PYTEST) tests/geometry tests/backends tests/training/test_part_optimizer.py
 	KERAS_BACKEND=torch $(PYTEST) tests/geometry tests/backends tests/training/test_part_optimizer.py
+
+test-browser: $(VENV)/.installed-browser ## Open the report in headless Chromium; installs it on Debian
+	$(BIN)/pytest tests/browser
 
 check: $(VENV)/.installed-dev ## Lint, format, types, docs
 	$(BIN)/ruff check
@@ -88,6 +91,12 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 $(VENV)/.installed-bench: $(VENV)/.installed-dev
 	@echo "Installing the libraries that the benchmarks compare with ..."
 	@$(PIP) --editable ".[dev,bench]"
+	@touch $@
+
+$(VENV)/.installed-browser: $(VENV)/.installed-dev
+	@command -v chromium chromedriver > /dev/null || \
+	  { echo "Installing Chromium ..."; apt-get install --yes --quiet chromium chromium-driver; }
+	@$(PIP) --editable ".[dev,browser]"
 	@touch $@
 
 $(VENV)/.installed-backends: $(VENV)/.installed-dev

@@ -21,6 +21,7 @@ from stnctl.cli import (
     inspect,
     models,
     preview,
+    report,
     runs,
     train,
     warp,
@@ -58,6 +59,7 @@ app.command("train", epilog=train.EXAMPLES)(train.train)
 app.command("eval", epilog=eval.EXAMPLES)(eval.evaluate)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("inspect", epilog=inspect.EXAMPLES)(inspect.inspect)
+app.command("report", epilog=report.EXAMPLES)(report.report)
 app.command("preview", epilog=preview.EXAMPLES)(preview.preview)
 app.command("warp", epilog=warp.EXAMPLES, cls=warp.ThetaCommand)(warp.warp)
 app.add_typer(data.app, name="data")

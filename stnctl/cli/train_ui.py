@@ -12,6 +12,7 @@ from stnctl.cli.signals import StopRequest, stop_on_signals
 from stnctl.cli.train_display import LineDisplay, LiveDisplay, QuietDisplay
 from stnctl.config.train_section import TrainConfig
 from stnctl.models.job import Job
+from stnctl.reports.live_report import live_report
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_epochs, times_of
 from stnctl.training.callbacks import Interrupted
@@ -39,7 +40,11 @@ def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
     with stop_on_signals() as stop:
         display, live = _display(job.config.train, run.log, stop, quiet=quiet)
         try:
-            with live, history_figure(display, run, job.config.train, console.warning) as callback:
+            with (
+                live,
+                history_figure(display, run, job.config.train, console.warning) as drawing,
+                live_report(drawing, run, job, console.warning) as callback,
+            ):
                 state = run_training(
                     job,
                     run,

@@ -168,6 +168,10 @@ class TrainConfig(Section):
     """Number of validation images whose theta is kept after each epoch, for `inspect --epochs`; 0
     for none. The training does not depend on it."""
 
+    report: bool = False
+    """Whether report.html is written again after each epoch, with the results on the validation
+    images. The training does not depend on it."""
+
     threads: Annotated[int, Field(ge=1, le=256)] = 2
     """Number of CPU threads per operation. It is the same on every machine, because it changes the
     last bits of the results."""

@@ -1,6 +1,7 @@
 """matplotlib figures, without a display or global state."""
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,6 +12,18 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 150
+
+INK, GRID = "#1f2328", "#e0e0e0"
+"""Colors of text and of grid lines, which `svg` replaces by those of the page."""
+
+_PAGE_STYLE = {
+    **dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), INK),
+    "axes.edgecolor": GRID,
+    "grid.color": GRID,
+    "legend.frameon": False,
+    "font.size": 9,
+    "svg.fonttype": "none",
+}
 
 
 @contextmanager
@@ -37,3 +50,44 @@ def png(figure: "Figure", *, crop: bool = True) -> bytes:
     FigureCanvasAgg(figure)
     figure.savefig(buffer, format="png", bbox_inches="tight" if crop else None, pad_inches=0.15)
     return buffer.getvalue()
+
+
+@contextmanager
+def page_figure(width: float, height: float) -> Iterator["Figure"]:
+    """Provide an empty figure of ``width`` x ``height`` inches for `svg`, to draw in the block."""
+    with new_figure(width, height) as figure:
+        import matplotlib as mpl
+
+        mpl.rcParams.update(_PAGE_STYLE)
+        yield figure
+
+
+def svg(figure: "Figure", prefix: str) -> str:
+    """Return a figure of `page_figure` as an ``<svg>`` element for an HTML page.
+
+    Text stays text, in the font of the page. The colors `INK` and `GRID` become ``currentColor``
+    and ``var(--grid)``, so that the page can be light or dark. The same figure gives the same text.
+
+    Args:
+        figure: The figure.
+        prefix: Start of all ids in the element, to distinguish the figures of a page.
+    """
+    import matplotlib as mpl
+
+    mpl.rcParams["svg.hashsalt"] = prefix
+    buffer = io.StringIO()
+    metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(
+        buffer,
+        format="svg",
+        bbox_inches="tight",
+        pad_inches=0.05,
+        transparent=True,
+        metadata=metadata,
+    )
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r'\bid="', f'id="{prefix}-', text)
+    text = re.sub(r'((?:xlink:)?href="#|url\(#)', rf"\g<1>{prefix}-", text)
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    return text.replace(INK, "currentColor").replace(GRID, "var(--grid)")

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stnctl.figures.canvas import new_figure, png
+from stnctl.figures.canvas import GRID, new_figure, page_figure, png, svg
 from stnctl.figures.text import add_legend, set_axis_names, set_title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
@@ -54,17 +55,35 @@ def curves_png(
         title: Title of the figure.
     """
     with new_figure(7.0, 4.4) as figure:
-        ax = figure.add_axes((0.1, 0.13, 0.87, 0.77))
-        lines, ends = [], []
-        for number, curve in enumerate(curves):
-            lines.append(_draw_curve(ax, values, curve, number))
-            ends += [_draw_end(ax, end, number) for end in curve.ends(values[0], values[-1])]
-        _set_axes(ax, unit, max(error for curve in curves for error in curve.error_percent))
-        set_axis_names(ax, x=f"{name.replace('_', ' ')} ({unit})", y="error (%)")
-        set_title(ax, title, fontsize=11)
-        labels = [curve.label for curve in curves] + ["range in training"][: len(ends)]
-        add_legend(ax, lines + ends[:1], labels, fontsize=9)
+        set_title(_draw(figure, values, curves, name, unit), title, fontsize=11)
         return png(figure)
+
+
+def curves_svg(
+    values: Sequence[float], curves: Sequence[Curve], *, name: str, unit: str, prefix: str
+) -> str:
+    """Return an SVG of error curves; arguments as in `curves_png` and `stnctl.figures.canvas.svg`.
+
+    ``values`` has the shape (n,).
+    """
+    with page_figure(7.0, 4.0) as figure:
+        _draw(figure, values, curves, name, unit)
+        return svg(figure, prefix)
+
+
+def _draw(
+    figure: "Figure", values: Sequence[float], curves: Sequence[Curve], name: str, unit: str
+) -> "Axes":
+    ax = figure.add_axes((0.1, 0.13, 0.87, 0.77))
+    lines, ends = [], []
+    for number, curve in enumerate(curves):
+        lines.append(_draw_curve(ax, values, curve, number))
+        ends += [_draw_end(ax, end, number) for end in curve.ends(values[0], values[-1])]
+    _set_axes(ax, unit, max(error for curve in curves for error in curve.error_percent))
+    set_axis_names(ax, x=f"{name.replace('_', ' ')} ({unit})", y="error (%)")
+    labels = [curve.label for curve in curves] + ["range in training"][: len(ends)]
+    add_legend(ax, lines + ends[:1], labels, fontsize=9)
+    return ax
 
 
 def _draw_curve(ax: "Axes", values: Sequence[float], curve: Curve, number: int) -> "Line2D":
@@ -92,6 +111,6 @@ def _set_axes(ax: "Axes", unit: str, highest: float) -> None:
 
     ax.set_ylim(0, max(1.05 * highest, 1))
     ax.xaxis.set_major_locator(MaxNLocator(9, steps=_STEPS.get(unit)))
-    ax.grid(color="#e0e0e0", linewidth=0.6)
+    ax.grid(color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)

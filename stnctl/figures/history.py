@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from stnctl.figures.canvas import new_figure, png
+from stnctl.figures.canvas import GRID, new_figure, page_figure, png, svg
 from stnctl.figures.curve import COLORS
 from stnctl.figures.text import add_legend, set_axis_names, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LARGEST = 1e30
 """Largest absolute value that is drawn."""
@@ -104,6 +105,33 @@ def history_png(
         title: Title of the figure.
         best_epoch: The epoch that a dotted line marks; None for none.
     """
+    curves, panels = _curves(rows, drift_rows)
+    height = _height(panels) + _TITLE_HEIGHT
+    with new_figure(10.0, height) as figure:
+        top = 1 - 0.15 / height
+        write(figure, 0.5, top, title, max_lines=2, ha="center", va="top", fontsize=12)
+        _draw(figure, panels, curves, best_epoch)
+        return png(figure, crop=False)
+
+
+def history_svg(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    prefix: str,
+    best_epoch: int | None = None,
+    drift_rows: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """Return an SVG of the curves; see `history_png` and `stnctl.figures.canvas.svg`."""
+    curves, panels = _curves(rows, drift_rows)
+    with page_figure(10.0, _height(panels)) as figure:
+        _draw(figure, panels, curves, best_epoch)
+        return svg(figure, prefix)
+
+
+def _curves(
+    rows: Sequence[Mapping[str, Any]], drift_rows: Sequence[Mapping[str, Any]]
+) -> tuple[dict[str, EpochCurve], list[Panel]]:
+    """Return key -> curve, and the panels that have values."""
     curves = {
         key: EpochCurve.of(source, key)
         for source in (rows, drift_rows)
@@ -111,18 +139,26 @@ def history_png(
         for key in panel.curves
         if any(key in row for row in source)
     }
-    panels = [panel for panel in PANELS if any(curve.has_values for curve in _of(panel, curves))]
-    num_rows = max(-(-len(panels) // _COLUMNS), 1)
-    height = _ROW_HEIGHT * num_rows + _TITLE_HEIGHT
-    with new_figure(10.0, height) as figure:
-        top = 1 - 0.15 / height
-        write(figure, 0.5, top, title, max_lines=2, ha="center", va="top", fontsize=12)
-        for number, panel in enumerate(panels):
-            row, place = divmod(number, _COLUMNS)
-            bottom = (_ROW_HEIGHT * (num_rows - row - 1) + 0.55) / height
-            ax = figure.add_axes((0.08 + 0.5 * place, bottom, 0.4, (_ROW_HEIGHT - 0.7) / height))
-            _draw_panel(ax, panel, curves, best_epoch)
-        return png(figure, crop=False)
+    return curves, [each for each in PANELS if any(c.has_values for c in _of(each, curves))]
+
+
+def _height(panels: Sequence[Panel]) -> float:
+    return _ROW_HEIGHT * max(-(-len(panels) // _COLUMNS), 1)
+
+
+def _draw(
+    figure: "Figure",
+    panels: Sequence[Panel],
+    curves: Mapping[str, EpochCurve],
+    best_epoch: int | None,
+) -> None:
+    """Draw the panels in rows, from the lower edge of the figure."""
+    height, num_rows = figure.get_size_inches()[1], -(-len(panels) // _COLUMNS)
+    for number, panel in enumerate(panels):
+        row, place = divmod(number, _COLUMNS)
+        bottom = (_ROW_HEIGHT * (num_rows - row - 1) + 0.55) / height
+        ax = figure.add_axes((0.08 + 0.5 * place, bottom, 0.4, (_ROW_HEIGHT - 0.7) / height))
+        _draw_panel(ax, panel, curves, best_epoch)
 
 
 def set_scales(ax: "Axes", epochs: np.ndarray, values: np.ndarray, *, logarithmic: bool) -> None:
@@ -145,7 +181,7 @@ def set_scales(ax: "Axes", epochs: np.ndarray, values: np.ndarray, *, logarithmi
     margin = max(0.03 * np.ptp(epochs), 0.5)
     ax.set_xlim(epochs.min() - margin, epochs.max() + margin)
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=(1, 2, 5, 10), integer=True, min_n_ticks=1))
-    ax.grid(color="#e0e0e0", linewidth=0.6)
+    ax.grid(color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
 
@@ -171,14 +207,14 @@ def _draw_panel(
     epochs = np.concatenate([curve.epochs for _, curve in drawn])
     values = np.concatenate([curve.values for _, curve in drawn])
     if panel.legend and best_epoch is not None and epochs.min() <= best_epoch <= epochs.max():
-        lines.append(ax.axvline(best_epoch, color="#555555", linewidth=1.0, linestyle=":"))
+        lines.append(ax.axvline(best_epoch, color="#808080", linewidth=1.0, linestyle=":"))
         labels.append(f"best epoch, {best_epoch}")
     set_scales(ax, epochs, values, logarithmic=panel.logarithmic)
     if panel.from_zero and np.nanmin(values) >= 0:
         ax.set_ylim(0, 1.08 * np.nanmax(values) or 1)
     set_axis_names(ax, x="epoch", y=panel.name)
     if panel.legend:
-        add_legend(ax, lines, labels, fontsize=8, loc=panel.legend)
+        add_legend(ax, lines, labels, fontsize=9, loc=panel.legend)
 
 
 def _subdivision(values: np.ndarray) -> tuple[float, ...]:

@@ -110,7 +110,7 @@ def inspect_run(
     }
     chosen = selection.title(len(examples.items))
     title = f"{loaded.run.name}: {chosen} on the {split} set{under}"
-    figures = _figures(loaded, title, examples)
+    figures = example_figures(loaded, title, examples)
     if animate:
         figures["animation.gif"] = morph_gif(examples, title=title)
     return Inspection(report, examples, figures, note)
@@ -127,7 +127,8 @@ def write_inspection(folder: Path, inspection: Inspection) -> list[Path]:
     return write_files(folder, {**inspection.figures, "items.json": json_bytes(inspection.report)})
 
 
-def _figures(loaded: LoadedRun, title: str, examples: InspectedExamples) -> dict[str, bytes]:
+def example_figures(loaded: LoadedRun, title: str, examples: InspectedExamples) -> dict[str, bytes]:
+    """Return the figures of examples: file name -> PNG file, see `Inspection`."""
     items, U, network = examples.items, examples.U, loaded.job.network
     captions = [caption(item) for item in items]
     right = [item.true == item.predicted for item in items]

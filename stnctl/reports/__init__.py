@@ -1,1 +1,1 @@
-"""Documents about runs and their comparison, for tables, figures and pages."""
+"""Documents and pages about runs: comparison, groups of seeds, HTML reports."""

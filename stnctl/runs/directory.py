@@ -77,6 +77,11 @@ class RunDirectory:
         return self.path / "inspect"
 
     @property
+    def report(self) -> Path:
+        """The page of `stnctl report`, and of a training with `train.report`."""
+        return self.path / "report.html"
+
+    @property
     def lock(self) -> Path:
         """The file that the training process locks: see `stnctl.runs.lock`."""
         return self.path / ".lock"

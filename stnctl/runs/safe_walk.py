@@ -58,7 +58,7 @@ def check_entries(run: RunDirectory) -> None:
         InputError: If there is such a path, or the run has too many files and folders.
         EnvironmentFault: If there is no permission to read a folder.
     """
-    records = (run.metrics, run.times, run.snapshots, run.history, run.log)
+    records = (run.metrics, run.times, run.snapshots, run.history, run.report, run.log)
     files = (run.config, run.run, *records, run.lock, run.model)
     folders = (run.checkpoints, run.eval, run.inspect)
     with explain_os_errors(run.path, doing="check the files in", safe="nothing was changed"):

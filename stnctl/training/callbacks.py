@@ -71,6 +71,30 @@ class Callback(Protocol):
         """Return whether the training must save a checkpoint and stop after the current step."""
 
 
+class PassOn:
+    """Callback that passes each call on to another callback. Subclasses add to some of them."""
+
+    def __init__(self, callback: Callback) -> None:
+        """Store the other callback."""
+        self.callback = callback
+
+    def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
+        """Pass the call on."""
+        self.callback.on_epoch_start(epoch, step, num_steps)
+
+    def on_step(self, loss: float, accuracy: float) -> None:
+        """Pass the call on."""
+        self.callback.on_step(loss, accuracy)
+
+    def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
+        """Pass the call on."""
+        self.callback.on_epoch_end(metrics, best=best)
+
+    def should_stop(self) -> bool:
+        """Pass the call on."""
+        return self.callback.should_stop()
+
+
 class Interrupted(Exception):  # noqa: N818 - a request, not an error
     """Stop of a training that its callback requested. A checkpoint is saved.
 

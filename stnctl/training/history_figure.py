@@ -6,6 +6,7 @@ A training never fails because of its figure, and drawing takes a small share of
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from stnctl.config.train_section import TrainConfig
 from stnctl.errors import DivergedError, InputError
@@ -15,8 +16,10 @@ from stnctl.runs.metrics import read_epochs
 from stnctl.runs.snapshots import read_snapshots
 from stnctl.runs.summary import summarize
 from stnctl.storage.atomic import atomic_write
-from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted
+from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted, PassOn
 from stnctl.training.schedule_rates import rates_of_epochs
+
+Row = dict[str, Any]
 
 MAX_SHARE = 0.02
 """Largest share of the time of a training in which its figure is drawn, but for the last time."""
@@ -43,7 +46,22 @@ def draw_history(run: RunDirectory, train: TrainConfig) -> None:
 def history_of(run: RunDirectory, train: TrainConfig) -> bytes | None:
     """Return a PNG of the finished epochs of a run that may be untrusted; None without an epoch.
 
-    It shows the drift of theta if the run has snapshots, and the learning rate if it changes.
+    Arguments and errors as in `read_history`.
+    """
+    rows, drift_rows = read_history(run, train)
+    if not rows:
+        return None
+    best = summarize(run)
+    title = f"{run.name}: {len(rows)} epoch{'' if len(rows) == 1 else 's'}"
+    if best.best_epoch is not None and best.validation_accuracy is not None:
+        title = f"{title}, best validation accuracy {best.validation_accuracy:.4f}"
+    return history_png(rows, drift_rows, title=title, best_epoch=best.best_epoch)
+
+
+def read_history(run: RunDirectory, train: TrainConfig) -> tuple[list[Row], list[Row]]:
+    """Return the rows of `stnctl.figures.history` for the finished epochs, and those of the drift.
+
+    There is a drift of theta if the run has snapshots, and a learning rate if it changes.
 
     Args:
         run: The run.
@@ -54,19 +72,13 @@ def history_of(run: RunDirectory, train: TrainConfig) -> bytes | None:
         EnvironmentFault: If there is no permission to read a file.
     """
     rows = read_epochs(run)
-    if not rows:
-        return None
-    rates = rates_of_epochs(train, [row["step"] for row in rows])
+    rates = rates_of_epochs(train, [row["step"] for row in rows]) if rows else None
     for number, row in enumerate(rows):
         row["learning_rate"] = None if rates is None else rates[number]
-    best = summarize(run)
-    title = f"{run.name}: {len(rows)} epoch{'' if len(rows) == 1 else 's'}"
-    if best.best_epoch is not None and best.validation_accuracy is not None:
-        title = f"{title}, best validation accuracy {best.validation_accuracy:.4f}"
-    return history_png(rows, _drift_of_theta(run), title=title, best_epoch=best.best_epoch)
+    return rows, _drift_of_theta(run)
 
 
-class HistoryFigure:
+class HistoryFigure(PassOn):
     """Callback that passes each call on to another callback, and draws history.png.
 
     The figure is drawn after an epoch if all drawings take at most `MAX_SHARE` of the time since
@@ -91,7 +103,7 @@ class HistoryFigure:
             on_warning: Called with the warning.
             clock: A monotonic clock, in seconds.
         """
-        self.callback = callback
+        super().__init__(callback)
         self.run = run
         self.train = train
         self.on_warning = on_warning
@@ -100,24 +112,12 @@ class HistoryFigure:
         self.drawing, self.expected = 0.0, FIRST_SECONDS
         self.is_outdated = self.has_failed = False
 
-    def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
-        """Pass the call on."""
-        self.callback.on_epoch_start(epoch, step, num_steps)
-
-    def on_step(self, loss: float, accuracy: float) -> None:
-        """Pass the call on."""
-        self.callback.on_step(loss, accuracy)
-
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         """Pass the call on, and draw the figure if there is time."""
-        self.callback.on_epoch_end(metrics, best=best)
+        super().on_epoch_end(metrics, best=best)
         self.is_outdated = True
         if self.drawing + self.expected <= MAX_SHARE * (self.clock() - self.start):
             self.draw()
-
-    def should_stop(self) -> bool:
-        """Pass the call on."""
-        return self.callback.should_stop()
 
     def draw(self) -> None:
         """Draw the figure if an epoch is missing in it."""

@@ -8,7 +8,7 @@ from stnctl.inspection.examples import InspectedExamples, TransformerMaps
 from stnctl.inspection.inspected_example import InspectedExample
 from stnctl.inspection.run_inspection import (
     Inspection,
-    _figures,
+    example_figures,
     inspect_run,
     write_inspection,
 )
@@ -97,13 +97,13 @@ def test_legend_says_whether_the_classifier_sees_only_v(keys, only, tmp_path, mo
         lambda *_args, title, notes: titles.append(title),
     )
     monkeypatch.setattr("stnctl.inspection.run_inspection.maps_png", lambda *_args, **_keys: b"")
-    _figures(loaded(job, None), "x", InspectedExamples(items, maps, [given]))
+    example_figures(loaded(job, None), "x", InspectedExamples(items, maps, [given]))
     [title] = titles
     end = "V is the sampled image, the only input of the classifier." if only else "sampled image."
     assert title.endswith(end)
 
 
-def test_write_inspection_writes_figures_and_report(tmp_path):
+def test_write_inspection_writesexample_figures_and_report(tmp_path):
     paths = write_inspection(tmp_path / "inspect", inspection_of())
     assert paths == [tmp_path / "inspect" / name for name in ("U.png", "items.json")]
     assert paths[0].read_bytes() == b"u"

@@ -9,6 +9,7 @@ def test_run_directory_layout(runs_dir):
         "run.json": run.run,
         "metrics.jsonl": run.metrics,
         "history.png": run.history,
+        "report.html": run.report,
         "train.log": run.log,
         "checkpoints": run.checkpoints,
         "model.keras": run.model,

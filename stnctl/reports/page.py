@@ -1,0 +1,89 @@
+"""Rendering of an HTML report: one file without scripts, which loads nothing."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from stnctl.config.messages import hide_credentials, visible
+from stnctl.reports.comparison_report import Comparison
+from stnctl.reports.comparison_tables import comparison_tables, remarks
+from stnctl.reports.run_page import RunPage
+
+RELOAD_SECONDS = 10
+"""Interval in which the page of a running training reloads itself."""
+
+
+def render_page(
+    title: str,
+    runs: Sequence[RunPage],
+    *,
+    comparison: Comparison | None = None,
+    reload: bool = False,
+) -> bytes:
+    """Return the HTML page of a report.
+
+    All texts are escaped, and control characters in them are shown as escapes. The policy of the
+    page forbids scripts, requests and forms.
+
+    Args:
+        title: Title of the page.
+        runs: The content for each run.
+        comparison: The comparison of the runs, at the top of the page; None for none.
+        reload: Whether the page reloads itself, as for a running training.
+    """
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("stnctl.reports"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+    environment.filters |= {
+        "png": _png,
+        "svg": Markup,
+        "percent": _percent,
+        "number": _number,
+        "count": "{:,}".format,
+        "shape": lambda shape: "×".join(map(str, shape)),
+        "command": _command,
+    }
+    page = environment.get_template("report.html.j2").render(
+        title=title,
+        runs=runs,
+        tables=comparison_tables(comparison.document) if comparison else [],
+        remarks=list(remarks(comparison.document)) if comparison else [],
+        curves=comparison.figure() if comparison else None,
+        reload=RELOAD_SECONDS if reload else None,
+    )
+    return page.encode()
+
+
+def _printable(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _png(data: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
+
+
+def _percent(value: float | None, decimals: int = 2) -> str:
+    return "–" if value is None else f"{100 * value:.{decimals}f} %"
+
+
+def _number(value: float | None, decimals: int = 3) -> str:
+    return "–" if value is None else f"{value:.{decimals}f}"
+
+
+def _command(record: Mapping[str, Any]) -> str:
+    """Return the command line that is recorded in run.json, if it is readable."""
+    argv = record.get("argv")
+    if not isinstance(argv, list) or not all(isinstance(part, str) for part in argv):
+        return ""
+    import shlex
+
+    return hide_credentials(shlex.join(["stnctl", *argv]))
