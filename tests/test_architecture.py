@@ -103,7 +103,10 @@ def test_weights_of_a_run_are_assigned_in_one_place():
         "stnctl.models.public",  # new weights only
         "stnctl.training.setup",
     }
-    assert importers("load_trained_model") == {"stnctl.training.setup"}
+    assert importers("load_trained_model") == {
+        "stnctl.reports.live_report",  # of a run that this process trains
+        "stnctl.training.setup",
+    }
     assert importers("load_run_dataset") == {"stnctl.training.resume"}
 
 

@@ -77,9 +77,7 @@ def report(
     document = {
         "split": split,
         "checkpoint": checkpoint,
-        "runs": [
-            {"run": page.name, **result} for page, result in zip(pages, results, strict=True)
-        ],
+        "runs": [{"run": page.name, **result} for page, result in zip(pages, results, strict=True)],
     }
     write = partial(write_files, target.parent, {target.name: content})
     write_then_show(write, document, _show, json=json)
