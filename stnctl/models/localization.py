@@ -51,13 +51,13 @@ def _polar_theta(
         x = activate(section.activation, inside.add(Convolution(filters, _POLAR_KERNEL), x), inside)
     centroid = inside.add(Centroid(), inside.add(Convolution(1, 1, bias=False), x))
     start, k = unit_start(config), angle_position(config)
-    others = start[:k] + start[k + 2 :]
-    vector = centroid
-    if others:
-        average = inside.add(GlobalAverage(), x)
-        before, after = (
-            [inside.add(ThetaDense(len(part), part), average)] if part else []
-            for part in (start[:k], start[k + 2 :])
-        )
-        vector = inside.add(Join(), *before, centroid, *after)
+    before, after = start[:k], start[k + 2 :]
+    if not (before or after):
+        return scope.add(UnitAngle(k), centroid, name=THETA)
+    average = inside.add(GlobalAverage(), x)
+
+    def regress(part: tuple[float, ...]) -> list[Tensor]:
+        return [inside.add(ThetaDense(len(part), part), average)] if part else []
+
+    vector = inside.add(Join(), *regress(before), centroid, *regress(after))
     return scope.add(UnitAngle(k), vector, name=THETA)
