@@ -2,6 +2,7 @@
 
 from stnctl.config.layer_lists import TransformerConfig
 from stnctl.config.localizer_sections import LocalizerSection, PolarLocalizer, default_head
+from stnctl.errors import ConfigError
 from stnctl.models.graph import Scope, Tensor
 from stnctl.models.heads import ADD_HEAD, THETA, angle_position, unit_start
 from stnctl.models.layers import apply_layers
@@ -33,7 +34,14 @@ def localize(U: Tensor, config: TransformerConfig, scope: Scope) -> Tensor:
         return _polar_theta(U, section, config, scope, inside)
     if isinstance(section, LocalizerSection):
         inside = inside.renaming(NAMES.get(type(section), {}))
-        x = apply_layers(localizer_layers(section), U, inside, indexed=False)
+        try:
+            x = apply_layers(localizer_layers(section), U, inside, indexed=False)
+        except ConfigError as error:
+            size = "x".join(map(str, U.shape[:2]))
+            raise scope.inside("localization").problem(
+                f"the localization network {section.network} does not fit a map of {size}: "
+                f"{error.problems[0].problem}"
+            ) from error
     else:
         x = apply_layers(section, U, inside)
     head = config.head or default_head(section)
