@@ -165,7 +165,8 @@ def test_walk_layers_enters_blocks_and_branches():
         (
             "{classifier: [{layer: transformer, localization: polar, transform: projective}]}",
             "1:64: model.classifier[0].transform: the head unit, that of the network polar, "
-            "regresses an angle: expected the transform rotation, rigid or similarity, got projective",
+            "regresses an angle: expected the transform rotation, rigid or similarity, got "
+            "projective",
         ),
         (
             "{transformer: [{}, {localization: polar, transform: rotation, head: bounded}]}",
