@@ -98,7 +98,7 @@ class TransformerConfig(Section):
     is `residual` unless its docs name another."""
 
     bounds: Annotated[tuple[Pair, ...] | None, AfterValidator(rules.check_bounds)] = None
-    """[low, high] of each parameter, in the order of theta. The value of the parameter at the
+    """One [low, high] for each parameter, in the order of theta. The value of the parameter at the
     identity must be between them. Null for the default bounds of the transform. Only for the head
     `bounded`."""
 

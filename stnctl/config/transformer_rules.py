@@ -39,14 +39,16 @@ def check_transform(value: Any, info: ValidationInfo) -> Any:
     """
     if not {"localization", "head"} <= info.data.keys():
         return value
-    head = info.data["head"] or default_head(info.data["localization"])
+    given, localization = info.data["head"], info.data["localization"]
+    head = given or default_head(localization)
     if head == UNIT and ANGLE not in TRANSFORMS[value].parameters:
         *known, last = (
             name for name in REGRESSED_TRANSFORMS if ANGLE in TRANSFORMS[name].parameters
         )
+        source = "" if given else f", that of the network {localization.network},"
         raise ValueError(
-            f"the head {UNIT} regresses an angle: expected the transform {', '.join(known)} or "
-            f"{last}, got {value}"
+            f"the head {UNIT}{source} regresses an angle: expected the transform "
+            f"{', '.join(known)} or {last}, got {value}"
         )
     return value
 
@@ -89,7 +91,7 @@ def _only_with(key: str, choice: str, value: Any, info: ValidationInfo) -> Any:
     """Return the value of a field that is allowed only if ``key`` has the value ``choice``."""
     if value is not None and key in info.data and info.data[key] != choice:
         raise ValueError(
-            f"belongs to the {key} {choice}, but the {key} is {info.data[key] or 'null'}: "
-            "leave it null"
+            f"belongs to the {key} {choice}, but the {key} is {info.data[key] or 'null'}: set "
+            f"{key}: {choice}, or leave {info.field_name} null"
         )
     return value

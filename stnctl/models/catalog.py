@@ -105,7 +105,7 @@ def find_networks(text: str) -> list[NamedNetwork]:
             dict.fromkeys(f"{each.kind}:{each.name}" if with_kind else each.name for each in known)
         )
         raise UsageError(
-            f"no named network {text!r}: expected one of {', '.join(names)}"
+            f"no named network {text!r}: expected a .yaml file, or one of {', '.join(names)}"
             f"{did_you_mean(text, [*names, *shipped_names()])}",
             hint=SHIPPED_HINT,
         )

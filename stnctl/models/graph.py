@@ -229,7 +229,7 @@ class Scope:
     ) -> tuple[Tensor, ...]:
         """Add a node, and return all of its results; otherwise as `add`."""
         if name is None:
-            self.counts[operation.base_name] += 1
+            self.counts[operation.base_name] += not self.graph.is_sharing
             name = f"{operation.base_name}{self.counts[operation.base_name]}"
             name = f"{self.prefix}_{self.names.get(name, name)}"
         return self.graph.add(name, operation, inputs, self.path)

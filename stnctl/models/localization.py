@@ -2,6 +2,7 @@
 
 from stnctl.config.layer_lists import TransformerConfig
 from stnctl.config.localizer_sections import LocalizerSection, PolarLocalizer, default_head
+from stnctl.errors import ConfigError
 from stnctl.models.graph import Scope, Tensor
 from stnctl.models.heads import ADD_HEAD, THETA, angle_position, unit_start
 from stnctl.models.layers import apply_layers
@@ -33,7 +34,14 @@ def localize(U: Tensor, config: TransformerConfig, scope: Scope) -> Tensor:
         return _polar_theta(U, section, config, scope, inside)
     if isinstance(section, LocalizerSection):
         inside = inside.renaming(NAMES.get(type(section), {}))
-        x = apply_layers(localizer_layers(section), U, inside, indexed=False)
+        try:
+            x = apply_layers(localizer_layers(section), U, inside, indexed=False)
+        except ConfigError as error:
+            size = "x".join(map(str, U.shape[:2]))
+            raise scope.inside("localization").problem(
+                f"the localization network {section.network} does not fit a map of {size}: "
+                f"{error.problems[0].problem}"
+            ) from error
     else:
         x = apply_layers(section, U, inside)
     head = config.head or default_head(section)
@@ -51,13 +59,13 @@ def _polar_theta(
         x = activate(section.activation, inside.add(Convolution(filters, _POLAR_KERNEL), x), inside)
     centroid = inside.add(Centroid(), inside.add(Convolution(1, 1, bias=False), x))
     start, k = unit_start(config), angle_position(config)
-    others = start[:k] + start[k + 2 :]
-    vector = centroid
-    if others:
-        average = inside.add(GlobalAverage(), x)
-        before, after = (
-            [inside.add(ThetaDense(len(part), part), average)] if part else []
-            for part in (start[:k], start[k + 2 :])
-        )
-        vector = inside.add(Join(), *before, centroid, *after)
+    before, after = start[:k], start[k + 2 :]
+    if not (before or after):
+        return scope.add(UnitAngle(k), centroid, name=THETA)
+    average = inside.add(GlobalAverage(), x)
+
+    def regress(part: tuple[float, ...]) -> list[Tensor]:
+        return [inside.add(ThetaDense(len(part), part), average)] if part else []
+
+    vector = inside.add(Join(), *regress(before), centroid, *regress(after))
     return scope.add(UnitAngle(k), vector, name=THETA)

@@ -1,12 +1,11 @@
 """Trace of a network: its operations with shapes, parameters and costs. Keras is not loaded."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 
 from stnctl.config.classifier_sections import ClassifierSection
-from stnctl.config.layer_lists import Layer, TransformerConfig
+from stnctl.config.layer_lists import Layer
 from stnctl.config.layer_sections import Dense
 from stnctl.config.model_section import ModelConfig
 from stnctl.errors import ConfigError
@@ -142,8 +141,11 @@ def fitting_network(config: ModelConfig, input_shape: Shape, num_classes: int) -
         side = None if error.hint else smallest_side(config, input_shape[2], num_classes)
         if side is None or min(input_shape[:2]) >= side:
             raise
+        layers = "fewer or smaller layers"
+        if error.problems[0].path.endswith(".localization"):
+            layers = f"another localization network, such as compact, {layers} before it"
         given = f"{input_shape[0]}x{input_shape[1]}"
-        hint = f"use images of at least {side}x{side}, not {given}, or fewer or smaller layers"
+        hint = f"use {layers}, or images of at least {side}x{side}, not {given}"
         raise ConfigError(*error.problems, hint=hint) from error
 
 
@@ -173,7 +175,7 @@ class _NetworkBuilder:
         self.layers = layers
         self.named = names is not None
         self.scope = Scope(graph, "classifier", ("model", "classifier"), names=names or {})
-        self.num_shared = 0
+        self.num_shared, self.sharing = 0, self.scope
         self.shared_names: list[str] = []
 
     def add_transformers(self, config: ModelConfig, x: Tensor) -> Tensor:
@@ -182,11 +184,15 @@ class _NetworkBuilder:
         transformer = config.transformer
         if transformer is None:
             return x
-        if not isinstance(transformer, TransformerConfig):
-            return apply_layers(transformer, x, scope)
-        self.num_shared = transformer.shares
+        if isinstance(transformer, tuple):
+            if len(transformer) != 1:
+                return apply_layers(transformer, x, scope)
+            [transformer], scope = transformer, scope.inside(0)
+        if transformer.parallel > 1:
+            return apply_layers([transformer], x, scope, indexed=False)
+        self.num_shared, self.sharing = transformer.shares, scope.inside("shares")
         if self.num_shared > len(self.layers):
-            raise scope.inside("shares").problem(
+            raise self.sharing.problem(
                 f"expected at most {len(self.layers)}, the number of layers of the classifier, "
                 f"got {self.num_shared}"
             )
@@ -194,11 +200,23 @@ class _NetworkBuilder:
 
     def add_classifier(self, x: Tensor, num_classes: int) -> Tensor:
         """Add the classifier and the logits, and return the logits (num_classes,)."""
-        with self.graph.sharing(self.shared_names) if self.num_shared else nullcontext():
-            x = self._add_layers(x, 0, self.num_shared)
+        x = self._share_layers(x)
         x = self._add_layers(x, self.num_shared, len(self.layers))
         x = self._feed_thetas(flatten(x, self.scope))
         return self.scope.add(FullyConnected(num_classes), x, name=LOGITS)
+
+    def _share_layers(self, V: Tensor) -> Tensor:
+        """Add the layers that the localization network has too, with its weights."""
+        try:
+            with self.graph.sharing(self.shared_names):
+                return self._add_layers(V, 0, self.num_shared)
+        except ConfigError as error:
+            size = "x".join(map(str, V.shape))
+            raise self.sharing.problem(
+                f"the shared layers do not fit V, {size}: {error.problems[0].problem}",
+                hint="share only layers before the first flatten or dense layer, or give V the "
+                "size of U",
+            ) from error
 
     def _add_shared(self, x: Tensor) -> Tensor:
         """Add the shared layers to the input of a localization network."""

@@ -2,6 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -71,6 +72,29 @@ class Operation(ABC):
     def constants(self, *shapes: Shape) -> int:
         """Return the number of values for all images together."""
         return 0
+
+
+@dataclass(frozen=True)
+class DenseOperation(Operation):
+    """Dense layer (n,) -> (units,), with a bias.
+
+    Attributes:
+        units: Number of units.
+    """
+
+    units: int
+
+    def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:
+        """Return (units,)."""
+        return ((self.units,),)
+
+    def trainable(self, *shapes: Shape) -> int:
+        """Return the number of weights and biases."""
+        return (shapes[0][0] + 1) * self.units
+
+    def multiply_adds(self, *shapes: Shape) -> int:
+        """Return the number of weights."""
+        return shapes[0][0] * self.units
 
 
 class ShapeError(ValueError):

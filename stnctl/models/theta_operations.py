@@ -4,36 +4,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from stnctl.geometry.transforms.constraints import Constraints
-from stnctl.models.operation import Operation, Shape
+from stnctl.models.operation import DenseOperation, Operation, Shape
 
 
 @dataclass(frozen=True)
-class ThetaDense(Operation):
+class ThetaDense(DenseOperation):
     """Dense layer (n,) -> (units,) in float32, because half precision would shift sampled points.
 
     Attributes:
-        units: Number of units.
         start: Initial bias (units,), with an initial kernel of zeros; None for random kernels.
         activation: Name of a Keras activation.
     """
 
-    units: int
     start: tuple[float, ...] | None = None
     activation: str = "linear"
 
     base_name = "theta"
-
-    def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:
-        """Return (units,)."""
-        return ((self.units,),)
-
-    def trainable(self, *shapes: Shape) -> int:
-        """Return the number of weights and biases."""
-        return (shapes[0][0] + 1) * self.units
-
-    def multiply_adds(self, *shapes: Shape) -> int:
-        """Return the number of weights."""
-        return shapes[0][0] * self.units
 
     def keras_layer(self, name: str) -> Any:
         """Return a `keras.layers.Dense`."""

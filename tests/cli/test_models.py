@@ -123,7 +123,7 @@ def test_models_show_draws_a_figure(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("show", "artcle"), 2, "no named network 'artcle': expected one of article, paper_fcn"),
+        (("show", "artcle"), 2, "no named network 'artcle': expected a .yaml file, or one of "),
         (("show", "compct"), 2, "did you mean compact?"),
         (("show", "classifier:compct"), 2, "did you mean classifier:compact?"),
         (("show", "compact", "--size", "28"), 2, "a height and a width such as 28x28, got '28'"),

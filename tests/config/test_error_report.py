@@ -168,17 +168,18 @@ ONE_PROBLEM = [
     (
         "model: {transformer: {constraints: [[1, 0, null], [0, 1, 0]], transform: rotation}}",
         "c.yaml:1:23: model.transformer.constraints: belongs to the transform affine, but the "
-        "transform is rotation: leave it null",
+        "transform is rotation: set transform: affine, or leave constraints null",
     ),
     (
         "model: {transformer: {control_points: [4, 4]}}",
         "c.yaml:1:23: model.transformer.control_points: belongs to the transform "
-        "thin_plate_spline, but the transform is affine: leave it null",
+        "thin_plate_spline, but the transform is affine: set transform: thin_plate_spline, or "
+        "leave control_points null",
     ),
     (
         "model: {transformer: {bounds: [[0, 2]]}}",
         "c.yaml:1:23: model.transformer.bounds: belongs to the head bounded, but the head is null: "
-        "leave it null",
+        "set head: bounded, or leave bounds null",
     ),
     (  # of two errors that have one cause, one is reported
         "model: {transformer: {control_points: [4, 4], transform: thin_plate}}",

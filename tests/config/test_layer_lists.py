@@ -164,7 +164,9 @@ def test_walk_layers_enters_blocks_and_branches():
         ("{transformer: {head: unit}}", f"1:9: model.transformer: {ANGLES}, got affine"),
         (
             "{classifier: [{layer: transformer, localization: polar, transform: projective}]}",
-            f"1:64: model.classifier[0].transform: {ANGLES}, got projective",
+            "1:64: model.classifier[0].transform: the head unit, that of the network polar, "
+            "regresses an angle: expected the transform rotation, rigid or similarity, got "
+            "projective",
         ),
         (
             "{transformer: [{}, {localization: polar, transform: rotation, head: bounded}]}",

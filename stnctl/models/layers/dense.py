@@ -6,36 +6,22 @@ from typing import Any
 from stnctl.config.layer_sections import Dense
 from stnctl.models.graph import Scope, Tensor
 from stnctl.models.layers.flatten import flatten
-from stnctl.models.operation import Operation, Shape
+from stnctl.models.operation import DenseOperation
 
 
 @dataclass(frozen=True)
-class FullyConnected(Operation):
-    """Dense layer (n,) -> (units,).
+class FullyConnected(DenseOperation):
+    """Dense layer (n,) -> (units,) of the network.
 
     Attributes:
-        units: Number of units.
         activation: Name of a Keras activation.
         activity_l2: Weight of the L2 penalty on the outputs.
     """
 
-    units: int
     activation: str = "linear"
     activity_l2: float = 0.0
 
     base_name = "dense"
-
-    def output_shapes(self, *shapes: Shape) -> tuple[Shape, ...]:
-        """Return (units,)."""
-        return ((self.units,),)
-
-    def trainable(self, *shapes: Shape) -> int:
-        """Return the number of weights and biases."""
-        return (shapes[0][0] + 1) * self.units
-
-    def multiply_adds(self, *shapes: Shape) -> int:
-        """Return the number of weights."""
-        return shapes[0][0] * self.units
 
     def keras_layer(self, name: str) -> Any:
         """Return a `keras.layers.Dense`."""
