@@ -67,6 +67,7 @@ train:
   patience: null
   checkpoint_every: 300 seconds
   snapshots: 8
+  report: false
   threads: 2
 limits:
   max_parameters: 50000000
