@@ -51,6 +51,17 @@ def test_complete_config_of_an_unreadable_folder(monkeypatch, folder):
     assert complete_config("stn_r") == ["stn_r", "stn_rts"]
 
 
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_completion_in_a_shell(monkeypatch, shell):
+    monkeypatch.setenv("_STNCTL_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "stnctl train stn_rt")
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    code, stdout, _ = outcome()
+    assert code == 0
+    assert "stn_rts" in stdout
+    assert "stn_tc" not in stdout
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [
