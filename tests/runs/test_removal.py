@@ -72,7 +72,8 @@ def test_remove_run_killed_at_every_stage(run, runs_dir, start_python, stage):
     child = start_python(
         f"""
         import os, pathlib, signal
-                from stnctl.runs.directory import RunDirectory
+        from stnctl.runs import removal
+        from stnctl.runs.directory import RunDirectory
 
         def kill(*_, **__):
             os.kill(os.getpid(), signal.SIGKILL)
