@@ -49,7 +49,8 @@ docs: $(VENV)/.installed-dev ## Write what is generated from the code
 	$(BIN)/python docs/distortions_picture.py
 
 bench: $(VENV)/.installed-bench ## Print speed as ratios
-	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.list_runs
 	$(BIN)/python -m benchmarks.sampler
 	$(BIN)/python benchmarks/warp.py
 	$(BIN)/python -m benchmarks.distort

@@ -1,6 +1,6 @@
 """Start time of the commands, as ratios to the import of their required libraries.
 
-python benchmarks/startup.py
+python -m benchmarks.startup
 """
 
 import statistics

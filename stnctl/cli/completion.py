@@ -43,13 +43,6 @@ def complete_run(context: typer.Context, incomplete: str) -> list[str]:
     return [name for name in (*_run_names(runs_dir), LATEST) if name.startswith(incomplete)]
 
 
-def complete_condition(context: typer.Context, incomplete: str) -> list[str]:
-    """Return the beginnings of conditions on runs, such as ``state=``."""
-    from stnctl.runs.run_keys import KEYS
-
-    return [f"{key}=" for key in KEYS if key.startswith(incomplete)]
-
-
 def _run_names(runs_dir: Path) -> list[str]:
     try:
         names = sorted(os.listdir(runs_dir))  # noqa: PTH208 - faster

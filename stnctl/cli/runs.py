@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from stnctl.cli import console
-from stnctl.cli.completion import complete_condition, complete_run
+from stnctl.cli.completion import complete_run
 from stnctl.cli.options import Csv, Json, Run, RunsDir, choice_option
 from stnctl.errors import InputError, UsageError
 from stnctl.runs.run_keys import BEST_KEYS, KEYS
@@ -65,7 +65,6 @@ Conditions = Annotated[
         metavar="CONDITION",
         help="Only runs with KEY=VALUE, such as state=finished, 'test_error<2%', 'name=stn*', "
         "'age>30d' or a key of the configuration: train.epochs=5. Also !=, <, <=, > and >=.",
-        autocompletion=complete_condition,
     ),
 ]
 By = Annotated[

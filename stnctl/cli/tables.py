@@ -133,21 +133,18 @@ def _table(
 
 def _row(cells: Sequence[str], widths: Sequence[int], left: Sequence[bool]) -> str:
     """Return the line of a row; several, if a cell of the last column is too long."""
-    from rich.cells import cell_len, chop_cells
-
-    width = widths[-1]
-    last = [cells[-1]] if cell_len(cells[-1]) <= width else chop_cells(cells[-1], width)
+    last = _wrap(cells[-1], widths[-1])
     return _join([*([cell] for cell in cells[:-1]), last], widths, left)
 
 
-def _wrap(name: str, width: int) -> list[str]:
-    """Return the lines of a name of a column, with as many words on each as fit."""
+def _wrap(text: str, width: int) -> list[str]:
+    """Return the lines of a text, with as many words on each as fit."""
     from rich.cells import cell_len, chop_cells
 
-    if cell_len(name) <= width:
-        return [name]
+    if cell_len(text) <= width:
+        return [text]
     lines: list[str] = []
-    for word in name.split():
+    for word in text.split():
         if lines and cell_len(f"{lines[-1]} {word}") <= width:
             lines[-1] += f" {word}"
         else:

@@ -32,7 +32,7 @@ def network_name(model: Any) -> str:
     if not isinstance(transformers, list):
         transformers = [] if transformers is None else [transformers]
     names = [_transformer_name(transformer) for transformer in transformers]
-    classifier = model.get("classifier")
+    classifier = model.get("classifier", {})
     if isinstance(classifier, list):
         return " + ".join([*names, *_inner_names(classifier), _count(classifier, "layer")])
     return " + ".join([*names, _text(classifier, "network", "article")])

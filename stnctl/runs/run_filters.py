@@ -28,7 +28,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _EQUALITY = ("=", "==", "!=")
-_NUMBER = re.compile(r"([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?) ?(%|s|min|h|d)?")
+_NUMBER = re.compile(r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?) ?(%|s|min|h|d)?")
 _UNITS = {
     "%": ("share", 0.01),
     "s": ("duration", 1),
@@ -133,13 +133,10 @@ def _parse_value(text: str, key: str, sign: str, value: str) -> Any:
                 f"{shorten(repr(text), _MAX_SHOWN)}: {key} is a text, expected = or !="
             )
         return value
-    match = _NUMBER.fullmatch(value)
-    unit, factor = _UNITS.get(match[2] if match else "", (kind, 1))
-    try:
-        if match and unit == kind:
+    if match := _NUMBER.fullmatch(value):
+        unit_of, factor = _UNITS.get(match[2], (kind, 1))
+        if unit_of == kind and (match[2] or kind != "duration"):
             return float(match[1]) * factor
-    except ValueError:
-        pass
     raise UsageError(
         f"{shorten(repr(text), _MAX_SHOWN)}: expected {_EXPECTED[kind]}, got "
         f"{shorten(repr(value), _MAX_SHOWN)}"

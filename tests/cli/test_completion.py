@@ -5,6 +5,7 @@ import pytest
 from stnctl.cli.completion import complete_config, complete_shipped
 from stnctl.config.shipped import shipped_names
 from tests.cli.in_process import outcome
+from tests.reports.synthetic_run import write_run
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +52,71 @@ def test_complete_config_of_an_unreadable_folder(monkeypatch, folder):
     assert complete_config("stn_r") == ["stn_r", "stn_rts"]
 
 
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_completion_in_a_shell(monkeypatch, shell):
+    monkeypatch.setenv("_STNCTL_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "stnctl train stn_rt")
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    code, stdout, _ = outcome()
+    assert code == 0
+    assert "stn_rts" in stdout
+    assert "stn_tc" not in stdout
+
+
+@pytest.fixture
+def runs(folder):
+    """Make runs, one with a name that a shell could run, and other folders."""
+    for name in ("cnn", "stn-1", "stn-2", "$(touch x)", "-x"):
+        write_run(folder / "runs" / name)
+    write_run(folder / "other" / "elsewhere")
+    (folder / "runs" / "stn-3").mkdir()
+    (folder / "runs" / "stn-4").touch()
+
+
+@pytest.mark.usefixtures("runs")
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("stnctl eval st", "stn-1 stn-2"),
+        ("stnctl eval cnn stn-2", "stn-2"),
+        ("stnctl inspect c", "cnn"),
+        ("stnctl compare l", "latest"),
+        ("stnctl train --resume c", "cnn"),
+        ("stnctl train stn --start-from c", "cnn"),
+        ("stnctl runs show c", "cnn"),
+        ("stnctl runs diff stn-1 c", "cnn"),
+        ("stnctl runs rm stn-1 l", "latest"),
+        ("stnctl runs show $", ""),
+        ("stnctl runs show --j", "--json"),
+        ("stnctl runs show --runs-dir other e", "elsewhere"),
+        ("stnctl runs show --runs-dir missing l", "latest"),
+        ("stnctl runs show --runs-dir stn.txt l", "latest"),
+        ("stnctl runs best --by test_", "test_error test_loss"),
+        ("stnctl runs pr", "prune"),
+    ],
+)
+def test_completion_of_runs(monkeypatch, line, found):
+    assert completed(monkeypatch, line) == found.split()
+
+
+@pytest.mark.usefixtures("runs")
+def test_completion_of_runs_in_the_variable(monkeypatch):
+    monkeypatch.setenv("STNCTL_RUNS_DIR", "other")
+    assert completed(monkeypatch, "stnctl eval e") == ["elsewhere"]
+
+
+@pytest.mark.usefixtures("runs")
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_completion_of_runs_in_other_shells(monkeypatch, shell):
+    monkeypatch.setenv("_STNCTL_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "stnctl eval stn")
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    code, stdout, _ = outcome()
+    assert code == 0
+    assert "stn-1" in stdout
+    assert "cnn" not in stdout
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [
@@ -63,9 +129,14 @@ def test_complete_config_of_an_unreadable_folder(monkeypatch, folder):
     ],
 )
 def test_completion_of_a_line(monkeypatch, line, found):
-    """As the script of bash asks for it."""
+    assert completed(monkeypatch, line) == [found]
+
+
+def completed(monkeypatch, line):
+    """Return the words for the last word of a line, as the script of bash asks for them."""
     monkeypatch.setenv("_STNCTL_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", line)
     monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
     code, stdout, _ = outcome()
-    assert (code, stdout.split()) == (0, [found])
+    assert code == 0
+    return stdout.split()

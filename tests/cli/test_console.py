@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import pty
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from stnctl.cli import console
 from stnctl.config.messages import visible
-from stnctl.errors import InputError
+from stnctl.errors import InputError, UsageError
 
 UTF_8 = {"LC_ALL": "C.UTF-8"}
 
@@ -203,3 +204,21 @@ def test_slow_progress_without_terminal_prints_nothing(capsys, monkeypatch):
     with console.slow_progress("warping") as update:
         update(1.0)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [(b"y\n", True), (b"YES\n", True), (b"n\n", False), (b"\n", False), (b"yep\n", False)],
+)
+def test_ask_reads_the_answer_of_a_terminal(monkeypatch, answer, expected):
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0), os.fdopen(theirs, "r") as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+        os.write(ours, answer)
+        assert console.ask("remove 1 run?") is expected
+
+
+def test_ask_needs_a_terminal():
+    with pytest.raises(UsageError, match="no terminal"):
+        console.ask("remove 1 run?")

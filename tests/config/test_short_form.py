@@ -1,4 +1,5 @@
 import pytest
+import yaml
 
 from stnctl.config.load import load_config, parse_config
 from stnctl.config.short_form import short_yaml
@@ -34,6 +35,22 @@ def test_short_yaml_of_defaults():
     assert short_yaml({"model": {"classifier": model.classifier}}) == (
         "model:\n  classifier: article\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("data: {distortion: RTS}", "RTS"),
+        ("data: {distortion: {set: R, rotation: [-9, 9]}}", "{set: R, rotation: [-9.0, 9.0]}"),
+        ("data: {distortion: [{step: rotate}]}", "[rotate]"),
+        ("train: {schedule: cosine}", "cosine"),
+        ("train: {schedule: {schedule: cosine, warmup: 2}}", "{schedule: cosine, warmup: 2.0}"),
+    ],
+)
+def test_short_yaml_names_the_kind(text, short):
+    config = parse_config(text, where="x")
+    value = config.data.distortion if "data" in text else config.train.schedule
+    assert yaml.safe_load(short_yaml({"x": value})) == {"x": yaml.safe_load(short)}
 
 
 def test_short_yaml_breaks_long_lines():
