@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo quick test test-slow test-backends test-browser check format docs bench parity article distorted chaos memory fuzz clean
+.PHONY: help demo quick test test-slow test-backends test-browser check format docs bench parity article distorted gallery chaos memory fuzz clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -64,6 +64,9 @@ article: $(VENV)/.installed ## Repeat the article's experiments on MNIST; DATA=p
 
 distorted: $(VENV)/.installed ## Train CNN and transformer on distorted MNIST; DATA=path to mnist.npz
 	$(BIN)/python -m benchmarks.distorted --data $(or $(DATA),mnist)
+
+gallery: $(VENV)/.installed-dev ## Draw docs/gallery.md; DATA=mnist, RUNS=folder of its runs
+	$(BIN)/python -m benchmarks.gallery --data $(or $(DATA),digits) --runs $(or $(RUNS),runs/gallery)
 
 chaos: $(VENV)/.installed-backends ## Kill trainings at random, resume them, and compare the bits
 	$(BIN)/python -m benchmarks.chaos

@@ -22,6 +22,7 @@ PAGES = {
     "docs/cli.md": r"^ +(stnctl .*)$",
     "docs/compare.md": r"^\$ (stnctl [^#\n]*)",
     "README.md": r"^\$ (stnctl [^#\n]*)",
+    "docs/gallery.md": r"^\$ (stnctl [^#\n]*)",
     "docs/distortions.md": r"^(stnctl .*)$",
     "docs/networks.md": r"^\$ (stnctl [^#\n]*)",
     "docs/runs.md": r"^\$ (stnctl [^#\n]*)",
