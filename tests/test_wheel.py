@@ -20,7 +20,10 @@ OF_PYTHON = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "STNCTL_RUNS_DIR")
 QUICK = (("runs", "ls"), ("compare", "x"))
 """Commands that read the runs, without Keras."""
 
-SLOW = (("eval", "latest", "--split", "validation"),)
+SLOW = (
+    ("eval", "latest", "--split", "validation"),
+    ("report", "latest", "--output", "report.html"),
+)
 """Commands that load Keras, in about ten seconds each."""
 
 
@@ -81,11 +84,14 @@ def test_wheel_from_the_sdist_is_that_of_the_checkout(wheel, tmp_path):
         assert all(one.read(name) == two.read(name) for name in one.namelist())
 
 
-def test_wheel_carries_configs_and_schema_and_no_tests(wheel):
+def test_wheel_carries_package_configs_and_schema_and_no_tests(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         for name, content in starter_files(shipped_names()).items():
             assert archive.read(f"stnctl/shipped/{name}") == content
+    files = {path for path in (ROOT / "stnctl").rglob("*") if path.is_file()}
+    package = {str(path.relative_to(ROOT)) for path in files if "__pycache__" not in path.parts}
+    assert package <= {*names}
     assert {name.split("/")[0].split("-")[0] for name in names} == {"stnctl"}
 
 
@@ -101,7 +107,13 @@ def test_installed_package_finds_its_configs(installed, tmp_path):
 
 @pytest.mark.usefixtures("needs_keras")
 def test_installed_package_trains_a_named_config(installed, tmp_path):
-    changes = ["data.source=digits", "train.epochs=1", "model.transformer.localization.filters=[4]"]
+    changes = [
+        "data.source=digits",
+        "train.epochs=1",
+        "train.snapshots=0",
+        "model.transformer.localization.filters=[4]",
+        "model.classifier={filters: [4], units: 8}",
+    ]
     options = [word for change in changes for word in ("--set", change)]
     stdout = installed("train", "stn", *options, "--name", "x", folder=tmp_path)
     assert stdout == "runs/x\n"
