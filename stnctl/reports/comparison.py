@@ -48,7 +48,16 @@ def compare_runs(
 
 
 def _row(run: RunSummary) -> dict[str, Any]:
-    names = ("data", "network", "seed", "parameters", "multiply_adds", "epochs", "planned_epochs")
+    names = (
+        "data",
+        "data_sha256",
+        "network",
+        "seed",
+        "parameters",
+        "multiply_adds",
+        "epochs",
+        "planned_epochs",
+    )
     results = ("best_epoch", "validation_accuracy", "validation_loss", "test_loss")
     return {
         "run": run.name,

@@ -51,7 +51,7 @@ def comparison_tables(document: Mapping[str, Any]) -> list[TextTable]:
 
 
 def remarks(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yield sentences about a comparison: unfinished runs, repeated seeds, tests without power.
+    """Yield sentences about a comparison: states, other data, repeated seeds, too few seeds.
 
     Args:
         document: The result of `stnctl.reports.comparison.compare_runs`.
@@ -59,6 +59,8 @@ def remarks(document: Mapping[str, Any]) -> Iterator[str]:
     for row in document["runs"]:
         if row["state"] != "finished":
             yield f"{row['label']} is {row['state']}"
+    if len({(row["data"], row["data_sha256"]) for row in document["runs"]}) > 1:
+        yield "the runs have different data: their results are those on different images"
     for group in document["groups"]:
         repeated = len(group["seeds"]) - len(set(group["seeds"]))
         if repeated:

@@ -139,7 +139,7 @@ def test_train_offline_falls_back_with_a_warning(project, in_project):
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
-        (("train",), 2, "stnctl train configs/stn.yaml"),
+        (("train",), 2, "stnctl train stn_rts"),
         (("train", "tiny.yml"), 2, "did you mean tiny.yaml?"),
         (("train", "bad.yaml"), 2, "bad.yaml:2:3: train.lerning_rate: unknown key"),
         (("train", "tiny.yaml", "--set", "train.epoch=3"), 2, "did you mean epochs?"),

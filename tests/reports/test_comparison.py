@@ -6,7 +6,7 @@ from stnctl.reports.comparison import compare_runs
 from stnctl.runs.naming import run_labels
 from stnctl.runs.summary import summarize
 from stnctl.storage.json_files import json_bytes
-from tests.reports.synthetic_run import write_run, write_test_report
+from tests.reports.synthetic_run import SHA256, write_run, write_test_report
 
 MEASURED = {"split": "test", "checkpoint": "best", "distortion": None}
 STN = "model: {transformer: {transform: affine}}\n"
@@ -41,6 +41,7 @@ def test_compare_runs_has_the_results_of_a_run(write):
     assert row.pop("path").endswith("/x")
     assert row == {
         "run": "x", "label": "x", "group": "x", "state": "finished", "data": "digits",
+        "data_sha256": SHA256,
         "network": "", "seed": 7, "parameters": 1234, "multiply_adds": 56_789,
         "epochs": 2, "planned_epochs": 3, "seconds_per_epoch": 3.5, "best_epoch": 2,
         "validation_accuracy": 0.75, "validation_loss": 1.0,

@@ -97,6 +97,15 @@ def test_remarks_on_states_and_repeated_seeds(write):
     ]
 
 
+def test_remarks_on_different_data(write):
+    """Another distortion gives other images too."""
+    remark = "the runs have different data: their results are those on different images"
+    rotated = write("b", config="data: {distortion: {set: R}}\n")
+    data = {"source": "digits", "sha256": "00", "warning": None, "mark": None}
+    for other in (rotated, write("c", data=data)):
+        assert list(remarks(document_of(write(f"a-{other.name}"), other))) == [remark]
+
+
 @pytest.mark.parametrize(
     ("measured", "text"),
     [
