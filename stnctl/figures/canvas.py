@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 DOTS_PER_INCH = 150
 
+PADDING = 0.15
+"""Margin around the content of a cropped file, in inches."""
+
 INK, GRID = "#1f2328", "#e0e0e0"
 """Colors of text and of grid lines, which `svg` replaces by those of the page."""
 
@@ -47,8 +50,10 @@ def png(figure: "Figure", *, crop: bool = True) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     buffer = io.BytesIO()
-    FigureCanvasAgg(figure)
-    figure.savefig(buffer, format="png", bbox_inches="tight" if crop else None, pad_inches=0.15)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    # "tight" would give the same box, but draw the figure a second time to find it
+    box = figure.get_tightbbox(renderer).padded(PADDING) if crop else None
+    figure.savefig(buffer, format="png", bbox_inches=box)
     return buffer.getvalue()
 
 
