@@ -74,8 +74,9 @@ def make_runs(runs_dir: Path, num_runs: int = NUM_RUNS) -> None:
 
 def _make(directory: RunDirectory, number: int, generator: random.Random) -> None:
     model = ("{transformer: {}}", "{classifier: compact}", "{transformer: {transform: rigid}}")
-    text = f"seed: {number}\nmodel: {model[number % 3]}\ntrain: {{learning_rate: 0.00{number % 5 + 1}}}\n"
-    config = parse_config(text, where="x", overrides=[f"train.epochs={NUM_EPOCHS}"])
+    text = f"seed: {number}\nmodel: {model[number % 3]}\n"
+    train = [f"train.epochs={NUM_EPOCHS}", f"train.learning_rate=0.00{number % 5 + 1}"]
+    config = parse_config(text, where="x", overrides=train)
     record = first_record(
         directory.name,
         argv=["train", "x.yaml", "--seed", str(number)],
