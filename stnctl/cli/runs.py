@@ -228,6 +228,9 @@ def prune(
     from stnctl.runs.ranking import worse_runs
 
     _, found = _select(runs_dir, conditions)
+    for run in found:
+        if run.state in ("running", "broken"):
+            console.note(f"note  {run.path} is {run.state}, and stays")
     remove_after_question(worse_runs(found, by, keep), yes=yes, dry_run=dry_run, json=json)
 
 

@@ -53,6 +53,10 @@ def print_run(run: RunDirectory) -> None:
         console.result(f"  {label:<11} {shorten(text, _MAX_TEXT)}")
     if rows:
         _print_epochs(rows)
+    if summary.state == "interrupted":
+        console.next_steps([console.command("stnctl", "train", "--resume", run.path)])
+    elif summary.best_epoch is not None and summary.test_error is None:
+        console.next_steps([console.command("stnctl", "eval", run.path)])
 
 
 def _tolerant(run: RunDirectory) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -76,7 +76,8 @@ def _select(
 
 
 def _shown(text: str) -> str:
-    return as_written(visible(text))
+    is_plain = text.isascii() and text.isprintable()
+    return text if is_plain else as_written(visible(text))
 
 
 def _widths(header: Sequence[str], rows: Rows) -> list[int]:

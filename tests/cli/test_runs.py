@@ -149,6 +149,20 @@ def test_show_prints_facts_and_epochs(runs_dir):
     assert "3 0.3333 50.00 % 0.6667 87.50 %" in lines
 
 
+@pytest.mark.parametrize(
+    ("end", "test", "step"),
+    [
+        ("interrupted", None, "stnctl train --resume"),
+        ("end", None, "stnctl eval"),
+        ("end", 0.5, ""),
+    ],
+)
+def test_show_suggests_a_next_step(runs_dir, end, test, step):
+    run = write_run(runs_dir / "new", config=CNN, end=end, test=test)
+    _, _, stderr = outcome("runs", "show", "new")
+    assert stderr == (f"next  {step} {run.path}\n" if step else "")
+
+
 def test_show_as_json(runs_dir):
     document = json.loads(outcome("runs", "show", "stn", "--json")[1])
     assert document["config"]["train"] == {"epochs": 3}
@@ -276,7 +290,8 @@ def test_prune_counts_only_selected_runs(runs_dir):
     assert outcome("runs", "prune", "data.distortion=RTS", "--keep-best", "1", "-y")[0] == 0
     assert names_in(runs_dir) == ["cnn", "notes.txt", "preview", "stn", "torn"]
     code, stdout, error = outcome("runs", "prune", "--keep-best", "9", "--yes")
-    assert (code, stdout, error) == (0, "", "there is nothing to remove\n")
+    assert (code, stdout) == (0, "")
+    assert error == f"note  {runs_dir / 'torn'} is broken, and stays\nthere is nothing to remove\n"
 
 
 def test_rm_after_the_answer_no(runs_dir, monkeypatch):

@@ -18,6 +18,7 @@ from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import append_metrics, read_metrics, truncate_after
 from stnctl.runs.pointers import read_pointer
 from stnctl.runs.provenance import DataRecord, first_record, read_record
+from stnctl.runs.summary import summarize
 from stnctl.storage.checksummed_json import checksummed_bytes
 from stnctl.storage.json_files import json_bytes
 from stnctl.training.loop_state import BestEpoch, LoopState
@@ -74,7 +75,8 @@ def _make_run(folder: Path) -> RunDirectory:
 
 def _reads(run: RunDirectory) -> tuple[Callable[[], object], ...]:
     pointers = tuple(partial(read_pointer, run, name) for name in ("last", "best"))
-    reads = (newest_valid_checkpoint, read_record, read_metrics, last_loop_state, best_epoch)
+    reads = (newest_valid_checkpoint, read_record, read_metrics, last_loop_state, best_epoch,
+             summarize)  # fmt: skip
     readers = (partial(load_checkpoint, run, 1), *pointers, *(partial(read, run) for read in reads))
     return (*readers, partial(truncate_after, run, 2))  # it also reads the times
 
