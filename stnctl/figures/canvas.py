@@ -45,7 +45,7 @@ def png(figure: "Figure", *, crop: bool = True) -> bytes:
 
     Args:
         figure: The figure.
-        crop: Whether the file is cropped to the content of the figure,.
+        crop: Whether the file is cropped to the content of the figure.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
