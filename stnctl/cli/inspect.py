@@ -60,7 +60,7 @@ def inspect(
     ] = None,
     label: Annotated[
         int | None,
-        typer.Option("--class", metavar="K", min=0, help="Only examples of class K."),
+        typer.Option("--class", metavar="K", min=0, max=1999, help="Only examples of class K."),
     ] = None,
     confused: Annotated[
         str | None,

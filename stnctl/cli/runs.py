@@ -52,6 +52,9 @@ Examples:
   stnctl runs prune --keep-best 3 --by test_error data.distortion=RTS 'age>30d' --yes
 """
 
+MOST_RUNS = 1_000_000
+"""Largest number of runs in an option."""
+
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -93,7 +96,8 @@ def list_runs(
         bool, typer.Option("--reverse", "-r", help="Show the largest value first.")
     ] = False,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, metavar="N", help="Show the first N runs.")
+        int | None,
+        typer.Option("--limit", min=1, max=MOST_RUNS, metavar="N", help="Show the first N runs."),
     ] = None,
     runs_dir: RunsDir = Path("runs"),
     json: Json = False,
@@ -210,7 +214,10 @@ def remove(
 @app.command("prune", epilog=PRUNE_EXAMPLES)
 def prune(
     keep: Annotated[
-        int, typer.Option("--keep-best", min=0, metavar="N", help="Number of runs to keep.")
+        int,
+        typer.Option(
+            "--keep-best", min=0, max=MOST_RUNS, metavar="N", help="Number of runs to keep."
+        ),
     ],
     conditions: Conditions = None,
     by: By = "validation_accuracy",

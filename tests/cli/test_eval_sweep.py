@@ -74,6 +74,7 @@ def test_sweep_of_several_runs(project, in_project, copies):
     assert min(size(project / files[1])) >= 600
     assert (report["unit"], report["values"]) == ("degrees", [-20, 0, 20])
     first, second, third = report["runs"]
+    assert all(each.pop("seconds") > 0 for each in report["runs"])
     assert (second, third) == ({**first, "run": "twin"}, {**first, "run": "third"})
     assert first["num_examples"] == 32
     wrong = [error * 32 / 100 for error in first["error_percent"]]

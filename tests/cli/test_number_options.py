@@ -14,6 +14,8 @@ ARGUMENTS = {
     "data export": ["c.yaml", "--output", "x.npz"],
     "inspect": ["x"],
     "models show": ["compact"],
+    "runs ls": [],
+    "runs prune": ["--dry-run"],
     "warp": ["square", "--output", "x.png"],
 }
 """Command with a number option -> its other arguments, which are valid."""

@@ -22,4 +22,4 @@ def test_build_network_of_a_section_and_of_a_file(tmp_path):
 def test_build_network_rejects_small_images():
     with pytest.raises(ConfigError, match=r"model\.classifier\[1\].*at least 3x3") as caught:
         stnctl.build_network(LAYERS, (9, 9, 1), 5)
-    assert "use images of at least" in (caught.value.hint or "")
+    assert "images of at least" in (caught.value.hint or "")
