@@ -18,6 +18,8 @@ SEED_KEYS = ("name", "seed")
 
 NEUTRAL_KEYS = (
     "train.checkpoint_every",
+    "train.report",
+    "train.snapshots",
     "train.threads",
     "data.source",
     "data.offline",
