@@ -134,12 +134,6 @@ def combinations() -> list[dict[str, Any]]:
     return [values_of(dict(enumerate(row))) for row in rows]
 
 
-def compiles_quickly(combination: dict[str, Any]) -> bool:
-    """Return whether a backend compiles the sampler and the distortion of a combination quickly."""
-    sampler = combination[f"{_TRANSFORMER}interpolation"] not in ("quadratic", "cubic", "area")
-    return sampler and combination["data.distortion"] in ("none", "R", "RTS", "P", "addition")
-
-
 def config_of(combination: dict[str, Any]) -> dict[str, Any]:
     """Return the config of a combination as nested dicts."""
     config: dict[str, Any] = {}

@@ -4,7 +4,7 @@ from stnctl.reports import live_report as module
 from stnctl.reports.live_report import live_report
 from stnctl.training.callbacks import Interrupted
 from stnctl.training.setup import run_training
-from tests.reports.pages import Page
+from tests.reports.pages import Page, run_page
 from tests.tiny import RecordingCallback, make_job, make_run
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
@@ -68,7 +68,8 @@ def test_a_failure_is_one_warning(tmp_path, monkeypatch):
     assert not run.report.exists()
 
 
-def test_the_page_of_an_interrupted_training_does_not_reload(tmp_path):
+def test_the_page_of_an_interrupted_training_does_not_reload(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "read_run_page", lambda *_, **__: run_page())
     run, callback, _ = train(tmp_path, "x", "train.report=true", stop_at=[4])
     assert callback.reloads == [None, True, "interrupted"]
     assert reloads(run) is False
