@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from stnctl.data.split_view import EpochExamples
-from stnctl.geometry.frames import Size, from_centers
-from stnctl.geometry.grid import half_span, regular_grid
+from stnctl.geometry.frames import from_centers
 from stnctl.geometry.transforms.affine import Affine
+from stnctl.geometry.transforms.decompose import decompose
 
 UNITS = {"rotation": "degrees", "scale": "octaves", "shear": "", "shift_x": "px", "shift_y": "px"}
 """Part of a pose -> its unit. The scale is the base-2 logarithm of the mean factor."""
@@ -82,31 +82,12 @@ def drawn_poses(examples: EpochExamples) -> np.ndarray | None:
     return from_centers(matrix, (height, width), view.input_shape[:2])
 
 
-def sampled_poses(grid: np.ndarray, input_size: Size, *, align_corners: bool) -> np.ndarray:
-    """Return the affine maps (N, 3, 3) nearest to grids, from pixels of V to pixels of U.
-
-    Both are measured from the center. The fit minimizes the sum of squared distances.
-
-    Args:
-        grid: (N, H', W', 2), normalized source points (x, y).
-        input_size: (H, W) of U.
-        align_corners: As in `stnctl.geometry.grid`.
-    """
-    count, rows, columns, _ = grid.shape
-    target = regular_grid((rows, columns), dtype="float64") * half_span((rows, columns))
-    source = np.asarray(grid, "float64") * half_span(input_size, align_corners=align_corners)
-    points = np.column_stack([target.reshape(-1, 2), np.ones(rows * columns)])
-    fit = np.linalg.pinv(points) @ source.reshape(count, -1, 2)
-    last = np.broadcast_to([[[0.0, 0.0, 1.0]]], (count, 1, 3))
-    return np.concatenate([np.swapaxes(fit, 1, 2), last], axis=1)
-
-
 def align(before: np.ndarray, sampled: np.ndarray) -> list[Alignment]:
     """Return the parts of the pose that the distortion changes.
 
     Args:
         before: D, (N, 3, 3), from `drawn_poses`.
-        sampled: T, (N, 3, 3), from `sampled_poses`.
+        sampled: T, (N, 3, 3), from `stnctl.geometry.affine_fit`.
     """
     drawn, left = pose_parts(before), pose_parts(before @ sampled)
     return [
@@ -117,24 +98,21 @@ def align(before: np.ndarray, sampled: np.ndarray) -> list[Alignment]:
 
 
 def pose_parts(matrix: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the parts of affine maps (N, 3, 3) by their names in `UNITS`, (N,) each.
+    """Return the parts of N >= 1 affine maps (N, 3, 3) by their names in `UNITS`, (N,) each.
 
-    As in `stnctl.geometry.transforms.decompose`, the linear part is R(rotation) [[1, shear],
-    [0, 1]] diag(scale_x, scale_y). The scale is the mean of the logarithms of both factors.
+    They are those of `stnctl.geometry.transforms.decompose`. The scale is the mean of the
+    logarithms of both factors.
     """
-    (a, b), (c, d) = np.moveaxis(matrix[:, :2, :2], 0, -1)
-    angle = np.arctan2(c, a)
-    along, across = np.cos(angle) * b + np.sin(angle) * d, np.cos(angle) * d - np.sin(angle) * b
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = np.log2(np.abs(np.hypot(a, c) * across)) / 2
-        shear = along / across
-    shift_x, shift_y = matrix[:, :2, 2].T
+    found = [decompose(each) for each in matrix]
+    parts = {name: np.array([each[name] for each in found]) for name in found[0]}
+    with np.errstate(divide="ignore"):
+        scale = np.log2(np.abs(parts["scale_x"] * parts["scale_y"])) / 2
     return {
-        "rotation": np.degrees(angle),
+        "rotation": parts["rotation_degrees"],
         "scale": scale,
-        "shear": np.nan_to_num(shear, nan=0.0, posinf=0.0, neginf=0.0),
-        "shift_x": shift_x,
-        "shift_y": shift_y,
+        "shear": parts["shear"],
+        "shift_x": parts["translation_x"],
+        "shift_y": parts["translation_y"],
     }
 
 

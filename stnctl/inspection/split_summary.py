@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from stnctl.data.split_view import EpochExamples
-from stnctl.evaluation.alignment import Alignment, align, drawn_poses, sampled_poses
+from stnctl.evaluation.alignment import Alignment, align, drawn_poses
 from stnctl.evaluation.loaded_run import LoadedRun
+from stnctl.geometry.affine_fit import fit_affine
 from stnctl.inspection.transformer_headings import transformer_headings
 from stnctl.models.traced_transformer import TracedTransformer
 
@@ -118,7 +119,7 @@ def _report(
 def _sampled(transformer: TracedTransformer, outputs: dict[str, Any]) -> np.ndarray:
     size = outputs[f"{transformer.name}/U"].shape[1:3]
     align_corners = transformer.sampling.align_corners
-    return sampled_poses(outputs[f"{transformer.name}/grid"], size, align_corners=align_corners)
+    return fit_affine(outputs[f"{transformer.name}/grid"], size, align_corners=align_corners)
 
 
 class _ClassMeans:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from stnctl.errors import DivergedError
 from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.evaluation.run_loader import load_trained_model
 from stnctl.models.job import Job
@@ -82,7 +83,7 @@ def live_report(
     report = LiveReport(callback, run, job, on_warning)
     try:
         yield report
-    except Interrupted:
+    except (Interrupted, DivergedError):
         _finish(report)
         raise
     _finish(report)

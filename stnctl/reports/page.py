@@ -1,6 +1,7 @@
 """Rendering of an HTML report: one file without scripts, which loads nothing."""
 
 import base64
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -84,6 +85,4 @@ def _command(record: Mapping[str, Any]) -> str:
     argv = record.get("argv")
     if not isinstance(argv, list) or not all(isinstance(part, str) for part in argv):
         return ""
-    import shlex
-
     return hide_credentials(shlex.join(["stnctl", *argv]))

@@ -6,9 +6,7 @@ from sklearn.decomposition import PCA
 from stnctl.config.load import parse_config
 from stnctl.data.dataset import Dataset, Split
 from stnctl.data.split_view import make_split_view
-from stnctl.evaluation.alignment import Alignment, align, drawn_poses, pose_parts, sampled_poses
-from stnctl.geometry.frames import from_centers
-from stnctl.geometry.transforms.affine import Affine
+from stnctl.evaluation.alignment import Alignment, align, drawn_poses, pose_parts
 
 SIDE, NUM = 12, 200
 
@@ -38,17 +36,6 @@ def test_drawn_poses_are_the_drawn_values():
 @pytest.mark.parametrize("distortion", ["none", "P", "E", "addition"])
 def test_drawn_poses_of_other_distortions_are_unknown(distortion):
     assert drawn_poses(examples_of(distortion)) is None
-
-
-@pytest.mark.parametrize("align_corners", [True, False])
-@pytest.mark.parametrize("size", [(7, 9), (5, 4)])
-def test_sampled_poses_are_the_matrix_of_affine_grids(align_corners, size):
-    theta = np.random.default_rng(0).normal(size=(6, 6))
-    affine = Affine()
-    grid = affine.grid(theta, size, align_corners=align_corners)
-    expected = from_centers(affine.matrix(theta), (8, 6), size, align_corners=align_corners)
-    actual = sampled_poses(grid, (8, 6), align_corners=align_corners)
-    np.testing.assert_allclose(actual, expected, atol=1e-9)
 
 
 def test_align_of_the_inverse_leaves_nothing():
