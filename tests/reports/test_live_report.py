@@ -1,8 +1,9 @@
 import pytest
 
+from stnctl.errors import DivergedError
 from stnctl.reports import live_report as module
 from stnctl.reports.live_report import live_report
-from stnctl.training.callbacks import Interrupted
+from stnctl.training.callbacks import EpochMetrics, Interrupted
 from stnctl.training.setup import run_training
 from tests.reports.pages import Page, run_page
 from tests.tiny import RecordingCallback, make_job, make_run
@@ -72,4 +73,17 @@ def test_the_page_of_an_interrupted_training_does_not_reload(tmp_path, monkeypat
     monkeypatch.setattr(module, "read_run_page", lambda *_, **__: run_page())
     run, callback, _ = train(tmp_path, "x", "train.report=true", stop_at=[4])
     assert callback.reloads == [None, True, "interrupted"]
+    assert reloads(run) is False
+
+
+def test_the_page_of_a_diverged_training_does_not_reload(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "load_trained_model", lambda *_: (None, 1))
+    monkeypatch.setattr(module, "read_run_page", lambda *_, **__: run_page())
+    job = make_job(tmp_path, "train.report=true")
+    run = make_run(job, tmp_path)
+    epoch = EpochMetrics(1, 3, 0.1, 0.9, 0.1, 0.9, 1.0, 60.0)
+    with pytest.raises(DivergedError), live_report(RecordingCallback(), run, job, print) as report:
+        report.on_epoch_end(epoch, best=True)
+        assert reloads(run) is True
+        raise DivergedError("the loss became inf")
     assert reloads(run) is False
