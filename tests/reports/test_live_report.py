@@ -82,8 +82,13 @@ def test_the_page_of_a_diverged_training_does_not_reload(tmp_path, monkeypatch):
     job = make_job(tmp_path, "train.report=true")
     run = make_run(job, tmp_path)
     epoch = EpochMetrics(1, 3, 0.1, 0.9, 0.1, 0.9, 1.0, 60.0)
-    with pytest.raises(DivergedError), live_report(RecordingCallback(), run, job, print) as report:
-        report.on_epoch_end(epoch, best=True)
-        assert reloads(run) is True
-        raise DivergedError("the loss became inf")
+
+    def diverge():
+        with live_report(RecordingCallback(), run, job, print) as report:
+            report.on_epoch_end(epoch, best=True)
+            assert reloads(run) is True
+            raise DivergedError("the loss became inf")
+
+    with pytest.raises(DivergedError):
+        diverge()
     assert reloads(run) is False
