@@ -74,7 +74,7 @@ def preview(
         )
     with locating_problems(config, overrides):
         job = open_job(resolved)
-    console.note(f"data  {job.dataset.source}, {len(job.dataset.split(split)):,} images of {split}")
+    console.note(f"data  {job.dataset.source}, {len(job.view(split)):,} images of {split}")
     examples = replace(open_views(job, [split])[split], pixels="unit").examples()
     report = {"config": str(config), **preview_document(job, examples)}
     warn_of_lost_mass(LostMass(**report["lost_mass"]))

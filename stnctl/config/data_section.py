@@ -82,6 +82,11 @@ class DataConfig(Section):
     on the test set, as the article did, and holds nothing out. If `keys.x_validation` is given, the
     validation set is that of the file instead."""
 
+    train_size: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    """Number of training images; null for all of them. They are drawn at random by `seed`, from
+    those that are not held out. With the same seed, a smaller number draws some of the images of a
+    larger one. The validation and the test images do not depend on it."""
+
     pixels: Annotated[str, one_of(PIXEL_RANGES)] = "unit"
     """Range of the network's input: `unit` is 0 to 1, `raw` is 0 to 255."""
 

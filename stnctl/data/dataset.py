@@ -7,10 +7,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from stnctl.config.choices import SPLITS
-from stnctl.errors import InputError, UsageError, did_you_mean
+from stnctl.errors import ConfigError, ConfigProblem, InputError, UsageError, did_you_mean
 
 _HOLD_OUT_KEY = 2**128 - 1
 """Philox key of the random choice of held-out examples. No other random generator uses this key."""
+
+_SUBSET_KEY = 2**63
+"""Philox key of the random choice of training examples, plus the seed, which is below 2**32."""
 
 
 class Arrays(NamedTuple):
@@ -170,6 +173,31 @@ def hold_out(split: Split, share: float) -> tuple[Split, Split]:
     raw = np.random.Philox(key=_HOLD_OUT_KEY).random_raw(len(split))
     held_out[np.argsort(raw)[:count]] = True
     return _select(split, ~held_out), _select(split, held_out)
+
+
+def draw_subset(split: Split, size: int, seed: int) -> Split:
+    """Return some examples, drawn at random, in their stored order.
+
+    With the same seed, the subset of a smaller size is part of that of a larger size.
+
+    Args:
+        split: N examples.
+        size: Number of examples to draw, at least 1.
+        seed: Seed of the choice, 0 to 2**32 - 1.
+
+    Raises:
+        ConfigError: If there are fewer than ``size`` examples.
+    """
+    if size > len(split):
+        problem = f"expected at most {len(split)}, the number of images left for the training"
+        raise ConfigError(
+            ConfigProblem(problem, got=str(size), path="data.train_size"),
+            hint="leave the key out to train on all of them",
+        )
+    drawn = np.zeros(len(split), bool)
+    raw = np.random.Philox(key=_SUBSET_KEY + seed).random_raw(len(split))
+    drawn[np.argsort(raw)[:size]] = True
+    return _select(split, drawn)
 
 
 def _select(split: Split, mask: np.ndarray) -> Split:

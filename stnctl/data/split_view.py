@@ -10,7 +10,7 @@ from stnctl.config.choices import PIXEL_RANGES
 from stnctl.config.data_section import DataConfig
 from stnctl.config.schema import Config
 from stnctl.data.chunk import CHUNK
-from stnctl.data.dataset import Dataset, Split
+from stnctl.data.dataset import Dataset, Split, draw_subset
 from stnctl.data.distortions.counter_rng import CounterRNG
 from stnctl.data.distortions.distortion_spec import UNDISTORTED, DistortionSpec, distortion_spec
 from stnctl.data.distortions.drawing import DrawnDistortion, draw_distortions
@@ -162,9 +162,13 @@ def make_split_view(
 
     Raises:
         UsageError: If there is no such split.
+        ConfigError: If there are fewer training images than ``data.train_size``.
     """
+    split, size = dataset.split(name), config.data.train_size
+    if name == "train" and size is not None:
+        split = draw_subset(split, size, config.seed)
     return SplitView(
-        dataset.split(name),
+        split,
         name,
         distortion_spec(config.data.distortion),
         config.seed if name == "train" else config.data.test_seed,

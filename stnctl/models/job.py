@@ -44,6 +44,7 @@ class Job:
 
         Raises:
             UsageError: If there is no such split.
+            ConfigError: If there are fewer training images than ``data.train_size``.
         """
         key = split, compiled
         if key not in self._views:

@@ -93,9 +93,13 @@ def test_train_dry_run_writes_nothing(in_project):
 
 def test_train_dry_run_prints_shapes_of_inputs(in_project):
     distortion = "data.distortion={set: RTS, canvas: [16, 20]}"
-    done = in_project("train", "tiny.yaml", "--dry-run", "--runs-dir", "dry", "--set", distortion)
+    few = ("--set", "data.train_size=9")
+    done = in_project(
+        "train", "tiny.yaml", "--dry-run", "--runs-dir", "dry", "--set", distortion, *few
+    )
     assert "spatial_transformer" in done.stdout
     assert "data tiny.npz, distortion: RTS\n" in done.stdout
+    assert re.search(r"train +\(9, 12, 12, 1\) +\(9, 16, 20, 1\)", done.stdout)
     assert re.search(r"validation +\(16, 12, 12, 1\) +\(16, 16, 20, 1\)", done.stdout)
     assert "no run was made" in done.stdout
 

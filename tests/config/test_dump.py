@@ -19,6 +19,7 @@ data:
   source: mnist
   offline: null
   validation: 0.1
+  train_size: null
   pixels: unit
   keys:
     x_train: x_train

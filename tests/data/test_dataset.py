@@ -3,9 +3,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stnctl.data.dataset import Arrays, Dataset, Split, content_sha256, hold_out, split_arrays
+from stnctl.data.dataset import (
+    Arrays,
+    Dataset,
+    Split,
+    content_sha256,
+    draw_subset,
+    hold_out,
+    split_arrays,
+)
 from stnctl.data.sources.array_checks import canonical_arrays
-from stnctl.errors import InputError, UsageError
+from stnctl.errors import ConfigError, InputError, UsageError
 
 
 @pytest.fixture
@@ -127,6 +135,43 @@ def test_hold_out_rejects_too_few():
     with pytest.raises(InputError, match=r"9 training examples .* is 0\.1") as caught:
         hold_out(numbered(9), 0.1)
     assert "set it to test" in caught.value.hint
+
+
+def test_draw_subset_preset():
+    """These images are drawn by all versions."""
+    drawn = [draw_subset(numbered(12), 4, seed).labels.tolist() for seed in (0, 1, 2**32 - 1)]
+    assert drawn == [[4, 6, 7, 8], [1, 2, 4, 6], [1, 3, 5, 7]]
+
+
+@given(size=st.integers(1, 300), seed=st.integers(0, 2**32 - 1), data=st.data())
+def test_draw_subset_is_nested(size, seed, data):
+    few, many = sorted(data.draw(st.tuples(*[st.integers(1, size)] * 2)))
+    small, large = (draw_subset(numbered(size), n, seed) for n in (few, many))
+    assert [len(small), len(large), len(large.images)] == [few, many, many]
+    assert set(small.labels) <= set(large.labels)
+    assert (np.diff(large.labels) > 0).all()
+
+
+def test_draw_subset_is_uniform():
+    """Each image is drawn equally often, independently of those that are held out."""
+    seeds = 2000
+    labels = [draw_subset(numbered(40), 10, seed).labels for seed in range(seeds)]
+    counts = np.bincount(np.concatenate(labels), minlength=40)
+    assert np.abs(counts / seeds - 0.25).max() < 4.5 * np.sqrt(0.25 * 0.75 / seeds)
+
+
+def test_draw_subset_of_all():
+    everything = draw_subset(numbered(9), 9, 3)
+    np.testing.assert_array_equal(everything.labels, np.arange(9))
+
+
+def test_draw_subset_rejects_too_many():
+    with pytest.raises(ConfigError) as caught:
+        draw_subset(numbered(9), 10, 0)
+    assert str(caught.value) == (
+        "data.train_size: expected at most 9, the number of images left for the training, got 10"
+    )
+    assert "leave the key out" in caught.value.hint
 
 
 @pytest.mark.parametrize("share", [0, -0.1, 0.6, float("nan")])

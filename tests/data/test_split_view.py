@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from stnctl.config import distortion_steps
+from stnctl.config.choices import SPLITS
 from stnctl.config.distortion_sets import SETS
 from stnctl.config.load import parse_config
 from stnctl.data.chunk import CHUNK
-from stnctl.data.dataset import Dataset, Split
+from stnctl.data.dataset import Dataset, Split, draw_subset
 from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_spec
 from stnctl.data.split_view import SplitView, make_split_view, network_input
 from stnctl.errors import ConfigError, UsageError
@@ -220,6 +221,37 @@ def test_make_split_view_preset():
         "raw",
     )
     assert make_split_view(parse_config("", where="c"), data, "test").spec.is_plain
+
+
+@pytest.mark.parametrize("distortion", ["none", "RTS"])
+def test_make_split_view_of_some_training_images(distortion):
+    """The other splits do not depend on their number; all of them are as without the key."""
+    data = dataset()
+    views = {
+        size: [
+            make_split_view(
+                parse_config(
+                    "seed: 3", where="c", overrides=[f"data.distortion={distortion}", *changes]
+                ),
+                data,
+                name,
+            )
+            for name in SPLITS
+        ]
+        for size, changes in {
+            None: [],
+            12: ["data.train_size=12"],
+            30: ["data.train_size=30"],
+        }.items()
+    }
+    assert [len(view) for view in views[12]] == [12, 20, 10]
+    np.testing.assert_array_equal(views[12][0].split.images, draw_subset(data.train, 12, 3).images)
+    for plain, few, every in zip(*views.values(), strict=True):
+        indices = np.arange(len(every))
+        expected = plain.examples(2).inputs(indices)
+        np.testing.assert_array_equal(every.examples(2).inputs(indices), expected)
+        if few.name != "train":
+            np.testing.assert_array_equal(few.examples(2).inputs(indices), expected)
 
 
 def test_make_split_view_rejects():

@@ -48,6 +48,7 @@ def test_check_not_edited_accepts_harmless_keys(run, override):
         ("data.test_seed=1", "data.test_seed: expected 0, got 1"),
         ("data.pixels=raw", "data.pixels: expected 'unit', got 'raw'"),
         ("data.validation=test", "data.validation: expected 0.1, got 'test'"),
+        ("data.train_size=9", "data.train_size: expected null, got 9"),
         ("data.distortion=[rotate]", "data.distortion: expected a section, got [a section]"),
         ("model.transformer={}", "model.transformer: expected null, got a section"),
         ("model.classifier.filters=[1]", "model.classifier.filters: expected [32, 64], got [1]"),

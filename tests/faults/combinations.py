@@ -73,6 +73,7 @@ FACTORS: dict[str, list[Any]] = {
     f"{_CLASSIFIER}dropout": [0.0, 0.4],
     "data.pixels": [*PIXEL_RANGES],
     "data.validation": [0.2, "test"],
+    "data.train_size": [None, 40],
     "train.optimizer": [*OPTIMIZERS, WITH_MOMENTUM],
     "train.schedule": [*SCHEDULES, {"schedule": "cosine", "warmup": 0.5}],
     "train.learning_rate_of.classifier": [1.0, 0.5],

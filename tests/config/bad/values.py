@@ -64,6 +64,8 @@ NUMBERS = {
     ),
     "a share of all": ("data: {validation: 1}", "1:8: data.validation: expected a number above 0"),
     "a share of nothing": ("data: {validation: 0}", "1:8: data.validation: expected"),
+    "no training images": ("data: {train_size: 0}", "1:8: data.train_size: expected a whole"),
+    "half an image": ("data: {train_size: 0.5}", "1:8: data.train_size: expected a whole number"),
     "no patience": ("train: {patience: 0}", "1:9: train.patience: expected a whole number from 1"),
     "no threads": ("train: {threads: 0}", "1:9: train.threads: expected a whole number from 1"),
     "too many threads": ("train: {threads: 10000}", "1:9: train.threads: expected a whole number"),
