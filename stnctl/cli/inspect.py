@@ -3,19 +3,14 @@
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from stnctl.cli import console
-from stnctl.cli.options import Checkpoint, Data, Json, Run, RunsDir, Split, choice_option
-from stnctl.config.choices import MAX_INSPECTED, SORTED_BY
-from stnctl.errors import UsageError
+from stnctl.cli import console, inspect_options
+from stnctl.cli.options import Checkpoint, Data, Json, Run, RunsDir, Split
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
     from stnctl.inspection.run_inspection import Inspection
     from stnctl.runs.directory import RunDirectory
 
@@ -34,68 +29,23 @@ _WIDEST_DRAWING = 120
 """Maximum width of a drawing of U and V in the terminal, in columns."""
 
 
-def _number(option: str, help_text: str) -> "Any":
-    return typer.Option(option, metavar="N", min=1, max=MAX_INSPECTED, help=help_text)
-
-
 def inspect(
+    context: typer.Context,
     run: Run,
-    bad: Annotated[int | None, _number("--bad", "The N worst predictions.")] = None,
-    good: Annotated[int | None, _number("--good", "The N best predictions.")] = None,
-    random: Annotated[int | None, _number("--random", "N random examples.")] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            "--seed", metavar="N", min=0, max=2**32 - 1, help="Seed of --random, default 0."
-        ),
-    ] = None,
-    most_warped: Annotated[
-        bool, typer.Option("--most-warped", help="The examples with the largest warp.")
-    ] = False,
-    index: Annotated[
-        str | None,
-        typer.Option(
-            "--index", metavar="I,J-K,...", help="The examples with these indices, such as 0-8,11."
-        ),
-    ] = None,
-    label: Annotated[
-        int | None,
-        typer.Option("--class", metavar="K", min=0, max=1999, help="Only examples of class K."),
-    ] = None,
-    confused: Annotated[
-        str | None,
-        typer.Option(
-            "--confused",
-            metavar="K,L",
-            help="Only examples of class K that are taken for class L, and the reverse.",
-        ),
-    ] = None,
-    count: Annotated[
-        int | None,
-        _number("--count", "Number of examples of --most-warped, --class or --confused."),
-    ] = None,
-    sort: Annotated[
-        str | None,
-        choice_option("--sort", SORTED_BY, "Order of the chosen examples."),
-    ] = None,
-    distortion: Annotated[
-        str | None,
-        typer.Option(
-            "--distortion",
-            metavar="SET",
-            help="Distortion of the images, default that of the run; as for `stnctl eval`.",
-        ),
-    ] = None,
-    animate: Annotated[
-        bool, typer.Option("--animate", help="Also write an animation: U morphs to V.")
-    ] = False,
-    show: Annotated[
-        bool, typer.Option("--show", help="Also draw U and V in the terminal.")
-    ] = False,
-    epochs: Annotated[
-        bool,
-        typer.Option("--epochs", help="Show the same validation images through the training."),
-    ] = False,
+    bad: inspect_options.Bad = None,
+    good: inspect_options.Good = None,
+    random: inspect_options.Random = None,
+    seed: inspect_options.RandomSeed = None,
+    most_warped: inspect_options.MostWarped = False,
+    index: inspect_options.Index = None,
+    label: inspect_options.Label = None,
+    confused: inspect_options.Confused = None,
+    count: inspect_options.Count = None,
+    sort: inspect_options.Sort = None,
+    distortion: inspect_options.Distortion = None,
+    animate: inspect_options.Animate = False,
+    show: inspect_options.Show = False,
+    epochs: inspect_options.Epochs = False,
     split: Split = "test",
     checkpoint: Checkpoint = "best",
     data: Data = None,
@@ -128,7 +78,7 @@ def inspect(
     and epochs.gif the sampled region and V after each epoch. Keras is not loaded.
     """
     from stnctl.cli.eval_arguments import parse_distortion
-    from stnctl.cli.inspect_arguments import parse_selection
+    from stnctl.cli.inspect_arguments import parse_selection, reject_with_epochs
     from stnctl.cli.inspect_tables import print_inspection
     from stnctl.cli.loading import open_runs
     from stnctl.cli.results import check_results_folder, write_then_show
@@ -136,15 +86,7 @@ def inspect(
     from stnctl.inspection.run_inspection import inspect_run, write_inspection
 
     if epochs:
-        others = {
-            "--bad": bad, "--good": good, "--random": random, "--seed": seed, "--index": index,
-            "--most-warped": most_warped or None, "--class": label, "--confused": confused,
-            "--count": count, "--sort": sort, "--distortion": distortion,
-            "--animate": animate or None, "--show": show or None,
-            "--split": None if split == "test" else split,
-            "--checkpoint": None if checkpoint == "best" else checkpoint,
-        }  # fmt: skip
-        _reject_with_epochs(others)
+        reject_with_epochs(context)
         [found] = find_runs([run], runs_dir)
         _show_epochs(found, data, json=json)
         return
@@ -198,15 +140,6 @@ def _draw(inspection: "Inspection", *, json: bool) -> None:
     columns = min(shutil.get_terminal_size().columns, _WIDEST_DRAWING)
     style = console.drawing_style(stream)
     say(examples_drawing(inspection.examples, columns, style), styled=True)
-
-
-def _reject_with_epochs(options: "Mapping[str, Any]") -> None:
-    given = [option for option, value in options.items() if value is not None]
-    if given:
-        raise UsageError(
-            f"--epochs and {given[0]} exclude each other: the images and the epochs are those of "
-            "the snapshots"
-        )
 
 
 def _show_epochs(run: "RunDirectory", data: str | None, *, json: bool) -> None:

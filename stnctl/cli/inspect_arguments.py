@@ -4,12 +4,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import typer
+
 from stnctl.config.choices import MAX_INSPECTED
 from stnctl.config.messages import MAX_TEXT, shorten
 from stnctl.errors import UsageError
 from stnctl.inspection.selection import Selection
 
 DEFAULT_EXAMPLES = 9
+
+_WITH_EPOCHS = ("run", "epochs", "data", "runs_dir", "json")
+"""Parameters of the command that are valid with --epochs."""
 
 _MAX_DIGITS = 9
 _PART = re.compile(rf"\s*([0-9]{{1,{_MAX_DIGITS}}})\s*(?:-\s*([0-9]{{1,{_MAX_DIGITS}}})\s*)?")
@@ -59,6 +64,21 @@ def parse_selection(
         )
     _reject_with_index({"--class": label, "--confused": confused})
     return Selection("index", indices=tuple(parse_indices(index)), sort=sort)
+
+
+def reject_with_epochs(context: typer.Context) -> None:
+    """Reject all options that choose examples or a checkpoint.
+
+    Raises:
+        UsageError: If the command line has one of them.
+    """
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if option.name not in _WITH_EPOCHS and source and source.name == "COMMANDLINE":
+            raise UsageError(
+                f"--epochs and {option.opts[0]} exclude each other: the images and the epochs are "
+                "those of the snapshots"
+            )
 
 
 def parse_indices(text: str) -> list[int]:

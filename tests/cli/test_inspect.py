@@ -123,7 +123,7 @@ def test_inspect_epochs(project, in_project):
     ("options", "code", "message"),
     [
         (("stn", "--epochs", "--bad", "3"), 2, "--epochs and --bad exclude each other"),
-        (("stn", "--epochs", "--split", "train"), 2, "--epochs and --split exclude each other"),
+        (("stn", "--epochs", "--split", "test"), 2, "--epochs and --split exclude each other"),
         (("old", "--epochs"), 3, "old has no snapshots.npz"),
     ],
 )
