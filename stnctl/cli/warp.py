@@ -55,7 +55,7 @@ def warp(
     of U. The image is scaled first, then sheared, rotated and shifted.
 
     The command writes V, unless only --figure, --animate or --show are given, and prints the
-    options that give the same theta again.
+    options that give the same V again.
     """
     from stnctl.cli.warp_outputs import Outputs
     from stnctl.cli.warp_render import render

@@ -6,6 +6,7 @@ from stnctl.warping.describe import DIRECTION, describe_effect, format_parts
 from stnctl.warping.from_parameters import MATRICES, SPLINE
 from stnctl.warping.numbers import format_numbers
 from stnctl.warping.outside import OUTSIDE_NOTE
+from stnctl.warping.sampling_options import SamplingOptions
 from stnctl.warping.theta_path import MapSizes, ThetaPath
 
 _MOST_NUMBERS = 50
@@ -50,7 +51,7 @@ def warp_document(
         "frame": "normalized, x right, y down, -1 and 1 at the "
         f"{_EDGES[maps.align_corners]} of the corner pixels",
         "options": options,
-        "again": _options_again(path, maps) if listed else None,
+        "again": _options_again(path, maps, options) if listed else None,
     }
 
 
@@ -107,8 +108,8 @@ def _matrix_rows(path: ThetaPath) -> list[list[float]] | None:
     return rows if path.name == "projective" else rows[:2]
 
 
-def _options_again(path: ThetaPath, maps: MapSizes) -> str:
-    """Return command-line options that give the same sampling grid, bit for bit."""
+def _options_again(path: ThetaPath, maps: MapSizes, sampling: dict[str, Any]) -> str:
+    """Return command-line options that give the same V, bit for bit."""
     if path.name == SPLINE:
         options = "--points"
     else:
@@ -118,4 +119,10 @@ def _options_again(path: ThetaPath, maps: MapSizes) -> str:
     options += f" {format_numbers(path.theta)}"
     if maps.output_size != maps.input_size:
         options += f" --output-size {format_numbers(maps.output_size)}"
+    if sampling["interpolation"] != SamplingOptions.interpolation:
+        options += f" --interpolation {sampling['interpolation']}"
+    if "fill" in sampling:
+        options += f" --fill {format_numbers(sampling['fill'])}"
+    elif sampling["padding"] != SamplingOptions.padding:
+        options += f" --padding {sampling['padding']}"
     return options if maps.align_corners else f"{options} --no-align-corners"

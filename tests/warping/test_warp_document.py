@@ -7,7 +7,7 @@ from stnctl.geometry import TRANSFORMS
 from stnctl.warping.describe import DIRECTION
 from stnctl.warping.from_motion import MotionSpec
 from stnctl.warping.from_parameters import ParameterSpec
-from stnctl.warping.sampling_options import SamplingOptions
+from stnctl.warping.sampling_options import SamplingOptions, parse_sampling
 from stnctl.warping.theta_options import ThetaOptions, parse_theta
 from stnctl.warping.theta_path import MapSizes
 from stnctl.warping.warp_document import caption_lines, document_lines, warp_document
@@ -63,6 +63,21 @@ def test_again_of_a_motion():
         SQUARE
     )
     assert again.theta.tolist() == found["theta"]
+
+
+@pytest.mark.parametrize(
+    "sampling",
+    [
+        SamplingOptions("area", "reflection"),
+        SamplingOptions("cubic", "value", (1 / 3,)),
+        SamplingOptions(),
+    ],
+)
+def test_again_names_the_sampling(sampling):
+    found = document(MotionSpec(rotate=90), sampling=sampling)["again"]
+    theta, *typed = found.split(" --")
+    assert theta == "--theta 0 -1 0 1 0 0"
+    assert parse_sampling(**dict(option.split(" ") for option in typed)) == sampling
 
 
 @pytest.mark.parametrize(
