@@ -52,17 +52,6 @@ def test_complete_config_of_an_unreadable_folder(monkeypatch, folder):
     assert complete_config("stn_r") == ["stn_r", "stn_rts"]
 
 
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_completion_in_a_shell(monkeypatch, shell):
-    monkeypatch.setenv("_STNCTL_COMPLETE", f"complete_{shell}")
-    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "stnctl train stn_rt")
-    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
-    code, stdout, _ = outcome()
-    assert code == 0
-    assert "stn_rts" in stdout
-    assert "stn_tc" not in stdout
-
-
 @pytest.fixture
 def runs(folder):
     """Make runs, one with a name that a shell could run, and other folders."""
@@ -107,14 +96,18 @@ def test_completion_of_runs_in_the_variable(monkeypatch):
 
 @pytest.mark.usefixtures("runs")
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_completion_of_runs_in_other_shells(monkeypatch, shell):
+@pytest.mark.parametrize(
+    ("line", "found", "other"),
+    [("stnctl train stn_rt", "stn_rts", "stn_tc"), ("stnctl eval stn", "stn-1", "cnn")],
+)
+def test_completion_in_other_shells(monkeypatch, shell, line, found, other):
     monkeypatch.setenv("_STNCTL_COMPLETE", f"complete_{shell}")
-    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "stnctl eval stn")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", line)
     monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
     code, stdout, _ = outcome()
     assert code == 0
-    assert "stn-1" in stdout
-    assert "cnn" not in stdout
+    assert found in stdout
+    assert other not in stdout
 
 
 @pytest.mark.parametrize(
