@@ -63,7 +63,7 @@ def animation_gif(frames: Sequence[np.ndarray], *, milliseconds: int, rewind: bo
         append_images=[rasters[index] for index in order[1:]],
         duration=[max(REST, milliseconds) if index in ends else milliseconds for index in order],
         loop=0,
-        optimize=False,
+        optimize=True,  # unchanged pixels are not stored again
     )
     return buffer.getvalue()
 

@@ -15,7 +15,7 @@ from stnctl.inspection.examples import InspectedExamples, TransformerMaps
 from stnctl.inspection.sampled_maps import warped
 from stnctl.models.traced_transformer import TracedTransformer
 
-NUM_FRAMES, MILLISECONDS = 24, 60
+NUM_FRAMES, MILLISECONDS = 20, 70
 """Number of frames from the identity to theta, and the duration of each."""
 
 
