@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from stnctl.cli import console
+from stnctl.config.labels import data_name
 from stnctl.config.messages import format_decimal
 from stnctl.evaluation.classification_metrics import Metrics
 from stnctl.evaluation.file_names import number_text
@@ -17,7 +18,8 @@ def print_evaluation(evaluation: Evaluation, paths: list[Path]) -> None:
     """Print the metrics of a run, those of each class, and the paths of the written files."""
     report, metrics = evaluation.report, evaluation.metrics
     console.result_table(
-        f"{report['run']}: {evaluation.subject} of {report['data']}, epoch {report['epoch']}",
+        f"{report['run']}: {evaluation.subject} of {data_name(report['data'])}, "
+        f"epoch {report['epoch']}",
         ["loss", "accuracy", "error %", "examples", "seconds", "images/s"],
         [
             [

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from stnctl.cli import console
+from stnctl.config.labels import data_name
 from stnctl.config.messages import format_decimal
 from stnctl.inspection.epochs import EpochsInspection
 from stnctl.inspection.inspected_example import true_label
@@ -43,7 +44,8 @@ def print_inspection(inspection: Inspection, paths: list[Path]) -> None:
         for row, item in zip(rows, items, strict=True):
             row.append(format_decimal(item.displacement or 0.0, 2))
     console.result_table(
-        f"{report['run']}: {report['split']} of {report['data']}, epoch {report['epoch']}",
+        f"{report['run']}: {report['split']} of {data_name(report['data'])}, "
+        f"epoch {report['epoch']}",
         header,
         rows,
     )
@@ -70,7 +72,7 @@ def print_epochs(inspection: EpochsInspection, paths: list[Path]) -> None:
             ]
         )
     console.result_table(
-        f"{report['run']}: {len(items)} images of {report['split']} of {report['data']}",
+        f"{report['run']}: {len(items)} images of {report['split']} of {data_name(report['data'])}",
         ["epoch", "right", "prob", "warp"],
         rows,
     )

@@ -48,7 +48,7 @@ def preview(
     """
     from stnctl.cli.loading import open_job, open_views, warn_of_lost_mass
     from stnctl.cli.output_paths import check_place
-    from stnctl.config.labels import distortion_name
+    from stnctl.config.labels import data_name, distortion_name
     from stnctl.config.load import load_config, locating_problems
     from stnctl.inspection.distortion_preview import (
         PREVIEW_FILES,
@@ -78,7 +78,8 @@ def preview(
     examples = replace(open_views(job, [split])[split], pixels="unit").examples()
     report = {"config": str(config), **preview_document(job, examples)}
     warn_of_lost_mass(LostMass(**report["lost_mass"]))
-    title = f"{name}: {distortion_name(report['distortion'])}, {split} of {job.dataset.source}"
+    data = data_name(job.dataset.source)
+    title = f"{name}: {distortion_name(report['distortion'])}, {split} of {data}"
     report["files"] = _write(folder, preview_figures(examples, title), None if output else runs_dir)
     if json:
         console.result_json(report)

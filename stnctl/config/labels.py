@@ -1,10 +1,16 @@
-"""Short names of distortions and networks, for tables. No schema is loaded."""
+"""Short names of data, distortions and networks, for tables. No schema is loaded."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 UNKNOWN = "?"
 """Name of a value of an untrusted config that is not valid."""
+
+
+def data_name(source: str) -> str:
+    """Return the name of a data set, such as digits, or the last part of its path."""
+    return Path(source).name
 
 
 def distortion_name(distortion: Any) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from stnctl.config.labels import distortion_name, network_name
+from stnctl.config.labels import data_name, distortion_name, network_name
 from stnctl.errors import StnctlError
 from stnctl.runs import summary_files as files
 from stnctl.runs.activity import State, started_at, state_of, touched_at
@@ -145,7 +145,7 @@ def summarize_runs(runs_dir: Path) -> list[RunSummary]:
 
 def _data_label(record: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     """Return the name or file name of the data, and the distortion if there is one."""
-    source = Path(_text(_section(record, "data").get("source"))).name
+    source = data_name(_text(_section(record, "data").get("source")))
     distortion = distortion_name(_section(config, "data").get("distortion", _NO_DISTORTION))
     return source if distortion == _NO_DISTORTION else f"{source} {distortion}"
 

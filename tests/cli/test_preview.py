@@ -1,4 +1,5 @@
 import json
+import shlex
 
 import pytest
 
@@ -25,7 +26,9 @@ GIVEN_FILES = {"tiny.npz", "tiny.yaml"}
 
 def test_preview_prints_and_writes_its_report(tiny_project):
     """A rotated image of noise loses its corners, so there is a warning."""
-    done = tiny_project("preview", "tiny.yaml", "--set", "data.distortion=R", "--seed", "3")
+    data = tiny_project.folder / "tiny.npz"
+    changes = ("--set", "data.distortion=R", "--set", f"data.source={data}")
+    done = tiny_project("preview", "tiny.yaml", *changes, "--seed", "3")
     assert done.returncode == 0, done.stderr
     folder = tiny_project.folder / "runs" / "preview" / "tiny" / "train"
     made = {f"runs/preview/tiny/train/{name}.png" for name in ("grid", "classes")}
@@ -37,9 +40,9 @@ def test_preview_prints_and_writes_its_report(tiny_project):
     assert min(size(folder / "grid.png")) > 1000
     assert min(size(folder / "classes.png")) > 400
     messages = done.stderr.splitlines()
-    assert messages[0] == "data  tiny.npz, 48 images of train"
+    assert messages[0] == f"data  {data}, 48 images of train"
     assert "WARNING" in messages[1]
-    command = "stnctl train tiny.yaml --set data.distortion=R --set seed=3"
+    command = shlex.join(["stnctl", "train", "tiny.yaml", *changes, "--set", "seed=3"])
     assert messages[-1] == f"next  {command}"
     assert "there are no runs" in tiny_project("eval", "latest").stderr
 

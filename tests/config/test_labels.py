@@ -1,6 +1,11 @@
 import pytest
 
-from stnctl.config.labels import distortion_name, network_name
+from stnctl.config.labels import data_name, distortion_name, network_name
+
+
+@pytest.mark.parametrize("source", ["a.npz", "/data/a.npz", "../a.npz/"])
+def test_data_name_preset(source):
+    assert data_name(source) == "a.npz"
 
 
 @pytest.mark.parametrize(
