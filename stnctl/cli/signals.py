@@ -25,6 +25,10 @@ class StopRequest:
 
     signal: int | None = None
 
+    def is_received(self) -> bool:
+        """Return whether a signal was received."""
+        return self.signal is not None
+
     def receive(self, number: int, _frame: FrameType | None) -> None:
         """Record the first signal, or exit the process at the second signal."""
         self._take(number)

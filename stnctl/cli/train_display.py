@@ -1,7 +1,7 @@
 """Displays of a training: a live view on a terminal, otherwise one line per epoch."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +11,9 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from stnctl.cli import console
-from stnctl.cli.signals import StopRequest
 from stnctl.cli.tables import Rows, fitting, tables
 from stnctl.training.callbacks import EpochMetrics
+from stnctl.training.epoch_log import EpochLog, epoch_line, remaining_time
 
 HEADER = ("epoch", "loss", "accuracy", "val. loss", "val. accuracy", "seconds", "images/s", "")
 IMPORTANCE = (0, 4, 7, 3, 1, 2, 5, 6)
@@ -26,63 +26,23 @@ BESIDE_STATE = 23
 """Number of characters of a line of the live view that are not its text: the name and the bar."""
 
 
-class QuietDisplay:
-    """Callback that writes a line per epoch to the log of the run.
-
-    It stops the training at a signal.
-    """
-
-    def __init__(self, epochs: int, log: Path, stop: StopRequest) -> None:
-        """Store the number of epochs, the path of the log, and the stop request."""
-        self.epochs = epochs
-        self.log = log
-        self.stop = stop
-
-    def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
-        """Do nothing."""
-
-    def on_step(self, loss: float, accuracy: float) -> None:
-        """Do nothing."""
-
-    def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
-        """Write the metrics of the epoch to the log."""
-        with self.log.open("a", encoding="utf-8") as file:
-            file.write(self.line(metrics, best=best) + "\n")
-
-    def should_stop(self) -> bool:
-        """Return whether a signal was received."""
-        return self.stop.signal is not None
-
-    def line(self, metrics: EpochMetrics, *, best: bool) -> str:
-        """Return a line of text with the metrics of an epoch and the remaining time."""
-        return (
-            f"epoch {metrics.epoch}/{self.epochs}  loss {metrics.loss:.4f}  "
-            f"accuracy {metrics.accuracy:.4f}  val. loss {metrics.validation_loss:.4f}  "
-            f"val. accuracy {metrics.validation_accuracy:.4f}  {metrics.seconds:.1f} s  "
-            f"{metrics.images_per_second:.0f} images/s  "
-            f"left {self.left(metrics)}{'  best' if best else ''}"
-        )
-
-    def left(self, metrics: EpochMetrics) -> timedelta:
-        """Return the remaining time of the training, estimated from the duration of this epoch."""
-        return timedelta(seconds=round(metrics.seconds * (self.epochs - metrics.epoch)))
-
-
-class LineDisplay(QuietDisplay):
+class LineDisplay(EpochLog):
     """Callback that also prints the line of each epoch to stderr."""
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         """Write the metrics of the epoch to the log, and print them."""
         super().on_epoch_end(metrics, best=best)
-        console.note(self.line(metrics, best=best))
+        console.note(epoch_line(metrics, self.epochs, best=best))
 
 
-class LiveDisplay(QuietDisplay):
+class LiveDisplay(EpochLog):
     """Callback that shows progress bars of epochs and steps, and a table of the epochs."""
 
-    def __init__(self, epochs: int, log: Path, stop: StopRequest, *, batch_size: int) -> None:
+    def __init__(
+        self, epochs: int, log: Path, should_stop: Callable[[], bool], *, batch_size: int
+    ) -> None:
         """Create the progress bars and an empty table."""
-        super().__init__(epochs, log, stop)
+        super().__init__(epochs, log, should_stop)
         self.batch_size = batch_size
         self.rows: list[list[str]] = []
         self.bars = Progress(
@@ -148,7 +108,7 @@ class LiveDisplay(QuietDisplay):
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         """Write the metrics of the epoch to the log, and add them to the table."""
         super().on_epoch_end(metrics, best=best)
-        state = _fitting(f"left {self.left(metrics)}")
+        state = _fitting(f"left {remaining_time(metrics, self.epochs)}")
         self.bars.update(self.all_epochs, completed=metrics.epoch, state=state)
         numbers = (
             metrics.loss,

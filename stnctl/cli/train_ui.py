@@ -9,16 +9,15 @@ import typer
 
 from stnctl.cli import console
 from stnctl.cli.signals import StopRequest, stop_on_signals
-from stnctl.cli.train_display import LineDisplay, LiveDisplay, QuietDisplay
+from stnctl.cli.train_display import LineDisplay, LiveDisplay
 from stnctl.config.train_section import TrainConfig
 from stnctl.models.job import Job
-from stnctl.reports.live_report import live_report
+from stnctl.reports.figured_training import train_with_figures
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_epochs, times_of
 from stnctl.training.callbacks import Interrupted
-from stnctl.training.history_figure import history_figure
+from stnctl.training.epoch_log import EpochLog
 from stnctl.training.resume import best_epoch, last_loop_state
-from stnctl.training.setup import run_training
 
 
 def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
@@ -40,15 +39,11 @@ def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
     with stop_on_signals() as stop:
         display, live = _display(job.config.train, run.log, stop, quiet=quiet)
         try:
-            with (
-                live,
-                history_figure(display, run, job.config.train, console.warning) as drawing,
-                live_report(drawing, run, job, console.warning) as callback,
-            ):
-                state = run_training(
+            with live:
+                state = train_with_figures(
                     job,
                     run,
-                    callback,
+                    display,
                     on_warning=console.warning,
                     on_note=(lambda _: None) if quiet else console.note,
                 )
@@ -99,11 +94,11 @@ def show_result(run: RunDirectory, *, json: bool, quiet: bool) -> None:
 
 def _display(
     train: TrainConfig, log: Path, stop: StopRequest, *, quiet: bool
-) -> tuple[QuietDisplay, AbstractContextManager[None]]:
+) -> tuple[EpochLog, AbstractContextManager[None]]:
     """Return the display of the training, and the context in which it is live."""
     if quiet:
-        return QuietDisplay(train.epochs, log, stop), nullcontext()
+        return EpochLog(train.epochs, log, stop.is_received), nullcontext()
     if not console.is_interactive():
-        return LineDisplay(train.epochs, log, stop), nullcontext()
-    live = LiveDisplay(train.epochs, log, stop, batch_size=train.batch_size)
+        return LineDisplay(train.epochs, log, stop.is_received), nullcontext()
+    live = LiveDisplay(train.epochs, log, stop.is_received, batch_size=train.batch_size)
     return live, live.shown()

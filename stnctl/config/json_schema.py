@@ -8,6 +8,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from stnctl.config.schema import Config
 from stnctl.config.section import Section
 from stnctl.config.strict_yaml import KeyPath
+from stnctl.config.sweep_section import SweepConfig
 
 Schema = dict[str, Any]
 Schemas = list[Schema]
@@ -33,6 +34,12 @@ def config_json_schema() -> Schema:
     schema = section_json_schema(Config)
     schema["properties"] = {"extends": EXTENDS, **schema["properties"]}
     return {"$schema": DRAFT_7, **schema, "title": "stnctl config"}
+
+
+@cache
+def sweep_json_schema() -> Schema:
+    """Return the JSON Schema (draft 7) of a sweep file; see `config_json_schema`."""
+    return {"$schema": DRAFT_7, **section_json_schema(SweepConfig), "title": "stnctl sweep"}
 
 
 def section_json_schema(section: type[Section]) -> Schema:
@@ -111,6 +118,9 @@ def _fields(schemas: Schemas, part: str | int) -> Schemas:
     for schema in schemas:
         if isinstance(part, str) and part in schema.get("properties", {}):
             found.append(schema["properties"][part])
+        elif isinstance(part, str):
+            further = schema.get("additionalProperties")
+            found += [further] if isinstance(further, dict) else []
         elif isinstance(part, int) and "items" in schema:
             items = schema["items"]
             if not isinstance(items, list):

@@ -33,7 +33,8 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     Raises:
         ConfigError: If a file can't be read, or a file or an override is not valid.
     """
-    return _validate(read_extended(path), str(locate_config(path)), overrides)
+    raw = read_extended(path)
+    return validate_raw(raw, str(locate_config(path)), _overridden(raw, overrides))
 
 
 @contextmanager
@@ -99,11 +100,27 @@ def _parse(text: str, where: str, overrides: Sequence[str], no_extends: str) -> 
     """Return the config of a text; ``no_extends`` is the message if it extends a file."""
     raw = parse_layer(text, where=where)
     reject_extends(raw, no_extends)
-    return _validate(migrate(raw), where, overrides)
+    raw = migrate(raw)
+    return validate_raw(raw, where, _overridden(raw, overrides))
 
 
-def _validate(raw: RawConfig, where: str, overrides: Sequence[str]) -> Config:
-    problems = apply_overrides(raw, overrides) if isinstance(raw.data, dict) else ()
+def _overridden(raw: RawConfig, overrides: Sequence[str]) -> tuple[ConfigProblem, ...]:
+    return apply_overrides(raw, overrides) if isinstance(raw.data, dict) else ()
+
+
+def validate_raw(
+    raw: RawConfig, where: str, problems: tuple[ConfigProblem, ...] = ()
+) -> Config:
+    """Return the config of migrated data.
+
+    Args:
+        raw: The data and the origins of its keys.
+        where: Name of the data in messages, usually its file.
+        problems: Problems that were found before. They come last in the error.
+
+    Raises:
+        ConfigError: If the data is not valid, or there are problems.
+    """
     try:
         config = Config.model_validate_json(json.dumps(raw.data))
         problems = cross_problems(config, raw) + problems

@@ -41,7 +41,7 @@ def apply_overrides(raw: RawConfig, overrides: Sequence[str]) -> tuple[ConfigPro
         label = f"--set {shorten(override, MAX_LABEL)}"
         try:
             path, value = parse_override(override)
-            _put(raw, path, value, Origin(label, path))
+            put_value(raw, path, value, Origin(label, path))
         except ConfigError as error:
             problems += [replace(problem, origin=label) for problem in error.problems]
     return tuple(problems)
@@ -57,6 +57,17 @@ def parse_override(override: str) -> tuple[KeyPath, Any]:
     key, equals, text = override.partition("=")
     if not equals or not key.strip():
         raise ConfigError(FORM)
+    path = parse_key(key)
+    return path, _parse_value(text, path)
+
+
+def parse_key(key: str) -> KeyPath:
+    """Return the path of a dotted key, such as ``model.classifier.filters[0]``.
+
+    Raises:
+        ConfigError: If a part of the key is empty, if the key has too many parts or a character
+            that can't be printed.
+    """
     if not key.isprintable():
         raise ConfigError(f"the key has a character that can't be printed, {FORM}")
     path: list[str | int] = []
@@ -69,7 +80,7 @@ def parse_override(override: str) -> tuple[KeyPath, Any]:
         path += map(int, re.findall(_INDEX, indices))
     if len(path) > MAX_DEPTH:
         raise ConfigError(f"a key of {len(path)} parts, {FORM}")
-    return tuple(path), _parse_value(text, tuple(path))
+    return tuple(path)
 
 
 def _parse_value(text: str, path: KeyPath) -> Any:
@@ -85,8 +96,8 @@ def _parse_value(text: str, path: KeyPath) -> Any:
     return value
 
 
-def _put(raw: RawConfig, path: KeyPath, value: Any, origin: Origin) -> None:
-    """Put a value at ``path``.
+def put_value(raw: RawConfig, path: KeyPath, value: Any, origin: Origin) -> None:
+    """Set the value at ``path`` in a config, as `apply_overrides` does.
 
     Raises:
         ConfigError: If a list has no such item, if a value on the path is neither a section nor a

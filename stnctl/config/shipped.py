@@ -17,7 +17,9 @@ FOLDER = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
 """Folder of the two folders."""
 
 CONFIGS = "configs"
+SWEEPS = "configs/sweeps"
 SCHEMA = "schemas/stnctl.schema.json"
+SWEEP_SCHEMA = "schemas/sweep.schema.json"
 SUFFIX = ".yaml"
 
 SHIPPED_HINT = "`stnctl configs` lists the shipped configurations"
@@ -56,6 +58,20 @@ class LocatedConfig:
 def locate_config(path: Path) -> LocatedConfig:
     """Return the config at ``path``, or the shipped config with this name if no file is there."""
     return _find(path, str(path))
+
+
+def locate_sweep(path: Path) -> LocatedConfig:
+    """Return the sweep or config at ``path``, or the shipped one with this name."""
+    found = locate_config(path)
+    shipped = FOLDER / SWEEPS / f"{path}{SUFFIX}"
+    if found.is_shipped or os.path.lexists(path) or str(path) not in shipped_sweeps():
+        return found
+    return LocatedConfig(shipped, is_shipped=True)
+
+
+def shipped_sweeps() -> list[str]:
+    """Return the names of all shipped sweeps, sorted."""
+    return sorted(path.stem for path in (FOLDER / SWEEPS).glob(f"*{SUFFIX}"))
 
 
 def shipped_names() -> list[str]:

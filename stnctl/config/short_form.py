@@ -29,6 +29,15 @@ def short_yaml(data: dict[str, Any]) -> str:
     return text
 
 
+def short_data(section: Section) -> dict[str, Any]:
+    """Return a section as plain data, with only the keys that differ from their defaults.
+
+    The sections inside are shortened as in `short_yaml`.
+    """
+    data = _plain(section, "")
+    return data if isinstance(data, dict) else {}
+
+
 class _IndentedDumper(ConfigDumper):
     """Dumper that indents the items of a list below their key."""
 

@@ -19,6 +19,9 @@ from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 BACKENDS = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib"), "torch": ("torch",)}
 """Name of a Keras backend -> its packages, the main one first. Runs record their versions."""
 
+_started_threads: list[int] = []
+"""The number of threads with which the backend was started; empty before."""
+
 
 def chosen_backend() -> str:
     """Return the name of the backend in the variable ``KERAS_BACKEND``, default "tensorflow".
@@ -46,7 +49,8 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
 
     Native code, such as that of TensorFlow, writes to file descriptor 2, which is redirected.
     Messages to Python's ``sys.stderr`` still reach the original stderr, and so does the report of a
-    crash of native code. Call this function once in a process, before Keras is imported.
+    crash of native code. Call this function before Keras is imported. A further call only redirects
+    the native output to another log.
 
     Args:
         threads: Number of CPU threads of one operation, and of operations in parallel.
@@ -56,11 +60,21 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
         The name of the backend.
 
     Raises:
-        EnvironmentFault: If the backend is not installed, or the log can't be written.
+        EnvironmentFault: If the backend is not installed, or the log can't be written; or if the
+            backend was started with another number of threads.
     """
     backend = os.environ["KERAS_BACKEND"] = chosen_backend()
+    if _started_threads not in ([], [threads]):
+        raise EnvironmentFault(
+            f"{backend} was started with {_started_threads[0]} threads, and can't change to "
+            f"{threads}",
+            hint="start another process",
+        )
     _find_home()
     native = _move_native_stderr(log)
+    if _started_threads:
+        _redirect_logger(backend, native)
+        return backend
     try:
         with _uncollected():
             _load(backend, threads, native)
@@ -69,7 +83,17 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
             f"Keras can't be loaded with {backend}: {type(error).__name__}: {error}",
             hint="check free memory, the installation, and Keras' configuration file keras.json",
         ) from error
+    _started_threads.append(threads)
     return backend
+
+
+def forget_models() -> None:
+    """Release the memory of models that are not used any more, if Keras is loaded."""
+    if _started_threads:
+        import keras
+
+        keras.utils.clear_session()
+        gc.collect()
 
 
 def _load(backend: str, threads: int, native: TextIO) -> None:
@@ -81,8 +105,7 @@ def _load(backend: str, threads: int, native: TextIO) -> None:
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
     SET_UP[backend](threads)
-    if backend == "tensorflow":
-        _redirect_tensorflow_logger(native)
+    _redirect_logger(backend, native)
 
 
 @contextmanager
@@ -145,7 +168,10 @@ def _writes_to_descriptor_2(stream: TextIO) -> bool:
         return False
 
 
-def _redirect_tensorflow_logger(native: TextIO) -> None:
+def _redirect_logger(backend: str, native: TextIO) -> None:
+    """Redirect the messages of TensorFlow's Python code to the log."""
+    if backend != "tensorflow":
+        return
     import tensorflow as tf
 
     for handler in tf.get_logger().handlers:

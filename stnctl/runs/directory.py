@@ -9,6 +9,9 @@ LATEST = "latest"
 PREVIEWS = "preview"
 """Folder of the previews, in the folder of all runs. A run can't have this name."""
 
+SWEEPS = "sweeps"
+"""Folder of the sweeps, in the folder of all runs. A run can't have this name."""
+
 
 @dataclass(frozen=True)
 class RunDirectory:

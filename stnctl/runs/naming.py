@@ -7,13 +7,14 @@ from itertools import count
 
 from stnctl.config.choices import RUN_NAME, RUN_NAME_RULE
 from stnctl.errors import UsageError
-from stnctl.runs.directory import LATEST, PREVIEWS, RunDirectory
+from stnctl.runs.directory import LATEST, PREVIEWS, SWEEPS, RunDirectory
 
 _MAX_STEM = 40  # leaves room for the time and a number within the 64 characters of a name
 
 _RESERVED = {
     LATEST: "it is the keyword for the newest run",
     PREVIEWS: "it is the folder of the previews",
+    SWEEPS: "it is the folder of the sweeps",
 }
 
 

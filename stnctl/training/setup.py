@@ -4,7 +4,7 @@
 and is fast; Keras is loaded when a training starts.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from stnctl.models.backend import start_backend
 from stnctl.models.job import Job
 from stnctl.models.memory_use import state_bytes
 from stnctl.runs.checkpoint_reader import newest_valid_checkpoint
+from stnctl.runs.config_record import CONFIG, config_record
 from stnctl.runs.creation import new_run
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.git_revision import describe_git
@@ -49,7 +50,14 @@ SPARE_STATES = 3
 
 @contextmanager
 def create_run(
-    job: Job, *, runs_dir: Path, name: str | None, stem: str, argv: Sequence[str], now: datetime
+    job: Job,
+    *,
+    runs_dir: Path,
+    name: str | None,
+    stem: str,
+    argv: Sequence[str],
+    now: datetime,
+    further: Mapping[str, Any] | None = None,
 ) -> Iterator[RunDirectory]:
     """Create the run of a job, with its configuration and its run.json; hold its lock in the block.
 
@@ -60,6 +68,7 @@ def create_run(
         stem: First part of a generated name.
         argv: The arguments of the command line, for run.json.
         now: The time in a generated name.
+        further: Further entries of run.json, such as the cell of a sweep.
 
     Raises:
         UsageError: If the name is used by another run, or is not valid.
@@ -80,7 +89,12 @@ def create_run(
             seed=job.config.seed,
             data=data,
             environment=environment,
-            further={NETWORK: _network_record(job), **record_of(start)},
+            further={
+                CONFIG: config_record(job.config),
+                NETWORK: _network_record(job),
+                **record_of(start),
+                **(further or {}),
+            },
         )
         return {run.config: config_bytes(job.config), run.run: readable_json(record)}
 

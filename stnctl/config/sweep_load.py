@@ -1,0 +1,101 @@
+"""Loading of a sweep from its file, or from configurations and options of the command line."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from stnctl.config.error_report import explain_validation
+from stnctl.config.json_schema import sweep_json_schema
+from stnctl.config.raw import Origin, RawConfig, parse_raw
+from stnctl.config.shipped import LocatedConfig, locate_config, locate_sweep
+from stnctl.config.sweep_section import BASE, SweepConfig
+from stnctl.config.yaml_files import read_text
+from stnctl.errors import ConfigError, UsageError
+
+COMMAND_LINE = "the command line"
+"""Origin of a sweep without a file, in messages."""
+
+
+@dataclass(frozen=True)
+class SweepFile:
+    """Sweep with the origins of its keys.
+
+    Attributes:
+        config: The sweep.
+        raw: Its data, with the origin of each key.
+        file: Its file; None if the command line gives it.
+    """
+
+    config: SweepConfig
+    raw: RawConfig
+    file: LocatedConfig | None
+
+    @property
+    def name(self) -> str:
+        """Name of the sweep."""
+        return self.config.name or (self.file.path.stem if self.file else "sweep")
+
+    def locate_base(self, text: str) -> LocatedConfig:
+        """Return the configuration that a key `base` names."""
+        return self.file.extended(text) if self.file else locate_config(Path(text))
+
+
+def load_sweep(
+    paths: Sequence[Path], options: Mapping[str, tuple[str, Any]] | None = None
+) -> SweepFile:
+    """Return the sweep of a file, or of configurations, with the changes of the command line.
+
+    Args:
+        paths: A sweep file or the name of a shipped one; or else one or more configurations.
+        options: Key of the sweep -> the option that gives it, for messages, and its value. A
+            mapping, such as that of `grid`, is added to the one of the file.
+
+    Raises:
+        ConfigError: If a file can't be read, or a key is not valid.
+        UsageError: If a sweep file and further files are given.
+    """
+    raw, file = _read(paths)
+    for key, (option, value) in (options or {}).items():
+        _set(raw, key, value, Origin(option, (key,)))
+    try:
+        config = SweepConfig.model_validate_json(json.dumps(raw.data))
+    except ValidationError as error:
+        raise ConfigError(*explain_validation(error, raw, sweep_json_schema())) from error
+    return SweepFile(config, raw, file)
+
+
+def is_sweep(data: Any) -> bool:
+    """Return whether the data of a YAML file is that of a sweep, which has a base."""
+    return isinstance(data, dict) and BASE in data
+
+
+def _read(paths: Sequence[Path]) -> tuple[RawConfig, LocatedConfig | None]:
+    files = [locate_sweep(path) for path in paths]
+    layers = [parse_raw(read_text(file.path), where=str(file)) for file in files]
+    sweeps = [file for file, layer in zip(files, layers, strict=True) if is_sweep(layer.data)]
+    if len(sweeps) == len(files) == 1:
+        return layers[0], files[0]
+    if sweeps:
+        raise UsageError(
+            f"{sweeps[0]} is a sweep, and takes no further files",
+            hint="name one sweep, or only configurations",
+        )
+    bases = [str(path) for path in paths]
+    origin = Origin(COMMAND_LINE)
+    places = {(): origin, (BASE,): origin} | {(BASE, i): origin for i in range(len(bases))}
+    return RawConfig({BASE: bases}, dict(places)), None
+
+
+def _set(raw: RawConfig, key: str, value: Any, origin: Origin) -> None:
+    """Set a key of a sweep, or add the items of a mapping to it."""
+    if isinstance(value, dict) and isinstance(raw.data.get(key), dict):
+        raw.data[key] |= value
+    else:
+        raw.data[key] = value
+    raw.origins[(key,)] = origin
+    for name in value if isinstance(value, dict) else ():
+        raw.origins[(key, name)] = origin

@@ -1,0 +1,30 @@
+"""Training of a run with the figures that it draws: history.png, and report.html if configured."""
+
+from collections.abc import Callable
+
+from stnctl.models.job import Job
+from stnctl.reports.live_report import live_report
+from stnctl.runs.directory import RunDirectory
+from stnctl.training.callbacks import Callback
+from stnctl.training.history_figure import history_figure
+from stnctl.training.loop_state import LoopState
+from stnctl.training.setup import run_training
+
+
+def train_with_figures(
+    job: Job,
+    run: RunDirectory,
+    callback: Callback,
+    *,
+    on_warning: Callable[[str], None],
+    on_note: Callable[[str], None],
+) -> LoopState:
+    """Train a run as `run_training` does, and draw its figures.
+
+    The arguments, the result and the errors are those of `run_training`.
+    """
+    with (
+        history_figure(callback, run, job.config.train, on_warning) as drawing,
+        live_report(drawing, run, job, on_warning) as drawing_all,
+    ):
+        return run_training(job, run, drawing_all, on_warning=on_warning, on_note=on_note)

@@ -1,0 +1,62 @@
+"""Events of an engine: the progress of the cells that it trains."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from stnctl.sweeps.cell_training import CellEnd, CellTask
+
+
+@dataclass(frozen=True)
+class CellStarted:
+    """Start of the training of a cell.
+
+    Attributes:
+        cell: Name of the cell.
+        attempt: Number of the attempt, from 1. It is above 1 after a lost worker.
+    """
+
+    cell: str
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class CellEpoch:
+    """End of an epoch of a cell.
+
+    Attributes:
+        cell: Name of the cell.
+        epochs: Number of epochs of its training.
+        metrics: The metrics of the epoch, `EpochMetrics` as a dict.
+    """
+
+    cell: str
+    epochs: int
+    metrics: dict[str, Any]
+
+
+Event = CellStarted | CellEpoch | CellEnd
+
+
+class Engine(Protocol):
+    """Engine that trains cells in worker processes."""
+
+    def train(
+        self,
+        tasks: Sequence[CellTask],
+        on_event: Callable[[Event], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        """Train cells, and return when each has ended or the sweep is stopped.
+
+        A cell that another process trains ends as "busy".
+
+        Args:
+            tasks: The cells.
+            on_event: Called with each event, in the process and the thread of the caller.
+            should_stop: Called at least once a second. If it returns True, trainings save a
+                checkpoint and stop, and no further cell is started.
+
+        Raises:
+            EnvironmentFault: If the engine can't be started.
+        """
