@@ -14,6 +14,7 @@ from tests.imports import Import, all_imports, modules, part, tree
 
 LAYERS = (
     {"cli"},
+    {"sweeps"},
     {"reports"},
     {"training"},
     {"inspection"},
@@ -105,6 +106,7 @@ def test_weights_of_a_run_are_assigned_in_one_place():
     }
     assert importers("load_trained_model") == {
         "stnctl.reports.live_report",  # of a run that this process trains
+        "stnctl.sweeps.cell_training",  # the same
         "stnctl.training.setup",
     }
     assert importers("load_run_dataset") == {"stnctl.training.resume"}
@@ -201,7 +203,14 @@ def test_json_output_is_made_in_one_place():
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("json.dumps", "json.dump")
     }
-    others = {"config.load", "training.loop_state", "data.run_signature", "runs.provenance"}
+    others = {
+        "config.fingerprint",
+        "config.load",
+        "config.sweep_load",
+        "data.run_signature",
+        "runs.provenance",
+        "training.loop_state",
+    }
     assert makers == {"stnctl.storage.json_files", *(f"stnctl.{name}" for name in others)}
 
 

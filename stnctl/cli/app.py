@@ -23,6 +23,7 @@ from stnctl.cli import (
     preview,
     report,
     runs,
+    sweep,
     train,
     warp,
 )
@@ -56,6 +57,7 @@ app = typer.Typer(
 )
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("train", epilog=train.EXAMPLES)(train.train)
+app.add_typer(sweep.app, name="sweep")
 app.command("eval", epilog=eval.EXAMPLES)(eval.evaluate)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("inspect", epilog=inspect.EXAMPLES)(inspect.inspect)

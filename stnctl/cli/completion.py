@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from stnctl.config.choices import RUN_NAME
-from stnctl.config.shipped import SUFFIX, shipped_names
+from stnctl.config.shipped import SUFFIX, shipped_names, shipped_sweeps
 from stnctl.runs.directory import LATEST, RunDirectory
 
 
@@ -31,6 +31,12 @@ def complete_config(incomplete: str) -> list[str]:
         files = []
     names = [*complete_shipped(incomplete), *files]
     return [name for name in names if name.startswith(incomplete)]
+
+
+def complete_sweep(incomplete: str) -> list[str]:
+    """Return the shipped sweeps, and the names of `complete_config`."""
+    names = [name for name in shipped_sweeps() if name.startswith(incomplete)]
+    return [*names, *complete_config(incomplete)]
 
 
 def complete_run(context: typer.Context, incomplete: str) -> list[str]:

@@ -68,6 +68,9 @@ MAX_INSPECTED = 100
 SORTED_BY = ("index", "true", "predicted", "probability", "loss", "displacement")
 """Orders of the examples of an inspection."""
 
+ENGINES = ("local", "ray", "slurm")
+"""Engines that train the cells of a sweep."""
+
 RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """Pattern of the name of a run."""
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from stnctl.config.schema import Config
+from stnctl.config.section import Section
 from stnctl.config.short_form import short_data
 
 FREE_KEYS = (
@@ -31,3 +32,8 @@ def fingerprint(config: Config) -> str:
         (data.get(section, {}) if section else data).pop(name, None)
     text = json.dumps({name: value for name, value in data.items() if value != {}}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
+
+
+def short_key(section: Section) -> str:
+    """Return a text that is equal for equal sections."""
+    return json.dumps(short_data(section), sort_keys=True)

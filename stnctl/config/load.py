@@ -108,9 +108,7 @@ def _overridden(raw: RawConfig, overrides: Sequence[str]) -> tuple[ConfigProblem
     return apply_overrides(raw, overrides) if isinstance(raw.data, dict) else ()
 
 
-def validate_raw(
-    raw: RawConfig, where: str, problems: tuple[ConfigProblem, ...] = ()
-) -> Config:
+def validate_raw(raw: RawConfig, where: str, problems: tuple[ConfigProblem, ...] = ()) -> Config:
     """Return the config of migrated data.
 
     Args:

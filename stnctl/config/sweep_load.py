@@ -8,13 +8,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from stnctl.config.engines import Local
 from stnctl.config.error_report import explain_validation
 from stnctl.config.json_schema import sweep_json_schema
 from stnctl.config.raw import Origin, RawConfig, parse_raw
 from stnctl.config.shipped import LocatedConfig, locate_config, locate_sweep
+from stnctl.config.strict_yaml import KeyPath
 from stnctl.config.sweep_section import BASE, SweepConfig
 from stnctl.config.yaml_files import read_text
 from stnctl.errors import ConfigError, UsageError
+
+ENGINE = "engine"
+"""Key of the engine in a sweep, and of the name of an engine in its section."""
 
 COMMAND_LINE = "the command line"
 """Origin of a sweep without a file, in messages."""
@@ -45,7 +50,11 @@ class SweepFile:
 
 
 def load_sweep(
-    paths: Sequence[Path], options: Mapping[str, tuple[str, Any]] | None = None
+    paths: Sequence[Path],
+    options: Mapping[str, tuple[str, Any]] | None = None,
+    *,
+    engine: str | None = None,
+    jobs: int | None = None,
 ) -> SweepFile:
     """Return the sweep of a file, or of configurations, with the changes of the command line.
 
@@ -53,6 +62,9 @@ def load_sweep(
         paths: A sweep file or the name of a shipped one; or else one or more configurations.
         options: Key of the sweep -> the option that gives it, for messages, and its value. A
             mapping, such as that of `grid`, is added to the one of the file.
+        engine: Engine of the option ``--engine``, or None. It keeps the keys of the file if it is
+            the engine of the file.
+        jobs: Number of jobs of the option ``--jobs``, or None.
 
     Raises:
         ConfigError: If a file can't be read, or a key is not valid.
@@ -61,6 +73,7 @@ def load_sweep(
     raw, file = _read(paths)
     for key, (option, value) in (options or {}).items():
         _set(raw, key, value, Origin(option, (key,)))
+    _set_engine(raw, engine, jobs)
     try:
         config = SweepConfig.model_validate_json(json.dumps(raw.data))
     except ValidationError as error:
@@ -86,8 +99,9 @@ def _read(paths: Sequence[Path]) -> tuple[RawConfig, LocatedConfig | None]:
         )
     bases = [str(path) for path in paths]
     origin = Origin(COMMAND_LINE)
-    places = {(): origin, (BASE,): origin} | {(BASE, i): origin for i in range(len(bases))}
-    return RawConfig({BASE: bases}, dict(places)), None
+    places: dict[KeyPath, Origin] = {(): origin, (BASE,): origin}
+    places |= {(BASE, index): origin for index in range(len(bases))}
+    return RawConfig({BASE: bases}, places), None
 
 
 def _set(raw: RawConfig, key: str, value: Any, origin: Origin) -> None:
@@ -99,3 +113,18 @@ def _set(raw: RawConfig, key: str, value: Any, origin: Origin) -> None:
     raw.origins[(key,)] = origin
     for name in value if isinstance(value, dict) else ():
         raw.origins[(key, name)] = origin
+
+
+def _set_engine(raw: RawConfig, engine: str | None, jobs: int | None) -> None:
+    """Set the engine of a sweep, and its number of jobs."""
+    if engine is None and jobs is None:
+        return
+    given = raw.data.get(ENGINE, Local().engine)
+    section = given if isinstance(given, dict) else {ENGINE: given}
+    if engine not in (None, section.get(ENGINE, Local().engine)):
+        section = {ENGINE: engine}
+    raw.data[ENGINE] = section if jobs is None else {**section, "jobs": jobs}
+    option = f"--engine {engine}" if engine else f"--jobs {jobs}"
+    raw.origins[(ENGINE,)] = Origin(option)
+    if jobs is not None:
+        raw.origins[(ENGINE, "jobs")] = Origin(f"--jobs {jobs}", (ENGINE, "jobs"))

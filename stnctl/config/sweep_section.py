@@ -134,10 +134,10 @@ class SweepConfig(Section):
     seeds: Annotated[int, Field(ge=1, le=10_000)] | Seeds = 1
     """Number of runs of each group, with the seeds 0, 1, ...; or a list of seeds."""
 
-    set: Changes = {}
+    set: Changes = Field(default={})
     """Values of keys that all cells have, such as `train.epochs: 3`."""
 
-    grid: dict[str, Values] = {}
+    grid: dict[str, Values] = Field(default={})
     """Values of keys. All combinations are trained."""
 
     include: tuple[Changes, ...] = ()

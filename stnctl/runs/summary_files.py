@@ -71,12 +71,25 @@ def median_seconds(run: RunDirectory) -> float | None:
         InputError: If the file or a row can't be read.
         EnvironmentFault: If there is no permission to read the file.
     """
+    return _median_of_times(run, "seconds")
+
+
+def median_speed(run: RunDirectory) -> float | None:
+    """Return the median number of training images per second; None without an epoch.
+
+    Raises:
+        StnctlError: As in `median_seconds`.
+    """
+    return _median_of_times(run, "images_per_second")
+
+
+def _median_of_times(run: RunDirectory, key: str) -> float | None:
     lines = b",".join(read_lines(run.times)).decode(errors="replace")
     try:
-        seconds = [number(row["seconds"]) for row in json.loads(f"[{lines}]")]
+        values = [number(row[key]) for row in json.loads(f"[{lines}]")]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise InputError(f"{run.times} has a damaged row") from error
-    known = [each for each in seconds if each is not None]
+    known = [each for each in values if each is not None]
     return statistics.median(known) if known else None
 
 

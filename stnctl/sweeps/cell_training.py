@@ -4,7 +4,7 @@ The results have the same bits as those of `stnctl train` in a process of its ow
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -111,7 +111,7 @@ def train_cell(task: CellTask, watcher: Watcher) -> CellEnd:
         watcher: Receives the progress, and can stop the training.
 
     Returns:
-        The end. An error is part of it, so that the other cells go on.
+        The end. An error is part of it, so that the other cells continue.
     """
     run = RunDirectory(Path(task.runs_dir) / task.run)
     os.chdir(task.folder)
@@ -129,7 +129,7 @@ def train_cell(task: CellTask, watcher: Watcher) -> CellEnd:
         if isinstance(error, EnvironmentFault) and is_locked(run):
             return CellEnd(task.cell, "busy", str(error), error.exit_code)
         return CellEnd(task.cell, "failed", str(error), error.exit_code)
-    except Exception as error:  # such as a lack of memory: the other cells go on
+    except Exception as error:  # such as a lack of memory: the other cells continue
         return CellEnd(task.cell, "failed", f"{type(error).__name__}: {error}", 1)
     finally:
         forget_models()

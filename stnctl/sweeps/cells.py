@@ -1,6 +1,5 @@
 """Cells of a sweep: each is the configuration of one run."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from stnctl.config.messages import format_value
 from stnctl.config.schema import Config
 from stnctl.config.sweep_section import BASE
 from stnctl.errors import ConfigError
+from stnctl.storage.json_files import json_bytes
 
 MAX_NAME = 64
 """Maximum number of characters of the name of a run."""
@@ -46,7 +46,7 @@ def group_key(values: Mapping[str, Any]) -> str:
     Args:
         values: The values of a cell.
     """
-    return json.dumps(values, sort_keys=True)
+    return json_bytes(dict(sorted(values.items())), indent=None).decode()
 
 
 def group_label(values: Mapping[str, Any]) -> str:
@@ -114,7 +114,7 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, dict | list):
-        return json.dumps(value).replace('"', "").replace(" ", "")
+        return re.sub(r'[" \n]', "", json_bytes(value, indent=None).decode())
     return format_value(value)
 
 

@@ -3,7 +3,7 @@
 The folder is ``sweeps/NAME`` in the folder of all runs. The runs themselves are beside ``sweeps``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any

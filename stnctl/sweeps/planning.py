@@ -51,7 +51,8 @@ class FoundRun:
 def find_cell_runs(cells: Sequence[Cell], runs_dir: Path) -> dict[str, FoundRun]:
     """Return fingerprint -> the run with this configuration, of the cells that have one.
 
-    Of several runs, it is a finished one, and the last touched of these. Broken runs are skipped.
+    Of several runs, it is a finished one, a measured one of these, and else the last touched one.
+    Broken runs are skipped.
 
     Args:
         cells: The cells.
@@ -70,8 +71,9 @@ def find_cell_runs(cells: Sequence[Cell], runs_dir: Path) -> dict[str, FoundRun]
             continue
         if mark in wanted:
             found = FoundRun(run, state_of(run, record), record)
-            ranked.append((found.state in ENDED, touched_at(run, record), run.name, mark, found))
-    return {mark: found for *_, mark, found in sorted(ranked, key=lambda rank: rank[:3])}
+            rank = found.state in ENDED, found.is_done(test=True), touched_at(run, record), run.name
+            ranked.append((rank, mark, found))
+    return {mark: found for _, mark, found in sorted(ranked, key=lambda item: item[0])}
 
 
 def plan_runs(

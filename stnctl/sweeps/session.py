@@ -1,4 +1,4 @@
-"""Training of a sweep: what is missing is trained by an engine, and problems are recorded."""
+"""Training of a sweep: an engine trains the missing cells, and problems are recorded."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence

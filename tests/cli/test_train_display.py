@@ -17,6 +17,7 @@ from stnctl.cli import console, train_display
 from stnctl.cli.signals import StopRequest
 from stnctl.errors import DivergedError
 from stnctl.training.callbacks import EpochMetrics, Interrupted
+from stnctl.training.epoch_log import EpochLog
 from tests.cli.conftest import TINY
 from tests.cli.fork_server import fork_server
 from tests.data.synthetic import write_npz
@@ -29,6 +30,11 @@ os.dup2(os.open({name!r}, os.O_RDWR | os.O_NOCTTY), 2)
 sys.stderr = open(2, "w", 1, closefd=False)
 """
 ERASE_LINE = "\x1b[2K"
+
+
+def never():
+    return False
+
 
 METRICS = EpochMetrics(
     epoch=1, step=10, loss=0.5, accuracy=0.75, validation_loss=0.25, validation_accuracy=0.875,
@@ -47,7 +53,7 @@ def screen(monkeypatch):
 
 def test_quiet_display_logs_and_stops(tmp_path, screen):
     stop = StopRequest()
-    display = train_display.QuietDisplay(3, tmp_path / "train.log", stop)
+    display = EpochLog(3, tmp_path / "train.log", stop.is_received)
     display.on_epoch_end(METRICS, best=True)
     assert not display.should_stop()
     stop.signal = 2
@@ -61,14 +67,14 @@ def test_quiet_display_logs_and_stops(tmp_path, screen):
 
 
 def test_line_display_prints_the_logged_line(tmp_path, screen):
-    display = train_display.LineDisplay(3, tmp_path / "train.log", StopRequest())
+    display = train_display.LineDisplay(3, tmp_path / "train.log", never)
     display.on_epoch_end(METRICS, best=False)
     logged = (tmp_path / "train.log").read_text()
     assert screen.getvalue() == logged
 
 
 def test_live_display_shows_bars_and_table(tmp_path, screen):
-    display = train_display.LiveDisplay(2, tmp_path / "train.log", StopRequest(), batch_size=8)
+    display = train_display.LiveDisplay(2, tmp_path / "train.log", never, batch_size=8)
     with display.shown():
         display.on_epoch_start(1, 0, 10)
         for _ in range(10):
@@ -85,7 +91,7 @@ def test_live_display_shows_bars_and_table(tmp_path, screen):
 def test_live_display_fits_a_small_screen(tmp_path, monkeypatch):
     terminal = Console(file=io.StringIO(), force_terminal=True, width=100, height=24)
     monkeypatch.setattr(console, "err", lambda: terminal)
-    display = train_display.LiveDisplay(40, tmp_path / "train.log", StopRequest(), batch_size=8)
+    display = train_display.LiveDisplay(40, tmp_path / "train.log", never, batch_size=8)
     for epoch in range(1, 31):
         display.on_epoch_end(replace(METRICS, epoch=epoch), best=False)
     with terminal.capture() as capture:
@@ -98,7 +104,7 @@ def test_live_display_fits_a_small_screen(tmp_path, monkeypatch):
 
 
 def test_live_display_of_a_resumed_epoch(tmp_path, screen):
-    display = train_display.LiveDisplay(2, tmp_path / "train.log", StopRequest(), batch_size=8)
+    display = train_display.LiveDisplay(2, tmp_path / "train.log", never, batch_size=8)
     display.on_epoch_start(2, 6, 10)
     display.on_step(0.5, 0.75)
     task = display.bars.tasks[display.steps]
@@ -129,7 +135,7 @@ def narrow(monkeypatch):
 def test_live_display_fits_a_narrow_screen(tmp_path, narrow, width, row, state):
     """Columns and texts are left out; no number is broken or cut."""
     terminal = narrow(width)
-    display = train_display.LiveDisplay(10, tmp_path / "train.log", StopRequest(), batch_size=8)
+    display = train_display.LiveDisplay(10, tmp_path / "train.log", never, batch_size=8)
     for epoch in range(1, 10):
         display.on_epoch_end(replace(METRICS, epoch=epoch), best=epoch == 2)
     display.on_epoch_start(10, 0, 12)
@@ -146,7 +152,7 @@ def test_live_display_fits_a_narrow_screen(tmp_path, narrow, width, row, state):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), Interrupted(7), DivergedError("nan")])
 def test_live_display_keeps_the_table_after_an_error(tmp_path, screen, error):
-    display = train_display.LiveDisplay(2, tmp_path / "train.log", StopRequest(), batch_size=8)
+    display = train_display.LiveDisplay(2, tmp_path / "train.log", never, batch_size=8)
     with suppress(type(error)), display.shown():
         display.on_epoch_end(METRICS, best=True)
         raise error

@@ -1,7 +1,7 @@
 """Local engine: worker processes of this machine.
 
 Each worker is a `ProcessPoolExecutor` with one process. So a process that is killed, for example
-for lack of memory, ends one cell, and the others go on.
+for lack of memory, ends one cell, and the others continue.
 """
 
 import multiprocessing

@@ -1,0 +1,173 @@
+"""``stnctl sweep``: train the cells of a sweep, and show the state of a sweep."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from stnctl.cli import console
+from stnctl.cli.completion import complete_sweep
+from stnctl.cli.options import Changes, Json, RunsDir, choice_option
+from stnctl.config.choices import ENGINES
+
+if TYPE_CHECKING:
+    from stnctl.sweeps.cell_training import CellEnd
+    from stnctl.sweeps.session import SweepSession
+
+EXAMPLES = """\b
+Examples:
+  stnctl sweep localizers.yaml --dry-run
+  stnctl sweep localizers.yaml --jobs 2 --limit 3h
+  stnctl sweep cnn_r stn_r --seeds 5 --grid train.learning_rate=1e-3,3e-4
+  stnctl sweep status localizers
+"""
+STATUS_EXAMPLES = """\b
+Example:
+  stnctl sweep status localizers
+"""
+
+START = "start"
+"""Command of the group that is used if none is named."""
+
+
+class SweepGroup(TyperGroup):
+    """Group of commands whose first argument may also be a sweep, which is then started."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Add the name of the command `START` if the first argument is no command."""
+        named = bool(args) and args[0] in self.commands
+        return super().parse_args(ctx, args if named else [START, *args])
+
+
+app = typer.Typer(cls=SweepGroup, rich_markup_mode=None)
+
+
+@app.callback()
+def sweep() -> None:
+    """Train many runs that differ in some keys and in the seed: `stnctl sweep SWEEP`."""
+
+
+@app.command(START, epilog=EXAMPLES)
+def start(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SWEEP|CONFIG...",
+            help="A sweep file, or the name of a shipped sweep; or else configurations.",
+            autocompletion=complete_sweep,
+        ),
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", help="Name of the sweep, default that of the file.")
+    ] = None,
+    seeds: Annotated[
+        str | None,
+        typer.Option("--seeds", metavar="N|A,B", help="Number of seeds, or the seeds."),
+    ] = None,
+    grid: Annotated[
+        list[str] | None,
+        typer.Option("--grid", metavar="A.B=C,D", help="Values of a key. May be repeated."),
+    ] = None,
+    set_: Changes = None,
+    engine: Annotated[
+        str | None, choice_option("--engine", ENGINES, "Engine that trains the cells.")
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="Number of processes of the local engine."),
+    ] = None,
+    limit: Annotated[
+        str | None,
+        typer.Option("--limit", metavar="TIME", help="Time after which the sweep stops: 90m, 3h."),
+    ] = None,
+    runs_dir: RunsDir = Path("runs"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="List the cells; do not train.")
+    ] = False,
+    json: Json = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only the folder of the sweep at the end.")
+    ] = False,
+) -> None:
+    """Train the cells of a sweep that are not trained yet.
+
+    Each cell is an ordinary run. A run with the configuration of a cell is never trained again, and
+    an interrupted one is trained on; the name of the run does not matter. Cells that fail are named
+    with their error, and the others continue. Ctrl-C saves a checkpoint of each run, and the same
+    command continues them.
+    """
+    from stnctl.cli.sweep_arguments import sweep_options
+    from stnctl.cli.sweep_plan import show_plan
+    from stnctl.config.sweep_load import load_sweep
+    from stnctl.sweeps.session import open_session
+
+    options = sweep_options(name=name, seeds=seeds, grid=grid, changes=set_, limit=limit)
+    session = open_session(load_sweep(paths, options, engine=engine, jobs=jobs), runs_dir)
+    if dry_run:
+        show_plan(session, json=json)
+        return
+    ends, is_stopped = _train(session, quiet=quiet)
+    _show_result(session, ends, json=json, quiet=quiet)
+    failed = [end for end in ends.values() if end.outcome == "failed"]
+    if is_stopped is not None:
+        raise typer.Exit(128 + is_stopped)
+    if failed or session.broken:
+        raise typer.Exit(failed[0].exit_code if failed else 2)
+
+
+def _train(session: "SweepSession", *, quiet: bool) -> "tuple[dict[str, CellEnd], int | None]":
+    """Train the missing cells; return their ends, and the number of a signal or None."""
+    from stnctl.cli.signals import stop_on_signals
+    from stnctl.cli.sweep_display import LiveSweep, SweepLines
+    from stnctl.cli.sweep_plan import note_plan
+    from stnctl.storage.disk import check_writable
+    from stnctl.sweeps.durations import seconds_of
+    from stnctl.sweeps.engines.choice import make_engine
+    from stnctl.sweeps.progress import SweepProgress
+    from stnctl.sweeps.session import train_session
+
+    check_writable(session.runs_dir)
+    config = session.sweep.config
+    tasks = session.tasks()
+    if not quiet:
+        note_plan(session)
+    progress = SweepProgress(len(session.cells), len(session.cells) - len(tasks), len(tasks))
+    display = (
+        LiveSweep(progress) if console.is_interactive() and not quiet else SweepLines(progress)
+    )
+    engine = make_engine(config.engine, threads=max((task.threads for task in tasks), default=1))
+    end = time.monotonic() + seconds_of(config.limit) if config.limit else None
+    with stop_on_signals() as stop:
+
+        def should_stop() -> bool:
+            return stop.is_received() or (end is not None and time.monotonic() > end)
+
+        with display.shown():
+            ends = train_session(session, engine, display.on_event, should_stop)
+    if end is not None and time.monotonic() > end and not stop.is_received():
+        console.note(f"stopped at the limit of {config.limit}; the same command continues")
+    return ends, stop.signal
+
+
+def _show_result(
+    session: "SweepSession", ends: "dict[str, CellEnd]", *, json: bool, quiet: bool
+) -> None:
+    from stnctl.cli.sweep_plan import result_document
+
+    document = result_document(session, ends)
+    if json:
+        console.result_json(document)
+        return
+    if not quiet:
+        for cell in document["cells"]:
+            if cell["problem"]:
+                console.note(f"{cell['state']} {cell['cell']}: {cell['problem']}")
+        console.next_steps(
+            [
+                console.command("stnctl", "table", session.sweep.name),
+                console.command("stnctl", "sweep", "status", session.sweep.name),
+            ]
+        )
+    console.result(str(session.folder.path))

@@ -1,0 +1,141 @@
+"""Plan and results of a sweep on the console."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from stnctl.cli import console
+from stnctl.config.engines import Local
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.summary import summarize
+from stnctl.sweeps.cell_training import CellEnd
+from stnctl.sweeps.cells import group_label
+from stnctl.sweeps.durations import CellEstimates
+from stnctl.sweeps.engines.choice import num_jobs, usable_cores
+from stnctl.sweeps.session import SweepSession
+
+NEW = "new"
+BROKEN = "broken"
+"""States of a cell without a run, and of one whose configuration is not valid."""
+
+
+def note_plan(session: SweepSession) -> None:
+    """Print the number of cells and of those to train, and the broken ones."""
+    total, missing = len(session.cells), len(session.missing)
+    console.note(
+        f"sweep {session.sweep.name}: {_count(total, 'cell')}, {missing} to train, "
+        f"{total - missing - len(session.broken)} done"
+    )
+    for cell, problem in session.broken.items():
+        console.warning(f"{cell} is not valid: {problem}")
+    engine = session.sweep.config.engine
+    threads = max((task.threads for task in session.tasks()), default=1)
+    if isinstance(engine, Local) and num_jobs(engine, threads) * threads > usable_cores():
+        console.warning(
+            f"{num_jobs(engine, threads)} jobs of {threads} threads on {usable_cores()} CPU cores "
+            "slow each other down: fewer --jobs, or fewer threads"
+        )
+
+
+def show_plan(session: SweepSession, *, json: bool) -> None:
+    """Print the cells of a sweep with their states, parameters and estimated times.
+
+    Args:
+        session: The sweep.
+        json: Whether to print one JSON document.
+    """
+    estimates = CellEstimates(session)
+    missing = {cell.name for cell, _ in session.missing}
+    rows: list[dict[str, Any]] = []
+    for cell, run in zip(session.cells, session.planned, strict=True):
+        found = session.found.get(cell.fingerprint)
+        state = BROKEN if cell.config is None else found.state if found else NEW
+        rows.append(
+            {
+                "cell": cell.name,
+                "run": run.run,
+                "values": dict(cell.values),
+                "seed": cell.seed,
+                "state": state,
+                "problem": session.broken.get(cell.name),
+                "parameters": cell.config and estimates.parameters(cell.config),
+                "seconds": estimates.seconds(cell.config)
+                if cell.config and cell.name in missing
+                else None,
+            }
+        )
+    seconds = _total_seconds(session, rows)
+    if json:
+        console.result_json({"sweep": session.sweep.name, "cells": rows, "seconds": seconds})
+        return
+    note_plan(session)
+    console.result_table(
+        f"sweep {session.sweep.name}",
+        ["cell", "state", "parameters", "about"],
+        [
+            [
+                row["cell"],
+                row["state"],
+                "-" if row["parameters"] is None else f"{row['parameters']:,}",
+                "-" if row["seconds"] is None else _time(row["seconds"]),
+            ]
+            for row in rows
+        ],
+        texts=["state"],
+    )
+    if seconds:
+        console.note(f"about {_time(seconds)} in all")
+
+
+def result_document(session: SweepSession, ends: Mapping[str, CellEnd]) -> dict[str, Any]:
+    """Return the results of a sweep as a JSON document: each cell with its run.
+
+    Args:
+        session: The sweep.
+        ends: The ends of the cells that were trained now.
+    """
+    cells = []
+    for cell, planned in zip(session.cells, session.planned, strict=True):
+        run = RunDirectory(session.runs_dir / planned.run)
+        summary = summarize(run) if run.is_run else None
+        end = ends.get(cell.name)
+        problem = session.broken.get(cell.name) or (end and end.problem) or None
+        state = BROKEN if cell.config is None else summary.state if summary else NEW
+        if end is not None and end.outcome == "failed":
+            state = "failed"
+        cells.append(
+            {
+                "cell": cell.name,
+                "run": planned.run,
+                "group": group_label(cell.values),
+                "values": dict(cell.values),
+                "seed": cell.seed,
+                "state": state,
+                "problem": problem,
+                "validation_accuracy": summary and summary.validation_accuracy,
+                "test_error": summary and summary.test_error,
+            }
+        )
+    return {
+        "sweep": session.sweep.name,
+        "folder": str(session.folder.path),
+        "counts": dict(Counter(cell["state"] for cell in cells)),
+        "cells": cells,
+    }
+
+
+def _total_seconds(session: SweepSession, rows: list[dict[str, Any]]) -> float:
+    """Return the estimated time of the whole sweep on its engine."""
+    engine = session.sweep.config.engine
+    threads = max((task.threads for task in session.tasks()), default=1)
+    jobs = num_jobs(engine, threads) if isinstance(engine, Local) else 1
+    return sum(row["seconds"] or 0 for row in rows) / jobs
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _time(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))

@@ -1,0 +1,104 @@
+"""Durations of a sweep: its limit, and the estimated time of its cells."""
+
+import re
+from statistics import median
+
+from stnctl.config.fingerprint import short_key
+from stnctl.config.schema import Config
+from stnctl.data.sources.dataset_loader import load_with_fallback
+from stnctl.errors import StnctlError
+from stnctl.models.job import Job
+from stnctl.runs import summary_files
+from stnctl.sweeps.session import SweepSession
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+"""Unit of a duration -> its seconds."""
+
+STEP_COST = 3
+"""Multiply-adds of a training step, as a multiple of those of a forward pass."""
+
+RATE = 1.5e10
+"""Typical number of multiply-adds per second and thread, for a network without measured times."""
+
+START_SECONDS = 3.0
+"""Typical time of the start and the end of a cell."""
+
+
+def seconds_of(duration: str) -> int:
+    """Return a duration of a sweep file in seconds, such as 10,800 of ``3h``."""
+    number, unit = re.fullmatch(r"(\d+) ?([smhd])", duration).groups()  # type: ignore[union-attr]
+    return int(number) * UNITS[unit]
+
+
+class CellEstimates:
+    """Number of parameters and estimated time of the cells of a sweep.
+
+    The network of each kind is traced once, and each data set is loaded once.
+    """
+
+    def __init__(self, session: SweepSession) -> None:
+        """Store the sweep, and measure the speed of its finished runs."""
+        self.session = session
+        self._jobs: dict[str, Job | None] = {}
+        self._facts: dict[str, tuple[int, int] | None] = {}
+        self._rate = self._measured_rate()
+
+    def parameters(self, config: Config) -> int | None:
+        """Return the number of parameters of a cell; None if its network does not fit the data."""
+        facts = self._network(config)
+        return None if facts is None else facts[0]
+
+    def seconds(self, config: Config) -> float | None:
+        """Return the estimated seconds of a cell; None if its network does not fit the data.
+
+        The speed is that of the finished runs of the sweep, or else a typical one.
+        """
+        facts, job = self._network(config), self._job(config)
+        if facts is None or job is None:
+            return None
+        images = config.data.train_size or len(job.view("train"))
+        work = config.train.epochs * images * facts[1] * STEP_COST
+        return START_SECONDS + work / (self._rate * config.train.threads)
+
+    def _network(self, config: Config) -> tuple[int, int] | None:
+        """Return the number of parameters, and that of multiply-adds of a forward pass."""
+        key = short_key(config.data) + short_key(config.model)
+        if key not in self._facts:
+            self._facts[key] = self._trace(config)
+        return self._facts[key]
+
+    def _trace(self, config: Config) -> tuple[int, int] | None:
+        job = self._job(config)
+        if job is None:
+            return None
+        try:
+            network = Job(config, job.dataset).network
+        except StnctlError:
+            return None
+        return network.parameters, network.multiply_adds
+
+    def _job(self, config: Config) -> Job | None:
+        key = short_key(config.data)
+        if key not in self._jobs:
+            try:
+                self._jobs[key] = Job(config, *load_with_fallback(config.data))
+            except StnctlError:
+                self._jobs[key] = None
+        return self._jobs[key]
+
+    def _measured_rate(self) -> float:
+        """Return the median number of multiply-adds per second and thread of finished runs."""
+        rates = []
+        for cell in self.session.cells:
+            found = self.session.found.get(cell.fingerprint)
+            if found is None or cell.config is None:
+                continue
+            network = found.record.get(summary_files.NETWORK)
+            work = summary_files.count(network.get("multiply_adds")) if network else None
+            try:
+                speed = summary_files.median_speed(found.run)
+            except StnctlError:
+                continue
+            if work and speed:
+                rates.append(work * STEP_COST * speed / cell.config.train.threads)
+        return median(rates) if rates else RATE
