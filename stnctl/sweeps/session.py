@@ -74,8 +74,8 @@ class SweepSession:
         ]
 
     def tasks(self) -> list[CellTask]:
-        """Return the trainings of the missing cells."""
-        return [
+        """Return the trainings of the missing cells; those with equal threads are together."""
+        tasks = [
             CellTask(
                 cell=cell.name,
                 run=run.run,
@@ -90,6 +90,7 @@ class SweepSession:
             for cell, run in self.missing
             if cell.config is not None
         ]
+        return sorted(tasks, key=lambda task: task.threads)
 
     def save(self) -> None:
         """Write the plan of the sweep to its folder.
@@ -116,7 +117,7 @@ def open_session(sweep: SweepFile, runs_dir: Path) -> SweepSession:
 def train_session(
     session: SweepSession,
     engine: Engine,
-    on_event: Callable[[Event], None],
+    on_event: Callable[[Event], object],
     should_stop: Callable[[], bool],
 ) -> dict[str, CellEnd]:
     """Train the missing cells, and return the end of each.
@@ -140,17 +141,18 @@ def train_session(
     ends: dict[str, CellEnd] = {}
     problems = dict(session.broken)
 
-    def handle(event: Event) -> None:
+    def handle(event: Event) -> bool:
         if isinstance(event, CellEnd):
             ends[event.cell] = event
             if event.outcome == "failed":
                 problems[event.cell] = event.problem or ""
                 write_problems(session.folder, problems)
         on_event(event)
+        return False
 
     tasks = session.tasks()
     while tasks and not should_stop():
-        engine.train(tasks, handle, should_stop)
+        engine.train(iter(tasks), handle, should_stop)
         tasks = [task for task in tasks if _is_busy(task, ends)]
         while tasks and all(map(_is_locked, tasks)) and not should_stop():
             time.sleep(BUSY_SECONDS)

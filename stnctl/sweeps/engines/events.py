@@ -1,6 +1,6 @@
 """Events of an engine: the progress of the cells that it trains."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -43,8 +43,8 @@ class Engine(Protocol):
 
     def train(
         self,
-        tasks: Sequence[CellTask],
-        on_event: Callable[[Event], None],
+        tasks: Iterator[CellTask],
+        on_event: Callable[[Event], bool],
         should_stop: Callable[[], bool],
     ) -> None:
         """Train cells, and return when each has ended or the sweep is stopped.
@@ -52,9 +52,11 @@ class Engine(Protocol):
         A cell that another process trains ends as "busy".
 
         Args:
-            tasks: The cells.
-            on_event: Called with each event, in the process and the thread of the caller.
-            should_stop: Called at least once a second. If it returns True, trainings save a
+            tasks: The cells. The next one is taken when a worker is free, since that of a search
+                depends on the results so far.
+            on_event: Called with each event, in the process and the thread of the caller. If it
+                returns True for an epoch, the training of this cell saves a checkpoint and stops.
+            should_stop: Called at least once a second. If it returns True, all trainings save a
                 checkpoint and stop, and no further cell is started.
 
         Raises:

@@ -5,14 +5,18 @@ for lack of memory, ends one cell, and the others continue.
 """
 
 import multiprocessing
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.context import SpawnContext
+from multiprocessing.queues import Queue
 from queue import Empty
 from typing import Any
 
+from stnctl.errors import EnvironmentFault
 from stnctl.sweeps.cell_training import CellEnd, CellTask
 from stnctl.sweeps.engines.events import CellStarted, Event
 from stnctl.sweeps.engines.worker import set_up_worker, train_in_worker
@@ -24,38 +28,52 @@ LOST = "its worker process was killed, perhaps for lack of memory"
 """Problem of a cell whose worker ended without a result."""
 
 
-@dataclass
 class _Worker:
     """Worker process, which is started with its first cell.
 
     Attributes:
-        start: Function that returns a new executor.
-        executor: The executor; None before the first cell.
-        threads: Number of threads with which its backend is started.
         task: The cell that it trains; None without one.
-        future: The result of this cell.
+        stop: Flag that stops its training.
     """
 
-    start: Callable[[], ProcessPoolExecutor]
-    executor: ProcessPoolExecutor | None = None
-    threads: int | None = None
-    task: CellTask | None = None
-    future: "Future[CellEnd] | None" = None
+    def __init__(self, context: SpawnContext, progress: "Queue[Any]") -> None:
+        """Store the arguments. No process is started."""
+        self.task: CellTask | None = None
+        self.stop = context.Event()
+        self._context = context
+        self._progress = progress
+        self._executor: ProcessPoolExecutor | None = None
+        self._threads: int | None = None
+        self._future: Future[CellEnd] | None = None
 
     def train(self, task: CellTask) -> None:
         """Start the training of a cell, in a new process if the threads differ."""
-        if self.executor is not None and self.threads != task.threads:
+        if self._threads != task.threads:
             self.close()
-        if self.executor is None:
-            self.executor = self.start()
-        self.threads, self.task = task.threads, task
-        self.future = self.executor.submit(train_in_worker, task)
+        if self._executor is None:
+            set_up = self._progress, self.stop
+            self._executor = ProcessPoolExecutor(1, self._context, set_up_worker, set_up)
+        self.stop.clear()
+        self._threads, self.task = task.threads, task
+        self._future = self._executor.submit(train_in_worker, task)
+
+    def take_end(self) -> tuple[CellTask, CellEnd | None] | None:
+        """Return the cell that has ended and its end, None for a lost process; None without one."""
+        task, future = self.task, self._future
+        if task is None or future is None or not future.done():
+            return None
+        self.task = self._future = None
+        try:
+            return task, future.result()
+        except BrokenProcessPool:
+            self.close()
+            return task, None
 
     def close(self) -> None:
         """End the process."""
-        if self.executor is not None:
-            self.executor.shutdown()
-            self.executor = None
+        if self._executor is not None:
+            self._executor.shutdown()
+            self._executor = None
 
 
 @dataclass
@@ -69,70 +87,64 @@ class LocalEngine:
 
     jobs: int
     retries: int = 0
-    _attempts: dict[str, int] = field(default_factory=dict, init=False)
 
     def train(
         self,
-        tasks: Sequence[CellTask],
-        on_event: Callable[[Event], None],
+        tasks: Iterator[CellTask],
+        on_event: Callable[[Event], bool],
         should_stop: Callable[[], bool],
     ) -> None:
         """Train cells as `Engine.train` describes."""
         context = multiprocessing.get_context("spawn")
-        progress: multiprocessing.Queue[Any] = context.Queue()
-        stop = context.Event()
-
-        def start() -> ProcessPoolExecutor:
-            return ProcessPoolExecutor(1, context, set_up_worker, (progress, stop))
-
-        workers = [_Worker(start) for _ in range(min(self.jobs, len(tasks)))]
-        waiting = deque(sorted(tasks, key=lambda task: task.threads))
+        progress: Queue[Any] = context.Queue()
+        workers = [_Worker(context, progress) for _ in range(self.jobs)]
+        lost: deque[CellTask] = deque()
+        attempts: Counter[str] = Counter()
+        is_stopping = False
         try:
-            while (waiting and not stop.is_set()) or any(worker.task for worker in workers):
-                if should_stop():
-                    stop.set()
+            while True:
+                is_stopping = is_stopping or should_stop()
                 for worker in workers:
-                    if worker.task is None and waiting and not stop.is_set():
-                        self._start(worker, waiting, on_event)
-                _pass_on(progress, on_event)
+                    if is_stopping:
+                        worker.stop.set()
+                    elif worker.task is None and (task := _next(lost, tasks)):
+                        attempts[task.cell] += 1
+                        worker.train(task)
+                        on_event(CellStarted(task.cell, attempts[task.cell]))
+                if not any(worker.task for worker in workers):
+                    return
+                _pass_on(progress, workers, on_event)
                 for worker in workers:
-                    self._finish(worker, waiting, on_event)
+                    if (ended := worker.take_end()) is None:
+                        continue
+                    task, end = ended
+                    if end is None and attempts[task.cell] <= self.retries:
+                        lost.append(task)
+                    else:
+                        on_event(
+                            end or CellEnd(task.cell, "failed", LOST, EnvironmentFault.exit_code)
+                        )
         finally:
-            stop.set()
+            for worker in workers:
+                worker.stop.set()
             for worker in workers:
                 worker.close()
 
-    def _start(
-        self, worker: _Worker, waiting: deque[CellTask], on_event: Callable[[Event], None]
-    ) -> None:
-        task = waiting.popleft()
-        self._attempts[task.cell] = self._attempts.get(task.cell, 0) + 1
-        worker.train(task)
-        on_event(CellStarted(task.cell, self._attempts[task.cell]))
 
-    def _finish(
-        self, worker: _Worker, waiting: deque[CellTask], on_event: Callable[[Event], None]
-    ) -> None:
-        """Pass on the end of a cell, if it has ended; train a lost one again if it has retries."""
-        task, future = worker.task, worker.future
-        if task is None or future is None or not future.done():
-            return
-        worker.task = worker.future = None
-        try:
-            on_event(future.result())
-        except BrokenProcessPool:
-            worker.close()
-            if self._attempts[task.cell] <= self.retries:
-                waiting.append(task)
-            else:
-                on_event(CellEnd(task.cell, "failed", LOST, 4))
+def _next(lost: deque[CellTask], tasks: Iterator[CellTask]) -> CellTask | None:
+    return lost.popleft() if lost else next(tasks, None)
 
 
-def _pass_on(progress: "multiprocessing.Queue[Any]", on_event: Callable[[Event], None]) -> None:
-    """Pass on the events of the workers, and wait for the first one."""
-    try:
-        on_event(progress.get(timeout=POLL_SECONDS))
+def _pass_on(
+    progress: "Queue[Any]", workers: Sequence[_Worker], on_event: Callable[[Event], bool]
+) -> None:
+    """Pass on the epochs of the workers, and stop the trainings of which this is requested."""
+    timeout = POLL_SECONDS
+    with suppress(Empty):
         while True:
-            on_event(progress.get_nowait())
-    except Empty:
-        return
+            event = progress.get(timeout=timeout)
+            timeout = 0
+            if on_event(event):
+                for worker in workers:
+                    if worker.task is not None and worker.task.cell == event.cell:
+                        worker.stop.set()
