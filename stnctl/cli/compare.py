@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from stnctl.cli.completion import complete_run
-from stnctl.cli.options import Csv, Data, Force, Json, Markdown, RunsDir
+from stnctl.cli.options import Csv, Data, Force, Json, Latex, Markdown, RunsDir
 from stnctl.errors import UsageError
 
 EXAMPLES = """\b
@@ -41,6 +41,7 @@ def compare(
     json: Json = False,
     csv: Csv = False,
     markdown: Markdown = False,
+    latex: Latex = False,
 ) -> None:
     """Compare runs: data, network, times, accuracies and losses in one table, and their curves.
 
@@ -53,12 +54,13 @@ def compare(
     and compare-with-RUNS.png, where RUNS are the other runs and a hash. For a single run, the
     curves are RUN/history.png.
     """
-    from stnctl.cli.comparison_output import check_format, show_comparison
+    from stnctl.cli.comparison_output import show_comparison
     from stnctl.cli.output_paths import check_destination
     from stnctl.cli.results import check_results_folder
+    from stnctl.cli.table_styles import check_format
     from stnctl.evaluation.run_loader import find_runs
 
-    style = check_format(json=json, csv=csv, markdown=markdown)
+    style = check_format(json=json, csv=csv, markdown=markdown, latex=latex)
     if data is not None and not measure:
         raise UsageError("--data is for --measure", hint="results are read without the data")
     if output is not None:

@@ -1,34 +1,18 @@
-"""Output of a comparison of runs: tables, Markdown, CSV or JSON, and the figure."""
+"""Output of a comparison of runs: tables, Markdown, LaTeX, CSV or JSON, and the figure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from stnctl.cli import console
 from stnctl.cli.results import write_then_show
+from stnctl.cli.table_styles import Format, show_tables
 from stnctl.config.load import load_resolved
-from stnctl.errors import UsageError
 from stnctl.reports.comparison_report import STORED, Comparison, compare, write_comparison
-from stnctl.reports.comparison_tables import TextTable, comparison_tables, remarks
+from stnctl.reports.comparison_tables import comparison_tables, remarks
 from stnctl.runs.directory import RunDirectory
 from stnctl.storage.atomic import atomic_write
-
-Format = Literal["text", "json", "csv", "markdown"]
-_NAMES: tuple[Format, ...] = ("json", "csv", "markdown")
-
-
-def check_format(*, json: bool = False, csv: bool = False, markdown: bool = False) -> Format:
-    """Return the chosen format of the output.
-
-    Raises:
-        UsageError: If several formats are chosen.
-    """
-    chosen = [name for name, given in zip(_NAMES, (json, csv, markdown), strict=True) if given]
-    if len(chosen) > 1:
-        options = " and ".join(f"--{name}" for name in chosen)
-        raise UsageError(f"{options} exclude each other: stdout has one format")
-    return chosen[0] if chosen else "text"
 
 
 def show_comparison(
@@ -53,7 +37,7 @@ def show_comparison(
     """
     comparison = compare(runs, measured=measured, reports=reports)
     write = partial(_write, runs, output, comparison)
-    show = partial(_SHOW[style], comparison) if style != "json" else _show_nothing
+    show = partial(_show, style, comparison)
     write_then_show(write, comparison.document, show, json=style == "json")
     missing = any(row["test_accuracy"] is None for row in comparison.document["runs"])
     if missing and style != "json":
@@ -79,52 +63,15 @@ def _history(run: RunDirectory) -> bytes | None:
     return history_of(run, load_resolved(run.config).train)
 
 
-def _show_text(comparison: Comparison, paths: Sequence[Path]) -> None:
-    for table in comparison_tables(comparison.document):
-        console.result_table(table.title, table.header, table.rows, texts=table.texts)
-    for remark in remarks(comparison.document):
-        console.result(f"- {remark}")
+def _show(style: Format, comparison: Comparison, paths: Sequence[Path]) -> None:
+    document = comparison.document
+    if style == "csv":
+        rows = document["runs"]
+        console.result_csv(list(rows[0]), [list(row.values()) for row in rows])
+    else:
+        show_tables(style, comparison_tables(document), remarks(document))
     for path in paths:
-        console.result(str(path))
-
-
-def _show_markdown(comparison: Comparison, paths: Sequence[Path]) -> None:
-    for table in comparison_tables(comparison.document):
-        console.result(f"{_markdown(table)}\n")
-    for remark in remarks(comparison.document):
-        console.result(f"- {remark}")
-    _note_paths(paths)
-
-
-def _show_csv(comparison: Comparison, paths: Sequence[Path]) -> None:
-    rows = comparison.document["runs"]
-    console.result_csv(list(rows[0]), [list(row.values()) for row in rows])
-    _note_paths(paths)
-
-
-def _note_paths(paths: Sequence[Path]) -> None:
-    for path in paths:
-        console.note(f"file  {path}")
-
-
-def _show_nothing(_paths: Sequence[Path]) -> None:
-    """Print nothing: the JSON document is printed by `write_then_show`."""
-
-
-def _markdown(table: TextTable) -> str:
-    rule = ["---" if name in table.texts else "---:" for name in table.header]
-    lines = [table.header, rule, *table.rows]
-    body = "\n".join(f"| {' | '.join(map(_markdown_cell, line))} |" for line in lines)
-    return f"**{_markdown_cell(table.title)}**\n\n{body}"
-
-
-def _markdown_cell(text: str) -> str:
-    """Return a text that Markdown shows as it is, in one cell."""
-    return "".join(f"\\{c}" if c in "\\|`*_<>[]&" else c for c in text)
-
-
-_SHOW: dict[Format, Callable[[Comparison, Sequence[Path]], None]] = {
-    "text": _show_text,
-    "csv": _show_csv,
-    "markdown": _show_markdown,
-}
+        if style == "text":
+            console.result(str(path))
+        else:
+            console.note(f"file  {path}")

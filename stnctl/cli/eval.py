@@ -15,6 +15,7 @@ from stnctl.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from stnctl.cli.table_styles import Format
     from stnctl.evaluation.distortion_sweep import Sweep
     from stnctl.evaluation.loaded_run import LoadedRun
     from stnctl.evaluation.robustness import DistortionOverride
@@ -138,14 +139,14 @@ def _compare(
     source: str | None,
     json: bool,
 ) -> None:
-    from stnctl.cli.comparison_output import check_format, show_comparison
+    from stnctl.cli.comparison_output import show_comparison
     from stnctl.cli.measuring import measure_runs
 
     evaluations = measure_runs(runs, checkpoint=checkpoint, override=override, source=source)
     text = None if override is None else override.text
     measured = {"split": "test", "checkpoint": checkpoint, "distortion": text}
     reports = [evaluation.report for evaluation in evaluations]
-    style = check_format(json=json)
+    style: Format = "json" if json else "text"
     show_comparison(runs, None, style, measured=measured, reports=reports)
 
 

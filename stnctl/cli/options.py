@@ -108,4 +108,7 @@ Data = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print a table as CSV on stdout.")]
+Latex = Annotated[
+    bool, typer.Option("--latex", help="Print the tables as LaTeX, for the package booktabs.")
+]
 Markdown = Annotated[bool, typer.Option("--markdown", help="Print the tables as Markdown.")]

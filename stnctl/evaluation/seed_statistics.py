@@ -62,11 +62,6 @@ class PairedTest:
     p: float
     smallest_p: float
 
-    @property
-    def can_decide(self) -> bool:
-        """Whether n pairs can give a ``p`` of at most `LEVEL`."""
-        return self.smallest_p <= LEVEL
-
 
 def describe_sample(values: Sequence[float]) -> Sample:
     """Return the statistics of one or more results.
@@ -101,12 +96,12 @@ def sign_flip_test(differences: Sequence[float]) -> PairedTest:
     if n < 1:
         raise ValueError("expected one or more differences, got none")
     p = _share_of_sums(*_as_integers(differences)) if any(differences) else 1.0
-    return PairedTest(n, fmean(differences), p, 2.0 ** (1 - n))
+    return PairedTest(n, fmean(differences), p, smallest_p(n))
 
 
-def num_pairs_to_decide() -> int:
-    """Return the smallest number of pairs for which `sign_flip_test` can decide at `LEVEL`."""
-    return math.ceil(1 - math.log2(LEVEL))
+def smallest_p(n: int) -> float:
+    """Return the smallest possible p of `sign_flip_test` for n pairs."""
+    return 2.0 ** (1 - n)
 
 
 def t_quantile(p: float, freedom: int) -> float:

@@ -1,20 +1,15 @@
 """Comparison of runs as a JSON document: their results, and the statistics over their seeds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from statistics import fmean
 from typing import Any
 
 from stnctl.config.key_values import key_text, key_value
-from stnctl.evaluation.seed_statistics import describe_sample, sign_flip_test
+from stnctl.evaluation.group_statistics import describe_groups, results_by_seed
 from stnctl.reports.run_groups import RunGroup, differing_keys, group_runs
 from stnctl.runs.summary import RunSummary
 
 METRICS = ("validation_accuracy", "test_accuracy")
 """Results of a run of which the statistics are computed: shares, 0 to 1."""
-
-_DECIMALS = 12
-"""Number of decimal digits to which differences of shares are computed."""
 
 
 def compare_runs(
@@ -73,50 +68,23 @@ def _row(run: RunSummary) -> dict[str, Any]:
 def _group_rows(
     groups: Sequence[RunGroup], rows: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    described: list[dict[str, Any]] = []
-    first: dict[str, dict[Any, float]] = {}
-    for group in groups:
-        members = [rows[place] for place in group.members]
-        by_seed = {metric: _by_seed(members, metric) for metric in METRICS}
-        described.append(
-            {
-                "group": group.label,
-                "runs": [row["label"] for row in members],
-                "seeds": [row["seed"] for row in members],
-                **{
-                    metric: asdict(describe_sample(list(values.values()))) if values else None
-                    for metric, values in by_seed.items()
-                },
-                "against_first": {
-                    metric: _paired(first[metric], by_seed[metric]) if first else None
-                    for metric in METRICS
-                },
-            }
+    members = [[rows[place] for place in group.members] for group in groups]
+    found = {
+        metric: describe_groups(
+            [results_by_seed((row["seed"], row[metric]) for row in each) for each in members]
         )
-        first = first or by_seed
-    return described
-
-
-def _by_seed(rows: Sequence[Mapping[str, Any]], metric: str) -> dict[Any, float]:
-    """Return seed -> result. Runs with the same seed count once, with their mean."""
-    values: dict[Any, list[float]] = {}
-    for row in rows:
-        if row[metric] is not None:
-            values.setdefault(row["seed"], []).append(row[metric])
-    return {seed: fmean(results) for seed, results in values.items()}
-
-
-def _paired(first: Mapping[Any, float], other: Mapping[Any, float]) -> dict[str, Any] | None:
-    """Return the paired test of the seeds that both groups have; None if there is none."""
-    seeds = [seed for seed in other if seed is not None and seed in first]
-    differences = [round(other[seed] - first[seed], _DECIMALS) for seed in seeds]
-    if not differences:
-        return None
-    try:
-        test = sign_flip_test(differences)
-    except ValueError:  # too many different sums
-        return None
-    return {**asdict(test), "can_decide": test.can_decide}
+        for metric in METRICS
+    }
+    return [
+        {
+            "group": group.label,
+            "runs": [row["label"] for row in members[place]],
+            "seeds": [row["seed"] for row in members[place]],
+            **{metric: found[metric][place].sample for metric in METRICS},
+            "against_first": {metric: found[metric][place].test for metric in METRICS},
+        }
+        for place, group in enumerate(groups)
+    ]
 
 
 def _differences(groups: Sequence[RunGroup]) -> list[dict[str, Any]]:

@@ -1,36 +1,22 @@
 """Tables and remarks of a comparison as text, for the terminal, Markdown and pages."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stnctl.config.messages import format_decimal, shorten
-from stnctl.evaluation.seed_statistics import LEVEL, num_pairs_to_decide
+from stnctl.config.messages import shorten
 from stnctl.reports.comparison import METRICS
-
-NOTHING = "-"
-"""Text of an unknown value."""
+from stnctl.reports.paired_columns import limit_of_tests, paired_columns
+from stnctl.reports.text_tables import (
+    NOTHING,
+    TextTable,
+    count_cell,
+    decimal_cell,
+    text_cell,
+)
 
 _TEXTS = ("run", "data", "network")
 _MAX_TEXT = 64
 _MAX_DIFFERENCES = 30
-
-
-@dataclass(frozen=True)
-class TextTable:
-    """Table of texts.
-
-    Attributes:
-        title: Its title.
-        header: Names of the n columns.
-        rows: n cells each.
-        texts: Names of columns of text, which are aligned to the left.
-    """
-
-    title: str
-    header: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    texts: Sequence[str]
 
 
 def comparison_tables(document: Mapping[str, Any]) -> list[TextTable]:
@@ -65,14 +51,9 @@ def remarks(document: Mapping[str, Any]) -> Iterator[str]:
         repeated = len(group["seeds"]) - len(set(group["seeds"]))
         if repeated:
             yield f"{group['group']} has runs of the same seed; they count once, with their mean"
-    tests = _tests(document)
-    if counts := sorted({test["n"] for test in tests if not test["can_decide"]}):
-        smallest = min(test["smallest_p"] for test in tests if test["n"] == counts[-1])
-        yield (
-            f"{counts[-1]} {'pair is' if counts[-1] == 1 else 'pairs are'} too few to decide: p is "
-            f"at least {smallest:.3g}; for p <= {LEVEL:g}, {num_pairs_to_decide()} or more seeds "
-            "are needed"
-        )
+    for limit in dict.fromkeys(limit_of_tests(tests) for tests in _families(document)):
+        if limit:
+            yield limit
 
 
 def subject(measured: Mapping[str, Any]) -> str:
@@ -88,18 +69,18 @@ def subject(measured: Mapping[str, Any]) -> str:
 def _runs_table(document: Mapping[str, Any]) -> TextTable:
     test = subject(document["measured"])
     columns: dict[str, Any] = {
-        "run": lambda row: _text(row["label"]),
-        "data": lambda row: _text(row["data"]),
-        "network": lambda row: _text(row["network"]),
-        "parameters": lambda row: _count(row["parameters"]),
-        "multiply-adds": lambda row: _count(row["multiply_adds"]),
-        "epochs": lambda row: f"{row['epochs']}/{_count(row['planned_epochs'])}",
-        "s/epoch": lambda row: _decimal(row["seconds_per_epoch"], 2),
-        "best epoch": lambda row: _count(row["best_epoch"]),
-        "val. accuracy": lambda row: _decimal(row["validation_accuracy"], 4),
-        "val. loss": lambda row: _decimal(row["validation_loss"], 4),
-        f"{test} accuracy": lambda row: _decimal(row["test_accuracy"], 4),
-        f"{test} loss": lambda row: _decimal(row["test_loss"], 4),
+        "run": lambda row: text_cell(row["label"]),
+        "data": lambda row: text_cell(row["data"]),
+        "network": lambda row: text_cell(row["network"]),
+        "parameters": lambda row: count_cell(row["parameters"]),
+        "multiply-adds": lambda row: count_cell(row["multiply_adds"]),
+        "epochs": lambda row: f"{row['epochs']}/{count_cell(row['planned_epochs'])}",
+        "s/epoch": lambda row: decimal_cell(row["seconds_per_epoch"], 2),
+        "best epoch": lambda row: count_cell(row["best_epoch"]),
+        "val. accuracy": lambda row: decimal_cell(row["validation_accuracy"], 4),
+        "val. loss": lambda row: decimal_cell(row["validation_loss"], 4),
+        f"{test} accuracy": lambda row: decimal_cell(row["test_accuracy"], 4),
+        f"{test} loss": lambda row: decimal_cell(row["test_loss"], 4),
     }
     rows = [[text(row) for text in columns.values()] for row in document["runs"]]
     return TextTable(f"{len(rows)} run{'s' if len(rows) > 1 else ''}", list(columns), rows, _TEXTS)
@@ -108,23 +89,22 @@ def _runs_table(document: Mapping[str, Any]) -> TextTable:
 def _group_table(document: Mapping[str, Any], metric: str) -> TextTable:
     is_test = metric == "test_accuracy"
     name = subject(document["measured"]) if is_test else "validation"
-    header = ["group", "seeds", "mean", "std", "95 % interval", "difference", "pairs", "p"]
+    tests = [group["against_first"][metric] for group in document["groups"]]
+    names, cells = paired_columns(tests, "{:+.4f}".format)
+    header = ["group", "seeds", "mean", "std", "95 % interval", *names]
     rows = []
-    for group in document["groups"]:
-        sample, test = group[metric] or {}, group["against_first"][metric] or {}
+    for group, of_test in zip(document["groups"], cells, strict=True):
+        sample = group[metric] or {}
         low, high = sample.get("interval") or (None, None)
         interval = NOTHING if low is None else f"{low:.4f} to {high:.4f}"
-        difference = test.get("mean")
         rows.append(
             [
-                _text(group["group"]),
-                _count(sample.get("n", 0)),
-                _decimal(sample.get("mean"), 4),
-                _decimal(sample.get("std"), 4),
+                text_cell(group["group"]),
+                count_cell(sample.get("n", 0)),
+                decimal_cell(sample.get("mean"), 4),
+                decimal_cell(sample.get("std"), 4),
                 interval,
-                NOTHING if difference is None else f"{difference:+.4f}",
-                _count(test.get("n")),
-                _p(test),
+                *of_test,
             ]
         )
     title = f"{name} accuracy of the groups of runs that differ only in the seed"
@@ -133,7 +113,7 @@ def _group_table(document: Mapping[str, Any], metric: str) -> TextTable:
 
 def _differences_table(document: Mapping[str, Any]) -> TextTable:
     found = document["differences"]
-    header = ["configuration", *(_text(group["group"]) for group in document["groups"])]
+    header = ["configuration", *(text_cell(group["group"]) for group in document["groups"])]
     rows = [[each["key"], *(text or NOTHING for text in each["texts"])] for each in found]
     if len(rows) > _MAX_DIFFERENCES:
         rest = len(rows) - _MAX_DIFFERENCES
@@ -145,29 +125,8 @@ def _has(document: Mapping[str, Any], metric: str) -> bool:
     return any(group[metric] is not None for group in document["groups"])
 
 
-def _tests(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the paired tests of all groups that have several runs."""
-    return [
-        test
-        for group in document["groups"]
-        for test in group["against_first"].values()
-        if test is not None and max(len(each["runs"]) for each in document["groups"]) > 1
-    ]
-
-
-def _p(test: Mapping[str, Any]) -> str:
-    if not test:
-        return NOTHING
-    return f"{test['p']:.3g}" if test["can_decide"] else f"{test['p']:.3g} (too few seeds)"
-
-
-def _text(text: str) -> str:
-    return shorten(text, _MAX_TEXT) or NOTHING
-
-
-def _count(value: int | None) -> str:
-    return NOTHING if value is None else f"{value:,}"
-
-
-def _decimal(value: float | None, digits: int) -> str:
-    return NOTHING if value is None else format_decimal(value, digits)
+def _families(document: Mapping[str, Any]) -> list[list[Mapping[str, Any] | None]]:
+    """Return the paired tests of each metric; none if no group has several runs."""
+    if max(len(group["runs"]) for group in document["groups"]) == 1:
+        return []
+    return [[group["against_first"][metric] for group in document["groups"]] for metric in METRICS]

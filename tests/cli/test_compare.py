@@ -83,6 +83,15 @@ def test_compare_as_markdown():
     assert "| cnn-s1 | digits |" in table
 
 
+@pytest.mark.usefixtures("folder", "undrawn")
+def test_compare_as_latex():
+    code, stdout, stderr = outcome("compare", "cnn-s1", "cnn-s2", "stn-s1", "stn-s2", "--latex")
+    assert code == 0
+    assert stdout.count(r"\begin{tabular}") == stdout.count(r"\end{tabular}") == 4
+    assert stdout.splitlines()[-1].startswith("% 2 pairs are too few to decide: ")
+    assert "file  runs/" in stderr
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_compare_writes_to_an_output_file(folder):
     arguments = ("compare", "cnn-s1", "stn-s1", "-o", "curves.png")
@@ -117,7 +126,7 @@ def test_compare_draws_a_hostile_run(folder, hostile):
 
 
 @pytest.mark.usefixtures("folder", "undrawn")
-@pytest.mark.parametrize("style", [(), ("--json",), ("--csv",), ("--markdown",)])
+@pytest.mark.parametrize("style", [(), ("--json",), ("--csv",), ("--markdown",), ("--latex",)])
 def test_compare_of_a_hostile_run(hostile, style):
     """Its texts are escaped, and wrong numbers are unknown."""
     code, stdout, _ = outcome("compare", "cnn-s1", hostile.name, *style)

@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from stnctl.evaluation.seed_statistics import (
-    LEVEL,
     MAX_SUMS,
     describe_sample,
-    num_pairs_to_decide,
     sign_flip_test,
+    smallest_p,
     t_quantile,
 )
 
@@ -100,7 +99,6 @@ def test_sign_flip_test_of_many_pairs():
                      for sign in (-1, 1)), Counter())  # fmt: skip
     far = sum(n for each, n in flips.items() if abs(each) >= abs(sum(counts)))
     assert test.p == pytest.approx(far / 2**100, rel=1e-9)
-    assert test.can_decide
 
 
 def test_sign_flip_test_rejects_too_many_sums():
@@ -109,8 +107,7 @@ def test_sign_flip_test_rejects_too_many_sums():
 
 
 @pytest.mark.parametrize("n", range(1, 10))
-def test_can_decide(n):
-    """The most extreme differences have the smallest p; below six pairs it is above 5 %."""
+def test_smallest_p(n):
+    """It is that of differences with equal signs; of two signs, for one pair, each is as far."""
     test = sign_flip_test([1.0] * n)
-    assert test.p == test.smallest_p
-    assert test.can_decide == (test.p <= LEVEL) == (n >= num_pairs_to_decide() == 6)
+    assert test.p == test.smallest_p == smallest_p(n) == 2 / 2**n

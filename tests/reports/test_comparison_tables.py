@@ -81,6 +81,25 @@ def test_remarks_on_too_few_seeds(pairs):
     ]
 
 
+def test_comparison_tables_correct_for_several_comparisons(pairs, write):
+    """Two comparisons with the first group: seven seeds are needed."""
+    others = [
+        write(f"w-s{seed}", seed=seed, test=0.93 + seed / 1000, config="train: {epochs: 3}\n")
+        for seed in range(1, 7)
+    ]
+    document = document_of(*pairs(6), *others)
+    cnn, *rest = cells(comparison_tables(document)[2])
+    assert cnn["adjusted p"] == "-"
+    assert [(row["p"], row["adjusted p"]) for row in rest] == [
+        ("0.0312", "0.0625 (too few seeds)"),
+        ("0.0312", "0.0625 (too few seeds)"),
+    ]
+    assert list(remarks(document)) == [
+        "6 pairs are too few to decide in 2 comparisons: the adjusted p is at least 0.0625; for "
+        "p <= 0.05, 7 or more seeds are needed"
+    ]
+
+
 def test_remarks_of_single_runs(pairs):
     """Two runs are no groups: they have no table of statistics, and no remark."""
     document = document_of(*pairs(1))
