@@ -11,6 +11,7 @@ from stnctl.cli import console
 from stnctl.cli.completion import complete_sweep
 from stnctl.cli.options import Changes, Json, RunsDir, choice_option
 from stnctl.config.choices import ENGINES
+from stnctl.errors import ConfigError
 
 if TYPE_CHECKING:
     from stnctl.sweeps.cell_training import CellEnd
@@ -113,8 +114,8 @@ def start(
     failed = [end for end in ends.values() if end.outcome == "failed"]
     if is_stopped is not None:
         raise typer.Exit(128 + is_stopped)
-    if failed or session.broken:
-        raise typer.Exit(failed[0].exit_code if failed else 2)
+    if failed or any(cell.problem for cell in session.cells):
+        raise typer.Exit(failed[0].exit_code if failed else ConfigError.exit_code)
 
 
 def _train(session: "SweepSession", *, quiet: bool) -> "tuple[dict[str, CellEnd], int | None]":
@@ -130,14 +131,13 @@ def _train(session: "SweepSession", *, quiet: bool) -> "tuple[dict[str, CellEnd]
 
     check_writable(session.runs_dir)
     config = session.sweep.config
-    tasks = session.tasks()
     if not quiet:
         note_plan(session)
-    progress = SweepProgress(len(session.cells), len(session.cells) - len(tasks), len(tasks))
+    progress = SweepProgress(session.num_cells, session.num_missing)
     display = (
         LiveSweep(progress) if console.is_interactive() and not quiet else SweepLines(progress)
     )
-    engine = make_engine(config.engine, threads=max((task.threads for task in tasks), default=1))
+    engine = make_engine(config.engine, threads=session.threads)
     end = time.monotonic() + seconds_of(config.limit) if config.limit else None
     with stop_on_signals() as stop:
 

@@ -22,15 +22,15 @@ BROKEN = "broken"
 
 def note_plan(session: SweepSession) -> None:
     """Print the number of cells and of those to train, and the broken ones."""
-    total, missing = len(session.cells), len(session.missing)
+    total, missing = session.num_cells, session.num_missing
+    broken = [cell for cell in session.cells if cell.problem]
     console.note(
         f"sweep {session.sweep.name}: {_count(total, 'cell')}, {missing} to train, "
-        f"{total - missing - len(session.broken)} done"
+        f"{total - missing - len(broken)} done"
     )
-    for cell, problem in session.broken.items():
-        console.warning(f"{cell} is not valid: {problem}")
-    engine = session.sweep.config.engine
-    threads = max((task.threads for task in session.tasks()), default=1)
+    for cell in broken:
+        console.warning(f"{cell.name} is not valid: {cell.problem}")
+    engine, threads = session.sweep.config.engine, session.threads
     if isinstance(engine, Local) and num_jobs(engine, threads) * threads > usable_cores():
         console.warning(
             f"{num_jobs(engine, threads)} jobs of {threads} threads on {usable_cores()} CPU cores "
@@ -46,7 +46,7 @@ def show_plan(session: SweepSession, *, json: bool) -> None:
         json: Whether to print one JSON document.
     """
     estimates = CellEstimates(session)
-    missing = {cell.name for cell, _ in session.missing}
+    missing = {cell.name for cell, _ in session.missing()}
     rows: list[dict[str, Any]] = []
     for cell, run in zip(session.cells, session.planned, strict=True):
         found = session.found.get(cell.fingerprint)
@@ -58,7 +58,7 @@ def show_plan(session: SweepSession, *, json: bool) -> None:
                 "values": dict(cell.values),
                 "seed": cell.seed,
                 "state": state,
-                "problem": session.broken.get(cell.name),
+                "problem": session.problems.get(cell.name),
                 "parameters": cell.config and estimates.parameters(cell.config),
                 "seconds": estimates.seconds(cell.config)
                 if cell.config and cell.name in missing
@@ -100,7 +100,7 @@ def result_document(session: SweepSession, ends: Mapping[str, CellEnd]) -> dict[
         run = RunDirectory(session.runs_dir / planned.run)
         summary = summarize(run) if run.is_run else None
         end = ends.get(cell.name)
-        problem = session.broken.get(cell.name) or (end and end.problem) or None
+        problem = session.problems.get(cell.name) or (end and end.problem) or None
         state = BROKEN if cell.config is None else summary.state if summary else NEW
         if end is not None and end.outcome == "failed":
             state = "failed"
@@ -128,8 +128,7 @@ def result_document(session: SweepSession, ends: Mapping[str, CellEnd]) -> dict[
 def _total_seconds(session: SweepSession, rows: list[dict[str, Any]]) -> float:
     """Return the estimated time of the whole sweep on its engine."""
     engine = session.sweep.config.engine
-    threads = max((task.threads for task in session.tasks()), default=1)
-    jobs = num_jobs(engine, threads) if isinstance(engine, Local) else 1
+    jobs = num_jobs(engine, session.threads) if isinstance(engine, Local) else 1
     return sum(row["seconds"] or 0 for row in rows) / jobs
 
 

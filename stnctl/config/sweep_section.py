@@ -188,6 +188,10 @@ class SweepConfig(Section):
             raise ValueError(
                 f"search chooses the values itself, and takes no {' and no '.join(used)}"
             )
+        if self.search is not None and len(self.bases) > 1:
+            raise ValueError(f"search has one base, got {len(self.bases)}")
+        if self.search and self.search.pruning != "none" and len(self.seed_list) > 1:
+            raise ValueError("pruning needs a single seed: a trial of several has no epochs")
         return self
 
     @model_validator(mode="after")

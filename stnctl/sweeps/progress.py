@@ -42,18 +42,21 @@ class SweepProgress:
 
     Attributes:
         total: Number of cells of the sweep.
-        done: Number of cells that have ended, or that are not valid.
-        to_train: Number of cells that are trained now or later, and that have not ended.
+        to_train: Number of cells that have not ended.
         running: Name of a cell that is trained -> its progress.
         start: Time of the start, of `time.monotonic`.
     """
 
     total: int
-    done: int
     to_train: int
     running: dict[str, CellProgress] = field(default_factory=dict)
     start: float = field(default_factory=time.monotonic)
     _trained: float = 0.0
+
+    @property
+    def done(self) -> int:
+        """Number of cells that have ended, or that are not valid."""
+        return self.total - self.to_train
 
     def handle(self, event: Event) -> CellProgress:
         """Take an event, and return the progress of its cell."""
@@ -67,7 +70,6 @@ class SweepProgress:
         elif isinstance(event, CellEnd):
             del self.running[event.cell]
             if event.outcome not in ("interrupted", "busy"):
-                self.done += 1
                 self.to_train -= 1
                 self._trained += 1
         return cell

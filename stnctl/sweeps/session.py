@@ -1,9 +1,7 @@
 """Training of a sweep: an engine trains the missing cells, and problems are recorded."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from stnctl.config.sweep_load import SweepFile
@@ -27,70 +25,100 @@ BUSY_SECONDS = 1.0
 """Time between two looks at runs that another process trains."""
 
 
-@dataclass(frozen=True)
 class SweepSession:
-    """Sweep with its cells, and the runs of these that exist.
+    """Sweep with its cells, and the runs of these.
 
     Attributes:
         sweep: The sweep.
         runs_dir: The folder of all runs.
+        folder: The folder of the sweep.
         cells: Its cells.
-        found: Fingerprint -> run, of the cells that have one.
         planned: The run of each cell, which may not exist yet.
+        found: Fingerprint -> run, of the cells that had one when they were added.
+        problems: Name of a cell that is not valid or has failed -> the problem.
     """
 
-    sweep: SweepFile
-    runs_dir: Path
-    cells: Sequence[Cell]
-    found: Mapping[str, FoundRun]
-    planned: tuple[PlannedRun, ...]
+    def __init__(self, sweep: SweepFile, runs_dir: Path) -> None:
+        """Store the arguments. Nothing is written."""
+        self.sweep = sweep
+        self.runs_dir = runs_dir
+        self.folder: SweepFolder = sweep_folder(runs_dir, sweep.name)
+        self.cells: list[Cell] = []
+        self.planned: list[PlannedRun] = []
+        self.found: dict[str, FoundRun] = {}
+        self.problems: dict[str, str] = {}
 
     @property
-    def folder(self) -> SweepFolder:
-        """The folder of the sweep."""
-        return sweep_folder(self.runs_dir, self.sweep.name)
+    def num_cells(self) -> int:
+        """Number of cells of the whole sweep."""
+        return len(self.cells)
 
     @property
-    def plan(self) -> SweepPlan:
-        """The plan of the sweep."""
-        return SweepPlan(self.sweep.name, self.sweep.config.baseline, self.planned)
+    def num_missing(self) -> int:
+        """Number of cells to train or to measure."""
+        return len(self.missing())
 
-    @cached_property
-    def broken(self) -> dict[str, str]:
-        """Name of a cell whose configuration is not valid -> the problem."""
-        return {cell.name: str(cell.problem) for cell in self.cells if cell.problem}
+    @property
+    def threads(self) -> int:
+        """Number of threads of a cell, the largest if they differ."""
+        return max(cell.config.train.threads for cell in self.cells if cell.config)
 
-    @cached_property
+    def add(self, cells: Sequence[Cell]) -> None:
+        """Add cells, and find their runs.
+
+        Raises:
+            EnvironmentFault: If there is no permission to read the runs.
+        """
+        found = find_cell_runs(cells, self.runs_dir)
+        self.cells += cells
+        self.planned += plan_runs(cells, found, self.runs_dir)
+        self.found |= found
+        self.problems |= {cell.name: str(cell.problem) for cell in cells if cell.problem}
+
     def missing(self) -> list[tuple[Cell, PlannedRun]]:
-        """The valid cells that are not trained to their end, or not measured, and their runs."""
-        test = self.sweep.config.test
+        """Return the valid cells that are not trained to their end or not measured."""
         return [
             (cell, run)
             for cell, run in zip(self.cells, self.planned, strict=True)
-            if cell.config is not None
-            and not (
-                cell.fingerprint in self.found and self.found[cell.fingerprint].is_done(test=test)
-            )
+            if cell.config is not None and not self.is_done(cell)
         ]
 
-    def tasks(self) -> list[CellTask]:
-        """Return the trainings of the missing cells; those with equal threads are together."""
-        tasks = [
-            CellTask(
-                cell=cell.name,
-                run=run.run,
-                sweep=self.sweep.name,
-                config=cell.config.model_dump_json(),
-                fingerprint=cell.fingerprint,
-                threads=cell.config.train.threads,
-                runs_dir=str(self.runs_dir.absolute()),
-                folder=str(Path.cwd()),
-                test=self.sweep.config.test,
-            )
-            for cell, run in self.missing
-            if cell.config is not None
-        ]
-        return sorted(tasks, key=lambda task: task.threads)
+    def is_done(self, cell: Cell) -> bool:
+        """Return whether the run of a cell was complete when the cell was added."""
+        found = self.found.get(cell.fingerprint)
+        return found is not None and found.is_done(test=self.sweep.config.test)
+
+    def tasks(self) -> Iterator[CellTask]:
+        """Yield the trainings of the missing cells; those with equal threads are together."""
+        tasks = [self.task(cell, run) for cell, run in self.missing()]
+        yield from sorted(tasks, key=lambda task: task.threads)
+
+    def task(self, cell: Cell, run: PlannedRun) -> CellTask:
+        """Return the training of a cell.
+
+        Raises:
+            ValueError: If the configuration of the cell is not valid.
+        """
+        if cell.config is None:
+            raise ValueError(f"the configuration of {cell.name} is not valid")
+        return CellTask(
+            cell=cell.name,
+            run=run.run,
+            sweep=self.sweep.name,
+            config=cell.config.model_dump_json(),
+            fingerprint=cell.fingerprint,
+            threads=cell.config.train.threads,
+            runs_dir=str(self.runs_dir.absolute()),
+            folder=str(Path.cwd()),
+            test=self.sweep.config.test,
+        )
+
+    def take(self, event: Event) -> bool:
+        """Take an event, and return whether the training of its cell must stop."""
+        if isinstance(event, CellEnd) and event.outcome == "failed":
+            self.problems[event.cell] = event.problem or ""
+            write_problems(self.folder, self.problems)
+        return False
 
     def save(self) -> None:
         """Write the plan of the sweep to its folder.
@@ -98,8 +126,9 @@ class SweepSession:
         Raises:
             StnctlError: If it can't be written.
         """
-        write_plan(self.folder, self.plan, self.sweep.config.model_dump(mode="json"))
-        write_problems(self.folder, self.broken)
+        plan = SweepPlan(self.sweep.name, self.sweep.config.baseline, tuple(self.planned))
+        write_plan(self.folder, plan, self.sweep.config.model_dump(mode="json"))
+        write_problems(self.folder, self.problems)
 
 
 def open_session(sweep: SweepFile, runs_dir: Path) -> SweepSession:
@@ -107,11 +136,16 @@ def open_session(sweep: SweepFile, runs_dir: Path) -> SweepSession:
 
     Raises:
         ConfigError: If no cell of the sweep is valid.
+        UsageError: If Optuna is needed and not installed, or the search had other settings before.
         EnvironmentFault: If there is no permission to read the runs.
     """
-    cells = expand_sweep(sweep)
-    found = find_cell_runs(cells, runs_dir)
-    return SweepSession(sweep, runs_dir, cells, found, plan_runs(cells, found, runs_dir))
+    if sweep.config.search is not None:
+        from stnctl.sweeps.search import SearchSession
+
+        return SearchSession(sweep, sweep.config.search, runs_dir)
+    session = SweepSession(sweep, runs_dir)
+    session.add(expand_sweep(sweep))
+    return session
 
 
 def train_session(
@@ -139,29 +173,29 @@ def train_session(
     """
     session.save()
     ends: dict[str, CellEnd] = {}
-    problems = dict(session.broken)
+    given: dict[str, CellTask] = {}
+
+    def give(tasks: Iterator[CellTask]) -> Iterator[CellTask]:
+        for task in tasks:
+            given[task.cell] = task
+            yield task
 
     def handle(event: Event) -> bool:
         if isinstance(event, CellEnd):
             ends[event.cell] = event
-            if event.outcome == "failed":
-                problems[event.cell] = event.problem or ""
-                write_problems(session.folder, problems)
+        must_stop = session.take(event)
         on_event(event)
-        return False
+        return must_stop
 
-    tasks = session.tasks()
-    while tasks and not should_stop():
-        engine.train(iter(tasks), handle, should_stop)
-        tasks = [task for task in tasks if _is_busy(task, ends)]
-        while tasks and all(map(_is_locked, tasks)) and not should_stop():
+    engine.train(give(session.tasks()), handle, should_stop)
+    while (busy := _busy(given, ends)) and not should_stop():
+        if any(not is_locked(RunDirectory(session.runs_dir / task.run)) for task in busy):
+            engine.train(iter(busy), handle, should_stop)
+        else:
             time.sleep(BUSY_SECONDS)
     return ends
 
 
-def _is_busy(task: CellTask, ends: Mapping[str, CellEnd]) -> bool:
-    return task.cell in ends and ends[task.cell].outcome == "busy"
-
-
-def _is_locked(task: CellTask) -> bool:
-    return is_locked(RunDirectory(Path(task.runs_dir) / task.run))
+def _busy(given: Mapping[str, CellTask], ends: Mapping[str, CellEnd]) -> list[CellTask]:
+    """Return the cells that another process trains."""
+    return [given[cell] for cell, end in ends.items() if end.outcome == "busy"]
