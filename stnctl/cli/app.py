@@ -24,6 +24,7 @@ from stnctl.cli import (
     report,
     runs,
     sweep,
+    table,
     train,
     warp,
 )
@@ -60,6 +61,7 @@ app.command("train", epilog=train.EXAMPLES)(train.train)
 app.add_typer(sweep.app, name="sweep")
 app.command("eval", epilog=eval.EXAMPLES)(eval.evaluate)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
+app.command("table", epilog=table.EXAMPLES)(table.table)
 app.command("inspect", epilog=inspect.EXAMPLES)(inspect.inspect)
 app.command("report", epilog=report.EXAMPLES)(report.report)
 app.command("preview", epilog=preview.EXAMPLES)(preview.preview)

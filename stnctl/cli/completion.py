@@ -11,7 +11,7 @@ import typer
 
 from stnctl.config.choices import RUN_NAME
 from stnctl.config.shipped import SUFFIX, shipped_names, shipped_sweeps
-from stnctl.runs.directory import LATEST, RunDirectory
+from stnctl.runs.directory import LATEST, SWEEPS, RunDirectory
 
 
 def complete_shipped(incomplete: str) -> list[str]:
@@ -47,6 +47,19 @@ def complete_run(context: typer.Context, incomplete: str) -> list[str]:
     """
     runs_dir = Path(context.params.get("runs_dir") or os.environ.get("STNCTL_RUNS_DIR", "runs"))
     return [name for name in (*_run_names(runs_dir), LATEST) if name.startswith(incomplete)]
+
+
+def complete_started_sweep(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the names of sweeps that were started, and that begin with a text.
+
+    The folder of the runs, and the names, are those of `complete_run`.
+    """
+    runs_dir = Path(context.params.get("runs_dir") or os.environ.get("STNCTL_RUNS_DIR", "runs"))
+    try:
+        names = sorted(os.listdir(runs_dir / SWEEPS))  # noqa: PTH208 - faster
+    except OSError:
+        return []
+    return [name for name in names if name.startswith(incomplete) and re.fullmatch(RUN_NAME, name)]
 
 
 def _run_names(runs_dir: Path) -> list[str]:

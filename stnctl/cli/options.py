@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from stnctl.cli.completion import complete_config, complete_run
+from stnctl.cli.completion import complete_config, complete_run, complete_started_sweep
 from stnctl.config.choices import CHECKPOINTS, SPLITS
 from stnctl.errors import UsageError, did_you_mean
 
@@ -85,6 +85,12 @@ Run = Annotated[
         metavar="RUN",
         help="A run: its path, its name, an unambiguous prefix of its name, or `latest`.",
         autocompletion=complete_run,
+    ),
+]
+SweepName = Annotated[
+    str,
+    typer.Argument(
+        metavar="SWEEP", help="The name of a sweep.", autocompletion=complete_started_sweep
     ),
 ]
 Split = Annotated[

@@ -83,14 +83,27 @@ def median_speed(run: RunDirectory) -> float | None:
     return _median_of_times(run, "images_per_second")
 
 
+def total_seconds(run: RunDirectory) -> float | None:
+    """Return the duration of all epochs, without pauses between them; None without one.
+
+    Raises:
+        StnctlError: As in `median_seconds`.
+    """
+    return sum(known) if (known := _times(run, "seconds")) else None
+
+
 def _median_of_times(run: RunDirectory, key: str) -> float | None:
+    return statistics.median(known) if (known := _times(run, key)) else None
+
+
+def _times(run: RunDirectory, key: str) -> list[float]:
+    """Return the known values of a key of times.jsonl."""
     lines = b",".join(read_lines(run.times)).decode(errors="replace")
     try:
         values = [number(row[key]) for row in json.loads(f"[{lines}]")]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise InputError(f"{run.times} has a damaged row") from error
-    known = [each for each in values if each is not None]
-    return statistics.median(known) if known else None
+    return [each for each in values if each is not None]
 
 
 def test_report(

@@ -96,27 +96,29 @@ def varying_keys(groups: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _labelled(key: str, value: Any) -> str:
-    text = value if isinstance(value, str) else _text(value)
-    return text if key == BASE else f"{_last_part(key)} {text}"
+    text = value_text(value)
+    return text if key == BASE else f"{last_part(key)} {text}"
 
 
 def _short(key: str, value: Any) -> str:
     """Return a value as a part of a name: a text alone, or else the key and the value."""
-    text = value.rpartition("/")[2].removesuffix(".yaml") if key == BASE else _text(value)
+    text = value.rpartition("/")[2].removesuffix(".yaml") if key == BASE else value_text(value)
     if not isinstance(value, str):
-        text = f"{_last_part(key)}-{text}"
+        text = f"{last_part(key)}-{text}"
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("._-")[:_MAX_STEM] or "x"
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any, digits: int = 4) -> str:
+    """Return a value as a short text: a text as it is, a number with some significant digits."""
     if isinstance(value, str):
         return value
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value:.{digits}g}"
     if isinstance(value, dict | list):
         return re.sub(r'[" \n]', "", json_bytes(value, indent=None).decode())
     return format_value(value)
 
 
-def _last_part(key: str) -> str:
+def last_part(key: str) -> str:
+    """Return the last part of a dotted key."""
     return key.rpartition(".")[2]

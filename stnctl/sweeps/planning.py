@@ -48,7 +48,7 @@ class FoundRun:
             return False
 
 
-def find_cell_runs(cells: Sequence[Cell], runs_dir: Path) -> dict[str, FoundRun]:
+def find_cell_runs(cells: Sequence[Cell | PlannedRun], runs_dir: Path) -> dict[str, FoundRun]:
     """Return fingerprint -> the run with this configuration, of the cells that have one.
 
     Of several runs, it is a finished one, a measured one of these, and else the last touched one.

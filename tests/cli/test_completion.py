@@ -59,6 +59,8 @@ def runs(folder):
         write_run(folder / "runs" / name)
     write_run(folder / "other" / "elsewhere")
     (folder / "runs" / "stn-3").mkdir()
+    (folder / "runs" / "sweeps" / "localizers").mkdir(parents=True)
+    (folder / "runs" / "sweeps" / "l$x").mkdir()
     (folder / "runs" / "stn-4").touch()
 
 
@@ -82,6 +84,8 @@ def runs(folder):
         ("stnctl runs show --runs-dir stn.txt l", "latest"),
         ("stnctl runs best --by test_", "test_error test_loss"),
         ("stnctl runs pr", "prune"),
+        ("stnctl table l", "localizers"),
+        ("stnctl table --runs-dir missing l", ""),
     ],
 )
 def test_completion_of_runs(monkeypatch, line, found):
