@@ -126,12 +126,13 @@ def _describe_list(schema: dict[str, Any]) -> str:
     least, most = schema.get("minItems"), schema.get("maxItems")
     count = "" if most is None else f"{most} " if least == most else f"at most {most} "
     items = schema["items"] if isinstance(schema["items"], list) else [schema["items"]]
-    kinds = dict.fromkeys(map(_describe_one, items))
+    kinds = [kind for kind in dict.fromkeys(map(_describe_one, items)) if kind]
     form = schema.get("title", f"a list of {count}items")
     examples = "".join(
         f", such as {format_value(example)}" for example in schema.get("examples", ())
     )
-    return f"{form}, each {' or '.join(kinds)}{examples}"
+    each = f", each {' or '.join(kinds)}" if kinds else ""
+    return f"{form}{each}{examples}"
 
 
 def _spell_key(key: str) -> str:

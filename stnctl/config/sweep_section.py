@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from stnctl.config.data_section import Seed
 from stnctl.config.engines import Engine, Local
@@ -78,7 +78,19 @@ class Distribution(Section):
         return value
 
 
-Draws = Annotated[dict[str, Distribution], Field(min_length=1)]
+def _changeable(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values of keys; raise if the base or the seed is among them."""
+    for key, own in ((BASE, BASE), (SEED, "seeds")):
+        if key in values:
+            raise ValueError(f"{key} is no key to change: use the key {own} of the sweep")
+    return values
+
+
+Draws = Annotated[
+    dict[str, Distribution],
+    Field(min_length=1),
+    AfterValidator(_changeable),
+]
 
 
 class RandomDraws(Section):
@@ -194,19 +206,24 @@ class SweepConfig(Section):
             raise ValueError("pruning needs a single seed: a trial of several has no epochs")
         return self
 
+    @field_validator("set", "grid")
+    @classmethod
+    def _keys_can_change(cls, value: dict[str, Any]) -> dict[str, Any]:
+        return _changeable(value)
+
+    @field_validator("include")
+    @classmethod
+    def _groups_have_no_seed(cls, value: tuple[Changes, ...]) -> tuple[Changes, ...]:
+        if any(SEED in item for item in value):
+            raise ValueError("expected groups without a seed: use the key seeds of the sweep")
+        return value
+
     @model_validator(mode="after")
     def _keys_have_one_place(self) -> Self:
         drawn = self.random or self.search
-        drawn_keys = drawn.draw if drawn else {}
-        for key in (*self.set, *self.grid, *drawn_keys):
-            if key in (BASE, SEED):
-                own = "seeds" if key == SEED else BASE
-                raise ValueError(f"{key} is no key to change: use the key {own} of the sweep")
-        for key in (*self.grid, *drawn_keys):
+        for key in (*self.grid, *(drawn.draw if drawn else ())):
             if key in self.set:
                 raise ValueError(f"{key} has a value in `set`, and can't have others")
-        if any(SEED in item for item in self.include):
-            raise ValueError("include gives groups without a seed: use the key seeds of the sweep")
         return self
 
     @model_validator(mode="after")

@@ -104,8 +104,8 @@ def _short(key: str, value: Any) -> str:
     """Return a value as a part of a name: a text alone, or else the key and the value."""
     text = value.rpartition("/")[2].removesuffix(".yaml") if key == BASE else value_text(value)
     if not isinstance(value, str):
-        text = f"{last_part(key)}-{text}"
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("._-")[:_MAX_STEM] or "x"
+        text = f"{last_part(key)} {text}"
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("._-")[:_MAX_STEM].rstrip("._-") or "x"
 
 
 def value_text(value: Any, digits: int = 4) -> str:

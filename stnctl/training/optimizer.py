@@ -32,6 +32,14 @@ def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
     )
     optimizer.build(model.trainable_variables)
     model.compile(optimizer=optimizer, loss=_loss(train.label_smoothing), metrics=["accuracy"])
+    _create_metrics(model)
+
+
+def _create_metrics(model: keras.Model) -> None:
+    """Create the variables of the metrics, without which TensorFlow traces the first step twice."""
+    labels = keras.ops.zeros((1,), "int32")
+    model.compute_metrics(None, labels, keras.ops.zeros((1, *model.output_shape[1:])))
+    model.reset_metrics()
 
 
 def _rules(parts: list[str], train: TrainConfig, num_steps: int) -> list[PartRule]:
