@@ -124,7 +124,7 @@ def test_engines_have_sections():
         ),
         (
             "base: cnn\ngrid: {train.epochs: 3}",
-            "FILE:2:8: grid.'train.epochs': expected a list of values, got 3",
+            "FILE:2:8: grid.'train.epochs': expected a list of at most 1000 items, got 3",
         ),
         (
             "base: cnn\nrandom: {n: 3, draw: {train.epochs: {int: [5, 2]}}}",
