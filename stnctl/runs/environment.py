@@ -16,7 +16,7 @@ from typing import Any
 from stnctl import __version__
 from stnctl.config.messages import shorten
 
-_VARIABLES = (
+BIT_VARIABLES = (
     "TF_ENABLE_ONEDNN_OPTS",
     "TF_DETERMINISTIC_OPS",
     "TF_NUM_INTRAOP_THREADS",
@@ -87,7 +87,7 @@ def describe_flags() -> dict[str, Any]:
     cpu = _describe_cpu()
     features = " ".join(sorted((cpu.get("flags") or cpu.get("Features") or "").split()))
     flags = {
-        **{name: os.environ.get(name) for name in _VARIABLES},
+        **{name: os.environ.get(name) for name in BIT_VARIABLES},
         "machine": platform.machine() or None,
         "libc": " ".join(platform.libc_ver()).strip() or None,
         "cpu": cpu.get("model name"),

@@ -1,12 +1,18 @@
 """Choice of the engine of a sweep."""
 
+import importlib.util
 import os
 from collections.abc import Callable
 from typing import Any
 
-from stnctl.config.engines import EngineSection, Local
+from stnctl.config.engines import EngineSection, Local, Ray
+from stnctl.errors import UsageError
 from stnctl.sweeps.engines.events import Engine
 from stnctl.sweeps.engines.local import LocalEngine
+from stnctl.sweeps.engines.ray_engine import RayEngine
+
+PACKAGES = {"ray": "ray>=2.55,<3"}
+"""Name of an engine -> the package of its extra, as `pyproject.toml` has it."""
 
 
 def make_engine(section: EngineSection, *, threads: int) -> Engine:
@@ -38,5 +44,19 @@ def _local(section: Local, threads: int) -> Engine:
     return LocalEngine(num_jobs(section, threads), section.retries)
 
 
-ENGINES: dict[str, Callable[[Any, int], Engine]] = {"local": _local}
+def _ray(section: Ray, threads: int) -> Engine:
+    _check_installed("ray")
+    return RayEngine(section, threads, usable_cores())
+
+
+def _check_installed(engine: str) -> None:
+    package = PACKAGES[engine].partition(">")[0]
+    if importlib.util.find_spec(package) is None:
+        raise UsageError(
+            f"the engine {engine} needs {package}, which is not installed",
+            hint=f'install it: pip install "{PACKAGES[engine]}"',
+        )
+
+
+ENGINES: dict[str, Callable[[Any, int], Engine]] = {"local": _local, "ray": _ray}
 """Name of an engine -> function from its section and the number of threads of a cell to it."""
