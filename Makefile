@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo quick test test-slow test-backends test-browser check format docs bench parity article distorted gallery chaos memory fuzz clean
+.PHONY: help demo quick test test-slow test-backends test-browser test-ray check format docs bench parity article distorted gallery chaos memory fuzz clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -30,6 +30,9 @@ test-backends: $(VENV)/.installed-backends ## Run the geometry and a training on
 
 test-browser: $(VENV)/.installed-browser ## Open the report in headless Chromium; installs it on Debian
 	$(BIN)/pytest tests/browser
+
+test-ray: $(VENV)/.installed-ray ## Run a sweep on a Ray cluster of two nodes, and kill one of them
+	$(BIN)/pytest -m "slow or not slow" tests/sweeps/engines/test_ray_engine.py
 
 check: $(VENV)/.installed-dev ## Lint, format, types, docs
 	$(BIN)/ruff check
@@ -101,6 +104,11 @@ $(VENV)/.installed-browser: $(VENV)/.installed-dev
 	@command -v chromium chromedriver > /dev/null || \
 	  { echo "Installing Chromium ..."; apt-get install --yes --quiet chromium chromium-driver; }
 	@$(PIP) --editable ".[dev,browser]"
+	@touch $@
+
+$(VENV)/.installed-ray: $(VENV)/.installed-dev
+	@echo "Installing Ray ..."
+	@$(PIP) --editable ".[dev,ray]"
 	@touch $@
 
 $(VENV)/.installed-backends: $(VENV)/.installed-dev

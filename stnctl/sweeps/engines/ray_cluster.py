@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import signal
 import threading
 from collections.abc import Iterator, Mapping
@@ -39,9 +40,11 @@ def connected(section: Ray, *, cores: int) -> Iterator[None]:
     Raises:
         EnvironmentFault: If Ray can't be started, or the cluster can't be reached.
     """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    if section.address is None:
+        _protect_own_cluster()
     import ray
 
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     options: dict[str, Any] = {"address": section.address}
     if section.address is None:
         options = {"address": "local", "num_cpus": cores, "include_dashboard": False}
@@ -123,6 +126,16 @@ def task_options(section: Ray, task: CellTask) -> dict[str, Any]:
             }
         },
     }
+
+
+def _protect_own_cluster() -> None:
+    """Give a Ray of this machine a token of its own, before Ray is imported and reads it.
+
+    Other users of the machine can't connect without it. Ray itself would write one to the home
+    folder.
+    """
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 
 @contextmanager

@@ -2,18 +2,14 @@
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from stnctl.errors import EnvironmentFault
 from stnctl.figures.isolation import block_matplotlib
-from stnctl.runs.directory import RunDirectory
-from stnctl.runs.lock import is_locked
 from stnctl.sweeps.cell_training import CellEnd, CellTask, train_cell
-from stnctl.sweeps.engines.node_check import node_problem
+from stnctl.sweeps.engines.cluster_node import await_lock, node_problem
 from stnctl.sweeps.engines.ray_channel import Message
 
 SEND_SECONDS = 0.5
@@ -22,13 +18,8 @@ SEND_SECONDS = 0.5
 FLUSH_SECONDS = 10.0
 """Maximum time in which the last messages of a cell are sent."""
 
-LOCK_SECONDS = 120.0
-"""Time in which a lost worker releases the lock of its run. NFS needs up to 90 s."""
-
 NUM_THREADS = "OMP_NUM_THREADS"
 """Variable that Ray sets in its workers, unless it is there; so an empty one stands for none."""
-
-_LOOK_SECONDS = 0.2
 
 
 def train_on_node(task: CellTask, attempt: int, channel: Any, version: str) -> CellEnd:
@@ -52,7 +43,7 @@ def train_on_node(task: CellTask, attempt: int, channel: Any, version: str) -> C
         return CellEnd(task.cell, "interrupted")
     with watcher.sending(), _own_num_threads():
         if attempt > 1:
-            _await_lock(RunDirectory(Path(task.runs_dir) / task.run), watcher)
+            await_lock(task, watcher)
         return train_cell(task, watcher)
 
 
@@ -119,10 +110,3 @@ def _own_num_threads() -> Iterator[None]:
     finally:
         if is_empty:
             os.environ[NUM_THREADS] = ""
-
-
-def _await_lock(run: RunDirectory, watcher: _ChannelWatcher) -> None:
-    """Wait until a lost worker, which may still be ending, has released the lock of a run."""
-    end = time.monotonic() + LOCK_SECONDS
-    while is_locked(run) and time.monotonic() < end and not watcher.should_stop():
-        time.sleep(_LOOK_SECONDS)

@@ -1,11 +1,19 @@
-"""Check of a node of a cluster before it trains a cell."""
+"""Node of a cluster, before it trains a cell: its check, and the wait for a lost worker."""
 
 import socket
+import time
 from pathlib import Path
 
 from stnctl import __version__
-from stnctl.sweeps.cell_training import CellTask
+from stnctl.runs.directory import RunDirectory
+from stnctl.runs.lock import is_locked
+from stnctl.sweeps.cell_training import CellTask, Watcher
 from stnctl.sweeps.folder import sweep_folder
+
+LOCK_SECONDS = 120.0
+"""Time in which a lost worker releases the lock of its run. NFS needs up to 90 s."""
+
+_LOOK_SECONDS = 0.2
 
 
 def node_problem(task: CellTask, version: str) -> str | None:
@@ -26,3 +34,16 @@ def node_problem(task: CellTask, version: str) -> str | None:
     if not Path(task.folder).is_dir():
         return f"{node} has no folder {task.folder}, in which the sweep was started"
     return None
+
+
+def await_lock(task: CellTask, watcher: Watcher) -> None:
+    """Wait until a lost worker, which may still be ending, has released the lock of its run.
+
+    Args:
+        task: The cell that the worker trained.
+        watcher: Can end the wait.
+    """
+    run = RunDirectory(Path(task.runs_dir) / task.run)
+    end = time.monotonic() + LOCK_SECONDS
+    while is_locked(run) and time.monotonic() < end and not watcher.should_stop():
+        time.sleep(_LOOK_SECONDS)

@@ -1,0 +1,127 @@
+"""Ray: a cluster whose processes are killed, a Ray of this machine, and messages of a worker."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from stnctl.runs.directory import RunDirectory
+from tests.cli.conftest import Command
+from tests.sweeps.engines.ray_nodes import ENVIRONMENT, Cluster, children, wait_until
+
+needs_ray = pytest.mark.skipif(
+    importlib.util.find_spec("ray") is None, reason="ray is not installed: make test-ray"
+)
+EPOCHS = 5
+SWEEP = f"""
+base: tiny.yaml
+seeds: 4
+set: {{train.epochs: {EPOCHS}}}
+grid: {{train.learning_rate: [0.01, 0.003]}}
+"""
+TINY = """
+data: {source: digits, train_size: 200}
+model:
+  transformer: {localization: {filters: [4]}}
+  classifier: {filters: [4], units: 8, dropout: 0.2}
+train: {batch_size: 8}
+"""
+SWEEP_SECONDS = 1200
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sweep")
+    (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    (folder / "rates.yaml").write_text(SWEEP, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def expected(folder):
+    """States of the cells, trained without interruption by the local engine."""
+    sweep = Command(folder).start("sweep", "rates.yaml", "--runs-dir", "local", "--jobs", "2")
+    _, errors = sweep.communicate(timeout=SWEEP_SECONDS)
+    assert sweep.returncode == 0, errors
+    return states(folder / "local")
+
+
+@pytest.fixture
+def cluster():
+    folder = Path(tempfile.mkdtemp(prefix="ray-", dir="/tmp"))  # names of sockets are short
+    cluster = Cluster(folder)
+    yield cluster
+    cluster.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def states(runs_dir: Path) -> dict[str, bytes]:
+    """Return the name of each run -> the state of its last checkpoint."""
+    return {
+        path.name: max(path.glob("checkpoints/*/state.npz")).read_bytes()
+        for path in runs_dir.iterdir()
+        if path.name != "sweeps"
+    }
+
+
+def trained_by(runs_dir: Path, workers: list[int]) -> str | None:
+    """Return a run that one of these processes trains, after its first epoch and before its end."""
+    for path in runs_dir.glob("*/.lock"):
+        holder = path.read_text(encoding="utf-8").split()
+        run = RunDirectory(path.parent)
+        if holder and int(holder[0]) in workers and 1 <= num_epochs(run) < EPOCHS - 1:
+            return run.name
+    return None
+
+
+def num_epochs(run: RunDirectory) -> int:
+    return run.metrics.read_bytes().count(b"\n") if run.metrics.exists() else 0
+
+
+@needs_ray
+@pytest.mark.slow
+@pytest.mark.timeout(SWEEP_SECONDS)
+def test_cluster_with_a_killed_worker_and_a_killed_node(folder, expected, cluster):
+    """Eight cells end with the bits of trainings without interruption."""
+    (folder / "ray.yaml").write_text(
+        f"name: rates\n{SWEEP}engine: {{engine: ray, address: '{cluster.address}'}}\n",
+        encoding="utf-8",
+    )
+    runs_dir = folder / "ray"
+    head, node = cluster.nodes
+    log = (folder / "sweep.log").open("w+", encoding="utf-8")
+    sweep = subprocess.Popen(
+        Command(folder).line("sweep", "ray.yaml", "--runs-dir", "ray"),
+        cwd=folder,
+        env=Command(folder).environment(**ENVIRONMENT),
+        stdout=subprocess.DEVNULL,
+        stderr=log,
+    )
+    killed = []
+
+    def kill_when_training(parent: int, victim: str) -> bool:
+        assert sweep.poll() is None
+        workers = children(parent)
+        run = trained_by(runs_dir, workers)
+        if run is None:
+            return False
+        holder = int((runs_dir / run / ".lock").read_text(encoding="utf-8").split()[0])
+        os.kill(holder if victim == "worker" else parent, signal.SIGKILL)
+        killed.append(run)
+        return True
+
+    wait_until(lambda: kill_when_training(head.raylet, "worker"), SWEEP_SECONDS)
+    raylet = node.raylet
+    wait_until(lambda: kill_when_training(raylet, "node"), SWEEP_SECONDS)
+    assert sweep.wait(SWEEP_SECONDS) == 0
+    log.seek(0)
+    lines = log.read()
+    for run in killed:
+        assert f"start {run} again, attempt 2" in lines, lines
+    assert lines.count("finished") == len(expected) == 8
+    assert states(runs_dir) == expected
