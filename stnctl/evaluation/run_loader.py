@@ -144,7 +144,9 @@ def load_jobs(
     return jobs
 
 
-def load_trained_model(run: RunDirectory, job: Job, checkpoint: Pointer) -> tuple[Any, int]:
+def load_trained_model(
+    run: RunDirectory, job: Job, checkpoint: Pointer, model: Any = None
+) -> tuple[Any, int]:
     """Return the model of a run with the weights of a checkpoint. Keras must be started.
 
     The model is built from the configuration. Only arrays and JSON are read from the checkpoint.
@@ -153,6 +155,7 @@ def load_trained_model(run: RunDirectory, job: Job, checkpoint: Pointer) -> tupl
         run: The run directory.
         job: The configuration and the data of the run.
         checkpoint: "best" or "last".
+        model: A model of the job that gets the weights; None to build one.
 
     Returns:
         The Keras model, from U (B, H, W, C) to logits (B, num_classes), and the number of finished
@@ -168,8 +171,9 @@ def load_trained_model(run: RunDirectory, job: Job, checkpoint: Pointer) -> tupl
     loaded: Checkpoint = follow_pointer(run, checkpoint)
     check_checkpoint_matches_config(run, job, loaded.meta)
     num_epochs = _finished_epochs(run, loaded)
-    model = build_model(job.config, job.network)
-    freeze_layers(model, job.config.train.freeze)  # the averages are those of trainable weights
+    if model is None:
+        model = build_model(job.config, job.network)
+        freeze_layers(model, job.config.train.freeze)  # the averages are those of trainable weights
     restore_weights(model, loaded.arrays)
     return model, num_epochs
 

@@ -8,7 +8,7 @@ from stnctl.runs.directory import RunDirectory
 from stnctl.training.callbacks import Callback
 from stnctl.training.history_figure import history_figure
 from stnctl.training.loop_state import LoopState
-from stnctl.training.setup import run_training
+from stnctl.training.setup import ModelMaker, run_training
 
 
 def train_with_figures(
@@ -18,6 +18,7 @@ def train_with_figures(
     *,
     on_warning: Callable[[str], None],
     on_note: Callable[[str], None],
+    models: ModelMaker | None = None,
 ) -> LoopState:
     """Train a run as `run_training` does, and draw its figures.
 
@@ -27,4 +28,6 @@ def train_with_figures(
         history_figure(callback, run, job.config.train, on_warning) as drawing,
         live_report(drawing, run, job, on_warning) as drawing_all,
     ):
-        return run_training(job, run, drawing_all, on_warning=on_warning, on_note=on_note)
+        return run_training(
+            job, run, drawing_all, on_warning=on_warning, on_note=on_note, models=models
+        )

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from stnctl.config.data_section import DataConfig
 from stnctl.config.schema import Config
@@ -32,6 +32,9 @@ from stnctl.training.class_weights import check_class_weights
 from stnctl.training.epoch_log import EpochLog
 from stnctl.training.resume import is_finished, load_resumed_job, start_resume
 from stnctl.training.setup import create_run
+
+if TYPE_CHECKING:
+    from stnctl.training.model_pool import ModelPool
 
 Outcome = Literal["finished", "diverged", "interrupted", "failed", "busy"]
 """End of the training of a cell. A busy one is trained by another process."""
@@ -173,9 +176,24 @@ def _dataset(data: DataConfig) -> tuple[Any, str | None]:
     return load_with_fallback(data)
 
 
+@cache
+def _pool() -> "ModelPool":
+    """Return the pool of models of this process."""
+    from stnctl.training.model_pool import ModelPool
+
+    return ModelPool()
+
+
 def _train(job: Job, run: RunDirectory, task: CellTask, watcher: Watcher) -> None:
     callback = _CellCallback(job.config.train.epochs, run.log, task.cell, watcher)
-    train_with_figures(job, run, callback, on_warning=callback.write, on_note=callback.write)
+    train_with_figures(
+        job,
+        run,
+        callback,
+        on_warning=callback.write,
+        on_note=callback.write,
+        models=lambda job: _pool().make(job),
+    )
 
 
 def _measure(job: Job, run: RunDirectory) -> None:
@@ -183,7 +201,8 @@ def _measure(job: Job, run: RunDirectory) -> None:
     if summarize(run).test_error is not None:
         return
     start_backend(threads=job.config.train.threads)
-    loaded = LoadedRun(run, job, *load_trained_model(run, job, "best"))
+    model = _pool().compiled(job)
+    loaded = LoadedRun(run, job, *load_trained_model(run, job, "best", model))
     write_evaluation(run.eval, evaluate_run(loaded, split="test", checkpoint="best"))
 
 

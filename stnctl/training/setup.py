@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
     from stnctl.training.loop import TrainLoop
 
+ModelMaker = Callable[[Job], "keras.Model"]
+"""Function that returns the compiled model of a job with its initial weights, as `make_model`."""
+
 SPARE_STATES = 3
 """Number of training states for which the disk must have room before a training starts."""
 
@@ -109,6 +112,7 @@ def run_training(
     *,
     on_warning: Callable[[str], None],
     on_note: Callable[[str], None] = lambda _: None,
+    models: "ModelMaker | None" = None,
 ) -> LoopState:
     """Train a job from the newest checkpoint of its run to the end, and export the best model.
 
@@ -120,6 +124,7 @@ def run_training(
         callback: Receives the progress of the training, and can stop the training.
         on_warning: Called with each warning about missing or damaged checkpoints.
         on_note: Called with a note about the first weights, if they are those of another run.
+        models: Maker of the model, default `make_model`.
 
     Returns:
         The loop state after the last epoch.
@@ -132,7 +137,7 @@ def run_training(
         EnvironmentFault: If the disk has too little space, or a file can't be written.
     """
     start_backend(threads=job.config.train.threads, log=run.log)
-    loop, warnings = open_loop(job, run, callback, on_note)
+    loop, warnings = open_loop(job, run, callback, on_note, models)
     for warning in warnings:
         on_warning(warning)
     try:
@@ -163,19 +168,22 @@ def make_model(job: Job) -> "keras.Model":
     return model
 
 
-def make_first_model(job: Job, start: Start | None) -> "tuple[keras.Model, str | None]":
+def make_first_model(
+    job: Job, start: Start | None, models: "ModelMaker | None" = None
+) -> "tuple[keras.Model, str | None]":
     """Return the compiled model of a job before its first step, and a note about its weights.
 
     Args:
         job: The configuration and the data.
         start: Checkpoint of another run with the first weights, or None for random ones. The note
             is then None too.
+        models: Maker of the model, default `make_model`.
 
     Raises:
         StnctlError: If the checkpoint can't be read, or does not fit.
     """
     weights = None if start is None else load_start(job, start)
-    model = make_model(job)  # after the other model, because each sets the random seeds
+    model = (models or make_model)(job)  # after the other model, because each sets the random seeds
     return model, None if weights is None else weights.assign_to(model)
 
 
@@ -184,6 +192,7 @@ def open_loop(
     run: RunDirectory,
     callback: Callback,
     on_note: Callable[[str], None] = lambda _: None,
+    models: "ModelMaker | None" = None,
 ) -> "tuple[TrainLoop, list[str]]":
     """Return a training loop at the newest valid checkpoint, and a list of warnings.
 
@@ -202,7 +211,7 @@ def open_loop(
     if checkpoint is None:
         warnings = _warn_of_restart(run, warnings)
     start = recorded_start(run, job.config) if checkpoint is None else None
-    model, note = make_first_model(job, start)
+    model, note = make_first_model(job, start, models)
     if note is not None:
         on_note(note)
     meta = {
