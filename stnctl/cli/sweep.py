@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from stnctl.cli import console
 from stnctl.cli.completion import complete_sweep
-from stnctl.cli.options import Changes, Json, RunsDir, choice_option
+from stnctl.cli.options import Changes, Json, RunsDir, SweepName, choice_option
 from stnctl.config.choices import ENGINES
 from stnctl.errors import ConfigError
 
@@ -110,7 +110,7 @@ def start(
         show_plan(session, json=json)
         return
     ends, is_stopped = _train(session, quiet=quiet)
-    _show_result(session, ends, json=json, quiet=quiet)
+    _show_result(session, json=json, quiet=quiet)
     failed = [end for end in ends.values() if end.outcome == "failed"]
     if is_stopped is not None:
         raise typer.Exit(128 + is_stopped)
@@ -121,7 +121,7 @@ def start(
 def _train(session: "SweepSession", *, quiet: bool) -> "tuple[dict[str, CellEnd], int | None]":
     """Train the missing cells; return their ends, and the number of a signal or None."""
     from stnctl.cli.signals import stop_on_signals
-    from stnctl.cli.sweep_display import LiveSweep, SweepLines
+    from stnctl.cli.sweep_display import LiveSweep, QuietSweep, SweepLines
     from stnctl.cli.sweep_plan import note_plan
     from stnctl.storage.disk import check_writable
     from stnctl.sweeps.durations import seconds_of
@@ -134,9 +134,9 @@ def _train(session: "SweepSession", *, quiet: bool) -> "tuple[dict[str, CellEnd]
     if not quiet:
         note_plan(session)
     progress = SweepProgress(session.num_cells, session.num_missing)
-    display = (
-        LiveSweep(progress) if console.is_interactive() and not quiet else SweepLines(progress)
-    )
+    display = QuietSweep(progress)
+    if not quiet:
+        display = LiveSweep(progress) if console.is_interactive() else SweepLines(progress)
     engine = make_engine(config.engine, threads=session.threads)
     end = time.monotonic() + seconds_of(config.limit) if config.limit else None
     with stop_on_signals() as stop:
@@ -151,23 +151,40 @@ def _train(session: "SweepSession", *, quiet: bool) -> "tuple[dict[str, CellEnd]
     return ends, stop.signal
 
 
-def _show_result(
-    session: "SweepSession", ends: "dict[str, CellEnd]", *, json: bool, quiet: bool
-) -> None:
-    from stnctl.cli.sweep_plan import result_document
+def _show_result(session: "SweepSession", *, json: bool, quiet: bool) -> None:
+    """Print the table of a sweep and the path of its folder."""
+    from stnctl.cli.sweep_results import open_results
+    from stnctl.cli.table_styles import show_tables
+    from stnctl.sweeps.table_text import sweep_remarks, sweep_text_table
 
-    document = result_document(session, ends)
-    if json:
-        console.result_json(document)
-        return
-    if not quiet:
-        for cell in document["cells"]:
-            if cell["problem"]:
-                console.note(f"{cell['state']} {cell['cell']}: {cell['problem']}")
+    if not quiet or json:
+        document = open_results(session.sweep.name, session.runs_dir).document
+        if json:
+            console.result_json({"folder": str(session.folder.path), **document})
+            return
+        show_tables("text", [sweep_text_table(document)], sweep_remarks(document))
         console.next_steps(
             [
                 console.command("stnctl", "table", session.sweep.name),
-                console.command("stnctl", "sweep", "status", session.sweep.name),
+                console.command("stnctl", "compare", "--sweep", session.sweep.name),
             ]
         )
     console.result(str(session.folder.path))
+
+
+@app.command("status", epilog=STATUS_EXAMPLES)
+def status(
+    sweep: SweepName,
+    runs_dir: RunsDir = Path("runs"),
+    json: Json = False,
+) -> None:
+    """Show the cells of a sweep with their states, epochs and accuracies, as they are now."""
+    from stnctl.cli.sweep_results import open_results
+    from stnctl.cli.table_styles import show_tables
+    from stnctl.sweeps.table_text import cell_text_table, sweep_remarks
+
+    document = open_results(sweep, runs_dir).document
+    if json:
+        console.result_json(document)
+    else:
+        show_tables("text", [cell_text_table(document)], sweep_remarks(document))

@@ -1,16 +1,10 @@
 """Plan and results of a sweep on the console."""
 
-from collections import Counter
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from stnctl.cli import console
 from stnctl.config.engines import Local
-from stnctl.runs.directory import RunDirectory
-from stnctl.runs.summary import summarize
-from stnctl.sweeps.cell_training import CellEnd
-from stnctl.sweeps.cells import group_label
 from stnctl.sweeps.durations import CellEstimates
 from stnctl.sweeps.engines.choice import num_jobs, usable_cores
 from stnctl.sweeps.session import SweepSession
@@ -86,43 +80,6 @@ def show_plan(session: SweepSession, *, json: bool) -> None:
     )
     if seconds:
         console.note(f"about {_time(seconds)} in all")
-
-
-def result_document(session: SweepSession, ends: Mapping[str, CellEnd]) -> dict[str, Any]:
-    """Return the results of a sweep as a JSON document: each cell with its run.
-
-    Args:
-        session: The sweep.
-        ends: The ends of the cells that were trained now.
-    """
-    cells = []
-    for cell, planned in zip(session.cells, session.planned, strict=True):
-        run = RunDirectory(session.runs_dir / planned.run)
-        summary = summarize(run) if run.is_run else None
-        end = ends.get(cell.name)
-        problem = session.problems.get(cell.name) or (end and end.problem) or None
-        state = BROKEN if cell.config is None else summary.state if summary else NEW
-        if end is not None and end.outcome == "failed":
-            state = "failed"
-        cells.append(
-            {
-                "cell": cell.name,
-                "run": planned.run,
-                "group": group_label(cell.values),
-                "values": dict(cell.values),
-                "seed": cell.seed,
-                "state": state,
-                "problem": problem,
-                "validation_accuracy": summary and summary.validation_accuracy,
-                "test_error": summary and summary.test_error,
-            }
-        )
-    return {
-        "sweep": session.sweep.name,
-        "folder": str(session.folder.path),
-        "counts": dict(Counter(cell["state"] for cell in cells)),
-        "cells": cells,
-    }
 
 
 def _total_seconds(session: SweepSession, rows: list[dict[str, Any]]) -> float:
