@@ -7,7 +7,7 @@ from typing import Any
 
 from stnctl.cli import console
 from stnctl.cli.results import write_then_show
-from stnctl.cli.table_styles import Format, show_tables
+from stnctl.cli.table_styles import Format, show_paths, show_tables
 from stnctl.config.load import load_resolved
 from stnctl.reports.comparison_report import STORED, Comparison, compare, write_comparison
 from stnctl.reports.comparison_tables import comparison_tables, remarks
@@ -70,8 +70,4 @@ def _show(style: Format, comparison: Comparison, paths: Sequence[Path]) -> None:
         console.result_csv(list(rows[0]), [list(row.values()) for row in rows])
     else:
         show_tables(style, comparison_tables(document), remarks(document))
-    for path in paths:
-        if style == "text":
-            console.result(str(path))
-        else:
-            console.note(f"file  {path}")
+    show_paths(style, paths)

@@ -1,6 +1,7 @@
 """Formats of tables on stdout: text, Markdown, LaTeX, CSV or JSON."""
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Literal
 
 from stnctl.cli import console
@@ -43,6 +44,15 @@ def show_tables(style: Format, tables: Sequence[TextTable], remarks: Iterable[st
             console.result(f"{form(table)}\n")
     for remark in remarks:
         console.result(_REMARKS[style](remark))
+
+
+def show_paths(style: Format, paths: Iterable[Path]) -> None:
+    """Print the paths of written files: on stdout only below a text."""
+    for path in paths:
+        if style == "text":
+            console.result(str(path))
+        else:
+            console.note(f"file  {path}")
 
 
 _REMARKS: dict[str, Callable[[str], str]] = {

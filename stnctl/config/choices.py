@@ -71,6 +71,9 @@ SORTED_BY = ("index", "true", "predicted", "probability", "loss", "displacement"
 ENGINES = ("local", "ray", "slurm")
 """Engines that train the cells of a sweep."""
 
+SWEEP_FIGURES = ("curves", "heat_map", "slices", "train_size")
+"""Figures of a sweep."""
+
 RUN_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """Pattern of the name of a run."""
 

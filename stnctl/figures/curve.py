@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 """Palette that color-blind readers can distinguish (Okabe and Ito, 2008)."""
 
-_MARKERS = "os^Dv<>pP"
+MARKERS = "os^Dv<>pP"
+"""Markers of curves, in matplotlib's notation."""
+
+_STYLES = ("-", "--", ":", "-.")
 _DASH = 4
 _STEPS = {"degrees": (1, 1.5, 3, 4.5, 9, 10)}
 """Unit -> possible steps between ticks, up to a factor of a power of ten."""
@@ -38,6 +41,15 @@ class Curve:
     def ends(self, low: float, high: float) -> list[float]:
         """Return the ends of `trained` between ``low`` and ``high``, in increasing order."""
         return [end for end in sorted(set(self.trained or ())) if low <= end <= high]
+
+
+def color_and_style(number: int) -> tuple[str, str]:
+    """Return the color and the style of a line, in matplotlib's notation.
+
+    Args:
+        number: Number of the line, from 0. The first 28 lines look different.
+    """
+    return COLORS[number % len(COLORS)], _STYLES[number // len(COLORS) % len(_STYLES)]
 
 
 def curves_png(
@@ -92,7 +104,7 @@ def _draw_curve(ax: "Axes", values: Sequence[float], curve: Curve, number: int) 
         curve.error_percent,
         color=COLORS[number % len(COLORS)],
         linewidth=1.5,
-        marker=_MARKERS[number % len(_MARKERS)],
+        marker=MARKERS[number % len(MARKERS)],
         markersize=4,
         clip_on=False,
         zorder=3,

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from stnctl.config.messages import visible
+from stnctl.config.messages import shorten, visible
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS, MAX_LINES = 120, 10
 """Maximum number of characters in a line, and of lines in a text."""
+
+MAX_NAME = 18
+"""Maximum number of characters of the name of a value at an axis."""
 
 
 def drawable(text: str, max_lines: int = MAX_LINES) -> str:
@@ -93,6 +96,26 @@ def set_ticks(axis: "Axis", places: Sequence[float], labels: Sequence[str], **st
         **style: Arguments of `matplotlib.text.Text`.
     """
     axis.set_ticks(places, [drawable(label) for label in labels], **style)
+
+
+def set_names(
+    axis: "Axis", names: Sequence[str], *, max_names: int, max_upright: int, size: float
+) -> None:
+    """Set the ticks 0, 1, ... of an axis with the names of values, as many as fit.
+
+    Args:
+        axis: The axis.
+        names: (n,), the names. Long ones are shortened.
+        max_names: Maximum number of names; of more names, only some are shown.
+        max_upright: Maximum number of characters of all shown names; more characters are slanted.
+        size: Size of the letters, in points.
+    """
+    places = range(0, len(names), 1 + (len(names) - 1) // max_names)
+    shown = [shorten(names[place], MAX_NAME) for place in places]
+    slanted: dict[str, Any] = {}
+    if sum(map(len, shown)) > max_upright:
+        slanted = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
+    set_ticks(axis, places, shown, fontsize=size, **slanted)
 
 
 def add_legend(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stnctl.figures.canvas import new_figure, png
-from stnctl.figures.curve import COLORS
+from stnctl.figures.curve import color_and_style
 from stnctl.figures.history import EpochCurve, marker_of, set_scales
 from stnctl.figures.text import add_legend, set_axis_names, set_title
 
@@ -21,8 +21,6 @@ QUANTITIES = {"validation_accuracy": "validation accuracy", "validation_loss": "
 
 MAX_LABELS = 20
 """Maximum number of labels in the legend."""
-
-_STYLES = ("-", "--", ":", "-.")
 
 
 Lines = dict[str, "Line2D"]
@@ -86,13 +84,14 @@ def _draw(ax: "Axes", trainings: Sequence[Training], key: str, labels: Sequence[
     for number, label in enumerate(labels):
         curves = [EpochCurve.of(each.rows, key) for each in trainings if each.label == label]
         curves = [curve for curve in curves if curve.has_values]
-        looks = _Looks(COLORS[number % len(COLORS)], _STYLES[number // len(COLORS) % len(_STYLES)])
+        looks = _Looks(*color_and_style(number))
         if len(curves) == 1:
             lines[label] = looks.draw(ax, curves[0])
         elif curves:
             for curve in curves:
                 looks.draw(ax, curve, faint=True)
-            lines[label] = looks.draw(ax, _mean(curves))
+            epochs, values = common_values(curves)
+            lines[label] = looks.draw(ax, EpochCurve(epochs, values.mean(axis=0)))
     if drawn := ax.lines:
         epochs = np.concatenate([np.asarray(line.get_xdata()) for line in drawn])
         values = np.concatenate([np.asarray(line.get_ydata()) for line in drawn])
@@ -100,11 +99,10 @@ def _draw(ax: "Axes", trainings: Sequence[Training], key: str, labels: Sequence[
     return lines
 
 
-def _mean(curves: Sequence[EpochCurve]) -> EpochCurve:
-    """Return the mean of curves, at the epochs that all of them have."""
-    common = reduce(np.intersect1d, [curve.epochs for curve in curves])
-    values = [curve.values[np.isin(curve.epochs, common)] for curve in curves]
-    return EpochCurve(common, np.mean(values, axis=0))
+def common_values(curves: Sequence[EpochCurve]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the epochs (n,) that all of k curves have, and their values (k, n)."""
+    epochs = reduce(np.intersect1d, [curve.epochs for curve in curves])
+    return epochs, np.array([curve.values[np.isin(curve.epochs, epochs)] for curve in curves])
 
 
 def _counted(label: str, trainings: Sequence[Training]) -> str:

@@ -11,7 +11,9 @@ from stnctl.reports.text_tables import NOTHING, TextTable, count_cell, text_cell
 from stnctl.sweeps.cells import group_label, last_part, value_text
 from stnctl.sweeps.sweep_table import FINISHED
 
-_DIGITS = 6
+DIGITS = 6
+"""Number of significant digits of values."""
+
 _MAX_SHOWN = 10
 
 
@@ -141,7 +143,7 @@ def _values(group: Mapping[str, Any], keys: Sequence[str]) -> list[str]:
         return [text_cell(group["group"])]
     values = group["values"]
     return [
-        text_cell(value_text(values[key], _DIGITS)) if key in values else NOTHING for key in keys
+        text_cell(value_text(values[key], DIGITS)) if key in values else NOTHING for key in keys
     ]
 
 

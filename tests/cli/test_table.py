@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.cli.in_process import outcome
+from tests.image_files import size
 from tests.sweeps.synthetic_sweep import SyntheticCell, write_sweep
 
 RATE = "train.learning_rate"
@@ -71,6 +72,18 @@ def test_table_as_latex_and_markdown():
     assert markdown.count("| finished |") == 4
 
 
+def test_table_writes_a_figure(folder):
+    code, stdout, _ = outcome("table", "rates", "-o", "a.png")
+    assert (code, stdout.splitlines()[-1]) == (0, str(folder / "a.png"))
+    assert min(size(folder / "a.png")) > 400
+    code, stdout, error = outcome("table", "rates", "-o", "a.png")
+    assert (code, stdout, "--force" in error) == (2, "", True)
+    code, stdout, _ = outcome(
+        "table", "rates", "-o", "a.png", "--force", "--figure", "slices", "--json"
+    )
+    assert (code, json.loads(stdout)["files"]) == (0, [str(folder / "a.png")])
+
+
 @pytest.mark.parametrize("style", [(), ("--json",), ("--csv",), ("--markdown",), ("--latex",)])
 @pytest.mark.parametrize("rows", [(), ("--cells",)])
 def test_table_of_a_hostile_sweep(tmp_path, style, rows):
@@ -94,6 +107,10 @@ def test_table_of_a_hostile_sweep(tmp_path, style, rows):
         (("rate",), 3, "did you mean rates?"),
         (("../runs",), 3, "no sweep '../runs'"),
         (("rates", "--csv", "--latex"), 2, "--csv and --latex exclude each other"),
+        (("rates", "-o", "x.pdf"), 2, "expected a .png file"),
+        (("rates", "-o", "x.png", "--figure", "heat_map"), 2, "a heat map needs two keys"),
+        (("rates", "-o", "x.png", "--figure", "heat"), 2, "did you mean heat_map?"),
+        (("rates", "--figure", "curves"), 2, "--figure is for --output"),
     ],
 )
 def test_table_rejects(arguments, code, message):
