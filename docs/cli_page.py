@@ -50,10 +50,11 @@ def commands() -> list[str]:
 
 
 def _names(command: Any, name: str) -> Iterator[str]:
-    """Yield ``name``, then the names of the commands in a group, at any depth."""
+    """Yield ``name``, then the names of the commands in a group, at any depth, but hidden ones."""
     yield name
     for inner, subcommand in getattr(command, "commands", {}).items():
-        yield from _names(subcommand, f"{name} {inner}".strip())
+        if not subcommand.hidden:
+            yield from _names(subcommand, f"{name} {inner}".strip())
 
 
 def section(command: str) -> str:

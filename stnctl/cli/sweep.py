@@ -50,7 +50,7 @@ def sweep() -> None:
     """Train many runs that differ in some keys and in the seed: `stnctl sweep SWEEP`."""
 
 
-@app.command(START, epilog=EXAMPLES)
+@app.command(START, epilog=EXAMPLES, hidden=True)
 def start(
     paths: Annotated[
         list[Path],

@@ -17,13 +17,17 @@ BROKEN = "broken"
 def note_plan(session: SweepSession) -> None:
     """Print the number of cells and of those to train, and the broken ones."""
     total, missing = session.num_cells, session.num_missing
-    broken = [cell for cell in session.cells if cell.problem]
+    broken: dict[str, list[str]] = {}
+    for cell in session.cells:
+        if cell.problem:
+            broken.setdefault(str(cell.problem), []).append(cell.name)
     console.note(
         f"sweep {session.sweep.name}: {_count(total, 'cell')}, {missing} to train, "
-        f"{total - missing - len(broken)} done"
+        f"{total - missing - sum(map(len, broken.values()))} done"
     )
-    for cell in broken:
-        console.warning(f"{cell.name} is not valid: {cell.problem}")
+    for problem, (first, *others) in broken.items():
+        subject = f"{first} and {len(others)} more are" if others else f"{first} is"
+        console.warning(f"{subject} not valid: {problem}")
     engine, threads = session.sweep.config.engine, session.threads
     if isinstance(engine, Local) and num_jobs(engine, threads) * threads > usable_cores():
         console.warning(

@@ -17,7 +17,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 STEP_COST = 3
 """Multiply-adds of a training step, as a multiple of those of a forward pass."""
 
-RATE = 1.5e10
+RATE = 2.5e10
 """Typical number of multiply-adds per second and thread, for a network without measured times."""
 
 START_SECONDS = 3.0

@@ -34,7 +34,8 @@ def test_sweep(stnctl, folder):
     done = stnctl("sweep", "find.yaml", COLUMNS="200")
     assert done.returncode == 2, done.stderr
     assert "sweep find: 4 cells, 2 to train, 0 done" in done.stderr
-    assert "find-epochs-0-s0 is not valid: find.yaml:5:26: train.epochs: expected" in done.stderr
+    message = "find-epochs-0-s0 and 1 more are not valid: find.yaml:5:26: train.epochs: expected"
+    assert message in done.stderr
     assert "finished find-epochs-2-s0  best val. accuracy" in done.stderr
     assert done.stdout.endswith("runs/sweeps/find\n")
     run = RunDirectory(folder / "runs" / "find-epochs-2-s1")
