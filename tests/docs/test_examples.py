@@ -26,6 +26,7 @@ PAGES = {
     "docs/distortions.md": r"^(stnctl .*)$",
     "docs/networks.md": r"^\$ (stnctl [^#\n]*)",
     "docs/runs.md": r"^\$ (stnctl [^#\n]*)",
+    "docs/tutorial.md": r"^\$ (stnctl [^#\n]*)",
     "docs/install.md": r"^\$ (?:KERAS_BACKEND=jax )?(stnctl [^#\n]*)",
 }
 INNER = re.compile(r"\$\((stnctl [^)]*)\)")
