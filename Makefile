@@ -59,6 +59,9 @@ bench: $(VENV)/.installed-bench ## Print speed as ratios
 	$(BIN)/python -m benchmarks.distort
 	$(BIN)/python -m benchmarks.distort_step
 
+bench-sweep: $(VENV)/.installed-ray ## Compare a sweep with separate commands, half an hour
+	$(BIN)/python -m benchmarks.sweep --ray
+
 parity: $(VENV)/.installed-bench ## Compare the geometry with PyTorch, SciPy and others, on paper
 	$(BIN)/python -m benchmarks.parity
 
