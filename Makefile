@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo quick test test-slow test-backends test-browser test-ray check format docs bench parity article distorted gallery chaos memory fuzz clean
+.PHONY: help demo quick test test-slow test-backends test-browser test-ray check format docs bench bench-sweep parity article distorted gallery chaos memory fuzz clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -47,6 +47,7 @@ format: $(VENV)/.installed-dev ## Format the code
 docs: $(VENV)/.installed-dev ## Write what is generated from the code
 	$(BIN)/python docs/cli_page.py > docs/cli.md
 	$(BIN)/stnctl schema > schemas/stnctl.schema.json
+	$(BIN)/stnctl schema --sweep > schemas/sweep.schema.json
 	$(BIN)/python docs/conventions_picture.py
 	$(BIN)/python docs/transforms_page.py
 	$(BIN)/python docs/distortions_picture.py

@@ -1,22 +1,29 @@
 """Configs in configs/: their headers, and a training step of each network."""
 
+import json
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
+from jsonschema import Draft7Validator
 
 from stnctl.config.data_section import DataConfig
 from stnctl.config.distortion_sets import SETS
 from stnctl.config.dump import changed_keys, dump_config
+from stnctl.config.json_schema import sweep_json_schema
 from stnctl.config.load import load_config, parse_config
+from stnctl.config.shipped import FOLDER, SWEEP_SCHEMA
 from stnctl.config.shipped_header import shipped_headers
+from stnctl.config.sweep_load import load_sweep
 from stnctl.data.dataset import Dataset, Split
 from stnctl.data.sources.dataset_loader import load_dataset
 from stnctl.data.split_view import make_split_view
 from stnctl.models.job import Job
 from stnctl.models.network import trace_network
 from stnctl.runs.checkpoint_reader import follow_pointer
+from stnctl.sweeps.expansion import expand_sweep
 from stnctl.training.callbacks import Interrupted
 from stnctl.training.setup import make_model, open_loop
 from tests.tiny import RecordingCallback, make_run
@@ -128,3 +135,25 @@ def test_config_trains_a_step(name, eight_images, tmp_path):
         for old, new in zip(before, loop.model.get_weights(), strict=True)
     ]
     assert any(changed)
+
+
+SWEEPS = sorted((ROOT / "configs" / "sweeps").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", SWEEPS, ids=lambda path: path.stem)
+def test_shipped_sweeps(path):
+    """Each cell is valid, and the name is that of the file."""
+    sweep = load_sweep([path])
+    assert sweep.name == path.stem
+    assert [cell.problem for cell in expand_sweep(sweep) if cell.problem] == []
+    assert path.read_text(encoding="utf-8").startswith(
+        "# yaml-language-server: $schema=../../schemas/sweep.schema.json\n#\n# "
+    )
+    assert f"#   stnctl sweep {path.stem}\n" in header(path)
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    Draft7Validator(sweep_json_schema()).validate(document)
+
+
+def test_the_schema_of_sweeps_is_current():
+    text = json.dumps(sweep_json_schema(), indent=2) + "\n"
+    assert (FOLDER / SWEEP_SCHEMA).read_text(encoding="utf-8") == text

@@ -93,6 +93,11 @@ def read_shipped(name: str) -> bytes:
     return shipped_file(name).read_bytes()
 
 
+def read_shipped_sweep(name: str) -> bytes:
+    """Return the content of a shipped sweep, which must exist."""
+    return (FOLDER / SWEEPS / f"{name}{SUFFIX}").read_bytes()
+
+
 def shipped_file(name: str) -> Path:
     """Return the file of a shipped config, which is not checked to exist."""
     return FOLDER / CONFIGS / f"{name}{SUFFIX}"

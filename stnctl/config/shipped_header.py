@@ -11,7 +11,12 @@ import re
 from dataclasses import dataclass
 from itertools import takewhile
 
-from stnctl.config.shipped import read_shipped, shipped_names
+from stnctl.config.shipped import (
+    read_shipped,
+    read_shipped_sweep,
+    shipped_names,
+    shipped_sweeps,
+)
 
 _SCHEMA = "# yaml-language-server:"
 _END = re.compile(r"\.(?= [A-Z]|$)")
@@ -37,6 +42,11 @@ class ShippedHeader:
 def shipped_headers() -> dict[str, ShippedHeader]:
     """Return the name of each shipped config -> its header, sorted by name."""
     return {name: _parse(read_shipped(name).decode()) for name in shipped_names()}
+
+
+def sweep_summaries() -> dict[str, str]:
+    """Return the name of each shipped sweep -> the first sentence of its header."""
+    return {name: _parse(read_shipped_sweep(name).decode()).summary for name in shipped_sweeps()}
 
 
 def _parse(text: str) -> ShippedHeader:
