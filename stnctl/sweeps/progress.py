@@ -14,16 +14,16 @@ class CellProgress:
     """Progress of a cell that is trained.
 
     Attributes:
+        start: Time of its start, of `time.monotonic`.
         epochs: Number of its epochs; None before the end of the first one.
         metrics: Metrics of the last finished epoch, `EpochMetrics` as a dict; {} before.
         best: Best validation accuracy of the finished epochs; None before.
-        start: Time of its start, of `time.monotonic`.
     """
 
+    start: float
     epochs: int | None = None
     metrics: dict[str, Any] = field(default_factory=dict)
     best: float | None = None
-    start: float = field(default_factory=time.monotonic)
 
     @property
     def share(self) -> float:
@@ -61,9 +61,9 @@ class SweepProgress:
     def handle(self, event: Event) -> CellProgress:
         """Take an event, and return the progress of its cell."""
         if isinstance(event, CellStarted):
-            self.running[event.cell] = CellProgress()
+            self.running[event.cell] = CellProgress(time.monotonic())
             return self.running[event.cell]
-        cell = self.running.setdefault(event.cell, CellProgress())
+        cell = self.running.setdefault(event.cell, CellProgress(time.monotonic()))
         if isinstance(event, CellEpoch):
             cell.epochs, cell.metrics = event.epochs, event.metrics
             cell.best = max(cell.best or 0.0, event.metrics["validation_accuracy"])

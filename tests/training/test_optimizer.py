@@ -30,6 +30,14 @@ def test_compile_model_builds_the_optimizer():
     assert len(model.optimizer.variables) == 2 + 3 * len(model.trainable_variables)
 
 
+def test_compile_model_creates_all_variables():
+    """The first step creates none: TensorFlow would then trace it twice."""
+    model = compiled()
+    variables = len(model.metrics_variables), len(model.optimizer.variables)
+    model.train_on_batch(np.zeros((2, *model.input_shape[1:])), np.zeros(2, int))
+    assert (len(model.metrics_variables), len(model.optimizer.variables)) == variables
+
+
 @pytest.mark.parametrize("keys", OPTIMIZED)
 def test_compile_model_updates_as_the_formula(keys):
     formula, options = OPTIMIZED[keys]
