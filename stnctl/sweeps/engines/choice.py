@@ -5,13 +5,14 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from stnctl.config.engines import EngineSection, Local, Ray
+from stnctl.config.engines import EngineSection, Local, Ray, Slurm
 from stnctl.errors import UsageError
 from stnctl.sweeps.engines.events import Engine
 from stnctl.sweeps.engines.local import LocalEngine
 from stnctl.sweeps.engines.ray_engine import RayEngine
+from stnctl.sweeps.engines.slurm_engine import SlurmEngine
 
-PACKAGES = {"ray": "ray>=2.55,<3"}
+PACKAGES = {"ray": "ray>=2.55,<3", "slurm": "submitit>=1.5.4,<2"}
 """Name of an engine -> the package of its extra, as `pyproject.toml` has it."""
 
 
@@ -49,6 +50,11 @@ def _ray(section: Ray, threads: int) -> Engine:
     return RayEngine(section, threads, usable_cores())
 
 
+def _slurm(section: Slurm, _threads: int) -> Engine:
+    _check_installed("slurm")
+    return SlurmEngine(section)
+
+
 def _check_installed(engine: str) -> None:
     package = PACKAGES[engine].partition(">")[0]
     if importlib.util.find_spec(package) is None:
@@ -58,5 +64,9 @@ def _check_installed(engine: str) -> None:
         )
 
 
-ENGINES: dict[str, Callable[[Any, int], Engine]] = {"local": _local, "ray": _ray}
+ENGINES: dict[str, Callable[[Any, int], Engine]] = {
+    "local": _local,
+    "ray": _ray,
+    "slurm": _slurm,
+}
 """Name of an engine -> function from its section and the number of threads of a cell to it."""

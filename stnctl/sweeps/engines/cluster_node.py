@@ -1,11 +1,14 @@
-"""Node of a cluster, before it trains a cell: its check, and the wait for a lost worker."""
+"""Node of a cluster: its environment, its check, and the wait for a lost worker."""
 
+import os
 import socket
 import time
 from pathlib import Path
 
 from stnctl import __version__
+from stnctl.models.backend import chosen_backend
 from stnctl.runs.directory import RunDirectory
+from stnctl.runs.environment import BIT_VARIABLES
 from stnctl.runs.lock import is_locked
 from stnctl.sweeps.cell_training import CellTask, Watcher
 from stnctl.sweeps.folder import sweep_folder
@@ -14,6 +17,19 @@ LOCK_SECONDS = 120.0
 """Time in which a lost worker releases the lock of its run. NFS needs up to 90 s."""
 
 _LOOK_SECONDS = 0.2
+
+_OF_NODE = "CUDA_VISIBLE_DEVICES"
+"""Variable that an engine sets on each node."""
+
+
+def cell_environment() -> dict[str, str]:
+    """Return the variables of this process that decide the bits of a training on a node.
+
+    Raises:
+        EnvironmentFault: If the backend of Keras is not installed.
+    """
+    names = [name for name in BIT_VARIABLES if name in os.environ and name != _OF_NODE]
+    return {name: os.environ[name] for name in names} | {"KERAS_BACKEND": chosen_backend()}
 
 
 def node_problem(task: CellTask, version: str) -> str | None:

@@ -35,7 +35,22 @@ class CellEpoch:
     metrics: dict[str, Any]
 
 
-Event = CellStarted | CellEpoch | CellEnd
+@dataclass(frozen=True)
+class CellSubmitted:
+    """Submission of a cell to a queue, by an engine that does not wait for its end.
+
+    Attributes:
+        cell: Name of the cell.
+        job: Id of its job.
+        is_new: Whether it was submitted now; False if it was queued or running before.
+    """
+
+    cell: str
+    job: str
+    is_new: bool = True
+
+
+Event = CellStarted | CellEpoch | CellSubmitted | CellEnd
 
 
 class Engine(Protocol):
@@ -47,7 +62,7 @@ class Engine(Protocol):
         on_event: Callable[[Event], bool],
         should_stop: Callable[[], bool],
     ) -> None:
-        """Train cells, and return when each has ended or the sweep is stopped.
+        """Train cells, and return when each has ended or was submitted, or the sweep is stopped.
 
         A cell that another process trains ends as "busy".
 

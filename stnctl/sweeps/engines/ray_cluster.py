@@ -11,9 +11,8 @@ from typing import Any
 
 from stnctl.config.engines import Ray
 from stnctl.errors import EnvironmentFault
-from stnctl.models.backend import chosen_backend
-from stnctl.runs.environment import BIT_VARIABLES
 from stnctl.sweeps.cell_training import CellTask
+from stnctl.sweeps.engines.cluster_node import cell_environment
 from stnctl.sweeps.engines.ray_worker import NUM_THREADS
 
 _OBJECT_STORE = 100 * 2**20
@@ -21,9 +20,6 @@ _GIGABYTE = 10**9
 
 _THREADS = "STNCTL_CELL_THREADS"
 """Variable that only serves to give cells with different threads different worker processes."""
-
-_OF_RAY = ("CUDA_VISIBLE_DEVICES",)
-"""Variables that Ray sets for each worker."""
 
 _OF_TERMINAL = (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 """Signals of a terminal, which Ray's processes leave to the sweep."""
@@ -111,20 +107,13 @@ def task_options(section: Ray, task: CellTask) -> dict[str, Any]:
     A worker process trains only cells with the same environment, and so with the same threads.
     """
     needs = needs_of(section, task.threads)
-    variables = {name: os.environ[name] for name in BIT_VARIABLES if name in os.environ}
+    variables = {NUM_THREADS: "", **cell_environment(), _THREADS: str(task.threads)}
     return {
         "num_cpus": needs["CPU"],
         "num_gpus": needs.get("GPU", 0),
         "memory": needs.get("memory"),
         "max_retries": 0,
-        "runtime_env": {
-            "env_vars": {
-                NUM_THREADS: "",
-                **{name: text for name, text in variables.items() if name not in _OF_RAY},
-                "KERAS_BACKEND": chosen_backend(),
-                _THREADS: str(task.threads),
-            }
-        },
+        "runtime_env": {"env_vars": variables},
     }
 
 

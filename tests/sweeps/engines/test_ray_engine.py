@@ -1,4 +1,4 @@
-"""Ray: a cluster whose processes are killed, a Ray of this machine, and messages of a worker."""
+"""Ray: a cluster whose processes are killed, and a Ray of this machine."""
 
 import importlib.util
 import os
@@ -79,6 +79,25 @@ def trained_by(runs_dir: Path, workers: list[int]) -> str | None:
     return None
 
 
+def has_epoch(runs_dir: Path) -> bool:
+    """Return whether a run has an epoch, and no run has all."""
+    counts = [num_epochs(RunDirectory(path)) for path in runs_dir.glob("*-s0")]
+    return any(counts) and max(counts) < EPOCHS - 1
+
+
+def start(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+    """Start a sweep in a process group of its own, as a shell does; its stderr is `sweep.log`."""
+    with (folder / "sweep.log").open("w", encoding="utf-8") as log:
+        return subprocess.Popen(
+            Command(folder).line("sweep", *arguments),
+            cwd=folder,
+            env=Command(folder).environment(**ENVIRONMENT),
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            process_group=0,
+        )
+
+
 def num_epochs(run: RunDirectory) -> int:
     return run.metrics.read_bytes().count(b"\n") if run.metrics.exists() else 0
 
@@ -94,14 +113,7 @@ def test_cluster_with_a_killed_worker_and_a_killed_node(folder, expected, cluste
     )
     runs_dir = folder / "ray"
     head, node = cluster.nodes
-    log = (folder / "sweep.log").open("w+", encoding="utf-8")
-    sweep = subprocess.Popen(
-        Command(folder).line("sweep", "ray.yaml", "--runs-dir", "ray"),
-        cwd=folder,
-        env=Command(folder).environment(**ENVIRONMENT),
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-    )
+    sweep = start(folder, "ray.yaml", "--runs-dir", "ray")
     killed = []
 
     def kill_when_training(parent: int, victim: str) -> bool:
@@ -119,9 +131,34 @@ def test_cluster_with_a_killed_worker_and_a_killed_node(folder, expected, cluste
     raylet = node.raylet
     wait_until(lambda: kill_when_training(raylet, "node"), SWEEP_SECONDS)
     assert sweep.wait(SWEEP_SECONDS) == 0
-    log.seek(0)
-    lines = log.read()
+    lines = (folder / "sweep.log").read_text(encoding="utf-8")
     for run in killed:
         assert f"start {run} again, attempt 2" in lines, lines
     assert lines.count("finished") == len(expected) == 8
     assert states(runs_dir) == expected
+
+
+@needs_ray
+@pytest.mark.slow
+@pytest.mark.timeout(SWEEP_SECONDS)
+def test_ray_of_this_machine_stops_and_continues(folder, expected):
+    """Ctrl-C reaches all processes of the terminal, and ends the sweep with resumable runs."""
+    arguments = "rates.yaml", "--engine", "ray", "--seeds", "1", "--runs-dir", "own"
+    sweep = start(folder, *arguments)
+    runs_dir = folder / "own"
+    wait_until(lambda: has_epoch(runs_dir) or sweep.poll() is not None, SWEEP_SECONDS)
+    os.killpg(sweep.pid, signal.SIGINT)
+    assert sweep.wait(SWEEP_SECONDS) == 130
+    stopped = states(runs_dir)
+    assert stopped.items().isdisjoint(expected.items())
+    assert start(folder, *arguments).wait(SWEEP_SECONDS) == 0
+    assert states(runs_dir) == {run: expected[run] for run in stopped}
+
+
+@needs_ray
+@pytest.mark.slow
+def test_ray_without_resources_of_a_cell(folder):
+    text = (folder / "rates.yaml").read_text(encoding="utf-8")
+    (folder / "gpus.yaml").write_text(f"{text}engine: {{engine: ray, gpus: 64}}", encoding="utf-8")
+    assert start(folder, "gpus.yaml", "--runs-dir", "gpus").wait(SWEEP_SECONDS) == 4
+    assert "expected 1 CPU, 64 GPU, got" in (folder / "sweep.log").read_text(encoding="utf-8")
