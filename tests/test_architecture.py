@@ -98,10 +98,14 @@ def importers(name: str) -> set[str]:
 def test_weights_of_a_run_are_assigned_in_one_place():
     """Only the run loader assigns a run's weights, and only the loop resumes a training."""
     assert importers("restore_weights") == {"stnctl.evaluation.run_loader"}
-    assert importers("restore_training_state") == {"stnctl.training.loop"}
+    assert importers("restore_training_state") == {
+        "stnctl.training.loop",
+        "stnctl.training.model_pool",  # new weights only
+    }
     assert importers("build_model") == {
         "stnctl.evaluation.run_loader",
         "stnctl.models.public",  # new weights only
+        "stnctl.training.model_pool",
         "stnctl.training.setup",
     }
     assert importers("load_trained_model") == {

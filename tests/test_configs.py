@@ -14,7 +14,7 @@ from stnctl.config.distortion_sets import SETS
 from stnctl.config.dump import changed_keys, dump_config
 from stnctl.config.json_schema import sweep_json_schema
 from stnctl.config.load import load_config, parse_config
-from stnctl.config.shipped import FOLDER, SWEEP_SCHEMA
+from stnctl.config.shipped import FOLDER, SCHEMAS
 from stnctl.config.shipped_header import shipped_headers
 from stnctl.config.sweep_load import load_sweep
 from stnctl.data.dataset import Dataset, Split
@@ -156,4 +156,4 @@ def test_shipped_sweeps(path):
 
 def test_the_schema_of_sweeps_is_current():
     text = json.dumps(sweep_json_schema(), indent=2) + "\n"
-    assert (FOLDER / SWEEP_SCHEMA).read_text(encoding="utf-8") == text
+    assert (FOLDER / SCHEMAS[1]).read_text(encoding="utf-8") == text

@@ -31,17 +31,19 @@ def init(
     ] = None,
     force: Annotated[
         bool,
-        typer.Option("--force", help="Replace the configurations NAME and the schema, if changed."),
+        typer.Option(
+            "--force", help="Replace changed files: the configurations NAME, and the schemas."
+        ),
     ] = False,
     json: Json = False,
 ) -> None:
     """Copy shipped configurations into configs/.
 
     The folder is in the current folder. The configurations that they extend are copied too, and the
-    schema, which your editor uses for completion and checks. A file that exists with other content
+    schemas, which your editor uses for completion and checks. A file that exists with other content
     is not replaced: if you name it, nothing is written; otherwise, it is kept.
     """
-    from stnctl.config.shipped import CONFIGS, SCHEMA, SUFFIX, shipped_names
+    from stnctl.config.shipped import CONFIGS, SCHEMAS, SUFFIX, shipped_names
     from stnctl.config.starter_files import starter_files
 
     chosen = list(dict.fromkeys(names or shipped_names()))
@@ -53,7 +55,7 @@ def init(
             f"{', '.join(taken)}: exists already, with other content; nothing was written",
             hint="replace it with --force, or name other configurations: stnctl init NAME ...",
         )
-    kept = [path for path in changed if not (force and path in {*named, SCHEMA})]
+    kept = [path for path in changed if not (force and path in {*named, *SCHEMAS})]
     written = _write({path: content for path, content in files.items() if path not in kept})
     for path in kept:
         console.note(f"note  {path} differs from the shipped file, and is kept")

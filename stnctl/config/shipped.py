@@ -18,8 +18,9 @@ FOLDER = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
 
 CONFIGS = "configs"
 SWEEPS = "configs/sweeps"
-SCHEMA = "schemas/stnctl.schema.json"
-SWEEP_SCHEMA = "schemas/sweep.schema.json"
+SCHEMAS = ("schemas/stnctl.schema.json", "schemas/sweep.schema.json")
+"""Files of the JSON Schemas of configs and of sweeps."""
+
 SUFFIX = ".yaml"
 
 SHIPPED_HINT = "`stnctl configs` lists the shipped configurations"

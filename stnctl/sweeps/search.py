@@ -150,7 +150,7 @@ class SearchSession(SweepSession):
         runs = [RunDirectory(self.runs_dir / run.run) for _, run in cells]
         started = _OpenTrial(trial, runs, {cell.name for cell, _ in missing})
         if not missing:
-            self._tell(started)
+            self._report_result(started)
         for cell, _ in missing:
             self._trials.setdefault(cell.name, []).append(started)
         yield from (self.task(cell, run) for cell, run in missing)
@@ -176,7 +176,7 @@ class SearchSession(SweepSession):
         ]
 
     def _end_cell(self, trial: "_OpenTrial", end: CellEnd) -> None:
-        """Tell the study the result of a trial when its last cell has ended."""
+        """Report the result of a trial to the study when its last cell has ended."""
         from optuna.trial import TrialState
 
         trial.missing.discard(end.cell)
@@ -187,10 +187,10 @@ class SearchSession(SweepSession):
         elif end.outcome in ("failed", "diverged"):
             self._study.tell(trial.trial, state=TrialState.FAIL, skip_if_finished=True)
         elif end.outcome == "finished" and not trial.missing:
-            self._tell(trial)
+            self._report_result(trial)
 
-    def _tell(self, trial: "_OpenTrial") -> None:
-        """Tell the study the mean result of the cells of a trial."""
+    def _report_result(self, trial: "_OpenTrial") -> None:
+        """Report the mean result of the cells of a trial to the study."""
         results = [getattr(summarize(run), self.search.metric) for run in trial.runs]
         if None not in results:
             self._study.tell(trial.trial, fmean(results), skip_if_finished=True)

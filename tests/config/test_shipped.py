@@ -9,7 +9,7 @@ from stnctl.config.load import load_config, locating_problems
 from stnctl.config.shipped import (
     CONFIGS,
     FOLDER,
-    SCHEMA,
+    SCHEMAS,
     LocatedConfig,
     locate_config,
     read_shipped,
@@ -28,8 +28,8 @@ def folder(tmp_path, monkeypatch):
 
 def test_shipped_names_are_those_of_the_repository():
     assert FOLDER == ROOT
-    assert shipped_names() == sorted(path.stem for path in (ROOT / "configs").iterdir())
-    assert (FOLDER / SCHEMA).is_file()
+    assert shipped_names() == sorted(path.stem for path in (ROOT / "configs").glob("*.yaml"))
+    assert all((FOLDER / schema).is_file() for schema in SCHEMAS)
 
 
 def test_locate_config_name():

@@ -19,6 +19,7 @@ def test_starter_files_have_all_files_that_a_config_extends():
     assert list(starter_files(["stn_tc"])) == [
         *("configs/stn_tc.yaml", "configs/base_stn.yaml", "configs/base_cnn.yaml"),
         "schemas/stnctl.schema.json",
+        "schemas/sweep.schema.json",
     ]
     both = starter_files(["stn_tc", "base_cnn"])
     assert list(both)[:2] == ["configs/stn_tc.yaml", "configs/base_cnn.yaml"]

@@ -27,7 +27,7 @@ def session(open_sweep, tmp_path, monkeypatch):
 
 
 class Killer:
-    """Receiver of events that kills the worker of a cell after its first epoch, as often as told.
+    """Receiver of events that kills the worker of a cell after an epoch, a number of times.
 
     The lock of a run has the process that trains it.
     """
