@@ -78,7 +78,7 @@ def test_init_force_replaces_what_is_named(folder):
     code, stdout, stderr = outcome("init", "stn_rts", "--force")
     assert (code, stdout.splitlines()) == (0, [RTS[0], *RTS[-2:]])
     found, new = contents(folder), starter_files(["stn_rts"])
-    assert [found[name] == new[name] for name in RTS] == [True, False, False, True]
+    assert [found[name] == new[name] for name in RTS] == [True, False, False, True, True]
     assert "note  configs/base_cnn.yaml differs from the shipped file, and is kept" in stderr
 
 
