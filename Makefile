@@ -55,6 +55,7 @@ docs: $(VENV)/.installed-dev ## Write what is generated from the code
 bench: $(VENV)/.installed-bench ## Print speed as ratios
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.list_runs
+	$(BIN)/python -m benchmarks.list_sweep
 	$(BIN)/python -m benchmarks.sampler
 	$(BIN)/python benchmarks/warp.py
 	$(BIN)/python -m benchmarks.distort

@@ -22,6 +22,8 @@ from rich.table import Table
 from benchmarks.startup import run
 from stnctl.config.dump import config_bytes
 from stnctl.config.load import parse_config
+from stnctl.config.schema import Config
+from stnctl.runs.config_record import CONFIG, config_record
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.provenance import DataRecord, first_record
 from stnctl.storage.checksummed_json import checksummed_bytes
@@ -43,12 +45,14 @@ def main() -> None:
         make_runs(runs_dir)
         listing = ("-m", "stnctl", "runs", "ls", "--runs-dir", folder)
         commands: dict[str, Callable[[], float]] = {
-            "python -c pass": lambda: _seconds(("-c", "pass")),
-            "stnctl --help": lambda: _seconds(("-m", "stnctl", "--help")),
+            "python -c pass": lambda: processor_seconds(("-c", "pass")),
+            "stnctl --help": lambda: processor_seconds(("-m", "stnctl", "--help")),
             "read of all files": lambda: _read_all(runs_dir),
-            f"stnctl runs ls, {NUM_RUNS} runs": lambda: _seconds(listing),
-            "stnctl runs ls --json": lambda: _seconds((*listing, "--json")),
-            "stnctl runs ls train.epochs=20": lambda: _seconds((*listing, "train.epochs=20")),
+            f"stnctl runs ls, {NUM_RUNS} runs": lambda: processor_seconds(listing),
+            "stnctl runs ls --json": lambda: processor_seconds((*listing, "--json")),
+            "stnctl runs ls train.epochs=20": lambda: processor_seconds(
+                (*listing, "train.epochs=20")
+            ),
         }
         rounds = [[measure() for measure in commands.values()] for _ in range(ROUNDS)]
     medians = [statistics.median(times) for times in zip(*rounds, strict=True)]
@@ -76,14 +80,18 @@ def _make(directory: RunDirectory, number: int, generator: random.Random) -> Non
     model = ("{transformer: {}}", "{classifier: compact}", "{transformer: {transform: rigid}}")
     text = f"seed: {number}\nmodel: {model[number % 3]}\n"
     train = [f"train.epochs={NUM_EPOCHS}", f"train.learning_rate=0.00{number % 5 + 1}"]
-    config = parse_config(text, where="x", overrides=train)
+    write_run(directory, parse_config(text, where="x", overrides=train), generator)
+
+
+def write_run(directory: RunDirectory, config: Config, generator: random.Random) -> None:
+    """Write the files of a finished run that lists and tables read, with random accuracies."""
     record = first_record(
         directory.name,
-        argv=["train", "x.yaml", "--seed", str(number)],
-        seed=number,
+        argv=["train", "x.yaml", "--seed", str(config.seed)],
+        seed=config.seed,
         data=DataRecord("digits", "00"),
         environment={"stnctl": "0.2.0", "backend": "tensorflow", "flags": dict.fromkeys("abcdef")},
-        further={"network": {"parameters": 200_000 + number}},
+        further={CONFIG: config_record(config), "network": {"parameters": 200_000 + config.seed}},
     )
     record["events"].append({"event": "end", "at": record["started"]})
     directory.eval.mkdir(parents=True)
@@ -118,7 +126,7 @@ def _make(directory: RunDirectory, number: int, generator: random.Random) -> Non
     (directory.eval / "test.json").write_bytes(json_bytes(report))
 
 
-def _seconds(arguments: Sequence[str]) -> float:
+def processor_seconds(arguments: Sequence[str]) -> float:
     """Return the processor time of Python with ``arguments``."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     run(arguments)

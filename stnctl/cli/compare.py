@@ -1,13 +1,17 @@
 """``stnctl compare``: results and curves of runs side by side."""
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stnctl.cli.completion import complete_run
+from stnctl.cli.completion import complete_run, complete_started_sweep
 from stnctl.cli.options import Csv, Data, Force, Json, Latex, Markdown, RunsDir
 from stnctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from stnctl.cli.table_styles import Format
 
 EXAMPLES = """\b
 Examples:
@@ -15,18 +19,28 @@ Examples:
   stnctl compare cnn-s1 cnn-s2 cnn-s3 stn-s1 stn-s2 stn-s3 --measure
   stnctl compare cnn stn --csv > results.csv
   stnctl compare cnn stn -o curves.png
+  stnctl compare --sweep localizers -o curves.png
 """
 
 
 def compare(
     runs: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="RUN",
             help="A run: its path, its name, an unambiguous prefix of its name, or `latest`.",
             autocompletion=complete_run,
         ),
-    ],
+    ] = None,
+    sweep: Annotated[
+        str | None,
+        typer.Option(
+            "--sweep",
+            metavar="SWEEP",
+            help="Compare the groups of a sweep in place of runs.",
+            autocompletion=complete_started_sweep,
+        ),
+    ] = None,
     measure: Annotated[
         bool,
         typer.Option("--measure", help="Measure the test results that are missing, as eval does."),
@@ -53,23 +67,69 @@ def compare(
     are measured with --measure. The files are in RUN/eval of the first run: compare-with-RUNS.json
     and compare-with-RUNS.png, where RUNS are the other runs and a hash. For a single run, the
     curves are RUN/history.png.
+
+    With --sweep, the groups are those of a sweep, and the first one is its baseline. A file is
+    written only with --output. --csv prints one row for each cell.
     """
-    from stnctl.cli.comparison_output import show_comparison
     from stnctl.cli.output_paths import check_destination
-    from stnctl.cli.results import check_results_folder
     from stnctl.cli.table_styles import check_format
-    from stnctl.evaluation.run_loader import find_runs
 
     style = check_format(json=json, csv=csv, markdown=markdown, latex=latex)
     if data is not None and not measure:
         raise UsageError("--data is for --measure", hint="results are read without the data")
     if output is not None:
         output = check_destination(output, ".png", force=force)
-    found = find_runs(runs, runs_dir)
+    if sweep is None:
+        _compare_runs(runs or [], runs_dir, output, style, measure=measure, source=data)
+    elif runs:
+        raise UsageError("--sweep names all runs", hint="leave the runs out")
+    else:
+        _compare_sweep(sweep, runs_dir, output, style, measure=measure, source=data)
+
+
+def _compare_runs(
+    names: list[str],
+    runs_dir: Path,
+    output: Path | None,
+    style: "Format",
+    *,
+    measure: bool,
+    source: str | None,
+) -> None:
+    from stnctl.cli.comparison_output import show_comparison
+    from stnctl.cli.results import check_results_folder
+    from stnctl.evaluation.run_loader import find_runs
+
+    if not names:
+        raise UsageError("no run to compare", hint="name one or more runs, or --sweep SWEEP")
+    found = find_runs(names, runs_dir)
     if output is None:
         check_results_folder(found[0], found[0].eval if len(found) > 1 else found[0].path)
     if measure:
         from stnctl.cli.measuring import measure_missing
 
-        measure_missing(found, source=data)
+        measure_missing(found, source=source)
     show_comparison(found, output, style)
+
+
+def _compare_sweep(
+    sweep: str,
+    runs_dir: Path,
+    output: Path | None,
+    style: "Format",
+    *,
+    measure: bool,
+    source: str | None,
+) -> None:
+    from stnctl.cli.results import write_then_show
+    from stnctl.cli.sweep_results import finished_runs, open_results, show_statistics, write_figure
+
+    results = open_results(sweep, runs_dir)
+    if measure and (runs := finished_runs(results)):
+        from stnctl.cli.measuring import measure_missing
+
+        measure_missing(runs, source=source)
+        results = open_results(sweep, runs_dir)
+    write = partial(write_figure, results, output, "curves")
+    show = partial(show_statistics, results, style)
+    write_then_show(write, results.document, show, json=style == "json")

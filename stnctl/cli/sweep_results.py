@@ -8,12 +8,18 @@ from typing import Any
 
 from stnctl.cli import console
 from stnctl.cli.table_styles import Format, show_paths, show_tables
+from stnctl.runs.directory import RunDirectory
 from stnctl.storage.atomic import atomic_write
 from stnctl.sweeps.cell_results import CellResult, read_results
 from stnctl.sweeps.folder import SweepFolder, SweepPlan, find_sweep, read_plan
-from stnctl.sweeps.sweep_table import sweep_table
+from stnctl.sweeps.sweep_table import FINISHED, sweep_table
 from stnctl.sweeps.table_csv import cell_rows, group_rows
-from stnctl.sweeps.table_text import cell_text_table, sweep_remarks, sweep_text_table
+from stnctl.sweeps.table_text import (
+    cell_text_table,
+    statistics_tables,
+    sweep_remarks,
+    sweep_text_table,
+)
 
 
 @dataclass(frozen=True)
@@ -88,3 +94,28 @@ def show_sweep(
         table = (cell_text_table if cells else sweep_text_table)(results.document)
         show_tables(style, [table], sweep_remarks(results.document))
     show_paths(style, paths)
+
+
+def show_statistics(results: SweepResults, style: Format, paths: Sequence[Path]) -> None:
+    """Print the statistics of each metric of a sweep, and the paths of written files.
+
+    Args:
+        results: The results of the sweep.
+        style: Format of the tables; not "json".
+        paths: The files.
+    """
+    if style == "csv":
+        console.result_csv(*cell_rows(results.document))
+    else:
+        tables = statistics_tables(results.document)
+        show_tables(style, tables, sweep_remarks(results.document))
+    show_paths(style, paths)
+
+
+def finished_runs(results: SweepResults) -> list[RunDirectory]:
+    """Return the runs of the finished cells of a sweep."""
+    return [
+        RunDirectory(cell.run)
+        for cell in results.cells
+        if cell.state == FINISHED and cell.run is not None
+    ]

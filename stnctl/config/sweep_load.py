@@ -14,7 +14,8 @@ from stnctl.config.json_schema import sweep_json_schema
 from stnctl.config.raw import Origin, RawConfig, parse_raw
 from stnctl.config.shipped import LocatedConfig, locate_config, locate_sweep
 from stnctl.config.strict_yaml import KeyPath
-from stnctl.config.sweep_section import BASE, SweepConfig
+from stnctl.config.sweep_keys import BASE
+from stnctl.config.sweep_section import SweepConfig
 from stnctl.config.yaml_files import read_text
 from stnctl.errors import ConfigError, UsageError
 

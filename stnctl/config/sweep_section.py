@@ -9,15 +9,10 @@ from stnctl.config.data_section import Seed
 from stnctl.config.engines import Engine, Local
 from stnctl.config.schema import RunName
 from stnctl.config.section import Section
+from stnctl.config.sweep_keys import BASE, SEED
 
 MAX_CELLS = 20_000
 """Maximum number of cells of a sweep."""
-
-BASE = "base"
-"""Key of the configuration in the values of a cell, beside the keys that it changes."""
-
-SEED = "seed"
-"""Key of the seed, which is not one of the values of a cell."""
 
 Base = Annotated[str, Field(min_length=1, max_length=4096, title="a configuration")]
 Bases = Annotated[tuple[Base, ...], Field(min_length=1, max_length=1000)]

@@ -20,6 +20,9 @@ from stnctl.evaluation.seed_statistics import (
     smallest_p,
 )
 
+METRICS = ("validation_accuracy", "test_accuracy")
+"""Results of a run of which the statistics are computed: shares, 0 to 1."""
+
 _DECIMALS = 12
 """Number of decimal digits to which differences of shares are computed."""
 

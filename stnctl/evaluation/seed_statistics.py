@@ -5,12 +5,12 @@ t); Fisher, The Design of Experiments, 21 (the test).
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from statistics import fmean, stdev
-
-import numpy as np
 
 LEVEL = 0.05
 """Significance level of a test, and the complement of the confidence of an interval."""
@@ -104,6 +104,7 @@ def smallest_p(n: int) -> float:
     return 2.0 ** (1 - n)
 
 
+@cache
 def t_quantile(p: float, freedom: int) -> float:
     """Return the quantile of Student's t distribution.
 
@@ -146,12 +147,14 @@ def _as_integers(differences: Sequence[float]) -> tuple[list[int], int]:
 
 def _share_of_sums(differences: Sequence[int], tolerance: int) -> float:
     """Return the share of all sign flips whose sum is at least as far from 0 as that of none."""
-    sums: np.ndarray = np.zeros(1, np.int64)
-    shares: np.ndarray = np.ones(1)
+    shares = {0: 1.0}
     for difference in differences:
-        flipped = np.concatenate([sums + difference, sums - difference])
-        sums, places = np.unique(flipped, return_inverse=True)
-        shares = np.bincount(places, np.concatenate([shares, shares]) / 2)
-        if len(sums) > MAX_SUMS:
-            raise ValueError(f"expected at most {MAX_SUMS:,} different sums, got {len(sums):,}")
-    return float(shares[np.abs(sums) >= abs(sum(differences)) - tolerance].sum())
+        flipped: defaultdict[int, float] = defaultdict(float)
+        for total, share in shares.items():
+            flipped[total + difference] += share / 2
+            flipped[total - difference] += share / 2
+        if len(flipped) > MAX_SUMS:
+            raise ValueError(f"expected at most {MAX_SUMS:,} different sums, got {len(flipped):,}")
+        shares = flipped
+    limit = abs(sum(differences)) - tolerance
+    return math.fsum(share for total, share in shares.items() if abs(total) >= limit)

@@ -4,12 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stnctl.config.key_values import key_text, key_value
-from stnctl.evaluation.group_statistics import describe_groups, results_by_seed
+from stnctl.evaluation.group_statistics import METRICS, describe_groups, results_by_seed
 from stnctl.reports.run_groups import RunGroup, differing_keys, group_runs
 from stnctl.runs.summary import RunSummary
-
-METRICS = ("validation_accuracy", "test_accuracy")
-"""Results of a run of which the statistics are computed: shares, 0 to 1."""
 
 
 def compare_runs(

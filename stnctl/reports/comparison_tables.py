@@ -1,10 +1,10 @@
 """Tables and remarks of a comparison as text, for the terminal, Markdown and pages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stnctl.config.messages import shorten
-from stnctl.reports.comparison import METRICS
+from stnctl.evaluation.group_statistics import METRICS
 from stnctl.reports.paired_columns import limit_of_tests, paired_columns
 from stnctl.reports.text_tables import (
     NOTHING,
@@ -34,6 +34,38 @@ def comparison_tables(document: Mapping[str, Any]) -> list[TextTable]:
     if document["differences"]:
         tables.append(_differences_table(document))
     return tables
+
+
+def statistics_table(
+    title: str,
+    names: Mapping[str, Sequence[str]],
+    samples: Sequence[Mapping[str, Any] | None],
+    tests: Sequence[Mapping[str, Any] | None],
+) -> TextTable:
+    """Return the table of the statistics of groups.
+
+    Args:
+        title: Its title.
+        names: Name of a column -> its cells, which name each group.
+        samples: The statistics of each group; None without results.
+        tests: The test of each group against one of them; None without one.
+    """
+    of_tests, cells = paired_columns(tests, "{:+.4f}".format)
+    header = [*names, "seeds", "mean", "std", "95 % interval", *of_tests]
+    rows = []
+    for name, sample, of_test in zip(
+        zip(*names.values(), strict=True), samples, cells, strict=True
+    ):
+        known = sample or {}
+        low, high = known.get("interval") or (None, None)
+        statistics = [
+            count_cell(known.get("n", 0)),
+            decimal_cell(known.get("mean"), 4),
+            decimal_cell(known.get("std"), 4),
+            NOTHING if low is None else f"{low:.4f} to {high:.4f}",
+        ]
+        rows.append([*name, *statistics, *of_test])
+    return TextTable(title, header, rows, list(names))
 
 
 def remarks(document: Mapping[str, Any]) -> Iterator[str]:
@@ -87,28 +119,14 @@ def _runs_table(document: Mapping[str, Any]) -> TextTable:
 
 
 def _group_table(document: Mapping[str, Any], metric: str) -> TextTable:
-    is_test = metric == "test_accuracy"
-    name = subject(document["measured"]) if is_test else "validation"
-    tests = [group["against_first"][metric] for group in document["groups"]]
-    names, cells = paired_columns(tests, "{:+.4f}".format)
-    header = ["group", "seeds", "mean", "std", "95 % interval", *names]
-    rows = []
-    for group, of_test in zip(document["groups"], cells, strict=True):
-        sample = group[metric] or {}
-        low, high = sample.get("interval") or (None, None)
-        interval = NOTHING if low is None else f"{low:.4f} to {high:.4f}"
-        rows.append(
-            [
-                text_cell(group["group"]),
-                count_cell(sample.get("n", 0)),
-                decimal_cell(sample.get("mean"), 4),
-                decimal_cell(sample.get("std"), 4),
-                interval,
-                *of_test,
-            ]
-        )
-    title = f"{name} accuracy of the groups of runs that differ only in the seed"
-    return TextTable(title, header, rows, header[:1])
+    groups = document["groups"]
+    name = subject(document["measured"]) if metric == "test_accuracy" else "validation"
+    return statistics_table(
+        f"{name} accuracy of the groups of runs that differ only in the seed",
+        {"group": [text_cell(group["group"]) for group in groups]},
+        [group[metric] for group in groups],
+        [group["against_first"][metric] for group in groups],
+    )
 
 
 def _differences_table(document: Mapping[str, Any]) -> TextTable:

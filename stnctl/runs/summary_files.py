@@ -4,7 +4,7 @@ import json
 import math
 import os
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stnctl.config.stored import read_stored
@@ -83,26 +83,36 @@ def median_speed(run: RunDirectory) -> float | None:
     return _median_of_times(run, "images_per_second")
 
 
-def total_seconds(run: RunDirectory) -> float | None:
-    """Return the duration of all epochs, without pauses between them; None without one.
+def epochs_and_seconds(run: RunDirectory) -> tuple[int | None, float | None]:
+    """Return the number of finished epochs and their duration without pauses; None without one.
 
     Raises:
         StnctlError: As in `median_seconds`.
     """
-    return sum(known) if (known := _times(run, "seconds")) else None
+    rows = _time_rows(run)
+    seconds = _numbers(rows, "seconds")
+    return (count(rows[-1].get("epoch")) if rows else None), (sum(seconds) if seconds else None)
 
 
 def _median_of_times(run: RunDirectory, key: str) -> float | None:
-    return statistics.median(known) if (known := _times(run, key)) else None
+    return statistics.median(known) if (known := _numbers(_time_rows(run), key)) else None
 
 
-def _times(run: RunDirectory, key: str) -> list[float]:
-    """Return the known values of a key of times.jsonl."""
+def _time_rows(run: RunDirectory) -> list[dict[str, Any]]:
+    """Return the rows of times.jsonl, parsed together."""
     lines = b",".join(read_lines(run.times)).decode(errors="replace")
     try:
-        values = [number(row[key]) for row in json.loads(f"[{lines}]")]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        rows = json.loads(f"[{lines}]")
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{run.times} has a damaged row") from error
+    if not all(isinstance(row, dict) and "seconds" in row for row in rows):
+        raise InputError(f"{run.times} has a damaged row")
+    return rows  # type: ignore[no-any-return]
+
+
+def _numbers(rows: Sequence[Mapping[str, Any]], key: str) -> list[float]:
+    """Return the known values of a key."""
+    values = (number(row.get(key)) for row in rows)
     return [each for each in values if each is not None]
 
 

@@ -115,11 +115,12 @@ def _result(planned: PlannedRun, found: FoundRun | None, problem: str | None) ->
 def _read(found: FoundRun) -> dict[str, Any]:
     """Return the results of a run: values of the attributes of `CellResult`."""
     best = files.best_epoch(found.run)
+    epochs, seconds = files.epochs_and_seconds(found.run)
     test = files.number(files.test_report(found.run, found.record, best).get("error_percent"))
     return {
-        "epochs": files.count(files.last_metrics(found.run).get("epoch")),
+        "epochs": epochs,
         "validation_accuracy": files.share(best.get("accuracy")),
         "test_accuracy": None if test is None else files.share(1 - test / 100),
         "parameters": files.num_parameters(found.run, found.record, best),
-        "seconds": files.total_seconds(found.run),
+        "seconds": seconds,
     }

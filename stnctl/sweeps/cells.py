@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stnctl.config.messages import format_value
-from stnctl.config.schema import Config
-from stnctl.config.sweep_section import BASE
+from stnctl.config.sweep_keys import BASE
 from stnctl.errors import ConfigError
 from stnctl.storage.json_files import json_bytes
+
+if TYPE_CHECKING:
+    from stnctl.config.schema import Config
 
 MAX_NAME = 64
 """Maximum number of characters of the name of a run."""
@@ -36,7 +38,7 @@ class Cell:
     values: Mapping[str, Any]
     seed: int
     fingerprint: str
-    config: Config | None = field(default=None, repr=False, compare=False)
+    config: "Config | None" = field(default=None, repr=False, compare=False)
     problem: ConfigError | None = field(default=None, compare=False)
 
 

@@ -17,8 +17,9 @@ from stnctl.config.overrides import parse_key, put_value
 from stnctl.config.raw import Origin, RawConfig
 from stnctl.config.schema import Config
 from stnctl.config.strict_yaml import KeyPath
+from stnctl.config.sweep_keys import BASE, SEED
 from stnctl.config.sweep_load import SweepFile
-from stnctl.config.sweep_section import BASE, SEED, Distribution, RandomDraws
+from stnctl.config.sweep_section import Distribution, RandomDraws
 from stnctl.errors import ConfigError, ConfigProblem
 from stnctl.sweeps.cells import Cell, cell_name, unique_names
 

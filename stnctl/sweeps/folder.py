@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from stnctl.config.dump import dump_data
 from stnctl.errors import InputError, UsageError, did_you_mean
 from stnctl.runs.directory import SWEEPS, RunDirectory
 from stnctl.storage.atomic import atomic_write
@@ -127,6 +126,8 @@ def write_plan(folder: SweepFolder, plan: SweepPlan, config: Mapping[str, Any]) 
         UsageError: If the folder of the sweeps is a run.
         EnvironmentFault: If a file can't be written.
     """
+    from stnctl.config.dump import dump_data
+
     if RunDirectory(folder.path.parent).is_run:
         raise UsageError(
             f"{folder.path.parent} is a run, expected the folder of sweeps",

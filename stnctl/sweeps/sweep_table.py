@@ -6,8 +6,12 @@ from itertools import chain, count
 from statistics import fmean
 from typing import Any
 
-from stnctl.evaluation.group_statistics import GroupStatistics, describe_groups, results_by_seed
-from stnctl.reports.comparison import METRICS
+from stnctl.evaluation.group_statistics import (
+    METRICS,
+    GroupStatistics,
+    describe_groups,
+    results_by_seed,
+)
 from stnctl.sweeps.cell_results import CellResult
 from stnctl.sweeps.cells import group_key, group_label, varying_keys
 
@@ -33,9 +37,10 @@ def sweep_table(
         None; ``best``, the label of the best group, and the best cell with its accuracy, both by
         validation accuracy; and ``cells``.
     """
-    members: dict[str, list[CellResult]] = {}
-    for cell in cells:
-        members.setdefault(group_key(cell.values), []).append(cell)
+    keys = [group_key(cell.values) for cell in cells]
+    members: dict[str, list[CellResult]] = {key: [] for key in keys}
+    for key, cell in zip(keys, cells, strict=True):
+        members[key].append(cell)
     values = [group[0].values for group in members.values()]
     labels = _labels(values)
     first = _find_baseline(values, baseline)
@@ -68,7 +73,7 @@ def sweep_table(
         "baseline_values": baseline and dict(baseline),
         "best": _best(groups, [cell for group in finished for cell in group]),
         "groups": groups,
-        "cells": [_row(cell, label_of[group_key(cell.values)]) for cell in cells],
+        "cells": [_row(cell, label_of[key]) for key, cell in zip(keys, cells, strict=True)],
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from stnctl.reports.comparison import METRICS
+from stnctl.evaluation.group_statistics import METRICS
 from stnctl.storage.json_files import json_bytes
 from stnctl.sweeps.cell_results import CellState
 

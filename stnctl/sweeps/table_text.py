@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from stnctl.reports.comparison import METRICS
+from stnctl.evaluation.group_statistics import METRICS
+from stnctl.reports.comparison_tables import statistics_table
 from stnctl.reports.paired_columns import limit_of_tests, paired_columns
 from stnctl.reports.text_tables import NOTHING, TextTable, count_cell, text_cell
 from stnctl.sweeps.cells import group_label, last_part, value_text
@@ -29,8 +30,7 @@ def sweep_text_table(document: Mapping[str, Any]) -> TextTable:
     Args:
         document: The result of `stnctl.sweeps.sweep_table.sweep_table`.
     """
-    groups, keys = document["groups"], document["keys"]
-    names = key_names(keys) if keys else ["group"]
+    groups, names = document["groups"], _names(document)
     columns = {"seeds": [_seeds(group) for group in groups]}
     for metric, name in (("validation_accuracy", "val."), ("test_accuracy", "test")):
         if any(group[metric] for group in groups):
@@ -38,10 +38,28 @@ def sweep_text_table(document: Mapping[str, Any]) -> TextTable:
     columns |= _test_columns(document)
     columns["parameters"] = [count_cell(group["parameters"]) for group in groups]
     columns["time"] = [_time(group["seconds"]) for group in groups]
-    cells = zip(*columns.values(), strict=True)
-    rows = [[*_values(group, keys), *row] for group, row in zip(groups, cells, strict=True)]
+    rows = [list(row) for row in zip(*names.values(), *columns.values(), strict=True)]
     title = f"{_title(document)}{_subject_of_tests(document)}"
-    return TextTable(title, [*names, *columns], rows, names)
+    return TextTable(title, [*names, *columns], rows, list(names))
+
+
+def statistics_tables(document: Mapping[str, Any]) -> list[TextTable]:
+    """Return a table of the statistics of each metric that is known. Accuracies are 0 to 1.
+
+    Args:
+        document: The result of `stnctl.sweeps.sweep_table.sweep_table`.
+    """
+    groups = document["groups"]
+    return [
+        statistics_table(
+            f"{metric.replace('_', ' ')} of the groups of {_title(document)}",
+            _names(document),
+            [group[metric] for group in groups],
+            [group["against_baseline"][metric] for group in groups],
+        )
+        for metric in METRICS
+        if any(group[metric] for group in groups)
+    ]
 
 
 def cell_text_table(document: Mapping[str, Any]) -> TextTable:
@@ -138,13 +156,19 @@ def _has_results(document: Mapping[str, Any]) -> bool:
     return any(group["seeds"] for group in document["groups"] if group["group"] == baseline)
 
 
-def _values(group: Mapping[str, Any], keys: Sequence[str]) -> list[str]:
+def _names(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return name of a key -> its value for each group; the labels of groups without keys."""
+    groups, keys = document["groups"], document["keys"]
     if not keys:
-        return [text_cell(group["group"])]
-    values = group["values"]
-    return [
-        text_cell(value_text(values[key], DIGITS)) if key in values else NOTHING for key in keys
-    ]
+        return {"group": [text_cell(group["group"]) for group in groups]}
+    return {
+        name: [_value(group["values"], key) for group in groups]
+        for name, key in zip(key_names(keys), keys, strict=True)
+    }
+
+
+def _value(values: Mapping[str, Any], key: str) -> str:
+    return text_cell(value_text(values[key], DIGITS)) if key in values else NOTHING
 
 
 def _seeds(group: Mapping[str, Any]) -> str:

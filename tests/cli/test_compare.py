@@ -9,6 +9,7 @@ from stnctl.storage.json_files import write_json
 from tests.cli.in_process import outcome
 from tests.image_files import size
 from tests.reports.synthetic_run import write_run
+from tests.sweeps.synthetic_sweep import SyntheticCell, write_sweep
 
 STN = "model: {transformer: {transform: affine}}\n"
 ATTACK = '=HYPERLINK("x")\x1b[31m|<script>\u202e'
@@ -142,6 +143,57 @@ def test_compare_of_a_hostile_run(hostile, style):
         assert json.loads(stdout)["runs"][1]["seconds_per_epoch"] is None
 
 
+@pytest.fixture
+def models(folder):
+    """Write a sweep of three models with two seeds each."""
+    networks = ("article", "compact", "speedrun")
+    write_sweep(
+        folder / "runs",
+        [
+            SyntheticCell({"model.classifier.network": name}, seed, 0.5, test=0.9 + n / 100)
+            for n, name in enumerate(networks)
+            for seed in (0, 1)
+        ],
+        name="models",
+        baseline={"model.classifier.network": "compact"},
+    )
+
+
+@pytest.mark.usefixtures("models")
+def test_compare_a_sweep(folder):
+    """Both metrics have a table against the baseline of the sweep. No file is written."""
+    before = set(folder.rglob("*"))
+    code, stdout, _ = outcome("compare", "--sweep", "models")
+    assert (code, set(folder.rglob("*"))) == (0, before)
+    assert "validation accuracy of the groups of sweep models: 6 cells, 6 finished" in stdout
+    _, table = stdout.split("test accuracy of the groups")
+    [row] = [line for line in table.splitlines() if line.strip().startswith("article")]
+    assert row.split() == [
+        "article", "2", "0.9000", "0.0000", "0.9000", "to", "0.9000", "-0.0100", "2", "0.5", "1",
+        "(too", "few", "seeds)",
+    ]  # fmt: skip
+    assert "2 pairs are too few to decide in 2 comparisons" in stdout
+
+
+@pytest.mark.usefixtures("models")
+def test_compare_a_sweep_writes_its_curves(folder):
+    code, stdout, _ = outcome("compare", "--sweep", "models", "-o", "c.png", "--json")
+    assert (code, json.loads(stdout)["files"]) == (0, [str(folder / "c.png")])
+    assert min(size(folder / "c.png")) > 400
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize("style", ["--csv", "--markdown", "--latex"])
+def test_compare_a_sweep_in_other_formats(style):
+    code, stdout, _ = outcome("compare", "--sweep", "models", style)
+    assert code == 0
+    if style == "--csv":
+        rows = list(csv.DictReader(io.StringIO(stdout)))
+        assert [row["test_accuracy"] for row in rows[::2]] == ["0.9", "0.91", "0.92"]
+    else:
+        assert stdout.count({"--markdown": "**", "--latex": r"\toprule"}[style]) >= 2
+
+
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
@@ -152,6 +204,9 @@ def test_compare_of_a_hostile_run(hostile, style):
         (("cnn-s1", "--data", "digits"), 2, "--data is for --measure"),
         (("cnn-s1", "-o", "x.pdf"), 2, "expected a .png file"),
         (("cnn-s1", "-o", "no/x.png"), 4, "there is no folder no"),
+        ((), 2, "no run to compare"),
+        (("cnn-s1", "--sweep", "x"), 2, "--sweep names all runs"),
+        (("--sweep", "x"), 3, "no sweep 'x'"),
     ],
 )
 def test_compare_rejects(arguments, code, message):

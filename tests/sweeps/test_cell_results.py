@@ -73,7 +73,7 @@ def test_read_results_finds_a_run_by_its_configuration(read, tmp_path):
     assert [cell.validation_accuracy for cell in cells] == [0.25, 0.75]
 
 
-@pytest.mark.parametrize("file", ["checkpoints/best.json", "metrics.jsonl", "times.jsonl"])
+@pytest.mark.parametrize("file", ["checkpoints/best.json", "times.jsonl"])
 def test_read_results_of_a_damaged_run(read, tmp_path, file):
     """It is one failed cell, and the others are read."""
     damaged, good = read(
