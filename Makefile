@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo quick test test-slow test-backends test-browser test-ray check format docs bench bench-sweep parity article distorted gallery chaos memory fuzz clean
+.PHONY: help demo quick test test-slow test-backends test-browser test-ray test-slurm check format docs bench bench-sweep parity article distorted gallery chaos memory fuzz clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -33,6 +33,12 @@ test-browser: $(VENV)/.installed-browser ## Open the report in headless Chromium
 
 test-ray: $(VENV)/.installed-ray ## Run a sweep on a Ray cluster of two nodes, and kill one of them
 	$(BIN)/pytest -m "slow or not slow" tests/sweeps/engines/test_ray_engine.py
+
+test-slurm: $(VENV)/.installed-dev ## Run a sweep on a small Slurm cluster; installs it on Debian
+	@command -v slurmctld sbatch munged > /dev/null || \
+	  apt-get install --yes --quiet --no-install-recommends slurmctld slurmd slurm-client munge
+	$(BIN)/pytest -m "slow or not slow" tests/sweeps/engines/test_slurm_engine.py \
+	  tests/sweeps/engines/test_slurm_cluster.py
 
 check: $(VENV)/.installed-dev ## Lint, format, types, docs
 	$(BIN)/ruff check

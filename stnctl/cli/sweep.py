@@ -11,10 +11,12 @@ from stnctl.cli import console
 from stnctl.cli.completion import complete_sweep
 from stnctl.cli.options import Changes, Json, RunsDir, SweepName, choice_option
 from stnctl.config.choices import ENGINES
-from stnctl.errors import ConfigError
+from stnctl.errors import ConfigError, EnvironmentFault
 
 if TYPE_CHECKING:
     from stnctl.sweeps.cell_training import CellEnd
+    from stnctl.sweeps.engines.slurm_jobs import JobState
+    from stnctl.sweeps.folder import SweepFolder
     from stnctl.sweeps.session import SweepSession
 
 EXAMPLES = """\b
@@ -79,6 +81,13 @@ def start(
         int | None,
         typer.Option("--jobs", "-j", min=1, help="Number of processes of the local engine."),
     ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option("--address", metavar="HOST:PORT", help="Cluster of Ray, or `auto`."),
+    ] = None,
+    partition: Annotated[
+        str | None, typer.Option("--partition", help="Partition of Slurm.")
+    ] = None,
     limit: Annotated[
         str | None,
         typer.Option("--limit", metavar="TIME", help="Time after which the sweep stops: 90m, 3h."),
@@ -105,7 +114,9 @@ def start(
     from stnctl.sweeps.session import open_session
 
     options = sweep_options(name=name, seeds=seeds, grid=grid, changes=set_, limit=limit)
-    session = open_session(load_sweep(paths, options, engine=engine, jobs=jobs), runs_dir)
+    engine_keys = {"jobs": jobs, "address": address, "partition": partition}
+    sweep = load_sweep(paths, options, engine=engine, engine_keys=engine_keys)
+    session = open_session(sweep, runs_dir)
     if dry_run:
         show_plan(session, json=json)
         return
@@ -122,6 +133,7 @@ def _train(session: "SweepSession", *, quiet: bool) -> "tuple[dict[str, CellEnd]
     """Train the missing cells; return their ends, and the number of a signal or None."""
     from stnctl.cli.signals import stop_on_signals
     from stnctl.cli.sweep_display import LiveSweep, QuietSweep, SweepLines
+    from stnctl.cli.sweep_jobs import note_submitted
     from stnctl.cli.sweep_plan import note_plan
     from stnctl.storage.disk import check_writable
     from stnctl.sweeps.durations import seconds_of
@@ -146,6 +158,8 @@ def _train(session: "SweepSession", *, quiet: bool) -> "tuple[dict[str, CellEnd]
 
         with display.shown():
             ends = train_session(session, engine, display.on_event, should_stop)
+    if not quiet:
+        note_submitted(progress.submitted)
     if end is not None and time.monotonic() > end and not stop.is_received():
         console.note(f"stopped at the limit of {config.limit}; the same command continues")
     return ends, stop.signal
@@ -165,6 +179,7 @@ def _show_result(session: "SweepSession", *, json: bool, quiet: bool) -> None:
         show_tables("text", [sweep_text_table(document)], sweep_remarks(document))
         console.next_steps(
             [
+                console.command("stnctl", "sweep", "status", session.sweep.name),
                 console.command("stnctl", "table", session.sweep.name),
                 console.command("stnctl", "compare", "--sweep", session.sweep.name),
             ]
@@ -178,13 +193,31 @@ def status(
     runs_dir: RunsDir = Path("runs"),
     json: Json = False,
 ) -> None:
-    """Show the cells of a sweep with their states, epochs and accuracies, as they are now."""
+    """Show the cells of a sweep with their states, epochs and accuracies, as they are now.
+
+    The jobs of Slurm are also shown: those that wait, run, or failed.
+    """
+    from stnctl.cli.sweep_jobs import job_document, show_jobs
     from stnctl.cli.sweep_results import open_results
     from stnctl.cli.table_styles import show_tables
+    from stnctl.sweeps.sweep_table import FINISHED
     from stnctl.sweeps.table_text import cell_text_table, sweep_remarks
 
-    document = open_results(sweep, runs_dir).document
+    results = open_results(sweep, runs_dir)
+    document, jobs = results.document, _job_states(results.folder)
     if json:
-        console.result_json(document)
-    else:
-        show_tables("text", [cell_text_table(document)], sweep_remarks(document))
+        console.result_json({**document, "jobs": job_document(jobs)})
+        return
+    show_tables("text", [cell_text_table(document)], sweep_remarks(document))
+    show_jobs(jobs, [cell.cell for cell in results.cells if cell.state == FINISHED])
+
+
+def _job_states(folder: "SweepFolder") -> "dict[str, JobState]":
+    """Return the states of the jobs of a sweep; {} with a warning if Slurm does not answer."""
+    from stnctl.sweeps.engines.slurm_jobs import job_states
+
+    try:
+        return job_states(folder)
+    except EnvironmentFault as error:
+        console.warning(str(error))
+        return {}

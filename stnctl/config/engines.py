@@ -83,10 +83,11 @@ class Slurm(Section):
     """Memory of each cell in gigabytes."""
 
     parallel: Workers = 64
-    """Maximum number of cells that are trained at the same time."""
+    """Maximum number of cells of an array that are trained at the same time. An array has up to
+    1,000 cells."""
 
     retries: Retries = 3
-    """Number of times that a cell is requeued after its time limit or a preemption."""
+    """Number of times that a cell is requeued after its time limit. A preempted one always is."""
 
     setup: tuple[Text, ...] = ()
     """Commands of the shell that each job runs first, such as `module load cuda`."""

@@ -55,7 +55,7 @@ def load_sweep(
     options: Mapping[str, tuple[str, Any]] | None = None,
     *,
     engine: str | None = None,
-    jobs: int | None = None,
+    engine_keys: Mapping[str, Any] | None = None,
 ) -> SweepFile:
     """Return the sweep of a file, or of configurations, with the changes of the command line.
 
@@ -65,7 +65,8 @@ def load_sweep(
             mapping, such as that of `grid`, is added to the one of the file.
         engine: Engine of the option ``--engine``, or None. It keeps the keys of the file if it is
             the engine of the file.
-        jobs: Number of jobs of the option ``--jobs``, or None.
+        engine_keys: Key of the engine -> the value of the option with its name, such as
+            ``--jobs``; None for an option that is not given.
 
     Raises:
         ConfigError: If a file can't be read, or a key is not valid.
@@ -74,7 +75,7 @@ def load_sweep(
     raw, file = _read(paths)
     for key, (option, value) in (options or {}).items():
         _set(raw, key, value, Origin(option, (key,)))
-    _set_engine(raw, engine, jobs)
+    _set_engine(raw, engine, engine_keys or {})
     try:
         config = SweepConfig.model_validate_json(json.dumps(raw.data))
     except ValidationError as error:
@@ -116,16 +117,17 @@ def _set(raw: RawConfig, key: str, value: Any, origin: Origin) -> None:
         raw.origins[(key, name)] = origin
 
 
-def _set_engine(raw: RawConfig, engine: str | None, jobs: int | None) -> None:
-    """Set the engine of a sweep, and its number of jobs."""
-    if engine is None and jobs is None:
+def _set_engine(raw: RawConfig, engine: str | None, keys: Mapping[str, Any]) -> None:
+    """Set the engine of a sweep, and keys of it."""
+    keys = {key: value for key, value in keys.items() if value is not None}
+    options = {key: f"--{key} {value}" for key, value in keys.items()}
+    if engine is None and not keys:
         return
     given = raw.data.get(ENGINE, Local().engine)
     section = given if isinstance(given, dict) else {ENGINE: given}
     if engine not in (None, section.get(ENGINE, Local().engine)):
         section = {ENGINE: engine}
-    raw.data[ENGINE] = section if jobs is None else {**section, "jobs": jobs}
-    option = f"--engine {engine}" if engine else f"--jobs {jobs}"
-    raw.origins[(ENGINE,)] = Origin(option)
-    if jobs is not None:
-        raw.origins[(ENGINE, "jobs")] = Origin(f"--jobs {jobs}", (ENGINE, "jobs"))
+    raw.data[ENGINE] = {**section, **keys} if keys else section
+    raw.origins[(ENGINE,)] = Origin(f"--engine {engine}" if engine else " ".join(options.values()))
+    for key, option in options.items():
+        raw.origins[(ENGINE, key)] = Origin(option, (ENGINE, key))

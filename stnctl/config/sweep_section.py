@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from stnctl.config.data_section import Seed
-from stnctl.config.engines import Engine, Local
+from stnctl.config.engines import Engine, Local, Slurm
 from stnctl.config.schema import RunName
 from stnctl.config.section import Section
 from stnctl.config.sweep_keys import BASE, SEED
@@ -212,6 +212,14 @@ class SweepConfig(Section):
         if any(SEED in item for item in value):
             raise ValueError("expected groups without a seed: use the key seeds of the sweep")
         return value
+
+    @model_validator(mode="after")
+    def _slurm_waits_for_no_result(self) -> Self:
+        if isinstance(self.engine, Slurm) and self.search is not None:
+            raise ValueError("a search waits for results: use the engine local or ray")
+        if isinstance(self.engine, Slurm) and self.limit is not None:
+            raise ValueError("limit does not reach the jobs of slurm: use its key minutes")
+        return self
 
     @model_validator(mode="after")
     def _keys_have_one_place(self) -> Self:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from stnctl.sweeps.cell_training import CellEnd
-from stnctl.sweeps.engines.events import CellEpoch, CellStarted, Event
+from stnctl.sweeps.engines.events import CellEpoch, CellStarted, CellSubmitted, Event
 
 
 @dataclass
@@ -44,12 +44,14 @@ class SweepProgress:
         total: Number of cells of the sweep.
         to_train: Number of cells that have not ended.
         running: Name of a cell that is trained -> its progress.
+        submitted: Cells that wait or run in a queue.
         start: Time of the start, of `time.monotonic`.
     """
 
     total: int
     to_train: int
     running: dict[str, CellProgress] = field(default_factory=dict)
+    submitted: list[CellSubmitted] = field(default_factory=list)
     start: float = field(default_factory=time.monotonic)
     _trained: float = 0.0
 
@@ -60,6 +62,9 @@ class SweepProgress:
 
     def handle(self, event: Event) -> CellProgress:
         """Take an event, and return the progress of its cell."""
+        if isinstance(event, CellSubmitted):
+            self.submitted.append(event)
+            return CellProgress()
         if isinstance(event, CellStarted):
             self.running[event.cell] = CellProgress(time.monotonic())
             return self.running[event.cell]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stnctl.config.choices import ENGINES
-from stnctl.config.engines import ENGINE_SECTIONS, Local, Ray
+from stnctl.config.engines import ENGINE_SECTIONS, Local, Ray, Slurm
 from stnctl.config.sweep_load import load_sweep
 from stnctl.config.sweep_section import MAX_CELLS
 from stnctl.errors import ConfigError, UsageError
@@ -78,20 +78,23 @@ def test_options_add_to_the_file(write):
 
 
 @pytest.mark.parametrize(
-    ("engine", "jobs", "expected"),
+    ("engine", "keys", "expected"),
     [
-        (None, 5, Local(jobs=5)),
-        ("local", None, Local(jobs=3)),
-        ("local", 2, Local(jobs=2)),
-        ("ray", None, Ray()),
+        (None, {"jobs": 5}, Local(jobs=5)),
+        ("local", {"jobs": None}, Local(jobs=3)),
+        ("local", {"jobs": 2}, Local(jobs=2)),
+        ("ray", {}, Ray()),
+        ("ray", {"address": "auto"}, Ray(address="auto")),
+        ("slurm", {"partition": "gpu"}, Slurm(partition="gpu")),
     ],
 )
-def test_engine_options(write, engine, jobs, expected):
-    assert load_sweep([write(SWEEP)], engine=engine, jobs=jobs).config.engine == expected
+def test_engine_options(write, engine, keys, expected):
+    sweep = load_sweep([write(SWEEP)], engine=engine, engine_keys=keys)
+    assert sweep.config.engine == expected
 
 
 def test_jobs_of_another_engine(write):
-    message = error(write(SWEEP), engine="ray", jobs=2)
+    message = error(write(SWEEP), engine="ray", engine_keys={"jobs": 2})
     assert message == "--jobs 2: unknown key here, jobs belongs to the engine local"
 
 
@@ -107,6 +110,10 @@ def test_engines_have_sections():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (
+            "base: cnn\nengine: slurm\nlimit: 3h",
+            "limit does not reach the jobs of slurm: use its key minutes",
+        ),
         ("base: cnn\nseedz: 3", "FILE:2:1: seedz: unknown key, did you mean seeds?"),
         (
             "base: cnn\nseeds: [1, x]",

@@ -68,7 +68,7 @@ class SlurmCell:
         record_end(folder, JobEnvironment().job_id, end)
 
     def checkpoint(self) -> Any:
-        """Return what the requeued job runs: the same, since the checkpoint is in the run."""
+        """Return the call of the requeued job: this one, since the run has the checkpoint."""
         from submitit.helpers import DelayedSubmission
 
         return DelayedSubmission(self)

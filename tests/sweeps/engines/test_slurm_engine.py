@@ -1,5 +1,6 @@
 """Slurm: job arrays, requeue and states, with commands that the test makes."""
 
+import json
 import os
 import signal
 from dataclasses import replace
@@ -8,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from stnctl.config.engines import Slurm
-from stnctl.errors import EnvironmentFault
+from stnctl.errors import EnvironmentFault, InputError
 from stnctl.sweeps.cell_training import CellEnd, CellTask
 from stnctl.sweeps.engines import slurm_cell
 from stnctl.sweeps.engines.events import CellSubmitted
 from stnctl.sweeps.engines.slurm_engine import SlurmEngine
 from stnctl.sweeps.engines.slurm_jobs import job_states, read_jobs
 from stnctl.sweeps.folder import sweep_folder
+from tests.cli.in_process import outcome
 
 submission = pytest.importorskip("submitit.core.submission", reason="submitit is not installed")
 
@@ -120,6 +122,52 @@ def test_job_states_have_reasons_and_logs(fake, tasks):
         "c": ("failed", "its job ended without a result: OUT_OF_MEMORY"),
     }
     assert states["b"].log == folder.jobs / "41_1_0_log.out"
+
+
+def test_commands_name_the_jobs(fake, tmp_path, monkeypatch):
+    """`sweep` prints the array and how to cancel it, and `sweep status` shows the states."""
+    monkeypatch.chdir(tmp_path)
+    arguments = "sweep", "cnn", "--name", "s", "--seeds", "2", "--set", "data.source=digits"
+    code, _, stderr = outcome(*arguments, "--engine", "slurm", "--partition", "gpu")
+    assert code == 0
+    assert "submitted to Slurm: array 41 (2 cells)" in stderr
+    assert "cancel with: scancel 41" in stderr
+    (fake / "queue").write_text("41_0|PENDING|Priority\n41_1|RUNNING|None\n", encoding="utf-8")
+    _, _, stderr = outcome(*arguments, "--engine", "slurm")
+    assert "queued or running before: array 41 (2 cells)" in stderr
+    assert "submitted" not in stderr
+    code, stdout, _ = outcome("sweep", "status", "s", "--json")
+    jobs = json.loads(stdout)["jobs"]
+    assert [job["state"] for job in jobs.values()] == ["pending", "running"]
+    code, stdout, _ = outcome("sweep", "status", "s")
+    assert code == 0
+    assert "Priority" in stdout
+    (fake / "squeue").unlink()
+    monkeypatch.setenv("PATH", str(fake))
+    code, stdout, stderr = outcome("sweep", "status", "s")
+    assert code == 0
+    assert "Slurm does not answer: squeue is not installed here" in stderr
+
+
+def test_commands_read_no_pickle(fake, tasks):
+    """Neither the states of jobs nor a further submission load what a job pickled."""
+    submit(tasks)
+    folder = sweep_folder(Path(tasks[0].runs_dir), "s")
+    for path in folder.jobs.glob("*.pkl"):
+        path.write_bytes(b"not a pickle")
+    assert len(list(folder.jobs.glob("*.pkl"))) == len(tasks)
+    assert {state.state for state in job_states(folder).values()} == {"failed"}
+    submit(tasks)
+
+
+@pytest.mark.parametrize("job", ["1; rm x", "--all", 7, None, "1" * 50])
+def test_read_jobs_rejects_other_texts(tasks, job):
+    """An id is an argument of commands, so a record may contain nothing else."""
+    folder = sweep_folder(Path(tasks[0].runs_dir), "s")
+    folder.jobs.mkdir()
+    (folder.jobs / "cells.json").write_text(json.dumps({"a": job}), encoding="utf-8")
+    with pytest.raises(InputError, match="expected ids of jobs"):
+        read_jobs(folder)
 
 
 def test_train_explains_a_rejection(fake, tasks):
