@@ -64,7 +64,7 @@ class SweepProgress:
         """Take an event, and return the progress of its cell."""
         if isinstance(event, CellSubmitted):
             self.submitted.append(event)
-            return CellProgress()
+            return CellProgress(time.monotonic())
         if isinstance(event, CellStarted):
             self.running[event.cell] = CellProgress(time.monotonic())
             return self.running[event.cell]
