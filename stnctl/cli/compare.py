@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stnctl.cli.completion import complete_run, complete_started_sweep
-from stnctl.cli.options import Csv, Data, Force, Json, Latex, Markdown, RunsDir
+from stnctl.cli.completion import complete_run
+from stnctl.cli.options import Csv, Data, Force, Json, Latex, Markdown, RunsDir, SweepOption
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,15 +32,7 @@ def compare(
             autocompletion=complete_run,
         ),
     ] = None,
-    sweep: Annotated[
-        str | None,
-        typer.Option(
-            "--sweep",
-            metavar="SWEEP",
-            help="Compare the groups of a sweep in place of runs.",
-            autocompletion=complete_started_sweep,
-        ),
-    ] = None,
+    sweep: SweepOption = None,
     measure: Annotated[
         bool,
         typer.Option("--measure", help="Measure the test results that are missing, as eval does."),
@@ -130,6 +122,6 @@ def _compare_sweep(
 
         measure_missing(runs, source=source)
         results = open_results(sweep, runs_dir)
-    write = partial(write_figure, results, output, "curves")
+    write = partial(write_figure, results, output, None)
     show = partial(show_statistics, results, style)
     write_then_show(write, results.document, show, json=style == "json")

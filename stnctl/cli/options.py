@@ -93,6 +93,15 @@ SweepName = Annotated[
         metavar="SWEEP", help="The name of a sweep.", autocompletion=complete_started_sweep
     ),
 ]
+SweepOption = Annotated[
+    str | None,
+    typer.Option(
+        "--sweep",
+        metavar="SWEEP",
+        help="The name of a sweep.",
+        autocompletion=complete_started_sweep,
+    ),
+]
 Split = Annotated[
     str,
     choice_option("--split", SPLITS, "Split of the data set."),

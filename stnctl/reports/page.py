@@ -8,8 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from stnctl.config.messages import hide_credentials, visible
-from stnctl.reports.comparison_report import Comparison
-from stnctl.reports.comparison_tables import comparison_tables, remarks
+from stnctl.reports.page_section import PageSection
 from stnctl.reports.run_page import RunPage
 
 RELOAD_SECONDS = 10
@@ -20,7 +19,7 @@ def render_page(
     title: str,
     runs: Sequence[RunPage],
     *,
-    comparison: Comparison | None = None,
+    sections: Sequence[PageSection] = (),
     reload: bool = False,
 ) -> bytes:
     """Return the HTML page of a report.
@@ -31,7 +30,7 @@ def render_page(
     Args:
         title: Title of the page.
         runs: The content for each run.
-        comparison: The comparison of the runs, at the top of the page; None for none.
+        sections: Sections about several runs, at the top of the page.
         reload: Whether the page reloads itself, as for a running training.
     """
     import jinja2
@@ -56,9 +55,7 @@ def render_page(
     page = environment.get_template("report.html.j2").render(
         title=title,
         runs=runs,
-        tables=comparison_tables(comparison.document) if comparison else [],
-        remarks=list(remarks(comparison.document)) if comparison else [],
-        curves=comparison.figure() if comparison else None,
+        sections=sections,
         reload=RELOAD_SECONDS if reload else None,
     )
     return page.encode()

@@ -76,6 +76,11 @@ class SweepFolder:
         return self.path / "sweep.yaml"
 
     @property
+    def report(self) -> Path:
+        """The page that `stnctl report --sweep` writes."""
+        return self.path / "report.html"
+
+    @property
     def jobs(self) -> Path:
         """The folder for the files of an engine, such as those of Slurm."""
         return self.path / "jobs"

@@ -2,7 +2,9 @@ import json
 
 import pytest
 
+from tests.cli.in_process import outcome
 from tests.reports.pages import Page
+from tests.sweeps.synthetic_sweep import SyntheticCell, write_sweep
 
 
 def test_report_writes_one_page_into_the_run(project, in_project):
@@ -28,9 +30,27 @@ def test_report_writes_one_page_into_the_run(project, in_project):
         (("stn", "-o", "no/x.html"), 4, "there is no folder no"),
         (("stn", "stn"), 2, "is named twice"),
         (("nothing",), 3, "no run 'nothing'"),
+        ((), 2, "no run to report"),
+        (("--sweep", "x"), 3, "no sweep 'x'"),
     ],
 )
-def test_report_rejects(in_project, arguments, code, message):
-    done = in_project("report", *arguments)
-    assert done.returncode == code
-    assert message in done.stderr
+def test_report_rejects(project, monkeypatch, arguments, code, message):
+    monkeypatch.chdir(project)
+    found, stdout, error = outcome("report", *arguments)
+    assert (found, stdout) == (code, "")
+    assert message in error
+
+
+def test_report_of_a_sweep(tmp_path, monkeypatch):
+    """It loads no run, and replaces its own page in the folder of the sweep."""
+    monkeypatch.chdir(tmp_path)
+    cells = [SyntheticCell({"train.epochs": n}, 0, n / 10, test=0.5) for n in (1, 2)]
+    write_sweep(tmp_path / "runs", cells, name="epochs")
+    for _ in range(2):
+        code, stdout, _ = outcome("report", "--sweep", "epochs")
+        assert (code, stdout) == (0, "runs/sweeps/epochs/report.html\n")
+    page = Page((tmp_path / stdout.strip()).read_bytes())
+    assert "sweep epochs: 2 cells, 2 finished" in page.text
+    assert len(page.all("svg")) == 1
+    document = json.loads(outcome("report", "--sweep", "epochs", "--json")[1])
+    assert (document["sweep"], document["runs"]) == ("epochs", [])
