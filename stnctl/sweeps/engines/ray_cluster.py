@@ -4,6 +4,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ from stnctl.errors import EnvironmentFault
 from stnctl.sweeps.cell_training import CellTask
 from stnctl.sweeps.engines.cluster_node import cell_environment
 from stnctl.sweeps.engines.ray_worker import NUM_THREADS
+
+PORT_SECONDS = 10.0
+"""Time in which the head of a cluster must answer."""
 
 _OBJECT_STORE = 100 * 2**20
 _GIGABYTE = 10**9
@@ -39,6 +43,8 @@ def connected(section: Ray, *, cores: int) -> Iterator[None]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     if section.address is None:
         _protect_own_cluster()
+    else:
+        _check_port(section, section.address)
     import ray
 
     options: dict[str, Any] = {"address": section.address}
@@ -125,6 +131,17 @@ def _protect_own_cluster() -> None:
     """
     os.environ.setdefault("RAY_AUTH_MODE", "token")
     os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+
+
+def _check_port(section: Ray, address: str) -> None:
+    """Raise if nothing answers at HOST:PORT, to which Ray would try to connect for minutes."""
+    host, _, port = address.rpartition(":")
+    if not (host and port.isascii() and port.isdigit()) or "/" in host:
+        return  # such as `auto`: Ray explains other forms
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), PORT_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise _unreachable(section, error) from error
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from stnctl import __version__
@@ -59,11 +60,14 @@ class RayEngine:
         on_event: Callable[[Event], bool],
         should_stop: Callable[[], bool],
     ) -> None:
-        """Train cells as `Engine.train` describes."""
+        """Train cells as `Engine.train` describes. Without cells, Ray is not started."""
+        first = list(islice(tasks, 1))
+        if not first:
+            return
         needs = needs_of(self.section, self.threads)
         with connected(self.section, cores=max(self.cores, int(needs["CPU"]))):
             check_slots(needs)
-            training = _Training(self.section, needs, tasks, on_event)
+            training = _Training(self.section, needs, chain(first, tasks), on_event)
             is_stopping = False
             while not is_stopping or training.started:
                 is_stopping = is_stopping or should_stop()

@@ -10,9 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from stnctl.config.engines import Ray
+from stnctl.errors import EnvironmentFault
 from stnctl.runs.directory import RunDirectory
+from stnctl.sweeps.cell_training import CellTask
+from stnctl.sweeps.engines import ray_engine
+from stnctl.sweeps.engines.ray_engine import RayEngine
 from tests.cli.conftest import Command
-from tests.sweeps.engines.ray_nodes import ENVIRONMENT, Cluster, children, wait_until
+from tests.sweeps.engines.ray_nodes import (
+    ENVIRONMENT,
+    HOST,
+    Cluster,
+    children,
+    free_port,
+    wait_until,
+)
 
 needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason="ray is not installed: make test-ray"
@@ -162,3 +174,18 @@ def test_ray_without_resources_of_a_cell(folder):
     (folder / "gpus.yaml").write_text(f"{text}engine: {{engine: ray, gpus: 64}}", encoding="utf-8")
     assert start(folder, "gpus.yaml", "--runs-dir", "gpus").wait(SWEEP_SECONDS) == 4
     assert "expected 1 CPU, 64 GPU, got" in (folder / "sweep.log").read_text(encoding="utf-8")
+
+
+@needs_ray
+def test_cluster_that_does_not_answer(tmp_path):
+    """The message comes at once, although Ray itself would try for minutes."""
+    address = f"{HOST}:{free_port()}"
+    engine = RayEngine(Ray(address=address), threads=1, cores=1)
+    task = CellTask("c", "c", "s", "{}", "f", 1, str(tmp_path), str(tmp_path), True)
+    with pytest.raises(EnvironmentFault, match=f"no cluster of Ray at {address}: .*refused"):
+        engine.train(iter([task]), lambda _: False, lambda: False)
+
+
+def test_train_without_cells_starts_nothing(monkeypatch):
+    monkeypatch.setattr(ray_engine, "connected", None)
+    RayEngine(Ray(), threads=1, cores=1).train(iter([]), lambda _: False, lambda: False)

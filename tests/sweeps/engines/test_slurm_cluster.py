@@ -100,7 +100,7 @@ def test_sweep_with_a_requeued_and_a_cancelled_job(stnctl, cluster):
 
     cluster.run("scontrol", "update", f"JobId={requeued}", "StartTime=now")
     wait_until(lambda: {job["state"] for job in jobs().values()} == {"ended"}, SWEEP_SECONDS)
-    log = Path(again["s-s0"]["log"]).read_text(encoding="utf-8")
+    log = (stnctl.folder / again["s-s0"]["log"]).read_text(encoding="utf-8")
     assert "Caught signal SIGUSR2" in log
     assert states(runs_dir) == states(stnctl.folder / "local")
     assert run("slurm.yaml").returncode == 0
