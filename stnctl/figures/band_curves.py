@@ -24,8 +24,8 @@ MAX_BANDS = 20
 """Maximum number of groups in the figure."""
 
 _ALPHA = 0.18
-_LEGEND_SIDE = 2.6
-"""Width of the legend at the right of the panels, in inches."""
+_LEGEND_SIDE, _GAP = 2.6, 0.75
+"""Widths of the legend at the right, and of the space for texts beside a panel, in inches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ def band_curves_png(bands: Sequence[Band], *, title: str, num_left_out: int = 0)
         title: Title of the figure.
         num_left_out: Number of groups that are not shown, for the legend.
     """
-    with new_figure(10.0 + _LEGEND_SIDE, 4.6) as figure:
+    with new_figure(12.6, 4.6) as figure:
         write(figure, 0.02, 0.97, title, max_lines=2, va="top", fontsize=12)
         _draw(figure, bands, num_left_out, top=0.89)
         return png(figure)
@@ -85,7 +85,7 @@ def band_curves_png(bands: Sequence[Band], *, title: str, num_left_out: int = 0)
 
 def band_curves_svg(bands: Sequence[Band], *, prefix: str, num_left_out: int = 0) -> str:
     """Return an SVG; see `band_curves_png` and `stnctl.figures.canvas.svg`."""
-    with page_figure(10.0 + _LEGEND_SIDE, 4.0) as figure:
+    with page_figure(10.0, 3.4) as figure:
         _draw(figure, bands, num_left_out, top=0.97)
         return svg(figure, prefix)
 
@@ -94,7 +94,7 @@ def _draw(figure: "Figure", bands: Sequence[Band], num_left_out: int, *, top: fl
     from matplotlib.lines import Line2D
 
     width = figure.get_size_inches()[0]
-    side, gap = 4.2 / width, 0.75 / width
+    side, gap = ((width - _LEGEND_SIDE) / 2 - _GAP) / width, _GAP / width
     panels = [
         figure.add_axes((gap + number * (side + gap), 0.13, side, top - 0.13))
         for number in range(2)

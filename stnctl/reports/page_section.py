@@ -35,6 +35,7 @@ class PageSection:
         tables: Its tables.
         remarks: Sentences without a period at their end.
         figures: Its figures.
+        details: Long tables, below the figures.
     """
 
     id: str
@@ -42,6 +43,7 @@ class PageSection:
     tables: Sequence[TextTable]
     remarks: Sequence[str]
     figures: Sequence[PageFigure]
+    details: Sequence[TextTable] = ()
 
 
 def comparison_section(comparison: Comparison) -> PageSection:

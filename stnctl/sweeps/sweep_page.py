@@ -6,6 +6,7 @@ from typing import Any
 
 from stnctl.errors import InputError
 from stnctl.reports.page_section import PageFigure, PageSection
+from stnctl.reports.text_tables import TextTable
 from stnctl.sweeps.sweep_figure import fitting_kind, sweep_figure
 from stnctl.sweeps.table_text import (
     cell_text_table,
@@ -32,18 +33,23 @@ def sweep_section(document: Mapping[str, Any]) -> PageSection:
     Args:
         document: The result of `stnctl.sweeps.sweep_table.sweep_table`.
     """
-    tables = [sweep_text_table(document), *statistics_tables(document), cell_text_table(document)]
-    notes = list(sweep_remarks(document))
-    if any(len(table.rows) > MAX_ROWS for table in tables):
+    tables = [sweep_text_table(document), *statistics_tables(document)]
+    cells, notes = cell_text_table(document), list(sweep_remarks(document))
+    if len(cells.rows) > MAX_ROWS:
         notes.append(
             f"each table has at most {MAX_ROWS} rows; `stnctl table --csv` has all of them"
         )
-        tables = [replace(table, rows=table.rows[:MAX_ROWS]) for table in tables]
     try:
         figures = _figures(document)
     except InputError:  # no result yet
         figures = []
-    return PageSection("sweep", "Sweep", tables, notes, figures)
+    return PageSection(
+        "sweep", "Sweep", [*map(_shortened, tables)], notes, figures, [_shortened(cells)]
+    )
+
+
+def _shortened(table: TextTable) -> TextTable:
+    return replace(table, rows=table.rows[:MAX_ROWS])
 
 
 def _figures(document: Mapping[str, Any]) -> list[PageFigure]:

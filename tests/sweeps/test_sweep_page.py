@@ -16,7 +16,8 @@ def test_alts_are_those_of_the_choices():
 
 def test_sweep_section():
     section = sweep_section(sweep_table("x", cells()))
-    assert [len(table.rows) for table in section.tables] == [3, 3, 3, 18]
+    assert [len(table.rows) for table in section.tables] == [3, 3, 3]
+    assert [len(table.rows) for table in section.details] == [18]
     assert section.remarks[0].startswith("best group by validation: stn")
     [figure] = section.figures
     assert figure.alt == ALTS["curves"]
@@ -41,7 +42,7 @@ def test_sweep_section_without_results():
 def test_sweep_section_of_many_cells():
     found = [cell({"train.seed": n}, 0, n / 1e4) for n in range(MAX_ROWS + 1)]
     section = sweep_section(sweep_table("x", found))
-    assert {len(table.rows) for table in section.tables} == {MAX_ROWS}
+    assert {len(table.rows) for table in (*section.tables, *section.details)} == {MAX_ROWS}
     assert section.remarks[-1].startswith("each table has at most 200 rows")
 
 
