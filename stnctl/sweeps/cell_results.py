@@ -82,7 +82,7 @@ def read_results(folder: SweepFolder, plan: SweepPlan, runs_dir: Path) -> list[C
 def _run_of(planned: PlannedRun, runs_dir: Path) -> FoundRun | None:
     """Return the run with the planned name, if it has the configuration of the cell."""
     run = RunDirectory(runs_dir / planned.run)
-    if not run.is_run:
+    if run.path.is_symlink() or not run.is_run:
         return None
     try:
         record = read_record(run)

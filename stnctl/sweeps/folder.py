@@ -12,12 +12,14 @@ from stnctl.errors import InputError, UsageError, did_you_mean
 from stnctl.runs.directory import SWEEPS, RunDirectory
 from stnctl.storage.atomic import atomic_write
 from stnctl.storage.disk import explain_os_errors
-from stnctl.storage.json_files import json_bytes, parse_json, read_json, write_json
+from stnctl.storage.json_files import json_bytes, parse_json
 from stnctl.storage.regular_file import read_regular_file
 
 _VERSION = 1
 _MAX_BYTES = 2**25
 _MAX_PROBLEM = 2000
+_MAX_ESCAPE = 16
+"""Maximum number of bytes of a character in JSON, with those for the name of its cell."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def read_plan(folder: SweepFolder) -> SweepPlan:
 
 
 def write_problems(folder: SweepFolder, problems: Mapping[str, str]) -> None:
-    """Write the problems of failed cells.
+    """Write the problems of failed cells. Long ones are cut, so that the file can be read again.
 
     Args:
         folder: The folder of the sweep.
@@ -175,7 +177,9 @@ def write_problems(folder: SweepFolder, problems: Mapping[str, str]) -> None:
     Raises:
         EnvironmentFault: If the file can't be written.
     """
-    write_json(folder.problems, {cell: text[:_MAX_PROBLEM] for cell, text in problems.items()})
+    room = _MAX_BYTES // (_MAX_ESCAPE * (len(problems) + 1))
+    shown = {cell: text[: min(_MAX_PROBLEM, room)] for cell, text in problems.items()}
+    atomic_write(folder.problems, json_bytes(shown))
 
 
 def read_problems(folder: SweepFolder) -> dict[str, str]:
@@ -187,7 +191,7 @@ def read_problems(folder: SweepFolder) -> dict[str, str]:
     """
     if not folder.problems.exists():
         return {}
-    found = read_json(folder.problems)
+    found = parse_json(read_regular_file(folder.problems, _MAX_BYTES), str(folder.problems))
     return {cell: text for cell, text in found.items() if isinstance(text, str)}
 
 
@@ -199,7 +203,7 @@ def _planned(folder: SweepFolder, cell: Any) -> PlannedRun:
             "values": dict(values),
             "seed": int(seed),
             "fingerprint": str(mark),
-        } if Path(run).name == run:
+        } if Path(run).name == run and run not in ("", ".."):
             return PlannedRun(name, run, values, seed, mark)
     raise _invalid(folder)
 

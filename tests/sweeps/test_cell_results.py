@@ -105,3 +105,19 @@ def test_read_results_without_the_record_of_the_configuration(read, tmp_path):
     [cell] = read(SyntheticCell({}, 7))
     assert "config" not in read_record(RunDirectory(cell.run))
     assert cell.run == tmp_path / "x-s7"
+
+
+def test_read_results_follows_no_link(read, tmp_path):
+    """A run that is a link to another folder is not read, and a file that is a link neither."""
+    outside = tmp_path.parent / "outside"
+
+    def link(_folder):
+        (tmp_path / "x-s0").rename(outside)
+        (tmp_path / "x-s0").symlink_to(outside)
+        times = tmp_path / "x-s1" / "times.jsonl"
+        times.rename(tmp_path / "times.jsonl")
+        times.symlink_to(tmp_path / "times.jsonl")
+
+    moved, linked = read(SyntheticCell({}, 0), SyntheticCell({}, 1), change=link)
+    assert (moved.state, moved.run) == ("missing", None)
+    assert (linked.state, linked.epochs) == ("failed", None)

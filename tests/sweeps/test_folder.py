@@ -1,5 +1,7 @@
 """Folder of a sweep."""
 
+from dataclasses import replace
+
 import pytest
 
 from stnctl.errors import InputError, UsageError
@@ -73,3 +75,21 @@ def test_an_invalid_plan(folder, changes):
     folder.plan.write_bytes(json_bytes(document))
     with pytest.raises(InputError, match="is not a plan of this version"):
         read_plan(folder)
+
+
+@pytest.mark.parametrize("name", ["..", "../x", "a/b", "", "."])
+def test_a_plan_with_a_path_as_the_name_of_a_run(folder, name):
+    write_plan(folder, replace(PLAN, runs=(replace(RUN, run=name),)), {})
+    with pytest.raises(InputError, match="is not a plan of this version"):
+        read_plan(folder)
+
+
+def test_problems_of_many_cells(folder):
+    """They fit in a file that can be read again, whatever their characters are."""
+    write_plan(folder, PLAN, {})
+    problems = {f"{'n' * 60}{n}": "\U0001f600\n" * 1000 for n in range(5000)}
+    write_problems(folder, problems)
+    found = read_problems(folder)
+    assert found.keys() == problems.keys()
+    assert min(map(len, found.values())) > 100
+    assert folder.problems.stat().st_size < 2**25
