@@ -1,6 +1,7 @@
 """Loading of a sweep from its file, or from configurations and options of the command line."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ ENGINE = "engine"
 COMMAND_LINE = "the command line"
 """Origin of a sweep without a file, in messages."""
 
+_MAX_NAME = 30  # leaves room for the values in the names of the runs
+
 
 @dataclass(frozen=True)
 class SweepFile:
@@ -42,8 +45,14 @@ class SweepFile:
 
     @property
     def name(self) -> str:
-        """Name of the sweep."""
-        return self.config.name or (self.file.path.stem if self.file else "sweep")
+        """Name of the sweep: its key, or else that of its file or of its configurations."""
+        if self.config.name is not None:
+            return self.config.name
+        stems = (
+            [self.file.path.stem] if self.file else [Path(base).stem for base in self.config.bases]
+        )
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join(stems)).lstrip("._-")
+        return name[:_MAX_NAME].rstrip("._-") or "sweep"
 
     def locate_base(self, text: str) -> LocatedConfig:
         """Return the configuration that a key `base` names."""

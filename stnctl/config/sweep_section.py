@@ -199,6 +199,8 @@ class SweepConfig(Section):
             raise ValueError(f"search has one base, got {len(self.bases)}")
         if self.search and self.search.pruning != "none" and len(self.seed_list) > 1:
             raise ValueError("pruning needs a single seed: a trial of several has no epochs")
+        if self.search and isinstance(self.engine, Slurm):
+            raise ValueError("search needs results at once: use the engine local or ray")
         return self
 
     @field_validator("set", "grid")

@@ -64,7 +64,13 @@ def test_configs_of_the_command_line():
     sweep = load_sweep([Path("cnn"), Path("stn")], {"seeds": ("--seeds 1,5", [1, 5])})
     assert sweep.config.bases == ("cnn", "stn")
     assert sweep.config.seed_list == (1, 5)
-    assert sweep.name == "sweep"
+    assert sweep.name == "cnn-stn"
+
+
+def test_name_of_any_file(tmp_path):
+    path = tmp_path / "-my sweep!.yaml"
+    path.write_text("base: cnn", encoding="utf-8")
+    assert load_sweep([path]).name == "my-sweep"
 
 
 def test_options_add_to_the_file(write):
@@ -153,6 +159,10 @@ def test_engines_have_sections():
             f"base: cnn\nseeds: 3\n"
             f"random: {{n: {MAX_CELLS}, draw: {{train.epochs: {{int: [1, 9]}}}}}}",
             "the sweep has up to 60,000 cells, expected at most 20,000",
+        ),
+        (
+            "base: cnn\nengine: slurm\nsearch: {n: 3, draw: {train.epochs: {int: [1, 2]}}}",
+            "search needs results at once: use the engine local or ray",
         ),
         ("base: cnn\nengine: cloud", "FILE:2:1: engine: expected one of local, ray, slurm"),
         ("base: []", "FILE:1:1: base"),
