@@ -15,7 +15,7 @@ from tests.faults.chaos import file_digests
 
 pytestmark = pytest.mark.usefixtures("needs_keras")
 
-SWEEP = "base: tiny.yaml\nseeds: 2\nset: {train.epochs: 40}\n"
+SWEEP = "base: tiny.yaml\nseeds: 2\nset: {train.epochs: 12}\n"
 
 
 @pytest.fixture
