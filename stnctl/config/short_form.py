@@ -1,6 +1,7 @@
 """Short form of sections as YAML: only the keys that differ from their defaults."""
 
 import io
+from functools import cache
 from typing import Any
 
 import yaml
@@ -58,19 +59,24 @@ def _plain(value: Any, key: str) -> Any:
 
 
 def _short_form(section: Section, key: str) -> dict[str, Any] | str:
-    fields = type(section).model_fields
-    kinds = {name: getattr(section, name) for name in _KEYS_OF_KINDS if name in fields}
+    defaults = _defaults(type(section))
+    kinds = {name: getattr(section, name) for name in _KEYS_OF_KINDS if name in defaults}
     kinds = {name: kind for name, kind in kinds.items() if isinstance(kind, str)}
     changed = {
         name: _plain(getattr(section, name), name)
-        for name, field in fields.items()
-        if name not in kinds and getattr(section, name) != field.get_default()
+        for name, default in defaults.items()
+        if name not in kinds and getattr(section, name) != default
     }
     if key in kinds.values():
         return changed
     if kinds and not changed:
         return str(*kinds.values())
     return {**kinds, **changed}
+
+
+@cache
+def _defaults(section: type[Section]) -> dict[str, Any]:
+    return {name: field.get_default() for name, field in section.model_fields.items()}
 
 
 def _choose_style(node: yaml.Node, indent: int, start: int) -> None:

@@ -3,7 +3,6 @@
 import re
 from statistics import median
 
-from stnctl.config.fingerprint import short_key
 from stnctl.config.schema import Config
 from stnctl.data.sources.dataset_loader import load_with_fallback
 from stnctl.errors import StnctlError
@@ -62,7 +61,7 @@ class CellEstimates:
 
     def _network(self, config: Config) -> tuple[int, int] | None:
         """Return the number of parameters, and that of multiply-adds of a forward pass."""
-        key = short_key(config.data) + short_key(config.model)
+        key = config.data.model_dump_json() + config.model.model_dump_json()
         if key not in self._facts:
             self._facts[key] = self._trace(config)
         return self._facts[key]
@@ -78,7 +77,7 @@ class CellEstimates:
         return network.parameters, network.multiply_adds
 
     def _job(self, config: Config) -> Job | None:
-        key = short_key(config.data)
+        key = config.data.model_dump_json()
         if key not in self._jobs:
             try:
                 self._jobs[key] = Job(config, *load_with_fallback(config.data))

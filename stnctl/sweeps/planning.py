@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,11 @@ class FoundRun:
         Args:
             test: Whether a finished run must be measured on the test images.
         """
-        if self.state != "finished" or not test:
-            return self.state in ENDED
+        return self.state in ENDED and (self.state != "finished" or not test or self.is_measured)
+
+    @cached_property
+    def is_measured(self) -> bool:
+        """Whether the best checkpoint is measured on the test images."""
         try:
             best = summary_files.best_epoch(self.run)
             return bool(summary_files.test_report(self.run, self.record, best))
@@ -71,7 +75,7 @@ def find_cell_runs(cells: Sequence[Cell | PlannedRun], runs_dir: Path) -> dict[s
             continue
         if mark in wanted:
             found = FoundRun(run, state_of(run, record), record)
-            rank = found.state in ENDED, found.is_done(test=True), touched_at(run, record), run.name
+            rank = found.state in ENDED, found.is_measured, touched_at(run, record), run.name
             ranked.append((rank, mark, found))
     return {mark: found for _, mark, found in sorted(ranked, key=lambda item: item[0])}
 
