@@ -1,6 +1,7 @@
 """``stnctl train``: train the model of a configuration, or resume a run."""
 
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from json import dumps
 from pathlib import Path
@@ -13,6 +14,7 @@ from stnctl.cli.completion import complete_config, complete_run
 from stnctl.cli.options import CONFIG_HELP, Changes, Data, Json, RunsDir, Seed, overrides_of
 from stnctl.config.shipped import SHIPPED_HINT
 from stnctl.errors import UsageError
+from stnctl.runs.directory import RunDirectory
 
 if TYPE_CHECKING:
     from stnctl.models.job import Job
@@ -24,6 +26,8 @@ Examples:
   stnctl train stn --set data.source=digits --set train.epochs=3 --name x
   stnctl train --resume x --set train.epochs=20
 """
+
+_FINISHED = "finished"
 
 NUM_CHECKED = 32
 """Number of images whose lost mass is measured before a training."""
@@ -108,7 +112,8 @@ def train(
         overrides.append(f"train.start_from={dumps(start_from)}")
     resolved = load_config(config, overrides)
     check_storable(resolved)
-    check_name(runs_dir, name)
+    if dry_run or resolved.train.distribute is None:  # otherwise, only the first process checks
+        check_name(runs_dir, name)
     if not dry_run:
         check_writable(runs_dir)
     with locating_problems(config, overrides):
@@ -141,14 +146,32 @@ def _reject_without_resume(data: str | None, *, strict: bool) -> None:
 def _start(
     job: "Job", runs_dir: Path, name: str | None, stem: str, *, json: bool, quiet: bool
 ) -> None:
-    from stnctl.cli.train_ui import train_run
+    from stnctl.cli.train_processes import join
+    from stnctl.cli.train_ui import follow_run, train_run
     from stnctl.training.setup import create_run
 
-    _check_start(job, runs_dir)
-    with create_run(
-        job, runs_dir=runs_dir, name=name, stem=stem, argv=sys.argv[1:], now=datetime.now(UTC)
-    ) as run:
-        train_run(job, run, json=json, quiet=quiet)
+    processes = join(job.config)
+    with ExitStack() as held:
+
+        def create() -> str:
+            _check_start(job, runs_dir)
+            run = held.enter_context(
+                create_run(
+                    job,
+                    runs_dir=runs_dir,
+                    name=name,
+                    stem=stem,
+                    argv=sys.argv[1:],
+                    now=datetime.now(UTC),
+                )
+            )
+            return str(run.path)
+
+        run = RunDirectory(Path(processes.from_first(create)))
+        if processes.place.index == 0:
+            train_run(job, run, json=json, quiet=quiet)
+        else:
+            follow_run(job, processes)
 
 
 def _check_start(job: "Job", runs_dir: Path) -> None:
@@ -172,22 +195,43 @@ def _resume(
     json: bool,
     quiet: bool,
 ) -> None:
-    from stnctl.cli.train_ui import note_finished, show_result, train_run
+    from stnctl.cli.train_processes import join
+    from stnctl.cli.train_ui import follow_run, note_finished, show_result, train_run
+    from stnctl.config.load import load_resolved
     from stnctl.runs.lock import run_lock
     from stnctl.runs.lookup import find_run
-    from stnctl.training.resume import is_finished, load_resumed_job, start_resume
+    from stnctl.training.resume import (
+        is_finished,
+        load_followed_job,
+        load_resumed_job,
+        start_resume,
+    )
 
     run = find_run(text, runs_dir)
-    with run_lock(run):
-        with console.progress("downloading", unit="bytes") as progress:
-            job = load_resumed_job(run, overrides, source=data, progress=progress)
-        if is_finished(run, job):
-            note_finished(run, job)
+    processes = join(load_resolved(run.config, overrides))
+    with ExitStack() as held:
+        jobs: list[Job] = []
+
+        def prepare() -> str:
+            held.enter_context(run_lock(run))
+            with console.progress("downloading", unit="bytes") as progress:
+                job = load_resumed_job(run, overrides, source=data, progress=progress)
+            jobs.append(job)
+            if is_finished(run, job):
+                return _FINISHED
+            if warning := start_resume(run, job, strict=strict):
+                console.warning(warning)
+            return ""
+
+        state = processes.from_first(prepare)
+        if processes.place.index > 0:
+            if state != _FINISHED:
+                follow_run(load_followed_job(run, source=data), processes)
+        elif state == _FINISHED:
+            note_finished(run, jobs[0])
             show_result(run, json=json, quiet=quiet)
-            return
-        if warning := start_resume(run, job, strict=strict):
-            console.warning(warning)
-        train_run(job, run, json=json, quiet=quiet)
+        else:
+            train_run(jobs[0], run, json=json, quiet=quiet)
 
 
 def _show_plan(job: "Job", runs_dir: Path, name: str | None, stem: str, *, json: bool) -> None:

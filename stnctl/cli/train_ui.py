@@ -12,12 +12,14 @@ from stnctl.cli.signals import StopRequest, stop_on_signals
 from stnctl.cli.train_display import LineDisplay, LiveDisplay
 from stnctl.config.train_section import TrainConfig
 from stnctl.models.job import Job
+from stnctl.models.processes import Processes
 from stnctl.reports.figured_training import train_with_figures
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_epochs, times_of
-from stnctl.training.callbacks import Interrupted
+from stnctl.training.callbacks import Interrupted, StopOnly
 from stnctl.training.epoch_log import EpochLog
 from stnctl.training.resume import best_epoch, last_loop_state
+from stnctl.training.setup import follow_training
 
 
 def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
@@ -50,13 +52,35 @@ def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:
         except Interrupted as interruption:
             console.note(f"stopped after step {interruption.step}; a checkpoint is saved")
             console.next_steps([console.command("stnctl", "train", "--resume", run.path)])
-            raise typer.Exit(128 + (stop.signal or signal.SIGINT)) from None
+            raise _stopped(stop) from None
     if state.is_stopped_early(job.config.train) and not quiet:
         console.note(
             f"stopped early: no better epoch in the last {job.config.train.patience} of "
             f"{state.epoch} epochs"
         )
     show_result(run, json=json, quiet=quiet)
+
+
+def follow_run(job: Job, processes: Processes) -> None:
+    """Train with the first of several processes, which prints the progress and the result.
+
+    Args:
+        job: The configuration and the data.
+        processes: The processes, of which this one is not the first.
+
+    Raises:
+        typer.Exit: If a signal stopped one of the processes.
+        StnctlError: If the training fails.
+    """
+    with stop_on_signals() as stop:
+        try:
+            follow_training(job, processes, StopOnly(stop.is_received))
+        except Interrupted:
+            raise _stopped(stop) from None
+
+
+def _stopped(stop: StopRequest) -> typer.Exit:
+    return typer.Exit(128 + (stop.signal or signal.SIGINT))
 
 
 def note_finished(run: RunDirectory, job: Job) -> None:

@@ -176,6 +176,10 @@ class TrainConfig(Section):
     """Number of CPU threads per operation. It is the same on every machine, because it changes the
     last bits of the results."""
 
+    distribute: Literal["data_parallel"] | None = None
+    """`data_parallel` to divide each batch among the devices of one or more processes, on JAX; null
+    for one device."""
+
     @property
     def num_slots(self) -> int:
         """Number of values that the optimizer stores for each weight."""

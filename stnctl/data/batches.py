@@ -38,7 +38,11 @@ def epoch_order(seed: int, epoch: int, size: int) -> np.ndarray:
 
 
 def batches(
-    examples: EpochExamples, order: np.ndarray, batch_size: int, first: int = 0
+    examples: EpochExamples,
+    order: np.ndarray,
+    batch_size: int,
+    first: int = 0,
+    part: tuple[int, int] = (0, 1),
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the batches of an epoch.
 
@@ -50,13 +54,19 @@ def batches(
         order: Indices of the examples in the order of the training, (n,).
         batch_size: Number of examples in a batch. The last batch may be smaller.
         first: Index of the first batch to yield, from 0.
+        part: Index and number of the equal parts of each full batch, of which this one is yielded.
+            The number divides the size. A smaller last batch is always yielded as a whole.
 
     Yields:
         U (B, H, W, C), float32, and labels (B,).
     """
+    index, count = part
     rendered: dict[int, np.ndarray] = {}
-    for start in range(first * batch_size, len(order), batch_size):
-        stop = min(start + batch_size, len(order))
+    for batch in range(first * batch_size, len(order), batch_size):
+        start, stop = batch, min(batch + batch_size, len(order))
+        if stop - start == batch_size:
+            start += index * batch_size // count
+            stop = start + batch_size // count
         needed = range(start // CHUNK, (stop - 1) // CHUNK + 1)
         rendered = {
             k: rendered[k] if k in rendered else examples.inputs(order[k * CHUNK : (k + 1) * CHUNK])

@@ -13,6 +13,7 @@ from typing import TextIO
 
 from stnctl.errors import EnvironmentFault, did_you_mean
 from stnctl.models.native_crash import report_crashes
+from stnctl.models.process_place import ProcessPlace
 from stnctl.storage.cache_folder import cache_folder
 from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 
@@ -44,7 +45,9 @@ def chosen_backend() -> str:
     return name
 
 
-def start_backend(*, threads: int, log: Path | None = None) -> str:
+def start_backend(
+    *, threads: int, log: Path | None = None, place: ProcessPlace = ProcessPlace()
+) -> str:
     """Load Keras on the backend of `chosen_backend`, and redirect native output to a log.
 
     Native code, such as that of TensorFlow, writes to file descriptor 2, which is redirected.
@@ -55,13 +58,15 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
     Args:
         threads: Number of CPU threads of one operation, and of operations in parallel.
         log: File to which native output is appended; None discards the output.
+        place: Place of this process among several of JAX, which are connected at the first call.
 
     Returns:
         The name of the backend.
 
     Raises:
         EnvironmentFault: If the backend is not installed, or the log can't be written; or if the
-            backend was started with another number of threads.
+            backend was started with another number of threads; or if the processes can't be
+            connected.
     """
     backend = os.environ["KERAS_BACKEND"] = chosen_backend()
     if _started_threads not in ([], [threads]):
@@ -77,7 +82,9 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
         return backend
     try:
         with _uncollected():
-            _load(backend, threads, native)
+            _load(backend, threads, native, place)
+    except EnvironmentFault:
+        raise
     except Exception as error:  # native code that can't be loaded raises many kinds of errors
         raise EnvironmentFault(
             f"Keras can't be loaded with {backend}: {type(error).__name__}: {error}",
@@ -85,6 +92,11 @@ def start_backend(*, threads: int, log: Path | None = None) -> str:
         ) from error
     _started_threads.append(threads)
     return backend
+
+
+def is_started() -> bool:
+    """Return whether `start_backend` has started a backend."""
+    return bool(_started_threads)
 
 
 def forget_models() -> None:
@@ -96,14 +108,18 @@ def forget_models() -> None:
         gc.collect()
 
 
-def _load(backend: str, threads: int, native: TextIO) -> None:
+def _load(backend: str, threads: int, native: TextIO, place: ProcessPlace) -> None:
     import keras
 
     from stnctl.models.backend_threads import SET_UP
+    from stnctl.models.process_place import connect
 
     keras.config.set_floatx("float32")
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
+    if place.count > 1:
+        _move_native_stdout()
+        connect(place)
     SET_UP[backend](threads)
     _redirect_logger(backend, native)
 
@@ -126,14 +142,31 @@ def _move_native_stderr(log: Path | None) -> TextIO:
     """Redirect descriptor 2 to the log, keep sys.stderr, and return a writer to the log."""
     target = _open_log(log)
     sys.stderr.flush()
-    if _writes_to_descriptor_2(sys.stderr):
-        sys.stderr = open(  # noqa: SIM115, PTH123 - it stays open for the life of the process
-            os.dup(2), "w", encoding=sys.stderr.encoding, errors=sys.stderr.errors, buffering=1
-        )
+    if _writes_to(sys.stderr, 2):
+        sys.stderr = _copy_of(sys.stderr, buffering=1)
         report_crashes(sys.stderr.fileno(), _crash_message(log))
     os.dup2(target, 2)
     os.close(target)
     return open(2, "w", encoding="utf-8", buffering=1, closefd=False)
+
+
+def _move_native_stdout() -> None:
+    """Redirect descriptor 1 to the log, and keep sys.stdout: the library Gloo prints there."""
+    sys.stdout.flush()
+    if _writes_to(sys.stdout, 1):
+        sys.stdout = _copy_of(sys.stdout, buffering=-1)
+        os.dup2(2, 1)
+
+
+def _copy_of(stream: TextIO, buffering: int) -> TextIO:
+    """Return a stream to the same file, with a descriptor of its own."""
+    return open(  # noqa: PTH123 - it stays open for the life of the process
+        os.dup(stream.fileno()),
+        "w",
+        encoding=stream.encoding,
+        errors=stream.errors,
+        buffering=buffering,
+    )
 
 
 def _find_home() -> None:
@@ -161,9 +194,9 @@ def _open_log(log: Path | None) -> int:
         raise EnvironmentFault(f"can't write {log}: {error.strerror}") from error
 
 
-def _writes_to_descriptor_2(stream: TextIO) -> bool:
+def _writes_to(stream: TextIO, descriptor: int) -> bool:
     try:
-        return stream.fileno() == 2
+        return stream.fileno() == descriptor
     except (OSError, io.UnsupportedOperation):
         return False
 

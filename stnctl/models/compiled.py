@@ -9,17 +9,23 @@ import keras
 
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return ``function`` compiled by XLA on TensorFlow, and unchanged on other backends.
+    """Return ``function`` compiled by XLA on TensorFlow; other backends compile it later or not.
 
     On a CPU, XLA makes the gathers of the sampler several times faster, but convolutions slower. So
     XLA compiles only functions of the transformer; the rest of the model is an ordinary graph. The
     functions are compiled separately. In a single function, XLA would compute the grid again for
     each sampled pixel, and could not omit the computation of an unused gradient.
 
+    In a distributed training, each device computes its own examples. JAX would otherwise exchange
+    all of U, since the pixels that the sampler reads depend on the data.
+
     Args:
         function: A pure function of tensors, of any shapes, and of other arguments. It is compiled
-            once for each combination of the tensors' shapes and the other arguments.
+            once for each combination of the tensors' shapes and the other arguments. Each tensor
+            has one row for each example, also the result.
     """
+    if keras.config.backend() == "jax":
+        return _by_device(function)
     if keras.config.backend() != "tensorflow":
         return function
     import tensorflow as tf
@@ -45,3 +51,30 @@ def compiled_for_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
 
     jitted: Callable[..., Any] = jax.jit(function)
     return jitted
+
+
+def _by_device(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``function`` on JAX, computed by each device if a batch is divided among them."""
+
+    def by_device(*arguments: Any) -> Any:
+        distribution = keras.distribution.distribution()
+        if not getattr(distribution, "divided", False):
+            return function(*arguments)
+        import jax
+
+        is_tensor = [isinstance(each, jax.Array) for each in arguments]
+
+        def of_device(*tensors: Any) -> Any:
+            own = iter(tensors)
+            pairs = zip(arguments, is_tensor, strict=True)
+            return function(*(next(own) if each_is else each for each, each_is in pairs))
+
+        mesh = distribution.device_mesh.backend_mesh
+        rows = jax.sharding.PartitionSpec(*mesh.axis_names)
+        divided: Callable[..., Any] = jax.shard_map(
+            of_device, mesh=mesh, in_specs=rows, out_specs=rows, check_vma=False
+        )
+        tensors = [each for each, each_is in zip(arguments, is_tensor, strict=True) if each_is]
+        return divided(*tensors)
+
+    return by_device

@@ -1,7 +1,8 @@
 """Description of the environment of a run, and the differences between two environments.
 
 The same configuration, seed and data give the same bits only with the same versions, backend,
-number of threads, flags of the numeric libraries, C library and processor model. The git revision,
+number of threads, of processes and of devices, flags of the numeric libraries, C library and
+processor model. The git revision,
 the host name, the kernel and the number of processors make no difference.
 """
 
@@ -151,7 +152,7 @@ def _facts(environment: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, 
     """Return the values of ``environment`` that change bits, under their names in ``now``."""
     facts = {
         name: environment[name]
-        for name in ("stnctl", "python", "backend", "threads")
+        for name in ("stnctl", "python", "backend", "threads", "processes", "devices")
         if name in now and name in environment
     }
     for section in ("packages", "flags"):

@@ -1,5 +1,6 @@
 """Callbacks of the training loop, and the metrics of an epoch."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -69,6 +70,27 @@ class Callback(Protocol):
 
     def should_stop(self) -> bool:
         """Return whether the training must save a checkpoint and stop after the current step."""
+
+
+class StopOnly:
+    """Callback that only stops the training."""
+
+    def __init__(self, should_stop: Callable[[], bool]) -> None:
+        """Store the function that returns whether the training must stop."""
+        self._should_stop = should_stop
+
+    def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
+        """Do nothing."""
+
+    def on_step(self, loss: float, accuracy: float) -> None:
+        """Do nothing."""
+
+    def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
+        """Do nothing."""
+
+    def should_stop(self) -> bool:
+        """Return whether the training must stop after the current step."""
+        return self._should_stop()
 
 
 class PassOn:

@@ -1,16 +1,18 @@
-"""Checkpoints during a training: their schedule, their removal, and the marks "last" and "best"."""
+"""Checkpoints and metrics during a training: schedule, removal, and the marks "last" and "best"."""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
+from stnctl.runs.checkpoint_paths import checkpoint_steps
 from stnctl.runs.checkpoint_reader import is_intact
 from stnctl.runs.checkpoint_writer import prune_checkpoints, save_checkpoint, set_pointer
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.metrics import truncate_after
+from stnctl.runs.metrics import append_metrics, truncate_after
+from stnctl.training.callbacks import EpochMetrics
 from stnctl.training.loop_state import LoopState
 
 
@@ -52,6 +54,54 @@ class CheckpointSchedule:
         return self.clock() - self._since >= self.every
 
 
+class Writer(Protocol):
+    """Writer of the state and the metrics of a training."""
+
+    def is_due(self, step: int) -> bool:
+        """Return whether a checkpoint is due after ``step`` finished steps, within an epoch."""
+
+    def save(self, state: LoopState, arrays: Mapping[str, np.ndarray]) -> None:
+        """Save a checkpoint of the loop state and the training state of the model."""
+
+    def add_metrics(self, metrics: EpochMetrics) -> None:
+        """Add the metrics of an epoch."""
+
+    def has_checkpoints(self) -> bool:
+        """Return whether a checkpoint is saved."""
+
+    def start(self) -> None:
+        """Remove all metrics, before a training starts."""
+
+    def resume(self, state: LoopState) -> tuple[LoopState, list[str]]:
+        """Return the loop state of a resumed training, and warnings."""
+
+
+class NoWriter:
+    """Writer that writes nothing: another process writes the same."""
+
+    def is_due(self, step: int) -> bool:
+        """Return False."""
+        del step
+        return False
+
+    def save(self, state: LoopState, arrays: Mapping[str, np.ndarray]) -> None:
+        """Do nothing."""
+
+    def add_metrics(self, metrics: EpochMetrics) -> None:
+        """Do nothing."""
+
+    def has_checkpoints(self) -> bool:
+        """Return False."""
+        return False
+
+    def start(self) -> None:
+        """Do nothing."""
+
+    def resume(self, state: LoopState) -> tuple[LoopState, list[str]]:
+        """Return the same state."""
+        return state, []
+
+
 class Checkpointer:
     """Writer of the checkpoints of a training. Its user must hold the lock of the run."""
 
@@ -91,6 +141,18 @@ class Checkpointer:
         self._set_pointers(state)
         if self.schedule:
             self.schedule.restart()
+
+    def add_metrics(self, metrics: EpochMetrics) -> None:
+        """Add the metrics of an epoch to the files of the run.
+
+        Raises:
+            EnvironmentFault: If they can't be written.
+        """
+        append_metrics(self.run, metrics.numbers(), metrics.times())
+
+    def has_checkpoints(self) -> bool:
+        """Return whether the run has a checkpoint."""
+        return bool(checkpoint_steps(self.run))
 
     def start(self) -> None:
         """Remove all metrics of a run without checkpoints, before its training starts."""

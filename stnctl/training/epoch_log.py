@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from stnctl.training.callbacks import EpochMetrics
+from stnctl.training.callbacks import EpochMetrics, StopOnly
 
 
-class EpochLog:
+class EpochLog(StopOnly):
     """Callback that writes a line for each epoch to the log of a run."""
 
     def __init__(self, epochs: int, log: Path, should_stop: Callable[[], bool]) -> None:
@@ -18,24 +18,14 @@ class EpochLog:
             log: The log of the run.
             should_stop: Returns whether the training must stop after the current step.
         """
+        super().__init__(should_stop)
         self.epochs = epochs
         self.log = log
-        self._should_stop = should_stop
-
-    def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
-        """Do nothing."""
-
-    def on_step(self, loss: float, accuracy: float) -> None:
-        """Do nothing."""
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         """Write the metrics of the epoch to the log."""
         with self.log.open("a", encoding="utf-8") as file:
             file.write(epoch_line(metrics, self.epochs, best=best) + "\n")
-
-    def should_stop(self) -> bool:
-        """Return whether the training must stop after the current step."""
-        return self._should_stop()
 
 
 def epoch_line(metrics: EpochMetrics, epochs: int, *, best: bool) -> str:

@@ -7,7 +7,8 @@ the same bits as an uninterrupted one.
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import keras
@@ -18,13 +19,12 @@ from stnctl.errors import DIVERGED_HINT, DivergedError, InputError
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
 from stnctl.models.job import Job
+from stnctl.models.processes import Processes, SingleDevice
 from stnctl.models.state import averaged_weights, restore_training_state, training_state_of
-from stnctl.runs.checkpoint_paths import checkpoint_steps
 from stnctl.runs.checkpoint_reader import Checkpoint
 from stnctl.runs.directory import RunDirectory
-from stnctl.runs.metrics import append_metrics
 from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted
-from stnctl.training.checkpointing import Checkpointer, CheckpointSchedule
+from stnctl.training.checkpointing import Checkpointer, CheckpointSchedule, NoWriter, Writer
 from stnctl.training.class_weights import class_weights_of
 from stnctl.training.loop_state import BestEpoch, LoopState, steps_per_epoch
 from stnctl.training.schedule_rates import rate_in_step
@@ -38,7 +38,7 @@ class TrainLoop:
         self,
         model: keras.Model,
         job: Job,
-        run: RunDirectory,
+        run: RunDirectory | None,
         callback: Callback,
         meta: Mapping[str, Any],
     ) -> None:
@@ -47,7 +47,7 @@ class TrainLoop:
         Args:
             model: The compiled model, from U (B, H, W, C) to logits (B, num_classes).
             job: The configuration and the data.
-            run: The run directory.
+            run: The run directory; None if another process writes it.
             callback: Receives the progress of the training, and can stop the training.
             meta: Further entries of each meta.json, see `Checkpointer`.
         """
@@ -57,12 +57,13 @@ class TrainLoop:
         self.run = run
         self.callback = callback
         schedule = CheckpointSchedule.parse(job.config.train.checkpoint_every)
-        self.checkpointer = Checkpointer(run, schedule, meta)
+        self.writer: Writer = NoWriter() if run is None else Checkpointer(run, schedule, meta)
         self.snapshots = SnapshotTaker(model, job, run)
         self.state = LoopState()
         self.num_examples = len(job.view("train"))
         self.num_steps = steps_per_epoch(job.config.train, self.num_examples)
         self.class_weights = class_weights_of(job)
+        self.processes: Processes = SingleDevice()
 
     def resume(self, checkpoint: Checkpoint | None) -> list[str]:
         """Restore the training state of a checkpoint, and remove the metrics of later epochs.
@@ -77,15 +78,32 @@ class TrainLoop:
             InputError: If the checkpoint does not fit the model, or its loop state is not valid.
         """
         if checkpoint is None:
-            self.checkpointer.start()
+            self.writer.start()
             return []
         state = LoopState.from_dict(checkpoint.meta.get("position"))
         if state.step != checkpoint.step:
             raise InputError(f"the checkpoint of step {checkpoint.step} declares step {state.step}")
         restore_training_state(self.model, checkpoint.arrays)
-        self.state, warnings = self.checkpointer.resume(state)
+        self.state, warnings = self.writer.resume(state)
         self.snapshots.resume(self.state.epoch)
         return warnings
+
+    def distribute(self, processes: Processes, make_model: Callable[[], keras.Model]) -> None:
+        """Continue on the devices of all processes, from the state of the first process.
+
+        Args:
+            processes: The processes; all of them call this method.
+            make_model: Returns a new compiled model.
+
+        Raises:
+            InputError: If the state of the first process does not fit the model.
+        """
+        entries, arrays = processes.share_state(asdict(self.state), training_state_of(self.model))
+        self.state = LoopState.from_dict(entries)
+        with processes.computing():
+            self.model = self.snapshots.model = make_model()
+            restore_training_state(self.model, arrays)
+        self.processes = processes
 
     def train(self) -> LoopState:
         """Train to the last epoch or an early stop, and return the last loop state.
@@ -99,11 +117,12 @@ class TrainLoop:
             EnvironmentFault: If a checkpoint can't be written; the last one is kept.
         """
         if self.state.step == 0:
-            self.snapshots.take(0)
+            with self.processes.computing():
+                self.snapshots.take(0)
         while not self.state.is_over(self.config.train):
             self._train_epoch()
             self._finish_epoch()
-            if self.callback.should_stop():
+            if self._should_stop():
                 raise Interrupted(self.state.step)
         return self.state
 
@@ -113,25 +132,37 @@ class TrainLoop:
         order = epoch_order(self.config.seed, epoch, self.num_examples)
         clock = time.monotonic()
         examples = self.job.examples("train", epoch, compiled=True)
-        for U, labels in batches(examples, order, self.config.train.batch_size, first_step):
-            self._step(U, labels, clock)
+        batch_size = self.config.train.batch_size
+        place = self.processes.place
+        part = place.index, place.count
+        for U, labels in batches(examples, order, batch_size, first_step, part):
+            left = self.num_examples - self.state.epoch_step * batch_size
+            self._step(U, labels, min(batch_size, left), clock)
             self.callback.on_step(self.state.loss, self.state.accuracy)
-            stopping = self.callback.should_stop()
+            stopping = self._should_stop()
             within = self.state.epoch_step < self.num_steps  # _finish_epoch saves the end
-            if stopping or (within and self.checkpointer.is_due(self.state.step)):
-                self.checkpointer.save(self.state, self._finite_state())
+            if stopping or (within and self.writer.is_due(self.state.step)):
+                self.writer.save(self.state, self._finite_state())
             if stopping:
                 raise Interrupted(self.state.step)
             clock = time.monotonic()
 
-    def _step(self, U: np.ndarray, labels: np.ndarray, clock: float) -> None:
-        """Train on U (B, H, W, C) and labels (B,), whose rendering began at ``clock``."""
-        logs = self.model.train_on_batch(
-            U, labels, class_weight=self.class_weights, return_dict=True
-        )
+    def _should_stop(self) -> bool:
+        return self.processes.agree(self.callback.should_stop())
+
+    def _step(self, U: np.ndarray, labels: np.ndarray, num_images: int, clock: float) -> None:
+        """Train on a batch of ``num_images``, whose rendering began at ``clock``.
+
+        U (B, H, W, C) and labels (B,) are the part of this process.
+        """
+        full = num_images == self.config.train.batch_size
+        with self.processes.computing(divided=full):
+            logs = self.model.train_on_batch(
+                U, labels, class_weight=self.class_weights, return_dict=True
+            )
         loss, accuracy = float(logs["loss"]), float(logs["accuracy"])
         seconds = time.monotonic() - clock
-        self.state = self.state.after_step(len(labels), loss, accuracy, seconds)
+        self.state = self.state.after_step(num_images, loss, accuracy, seconds)
         if not math.isfinite(loss):
             raise self._diverged(f"the loss became {loss}")
 
@@ -142,14 +173,14 @@ class TrainLoop:
             metrics.epoch, metrics.step, metrics.validation_loss, metrics.validation_accuracy
         )
         is_best = candidate.beats(self.state.best)
-        append_metrics(self.run, metrics.numbers(), metrics.times())
+        self.writer.add_metrics(metrics)
         self.state = self.state.after_epoch(candidate if is_best else self.state.best or candidate)
-        self.checkpointer.save(self.state, arrays)
+        self.writer.save(self.state, arrays)
         self.callback.on_epoch_end(metrics, best=is_best)
 
     def _validate(self) -> Metrics:
         examples = self.job.examples("validation", compiled=True)
-        with averaged_weights(self.model):
+        with self.processes.computing(), averaged_weights(self.model):
             metrics = measure(predict(self.model, examples), examples.labels)
             if not math.isfinite(metrics.loss):
                 raise self._diverged(f"the validation loss became {metrics.loss}")
@@ -177,7 +208,7 @@ class TrainLoop:
         return state
 
     def _diverged(self, problem: str) -> DivergedError:
-        kept = "; earlier checkpoints are kept" if checkpoint_steps(self.run) else ""
+        kept = "; earlier checkpoints are kept" if self.writer.has_checkpoints() else ""
         rate = rate_in_step(self.config.train, self.num_steps, self.state.step)
         return DivergedError(
             f"{problem} in step {self.state.step} (epoch {self.state.epoch + 1}) at learning "

@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Any
 
 from stnctl.config.schema import Config
-from stnctl.models.backend import BACKENDS, chosen_backend
+from stnctl.models.backend import BACKENDS, chosen_backend, is_started
+from stnctl.models.processes import count_devices, place_of
 from stnctl.runs.checkpoint_reader import iter_meta
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.environment import describe_environment, describe_flags, environment_differences
@@ -26,8 +27,20 @@ def training_environment(config: Config) -> dict[str, Any]:
         **describe_environment(("keras", *BACKENDS[backend], "numpy")),
         "backend": backend,
         "threads": config.train.threads,
+        **_sharing(config),
         "flags": describe_flags(),
     }
+
+
+def _sharing(config: Config) -> dict[str, int]:
+    """Return the numbers of processes and devices of a distributed training.
+
+    The number of devices is known only after the start of the backend.
+    """
+    if config.train.distribute is None:
+        return {}
+    processes = {"processes": place_of(config).count}
+    return processes | ({"devices": count_devices()} if is_started() else {})
 
 
 def differences_since_start(run: RunDirectory, config: Config) -> list[str]:

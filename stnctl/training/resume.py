@@ -65,6 +65,20 @@ def load_resumed_job(
     return job
 
 
+def load_followed_job(run: RunDirectory, *, source: str | None = None) -> Job:
+    """Load the job of a run that the first of several processes has prepared for a resume.
+
+    Args:
+        run: The run directory, which stays unchanged.
+        source: As in `load_resumed_job`.
+
+    Raises:
+        InputError: If the data of the run is missing, damaged or different.
+    """
+    config = load_resolved(run.config)
+    return Job(config, load_run_dataset(run, config, source))
+
+
 def start_resume(run: RunDirectory, job: Job, *, strict: bool = False) -> str | None:
     """Save the changed configuration of a resumed run, and record the resume in run.json.
 

@@ -17,6 +17,7 @@ from stnctl.evaluation.run_loader import load_trained_model
 from stnctl.models.backend import start_backend
 from stnctl.models.job import Job
 from stnctl.models.memory_use import state_bytes
+from stnctl.models.processes import Processes, join_processes
 from stnctl.runs.checkpoint_reader import newest_valid_checkpoint
 from stnctl.runs.config_record import CONFIG, config_record
 from stnctl.runs.creation import new_run
@@ -134,22 +135,56 @@ def run_training(
         DivergedError: If the loss or a weight is not finite; the last checkpoint is kept.
         InputError: If all checkpoints of the run are damaged, or the newest intact one does not fit
             the model.
-        EnvironmentFault: If the disk has too little space, or a file can't be written.
+        EnvironmentFault: If the disk has too little space, or a file can't be written; or if
+            another process of a distributed training has ended.
     """
+    processes = join_processes(job.config)
     start_backend(threads=job.config.train.threads, log=run.log)
-    loop, warnings = open_loop(job, run, callback, on_note, models)
-    for warning in warnings:
-        on_warning(warning)
-    try:
-        state = loop.train()
-    except Interrupted as interruption:
-        record_event(run, "interrupted", step=interruption.step)
-        raise
-    except DivergedError:
+    with processes.guarded():
+        loop, warnings = open_loop(job, run, callback, on_note, models)
+        for warning in warnings:
+            on_warning(warning)
+        end = _train(loop, processes)
+    if isinstance(end, Interrupted):
+        record_event(run, "interrupted", step=end.step)
+        raise end
+    if isinstance(end, DivergedError):
         record_event(run, "diverged", step=loop.state.step)
-        raise
+        raise end
     finish_run(job, run)
-    return state
+    return end
+
+
+def follow_training(job: Job, processes: Processes, callback: Callback) -> None:
+    """Train with the first of several processes, which alone writes the run.
+
+    Args:
+        job: The configuration and the data.
+        processes: The processes, of which this one is not the first.
+        callback: Can stop the training.
+
+    Raises:
+        Interrupted: If a process asks to stop.
+        DivergedError: If the loss or a weight is not finite.
+        EnvironmentFault: If another process has ended.
+    """
+    from stnctl.training.loop import TrainLoop
+
+    with processes.guarded():
+        loop = TrainLoop(make_model(job), job, None, callback, {})
+        end = _train(loop, processes)
+    if not isinstance(end, LoopState):
+        raise end
+
+
+def _train(loop: "TrainLoop", processes: Processes) -> LoopState | Interrupted | DivergedError:
+    """Train on all devices; return the last state, or an end that all processes have alike."""
+    if processes.is_distributed:
+        loop.distribute(processes, lambda: make_model(loop.job))
+    try:
+        return loop.train()
+    except (Interrupted, DivergedError) as end:
+        return end
 
 
 def make_model(job: Job) -> "keras.Model":

@@ -22,13 +22,14 @@ class SnapshotTaker:
     The weights and the random generators of the model stay as they are.
     """
 
-    def __init__(self, model: keras.Model, job: Job, run: RunDirectory) -> None:
+    def __init__(self, model: keras.Model, job: Job, run: RunDirectory | None) -> None:
         """Choose the examples.
 
         Args:
             model: The model, from U (B, H, W, C) to logits (B, num_classes).
             job: The configuration and the data.
-            run: The run directory. The caller must hold its lock.
+            run: The run directory. The caller must hold its lock. None if another process writes
+                the snapshots; this one then only computes them.
         """
         self.model = model
         self.job = job
@@ -48,6 +49,8 @@ class SnapshotTaker:
 
     def resume(self, num_epochs: int) -> None:
         """Remove the snapshots after an epoch from the file. A damaged file is replaced later."""
+        if self.run is None:
+            return
         try:
             found = read_snapshots(self.run)
         except InputError:
@@ -81,6 +84,8 @@ class SnapshotTaker:
             {name: outputs[f"{name}/theta"].astype("float32")[None] for name in self.num_params},
         )
         if not all(np.isfinite(theta).all() for theta in (log_shares, *taken.thetas.values())):
+            return
+        if self.run is None:
             return
         before = self.snapshots
         self.snapshots = taken if before is None else before.added(taken, self.max_epochs)

@@ -97,3 +97,18 @@ def test_batches_have_the_same_bytes_for_any_size():
         inputs, labels = zip(*batches(view.examples(1), order, batch_size), strict=True)
         np.testing.assert_array_equal(np.concatenate(inputs), expected)
         np.testing.assert_array_equal(np.concatenate(labels), view.split.labels[order])
+
+
+@pytest.mark.parametrize("first", [0, 3])
+def test_batches_part(first):
+    """The parts of a batch are the batch; a smaller last batch is whole in each part."""
+    whole = [U for U, _ in batches(NumberedExamples(), ORDER, 126, first)]
+    parts = [
+        [U for U, _ in batches(NumberedExamples(), ORDER, 126, first, (index, 3))]
+        for index in range(3)
+    ]
+    for each, *own in zip(whole, *parts, strict=True):
+        expected = [each] * 3 if len(each) < 126 else np.split(each, 3)
+        for found, part in zip(own, expected, strict=True):
+            np.testing.assert_array_equal(found, part)
+    assert len(whole[-1]) < 126
