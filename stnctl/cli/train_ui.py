@@ -18,8 +18,8 @@ from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_epochs, times_of
 from stnctl.training.callbacks import Interrupted, StopOnly
 from stnctl.training.epoch_log import EpochLog
+from stnctl.training.execution import follow_training
 from stnctl.training.resume import best_epoch, last_loop_state
-from stnctl.training.setup import follow_training
 
 
 def train_run(job: Job, run: RunDirectory, *, json: bool, quiet: bool) -> None:

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from stnctl.errors import EnvironmentFault, did_you_mean
 from stnctl.models.native_crash import report_crashes
-from stnctl.models.process_place import ProcessPlace
+from stnctl.models.process_place import RESUME_TOGETHER, ProcessPlace
 from stnctl.storage.cache_folder import cache_folder
 from stnctl.storage.regular_file import RejectedFileError, open_regular_file
 
@@ -76,7 +76,7 @@ def start_backend(
             hint="start another process",
         )
     _find_home()
-    native = _move_native_stderr(log)
+    native = _move_native_stderr(log, place)
     if _started_threads:
         _redirect_logger(backend, native)
         return backend
@@ -138,13 +138,13 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _move_native_stderr(log: Path | None) -> TextIO:
+def _move_native_stderr(log: Path | None, place: ProcessPlace) -> TextIO:
     """Redirect descriptor 2 to the log, keep sys.stderr, and return a writer to the log."""
     target = _open_log(log)
     sys.stderr.flush()
     if _writes_to(sys.stderr, 2):
         sys.stderr = _copy_of(sys.stderr, buffering=1)
-        report_crashes(sys.stderr.fileno(), _crash_message(log))
+        report_crashes(sys.stderr.fileno(), _crash_message(log, place))
     os.dup2(target, 2)
     os.close(target)
     return open(2, "w", encoding="utf-8", buffering=1, closefd=False)
@@ -175,11 +175,17 @@ def _find_home() -> None:
         os.environ.setdefault("KERAS_HOME", str(cache_folder() / "keras"))
 
 
-def _crash_message(log: Path | None) -> str:
-    place = f"; its messages are at the end of {log}" if log else ""
+def _crash_message(log: Path | None, place: ProcessPlace) -> str:
+    where = f"; its messages are at the end of {log}" if log else ""
+    if place.count == 1:
+        return (
+            f"\nerror native code of the backend ended the process{where}\n"
+            "hint  check free memory, and the installation of the backend\n"
+        )
     return (
-        f"\nerror native code of the backend ended the process{place}\n"
-        "hint  check free memory, and the installation of the backend\n"
+        f"\nerror process {place.index} of {place.count} has lost another process, or its native "
+        "code failed\n"
+        f"hint  {RESUME_TOGETHER}\n"
     )
 
 

@@ -7,6 +7,7 @@ gradients are those of the whole batch, as on a single device.
 import atexit
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ from stnctl.errors import (
     UsageError,
 )
 from stnctl.models.backend import start_backend
-from stnctl.models.process_place import ProcessPlace
+from stnctl.models.process_place import RESUME_TOGETHER, ProcessPlace
 from stnctl.models.processes import Entries, State
 from stnctl.storage.json_files import readable_json
 from stnctl.storage.npz_bytes import pack_arrays, unpack_any_arrays
@@ -36,6 +37,9 @@ _AGREE_SECONDS = 0.2
 _MAX_STEPS = 100
 _MAX_ARRAYS = 2**20
 _ERRORS = {kind.exit_code: kind for kind in (UsageError, InputError, EnvironmentFault)}
+_STATUS = re.compile(r"(UNKNOWN|UNAVAILABLE|INTERNAL|ABORTED|CANCELLED|DEADLINE_EXCEEDED): ")
+"""Start of the message of a failed exchange, which JAX raises as errors of several types."""
+
 _joined: list["DataParallelProcesses"] = []
 
 
@@ -149,18 +153,17 @@ class DataParallelProcesses:
         Raises:
             EnvironmentFault: If another process has ended.
         """
-        import jax
-
         try:
             yield
-        except jax.errors.JaxRuntimeError as error:
-            self._leave_at_exit(EnvironmentFault.exit_code)
-            if self.place.count == 1 or "RESOURCE_EXHAUSTED" in str(error):
+        except Exception as error:
+            if self.place.count == 1 or not _STATUS.match(str(error)):
+                self._leave_at_exit(getattr(error, "exit_code", StnctlError.exit_code))
                 raise
+            self._leave_at_exit(EnvironmentFault.exit_code)
             raise EnvironmentFault(
                 f"process {self.place.index} of {self.place.count} has lost another process: "
                 f"{str(error).splitlines()[0]}",
-                hint="see the messages of the others; then resume the run with all processes",
+                hint=RESUME_TOGETHER,
             ) from error
         except BaseException as error:
             self._leave_at_exit(getattr(error, "exit_code", StnctlError.exit_code))

@@ -12,6 +12,9 @@ from stnctl.errors import EnvironmentFault
 ADDRESS = "JAX_COORDINATOR_ADDRESS"
 """Variable with the address of process 0, as HOST:PORT."""
 
+RESUME_TOGETHER = "see the messages of the others, then resume the run with all processes"
+"""Hint after the loss of a process."""
+
 _OWN = ("JAX_NUM_PROCESSES", "JAX_PROCESS_ID")
 _LAUNCHERS = {
     "srun": ("SLURM_NTASKS", "SLURM_PROCID", "SLURM_STEP_NODELIST", "SLURM_LOCALID"),

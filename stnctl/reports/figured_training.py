@@ -6,9 +6,10 @@ from stnctl.models.job import Job
 from stnctl.reports.live_report import live_report
 from stnctl.runs.directory import RunDirectory
 from stnctl.training.callbacks import Callback
+from stnctl.training.execution import run_training
 from stnctl.training.history_figure import history_figure
 from stnctl.training.loop_state import LoopState
-from stnctl.training.setup import ModelMaker, run_training
+from stnctl.training.setup import ModelMaker
 
 
 def train_with_figures(

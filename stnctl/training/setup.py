@@ -1,7 +1,7 @@
-"""Set-up of a training (run directory, compiled model, training loop), and its execution.
+"""Set-up of a training: run directory, compiled model and training loop.
 
-`stnctl.training.resume` prepares a resumed training. The import of this module does not load Keras,
-and is fast; Keras is loaded when a training starts.
+`stnctl.training.execution` executes it, and `stnctl.training.resume` prepares a resumed training.
+The import of this module does not load Keras, and is fast; Keras is loaded when a training starts.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,25 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from stnctl.config.dump import config_bytes, dump_config
 from stnctl.data.run_signature import sign_source
-from stnctl.errors import DivergedError, InputError
-from stnctl.evaluation.run_loader import load_trained_model
-from stnctl.models.backend import start_backend
+from stnctl.errors import InputError
 from stnctl.models.job import Job
 from stnctl.models.memory_use import state_bytes
-from stnctl.models.processes import Processes, join_processes
 from stnctl.runs.checkpoint_reader import newest_valid_checkpoint
 from stnctl.runs.config_record import CONFIG, config_record
 from stnctl.runs.creation import new_run
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.git_revision import describe_git
 from stnctl.runs.metrics import read_metrics
-from stnctl.runs.provenance import DataRecord, first_record, record_event
+from stnctl.runs.provenance import DataRecord, first_record
 from stnctl.runs.summary_files import NETWORK
-from stnctl.storage.atomic import atomic_write
 from stnctl.storage.disk import check_space
 from stnctl.storage.json_files import readable_json
-from stnctl.training.callbacks import Callback, Interrupted
-from stnctl.training.loop_state import LoopState, steps_per_epoch
+from stnctl.training.callbacks import Callback
+from stnctl.training.loop_state import steps_per_epoch
 from stnctl.training.reproducibility import differences_since_start, training_environment
 from stnctl.training.start_weights import (
     Start,
@@ -106,87 +102,6 @@ def create_run(
         yield run
 
 
-def run_training(
-    job: Job,
-    run: RunDirectory,
-    callback: Callback,
-    *,
-    on_warning: Callable[[str], None],
-    on_note: Callable[[str], None] = lambda _: None,
-    models: "ModelMaker | None" = None,
-) -> LoopState:
-    """Train a job from the newest checkpoint of its run to the end, and export the best model.
-
-    This function starts the backend. An interruption or a divergence is recorded in run.json.
-
-    Args:
-        job: The configuration and the data.
-        run: The run directory. The caller must hold its lock.
-        callback: Receives the progress of the training, and can stop the training.
-        on_warning: Called with each warning about missing or damaged checkpoints.
-        on_note: Called with a note about the first weights, if they are those of another run.
-        models: Maker of the model, default `make_model`.
-
-    Returns:
-        The loop state after the last epoch.
-
-    Raises:
-        Interrupted: If the callback asks to stop; a checkpoint is saved first.
-        DivergedError: If the loss or a weight is not finite; the last checkpoint is kept.
-        InputError: If all checkpoints of the run are damaged, or the newest intact one does not fit
-            the model.
-        EnvironmentFault: If the disk has too little space, or a file can't be written; or if
-            another process of a distributed training has ended.
-    """
-    processes = join_processes(job.config)
-    start_backend(threads=job.config.train.threads, log=run.log)
-    with processes.guarded():
-        loop, warnings = open_loop(job, run, callback, on_note, models)
-        for warning in warnings:
-            on_warning(warning)
-        end = _train(loop, processes)
-    if isinstance(end, Interrupted):
-        record_event(run, "interrupted", step=end.step)
-        raise end
-    if isinstance(end, DivergedError):
-        record_event(run, "diverged", step=loop.state.step)
-        raise end
-    finish_run(job, run)
-    return end
-
-
-def follow_training(job: Job, processes: Processes, callback: Callback) -> None:
-    """Train with the first of several processes, which alone writes the run.
-
-    Args:
-        job: The configuration and the data.
-        processes: The processes, of which this one is not the first.
-        callback: Can stop the training.
-
-    Raises:
-        Interrupted: If a process asks to stop.
-        DivergedError: If the loss or a weight is not finite.
-        EnvironmentFault: If another process has ended.
-    """
-    from stnctl.training.loop import TrainLoop
-
-    with processes.guarded():
-        loop = TrainLoop(make_model(job), job, None, callback, {})
-        end = _train(loop, processes)
-    if not isinstance(end, LoopState):
-        raise end
-
-
-def _train(loop: "TrainLoop", processes: Processes) -> LoopState | Interrupted | DivergedError:
-    """Train on all devices; return the last state, or an end that all processes have alike."""
-    if processes.is_distributed:
-        loop.distribute(processes, lambda: make_model(loop.job))
-    try:
-        return loop.train()
-    except (Interrupted, DivergedError) as end:
-        return end
-
-
 def make_model(job: Job) -> "keras.Model":
     """Return the compiled model of a job with its initial weights. Keras must be started.
 
@@ -256,19 +171,6 @@ def open_loop(
     }
     loop = TrainLoop(model, job, run, callback, meta)
     return loop, warnings + loop.resume(checkpoint)
-
-
-def finish_run(job: Job, run: RunDirectory) -> None:
-    """Export the best model as model.keras, and record the end of the training.
-
-    Raises:
-        EnvironmentFault: If a file can't be written.
-    """
-    from stnctl.models.keras_file import keras_bytes
-
-    model, _ = load_trained_model(run, job, "best")
-    atomic_write(run.model, keras_bytes(model))
-    record_event(run, "end")
 
 
 def _check_disk_space(job: Job, folder: Path) -> None:

@@ -70,6 +70,7 @@ train:
   snapshots: 8
   report: false
   threads: 2
+  distribute: null
 limits:
   max_parameters: 50000000
   max_bytes: 8589934592

@@ -4,7 +4,7 @@ from stnctl.errors import DivergedError
 from stnctl.reports import live_report as module
 from stnctl.reports.live_report import live_report
 from stnctl.training.callbacks import EpochMetrics, Interrupted
-from stnctl.training.setup import run_training
+from stnctl.training.execution import run_training
 from tests.reports.pages import Page, run_page
 from tests.tiny import RecordingCallback, make_job, make_run
 

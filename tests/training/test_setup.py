@@ -16,9 +16,10 @@ from stnctl.runs.lock import is_locked
 from stnctl.runs.metrics import append_metrics
 from stnctl.runs.provenance import read_record
 from stnctl.training import setup
+from stnctl.training.execution import finish_run
 from stnctl.training.loop_state import LoopState
 from stnctl.training.resume import is_finished
-from stnctl.training.setup import create_run, finish_run, make_model, open_loop
+from stnctl.training.setup import create_run, make_model, open_loop
 from tests.tiny import SIDE, RecordingCallback, make_job, make_run
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
