@@ -38,18 +38,18 @@ TIMEOUT = 240
 class Pair:
     """Two processes of one training, which run the same command."""
 
-    def __init__(self, folder, arguments, settings=({}, {})):
+    def __init__(self, folder, arguments, more=([], [])):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             address = f"127.0.0.1:{free.getsockname()[1]}"
         both = {"JAX_COORDINATOR_ADDRESS": address, "JAX_NUM_PROCESSES": "2"}
         self.commands = [
             fork_server("jax").start(
-                ["train", *arguments],
+                ["train", *arguments, *own],
                 folder,
-                env=os.environ | both | {"JAX_PROCESS_ID": str(index)} | own,
+                env=os.environ | both | {"JAX_PROCESS_ID": str(index)},
             )
-            for index, own in enumerate(settings)
+            for index, own in enumerate(more)
         ]
 
     def end(self):
@@ -168,3 +168,14 @@ def test_error_of_the_first_process_ends_both(folder):
     codes, _, errors = Pair(folder, ["x.yaml", "--name", "taken", "--set", DISTRIBUTE]).end()
     assert codes == [2, 2], errors
     assert all("taken exists already" in each for each in errors)
+
+
+@pytest.mark.slow
+def test_processes_with_different_configs(folder):
+    command = ["x.yaml", "--name", "x", "--set", DISTRIBUTE]
+    pair = Pair(folder, command, more=([], ["--set", "seed=1"]))
+    codes, _, errors = pair.end()
+    assert codes[1] == 2, errors
+    assert "process 1 has another configuration than process 0" in errors[1]
+    assert codes[0] in (4, -signal.SIGABRT), errors
+    assert "has lost another process" in errors[0]
