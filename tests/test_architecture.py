@@ -111,7 +111,7 @@ def test_weights_of_a_run_are_assigned_in_one_place():
     assert importers("load_trained_model") == {
         "stnctl.reports.live_report",  # of a run that this process trains
         "stnctl.sweeps.cell_training",  # the same
-        "stnctl.training.setup",
+        "stnctl.training.execution",
     }
     assert importers("load_run_dataset") == {"stnctl.training.resume"}
 

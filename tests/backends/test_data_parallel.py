@@ -90,6 +90,7 @@ def assert_same_metrics(run, other):
         np.testing.assert_allclose([*row.values()], [*values.values()], rtol=1e-5)
 
 
+@pytest.mark.skipif(os.environ.get("KERAS_BACKEND") != "jax", reason="make test-backends runs it")
 def test_two_processes_train_in_step(folder):
     """The losses are those of one process, and only the first process writes and prints."""
     pair = Pair(folder, ["x.yaml", "--name", "two", "--set", DISTRIBUTE, "--json"])
