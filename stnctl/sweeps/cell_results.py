@@ -11,11 +11,12 @@ from stnctl.runs.activity import state_of
 from stnctl.runs.config_record import fingerprint_of
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.provenance import read_record
-from stnctl.sweeps.folder import PlannedRun, SweepFolder, SweepPlan, read_problems
+from stnctl.sweeps.folder import PRUNED, PlannedRun, SweepFolder, SweepPlan, read_problems
 from stnctl.sweeps.planning import FoundRun, find_cell_runs
 
-CellState = Literal["finished", "running", "interrupted", "diverged", "failed", "missing"]
-"""State of a cell. A failed cell has an error, and a missing one has no run."""
+CellState = Literal["finished", "running", "interrupted", "diverged", "pruned", "failed", "missing"]
+"""State of a cell. A failed cell has an error, a search has stopped a pruned one, and a missing one
+has no run."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ def _result(planned: PlannedRun, found: FoundRun | None, problem: str | None) ->
         results = _read(found)
     except (StnctlError, OSError) as error:
         return replace(cell, run=run.path, state="failed", problem=str(error))
+    if state == "interrupted" and problem == PRUNED:
+        return replace(cell, run=run.path, state="pruned", **results)
     failed = problem is not None and state == "interrupted"
     return replace(
         cell,

@@ -36,8 +36,9 @@ from stnctl.training.setup import create_run
 if TYPE_CHECKING:
     from stnctl.training.model_pool import ModelPool
 
-Outcome = Literal["finished", "diverged", "interrupted", "failed", "busy"]
-"""End of the training of a cell. A busy one is trained by another process."""
+Outcome = Literal["finished", "diverged", "interrupted", "pruned", "failed", "busy"]
+"""End of the training of a cell. A search has stopped a pruned one, and another process trains a
+busy one."""
 
 SWEEP = "sweep"
 """Key of run.json with the names of the sweep and of the cell."""

@@ -15,6 +15,9 @@ from stnctl.storage.disk import explain_os_errors
 from stnctl.storage.json_files import json_bytes, parse_json
 from stnctl.storage.regular_file import read_regular_file
 
+PRUNED = "ended early: its result was worse than the median of the trials before"
+"""Problem of the cell of a trial that a search has pruned."""
+
 _VERSION = 1
 _MAX_BYTES = 2**25
 _MAX_PROBLEM = 2000

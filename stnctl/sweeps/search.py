@@ -25,7 +25,7 @@ from stnctl.sweeps.cell_training import CellEnd, CellTask
 from stnctl.sweeps.cells import Cell, unique_names
 from stnctl.sweeps.engines.events import CellEpoch, Event
 from stnctl.sweeps.expansion import CellBuilder, Change, base_change, rounded
-from stnctl.sweeps.folder import PlannedRun, SweepFolder
+from stnctl.sweeps.folder import PRUNED, PlannedRun, SweepFolder
 from stnctl.sweeps.planning import find_cell_runs
 from stnctl.sweeps.session import SweepSession
 
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 
 EXTRA = 'pip install "stnctl[search]"'
 """Command that installs Optuna."""
-
-PRUNED = "ended early: its result was worse than the median of the trials before"
-"""Problem of the cell of a pruned trial."""
 
 _SETTINGS = "settings"
 """Attribute of the study with the settings of its search."""
@@ -102,6 +99,11 @@ class SearchSession(SweepSession):
                 self._replace(trial)
         while len(self._counted()) < self.search.n:
             yield from self._start_trial()
+
+    def refined(self, end: CellEnd) -> CellEnd:
+        """Return the end of a cell, "pruned" if the training was stopped because of its result."""
+        is_pruned = any(trial.is_pruned for trial in self._trials.get(end.cell, ()))
+        return replace(end, outcome="pruned") if is_pruned and end.outcome == "interrupted" else end
 
     def take(self, event: Event) -> bool:
         """Take an event, and return whether the training of its cell must stop."""
@@ -180,7 +182,7 @@ class SearchSession(SweepSession):
         from optuna.trial import TrialState
 
         trial.missing.discard(end.cell)
-        if end.outcome == "interrupted" and trial.is_pruned:
+        if end.outcome == "pruned":
             self.problems[end.cell] = PRUNED
             self.save()
             self._study.tell(trial.trial, state=TrialState.PRUNED, skip_if_finished=True)

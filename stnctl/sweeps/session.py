@@ -113,6 +113,10 @@ class SweepSession:
             test=self.sweep.config.test,
         )
 
+    def refined(self, end: CellEnd) -> CellEnd:
+        """Return the end of a cell as the sweep sees it."""
+        return end
+
     def take(self, event: Event) -> bool:
         """Take an event, and return whether the training of its cell must stop."""
         if isinstance(event, CellEnd) and event.outcome == "failed":
@@ -182,7 +186,7 @@ def train_session(
 
     def handle(event: Event) -> bool:
         if isinstance(event, CellEnd):
-            ends[event.cell] = event
+            ends[event.cell] = event = session.refined(event)
         must_stop = session.take(event)
         on_event(event)
         return must_stop

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from stnctl.errors import ConfigError, UsageError
+from stnctl.sweeps.cell_results import read_results
 from stnctl.sweeps.cell_training import CellEnd
-from stnctl.sweeps.folder import read_problems
-from stnctl.sweeps.search import PRUNED
+from stnctl.sweeps.folder import PRUNED, read_plan, read_problems
 from stnctl.sweeps.session import train_session
 from tests.sweeps.fake_runs import FakeEngine
 
@@ -101,6 +101,9 @@ def test_pruning(open_sweep):
     train(session, FakeEngine(accuracy))
     pruned = read_problems(session.folder)
     assert set(pruned.values()) == {PRUNED}
+    plan = read_plan(session.folder)
+    results = read_results(session.folder, plan, session.runs_dir)
+    assert {cell.cell for cell in results if cell.state == "pruned"} == set(pruned)
     engine = FakeEngine(accuracy)
     train(open_sweep(text(14, "pruning: median")), engine)
     assert engine.trained == []
