@@ -61,12 +61,13 @@ def configs(context: typer.Context, json: Json = False) -> None:
         [_row(name, header) for name, header in headers.items()],
         texts=["experiment"],
     )
-    console.result_table(
-        "shipped sweeps",
-        ["name", "experiment"],
-        [list(row) for row in sweeps.items()],
-        texts=["experiment"],
-    )
+    if sweeps:
+        console.result_table(
+            "shipped sweeps",
+            ["name", "experiment"],
+            [list(row) for row in sweeps.items()],
+            texts=["experiment"],
+        )
     console.next_steps(
         ["stnctl train stn_rts", "stnctl init stn_rts", "stnctl sweep rotated_digits"]
     )

@@ -16,6 +16,7 @@ ARGUMENTS = {
     "models show": ["compact"],
     "runs ls": [],
     "runs prune": ["--dry-run"],
+    "sweep start": ["cnn", "--dry-run"],
     "warp": ["square", "--output", "x.png"],
 }
 """Command with a number option -> its other arguments, which are valid."""
