@@ -3,6 +3,7 @@
 python -m benchmarks.startup
 """
 
+import os
 import statistics
 import subprocess
 import sys
@@ -17,6 +18,9 @@ from rich.table import Table
 ROUNDS = 15
 BARE = ("-c", "import typer, rich, pydantic")
 STNCTL = ("-m", "stnctl")
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+"""Variable without which Python keeps compiled modules, as for most users."""
+
 IDENTITY = ("--theta", "1", "0", "0", "0", "1", "0")
 
 
@@ -52,7 +56,10 @@ def seconds(arguments: Sequence[str]) -> float:
 
 def run(arguments: Sequence[str]) -> None:
     """Run Python with ``arguments``, and stop if it fails."""
-    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)  # noqa: S603
+    compiled = {key: value for key, value in os.environ.items() if key != NO_BYTECODE}
+    subprocess.run(  # noqa: S603
+        [sys.executable, *arguments], check=True, capture_output=True, env=compiled
+    )
 
 
 if __name__ == "__main__":

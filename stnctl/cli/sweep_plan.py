@@ -57,7 +57,7 @@ def show_plan(session: SweepSession, *, json: bool) -> None:
                 "seed": cell.seed,
                 "state": state,
                 "problem": session.problems.get(cell.name),
-                "parameters": cell.config and estimates.parameters(cell.config),
+                "parameters": estimates.parameters(cell),
                 "seconds": estimates.seconds(cell.config)
                 if cell.config and cell.name in missing
                 else None,

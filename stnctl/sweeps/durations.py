@@ -1,6 +1,7 @@
 """Durations of a sweep: its limit, and the estimated time of its cells."""
 
 import re
+from itertools import islice
 from statistics import median
 
 from stnctl.config.schema import Config
@@ -8,6 +9,8 @@ from stnctl.data.sources.dataset_loader import load_with_fallback
 from stnctl.errors import StnctlError
 from stnctl.models.job import Job
 from stnctl.runs import summary_files
+from stnctl.sweeps.cells import Cell
+from stnctl.sweeps.planning import FoundRun
 from stnctl.sweeps.session import SweepSession
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -18,6 +21,8 @@ STEP_COST = 3
 
 RATE = 2.5e10
 """Typical number of multiply-adds per second and thread, for a network without measured times."""
+
+_MAX_MEASURED = 20
 
 START_SECONDS = 3.0
 """Typical time of the start and the end of a cell."""
@@ -42,9 +47,15 @@ class CellEstimates:
         self._facts: dict[str, tuple[int, int] | None] = {}
         self._rate = self._measured_rate()
 
-    def parameters(self, config: Config) -> int | None:
-        """Return the number of parameters of a cell; None if its network does not fit the data."""
-        facts = self._network(config)
+    def parameters(self, cell: Cell) -> int | None:
+        """Return the number of parameters of a cell; None if its network does not fit the data.
+
+        It is that of its run, if there is one, so that no data set is loaded for finished cells.
+        """
+        found = self.session.found.get(cell.fingerprint)
+        if found is not None and (known := _recorded(found, "parameters")):
+            return known
+        facts = None if cell.config is None else self._network(cell.config)
         return None if facts is None else facts[0]
 
     def seconds(self, config: Config) -> float | None:
@@ -86,18 +97,25 @@ class CellEstimates:
         return self._jobs[key]
 
     def _measured_rate(self) -> float:
-        """Return the median number of multiply-adds per second and thread of finished runs."""
-        rates = []
-        for cell in self.session.cells:
-            found = self.session.found.get(cell.fingerprint)
-            if found is None or cell.config is None:
-                continue
-            network = found.record.get(summary_files.NETWORK)
-            work = summary_files.count(network.get("multiply_adds")) if network else None
-            try:
-                speed = summary_files.median_speed(found.run)
-            except StnctlError:
-                continue
-            if work and speed:
-                rates.append(work * STEP_COST * speed / cell.config.train.threads)
-        return median(rates) if rates else RATE
+        """Return the median number of multiply-adds per second and thread of some finished runs."""
+        rates = (self._measured(cell) for cell in self.session.cells)
+        found = list(islice((rate for rate in rates if rate), _MAX_MEASURED))
+        return median(found) if found else RATE
+
+    def _measured(self, cell: Cell) -> float | None:
+        """Return the speed of the run of a cell; None without a finished epoch."""
+        found = self.session.found.get(cell.fingerprint)
+        if found is None or cell.config is None:
+            return None
+        work = _recorded(found, "multiply_adds")
+        try:
+            speed = summary_files.median_speed(found.run)
+        except StnctlError:
+            return None
+        return work * STEP_COST * speed / cell.config.train.threads if work and speed else None
+
+
+def _recorded(found: FoundRun, fact: str) -> int | None:
+    """Return a number about the network from run.json; None if it is unknown."""
+    network = found.record.get(summary_files.NETWORK)
+    return summary_files.count(network.get(fact)) if isinstance(network, dict) else None

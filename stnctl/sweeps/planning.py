@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def find_cell_runs(cells: Sequence[Cell | PlannedRun], runs_dir: Path) -> dict[s
         EnvironmentFault: If there is no permission to read the folder.
     """
     wanted = {cell.fingerprint for cell in cells}
-    ranked = []
+    found: dict[str, list[FoundRun]] = {}
     for run in list_runs(runs_dir):
         try:
             record = read_record(run)
@@ -74,10 +75,16 @@ def find_cell_runs(cells: Sequence[Cell | PlannedRun], runs_dir: Path) -> dict[s
         except StnctlError:
             continue
         if mark in wanted:
-            found = FoundRun(run, state_of(run, record), record)
-            rank = found.state in ENDED, found.is_measured, touched_at(run, record), run.name
-            ranked.append((rank, mark, found))
-    return {mark: found for _, mark, found in sorted(ranked, key=lambda item: item[0])}
+            found.setdefault(mark, []).append(FoundRun(run, state_of(run, record), record))
+    return {
+        mark: runs[0] if len(runs) == 1 else max(runs, key=_rank) for mark, runs in found.items()
+    }
+
+
+def _rank(found: FoundRun) -> tuple[bool, bool, datetime, str]:
+    """Return a value that is largest for the run to choose of several."""
+    touched = touched_at(found.run, found.record)
+    return found.state in ENDED, found.is_measured, touched, found.run.name
 
 
 def plan_runs(
@@ -96,7 +103,8 @@ def plan_runs(
         EnvironmentFault: If there is no permission to read the folder.
     """
     new = [cell for cell in cells if cell.fingerprint not in found]
-    free = unique_names((cell.name for cell in new), (run.name for run in list_runs(runs_dir)))
+    taken = [run.name for run in list_runs(runs_dir)] if new else []
+    free = unique_names((cell.name for cell in new), taken)
     names = {cell.name: name for cell, name in zip(new, free, strict=True)}
     names |= {
         cell.name: found[cell.fingerprint].run.name for cell in cells if cell.fingerprint in found

@@ -20,7 +20,7 @@ def test_estimates_of_a_new_network(open_sweep):
     session = open_sweep(SWEEP % "train.threads: [1, 2]")
     estimates = CellEstimates(session)
     configs = [cell.config for cell in session.cells]
-    assert {estimates.parameters(config) for config in configs} == {225_034}
+    assert {estimates.parameters(cell) for cell in session.cells} == {225_034}
     images, work = 1294, 2_631_040  # of docs/compare.md
     expected = [
         START_SECONDS + epochs * images * work * STEP_COST / (RATE * threads)
@@ -39,7 +39,7 @@ def test_a_smaller_training_set_takes_less(open_sweep):
 def test_a_network_that_does_not_fit(open_sweep):
     [cell] = (session := open_sweep("base: cnn\nset: {data.source: missing.npz}")).cells
     estimates = CellEstimates(session)
-    assert (estimates.parameters(cell.config), estimates.seconds(cell.config)) == (None, None)
+    assert (estimates.parameters(cell), estimates.seconds(cell.config)) == (None, None)
 
 
 def test_the_speed_of_finished_runs_counts(open_sweep, runs_dir):
