@@ -1,7 +1,6 @@
 """SIGKILL of a sweep and of its workers at random moments, restarted each time."""
 
 import random
-import shutil
 import signal
 import subprocess
 import time
@@ -12,6 +11,8 @@ from stnctl.runs.directory import RunDirectory
 from stnctl.runs.lock import is_locked
 from stnctl.runs.lookup import list_runs
 from stnctl.runs.provenance import read_record
+from tests.cli.conftest import TINY, Command
+from tests.data.synthetic import write_npz
 from tests.faults.chaos import file_digests
 
 NUM_KILLS = 20
@@ -31,11 +32,11 @@ engine: {engine: local, jobs: 2}
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("needs_keras")
-def test_no_cell_is_lost_or_trained_twice(project, stnctl):
+def test_no_cell_is_lost_or_trained_twice(tmp_path):
     """The results of all cells are those of a sweep that was not killed."""
-    folder = stnctl.folder
-    for name in ("tiny.npz", "tiny.yaml"):
-        shutil.copy(project / name, folder)
+    stnctl, folder = Command(tmp_path), tmp_path
+    write_npz(folder / "tiny.npz", train=64, test=32, side=12)
+    (folder / "tiny.yaml").write_text(TINY.format(data="tiny.npz"), encoding="utf-8")
     (folder / "find.yaml").write_text(SWEEP, encoding="utf-8")
     moments = random.Random(0)
     for _ in range(NUM_KILLS):
