@@ -130,7 +130,7 @@ def train_cell(task: CellTask, watcher: Watcher) -> CellEnd:
     except DivergedError as error:
         return CellEnd(task.cell, "diverged", str(error), error.exit_code)
     except StnctlError as error:
-        if isinstance(error, EnvironmentFault) and is_locked(run):
+        if is_locked(run):  # by another process, which may also have created it just now
             return CellEnd(task.cell, "busy", str(error), error.exit_code)
         return CellEnd(task.cell, "failed", str(error), error.exit_code)
     except Exception as error:  # such as a lack of memory: the other cells continue
