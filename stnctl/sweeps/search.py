@@ -6,7 +6,7 @@ that a search with one job gives the same trials if it is stopped and continued.
 """
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
@@ -24,7 +24,7 @@ from stnctl.runs.summary import summarize
 from stnctl.sweeps.cell_training import CellEnd, CellTask
 from stnctl.sweeps.cells import Cell, unique_names
 from stnctl.sweeps.engines.events import CellEpoch, Event
-from stnctl.sweeps.expansion import CellBuilder, Change, base_change, rounded
+from stnctl.sweeps.expansion import CellBuilder, Change, Group, base_change, rounded
 from stnctl.sweeps.folder import PRUNED, PlannedRun, SweepFolder
 from stnctl.sweeps.planning import find_cell_runs
 from stnctl.sweeps.session import SweepSession
@@ -62,8 +62,7 @@ class SearchSession(SweepSession):
         self._trials: dict[str, list[_OpenTrial]] = {}
         self._is_saved = self.folder.trials.exists()
         self._study = _open_study(self.search, self.folder if self._is_saved else None)
-        for trial in self._counted():
-            self._add_cells(trial.params)
+        self._add_cells([trial.params for trial in self._counted()])
 
     @property
     def num_cells(self) -> int:
@@ -141,7 +140,7 @@ class SearchSession(SweepSession):
         number = len(self._counted())
         self._study.sampler = _sampler(self.search, number)
         trial = self._study.ask({key: _distribution(law) for key, law in self.search.draw.items()})
-        cells = self._add_cells(trial.params)
+        cells = self._add_cells([trial.params])
         self.save()
         if problems := [cell.problem for cell, _ in cells if cell.problem]:
             self._study.tell(trial, state=TrialState.FAIL)
@@ -157,25 +156,39 @@ class SearchSession(SweepSession):
             self._trials.setdefault(cell.name, []).append(started)
         yield from (self.task(cell, run) for cell, run in missing)
 
-    def _add_cells(self, values: Mapping[str, Any]) -> list[tuple[Cell, PlannedRun]]:
-        """Add the cells of a trial that are not there yet; return all of them with their runs."""
-        changes = [
-            Change(key, rounded(value) if isinstance(value, float) else value, _place(key))
-            for key, value in values.items()
+    def _add_cells(self, trials: Sequence[Mapping[str, Any]]) -> list[tuple[Cell, PlannedRun]]:
+        """Add the cells of trials that are not there yet; return all of them with their runs.
+
+        Args:
+            trials: The values of each trial.
+        """
+        seeds = self.sweep.config.seed_list
+        cells = [
+            self._builder.cell(self._group(values), seed) for values in trials for seed in seeds
         ]
-        group = (base_change(self.sweep, 0), *changes)
-        cells = [self._builder.cell(group, seed) for seed in self.sweep.config.seed_list]
-        known = {cell.fingerprint for cell in self.cells}
-        new = [cell for cell in cells if cell.fingerprint not in known or cell.problem]
-        names = unique_names((cell.name for cell in new), (cell.name for cell in self.cells))
-        self.add([replace(cell, name=name) for cell, name in zip(new, names, strict=True)])
-        self.found |= find_cell_runs(cells, self.runs_dir)
         marks = {cell.fingerprint for cell in cells}
+        known = {cell.fingerprint for cell in self.cells}
+        new = {
+            cell.fingerprint or cell.name: cell for cell in cells if cell.fingerprint not in known
+        }
+        names = unique_names(
+            (cell.name for cell in new.values()), (cell.name for cell in self.cells)
+        )
+        self.found |= find_cell_runs(cells, self.runs_dir) if known & marks else {}
+        self.add([replace(cell, name=name) for cell, name in zip(new.values(), names, strict=True)])
         return [
             (cell, run)
             for cell, run in zip(self.cells, self.planned, strict=True)
             if cell.fingerprint in marks
         ]
+
+    def _group(self, values: Mapping[str, Any]) -> Group:
+        """Return the changes of the cells of a trial."""
+        changes = (
+            Change(key, rounded(value) if isinstance(value, float) else value, _place(key))
+            for key, value in values.items()
+        )
+        return base_change(self.sweep, 0), *changes
 
     def _end_cell(self, trial: "_OpenTrial", end: CellEnd) -> None:
         """Report the result of a trial to the study when its last cell has ended."""
