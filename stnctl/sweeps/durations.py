@@ -1,6 +1,5 @@
 """Durations of a sweep: its limit, and the estimated time of its cells."""
 
-import re
 from itertools import islice
 from statistics import median
 
@@ -22,16 +21,16 @@ STEP_COST = 3
 RATE = 2.5e10
 """Typical number of multiply-adds per second and thread, for a network without measured times."""
 
-_MAX_MEASURED = 20
-
 START_SECONDS = 3.0
 """Typical time of the start and the end of a cell."""
+
+_MAX_MEASURED = 20
+"""Maximum number of finished runs from which the speed is measured."""
 
 
 def seconds_of(duration: str) -> int:
     """Return a duration of a sweep file in seconds, such as 10,800 of ``3h``."""
-    number, unit = re.fullmatch(r"(\d+) ?([smhd])", duration).groups()  # type: ignore[union-attr]
-    return int(number) * UNITS[unit]
+    return int(duration[:-1]) * UNITS[duration[-1]]
 
 
 class CellEstimates:

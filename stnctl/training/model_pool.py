@@ -32,11 +32,12 @@ class ModelPool:
 
         The model of an earlier job is changed, so its training must have ended.
         """
-        if self.model is None or self._key != _key(job):
-            return self.compiled(job)
-        weights = weights_of(build_model(job.config, job.network))
-        restore_training_state(self.model, weights | self._optimizer)
-        return self.model
+        is_new = self._key != _key(job)
+        model = self.compiled(job)
+        if not is_new:
+            weights = weights_of(build_model(job.config, job.network))
+            restore_training_state(model, weights | self._optimizer)
+        return model
 
     def compiled(self, job: Job) -> keras.Model:
         """Return the compiled model of a job with any weights."""
