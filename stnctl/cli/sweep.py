@@ -104,7 +104,7 @@ def start(
     """Train the cells of a sweep that are not trained yet.
 
     Each cell is an ordinary run. A run with the configuration of a cell is never trained again, and
-    an interrupted one is trained on; the name of the run does not matter. Cells that fail are named
+    an interrupted one is resumed; the name of the run does not matter. Cells that fail are named
     with their error, and the others continue. Ctrl-C saves a checkpoint of each run, and the same
     command continues them.
     """

@@ -32,7 +32,7 @@ class Local(Section):
     """Number of worker processes; null for one for every `threads` of the CPU cores."""
 
     retries: Retries = 0
-    """Number of times that a cell is trained on after its worker was killed."""
+    """Number of times that a cell is resumed after its worker was killed."""
 
 
 class Ray(Section):
@@ -55,7 +55,7 @@ class Ray(Section):
     """Memory of each cell in gigabytes; null to reserve none."""
 
     retries: Retries = 3
-    """Number of times that a cell is trained on after its worker or its node was lost."""
+    """Number of times that a cell is resumed after its worker or its node was lost."""
 
 
 class Slurm(Section):
@@ -71,7 +71,7 @@ class Slurm(Section):
     """Account; null for the default one."""
 
     minutes: Annotated[int, Field(ge=1, le=1_000_000)] = 60
-    """Time limit of each cell in minutes. A cell that reaches it is requeued and trained on."""
+    """Time limit of each cell in minutes. A cell that reaches it is requeued and resumed."""
 
     cpus: Workers | None = None
     """CPU cores of each cell; null for its threads."""

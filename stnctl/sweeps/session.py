@@ -161,7 +161,7 @@ def train_session(
     """Train the missing cells, and return the end of each.
 
     The plan and the problems of failed cells are written to the folder of the sweep. Cells that
-    another process trains are waited for, and trained on if this process ends before them.
+    another process trains are waited for, and resumed if that process ends before them.
 
     Args:
         session: The sweep.

@@ -82,7 +82,7 @@ class LocalEngine:
 
     Attributes:
         jobs: Number of worker processes.
-        retries: Number of times that a cell is trained on after its worker was killed.
+        retries: Number of times that a cell is resumed after its worker was killed.
     """
 
     jobs: int
