@@ -2,9 +2,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
+TSC := $(VENV)/node/node_modules/.bin/tsc
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo quick test test-slow test-backends test-browser test-ray test-slurm check format docs bench bench-sweep parity article distorted gallery chaos memory fuzz clean
+.PHONY: help demo quick test test-slow test-backends test-browser test-ray test-slurm check check-js format docs bench bench-sweep parity article distorted gallery chaos memory fuzz clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -40,11 +41,16 @@ test-slurm: $(VENV)/.installed-dev ## Run a sweep on a small Slurm cluster; inst
 	$(BIN)/pytest -m "slow or not slow" tests/sweeps/engines/test_slurm_engine.py \
 	  tests/sweeps/engines/test_slurm_cluster.py
 
-check: $(VENV)/.installed-dev ## Lint, format, types, docs
+check: $(VENV)/.installed-dev check-js ## Lint, format, types, docs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/docs
+
+check-js: ## Types of the explorer's JavaScript; needs npm
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory $(TSC) && \
+	  $(TSC) --project stnctl/reports/explorer/web; \
+	else echo "npm is not installed: the types of the JavaScript are not checked"; fi
 
 format: $(VENV)/.installed-dev ## Format the code
 	$(BIN)/ruff check --fix
@@ -115,6 +121,11 @@ $(VENV)/.installed-browser: $(VENV)/.installed-dev
 	@command -v chromium chromedriver > /dev/null || \
 	  { echo "Installing Chromium ..."; apt-get install --yes --quiet chromium chromium-driver; }
 	@$(PIP) --editable ".[dev,browser]"
+	@touch $@
+
+$(TSC): $(VENV)/.installed
+	@echo "Installing TypeScript ..."
+	@npm install --silent --no-fund --no-audit --prefix $(VENV)/node typescript@5.9.3
 	@touch $@
 
 $(VENV)/.installed-ray: $(VENV)/.installed-dev

@@ -17,6 +17,7 @@ from stnctl.cli import (
     data,
     demo,
     eval,  # noqa: A004
+    explore,
     init,
     inspect,
     models,
@@ -64,6 +65,7 @@ app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("table", epilog=table.EXAMPLES)(table.table)
 app.command("inspect", epilog=inspect.EXAMPLES)(inspect.inspect)
 app.command("report", epilog=report.EXAMPLES)(report.report)
+app.command("explore", epilog=explore.EXAMPLES)(explore.explore)
 app.command("preview", epilog=preview.EXAMPLES)(preview.preview)
 app.command("warp", epilog=warp.EXAMPLES, cls=warp.ThetaCommand)(warp.warp)
 app.add_typer(data.app, name="data")

@@ -85,6 +85,11 @@ class RunDirectory:
         return self.path / "report.html"
 
     @property
+    def explorer(self) -> Path:
+        """The page of `stnctl explore`."""
+        return self.path / "explorer.html"
+
+    @property
     def lock(self) -> Path:
         """The file that the training process locks: see `stnctl.runs.lock`."""
         return self.path / ".lock"

@@ -1,7 +1,8 @@
-"""Built-in images: drawn ones, embedded digits, and the samples of scikit-image if installed."""
+"""Built-in images: drawn and embedded ones, and the samples of scikit-image if installed."""
 
 import re
 from collections.abc import Callable
+from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -32,9 +33,9 @@ def builtin_image(name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
     """Return a built-in image. Nothing is downloaded.
 
     Args:
-        name: "square" (the white square of the article), "checker" (a checkerboard), "digit:N" (the
-            embedded 8x8 digit with index N, from 0), or the name of a sample image in the package
-            scikit-image, such as "horse" or "coffee".
+        name: "square" (the white square of the article), "checker" (a checkerboard), "horse",
+            "coffee", "digit:N" (the embedded 8x8 digit with index N, from 0), or the name of a
+            sample image in the package scikit-image, such as "camera".
         max_pixels: Maximum number of pixels of a sample image.
 
     Raises:
@@ -45,6 +46,8 @@ def builtin_image(name: str, *, max_pixels: int = MAX_PIXELS) -> Image:
         return DRAWINGS[name]()
     if found := _DIGIT.fullmatch(name):
         return _digit(int(found[1]))
+    if name in PICTURES:
+        return _picture(name)
     samples = sample_files()
     if name in samples:
         return read_image(samples[name], max_pixels=max_pixels)
@@ -59,8 +62,8 @@ def sample_files() -> dict[str, Path]:
     spec = find_spec("skimage")
     if spec is None or spec.origin is None:
         return {}
-    files = (Path(spec.origin).parent / "data").glob("*.*")
-    found = {path.stem: path for path in sorted(files) if path.suffix in _SAMPLE_SUFFIXES}
+    paths = (Path(spec.origin).parent / "data").glob("*.*")
+    found = {path.stem: path for path in sorted(paths) if path.suffix in _SAMPLE_SUFFIXES}
     return found | {name: found[stem] for name, stem in _ALIASES.items() if stem in found}
 
 
@@ -68,9 +71,9 @@ def _unknown(name: str, samples: dict[str, Path]) -> InputError:
     path = Path(name)
     if path.suffix or len(path.parts) != 1:
         return missing_file_error(path, "image")
-    error = missing_file_error(path, "image", [*DRAWINGS, "digit:N", *samples])
+    error = missing_file_error(path, "image", [*DRAWINGS, *PICTURES, "digit:N", *samples])
     if not samples:
-        error.hint = "check the path; horse, coffee and more come with scikit-image"
+        error.hint = "check the path; camera, cat and more come with scikit-image"
     return error
 
 
@@ -97,5 +100,14 @@ def _digit(number: int) -> Image:
     return Image(pixels, "L", (f"digit {number} of the embedded set shows a {labels[number]}",))
 
 
+def _picture(name: str) -> Image:
+    """Return an embedded picture."""
+    with as_file(files("stnctl.data") / "embedded" / f"{name}.png") as path:
+        return read_image(path)
+
+
 DRAWINGS: dict[str, Callable[[], Image]] = {"square": _square, "checker": _checker}
 """Name of an image -> function that draws it."""
+
+PICTURES = ("horse", "coffee")
+"""Names of the embedded pictures, made from the samples of scikit-image with the same names."""

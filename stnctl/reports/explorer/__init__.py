@@ -1,0 +1,1 @@
+"""Explorer: one offline HTML page with transformations to move, and a network that runs."""

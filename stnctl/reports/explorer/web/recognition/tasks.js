@@ -1,0 +1,4 @@
+/** Tasks of the worker. */
+
+/** @type {{ [task: string]: (payload: any) => any }} */
+export const recognitionTasks = {};
