@@ -60,7 +60,7 @@ def explore(
     """
     from stnctl.cli.results import write_then_show
     from stnctl.evaluation.run_loader import find_runs
-    from stnctl.reports.explorer.page import render_explorer
+    from stnctl.reports.explorer.explorer_page import render_explorer
     from stnctl.storage.file_sets import write_files
 
     found = None if run is None else find_runs([run], runs_dir)[0]

@@ -1,5 +1,3 @@
-import pytest
-
 from tests.reports.explorer.node import run_node
 
 START = """
@@ -83,18 +81,23 @@ def test_address_holds_what_differs_from_the_start():
     assert results(script) == ["", "b=-7", "a=4&b=-7", [], [4, -7]]
 
 
-@pytest.mark.parametrize(
-    ("address", "problems", "state"),
-    [
-        ("a=x&b=3", ["The address has a=x: expected a whole number."], [1, 3]),
-        ("c=1", ['The address names "c", which this page lacks.'], [1, 2]),
-        ("__proto__=1", ['The address names "__proto__", which this page lacks.'], [1, 2]),
-        ("a=%00", ["The address has a=\0: expected a whole number."], [1, 2]),
-        ("a=%", ["The address has a=%: expected a whole number."], [1, 2]),
-        ("", [], [1, 2]),
-        ("a=" + "9" * 20_001, ["The address has more than 20,000 characters."], [1, 2]),
-    ],
-)
-def test_address_from_a_stranger(address, problems, state):
-    script = f"seen.push(applyAddress(store, {address!r}), state());"
-    assert results(script) == [problems, state]
+STRANGE = [
+    ("a=x&b=3", ["The address has a=x: expected a whole number."], [1, 3]),
+    ("c=1", ['The address names "c", which this page lacks.'], [1, 2]),
+    ("__proto__=1", ['The address names "__proto__", which this page lacks.'], [1, 2]),
+    ("a=%00", ["The address has a=\0: expected a whole number."], [1, 2]),
+    ("a=%", ["The address has a=%: expected a whole number."], [1, 2]),
+    ("", [], [1, 2]),
+    ("a=" + "9" * 20_001, ["The address has more than 20,000 characters."], [1, 2]),
+]
+
+
+def test_address_from_a_stranger():
+    addresses = [address for address, _, _ in STRANGE]
+    script = f"""
+    for (const address of {addresses!r}) {{
+      store.reset();
+      seen.push([address, applyAddress(store, address), state()]);
+    }}
+    """
+    assert results(script) == [list(each) for each in STRANGE]

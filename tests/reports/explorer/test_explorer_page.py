@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from stnctl.reports.explorer.page import MAX_BYTES, json_text, render_explorer
+from stnctl.reports.explorer.explorer_page import MAX_BYTES, json_text, render_explorer
 from tests.reports.pages import Page
 from tests.reports.test_page import HOSTILE
 

@@ -1,6 +1,5 @@
 """Rendering of the explorer: one HTML file with its scripts and pictures, which loads nothing."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ from markupsafe import Markup
 from stnctl import __version__
 from stnctl.reports.explorer.bundle import bundle, web_modules
 from stnctl.reports.explorer.samples import samples
+from stnctl.storage.json_files import json_bytes
 
 MAX_BYTES, MAX_RUN_BYTES = 1_500_000, 2_500_000
 """Maximum size of a page without a run, and with one."""
@@ -46,8 +46,7 @@ def json_text(document: Mapping[str, Any]) -> str:
     Raises:
         ValueError: If a number of the document is not finite.
     """
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
+    return json_bytes(document, indent=None).decode().replace("<", "\\u003c")
 
 
 def _script_text(text: str) -> Markup:
