@@ -86,9 +86,13 @@ def _target(run: "RunDirectory | None", output: Path | None, *, force: bool) -> 
 def _run_data(run: "RunDirectory", checkpoint: str, source: str | None) -> dict[str, Any]:
     """Load the run, and return its part of the page."""
     from stnctl.cli.loading import open_runs
-    from stnctl.reports.explorer.explorer_run import read_explorer_run
+    from stnctl.reports.explorer.explorer_page import MAX_RUN_BYTES, render_explorer
+    from stnctl.reports.explorer.network_export import export_run
 
-    return read_explorer_run(open_runs([run], checkpoint=checkpoint, source=source)[0])
+    [loaded] = open_runs([run], checkpoint=checkpoint, source=source)
+    room = MAX_RUN_BYTES - len(render_explorer())
+    with console.progress(f"{loaded.run.name}: test", unit="images") as progress:
+        return export_run(loaded, checkpoint=checkpoint, max_bytes=room, progress=progress)
 
 
 def _show(paths: list[Path], *, open_page: bool) -> None:

@@ -26,7 +26,7 @@ from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.models.backend import chosen_backend, start_backend
 from stnctl.models.job import Job
 from stnctl.runs.checkpoint_paths import Pointer
-from stnctl.runs.checkpoint_reader import Checkpoint, follow_pointer, read_meta
+from stnctl.runs.checkpoint_reader import Checkpoint, follow_pointer, load_checkpoint, read_meta
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.lookup import find_run
 from stnctl.runs.provenance import read_record
@@ -164,18 +164,31 @@ def load_trained_model(
     Raises:
         InputError: If the checkpoint is missing or damaged, or does not match the configuration.
     """
-    from stnctl.models.build import build_model
-    from stnctl.models.state import restore_weights
-    from stnctl.models.variable_parts import freeze_layers
+    return _with_weights(run, job, follow_pointer(run, checkpoint), model)
 
-    loaded: Checkpoint = follow_pointer(run, checkpoint)
-    check_checkpoint_matches_config(run, job, loaded.meta)
-    num_epochs = _finished_epochs(run, loaded)
-    if model is None:
-        model = build_model(job.config, job.network)
-        freeze_layers(model, job.config.train.freeze)  # the averages are those of trainable weights
-    restore_weights(model, loaded.arrays)
-    return model, num_epochs
+
+def load_model_of_step(run: RunDirectory, job: Job, step: int) -> tuple[Any, int]:
+    """Return the model of a run with the weights of a kept checkpoint; see `load_trained_model`.
+
+    Args:
+        run: The run directory.
+        job: The configuration and the data of the run.
+        step: The step of the checkpoint.
+
+    Raises:
+        InputError: If the checkpoint is missing or damaged, or does not match the configuration.
+    """
+    return _with_weights(run, job, load_checkpoint(run, step), None)
+
+
+def first_model(job: Job) -> Any:
+    """Return the model of a job with the first weights that its seed gives. Keras must be started.
+
+    They are those of a training on the same backend without `train.start_from`.
+    """
+    from stnctl.models.build import build_model
+
+    return build_model(job.config, job.network)
 
 
 def load_run_dataset(
@@ -220,6 +233,23 @@ def load_run_dataset(
             hint=hint,
         )
     return dataset
+
+
+def _with_weights(
+    run: RunDirectory, job: Job, checkpoint: Checkpoint, model: Any
+) -> tuple[Any, int]:
+    """Return a model with the weights of a checkpoint, and its number of finished epochs."""
+    from stnctl.models.build import build_model
+    from stnctl.models.state import restore_weights
+    from stnctl.models.variable_parts import freeze_layers
+
+    check_checkpoint_matches_config(run, job, checkpoint.meta)
+    num_epochs = _finished_epochs(run, checkpoint)
+    if model is None:
+        model = build_model(job.config, job.network)
+        freeze_layers(model, job.config.train.freeze)  # the averages are those of trainable weights
+    restore_weights(model, checkpoint.arrays)
+    return model, num_epochs
 
 
 def _find(name: str, runs_dir: Path) -> RunDirectory:

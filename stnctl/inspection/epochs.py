@@ -82,7 +82,7 @@ def inspect_epochs(run: RunDirectory, job: Job, snapshots: Snapshots) -> EpochsI
             samples the input image.
     """
     examples = job.examples(SPLIT)
-    _check_fit(run, job, len(examples), snapshots)
+    check_snapshots_fit(run, job, len(examples), snapshots)
     U, labels = examples.inputs(snapshots.indices), examples.labels[snapshots.indices]
     maps = [
         sampled_maps(job, U, {name: theta[place] for name, theta in snapshots.thetas.items()})
@@ -102,13 +102,20 @@ def inspect_epochs(run: RunDirectory, job: Job, snapshots: Snapshots) -> EpochsI
     return EpochsInspection(report, files, warps.mean(axis=1))
 
 
-def evenly_chosen(count: int, limit: int) -> list[int]:
-    """Return at most ``limit`` evenly spread places in [0, count), with the first and the last."""
-    places = np.linspace(0, count - 1, min(count, limit)).round().astype(int)
-    return list(dict.fromkeys(places.tolist()))
+def check_snapshots_fit(
+    run: RunDirectory, job: Job, num_examples: int, snapshots: Snapshots
+) -> None:
+    """Check that snapshots fit the network and the data of a run.
 
+    Args:
+        run: The run.
+        job: Its configuration and data.
+        num_examples: Number of validation images.
+        snapshots: Its snapshots.
 
-def _check_fit(run: RunDirectory, job: Job, num_examples: int, snapshots: Snapshots) -> None:
+    Raises:
+        InputError: If they do not fit, or if no transformer samples the input image.
+    """
     expected = {each.name: each.sampling.family.num_params for each in job.network.transformers}
     found = {name: theta.shape[2] for name, theta in snapshots.thetas.items()}
     if found != expected:
@@ -123,6 +130,12 @@ def _check_fit(run: RunDirectory, job: Job, num_examples: int, snapshots: Snapsh
             f"the transformers of {run.name} sample maps of features, which the snapshots do not "
             "have: only transformers of the input image can be shown"
         )
+
+
+def evenly_chosen(count: int, limit: int) -> list[int]:
+    """Return at most ``limit`` evenly spread places in [0, count), with the first and the last."""
+    places = np.linspace(0, count - 1, min(count, limit)).round().astype(int)
+    return list(dict.fromkeys(places.tolist()))
 
 
 def _label_texts(examples: EpochExamples, indices: np.ndarray) -> list[str]:
