@@ -1,0 +1,112 @@
+// The loss of one digit over the angle at which a transformer samples it.
+
+import { makeSampler } from "../geometry/sampler.js";
+import { runNetwork } from "./graph.js";
+import { regionAngle } from "./sampling.js";
+import { crossEntropy, largestIndex, softmax } from "./scores.js";
+
+/**
+ * @typedef {import("./decode.js").Tensor} Tensor
+ * @typedef {import("./decode.js").LayerWeights} LayerWeights
+ * @typedef {import("./graph.js").Network} Network
+ */
+
+/**
+ * @typedef {object} AngleScore Scores of a digit when its region has an angle.
+ * @property {number} angle degrees, from -180 to 180
+ * @property {number} loss cross-entropy of the label, in nats
+ * @property {number} probability of the label
+ * @property {number} predicted
+ */
+
+/**
+ * @typedef {object} TurnCurve
+ * @property {AngleScore[]} scores
+ * @property {AngleScore} chosen at the angle of the localization network; 0 without a transformer
+ * @property {number} slope of the loss there, in nats per degree
+ */
+
+/** Number of angles of a curve, over the full circle. */
+export const NUM_ANGLES = 72;
+
+const STEP = 1; // degrees, for the slope
+
+/**
+ * Return a function from an angle in degrees to the scores of a label.
+ *
+ * The angle takes the place of the rotation of a transformer; all else of its theta stays. Only the
+ * operations after the transformer run again. Without a transformer, U turns.
+ * @param {Network} network
+ * @param {Map<string, LayerWeights>} layers
+ * @param {Tensor} U
+ * @param {number} label
+ * @param {number | null} transformer index of the transformer, or null for U
+ * @returns {{angle: number, score: (angle: number) => AngleScore}} angle: that of the localization
+ *   network, in degrees
+ */
+export function angleScores(network, layers, U, label, transformer) {
+  const before = runNetwork(network, layers, U);
+  const [logitsNode] = network.logits;
+  let angle = 0;
+  /** @type {(radians: number) => Tensor[][]} */
+  let run = (radians) => runNetwork(network, layers, turnMap(U, radians));
+  if (transformer !== null) {
+    const { node, theta, inputShape } = network.transformers[transformer];
+    const found = before[theta[0]][theta[1]].data;
+    const own = regionAngle(found, /** @type {any} */ (network.nodes[node]), inputShape);
+    angle = degrees(own);
+    run = (radians) => runNetwork(network, layers, U, { turn: { node, radians: radians - own }, before });
+  }
+  return {
+    angle,
+    score: (at) => {
+      const logits = run((at * Math.PI) / 180)[logitsNode][network.logits[1]].data;
+      return {
+        angle: at,
+        loss: crossEntropy(logits, label),
+        probability: softmax(logits)[label],
+        predicted: largestIndex(logits),
+      };
+    },
+  };
+}
+
+/**
+ * Return the loss over all angles, and its slope at the angle of the localization network.
+ * @param {ReturnType<typeof angleScores>} scores
+ * @param {number} [count] number of angles; the last one, 180, repeats the first one
+ * @returns {TurnCurve}
+ */
+export function turnCurve({ angle, score }, count = NUM_ANGLES) {
+  const all = Array.from({ length: count }, (_, k) => score(-180 + (360 * k) / count));
+  const slope = (score(angle + STEP).loss - score(angle - STEP).loss) / (2 * STEP);
+  return { scores: [...all, { ...all[0], angle: 180 }], chosen: score(angle), slope };
+}
+
+/**
+ * Return a map read at points that are turned about its center.
+ * @param {Tensor} map (H, W, C)
+ * @param {number} radians
+ * @returns {Tensor}
+ */
+export function turnMap(map, radians) {
+  const [height, width, channels] = map.shape;
+  const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
+  const [centerX, centerY] = [(width - 1) / 2, (height - 1) / 2];
+  const turned = makeSampler({ height, width, channels, data: map.data }).read(
+    (row, x, y) => {
+      for (let k = 0; k < width; k++) {
+        const [across, down] = [k - centerX, row - centerY];
+        x[k] = (cos * across - sin * down) / Math.max(centerX, 0.5);
+        y[k] = (sin * across + cos * down) / Math.max(centerY, 0.5);
+      }
+    },
+    [height, width],
+  );
+  return { shape: map.shape, data: Float32Array.from(turned.data) };
+}
+
+/** @param {number} radians */
+function degrees(radians) {
+  return (radians * 180) / Math.PI;
+}
