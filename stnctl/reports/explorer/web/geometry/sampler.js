@@ -32,6 +32,7 @@ import { fillValues, splineCoefficients, splineMargin } from "./spline.js";
  * The pixels of an axis that the sampler reads for one point. An index of -1 is outside U.
  * @typedef {object} AxisTaps
  * @property {number} count
+ * @property {number} first column or row of the first tap, inside U or not; NaN for "area"
  * @property {Int32Array} index
  * @property {Float64Array} weight
  * @property {Float64Array} slope derivatives of the weights to the pixel coordinate
@@ -43,7 +44,7 @@ const DEFAULTS = { interpolation: "bilinear", padding: "zeros", fillValue: 0, al
 /** @returns {AxisTaps} */
 function emptyTaps() {
   return {
-    count: 0, index: new Int32Array(4), weight: new Float64Array(4), slope: new Float64Array(4),
+    count: 0, first: NaN, index: new Int32Array(4), weight: new Float64Array(4), slope: new Float64Array(4),
   };
 }
 
@@ -216,10 +217,10 @@ export class Sampler {
       kernel.weights(t, out.weight);
       kernel.slopes(t, out.slope);
       out.count = kernel.count;
-      const first = below + kernel.offset + this.margin;
+      out.first = below + kernel.offset;
       const length = size + 2 * this.margin;
       for (let k = 0; k < kernel.count; k++) {
-        out.index[k] = locate(first + k, length, padding, alignCorners);
+        out.index[k] = locate(out.first + this.margin + k, length, padding, alignCorners);
       }
     }
     if (!(Math.abs(x) < FARTHEST)) out.slope.fill(0);
@@ -248,9 +249,9 @@ export class Sampler {
 }
 
 /** @param {AxisTaps} taps @returns {AxisTaps} */
-function copyTaps({ count, index, weight, slope }) {
+function copyTaps({ count, first, index, weight, slope }) {
   return {
-    count, index: index.slice(0, count), weight: weight.slice(0, count),
+    count, first, index: index.slice(0, count), weight: weight.slice(0, count),
     slope: slope.slice(0, count),
   };
 }

@@ -1,9 +1,82 @@
-/** View of an image U, a transformation, and V. */
+/** View of an image U, a transform, and V. */
+
+import { element } from "../app/dom.js";
+import { createFamilyPicker } from "./family_picker.js";
+import { createFrameEditor } from "./frame_editor.js";
+import { createImagePicker } from "./image_picker.js";
+import { loadSample } from "./image_source.js";
+import { createModel } from "./model.js";
+import { createOutputView } from "./output_view.js";
+import { createPixelView } from "./pixel_view.js";
+import { createSamplingControls } from "./sampling_controls.js";
+import { createSliders } from "./sliders.js";
+import { slices } from "./slices.js";
+import { createTexts } from "./texts.js";
+
+/** @typedef {import("../app/context.js").Context} Context */
 
 /** @param {import("../app/context.js").PageData} data @returns {import("../app/store.js").Slice[]} */
 export function transformSlices(data) {
-  return [];
+  return slices(data);
 }
 
-/** @param {HTMLElement} root @param {import("../app/context.js").Context} context */
-export function mountTransforms(root, context) {}
+/**
+ * Fill the section, as soon as the samples are decoded.
+ * @param {HTMLElement} root
+ * @param {Context} context
+ */
+export async function mountTransforms(root, context) {
+  const { samples } = context.data;
+  const loaded = await Promise.all(samples.map(loadSample));
+  const images = new Map(loaded.map((image) => [image.name, image]));
+  mountView(root, context, createModel(context.store, images));
+}
+
+/** @param {HTMLElement} root @param {Context} context @param {import("./model.js").Model} model */
+function mountView(root, context, model) {
+  const { announce } = context;
+  const editor = createFrameEditor(model, announce);
+  const output = createOutputView(model, () => updatePixel());
+  const pixels = createPixelView(model);
+  const images = createImagePicker(model, context, root);
+  const families = createFamilyPicker(model);
+  const sliders = createSliders(model);
+  const sampling = createSamplingControls(model);
+  const texts = createTexts(model, announce);
+
+  function updatePixel() {
+    const place = output.pixel();
+    output.mark();
+    editor.mark(pixels.update(place));
+  }
+
+  root.append(
+    element("h2", {}, "Transform an image"),
+    element("p", {},
+      "V is made pixel by pixel. For each pixel of V, the numbers theta give a point of U, and V "
+      + "takes the value that it finds there. The frame on U shows which part of U becomes V. "
+      + "Drag the frame or move the sliders, and watch V."),
+    images.root,
+    families.root,
+    element("div", { class: "pair" },
+      element("figure", {}, editor.stage, element("figcaption", {},
+        element("b", { class: "name-u" }, "U"), ", the input: the frame with its sampled points. "
+        + "The orange side becomes the top of V.")),
+      element("figure", {}, output.root, element("figcaption", {},
+        element("b", { class: "name-v" }, "V"), ", the output."))),
+    texts.effect,
+    element("div", { class: "panel" },
+      element("div", {}, element("h3", {}, "Theta"), sliders.root, texts.matrix,
+        element("div", { class: "buttons" }, families.identity)),
+      element("div", {}, element("h3", {}, "Sampler"), sampling.root)),
+    texts.copies,
+    pixels.root,
+  );
+  const parts = [images, families, editor, output, sliders, sampling, texts];
+  model.onChange(() => {
+    for (const part of parts) part.update();
+    updatePixel();
+  });
+  context.store.subscribe(["pixel"], updatePixel);
+  root.dataset.ready = "true";
+}

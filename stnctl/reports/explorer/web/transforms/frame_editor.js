@@ -1,0 +1,177 @@
+/** U with the sampled points and the frame, whose handles can be dragged. */
+
+import { element, setAttributes, svgElement } from "../app/dom.js";
+import { draggedTheta } from "./frame_drag.js";
+import { frameHandles } from "./frame_handles.js";
+import { outline, sampledPoints } from "./frame_paths.js";
+import { fromStage, onStage, U_BOX } from "./stage.js";
+
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./frame_handles.js").FrameHandle} FrameHandle */
+/** @typedef {[number, number]} Point */
+
+const KEYS = /** @type {Record<string, Point>} */ ({
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+});
+const [STEP, LARGE_STEP] = [0.02, 0.1];
+const KNOB_STEP = Math.PI / 90;
+
+/**
+ * @param {Model} model
+ * @param {(text: string) => void} announce
+ */
+export function createFrameEditor(model, announce) {
+  const picture = element("canvas", { class: "u-picture", "aria-hidden": "true" });
+  for (const side of ["left", "top"]) picture.style.setProperty(side, U_BOX.start);
+  for (const side of ["width", "height"]) picture.style.setProperty(side, U_BOX.side);
+  const dots = svgElement("path", { class: "sampled" });
+  const body = svgElement("path", { class: "frame-body" });
+  const frame = svgElement("path", { class: "frame" });
+  const top = svgElement("path", { class: "frame-top" });
+  const stem = svgElement("path", { class: "frame-stem" });
+  const mark = svgElement("path", { class: "source-point" });
+  const overlay = svgElement(
+    "svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" },
+    body, dots, stem, frame, top, mark,
+  );
+  const handles = element("div", { class: "handles" });
+  const stage = element(
+    "div", { class: "stage", role: "group", "aria-label": "U with the frame" },
+    picture, overlay, handles,
+  );
+  /** @type {{ handle: FrameHandle, button: HTMLButtonElement }[]} */
+  let shown = [];
+  let shownKey = "";
+  /** @type {HTMLCanvasElement | null} */
+  let shownPicture = null;
+
+  /** @param {{ clientX: number, clientY: number }} event @returns {Point} */
+  function pointer({ clientX, clientY }) {
+    const box = stage.getBoundingClientRect();
+    const { inputSize, sampling } = model.warp();
+    const place = /** @type {Point} */ (
+      [(clientX - box.left) / box.width, (clientY - box.top) / box.height]
+    );
+    return fromStage(place, inputSize, sampling.alignCorners);
+  }
+
+  /** @param {Pick<FrameHandle, "kind" | "index">} handle @param {number[]} theta
+   * @param {Point} from @param {Point} to */
+  function moved(handle, theta, from, to) {
+    const { transform, inputSize } = model.warp();
+    const aspect = inputSize[0] / inputSize[1];
+    const found = draggedTheta({ transform, theta, handle, from, to, aspect });
+    return found.every(Number.isFinite) ? found : theta;
+  }
+
+  /** @param {Element} target @param {Pick<FrameHandle, "kind" | "index">} handle */
+  function makeDraggable(target, handle) {
+    /** @type {{ id: number, theta: number[], from: Point } | null} */
+    let drag = null;
+    setAttributes(target, {
+      onpointerdown: (/** @type {PointerEvent} */ event) => {
+        if (event.button !== 0 || (handle.kind === "middle" && target === body
+          && event.pointerType === "touch")) return;
+        target.setPointerCapture(event.pointerId);
+        drag = { id: event.pointerId, theta: model.warp().state.theta, from: pointer(event) };
+      },
+      onpointermove: (/** @type {PointerEvent} */ event) => {
+        if (drag?.id !== event.pointerId) return;
+        model.setTheta(moved(handle, drag.theta, drag.from, pointer(event)), { undo: false });
+      },
+      onpointerup: end,
+      onpointercancel: end,
+    });
+    /** @param {PointerEvent} event */
+    function end(event) {
+      if (drag?.id !== event.pointerId) return;
+      drag = null;
+      model.setTheta(model.warp().state.theta, { undo: true });
+    }
+  }
+
+  /** @param {KeyboardEvent} event @param {FrameHandle} handle */
+  function onKey(event, handle) {
+    const direction = KEYS[event.key];
+    if (!direction || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const { transform, state, inputSize } = model.warp();
+    const from = transform.point(state.theta, ...handle.target);
+    const step = event.shiftKey ? LARGE_STEP : STEP;
+    /** @type {Point} */
+    let to = [from[0] + direction[0] * step, from[1] + direction[1] * step];
+    if (handle.kind === "knob") {
+      const center = transform.point(state.theta, 0, 0);
+      const aspect = inputSize[0] / inputSize[1];
+      const angle = (direction[0] + direction[1]) * KNOB_STEP * (event.shiftKey ? 5 : 1);
+      const [x, y] = [from[0] - center[0], (from[1] - center[1]) * aspect];
+      const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+      to = [center[0] + cos * x - sin * y, center[1] + (sin * x + cos * y) / aspect];
+    }
+    const theta = moved(handle, state.theta, from, to);
+    model.setTheta(theta, { undo: true });
+    const [x, y] = transform.point(theta, ...handle.target);
+    announce(`${handle.label}: x ${x.toFixed(2)}, y ${y.toFixed(2)}.`);
+  }
+
+  /** @param {string} family @param {number} points */
+  function showHandles(family, points) {
+    shown = frameHandles(family, points).map((handle) => {
+      const button = element("button", {
+        type: "button", class: `handle ${handle.kind}`, "data-index": handle.index,
+        onkeydown: (/** @type {KeyboardEvent} */ event) => onKey(event, handle),
+      });
+      makeDraggable(button, handle);
+      return { handle, button };
+    });
+    handles.replaceChildren(...shown.map(({ button }) => button));
+  }
+
+  function update() {
+    const warp = model.warp();
+    const { image, state, transform, sampling, inputSize } = warp;
+    if (shownPicture !== image.canvas) {
+      shownPicture = image.canvas;
+      [picture.width, picture.height] = [image.canvas.width, image.canvas.height];
+      picture.getContext("2d")?.drawImage(image.canvas, 0, 0);
+      picture.classList.toggle("pixelated", Math.max(...inputSize) < 100);
+      stage.style.setProperty("--aspect", String(inputSize[1] / inputSize[0]));
+    }
+    const key = `${state.family} ${state.points}`;
+    if (key !== shownKey) showHandles(state.family, state.points);
+    shownKey = key;
+    const paths = outline(warp);
+    body.setAttribute("d", paths.frame);
+    frame.setAttribute("d", paths.frame);
+    top.setAttribute("d", paths.top);
+    stem.setAttribute("d", shown.some(({ handle }) => handle.kind === "knob") ? paths.stem : "");
+    dots.setAttribute("d", sampledPoints(warp));
+    body.classList.toggle("movable", shown.some(({ handle }) => handle.kind === "middle"));
+    for (const { handle, button } of shown) {
+      const point = transform.point(state.theta, ...handle.target);
+      const place = onStage(point, inputSize, sampling.alignCorners);
+      const [left, down] = place.map((share) => Math.min(Math.max(share, 0.015), 0.985));
+      button.style.left = `${left * 100}%`;
+      button.style.top = `${down * 100}%`;
+      const at = `x ${point[0].toFixed(2)}, y ${point[1].toFixed(2)}`;
+      button.setAttribute("aria-label", `${handle.label}, at ${at}. Arrow keys move it.`);
+    }
+  }
+
+  makeDraggable(body, { kind: "middle", index: 0 });
+
+  return {
+    stage,
+    update,
+    /**
+     * Mark the source point of a pixel of V.
+     * @param {Point} point normalized point of U
+     */
+    mark(point) {
+      const { inputSize, sampling } = model.warp();
+      const [left, down] = onStage(point, inputSize, sampling.alignCorners);
+      const near = Math.abs(left) < 10 && Math.abs(down) < 10;
+      mark.setAttribute("d", near ? `M${left} ${down}h0` : "");
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** The pixels that the sampler reads for a pixel of V, with their weights and the sum. */
+
+import { element } from "../app/dom.js";
+
+/** @typedef {import("./magnifier.js").Look} Look */
+
+export function createTapTable() {
+  const body = element("tbody");
+  const valueHead = element("th", { scope: "col" });
+  const table = element(
+    "table", { class: "numbers", id: "taps" },
+    element("thead", {}, element("tr", {},
+      element("th", { scope: "col" }, "Row, column"), valueHead,
+      element("th", { scope: "col" }, "Weight"), element("th", { scope: "col" }, "Product"))),
+    body,
+  );
+  const note = element("p", { class: "muted" });
+  return {
+    root: element("div", {}, element("h4", {}, "The sum that gives V"), table, note),
+
+    /** @param {Look} look */
+    update({ warp, found, channel }) {
+      const { interpolation } = warp.sampling;
+      const isSpline = interpolation === "quadratic" || interpolation === "cubic";
+      const isArea = interpolation === "area";
+      valueHead.textContent = isSpline ? "Coefficient" : isArea ? "Average" : "Value of U";
+      note.textContent = isSpline
+        ? "A spline does not weight the pixels themselves but coefficients, chosen so that it passes "
+          + "through all pixels."
+        : isArea ? "Area weights averages of 1, 2, 4, … pixels, so that V does not flicker where it "
+          + "shows U smaller." : "Values are brightness, from 0 (black) to 255.";
+      const { columns, rows } = found;
+      const lines = [];
+      let sum = 0;
+      for (let i = 0; i < rows.count; i++) {
+        for (let j = 0; j < columns.count; j++) {
+          const weight = columns.weight[j] * rows.weight[i];
+          if (isArea && weight === 0) continue;
+          const value = warp.sampler.pixel(rows.index[i], columns.index[j], channel);
+          sum += weight * value;
+          const place = isArea ? "average" : pixelPlace(rows.first + i, columns.first + j, warp.inputSize);
+          const factors = `${fixed(rows.weight[i], 3)} × ${fixed(columns.weight[j], 3)}`;
+          lines.push(line([place, fixed(value, 1), factors, fixed(weight * value, 2)]));
+        }
+      }
+      const shown = Math.round(Math.min(Math.max(sum, 0), 255));
+      const clipped = sum < -0.5 || sum > 255.5;
+      lines.push(element("tr", { class: "sum" },
+        element("th", { scope: "row", colspan: 3 },
+          clipped ? `V, shown as ${shown}: the sum is outside 0 to 255` : "V, the sum"),
+        element("td", { id: "pixel-value" }, fixed(sum, 2))));
+      body.replaceChildren(...lines);
+    },
+  };
+}
+
+/** @param {number} row @param {number} column @param {[number, number]} size */
+function pixelPlace(row, column, size) {
+  const inside = row >= 0 && column >= 0 && row < size[0] && column < size[1];
+  return `${fixed(row, 0)}, ${fixed(column, 0)}${inside ? "" : " (outside)"}`;
+}
+
+/** @param {string[]} texts */
+function line(texts) {
+  return element("tr", {}, ...texts.map((text) => element("td", {}, text)));
+}
+
+/** @param {number} value @param {number} digits */
+function fixed(value, digits) {
+  return value.toFixed(digits).replace("-", "−");
+}
