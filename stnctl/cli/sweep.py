@@ -14,7 +14,7 @@ from stnctl.config.choices import ENGINES
 from stnctl.errors import ConfigError, EnvironmentFault
 
 if TYPE_CHECKING:
-    from stnctl.sweeps.cell_training import CellEnd
+    from stnctl.sweeps.cell_task import CellEnd
     from stnctl.sweeps.engines.slurm_jobs import JobState
     from stnctl.sweeps.folder import SweepFolder
     from stnctl.sweeps.session import SweepSession

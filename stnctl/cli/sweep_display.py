@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from stnctl.cli import console
 from stnctl.cli.tables import tables
-from stnctl.sweeps.cell_training import CellEnd
+from stnctl.sweeps.cell_task import CellEnd
 from stnctl.sweeps.engines.events import CellStarted, Event
 from stnctl.sweeps.progress import CellProgress, SweepProgress
 

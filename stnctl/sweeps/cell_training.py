@@ -6,11 +6,11 @@ The results have the same bits as those of `stnctl train` in a process of its ow
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any
 
 from stnctl.config.data_section import DataConfig
 from stnctl.config.schema import Config
@@ -27,6 +27,7 @@ from stnctl.runs.directory import RunDirectory
 from stnctl.runs.lock import is_locked, run_lock
 from stnctl.runs.provenance import read_record
 from stnctl.runs.summary import summarize
+from stnctl.sweeps.cell_task import CellEnd, CellTask, Watcher
 from stnctl.training.callbacks import EpochMetrics, Interrupted
 from stnctl.training.class_weights import check_class_weights
 from stnctl.training.epoch_log import EpochLog
@@ -36,72 +37,8 @@ from stnctl.training.setup import create_run
 if TYPE_CHECKING:
     from stnctl.training.model_pool import ModelPool
 
-Outcome = Literal["finished", "diverged", "interrupted", "pruned", "failed", "busy"]
-"""End of the training of a cell. A search has stopped a pruned one, and another process trains a
-busy one."""
-
 SWEEP = "sweep"
 """Key of run.json with the names of the sweep and of the cell."""
-
-
-@dataclass(frozen=True)
-class CellTask:
-    """Training of a cell, as a worker process receives it.
-
-    Attributes:
-        cell: Name of the cell.
-        run: Name of its run.
-        sweep: Name of the sweep.
-        config: The configuration as JSON.
-        fingerprint: Its fingerprint.
-        threads: Number of CPU threads of the cell.
-        runs_dir: The folder of all runs.
-        folder: The current folder, to which the paths in the configuration are relative.
-        test: Whether the finished run is measured on the test images.
-    """
-
-    cell: str
-    run: str
-    sweep: str
-    config: str
-    fingerprint: str
-    threads: int
-    runs_dir: str
-    folder: str
-    test: bool
-
-
-@dataclass(frozen=True)
-class CellEnd:
-    """End of the training of a cell.
-
-    Attributes:
-        cell: Name of the cell.
-        outcome: The end.
-        problem: Reason why the cell failed, or None.
-        exit_code: Exit code that `stnctl train` would have.
-    """
-
-    cell: str
-    outcome: Outcome
-    problem: str | None = None
-    exit_code: int = 0
-
-
-class Watcher(Protocol):
-    """Receiver of the progress of a cell, which can stop its training."""
-
-    def on_epoch(self, cell: str, epochs: int, metrics: dict[str, Any]) -> None:
-        """Handle the end of an epoch.
-
-        Args:
-            cell: Name of the cell.
-            epochs: Number of epochs of its training.
-            metrics: `EpochMetrics` as a dict.
-        """
-
-    def should_stop(self) -> bool:
-        """Return whether the training must save a checkpoint and stop after the current step."""
 
 
 def train_cell(task: CellTask, watcher: Watcher) -> CellEnd:

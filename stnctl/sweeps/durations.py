@@ -1,16 +1,20 @@
 """Durations of a sweep: its limit, and the estimated time of its cells."""
 
+from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 from statistics import median
+from typing import TYPE_CHECKING
 
 from stnctl.config.schema import Config
-from stnctl.data.sources.dataset_loader import load_with_fallback
 from stnctl.errors import StnctlError
-from stnctl.models.job import Job
 from stnctl.runs import summary_files
 from stnctl.sweeps.cells import Cell
 from stnctl.sweeps.planning import FoundRun
 from stnctl.sweeps.session import SweepSession
+
+if TYPE_CHECKING:
+    from stnctl.models.job import Job
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 """Unit of a duration -> its seconds."""
@@ -40,11 +44,10 @@ class CellEstimates:
     """
 
     def __init__(self, session: SweepSession) -> None:
-        """Store the sweep, and measure the speed of its finished runs."""
+        """Store the sweep."""
         self.session = session
         self._jobs: dict[str, Job | None] = {}
         self._facts: dict[str, tuple[int, int] | None] = {}
-        self._rate = self._measured_rate()
 
     def parameters(self, cell: Cell) -> int | None:
         """Return the number of parameters of a cell; None if its network does not fit the data.
@@ -81,12 +84,15 @@ class CellEstimates:
         if job is None:
             return None
         try:
-            network = Job(config, job.dataset).network
+            network = replace(job, config=config).network
         except StnctlError:
             return None
         return network.parameters, network.multiply_adds
 
-    def _job(self, config: Config) -> Job | None:
+    def _job(self, config: Config) -> "Job | None":
+        from stnctl.data.sources.dataset_loader import load_with_fallback
+        from stnctl.models.job import Job
+
         key = config.data.model_dump_json()
         if key not in self._jobs:
             try:
@@ -95,8 +101,9 @@ class CellEstimates:
                 self._jobs[key] = None
         return self._jobs[key]
 
-    def _measured_rate(self) -> float:
-        """Return the median number of multiply-adds per second and thread of some finished runs."""
+    @cached_property
+    def _rate(self) -> float:
+        """Median number of multiply-adds per second and thread of some finished runs."""
         rates = (self._measured(cell) for cell in self.session.cells)
         found = list(islice((rate for rate in rates if rate), _MAX_MEASURED))
         return median(found) if found else RATE

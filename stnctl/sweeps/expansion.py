@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from stnctl.config.extends import read_extended
 from stnctl.config.fingerprint import fingerprint
@@ -22,6 +20,9 @@ from stnctl.config.sweep_load import SweepFile
 from stnctl.config.sweep_section import Distribution, RandomDraws
 from stnctl.errors import ConfigError, ConfigProblem
 from stnctl.sweeps.cells import Cell, cell_name, unique_names
+
+if TYPE_CHECKING:
+    import numpy as np
 
 THREADS = "train.threads"
 """Key of the number of threads, which the key `threads` of a sweep sets."""
@@ -165,6 +166,8 @@ def _groups(sweep: SweepFile) -> Iterator[Group]:
 
 def _draws(draws: RandomDraws) -> Iterator[Group]:
     """Yield the changes of each draw. They do not depend on the number of draws."""
+    import numpy as np
+
     for index in range(draws.n):
         generator = np.random.default_rng([draws.seed, index])
         yield tuple(
@@ -173,7 +176,7 @@ def _draws(draws: RandomDraws) -> Iterator[Group]:
         )
 
 
-def _draw(law: Distribution, generator: np.random.Generator) -> Any:
+def _draw(law: Distribution, generator: "np.random.Generator") -> Any:
     if law.choice is not None:
         return law.choice[generator.integers(len(law.choice))]
     if law.int is not None:

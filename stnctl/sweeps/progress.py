@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from stnctl.sweeps.cell_training import CellEnd
+from stnctl.sweeps.cell_task import CellEnd
 from stnctl.sweeps.engines.events import CellEpoch, CellStarted, CellSubmitted, Event
 
 

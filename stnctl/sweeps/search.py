@@ -21,7 +21,7 @@ from stnctl.config.sweep_section import Distribution, Search
 from stnctl.errors import UsageError
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.summary import summarize
-from stnctl.sweeps.cell_training import CellEnd, CellTask
+from stnctl.sweeps.cell_task import CellEnd, CellTask
 from stnctl.sweeps.cells import Cell, unique_names
 from stnctl.sweeps.engines.events import CellEpoch, Event
 from stnctl.sweeps.expansion import CellBuilder, Change, Group, base_change, rounded

@@ -7,7 +7,7 @@ from pathlib import Path
 from stnctl.config.sweep_load import SweepFile
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.lock import is_locked
-from stnctl.sweeps.cell_training import CellEnd, CellTask
+from stnctl.sweeps.cell_task import CellEnd, CellTask
 from stnctl.sweeps.cells import Cell
 from stnctl.sweeps.engines.events import Engine, Event
 from stnctl.sweeps.expansion import expand_sweep

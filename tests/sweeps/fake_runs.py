@@ -12,7 +12,7 @@ from stnctl.runs.metrics import append_metrics
 from stnctl.runs.provenance import DataRecord, first_record, record_event
 from stnctl.storage.checksummed_json import checksummed_bytes
 from stnctl.storage.json_files import write_json
-from stnctl.sweeps.cell_training import CellEnd, CellTask
+from stnctl.sweeps.cell_task import CellEnd, CellTask
 from stnctl.sweeps.engines.events import CellEpoch, CellStarted, Event
 
 EPOCH = {"epoch": 1, "step": 10, "loss": 0.5, "accuracy": 0.5, "seconds": 2.0}

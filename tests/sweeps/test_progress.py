@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from stnctl.sweeps import progress as module
-from stnctl.sweeps.cell_training import CellEnd
+from stnctl.sweeps.cell_task import CellEnd
 from stnctl.sweeps.engines.events import CellEpoch, CellStarted
 from stnctl.sweeps.progress import SweepProgress
 

@@ -6,7 +6,7 @@ import pytest
 
 from stnctl.errors import ConfigError, UsageError
 from stnctl.sweeps.cell_results import read_results
-from stnctl.sweeps.cell_training import CellEnd
+from stnctl.sweeps.cell_task import CellEnd
 from stnctl.sweeps.folder import PRUNED, read_plan, read_problems
 from stnctl.sweeps.session import train_session
 from tests.sweeps.fake_runs import FakeEngine

@@ -7,7 +7,7 @@ import pytest
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.lock import run_lock
 from stnctl.sweeps import session as sessions
-from stnctl.sweeps.cell_training import CellEnd
+from stnctl.sweeps.cell_task import CellEnd
 from stnctl.sweeps.folder import read_plan, read_problems
 from stnctl.sweeps.session import train_session
 from tests.sweeps.fake_runs import FakeEngine, make_run

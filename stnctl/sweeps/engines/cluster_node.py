@@ -10,7 +10,7 @@ from stnctl.models.backend import chosen_backend
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.environment import BIT_VARIABLES
 from stnctl.runs.lock import is_locked
-from stnctl.sweeps.cell_training import CellTask, Watcher
+from stnctl.sweeps.cell_task import CellTask, Watcher
 from stnctl.sweeps.folder import sweep_folder
 
 LOCK_SECONDS = 120.0

@@ -17,7 +17,7 @@ from queue import Empty
 from typing import Any
 
 from stnctl.errors import EnvironmentFault
-from stnctl.sweeps.cell_training import CellEnd, CellTask
+from stnctl.sweeps.cell_task import CellEnd, CellTask
 from stnctl.sweeps.engines.events import CellStarted, Event
 from stnctl.sweeps.engines.worker import set_up_worker, train_in_worker
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from stnctl.config.engines import Ray
 from stnctl.errors import EnvironmentFault
-from stnctl.sweeps.cell_training import CellTask
+from stnctl.sweeps.cell_task import CellTask
 from stnctl.sweeps.engines.cluster_node import cell_environment
 from stnctl.sweeps.engines.ray_worker import NUM_THREADS
 

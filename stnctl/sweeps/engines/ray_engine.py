@@ -10,7 +10,7 @@ from typing import Any
 from stnctl import __version__
 from stnctl.config.engines import Ray
 from stnctl.errors import EnvironmentFault
-from stnctl.sweeps.cell_training import CellEnd, CellTask
+from stnctl.sweeps.cell_task import CellEnd, CellTask
 from stnctl.sweeps.engines.events import CellEpoch, CellStarted, Event
 from stnctl.sweeps.engines.ray_channel import Channel, Message
 from stnctl.sweeps.engines.ray_cluster import (

@@ -8,7 +8,7 @@ from typing import Any
 
 from stnctl.errors import EnvironmentFault
 from stnctl.figures.isolation import block_matplotlib
-from stnctl.sweeps.cell_training import CellEnd, CellTask, train_cell
+from stnctl.sweeps.cell_task import CellEnd, CellTask
 from stnctl.sweeps.engines.cluster_node import await_lock, node_problem
 from stnctl.sweeps.engines.ray_channel import Message
 
@@ -34,6 +34,8 @@ def train_on_node(task: CellTask, attempt: int, channel: Any, version: str) -> C
     Returns:
         The end.
     """
+    from stnctl.sweeps.cell_training import train_cell
+
     if problem := node_problem(task, version):
         return CellEnd(task.cell, "failed", problem, EnvironmentFault.exit_code)
     block_matplotlib()

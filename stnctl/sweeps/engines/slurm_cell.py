@@ -9,7 +9,7 @@ from typing import Any
 
 from stnctl.errors import EnvironmentFault
 from stnctl.figures.isolation import block_matplotlib
-from stnctl.sweeps.cell_training import CellEnd, CellTask, train_cell
+from stnctl.sweeps.cell_task import CellEnd, CellTask
 from stnctl.sweeps.engines.cluster_node import await_lock, node_problem
 from stnctl.sweeps.engines.slurm_jobs import record_end
 from stnctl.sweeps.folder import sweep_folder
@@ -74,6 +74,8 @@ class SlurmCell:
         return DelayedSubmission(self)
 
     def _train(self, watcher: "_SignalWatcher") -> CellEnd:
+        from stnctl.sweeps.cell_training import train_cell
+
         os.environ.update(self.environment)
         if problem := node_problem(self.task, self.version):
             return CellEnd(self.task.cell, "failed", problem, EnvironmentFault.exit_code)

@@ -13,7 +13,7 @@ from stnctl import __version__
 from stnctl.config.engines import Slurm
 from stnctl.errors import EnvironmentFault
 from stnctl.storage.disk import explain_os_errors
-from stnctl.sweeps.cell_training import CellTask
+from stnctl.sweeps.cell_task import CellTask
 from stnctl.sweeps.engines.cluster_node import cell_environment
 from stnctl.sweeps.engines.events import CellSubmitted, Event
 from stnctl.sweeps.engines.slurm_cell import SlurmCell

@@ -16,7 +16,7 @@ from stnctl.storage.atomic import atomic_write
 from stnctl.storage.disk import explain_os_errors
 from stnctl.storage.json_files import json_bytes, parse_json, read_json, write_json
 from stnctl.storage.regular_file import read_regular_file
-from stnctl.sweeps.cell_training import CellEnd
+from stnctl.sweeps.cell_task import CellEnd
 from stnctl.sweeps.folder import SweepFolder
 
 QUEUE = ("squeue", "--noheader", "--array", "--format=%i|%T|%r")

@@ -10,7 +10,7 @@ from multiprocessing.synchronize import Event as Flag
 from typing import Any
 
 from stnctl.figures.isolation import block_matplotlib
-from stnctl.sweeps.cell_training import CellEnd, CellTask, train_cell
+from stnctl.sweeps.cell_task import CellEnd, CellTask
 from stnctl.sweeps.engines.events import CellEpoch
 
 ORPHAN_SECONDS = 60.0
@@ -65,6 +65,8 @@ def set_up_worker(progress: "Queue[Any]", stop: Flag) -> None:
 
 def train_in_worker(task: CellTask) -> CellEnd:
     """Train a cell in a worker process that is set up."""
+    from stnctl.sweeps.cell_training import train_cell
+
     [watcher] = _watchers
     end = train_cell(task, watcher)
     if watcher.is_orphan:

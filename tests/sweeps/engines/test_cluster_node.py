@@ -10,7 +10,7 @@ import pytest
 from stnctl import __version__
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.lock import run_lock
-from stnctl.sweeps.cell_training import CellTask
+from stnctl.sweeps.cell_task import CellTask
 from stnctl.sweeps.engines.cluster_node import await_lock, node_problem
 from stnctl.sweeps.folder import sweep_folder
 

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from stnctl.runs.directory import RunDirectory
-from stnctl.sweeps.cell_training import CellEnd
+from stnctl.sweeps.cell_task import CellEnd
 from stnctl.sweeps.engines.events import CellEpoch, CellStarted
 from stnctl.sweeps.engines.local import LOST, LocalEngine
 from tests.cli.conftest import TINY

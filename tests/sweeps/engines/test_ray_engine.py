@@ -13,7 +13,7 @@ import pytest
 from stnctl.config.engines import Ray
 from stnctl.errors import EnvironmentFault
 from stnctl.runs.directory import RunDirectory
-from stnctl.sweeps.cell_training import CellTask
+from stnctl.sweeps.cell_task import CellTask
 from stnctl.sweeps.engines import ray_engine
 from stnctl.sweeps.engines.ray_engine import RayEngine
 from tests.cli.conftest import Command

@@ -10,7 +10,7 @@ import pytest
 
 from stnctl.config.engines import Slurm
 from stnctl.errors import EnvironmentFault, InputError
-from stnctl.sweeps.cell_training import CellEnd, CellTask
+from stnctl.sweeps.cell_task import CellEnd, CellTask
 from stnctl.sweeps.engines import slurm_cell
 from stnctl.sweeps.engines.events import CellSubmitted
 from stnctl.sweeps.engines.slurm_engine import SlurmEngine
