@@ -4,8 +4,8 @@
 
 The cells are trainings on the embedded digits with one thread, of about a minute each. The same
 cells are trained by separate commands, by the local engine with two jobs, and with --ray also by
-Ray. Ratios are of the wall times in one run. The start-up of a cell is the time to its first
-training step, in a worker that has trained another seed of the same network before.
+Ray. Ratios are of the wall times in one run. The start-up of a cell is the time to the begin of its
+first training step, in a worker that has trained another seed of the same network before.
 """
 
 import argparse
@@ -92,31 +92,32 @@ def _train_sweep(sweep: Path, engine: str) -> None:
     stnctl("sweep", str(sweep), "--engine", engine, *jobs, "--runs-dir", runs_dir, "-q")
 
 
-class _FirstStep:
-    """Watcher that stops a training at its first step, and records the time of this step."""
+class _TwoSteps:
+    """Watcher that stops a training after two steps, and records the times of their ends."""
 
     def __init__(self) -> None:
-        self.time: float | None = None
+        self.times: list[float] = []
 
     def on_epoch(self, cell: str, epochs: int, metrics: dict[str, Any]) -> None:
         """Do nothing."""
 
     def should_stop(self) -> bool:
-        """Stop the training."""
-        self.time = self.time or time.monotonic()
-        return True
+        """Stop the training after its second step."""
+        self.times.append(time.monotonic())
+        return len(self.times) > 1
 
 
 def _startups(sweep: Path) -> list[float]:
-    """Return the seconds to the first step of further cells in this process."""
+    """Return the seconds to the begin of the first step, of further cells in this process."""
     os.chdir(sweep.parent)
     tasks = open_session(load_sweep([sweep]), sweep.parent / "startup").tasks()
     seconds = []
     for task in tasks:
-        watcher = _FirstStep()
+        watcher = _TwoSteps()
         clock = time.monotonic()
         train_cell(task, watcher)
-        seconds.append((watcher.time or time.monotonic()) - clock)
+        first, second = watcher.times[:2]
+        seconds.append(first - (second - first) - clock)
     return seconds[1:]
 
 

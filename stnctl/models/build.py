@@ -1,6 +1,8 @@
 """Keras model of a configured network, and its intermediate results."""
 
+import random
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import keras
 
@@ -14,6 +16,9 @@ from stnctl.models.spatial_transformer import SpatialTransformer
 def build_model(config: Config, network: Network) -> keras.Model:
     """Build a network with random initial weights from the configured seed.
 
+    Keras draws the seeds of all weights and layers from Python's generator. The seeds of the
+    backend stay as they are: TensorFlow optimizes its compiled functions again after a change.
+
     Args:
         config: The configuration; only the seed is used.
         network: The trace of its network.
@@ -21,7 +26,7 @@ def build_model(config: Config, network: Network) -> keras.Model:
     Returns:
         A Keras model from U (B, H, W, C) to logits (B, num_classes).
     """
-    keras.utils.set_random_seed(config.seed)
+    random.seed(config.seed)
     return keras_model(network)
 
 
@@ -72,6 +77,8 @@ def with_intermediates(model: keras.Model) -> keras.Model:
 def with_theta(model: keras.Model) -> keras.Model:
     """Return a model with the outputs "logits" and "NAME/theta" of each transformer NAME.
 
+    A second call with the same model returns the same result, which the backend has compiled.
+
     Args:
         model: A model from `build_model`.
 
@@ -79,8 +86,14 @@ def with_theta(model: keras.Model) -> keras.Model:
         A Keras model with the same layers, from U (B, H, W, C) to a dict of the logits
         (B, num_classes) and thetas (B, num_params).
     """
-    thetas = {f"{layer.name}/theta": layer.input[1] for layer in transformer_layers(model)}
-    return keras.Model(model.input, {"logits": model.output, **thetas})
+    if model not in _with_theta:
+        thetas = {f"{layer.name}/theta": layer.input[1] for layer in transformer_layers(model)}
+        _with_theta[model] = keras.Model(model.input, {"logits": model.output, **thetas})
+    return _with_theta[model]
+
+
+_with_theta: WeakKeyDictionary[keras.Model, keras.Model] = WeakKeyDictionary()
+"""Model -> result of `with_theta`."""
 
 
 def has_transformer(model: keras.Model) -> bool:

@@ -19,7 +19,7 @@ from stnctl.errors import DivergedError, EnvironmentFault, StnctlError
 from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.evaluation.run_evaluation import evaluate_run, write_evaluation
 from stnctl.evaluation.run_loader import load_trained_model
-from stnctl.models.backend import forget_models, start_backend
+from stnctl.models.backend import start_backend
 from stnctl.models.job import Job
 from stnctl.reports.figured_training import train_with_figures
 from stnctl.runs.config_record import fingerprint_of
@@ -72,8 +72,6 @@ def train_cell(task: CellTask, watcher: Watcher) -> CellEnd:
         return CellEnd(task.cell, "failed", str(error), error.exit_code)
     except Exception as error:  # such as a lack of memory: the other cells continue
         return CellEnd(task.cell, "failed", f"{type(error).__name__}: {error}", 1)
-    finally:
-        forget_models()
     return CellEnd(task.cell, "finished")
 
 

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from stnctl.config.fingerprint import fingerprint
+from stnctl.models.backend import forget_models
 from stnctl.models.build import build_model
 from stnctl.models.job import Job
 from stnctl.models.state import OPTIMIZER, restore_training_state, training_state_of, weights_of
@@ -42,6 +43,8 @@ class ModelPool:
     def compiled(self, job: Job) -> keras.Model:
         """Return the compiled model of a job with any weights."""
         if self.model is None or self._key != _key(job):
+            self.model = None
+            forget_models()
             self.model, self._key = make_model(job), _key(job)
             state = training_state_of(self.model)
             self._optimizer = {name: state[name] for name in state if name.startswith(OPTIMIZER)}

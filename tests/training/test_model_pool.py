@@ -8,7 +8,7 @@ from stnctl.training.model_pool import ModelPool
 from stnctl.training.setup import make_model
 from tests.tiny import BATCH_SIZE, SIDE, make_job
 
-pytestmark = pytest.mark.usefixtures("needs_keras")
+pytestmark = pytest.mark.usefixtures("keras_backend")
 
 
 def step(model):
