@@ -1,46 +1,27 @@
 """The report in headless Chromium. The tests are skipped where it is not installed."""
 
-import json
-import shutil
 from itertools import product
 
 import pytest
 
+from tests.browser.chromium import (
+    DESKTOP,
+    LEAST_FONT,
+    LEAST_PRINTED,
+    PHONE,
+    requested_addresses,
+    serious_faults,
+    show,
+    small_texts,
+)
 from tests.cli.conftest import Command
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="needs Selenium: make test-browser")
-axe = pytest.importorskip("axe_core_python.base", reason="needs axe-core: make test-browser")
-if not (shutil.which("chromium") and shutil.which("chromedriver")):
-    pytest.skip("needs Chromium and ChromeDriver: make test-browser", allow_module_level=True)
-
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 CONFIG = """
 data: {source: digits, distortion: R}
 model:
   transformer: {transform: rotation, head: unit, localization: compact}
   classifier: speedrun
 train: {epochs: 2, batch_size: 64}
-"""
-LEAST_FONT, LEAST_PRINTED = 11, 8
-"""Smallest legible text on a screen and on paper, in CSS pixels."""
-
-PHONE, DESKTOP = 375, 1280
-
-SMALL_TEXTS = """
-const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-const small = [];
-while (walker.nextNode()) {
-  const node = walker.currentNode, parent = node.parentElement;
-  if (!node.textContent.trim()) continue;
-  const svg = parent.closest("svg");
-  const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
-  const size = scale * parseFloat(getComputedStyle(parent).fontSize);
-  if (size < arguments[0]) small.push([node.textContent, size]);
-}
-return small;
 """
 
 
@@ -62,34 +43,10 @@ def report(tmp_path_factory):
     return folder / "report.html"
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.binary_location = shutil.which("chromium")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    service = webdriver.ChromeService(executable_path=shutil.which("chromedriver"))
-    driver = webdriver.Chrome(options=options, service=service)
-    yield driver
-    driver.quit()
-
-
-def show(browser, page, *, width=DESKTOP, media="", colors="light"):
-    """Open a page in a window of some width, on a screen or as it is printed."""
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    features = [{"name": "prefers-color-scheme", "value": colors}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": features})
-    browser.get(page.as_uri())
-
-
 def test_report_loads_nothing_and_has_no_error(browser, report):
-    browser.get_log("performance")
+    requested_addresses(browser)
     show(browser, report)
-    messages = [json.loads(e["message"])["message"] for e in browser.get_log("performance")]
-    sent = [m["params"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    addresses = [each["request"]["url"] for each in sent]
+    addresses = requested_addresses(browser)
     assert report.as_uri() in addresses
     assert {address.partition(":")[0] for address in addresses} <= {"file", "data"}
     assert [a for a in addresses if a.startswith("file:")] == [report.as_uri()]
@@ -102,14 +59,7 @@ def test_report_loads_nothing_and_has_no_error(browser, report):
 @pytest.mark.parametrize(("width", "colors"), [*product((PHONE, DESKTOP), ("light", "dark"))])
 def test_axe_finds_no_serious_fault(browser, report, width, colors):
     show(browser, report, width=width, colors=colors)
-    browser.execute_script(axe.AXE_SCRIPT)
-    found = browser.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
-    serious = [
-        (each["id"], each["nodes"][0]["html"])
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert serious_faults(browser) == []
 
 
 @pytest.mark.parametrize(
@@ -118,7 +68,7 @@ def test_axe_finds_no_serious_fault(browser, report, width, colors):
 )
 def test_text_is_legible_and_fits(browser, report, width, media, least):
     show(browser, report, width=width, media=media)
-    assert browser.execute_script(SMALL_TEXTS, least) == []
+    assert small_texts(browser, least) == []
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
