@@ -17,6 +17,7 @@ import { crossEntropy, largestIndex, softmax } from "./scores.js";
  * @property {number} loss cross-entropy of the label, in nats
  * @property {number} probability of the label
  * @property {number} predicted
+ * @property {Tensor} V what the rest of the network sees
  */
 
 /**
@@ -48,21 +49,30 @@ export function angleScores(network, layers, U, label, transformer) {
   const before = runNetwork(network, layers, U);
   const [logitsNode] = network.logits;
   let angle = 0;
-  /** @type {(radians: number) => Tensor[][]} */
-  let run = (radians) => runNetwork(network, layers, turnMap(U, radians));
+  /** @type {(radians: number) => {results: Tensor[][], V: Tensor}} */
+  let run = (radians) => {
+    const V = turnMap(U, radians);
+    return { results: runNetwork(network, layers, V), V };
+  };
   if (transformer !== null) {
     const { node, theta, inputShape } = network.transformers[transformer];
     const found = before[theta[0]][theta[1]].data;
     const own = regionAngle(found, /** @type {any} */ (network.nodes[node]), inputShape);
     angle = degrees(own);
-    run = (radians) => runNetwork(network, layers, U, { turn: { node, radians: radians - own }, before });
+    run = (radians) => {
+      const turn = { node, radians: radians - own };
+      const results = runNetwork(network, layers, U, { turn, before });
+      return { results, V: results[node][0] };
+    };
   }
   return {
     angle,
     score: (at) => {
-      const logits = run((at * Math.PI) / 180)[logitsNode][network.logits[1]].data;
+      const { results, V } = run((at * Math.PI) / 180);
+      const logits = results[logitsNode][network.logits[1]].data;
       return {
         angle: at,
+        V,
         loss: crossEntropy(logits, label),
         probability: softmax(logits)[label],
         predicted: largestIndex(logits),

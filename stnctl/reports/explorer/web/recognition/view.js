@@ -1,9 +1,58 @@
-/** View of a digit, and of the network that reads it. */
+/** View of a run: its network reads a digit, turns it, and learns to. */
+
+import { element } from "../app/dom.js";
+import { createFacts } from "./facts.js";
+import { mountLiveView } from "./live_view.js";
+import { createLiveNetwork } from "./live_network.js";
+import { runSlices } from "./slices.js";
+import { loadSprite } from "./sprite.js";
+import { mountTrainingView } from "./training_view.js";
+import { mountTurnView } from "./turn_view.js";
 
 /** @param {import("../app/context.js").PageData} data @returns {import("../app/store.js").Slice[]} */
 export function recognitionSlices(data) {
-  return [];
+  return data.run ? runSlices(data.run) : [];
 }
 
 /** @param {HTMLElement} root @param {import("../app/context.js").Context} context */
-export function mountRecognition(root, context) {}
+export function mountRecognition(root, context) {
+  const { run } = context.data;
+  const live = element("div");
+  const turning = element("div");
+  const training = element("div");
+  root.append(
+    element("h2", {}, "Watch a network look"),
+    element("p", {}, introduction(run)),
+    createFacts(run),
+    live,
+    turning,
+    training,
+  );
+  const sprites = [loadSprite(run.digits), run.training && loadSprite(run.training.images)];
+  Promise.all(sprites).then(
+    ([digits, images]) => {
+      const network = createLiveNetwork(context, digits);
+      mountLiveView(live, context, network, digits);
+      mountTurnView(turning, context, network);
+      mountTrainingView(training, context, images);
+    },
+    () => context.showError("The digits in this page can't be shown: the file is damaged."),
+  );
+}
+
+/** @param {any} run */
+function introduction({ network: { transformers }, classes }) {
+  const classifier = `gives each of ${classes.length} classes a probability`;
+  if (!transformers.length) {
+    return (
+      `This network was trained to name the digit in an image U: it ${classifier}. It has no ` +
+      "spatial transformer, so it sees U as it is. Draw, distort, and see what that costs."
+    );
+  }
+  return (
+    "This network was trained to name the digit in an image U. First its localization network looks " +
+    "at U and gives theta: numbers that say which region of U to look at. The frame on U is this " +
+    "region. The sampler reads the region as a new image, V. The rest of the network sees V and " +
+    `${classifier}. Nobody told it where to look: it learned that from the names alone.`
+  );
+}

@@ -1,0 +1,39 @@
+/** Facts about the run, what the page leaves out, and the error of its weights. */
+
+import { element } from "../app/dom.js";
+import { percent } from "./bars.js";
+
+/** @type {{[dtype: string]: string}} */
+const PRECISIONS = {
+  float32: "32 bits",
+  float16: "16 bits (float16)",
+  int8: "8 bits (int8 with a scale for each output channel)",
+};
+
+/**
+ * Return the facts about a run.
+ * @param {any} run
+ */
+export function createFacts(run) {
+  const rows = [["Run", run.name], ...run.facts].map(([name, text]) =>
+    element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, text)),
+  );
+  const notes = [...run.notes, ...run.checkpoints.map(weightsText)];
+  return element(
+    "details",
+    { class: "facts" },
+    element("summary", {}, "About this run, and how exact this page is"),
+    element("table", {}, element("tbody", {}, ...rows)),
+    ...notes.map((text) => element("p", {}, text)),
+  );
+}
+
+/** @param {any} checkpoint */
+function weightsText({ title, dtype, error }) {
+  const exact =
+    `The weights of ${title} are stored in this page with ${PRECISIONS[dtype] ?? dtype}. On its ` +
+    `digits, a probability differs from that of the run by at most ${percent(error.probabilities)}, ` +
+    `a logit by at most ${Number(error.logits.toPrecision(2))}`;
+  if (!error.changed) return `${exact}; no answer changes.`;
+  return `${exact}; ${error.changed === 1 ? "one answer changes" : `${error.changed} answers change`}.`;
+}
