@@ -5,6 +5,7 @@ import { byId } from "./app/dom.js";
 import { mountHistoryButtons } from "./app/history_buttons.js";
 import { mountNavigation } from "./app/navigation.js";
 import { createStore } from "./app/store.js";
+import { mountTour } from "./app/tour.js";
 import { createWorkerClient } from "./app/worker_client.js";
 import { mountRecognition, recognitionSlices } from "./recognition/view.js";
 import { recognitionTasks } from "./recognition/tasks.js";
@@ -32,6 +33,7 @@ function startPage() {
   byId("problem-close").addEventListener("click", () => {
     byId("problem").hidden = true;
   });
+  mountTour(byId("tour"), context);
   mountTransforms(byId("transforms"), context);
   if (data.run !== null) mountRecognition(byId("recognition"), context);
   mountHistoryButtons(byId("history"), context);

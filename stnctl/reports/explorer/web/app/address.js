@@ -26,9 +26,10 @@ export function formatAddress(store) {
  *
  * @param {Store} store
  * @param {string} hash The part of the address after "#".
+ * @param {{ keep?: boolean }} [options] keep: whether the other slices keep their values.
  * @returns {string[]} A sentence for each part that was left out.
  */
-export function applyAddress(store, hash) {
+export function applyAddress(store, hash, { keep = false } = {}) {
   if (hash.length > MAX_LENGTH) {
     return [`The address has more than ${MAX_LENGTH.toLocaleString("en")} characters.`];
   }
@@ -41,7 +42,7 @@ export function applyAddress(store, hash) {
   }
   for (const [name, slice] of store.slices) {
     const text = parameters.get(name);
-    let value = slice.initial;
+    let value = keep ? store.get(name) : slice.initial;
     if (text !== null) {
       try {
         value = slice.parse(text);

@@ -109,6 +109,9 @@ export function createStore(slices) {
       subscriptions.push({ names, callback });
     },
 
+    /** Make the changes since the last step one step of undo. */
+    commit,
+
     /** Take back the last step; return whether there was one. */
     undo() {
       commit();

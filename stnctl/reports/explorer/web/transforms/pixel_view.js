@@ -57,7 +57,7 @@ export function createPixelView(model) {
 
   return {
     root: element(
-      "div", { class: "pixel" },
+      "div", { class: "pixel", id: "pixel-view", tabindex: -1 },
       element("h3", {}, "Why V looks so"),
       element("p", {}, "Point at a pixel of V, tap it, or move over V with the arrow keys."),
       sentence, channelField,

@@ -1,0 +1,22 @@
+from stnctl.reports.explorer.samples import samples
+from tests.reports.explorer.node import run_node
+
+SCRIPT = """
+import { STOPS } from "WEB/app/tour.js";
+import { applyAddress } from "WEB/app/address.js";
+import { createStore } from "WEB/app/store.js";
+import { slices } from "WEB/transforms/slices.js";
+globalThis.requestAnimationFrame = () => 0;
+const store = createStore(slices({ samples: payload, run: null }));
+console.log(JSON.stringify(STOPS.map(({ section, address }) => [
+  section, applyAddress(store, address, { keep: true }), store.get("image"),
+])));
+"""
+
+
+def test_each_stop_sets_an_example():
+    found = run_node(SCRIPT, samples())
+    assert len(found) == 5
+    assert {section for section, _, _ in found} == {"transforms", "pixel-view"}
+    assert [problems for _, problems, _ in found] == [[]] * 5
+    assert [image for _, _, image in found] == ["horse", "coffee", "digit:3", "square", "digit:3"]
