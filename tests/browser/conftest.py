@@ -1,6 +1,9 @@
 import pytest
 
+from stnctl.reports.explorer.explorer_page import render_explorer
 from tests.browser.chromium import start_chromium
+from tests.browser.transforms_view import opened
+from tests.cli.conftest import Command
 
 
 @pytest.fixture(scope="module")
@@ -8,3 +11,20 @@ def browser(tmp_path_factory):
     driver = start_chromium(tmp_path_factory.mktemp("chromium"))
     yield driver
     driver.quit()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    path = tmp_path_factory.mktemp("explorer") / "explorer.html"
+    path.write_bytes(render_explorer())
+    return path
+
+
+@pytest.fixture(scope="module")
+def stnctl(tmp_path_factory):
+    return Command(tmp_path_factory.mktemp("warps"))
+
+
+@pytest.fixture
+def view(browser, page):
+    return opened(browser, page)

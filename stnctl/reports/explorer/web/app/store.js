@@ -123,6 +123,7 @@ export function createStore(slices) {
 
     /** Set one slice, or all of them, to the initial value. @param {string} [name] */
     reset(name) {
+      commit();
       const initial = initialValues();
       replace(name === undefined ? initial : { ...values, [name]: initial[name] });
       commit();

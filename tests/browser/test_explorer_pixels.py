@@ -1,0 +1,73 @@
+"""Where the value of a pixel of V comes from: the explorer in headless Chromium."""
+
+import numpy as np
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def test_a_pixel_of_v_is_explained(view):
+    view.click('[data-image="coffee"]')
+    view.choose('[data-parameter="angle"]', 15)
+    view.choose('[data-parameter="s"]', 0.7)
+    view.keys("#v-canvas", "ArrowRight", 2)
+    view.keys("#v-canvas", "ArrowUp", 1, shift=True)
+    assert "row 70, column 122" in view.text("#pixel-sentence")
+    for interpolation, count in (
+        ("nearest", 1),
+        ("bilinear", 4),
+        ("quadratic", 9),
+        ("bicubic", 16),
+    ):
+        view.choose("#interpolation", interpolation)
+        for channel in range(3):
+            view.choose("#channel", channel)
+            value = number(view.text("#pixel-value"))
+            shown = view.image()[70, 122, channel]
+            assert abs(np.clip(value, 0, 255) - shown) <= 0.51
+            assert (
+                view.script("return document.querySelectorAll('#taps tbody tr').length")
+                == count + 1
+            )
+            products = view.script(
+                "return [...document.querySelectorAll('#taps tbody tr:not(.sum) td:last-child')]"
+                ".map((cell) => +cell.textContent.replace('−', '-'))"
+            )
+            assert abs(sum(products) - value) <= 0.01 * count
+    assert view.script("return document.querySelectorAll('#derivatives tbody tr').length") == 6
+
+
+def test_derivatives_predict_the_change_of_v(view):
+    """Compared with the value of the pixel after a small step of each parameter."""
+    view.click('[data-image="coffee"]')
+    view.choose("#interpolation", "cubic")
+    view.choose('[data-parameter="angle"]', 15)
+    view.click('[data-family="affine"]')
+    cells = view.script(
+        "return [...document.querySelectorAll('#derivatives tbody tr')]"
+        ".map((row) => row.lastChild.textContent)"
+    )
+    slopes = [number(text) for text in cells]
+    base = number(view.text("#pixel-value"))
+    for name, slope in zip(("a", "b", "tx", "c", "d", "ty"), slopes, strict=True):
+        field = f'[data-parameter="{name}"]'
+        value = float(view.script(f"return document.querySelector({field!r}).value"))
+        view.choose(field, value + 0.001)
+        assert abs(number(view.text("#pixel-value")) - base - 0.001 * slope) <= 0.05 + 0.1 * abs(
+            0.001 * slope
+        )
+        view.choose(field, value)
+
+
+def test_hover_and_tap_choose_a_pixel(view):
+    x, y = view.center("#v-canvas")
+    view.mouse("mouseMoved", x - 30, y - 40)
+    view.settle()
+    hovered = view.text("#pixel-sentence")
+    view.mouse("mouseMoved", 5, 5)
+    assert view.text("#pixel-sentence") != hovered
+    view.mouse("mousePressed", x - 30, y - 40)
+    view.mouse("mouseReleased", x - 30, y - 40)
+    view.mouse("mouseMoved", 5, 5)
+    assert view.text("#pixel-sentence") == hovered
