@@ -38,7 +38,7 @@ def test_each_slider_changes_v(view):
     for family in ("article", "rigid", "similarity", "affine", "projective", "attention"):
         view.click(f'[data-family="{family}"]')
         sliders = view.script(
-            "return [...document.querySelectorAll('.slider input[type=range]')].map(s => s.id)"
+            "return [...document.querySelectorAll('.parameter input[type=range]')].map(s => s.id)"
         )
         assert len(sliders) >= 3
         for slider in sliders:
@@ -65,7 +65,7 @@ def test_the_frame_can_be_dragged(view, handle, by):
     assert theta != identity
     assert (view.image() != before).any()
     fields = view.script(
-        "return [...document.querySelectorAll('.slider input[type=number]')].map(f => +f.value)"
+        "return [...document.querySelectorAll('.parameter input[type=number]')].map(f => +f.value)"
     )
     assert np.allclose(fields, theta, atol=1e-4)
     view.script("document.querySelector('#history button').click()")

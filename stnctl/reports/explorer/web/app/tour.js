@@ -141,7 +141,7 @@ const LABELS = [
 ];
 
 function diagram() {
-  const drawing = svgElement("svg", { viewBox: "0 0 390 154", "aria-hidden": true });
+  const drawing = svgElement("svg", { viewBox: "0 0 390 154", "aria-hidden": "true" });
   drawing.append(svgElement("defs", {},
     svgElement("marker", { id: "arrow-head", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8,
       markerHeight: 8, orient: "auto", fill: "context-stroke" },

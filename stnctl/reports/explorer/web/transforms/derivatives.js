@@ -23,7 +23,7 @@ export function createDerivatives() {
       element("table", { class: "numbers", id: "derivatives" },
         element("thead", {}, element("tr", {},
           element("th", { scope: "col" }, "Parameter"),
-          element("th", { scope: "col" }, "Motion of the source point"),
+          element("th", { scope: "col" }, "Motion in pixels: right, down"),
           element("th", { scope: "col" }, "∂V/∂θ"))),
         body),
       note,
@@ -50,7 +50,7 @@ export function createDerivatives() {
         "tr", {},
         element("th", { scope: "row" }, ...symbolNodes(parameterWords(name).symbol)),
         element("td", {}, icon(x / longest, y / longest),
-          ` ${signed(x)} px right, ${signed(y)} px down`),
+          ` ${signed(x)}, ${signed(y)}`),
         element("td", {}, signed(value)),
       )));
     },

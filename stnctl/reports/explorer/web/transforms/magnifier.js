@@ -82,8 +82,12 @@ function* weights({ found }, left, top) {
       yield svgElement("rect", {
         class: "tap", x: column * CELL + 2, y: row * CELL + 2, width: CELL - 4, height: CELL - 4,
       });
+      yield svgElement("rect", {
+        class: "plate", x: column * CELL + 5, y: (row + 1) * CELL - 24, width: CELL - 10, height: 19,
+        rx: 3,
+      });
       yield svgElement("text", {
-        class: "weight", x: (column + 0.5) * CELL, y: (row + 1) * CELL - 8, "text-anchor": "middle",
+        class: "weight", x: (column + 0.5) * CELL, y: (row + 1) * CELL - 9, "text-anchor": "middle",
       }, (columns.weight[j] * rows.weight[i]).toFixed(2).replace("-", "−"));
     }
   }
@@ -108,5 +112,6 @@ function arrow(x, y, across, down) {
 /** @param {number} value */
 export function signed(value) {
   const text = Math.abs(value) < 1e5 ? value.toFixed(1) : value.toExponential(1);
-  return (Number(text) > 0 ? `+${text}` : text).replace("-", "−");
+  if (Number(text) === 0) return text.replace("-", "");
+  return Number(text) > 0 ? `+${text}` : text.replace("-", "−");
 }

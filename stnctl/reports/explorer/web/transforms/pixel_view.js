@@ -56,6 +56,8 @@ export function createPixelView(model) {
   }
 
   return {
+    /** The sum in one line. */
+    sum: taps.sumLine,
     root: element(
       "div", { class: "pixel", id: "pixel-view", tabindex: -1 },
       element("h3", {}, "Why V looks so"),
@@ -71,5 +73,6 @@ export function createPixelView(model) {
 
 /** @param {number} value */
 function fixed(value) {
-  return (Math.abs(value) < 1e6 ? value.toFixed(2) : value.toExponential(1)).replace("-", "−");
+  const text = Math.abs(value) < 1e6 ? value.toFixed(2) : value.toExponential(1);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }

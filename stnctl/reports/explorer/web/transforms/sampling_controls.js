@@ -66,15 +66,15 @@ export function createSamplingControls(model) {
 
   /** @param {string} title @param {HTMLElement} control @param {...HTMLElement} others */
   const labeled = (title, control, ...others) => element(
-    "div", { class: "option" }, element("label", { for: control.id }, title), control, ...others,
+    "div", { class: "setting" }, element("label", { for: control.id }, title), control, ...others,
   );
   const fillOption = labeled("Brightness outside U", fill);
   const root = element(
-    "div", { class: "options" },
+    "div", { class: "sampler" },
     labeled("Interpolation between pixels", interpolation),
     labeled("Padding outside U", padding),
     fillOption,
-    element("div", { class: "option", role: "group", "aria-label": "Size of V" },
+    element("div", { class: "setting", role: "group", "aria-label": "Size of V" },
       element("span", {}, "Height and width of V"),
       element("span", { class: "size" }, sides[0], "×", sides[1], same)),
     element("label", { class: "check" }, corners,

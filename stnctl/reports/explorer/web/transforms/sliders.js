@@ -13,7 +13,7 @@ const MOST_SLIDERS = 8;
 
 /** @param {Model} model */
 export function createSliders(model) {
-  const root = element("div", { class: "sliders" });
+  const root = element("div", { class: "parameters" });
   /** @type {{ range: HTMLInputElement, field: HTMLInputElement, unit: number }[]} */
   let rows = [];
   let shown = "";
@@ -45,7 +45,7 @@ export function createSliders(model) {
       onchange: read(true),
     });
     const row = element(
-      "div", { class: "slider" },
+      "div", { class: "parameter" },
       element("label", { for: id }, ...symbolNodes(symbol), meaning ? ` ${meaning}` : null),
       range,
       element("span", { class: "field" }, field, suffix),
@@ -69,7 +69,7 @@ export function createSliders(model) {
       rows.forEach(({ range, field, unit }, k) => {
         const value = state.theta[k] / unit;
         range.value = String(value);
-        if (document.activeElement !== field) field.value = String(Number(value.toFixed(4)));
+        if (document.activeElement !== field) field.value = String(Number(value.toFixed(unit === 1 ? 4 : 2)));
       });
     },
   };

@@ -4,6 +4,9 @@ import { element } from "../app/dom.js";
 
 /** @typedef {import("./magnifier.js").Look} Look */
 
+/** Largest number of products that the line below V lists. */
+const MOST_PRODUCTS = 4;
+
 export function createTapTable() {
   const body = element("tbody");
   const valueHead = element("th", { scope: "col" });
@@ -15,7 +18,9 @@ export function createTapTable() {
     body,
   );
   const note = element("p", { class: "muted" });
+  const sumLine = element("span", { class: "sum-line numbers", id: "sum" });
   return {
+    sumLine,
     root: element("div", {}, element("h4", {}, "The sum that gives V"), table, note),
 
     /** @param {Look} look */
@@ -31,6 +36,7 @@ export function createTapTable() {
           + "shows U smaller." : "Values are brightness, from 0 (black) to 255.";
       const { columns, rows } = found;
       const lines = [];
+      const products = [];
       let sum = 0;
       for (let i = 0; i < rows.count; i++) {
         for (let j = 0; j < columns.count; j++) {
@@ -40,6 +46,7 @@ export function createTapTable() {
           sum += weight * value;
           const place = isArea ? "average" : pixelPlace(rows.first + i, columns.first + j, warp.inputSize);
           const factors = `${fixed(rows.weight[i], 3)} × ${fixed(columns.weight[j], 3)}`;
+          products.push(`${fixed(weight, 2)} × ${fixed(value, 0)}`);
           lines.push(line([place, fixed(value, 1), factors, fixed(weight * value, 2)]));
         }
       }
@@ -49,6 +56,9 @@ export function createTapTable() {
         element("th", { scope: "row", colspan: 3 },
           clipped ? `V, shown as ${shown}: the sum is outside 0 to 255` : "V, the sum"),
         element("td", { id: "pixel-value" }, fixed(sum, 2))));
+      sumLine.textContent = products.length <= MOST_PRODUCTS
+        ? `This pixel: ${products.join(" + ")} = ${fixed(sum, 0)}`
+        : `This pixel: a sum of ${products.length} terms = ${fixed(sum, 0)}`;
       body.replaceChildren(...lines);
     },
   };
@@ -67,5 +77,6 @@ function line(texts) {
 
 /** @param {number} value @param {number} digits */
 function fixed(value, digits) {
-  return value.toFixed(digits).replace("-", "−");
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }

@@ -11,7 +11,7 @@ import { transformerConfig, warpCommand } from "./snippets.js";
  * @param {(text: string) => void} announce
  */
 export function createTexts(model, announce) {
-  const effect = element("p", { id: "effect" });
+  const effect = element("span", { id: "effect" });
   const note = element("p", { class: "muted" });
   const matrix = element("table", { class: "matrix numbers", "aria-label": "Matrix of theta" });
   const command = element("pre", { id: "command" });
@@ -26,8 +26,8 @@ export function createTexts(model, announce) {
   );
 
   return {
-    effect: element("div", {}, effect, note),
-    matrix: element("div", {}, matrix),
+    effect,
+    matrix: element("div", {}, matrix, note),
     copies: element(
       "div", { class: "copies" },
       copied("The same warp in a terminal", command),
