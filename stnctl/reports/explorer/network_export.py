@@ -65,7 +65,7 @@ def export_run(
         "pixels": loaded.config.data.pixels,
         "imageSize": list(examples.view.split.images.shape[1:3]),
         "classes": [str(label) for label in range(job.num_classes)],
-        "drawing": _reason_not_to_draw(job),
+        "drawing": reason_not_to_draw(job),
         "network": network_document(job.network, loaded.config.model),
         "notes": notes,
     }
@@ -113,7 +113,7 @@ def _facts(loaded: LoadedRun, accuracy: float) -> list[list[str]]:
     ]
 
 
-def _reason_not_to_draw(job: Job) -> str | None:
+def reason_not_to_draw(job: Job) -> str | None:
     """Return the reason why the user can't draw an input, as a sentence; None if it is possible."""
     channels = job.input_shape[2]
     if channels == 1:
