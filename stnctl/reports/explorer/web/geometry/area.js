@@ -32,7 +32,8 @@ export function averagedLevels(U, options) {
   const tall = new Float32Array(down.total * width * channels);
   for (let n = 0; n < width * channels; n++) {
     const step = width * channels;
-    fillLevels(U.data, tall, { ...down, length: height, from: n, to: n, step, channel: n % channels });
+    const line = { length: height, from: n, to: n, step, channel: n % channels };
+    fillLevels(U.data, tall, { ...down, ...line });
   }
   const across = levelsOfAxis(width, options);
   const found = new Float32Array(down.total * across.total * channels);
@@ -107,39 +108,45 @@ export function footprints(x, [height, width]) {
 }
 
 /**
- * Write the four taps of a point, two in each of two levels.
- * @param {number} x pixel coordinate on the axis
- * @param {number} footprint
+ * Return a function that writes the four taps of a point of an axis, two in each of two levels. Its
+ * arguments are the pixel coordinate and the footprint.
  * @param {number} size number of pixels of the axis of U
  * @param {Required<SamplerOptions>} options
- * @param {AxisTaps} out
+ * @returns {(x: number, footprint: number, out: AxisTaps) => void}
  */
-export function areaTaps(x, footprint, size, options, out) {
-  const sizes = levelSizes(size);
-  const rim = rimOf(options.padding);
-  const last = sizes.length - 1;
-  const known = Number.isNaN(footprint) ? 1 : footprint;
-  const level = Math.log2(Math.min(Math.max(known - rounding(size), 1), 2 ** last));
-  const finer = Math.min(Math.max(Math.floor(level), 0), Math.max(last - 1, 0));
-  const blend = level - finer;
-  const mirrored = options.padding === "reflection";
-  const [place, direction] = mirrored ? fold(x, size, options.alignCorners) : [x, 1];
-  out.count = 4;
-  for (let k = 0; k < 2; k++) {
-    const width = 2 ** (finer + k);
-    const length = (sizes[finer + k] ?? 1) + 2 * rim;
-    let start = 0;
-    for (let n = 0; n < Math.min(finer + k, last); n++) start += sizes[n] + 2 * rim;
-    const share = k ? blend : 1 - blend;
-    const near = within((place + 0.5) / width - 0.5);
-    const below = Math.floor(near + rounding(size));
+export function makeAreaTaps(size, { padding, alignCorners }) {
+  const rim = rimOf(padding);
+  const error = rounding(size);
+  // An axis of one pixel has one level only; the coarser one has weight 0.
+  const lengths = [...levelSizes(size), 1].map((length) => length + 2 * rim);
+  const last = lengths.length - 2;
+  const starts = lengths.map((_, k) =>
+    lengths.slice(0, Math.min(k, last)).reduce((sum, length) => sum + length, 0));
+
+  /** @param {number} x @param {number} level @param {number} share @param {AxisTaps} out
+   * @param {number} first */
+  function readLevel(x, level, share, out, first) {
+    const width = 2 ** level;
+    const near = within((x + 0.5) / width - 0.5);
+    const below = Math.floor(near + error);
     const rest = near - below;
-    const t = rest >= rounding(size) ? rest : 0;
+    const t = rest >= error ? rest : 0;
     for (let n = 0; n < 2; n++) {
-      const index = locate(below + rim + n, length, options.padding, options.alignCorners);
-      out.index[2 * k + n] = index < 0 ? -1 : start + index;
-      out.weight[2 * k + n] = share * (n ? t : 1 - t);
-      out.slope[2 * k + n] = (direction * (n ? share : -share)) / width;
+      const index = locate(below + rim + n, lengths[level], padding, alignCorners);
+      out.index[first + n] = index < 0 ? -1 : starts[level] + index;
+      out.weight[first + n] = share * (n ? t : 1 - t);
+      out.slope[first + n] = (n ? share : -share) / width;
     }
   }
+
+  return (x, footprint, out) => {
+    const known = Number.isNaN(footprint) ? 1 : footprint;
+    const level = Math.log2(Math.min(Math.max(known - error, 1), 2 ** last));
+    const finer = Math.min(Math.max(Math.floor(level), 0), Math.max(last - 1, 0));
+    const [place, direction] = padding === "reflection" ? fold(x, size, alignCorners) : [x, 1];
+    out.count = 4;
+    readLevel(place, finer, 1 - (level - finer), out, 0);
+    readLevel(place, finer + 1, level - finer, out, 2);
+    for (let k = 0; k < 4; k++) out.slope[k] *= direction;
+  };
 }

@@ -49,7 +49,12 @@ export class ThinPlateSpline extends Transform {
   point(theta, x, y) {
     const weights = new Float64Array(this.points.length);
     this.#weights(x, y, weights, 0);
-    return this.#moved(theta, x, y, weights, 0);
+    let [dx, dy] = [0, 0];
+    weights.forEach((weight, k) => {
+      dx += weight * theta[2 * k];
+      dy += weight * theta[2 * k + 1];
+    });
+    return [x + dx, y + dy];
   }
 
   /** @param {Theta} theta @param {number} x @param {number} y */
@@ -82,23 +87,19 @@ export class ThinPlateSpline extends Transform {
       this.kept = { key, weights };
     }
     const all = weights;
+    const moves = Float64Array.from(theta);
     return (row, x, y) => {
+      let place = row * width * count;
       for (let k = 0; k < width; k++) {
-        const first = (row * width + k) * count;
-        [x[k], y[k]] = this.#moved(theta, across[k], down[row], all, first);
+        let [dx, dy] = [0, 0];
+        for (let n = 0; n < count; n++, place++) {
+          dx += all[place] * moves[2 * n];
+          dy += all[place] * moves[2 * n + 1];
+        }
+        x[k] = across[k] + dx;
+        y[k] = down[row] + dy;
       }
     };
-  }
-
-  /** @param {Theta} theta @param {number} x @param {number} y @param {Float64Array} weights
-   * @param {number} first @returns {[number, number]} */
-  #moved(theta, x, y, weights, first) {
-    let [dx, dy] = [0, 0];
-    for (let k = 0; k < this.points.length; k++) {
-      dx += weights[first + k] * theta[2 * k];
-      dy += weights[first + k] * theta[2 * k + 1];
-    }
-    return [x + dx, y + dy];
   }
 
   /** @param {number} x @param {number} y @param {Float64Array} out @param {number} first */

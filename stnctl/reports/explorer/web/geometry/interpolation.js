@@ -28,6 +28,8 @@ export const FARTHEST = 2 ** 22;
 /** Slope of the bicubic kernel at a distance of one pixel, as in PyTorch and OpenCV. */
 const BICUBIC_SLOPE = -0.75;
 
+const SIXTH = 1 / 6;
+
 /** @type {Record<Exclude<InterpolationName, "area">, Kernel>} */
 export const KERNELS = {
   nearest: {
@@ -70,10 +72,10 @@ export const KERNELS = {
     count: 4, offset: -1, shift: 0, rounds: false,
     weights(t, out) {
       const s = 1 - t;
-      out[0] = (s * s * s) / 6;
-      out[1] = (4 + t * t * (3 * t - 6)) / 6;
-      out[2] = (4 + s * s * (3 * s - 6)) / 6;
-      out[3] = (t * t * t) / 6;
+      out[0] = s * s * s * SIXTH;
+      out[1] = (4 + t * t * (3 * t - 6)) * SIXTH;
+      out[2] = (4 + s * s * (3 * s - 6)) * SIXTH;
+      out[3] = t * t * t * SIXTH;
     },
     slopes(t, out) {
       const s = 1 - t;

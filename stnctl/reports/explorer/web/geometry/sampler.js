@@ -3,10 +3,11 @@
  * stnctl.geometry.sampler.
  */
 
-import { areaTaps, averagedLevels, footprints } from "./area.js";
+import { averagedLevels, footprints, makeAreaTaps } from "./area.js";
 import { makeFastReader } from "./fast_bilinear.js";
 import { halfSpan } from "./grid.js";
 import { FARTHEST, KERNELS, roundToEven, rounding, within } from "./interpolation.js";
+import { makeKernelReader } from "./kernel_reader.js";
 import { emptyMap } from "./map.js";
 import { locate } from "./padding.js";
 import { fillValues, splineCoefficients, splineMargin } from "./spline.js";
@@ -75,7 +76,12 @@ export class Sampler {
     /** The map that the taps index. */
     this.source = degree ? splineCoefficients(U, degree, options)
       : interpolation === "area" ? averagedLevels(U, options) : U;
-    this.fast = makeFastReader(U, options, this.fill);
+    /** Function that writes a row of V; null for "area", which needs the whole grid. */
+    this.readRow = interpolation === "area" ? null
+      : makeFastReader(U, options, this.fill)
+        ?? makeKernelReader(this.source, KERNELS[interpolation], options, this.fill, this.margin);
+    this.areaTaps = interpolation === "area"
+      ? this.inputSize.map((size) => makeAreaTaps(size, options)) : [];
     this.columns = emptyTaps();
     this.rows = emptyTaps();
   }
@@ -89,14 +95,14 @@ export class Sampler {
   read(points, outputSize) {
     const V = emptyMap(this.U, outputSize);
     const [height, width] = outputSize;
-    if (this.options.interpolation === "area") return this.#readArea(points, V);
+    const { readRow } = this;
+    if (readRow === null) return this.#readArea(points, V);
     const x = new Float64Array(width);
     const y = new Float64Array(width);
     for (let row = 0; row < height; row++) {
       points(row, x, y);
       this.#scale(x, y);
-      if (this.fast) this.fast(x, y, V.data, row * width);
-      else this.#readRow(x, y, V, row * width);
+      readRow(x, y, V.data, row * width);
     }
     return V;
   }
@@ -183,19 +189,6 @@ export class Sampler {
     return V;
   }
 
-  /** @param {Float64Array} x @param {Float64Array} y @param {PixelMap} V @param {number} first */
-  #readRow(x, y, V, first) {
-    const value = new Float64Array(V.channels);
-    const { channels, data } = V;
-    for (let k = 0; k < x.length; k++) {
-      this.#taps(x[k], 1, this.columns, 1);
-      this.#taps(y[k], 0, this.rows, 1);
-      this.#blend("weight", "weight", value);
-      const place = (first + k) * channels;
-      for (let c = 0; c < channels; c++) data[place + c] = value[c];
-    }
-  }
-
   /**
    * Write the taps of a pixel coordinate of an axis, 0 for y and 1 for x.
    * @param {number} x
@@ -207,7 +200,7 @@ export class Sampler {
     const size = this.inputSize[axis];
     const { interpolation, padding, alignCorners } = this.options;
     if (interpolation === "area") {
-      areaTaps(x, footprint, size, this.options, out);
+      this.areaTaps[axis](x, footprint, out);
     } else {
       const kernel = KERNELS[interpolation];
       const error = rounding(size);

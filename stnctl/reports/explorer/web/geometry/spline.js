@@ -1,4 +1,6 @@
-/** Prefilter of the quadratic and the cubic B-spline, as in stnctl.geometry.interpolation.spline. */
+/**
+ * Prefilter of the quadratic and the cubic B-spline, as in stnctl.geometry.interpolation.spline.
+ */
 
 import { locate } from "./padding.js";
 
