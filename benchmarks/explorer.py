@@ -1,0 +1,107 @@
+"""Speed of the explorer's JavaScript in headless Chromium, on one thread.
+
+    python -m benchmarks.explorer
+
+It prints the median time of a digit through the article's STN on the set RTS, as the page runs it,
+and of the curve of the loss over 72 angles. The digits are the embedded ones with the distortion of
+`configs/stn_rts.yaml`; the weights are the first ones of its seed, so a run needs no download and
+no training. It takes about half a minute and needs Chromium, ChromeDriver and
+`pip install -e ".[browser]"`.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stnctl.config.load import load_config
+from stnctl.evaluation.run_loader import first_model
+from stnctl.models.backend import start_backend
+from stnctl.models.job import load_job
+from stnctl.reports.explorer.bundle import bundle, web_modules
+from stnctl.reports.explorer.explorer_page import json_text
+from stnctl.reports.explorer.network_document import network_document
+from stnctl.reports.explorer.page_models import PageModel, logits_of
+from stnctl.reports.explorer.page_weights import weights_document
+from tests.browser.chromium import start_chromium
+
+CONFIG = Path(__file__).parents[1] / "configs" / "stn_rts.yaml"
+DIGITS = 50
+GOAL_MS = 20
+"""Time of a digit that the page must not exceed."""
+
+NETWORK = """
+import { decodeLayers } from "./network/decode.js";
+import { runNetwork } from "./network/graph.js";
+import { angleScores, turnCurve } from "./network/turning.js";
+const { network, layers, digits } = JSON.parse(document.getElementById("data").textContent);
+const weights = decodeLayers(layers);
+const shape = network.inputShape;
+const inputs = digits.map((digit) => ({ shape, data: Float32Array.from(digit) }));
+function timed(call) {
+  const start = performance.now();
+  call();
+  return performance.now() - start;
+}
+const lookAll = () => inputs.map((U) => timed(() => runNetwork(network, weights, U)));
+lookAll();
+const looks = [...lookAll(), ...lookAll(), ...lookAll()];
+const curves = inputs.slice(0, 5).map((U) =>
+  timed(() => turnCurve(angleScores(network, weights, U, 0, 0))));
+window.measured = { looks, curves };
+"""
+
+
+def main() -> None:
+    """Measure, print the medians, and exit with 1 if a digit takes longer than the goal."""
+    measured = run_in_chromium(NETWORK, network_data())
+    look, curve = (float(np.median(measured[name])) for name in ("looks", "curves"))
+    print(f"a digit through the article's STN: {look:.1f} ms, goal at most {GOAL_MS} ms")
+    print(f"the loss over 72 angles: {curve:.0f} ms")
+    sys.exit(look > GOAL_MS)
+
+
+def network_data() -> dict[str, Any]:
+    """Return the network with its first weights, and distorted digits, as JSON data."""
+    start_backend(threads=1)
+    job = load_job(load_config(CONFIG, overrides=["data.source=digits"]))
+    U = job.examples("test").inputs(np.arange(DIGITS))
+    page_model = PageModel("first weights", 0, first_model(job))
+    weights = weights_document(
+        job.network, page_model, "float16", U, logits_of(page_model.model, U)
+    )
+    return {
+        "network": network_document(job.network, job.config.model),
+        "layers": weights["layers"],
+        "digits": U.reshape(DIGITS, -1).tolist(),
+    }
+
+
+def run_in_chromium(script: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Run a module in a page, and return its ``window.measured``.
+
+    Args:
+        script: Text of a module beside `main.js`, which imports modules of the explorer.
+        data: JSON data in the element #data.
+    """
+    entries = ("main.js", "worker.js")
+    modules = {name: text for name, text in web_modules().items() if name not in entries}
+    code = bundle({**modules, "benchmark.js": script})
+    text = f'<script type="application/json" id="data">{json_text(data)}</script>'
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "benchmark.html"
+        page.write_text(f"<!doctype html>{text}<script>{code}</script>", encoding="utf-8")
+        browser = start_chromium(Path(folder) / "profile")
+        try:
+            browser.get(page.as_uri())
+            measured = browser.execute_script("return JSON.stringify(window.measured)")
+            return dict(json.loads(measured))
+        finally:
+            browser.quit()
+
+
+if __name__ == "__main__":
+    main()
