@@ -35,8 +35,8 @@ class Sample:
         n: Number of seeds.
         mean: Mean of the results.
         std: Sample standard deviation, with n - 1 in the denominator; None for one seed.
-        interval: Interval (low, high) for the expected result, with a confidence of 95 % if the
-            results are normally distributed; None for one seed.
+        interval: Interval (low, high) for the expected accuracy, from 0 to 1, with a confidence of
+            95 % if the accuracies are normally distributed; None for one seed.
     """
 
     n: int
@@ -64,7 +64,7 @@ class PairedTest:
 
 
 def describe_sample(values: Sequence[float]) -> Sample:
-    """Return the statistics of one or more results.
+    """Return the statistics of one or more accuracies.
 
     Raises:
         ValueError: If there is no value.
@@ -77,7 +77,7 @@ def describe_sample(values: Sequence[float]) -> Sample:
         return Sample(n, mean, None, None)
     std = stdev(values)
     margin = t_quantile(1 - LEVEL / 2, n - 1) * std / math.sqrt(n)
-    return Sample(n, mean, std, (mean - margin, mean + margin))
+    return Sample(n, mean, std, (max(mean - margin, 0.0), min(mean + margin, 1.0)))
 
 
 def sign_flip_test(differences: Sequence[float]) -> PairedTest:

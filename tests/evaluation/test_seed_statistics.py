@@ -52,6 +52,11 @@ def test_describe_sample_of_equal_values():
     assert (sample.std, sample.interval) == (0.0, (0.75, 0.75))
 
 
+def test_interval_of_an_accuracy_ends_at_0_and_1():
+    assert describe_sample([0.12, 0.12, 0.91]).interval == (0, 1)
+    assert describe_sample([0.999, 0.98]).interval == pytest.approx((0.8688, 1), abs=1e-4)
+
+
 @pytest.mark.parametrize("function", [describe_sample, sign_flip_test])
 def test_statistics_reject_no_value(function):
     with pytest.raises(ValueError, match="one or more"):
