@@ -26,10 +26,9 @@ export function formatAddress(store) {
  *
  * @param {Store} store
  * @param {string} hash The part of the address after "#".
- * @param {{ keep?: boolean }} [options] keep: whether the other slices keep their values.
  * @returns {string[]} A sentence for each part that was left out.
  */
-export function applyAddress(store, hash, { keep = false } = {}) {
+export function applyAddress(store, hash) {
   if (hash.length > MAX_LENGTH) {
     return [`The address has more than ${MAX_LENGTH.toLocaleString("en")} characters.`];
   }
@@ -42,7 +41,7 @@ export function applyAddress(store, hash, { keep = false } = {}) {
   }
   for (const [name, slice] of store.slices) {
     const text = parameters.get(name);
-    let value = keep ? store.get(name) : slice.initial;
+    let value = slice.initial;
     if (text !== null) {
       try {
         value = slice.parse(text);

@@ -7,17 +7,20 @@ import { showSection } from "./navigation.js";
 /**
  * @typedef {object} Stop
  * @property {string} title
- * @property {string[]} texts Paragraphs.
+ * @property {(string | string[])[]} texts Paragraphs, and lists.
  * @property {string} button Text of the button that shows the example.
  * @property {string} section Id of the section with the example.
  * @property {string} address The state of the example.
  */
 
+/** Id of the section that only a page with a network has. */
+const NETWORK_SECTION = "turn-view";
+
 const INTRODUCTION = [
   "A spatial transformer is a part of a neural network. It receives an image U and decides by "
-  + "itself how to look at it: which part, at which angle, how large. What it sees is a second "
-  + "image V, and the rest of the network works with V. A digit that lies askew can so be turned "
-  + "upright before it is read.",
+  + "itself how to look at it: which part, at which angle, how large. The result is a second "
+  + "image V, and the rest of the network works with V. So a digit that leans to one side can be "
+  + "turned upright before it is read.",
   "It has three parts. The localization network looks at U and gives a few numbers, theta. The grid "
   + "generator turns theta into a grid of points on U, one for each pixel of V. The sampler reads U "
   + "at these points, and the values are V. All three can be trained together with the rest of the "
@@ -29,17 +32,19 @@ export const STOPS = [
   {
     title: "Theta is a list of numbers",
     texts: [
-      "For an affine transformation, theta has six numbers. They say where the frame lies on U: "
-      + "shifted, rotated, scaled, sheared. Other transformations have fewer numbers, such as one "
-      + "angle, or more, such as the points of a net that bends.",
-      "In the example, the frame is rotated by 45°.",
+      "For an affine transformation, theta has six numbers: a, b and c, d form a matrix, tx and ty a "
+      + "shift. A point (x, y) of V is mapped to the point (a x + b y + tx, c x + d y + ty) of U. "
+      + "Together the numbers say where the frame lies on U: shifted, rotated, scaled, sheared (made "
+      + "oblique). Other transformations have fewer numbers, such as one angle, or more, such as the "
+      + "points of a net that bends.",
+      "In the example, the frame is rotated by 45°: a and d are the cosine of 45°, 0.707.",
     ],
     button: "Show a rotated frame",
     section: "transforms",
-    address: "image=horse&transform=affine:0.7,-0.7,0,0.7,0.7,0",
+    address: "image=square&transform=affine:0.7071068,-0.7071068,0,0.7071068,0.7071068,0",
   },
   {
-    title: "Theta maps from V to U",
+    title: "Theta maps from V to U, so a scale of 0.5 zooms in",
     texts: [
       "It is natural to think that theta moves the image. It is the other way round: each pixel of V "
       + "asks theta for a point of U, and takes the value there. So no pixel of V stays empty, and "
@@ -57,8 +62,8 @@ export const STOPS = [
     texts: [
       "The points of the grid seldom hit the center of a pixel. Bilinear interpolation takes the mean "
       + "of the four pixels around the point; the nearer a pixel, the larger its weight. A mean "
-      + "smooths edges, so V is softer than U. When V is larger than the frame, many pixels of V lie "
-      + "between the same four pixels of U, and the blur becomes visible.",
+      + "smooths edges, so V is softer than U. When V has more pixels than the frame covers, many "
+      + "pixels of V lie between the same four pixels of U, and the blur becomes visible.",
       "Try the interpolation “nearest”: V is sharp and full of steps.",
     ],
     button: "Show the four pixels behind one pixel of V",
@@ -72,28 +77,30 @@ export const STOPS = [
       + "change a little. The page draws this change as arrows: the derivative of a pixel of V with "
       + "respect to each number of theta. Training follows such derivatives: it moves theta in the "
       + "direction in which the network makes fewer errors.",
-      "Where U is flat around the point, the derivative is zero, and this pixel says nothing about "
-      + "where to look. Edges say the most.",
+      "Where U has one brightness around the point, the derivative is zero, and this pixel says "
+      + "nothing about where to look. Edges say the most. The example has a pixel at the left edge of "
+      + "the square.",
     ],
     button: "Show the derivatives at an edge",
     section: "pixel-view",
-    address: "image=square&transform=affine:0.9,-0.3,0.1,0.3,0.9,0.1&pixel=48,70",
+    address: "image=square&transform=affine:0.9,-0.3,0.1,0.3,0.9,0.1&pixel=77,57",
   },
   {
     title: "A transformer does not always turn",
     texts: [
       "Nothing tells the transformer to turn a digit upright. It turns only if turning lowers the "
-      + "loss, the error measure that training reduces, and it feels only small steps. It may not "
-      + "turn when the classifier behind it already reads digits at all angles, which it learns when "
-      + "all angles are in the training images; when the digit is so far from upright that a small "
-      + "turn does not help; when the digit looks the same after a half turn, such as 0, 1 and 8; or "
-      + "when the numbers of theta are stuck at the ends of their range.",
-      "With a trained network in this page, the section “Why does it (not) turn?” draws "
-      + "the loss over the angle: the transformer can only roll down into the nearest valley.",
+      + "loss, the measure of error that training reduces, and training feels only small steps. So a "
+      + "transformer may not turn",
+      ["when the classifier behind it already reads digits at all angles, which it learns if all "
+      + "angles are in the training images;",
+      "when the digit is so far from upright that a small turn does not help;",
+      "when the digit looks the same after a half turn, such as 0, 1 and 8;",
+      "when the numbers of theta are stuck at the ends of the range that the network allows."],
+      "The loss over the angle shows it: training only rolls down into the nearest valley.",
     ],
-    button: "Show a digit lying on its side",
-    section: "transforms",
-    address: "image=digit:3&transform=rotation:1.5707963",
+    button: "Show the loss of a digit that lies on its side",
+    section: NETWORK_SECTION,
+    address: "distort=90,1,0,0,0",
   },
 ];
 
@@ -103,13 +110,19 @@ export const STOPS = [
  * @param {HTMLElement} root
  * @param {import("./context.js").Context} context
  */
-export function mountTour(root, { store, announce }) {
+export function mountTour(root, { store, data, announce }) {
   /** @param {Stop} stop */
   function show(stop) {
-    applyAddress(store, stop.address, { keep: true });
+    applyAddress(store, stop.address);
     store.commit();
     showSection(stop.section);
     announce(`The example of “${stop.title}” is set.`);
+  }
+  /** @param {Stop} stop */
+  function button(stop) {
+    const needsNetwork = stop.section === NETWORK_SECTION;
+    if (needsNetwork && !data.run?.checkpoints.length) return null;
+    return element("button", { type: "button", onclick: () => show(stop) }, stop.button);
   }
   root.append(
     element("h2", {}, "What is a spatial transformer?"),
@@ -120,9 +133,15 @@ export function mountTour(root, { store, announce }) {
     element("ol", { class: "stops" }, ...STOPS.map((stop, index) =>
       element("li", {}, element("details", { open: index === 0 },
         element("summary", {}, stop.title),
-        ...stop.texts.map((text) => element("p", {}, text)),
-        element("button", { type: "button", onclick: () => show(stop) }, stop.button))))),
+        ...stop.texts.map(paragraph),
+        button(stop))))),
   );
+}
+
+/** @param {string | string[]} text */
+function paragraph(text) {
+  if (typeof text === "string") return element("p", {}, text);
+  return element("ul", {}, ...text.map((item) => element("li", {}, item)));
 }
 
 const DIAGRAM_TEXT =

@@ -40,7 +40,7 @@ export function mountTurnView(root, { store, data, runInWorker, showError }, net
   });
   const head = ["Angle of", "Degrees", "Loss", "True class", "Answer"];
   root.append(
-    element("h3", {}, "Why does it turn, or not?"),
+    element("h3", { id: "turn-view", tabindex: -1 }, "Why does it turn, or not?"),
     ...turnIntroduction(run).map((text) => element("p", {}, text)),
     label.row,
     element("div", { class: "chartbox" }, chart.svg),
