@@ -2,8 +2,9 @@
 
     python -m benchmarks.explorer
 
-It prints the median time of a digit through the article's STN on the set RTS, as the page runs it,
-and of the curve of the loss over 72 angles. The digits are the embedded ones with the distortion of
+It prints the warps per second of an image of 512 × 512 pixels, drawn on a canvas; the median time
+of a digit through the article's STN on the set RTS, as the page runs it; and that of the curve of
+the loss over 72 angles. The digits are the embedded ones with the distortion of
 `configs/stn_rts.yaml`; the weights are the first ones of its seed, so a run needs no download and
 no training. It takes about half a minute and needs Chromium, ChromeDriver and
 `pip install -e ".[browser]"`.
@@ -33,6 +34,44 @@ DIGITS = 50
 GOAL_MS = 20
 """Time of a digit that the page must not exceed."""
 
+GOAL_WARPS = 60
+"""Least number of bilinear warps per second."""
+
+SIDE, REPEATS = 512, 100
+BILINEAR = "bilinear, similarity"
+
+WARPS = """
+import { makeSampler } from "./geometry/sampler.js";
+import { makeTransform } from "./geometry/transforms.js";
+const { side, repeats } = JSON.parse(document.getElementById("data").textContent);
+const data = Uint8ClampedArray.from({ length: side * side * 4 }, (_, k) => (k * 7919) % 256);
+const U = { height: side, width: side, channels: 4, data };
+const canvas = document.createElement("canvas");
+document.body.append(canvas);
+[canvas.width, canvas.height] = [side, side];
+const context = canvas.getContext("2d");
+const pixels = new ImageData(side, side);
+const V = { ...U, data: pixels.data };
+window.measured = {};
+for (const [interpolation, family, reach] of [
+  ["bilinear", "similarity", 0.2],
+  ["bilinear", "projective", 0.1],
+  ["bilinear", "thin_plate_spline", 0.1],
+  ["bicubic", "similarity", 0.2],
+  ["cubic", "similarity", 0.2],
+]) {
+  const sampler = makeSampler(U, { interpolation, padding: "value", fillValue: [0, 0, 0, 255] });
+  const transform = makeTransform(family);
+  window.measured[`${interpolation}, ${family}`] = Array.from({ length: repeats }, (_, k) => {
+    const theta = transform.identity().map((value, n) => value + reach * Math.sin(k + n));
+    const start = performance.now();
+    sampler.read(transform.rows(theta, [side, side], true), [side, side], V);
+    context.putImageData(pixels, 0, 0);
+    return performance.now() - start;
+  });
+}
+"""
+
 NETWORK = """
 import { decodeLayers } from "./network/decode.js";
 import { runNetwork } from "./network/graph.js";
@@ -56,12 +95,17 @@ window.measured = { looks, curves };
 
 
 def main() -> None:
-    """Measure, print the medians, and exit with 1 if a digit takes longer than the goal."""
+    """Measure, print the medians, and exit with 1 if a goal is missed."""
+    warps = run_in_chromium(WARPS, {"side": SIDE, "repeats": REPEATS})
+    rates = {name: 1000 / float(np.median(times)) for name, times in warps.items()}
+    for name, rate in rates.items():
+        goal = f", goal at least {GOAL_WARPS}" if name == BILINEAR else ""
+        print(f"warps of {SIDE} × {SIDE} pixels, {name}: {rate:.0f} per second{goal}")
     measured = run_in_chromium(NETWORK, network_data())
     look, curve = (float(np.median(measured[name])) for name in ("looks", "curves"))
     print(f"a digit through the article's STN: {look:.1f} ms, goal at most {GOAL_MS} ms")
     print(f"the loss over 72 angles: {curve:.0f} ms")
-    sys.exit(look > GOAL_MS)
+    sys.exit(look > GOAL_MS or rates[BILINEAR] < GOAL_WARPS)
 
 
 def network_data() -> dict[str, Any]:

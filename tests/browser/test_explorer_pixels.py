@@ -44,12 +44,12 @@ def test_derivatives_predict_the_change_of_v(view):
     view.choose("#interpolation", "cubic")
     view.choose('[data-parameter="angle"]', 15)
     view.click('[data-family="affine"]')
+    base = number(view.text("#pixel-value"))
     cells = view.script(
         "return [...document.querySelectorAll('#derivatives tbody tr')]"
         ".map((row) => row.lastChild.textContent)"
     )
     slopes = [number(text) for text in cells]
-    base = number(view.text("#pixel-value"))
     for name, slope in zip(("a", "b", "tx", "c", "d", "ty"), slopes, strict=True):
         field = f'[data-parameter="{name}"]'
         value = float(view.script(f"return document.querySelector({field!r}).value"))

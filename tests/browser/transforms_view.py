@@ -41,7 +41,9 @@ class View:
         return np.array(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGBA"))
 
     def text(self, selector):
+        """Return the text of an element. Parts out of sight are updated after a pause."""
         self.settle()
+        self.browser.execute_async_script("setTimeout(arguments[0], 250)")
         return self.script("return document.querySelector(arguments[0]).textContent", selector)
 
     def theta(self):

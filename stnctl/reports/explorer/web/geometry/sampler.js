@@ -90,10 +90,10 @@ export class Sampler {
    * Return V for the source points of each row.
    * @param {RowPoints} points
    * @param {Size} outputSize
+   * @param {PixelMap} [V] a map of this size to write to, of the kind of U; default a new one
    * @returns {PixelMap}
    */
-  read(points, outputSize) {
-    const V = emptyMap(this.U, outputSize);
+  read(points, outputSize, V = emptyMap(this.U, outputSize)) {
     const [height, width] = outputSize;
     const { readRow } = this;
     if (readRow === null) return this.#readArea(points, V);

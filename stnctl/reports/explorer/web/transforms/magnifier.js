@@ -10,7 +10,9 @@ import { halfSpan } from "../geometry/grid.js";
  * @property {import("./warped_image.js").CurrentWarp} warp
  * @property {ReturnType<import("../geometry/sampler.js").Sampler["inspect"]>} found
  * @property {number} channel
- * @property {[number, number]} target normalized point of V
+ * @property {[number, number]} pixel row and column in V
+ * @property {[number, number]} target its normalized point of V
+ * @property {[number, number]} source its normalized point of U
  * @property {{ dx: Float64Array, dy: Float64Array }} slopes of the source point to each parameter
  */
 

@@ -1,7 +1,7 @@
 /** V on a canvas, with a pixel that can be chosen by pointer and keyboard. */
 
 import { element } from "../app/dom.js";
-import { warpedBytes } from "./warped_image.js";
+import { writeOutput } from "./warped_image.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {[number, number]} Place row and column of a pixel of V */
@@ -25,6 +25,7 @@ export function createOutputView(model, onPixel) {
   const root = element("div", { class: "v-stage" }, canvas, cursor);
   /** @type {Place | null} */
   let hovered = null;
+  let pixels = new ImageData(1, 1);
 
   /** @returns {Place} */
   function pixel() {
@@ -82,7 +83,9 @@ export function createOutputView(model, onPixel) {
         canvas.classList.toggle("pixelated", Math.max(height, width) < 100);
       }
       root.style.setProperty("--aspect", String(width / height));
-      context.putImageData(new ImageData(warpedBytes(warp), width, height), 0, 0);
+      if (pixels.width !== width || pixels.height !== height) pixels = new ImageData(width, height);
+      writeOutput(warp, pixels);
+      context.putImageData(pixels, 0, 0);
     },
     /** Mark the pixel that is looked at. */
     mark() {

@@ -7,6 +7,7 @@ import { equations } from "./equations.js";
 import { createMagnifier } from "./magnifier.js";
 import { createTapTable } from "./tap_table.js";
 
+/** @typedef {import("./magnifier.js").Look} Look */
 /** @typedef {import("./model.js").Model} Model */
 
 const CHANNELS = ["red", "green", "blue"];
@@ -15,7 +16,7 @@ const CHANNELS = ["red", "green", "blue"];
 export function createPixelView(model) {
   const sentence = element("p", { id: "pixel-sentence" });
   const channelSelect = element(
-    "select", { id: "channel", onchange: () => update(last) },
+    "select", { id: "channel", onchange: chooseChannel },
     ...CHANNELS.map((name, k) => element("option", { value: String(k) }, name)),
   );
   const channelField = element(
@@ -24,35 +25,50 @@ export function createPixelView(model) {
   const magnifier = createMagnifier();
   const taps = createTapTable();
   const derivatives = createDerivatives();
-  /** @type {[number, number]} */
-  let last = [0, 0];
+  /** @type {Look | null} */
+  let look = null;
+
+  function chooseChannel() {
+    if (look === null) return;
+    update(look.pixel);
+    updateDetails();
+  }
 
   /**
-   * Show a pixel of V, and return its source point, normalized.
+   * Show the sum for a pixel of V, and return its source point, normalized.
    * @param {[number, number]} place row and column
    * @returns {[number, number]}
    */
-  function update(place) {
-    last = place;
+  function update([row, column]) {
     const warp = model.warp();
     const { sampler, rows, outputSize, image, transform, state, sampling } = warp;
-    const [row, column] = place;
-    const found = sampler.inspect(rows, outputSize, row, column);
-    const channel = image.isGray ? 0 : Number(channelSelect.value);
-    channelField.hidden = image.isGray;
     const x = axisPoints(outputSize[1], sampling.alignCorners)[column];
     const y = axisPoints(outputSize[0], sampling.alignCorners)[row];
-    const source = transform.point(state.theta, x, y);
-    const slopes = transform.jacobian(state.theta, x, y);
-    const look = { warp, found, channel, target: /** @type {[number, number]} */ ([x, y]), slopes };
-    sentence.textContent = `Pixel of V in row ${row}, column ${column}: the point (${fixed(x)}, `
-      + `${fixed(y)}) of V. Theta maps it to the point (${fixed(source[0])}, ${fixed(source[1])}) `
-      + `of U, which is ${fixed(found.x)} pixels to the right and ${fixed(found.y)} pixels down `
-      + "from the center of the first pixel.";
+    look = {
+      warp,
+      found: sampler.inspect(rows, outputSize, row, column),
+      channel: image.isGray ? 0 : Number(channelSelect.value),
+      pixel: [row, column],
+      target: [x, y],
+      source: transform.point(state.theta, x, y),
+      slopes: transform.jacobian(state.theta, x, y),
+    };
+    taps.updateLine(look);
+    return look.source;
+  }
+
+  /** Show the parts below the sum in one line. */
+  function updateDetails() {
+    if (look === null) return;
+    const { pixel, target, source, found } = look;
+    channelField.hidden = look.warp.image.isGray;
+    sentence.textContent = `Pixel of V in row ${pixel[0]}, column ${pixel[1]}: the point `
+      + `(${fixed(target[0])}, ${fixed(target[1])}) of V. Theta maps it to the point `
+      + `(${fixed(source[0])}, ${fixed(source[1])}) of U, which is ${fixed(found.x)} pixels to the `
+      + `right and ${fixed(found.y)} pixels down from the center of the first pixel.`;
     magnifier.update(look);
     taps.update(look);
     derivatives.update(look);
-    return source;
   }
 
   return {
@@ -68,6 +84,7 @@ export function createPixelView(model) {
       equations(),
     ),
     update,
+    updateDetails,
   };
 }
 

@@ -7,6 +7,12 @@ import { element } from "../app/dom.js";
 /** Largest number of products that the line below V lists. */
 const MOST_PRODUCTS = 4;
 
+const VALUE_NOTE = "Values are brightness, from 0 (black) to 255.";
+const SPLINE_NOTE = "A spline does not weight the pixels themselves but coefficients, chosen so that "
+  + "it passes through all pixels.";
+const AREA_NOTE = "Area weights averages of 1, 2, 4, … pixels, so that V does not flicker where it "
+  + "shows U smaller.";
+
 export function createTapTable() {
   const body = element("tbody");
   const valueHead = element("th", { scope: "col" });
@@ -23,45 +29,58 @@ export function createTapTable() {
     sumLine,
     root: element("div", {}, element("h4", {}, "The sum that gives V"), table, note),
 
+    /** Update the sum in one line. @param {Look} look */
+    updateLine(look) {
+      const found = products(look);
+      const sum = fixed(found.reduce((total, { product }) => total + product, 0), 0);
+      const terms = found.map(({ weight, value }) => `${fixed(weight, 2)} × ${fixed(value, 0)}`);
+      sumLine.textContent = found.length <= MOST_PRODUCTS
+        ? `This pixel: ${terms.join(" + ")} = ${sum}`
+        : `This pixel: a sum of ${found.length} products = ${sum}`;
+    },
+
     /** @param {Look} look */
-    update({ warp, found, channel }) {
-      const { interpolation } = warp.sampling;
+    update(look) {
+      const { interpolation } = look.warp.sampling;
       const isSpline = interpolation === "quadratic" || interpolation === "cubic";
       const isArea = interpolation === "area";
       valueHead.textContent = isSpline ? "Coefficient" : isArea ? "Average" : "Value of U";
-      note.textContent = isSpline
-        ? "A spline does not weight the pixels themselves but coefficients, chosen so that it passes "
-          + "through all pixels."
-        : isArea ? "Area weights averages of 1, 2, 4, … pixels, so that V does not flicker where it "
-          + "shows U smaller." : "Values are brightness, from 0 (black) to 255.";
-      const { columns, rows } = found;
-      const lines = [];
-      const products = [];
-      let sum = 0;
-      for (let i = 0; i < rows.count; i++) {
-        for (let j = 0; j < columns.count; j++) {
-          const weight = columns.weight[j] * rows.weight[i];
-          if (isArea && weight === 0) continue;
-          const value = warp.sampler.pixel(rows.index[i], columns.index[j], channel);
-          sum += weight * value;
-          const place = isArea ? "average" : pixelPlace(rows.first + i, columns.first + j, warp.inputSize);
-          const factors = `${fixed(rows.weight[i], 3)} × ${fixed(columns.weight[j], 3)}`;
-          products.push(`${fixed(weight, 2)} × ${fixed(value, 0)}`);
-          lines.push(line([place, fixed(value, 1), factors, fixed(weight * value, 2)]));
-        }
-      }
+      note.textContent = isSpline ? SPLINE_NOTE : isArea ? AREA_NOTE : VALUE_NOTE;
+      const found = products(look);
+      const sum = found.reduce((total, { product }) => total + product, 0);
       const shown = Math.round(Math.min(Math.max(sum, 0), 255));
-      const clipped = sum < -0.5 || sum > 255.5;
-      lines.push(element("tr", { class: "sum" },
-        element("th", { scope: "row", colspan: 3 },
-          clipped ? `V, shown as ${shown}: the sum is outside 0 to 255` : "V, the sum"),
-        element("td", { id: "pixel-value" }, fixed(sum, 2))));
-      sumLine.textContent = products.length <= MOST_PRODUCTS
-        ? `This pixel: ${products.join(" + ")} = ${fixed(sum, 0)}`
-        : `This pixel: a sum of ${products.length} terms = ${fixed(sum, 0)}`;
-      body.replaceChildren(...lines);
+      const isClipped = sum < -0.5 || sum > 255.5;
+      body.replaceChildren(
+        ...found.map(({ place, value, factors, product }) =>
+          line([place, fixed(value, 1), factors, fixed(product, 2)])),
+        element("tr", { class: "sum" },
+          element("th", { scope: "row", colspan: 3 },
+            isClipped ? `V, shown as ${shown}: the sum is outside 0 to 255` : "V, the sum"),
+          element("td", { id: "pixel-value" }, fixed(sum, 2))),
+      );
     },
   };
+}
+
+/** Return the products that sum to V. @param {Look} look */
+function products({ warp, found, channel }) {
+  const isArea = warp.sampling.interpolation === "area";
+  const { columns, rows } = found;
+  const all = [];
+  for (let i = 0; i < rows.count; i++) {
+    for (let j = 0; j < columns.count; j++) {
+      const weight = columns.weight[j] * rows.weight[i];
+      if (isArea && weight === 0) continue;
+      const value = warp.sampler.pixel(rows.index[i], columns.index[j], channel);
+      all.push({
+        place: isArea ? "average"
+          : pixelPlace(rows.first + i, columns.first + j, warp.inputSize),
+        value, weight, product: weight * value,
+        factors: `${fixed(rows.weight[i], 3)} × ${fixed(columns.weight[j], 3)}`,
+      });
+    }
+  }
+  return all;
 }
 
 /** @param {number} row @param {number} column @param {[number, number]} size */

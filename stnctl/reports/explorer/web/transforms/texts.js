@@ -34,26 +34,28 @@ export function createTexts(model, announce) {
       copied("A transformer of this kind in a config; the network finds theta itself", config),
     ),
     update() {
-      const { image, state, transform, sampling, inputSize } = model.warp();
-      const output = model.store.get("output");
-      const { family, theta, points } = state;
-      const numbers = transform.matrix(theta);
-      const warp = {
-        image: image.name, family, theta, points, sampling, output,
-        entries: (numbers ?? []).slice(0, 6),
-      };
-      effect.textContent = describeEffect(transform, theta, inputSize, sampling.alignCorners);
-      const sheared = inputSize[0] !== inputSize[1] && numbers !== null && family !== "article"
-        && numbers[1] !== 0 && numbers[3] !== 0;
+      const { state, transform, sampling, inputSize } = model.warp();
+      const numbers = transform.matrix(state.theta);
+      effect.textContent = describeEffect(transform, state.theta, inputSize, sampling.alignCorners);
+      const sheared = inputSize[0] !== inputSize[1] && numbers !== null
+        && state.family !== "article" && numbers[1] !== 0 && numbers[3] !== 0;
       note.textContent = sheared
         ? "U is not square: in coordinates from −1 to 1, a rotation also shears the image." : "";
-      command.textContent = warpCommand(warp);
-      config.textContent = transformerConfig(warp);
-      const rows = numbers === null ? [] : [0, 1, 2].map((row) => numbers.slice(3 * row, 3 * row + 3));
+      const rows = numbers === null ? []
+        : [0, 1, 2].map((row) => numbers.slice(3 * row, 3 * row + 3));
       matrix.replaceChildren(...rows.map((row) => element(
         "tr", {}, ...row.map((value) => element("td", {}, value.toFixed(3).replace("-", "−"))),
       )));
       matrix.hidden = rows.length === 0;
+    },
+    /** Update the texts to copy. */
+    updateCopies() {
+      const { image, state, transform, sampling } = model.warp();
+      const entries = (transform.matrix(state.theta) ?? []).slice(0, 6);
+      const output = model.store.get("output");
+      const warp = { image: image.name, ...state, entries, sampling, output };
+      command.textContent = warpCommand(warp);
+      config.textContent = transformerConfig(warp);
     },
   };
 }

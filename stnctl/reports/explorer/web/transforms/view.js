@@ -15,6 +15,9 @@ import { createTexts } from "./texts.js";
 
 /** @typedef {import("../app/context.js").Context} Context */
 
+/** Pause before parts out of sight are updated, in milliseconds. */
+const PAUSE = 150;
+
 /** @param {import("../app/context.js").PageData} data @returns {import("../app/store.js").Slice[]} */
 export function transformSlices(data) {
   return slices(data);
@@ -44,10 +47,13 @@ function mountView(root, context, model) {
   const sampling = createSamplingControls(model);
   const texts = createTexts(model, announce);
 
+  const updateCopies = sparingly(texts.copies, texts.updateCopies);
+  const updateDetails = sparingly(pixels.root, pixels.updateDetails);
+
   function updatePixel() {
-    const place = output.pixel();
     output.mark();
-    editor.mark(pixels.update(place));
+    editor.mark(pixels.update(output.pixel()));
+    updateDetails();
   }
 
   root.append(
@@ -75,8 +81,34 @@ function mountView(root, context, model) {
   const parts = [images, families, editor, output, sliders, sampling, texts];
   model.onChange(() => {
     for (const part of parts) part.update();
+    updateCopies();
     updatePixel();
   });
   context.store.subscribe(["pixel"], updatePixel);
   root.dataset.ready = "true";
+}
+
+/**
+ * Return a function that updates a part of the page: at once if the part is in sight, else after a
+ * pause, so that each frame of a drag is quick.
+ * @param {Element} part
+ * @param {() => void} update
+ */
+function sparingly(part, update) {
+  let isSeen = false;
+  /** @type {number | undefined} */
+  let timer;
+  function now() {
+    clearTimeout(timer);
+    update();
+  }
+  new IntersectionObserver((entries) => {
+    isSeen = entries[entries.length - 1].isIntersecting;
+    if (isSeen) now();
+  }).observe(part);
+  return () => {
+    clearTimeout(timer);
+    if (isSeen) update();
+    else timer = setTimeout(now, PAUSE);
+  };
 }

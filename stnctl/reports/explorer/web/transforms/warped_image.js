@@ -63,20 +63,23 @@ function samplerOf({ U, isOpaque }, { interpolation, padding, fill, alignCorners
 }
 
 /**
- * Return the bytes of V, as a canvas takes them: colors are not multiplied by opacity.
+ * Write V to the pixels of a canvas; there, colors are not multiplied by opacity.
  * @param {CurrentWarp} warp
- * @returns {Uint8ClampedArray<ArrayBuffer>}
+ * @param {ImageData} pixels of the size of V
  */
-export function warpedBytes({ sampler, rows, outputSize, image }) {
+export function writeOutput({ sampler, rows, outputSize, image }, pixels) {
+  const { width, height, data: bytes } = pixels;
+  if (image.isOpaque) {
+    const V = { height, width, channels: 4, data: /** @type {Uint8ClampedArray} */ (bytes) };
+    sampler.read(rows, outputSize, V);
+    return;
+  }
   const { data } = sampler.read(rows, outputSize);
-  if (image.isOpaque) return /** @type {Uint8ClampedArray<ArrayBuffer>} */ (data);
-  const bytes = new Uint8ClampedArray(data.length);
   for (let k = 0; k < data.length; k += 4) {
     const opacity = Math.min(Math.max(data[k + 3], 0), 255);
     for (let c = 0; c < 3; c++) bytes[k + c] = opacity > 0 ? (data[k + c] / opacity) * 255 : 0;
     bytes[k + 3] = opacity;
   }
-  return bytes;
 }
 
 /**
