@@ -41,9 +41,13 @@ export function createFamilyPicker(model) {
       const [sourceX, sourceY] = transform.point(state.theta, x, y);
       return { x, y, sourceX, sourceY, weight: 1 };
     });
-    const reachable = pairs.every(({ sourceX, sourceY }) => Math.abs(sourceX) + Math.abs(sourceY) < 50);
+    const reachable = pairs.every(({ sourceX, sourceY }) =>
+      Math.abs(sourceX) + Math.abs(sourceY) < 50);
     const start = familyIdentity(family, next);
-    const found = reachable ? fitTheta(wanted, pairs, start) : start;
+    // First without shears: in the family of the article, they can replace a part of the rotation.
+    const upright = wanted.parameters.filter((name) => name !== "kx" && name !== "ky");
+    const found = reachable
+      ? fitTheta(wanted, pairs, fitTheta(wanted, pairs, start, upright)) : start;
     const theta = found.every((value) => Math.abs(value) < 100) ? found.map(tidy) : start;
     model.store.set("transform", { family, theta, points: next });
   }
@@ -51,7 +55,8 @@ export function createFamilyPicker(model) {
   return {
     root: element(
       "div", {},
-      element("div", { class: "buttons", role: "group", "aria-label": "Family of transforms" }, ...buttons),
+      element("div", { class: "buttons", role: "group", "aria-label": "Family of transforms" },
+        ...buttons),
       sentence, countField,
     ),
     identity,

@@ -18,14 +18,16 @@ const SMALLEST_STEP = 1e-12;
  * @param {Transform} transform
  * @param {Pair[]} pairs
  * @param {number[]} start
+ * @param {string[]} [free] names of the parameters that may change; default all
  * @returns {number[]}
  */
-export function fitTheta(transform, pairs, start) {
+export function fitTheta(transform, pairs, start, free = transform.parameters) {
+  const mask = transform.parameters.map((name) => (free.includes(name) ? 1 : 0));
   let theta = start;
   let error = squaredError(transform, pairs, theta);
   let damping = 1e-6;
   for (let k = 0; k < ITERATIONS && damping < 1e6; k++) {
-    const step = dampedStep(transform, pairs, theta, damping);
+    const step = dampedStep(transform, pairs, { theta, damping, mask });
     const next = theta.map((value, n) => value + step[n]);
     const found = squaredError(transform, pairs, next);
     if (!(found <= error)) {
@@ -48,15 +50,16 @@ function squaredError(transform, pairs, theta) {
   }, 0);
 }
 
-/** @param {Transform} transform @param {Pair[]} pairs @param {number[]} theta
- * @param {number} damping */
-function dampedStep(transform, pairs, theta, damping) {
+/** @param {Transform} transform @param {Pair[]} pairs
+ * @param {{ theta: number[], damping: number, mask: number[] }} state */
+function dampedStep(transform, pairs, { theta, damping, mask }) {
   const n = theta.length;
   const normal = new Float64Array(n * n);
   const right = new Float64Array(n);
   for (const { x, y, sourceX, sourceY, weight } of pairs) {
     const [px, py] = transform.point(theta, x, y);
-    const { dx, dy } = transform.jacobian(theta, x, y);
+    const slopes = transform.jacobian(theta, x, y);
+    const [dx, dy] = [slopes.dx, slopes.dy].map((row) => row.map((value, k) => value * mask[k]));
     for (let i = 0; i < n; i++) {
       right[i] += weight * (dx[i] * (sourceX - px) + dy[i] * (sourceY - py));
       for (let j = 0; j < n; j++) normal[i * n + j] += weight * (dx[i] * dx[j] + dy[i] * dy[j]);

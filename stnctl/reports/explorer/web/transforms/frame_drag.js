@@ -30,7 +30,7 @@ const [DRAGGED, PINNED, LOOSE] = [1, 0.3, 1e-4];
  * @param {Handle} drag.handle
  * @param {Point} drag.from where the drag began on U, normalized
  * @param {Point} drag.to where the pointer is now
- * @param {number} drag.aspect height of U divided by its width, of pixels
+ * @param {number} drag.aspect pixels in a normalized unit along y, divided by those along x
  * @returns {number[]}
  */
 export function draggedTheta({ transform, theta, handle, from, to, aspect }) {
@@ -49,7 +49,21 @@ export function draggedTheta({ transform, theta, handle, from, to, aspect }) {
   const pairs = moved.map(({ place, weight }, k) => ({
     x: CORNERS[k][0], y: CORNERS[k][1], sourceX: place[0], sourceY: place[1], weight,
   }));
-  return fitTheta(transform, pairs, theta);
+  return fitTheta(transform, pairs, theta, freeParameters(transform, handle));
+}
+
+/**
+ * Return the parameters that a handle changes. In the family of the article, shears can replace a
+ * part of the rotation, so each handle has its own numbers.
+ * @param {Transform} transform
+ * @param {Handle} handle
+ */
+function freeParameters({ name, parameters }, { kind, index }) {
+  if (name !== "article") return parameters;
+  if (kind === "knob") return ["angle"];
+  if (kind === "middle") return ["tx", "ty"];
+  if (kind === "corners") return ["tx", "ty", "s"];
+  return ["tx", "ty", "s", index % 2 === 0 ? "kx" : "ky"];
 }
 
 /**

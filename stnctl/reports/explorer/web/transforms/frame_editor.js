@@ -1,6 +1,7 @@
 /** U with the sampled points and the frame, whose handles can be dragged. */
 
 import { element, setAttributes, svgElement } from "../app/dom.js";
+import { halfSpan } from "../geometry/grid.js";
 import { draggedTheta } from "./frame_drag.js";
 import { frameHandles } from "./frame_handles.js";
 import { outline, sampledPoints } from "./frame_paths.js";
@@ -58,8 +59,8 @@ export function createFrameEditor(model, announce) {
   /** @param {Pick<FrameHandle, "kind" | "index">} handle @param {number[]} theta
    * @param {Point} from @param {Point} to */
   function moved(handle, theta, from, to) {
-    const { transform, inputSize } = model.warp();
-    const aspect = inputSize[0] / inputSize[1];
+    const { transform } = model.warp();
+    const aspect = aspectOf(model.warp());
     const found = draggedTheta({ transform, theta, handle, from, to, aspect });
     return found.every(Number.isFinite) ? found : theta;
   }
@@ -95,14 +96,14 @@ export function createFrameEditor(model, announce) {
     const direction = KEYS[event.key];
     if (!direction || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const { transform, state, inputSize } = model.warp();
+    const { transform, state } = model.warp();
     const from = transform.point(state.theta, ...handle.target);
     const step = event.shiftKey ? LARGE_STEP : STEP;
     /** @type {Point} */
     let to = [from[0] + direction[0] * step, from[1] + direction[1] * step];
     if (handle.kind === "knob") {
       const center = transform.point(state.theta, 0, 0);
-      const aspect = inputSize[0] / inputSize[1];
+      const aspect = aspectOf(model.warp());
       const angle = (direction[0] + direction[1]) * KNOB_STEP * (event.shiftKey ? 5 : 1);
       const [x, y] = [from[0] - center[0], (from[1] - center[1]) * aspect];
       const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
@@ -174,4 +175,13 @@ export function createFrameEditor(model, announce) {
       mark.setAttribute("d", near ? `M${left} ${down}h0` : "");
     },
   };
+}
+
+/**
+ * Return the pixels in a normalized unit along y, divided by those along x.
+ * @param {import("./warped_image.js").CurrentWarp} warp
+ */
+function aspectOf({ inputSize, sampling }) {
+  const [halfX, halfY] = halfSpan(inputSize, sampling.alignCorners);
+  return halfY / halfX;
 }
