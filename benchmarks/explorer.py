@@ -47,7 +47,7 @@ const { side, repeats } = JSON.parse(document.getElementById("data").textContent
 const data = Uint8ClampedArray.from({ length: side * side * 4 }, (_, k) => (k * 7919) % 256);
 const U = { height: side, width: side, channels: 4, data };
 const canvas = document.createElement("canvas");
-document.body.append(canvas);
+document.documentElement.append(canvas);
 [canvas.width, canvas.height] = [side, side];
 const context = canvas.getContext("2d");
 const pixels = new ImageData(side, side);
