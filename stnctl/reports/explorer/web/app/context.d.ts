@@ -13,7 +13,7 @@ export type PageData = {
   version: string;
   samples: Sample[];
   /** The run with its network and its digits, or null. */
-  run: any;
+  run: import("../network/run.js").Run | null;
 };
 
 export type Context = {

@@ -27,7 +27,9 @@ export function decodeArray(encoded) {
   const size = sizeOf(shape);
   const bytes = decodeBase64(encoded.data);
   if (bytes.length !== size * BYTES[dtype]) {
-    throw new Error(`The page is damaged: ${bytes.length} bytes are no array of ${shape} ${dtype}.`);
+    throw new Error(
+      `The page is damaged: ${bytes.length} bytes are no array of ${shape} ${dtype}.`,
+    );
   }
   const view = new DataView(bytes.buffer);
   const data = new Float32Array(size);

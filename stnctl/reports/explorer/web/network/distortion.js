@@ -1,4 +1,4 @@
-// Distortions of an image by sliders: rotation, scale, shift and clutter, as in the sets RTS and TC.
+// Distortions of an image: rotation, scale, shift and clutter, as in the sets RTS and TC.
 
 import { makeSampler } from "../geometry/sampler.js";
 

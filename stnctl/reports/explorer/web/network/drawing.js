@@ -45,8 +45,16 @@ function drawSegment(data, x0, y0, x1, y1) {
   const [top, bottom] = [Math.min(ay, by), Math.max(ay, by)];
   const [left, right] = [Math.min(ax, bx), Math.max(ax, bx)];
   const last = RASTER - 1;
-  for (let y = clamp(Math.floor(top - radius), last); y <= clamp(Math.ceil(bottom + radius), last); y++) {
-    for (let x = clamp(Math.floor(left - radius), last); x <= clamp(Math.ceil(right + radius), last); x++) {
+  for (
+    let y = clamp(Math.floor(top - radius), last);
+    y <= clamp(Math.ceil(bottom + radius), last);
+    y++
+  ) {
+    for (
+      let x = clamp(Math.floor(left - radius), last);
+      x <= clamp(Math.ceil(right + radius), last);
+      x++
+    ) {
       const share = squared ? ((x - ax) * dx + (y - ay) * dy) / squared : 0;
       const t = Math.min(Math.max(share, 0), 1);
       const distance = Math.hypot(x - ax - t * dx, y - ay - t * dy);
@@ -98,7 +106,8 @@ export function resize(image, box, height, width) {
     for (let x = 0; x < width; x++) {
       let sum = 0;
       for (const [j, down] of rows[y]) {
-        for (const [i, across] of columns[x]) sum += down * across * image.data[j * image.width + i];
+        for (const [i, across] of columns[x])
+          sum += down * across * image.data[j * image.width + i];
       }
       data[y * width + x] = sum;
     }

@@ -50,7 +50,8 @@ import { angleTheta, boundTheta, composeThetas } from "./theta.js";
 /** @typedef {{node: number, radians: number}} Turn of the region that a transformer samples */
 
 /**
- * @typedef {(node: any, inputs: Tensor[], weights: LayerWeights, turn: number) => Tensor[]} Operation
+ * @typedef {(node: any, inputs: Tensor[], weights: LayerWeights, turn: number) => Tensor[]}
+ *   Operation
  */
 
 /** @type {{[op: string]: Operation}} */
@@ -117,7 +118,12 @@ export function runNetwork(network, layers, U, { turn, before } = {}) {
  * @property {Tensor} grid
  */
 
-/** @typedef {{logits: number[], probabilities: number[], transformers: TransformerResult[]}} Result */
+/**
+ * @typedef {object} Result
+ * @property {number[]} logits
+ * @property {number[]} probabilities
+ * @property {TransformerResult[]} transformers
+ */
 
 /**
  * Return the results that the page shows.

@@ -31,7 +31,9 @@ export function activate(x, name) {
  */
 export function normalize(x, scale, offset) {
   const channels = scale.data.length;
-  const data = x.data.map((value, i) => value * scale.data[i % channels] + offset.data[i % channels]);
+  const data = x.data.map(
+    (value, i) => value * scale.data[i % channels] + offset.data[i % channels],
+  );
   return { shape: x.shape, data };
 }
 

@@ -46,7 +46,8 @@ export function composeThetas(first, second, options) {
   const outer = matrixOf(first, options.outer, options.outerConstraints);
   const inner = matrixOf(second, options.inner, options.innerConstraints);
   const product = multiplyMatrices(outer, inner);
-  if (options.result === "affine") return { shape: [6], data: Float32Array.from(product.slice(0, 6)) };
+  if (options.result === "affine")
+    return { shape: [6], data: Float32Array.from(product.slice(0, 6)) };
   const last = product[8];
   const data = Float32Array.from(product.slice(0, 8), (value) => (last > 0 ? value / last : NaN));
   return { shape: [8], data };

@@ -20,7 +20,13 @@ export function createSlider({ label, min, max, step, text, write }) {
   const output = element("output", { for: id, class: "numbers" });
   input.addEventListener("input", () => write(Number(input.value), false));
   input.addEventListener("change", () => write(Number(input.value), true));
-  const row = element("div", { class: "slider" }, element("label", { for: id }, label), output, input);
+  const row = element(
+    "div",
+    { class: "slider" },
+    element("label", { for: id }, label),
+    output,
+    input,
+  );
   return {
     row,
     input,
@@ -41,7 +47,11 @@ export function createSlider({ label, min, max, step, text, write }) {
  */
 export function createChoice(label, texts, write) {
   const id = `network-choice-${++count}`;
-  const select = element("select", { id }, ...texts.map((text, k) => element("option", { value: k }, text)));
+  const select = element(
+    "select",
+    { id },
+    ...texts.map((text, k) => element("option", { value: k }, text)),
+  );
   select.addEventListener("change", () => write(Number(select.value)));
   const row = element("div", { class: "choice" }, element("label", { for: id }, label), select);
   return {

@@ -10,10 +10,11 @@ const ROWS = 2;
 /**
  * Return a list box of the digits, which writes the chosen one to the store.
  * @param {import("../app/context.js").Context} context
+ * @param {import("../network/run.js").Run} run
  * @param {Tensor[]} digits
  */
-export function createDigitStrip({ store, data }, digits) {
-  const { labels, predicted, terms, numWorst } = data.run.digits;
+export function createDigitStrip({ store }, run, digits) {
+  const { labels, predicted, terms, numWorst } = run.digits;
   const list = element("div", {
     class: "strip",
     role: "listbox",
@@ -85,11 +86,14 @@ export function createDigitStrip({ store, data }, digits) {
       option.tabIndex = index === Math.max(chosen, 0) ? 0 : -1;
     });
     const left = options[chosen]?.option.offsetLeft;
-    if (left !== undefined && (left < list.scrollLeft || left > list.scrollLeft + list.clientWidth - 60)) {
+    if (
+      left !== undefined &&
+      (left < list.scrollLeft || left > list.scrollLeft + list.clientWidth - 60)
+    ) {
       list.scrollLeft = left - list.clientWidth / 2;
     }
   }
   store.subscribe(["digit"], update);
   update();
-  return { list, update };
+  return list;
 }

@@ -11,9 +11,19 @@ import { LIMITS } from "./slices.js";
 const SLIDERS = [
   { name: "rotation", label: "Rotate", step: 1, text: turned },
   { name: "scale", label: "Scale", step: 0.05, text: (value) => `${value.toFixed(2)} times` },
-  { name: "shiftX", label: "Shift across", step: 1, text: (value) => moved(value, "right", "left") },
+  {
+    name: "shiftX",
+    label: "Shift across",
+    step: 1,
+    text: (value) => moved(value, "right", "left"),
+  },
   { name: "shiftY", label: "Shift down", step: 1, text: (value) => moved(value, "down", "up") },
-  { name: "clutter", label: "Clutter", step: 1, text: (value) => (value === 1 ? "1 piece" : `${value} pieces`) },
+  {
+    name: "clutter",
+    label: "Clutter",
+    step: 1,
+    text: (value) => (value === 1 ? "1 piece" : `${value} pieces`),
+  },
 ];
 
 /**
@@ -29,7 +39,8 @@ export function createDistortionPanel({ store }) {
       max,
       step,
       text,
-      write: (value, undo) => store.set("distort", { ...store.get("distort"), [name]: value }, { undo }),
+      write: (value, undo) =>
+        store.set("distort", { ...store.get("distort"), [name]: value }, { undo }),
     });
     return { name, slider };
   });
@@ -41,7 +52,7 @@ export function createDistortionPanel({ store }) {
   return element(
     "fieldset",
     { class: "card distortion" },
-    element("legend", {}, "Distort it, and see whether the frame follows"),
+    element("legend", {}, "Distort it: does the frame follow?"),
     element("div", { class: "sliders" }, ...sliders.map(({ slider }) => slider.row)),
     element(
       "button",

@@ -117,7 +117,8 @@ export function createDrawingPad({ store, announce }) {
     for (const stroke of store.get("strokes")) {
       drawing.beginPath();
       drawing.moveTo(stroke[0] * SIDE, stroke[1] * SIDE);
-      for (let k = 0; k < stroke.length; k += 2) drawing.lineTo(stroke[k] * SIDE, stroke[k + 1] * SIDE);
+      for (let k = 0; k < stroke.length; k += 2)
+        drawing.lineTo(stroke[k] * SIDE, stroke[k + 1] * SIDE);
       drawing.stroke();
     }
     if (shownBox) {

@@ -12,7 +12,7 @@ const PRECISIONS = {
 
 /**
  * Return the facts about a run.
- * @param {any} run
+ * @param {import("../network/run.js").Run} run
  */
 export function createFacts(run) {
   const rows = [["Run", run.name], ...run.facts].map(([name, text]) =>
@@ -28,12 +28,14 @@ export function createFacts(run) {
   );
 }
 
-/** @param {any} checkpoint */
+/** @param {import("../network/run.js").Checkpoint} checkpoint */
 function weightsText({ title, dtype, error }) {
-  const exact =
+  const share = percent(error.probabilities);
+  const logit = Number(error.logits.toPrecision(2));
+  const changed = error.changed === 1 ? "one answer changes" : `${error.changed} answers change`;
+  return (
     `The weights of ${title} are stored in this page with ${PRECISIONS[dtype] ?? dtype}. On its ` +
-    `digits, a probability differs from that of the run by at most ${percent(error.probabilities)}, ` +
-    `a logit by at most ${Number(error.logits.toPrecision(2))}`;
-  if (!error.changed) return `${exact}; no answer changes.`;
-  return `${exact}; ${error.changed === 1 ? "one answer changes" : `${error.changed} answers change`}.`;
+    `digits, a probability differs from that of the run by at most ${share}, a logit by at most ` +
+    `${logit}; ${error.changed ? changed : "no answer changes"}.`
+  );
 }

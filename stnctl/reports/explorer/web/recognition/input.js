@@ -21,7 +21,7 @@ import { DRAWN } from "./slices.js";
 /**
  * Return U of the state, with the steps to it.
  * @param {import("../app/store.js").Store} store
- * @param {any} run
+ * @param {import("../network/run.js").Run} run
  * @param {Tensor[]} digits
  * @returns {Input}
  */
@@ -39,7 +39,12 @@ export function readInput(store, run, digits) {
   return { ...input, U: addClutter(moveImage(input.U, distortion), others, distortion.clutter, 1) };
 }
 
-/** @param {number[][]} strokes @param {boolean} centered @param {any} run @returns {Input} */
+/**
+ * @param {number[][]} strokes
+ * @param {boolean} centered
+ * @param {import("../network/run.js").Run} run
+ * @returns {Input}
+ */
 function drawnInput(strokes, centered, { imageSize: [height, width], network }) {
   if (!strokes.length) return { drawing: null, box: null, image: null, U: null };
   const drawing = rasterize(strokes);

@@ -7,6 +7,7 @@ import { readInput } from "./input.js";
  * @typedef {import("./tasks.js").Recognition} Recognition
  * @typedef {import("./input.js").Input} Input
  * @typedef {{input: Input, pixels: Float32Array | null, answer: Recognition | null}} Look
+ * @typedef {ReturnType<typeof createLiveNetwork>} LiveNetwork
  */
 
 const INPUTS = ["digit", "strokes", "centering", "distort", "weights"];
@@ -14,10 +15,10 @@ const INPUTS = ["digit", "strokes", "centering", "distort", "weights"];
 /**
  * Load the network in the worker, and return an object that runs it for each new input.
  * @param {import("../app/context.js").Context} context
+ * @param {import("../network/run.js").Run} run
  * @param {Tensor[]} digits
  */
-export function createLiveNetwork({ store, data, runInWorker, showError }, digits) {
-  const { run } = data;
+export function createLiveNetwork({ store, runInWorker, showError }, run, digits) {
   const canRun = run.checkpoints.length > 0;
   const top = run.pixels === "raw" ? 255 : 1;
   /** @type {((look: Look) => void)[]} */
@@ -53,8 +54,8 @@ export function createLiveNetwork({ store, data, runInWorker, showError }, digit
   }
 
   if (canRun) {
-    runInWorker("loadNetwork", { network: run.network, checkpoints: run.checkpoints }).catch((error) =>
-      showError(`The network can't be loaded: ${error.message}`),
+    runInWorker("loadNetwork", { network: run.network, checkpoints: run.checkpoints }).catch(
+      (error) => showError(`The network can't be loaded: ${error.message}`),
     );
   }
   store.subscribe(INPUTS, update);

@@ -1,5 +1,6 @@
 /** Canvases that show maps, with the frames of sampled regions. */
 
+import { element } from "../app/dom.js";
 import { SIDE_POINTS } from "../network/outlines.js";
 
 /**
@@ -29,7 +30,9 @@ export const MARGIN = 0.16;
 export function drawMap(canvas, map, { top = 1, outlines = [], margin = false } = {}) {
   const picture = pictureOf(map, top);
   const { width, height } = picture;
-  const [columns, rows] = margin ? [width * (1 + 2 * MARGIN), height * (1 + 2 * MARGIN)] : [width, height];
+  const [columns, rows] = margin
+    ? [width * (1 + 2 * MARGIN), height * (1 + 2 * MARGIN)]
+    : [width, height];
   const shown = Math.max(Math.round((canvas.clientWidth || 160) * devicePixelRatio), 32);
   const scale = shown / columns;
   canvas.width = shown;
@@ -44,7 +47,12 @@ export function drawMap(canvas, map, { top = 1, outlines = [], margin = false } 
   for (const { points, isChosen } of outlines) {
     /** @param {number} x @param {number} y @returns {[number, number]} */
     const at = (x, y) => [left + (x + 0.5) * scale, above + (y + 0.5) * scale];
-    drawOutline(drawing, points.map(([x, y]) => at(x, y)), isChosen, canvas);
+    drawOutline(
+      drawing,
+      points.map(([x, y]) => at(x, y)),
+      isChosen,
+      canvas,
+    );
   }
 }
 
@@ -60,7 +68,10 @@ function drawOutline(drawing, points, isChosen, canvas) {
   drawing.setLineDash(isChosen ? [] : [6, 5]);
   const parts = [points, points.slice(0, SIDE_POINTS + 1)];
   parts.forEach((part, k) => {
-    for (const [style, width] of [["#0009", 5], [colorOf(canvas, k ? "--frame-top" : "--frame"), 2.5]]) {
+    for (const [style, width] of [
+      ["#0009", 5],
+      [colorOf(canvas, k ? "--frame-top" : "--frame"), 2.5],
+    ]) {
       drawing.beginPath();
       part.forEach(([x, y], n) => (n ? drawing.lineTo(x, y) : drawing.moveTo(x, y)));
       drawing.strokeStyle = String(style);
@@ -77,7 +88,10 @@ function drawOutline(drawing, points, isChosen, canvas) {
  */
 function pictureOf(map, top) {
   const many = map.shape[2] > MOST_TILES;
-  const { shape: [height, width, channels], data } = many ? averaged(map) : map;
+  const {
+    shape: [height, width, channels],
+    data,
+  } = many ? averaged(map) : map;
   const largest = many ? Math.max(...data, 1e-9) : top;
   const tiles = channels === 3 ? 1 : channels;
   const picture = document.createElement("canvas");
@@ -123,4 +137,27 @@ export function contextOf(canvas) {
  */
 export function colorOf(target, name) {
   return getComputedStyle(target).getPropertyValue(name).trim() || "#888";
+}
+
+/**
+ * Return a canvas that shows a map.
+ * @param {string} label
+ */
+export function mapCanvas(label) {
+  return element("canvas", { class: "map", role: "img", "aria-label": label });
+}
+
+/**
+ * Call a function after a change of the width of the page, and of its colors.
+ * @param {HTMLElement} root
+ * @param {() => void} redraw
+ */
+export function redrawWhenNeeded(root, redraw) {
+  let width = root.clientWidth;
+  new ResizeObserver(() => {
+    if (root.clientWidth === width) return;
+    width = root.clientWidth;
+    redraw();
+  }).observe(root);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 }

@@ -3,12 +3,13 @@
 import { UNDISTORTED } from "../network/distortion.js";
 
 /** @typedef {import("../app/store.js").Slice} Slice */
+/** @typedef {import("../network/run.js").Run} Run */
 /** @typedef {import("../network/distortion.js").Distortion} Distortion */
 
 /** Index of the digit that the user draws. */
 export const DRAWN = -1;
 
-/** Index of the digit at the start after the worst ones: in MNIST a 4, which has an upright side. */
+/** Index of the first shown digit after the worst ones: in MNIST a 4, which has an upright side. */
 const FIRST_SHOWN = 4;
 
 /** Largest number of points of a drawing. */
@@ -27,18 +28,32 @@ export const LIMITS = {
 };
 
 /**
+ * Return whether the user can draw a digit for the network.
+ * @param {Run} run
+ */
+export function canDraw({ drawing, checkpoints }) {
+  return drawing === null && checkpoints.length > 0;
+}
+
+/**
+ * Return the index of the digit at the start.
+ * @param {Run} run
+ */
+export function firstDigit({ digits: { numWorst, count } }) {
+  return Math.min(numWorst + FIRST_SHOWN, count - 1);
+}
+
+/**
  * Return the slices of a run.
- * @param {any} run
+ * @param {Run} run
  * @returns {Slice[]}
  */
 export function runSlices(run) {
   const { digits, checkpoints, network, classes, training } = run;
   const epochs = training ? training.epochs.length : 1;
-  const canDraw = run.drawing === null && checkpoints.length > 0;
   const lastStn = Math.max(network.transformers.length - 1, 0);
-  const start = Math.min(digits.numWorst + FIRST_SHOWN, digits.count - 1);
   return [
-    whole("digit", start, canDraw ? DRAWN : 0, digits.count - 1),
+    whole("digit", firstDigit(run), canDraw(run) ? DRAWN : 0, digits.count - 1),
     { name: "strokes", initial: [], parse: parseStrokes, format: formatStrokes },
     { name: "centering", initial: true, parse: parseSwitch, format: (on) => (on ? "on" : "off") },
     { name: "distort", initial: UNDISTORTED, parse: parseDistortion, format: formatDistortion },
@@ -81,7 +96,9 @@ function parseSwitch(text) {
 
 /** @param {Distortion} distortion */
 function formatDistortion(distortion) {
-  return Object.keys(LIMITS).map((name) => distortion[/** @type {keyof Distortion} */ (name)]).join(",");
+  return Object.keys(LIMITS)
+    .map((name) => distortion[/** @type {keyof Distortion} */ (name)])
+    .join(",");
 }
 
 /** @param {string} text @returns {Distortion} */
@@ -102,7 +119,10 @@ function parseDistortion(text) {
 /** @param {number[][]} strokes x and y alternating, from 0 to 1 */
 function formatStrokes(strokes) {
   /** @param {number} share */
-  const two = (share) => Math.round(share * STEPS).toString(36).padStart(2, "0");
+  const two = (share) =>
+    Math.round(share * STEPS)
+      .toString(36)
+      .padStart(2, "0");
   return strokes.map((stroke) => stroke.map(two).join("")).join(".");
 }
 

@@ -3,18 +3,8 @@
 /** @typedef {import("../network/decode.js").Tensor} Tensor */
 
 /**
- * @typedef {object} Sprite
- * @property {string} url
- * @property {number} count
- * @property {number} height
- * @property {number} width
- * @property {number} channels
- * @property {number} columns tiles in a row
- */
-
-/**
  * Return the images of a sprite, (H, W, C) each, from 0 to 1.
- * @param {Sprite} sprite
+ * @param {import("../network/run.js").Sprite} sprite
  * @returns {Promise<Tensor[]>}
  */
 export async function loadSprite({ url, count, height, width, channels, columns }) {

@@ -44,7 +44,9 @@ export const recognitionTasks = {
     const results = runNetwork(network, layers, U);
     const { probabilities, transformers } = readResults(network, U, results);
     if (![...probabilities, ...transformers.flatMap(({ theta }) => theta)].every(Number.isFinite)) {
-      throw new Error("its results are not finite numbers, so its weights are damaged or diverged.");
+      throw new Error(
+        "its results are not finite numbers, so its weights are damaged or diverged.",
+      );
     }
     const thetas = Object.fromEntries(
       transformers.map(({ theta }, index) => [network.transformers[index].name, theta]),

@@ -4,8 +4,7 @@ import { element } from "../app/dom.js";
 import { decodeArray } from "../network/decode.js";
 import { regionOutline } from "../network/outlines.js";
 import { createSlider } from "./controls.js";
-import { redrawWhenNeeded } from "./live_view.js";
-import { drawMap } from "./maps.js";
+import { drawMap, mapCanvas, redrawWhenNeeded } from "./maps.js";
 
 /** @typedef {import("../network/decode.js").Tensor} Tensor */
 
@@ -14,34 +13,46 @@ const FRAME_TIME = 500; // milliseconds of an epoch, when they play
 /**
  * @param {HTMLElement} root
  * @param {import("../app/context.js").Context} context
- * @param {Tensor[] | null} images
+ * @param {import("../network/run.js").Run} run
+ * @param {import("../network/run.js").Training} training
+ * @param {Tensor[]} images
  */
-export function mountTrainingView(root, { store, data, announce }, images) {
-  const { run } = data;
-  const { training, network, checkpoints } = run;
-  if (!training || !images) return;
+export function mountTrainingView(root, { store, announce }, run, training, images) {
+  const { network, checkpoints } = run;
   const last = training.epochs.length - 1;
   const thetas = Object.entries(training.thetas).map(([name, array]) => ({
     name,
-    theta: decodeArray(/** @type {any} */ (array)),
+    theta: decodeArray(array),
   }));
   const right = element("p", { class: "words" });
   const slider = createSlider({
-    label: "After epoch", min: 0, max: last, step: 1, text: (place) => epochText(training.epochs[place]),
+    label: "After epoch",
+    min: 0,
+    max: last,
+    step: 1,
+    text: (place) => epochText(training.epochs[place]),
     write: (value, undo) => store.set("epoch", value, { undo }),
   });
   const play = element("button", { type: "button", onclick: togglePlay }, "Play");
   const tiles = images.map((image, n) => {
-    const canvas = element("canvas", { class: "map", role: "img", "aria-label": `Image ${n + 1}` });
+    const canvas = mapCanvas(`Image ${n + 1}`);
     const caption = element("figcaption", {});
-    return { image, canvas, caption, figure: element("figure", { class: "tile" }, canvas, caption) };
+    return {
+      image,
+      canvas,
+      caption,
+      figure: element("figure", { class: "tile" }, canvas, caption),
+    };
   });
   root.append(
     element("h3", {}, "Through the training"),
-    element("p", {},
-      `The same ${images.length} images, which the network never trained on, with the region that it ` +
-      "sampled after each epoch: one pass through all training images. Before the training, the region is " +
-      "usually all of U."),
+    element(
+      "p",
+      {},
+      `The same ${images.length} images, which the network never trained on, with the region ` +
+        "that it sampled after each epoch: one pass through all training images. Before the " +
+        "training, the region is usually all of U.",
+    ),
     slider.row,
     element("div", { class: "buttons" }, last > 0 ? play : null),
     right,
@@ -54,13 +65,21 @@ export function mountTrainingView(root, { store, data, announce }, images) {
     );
   }
 
-  /** @param {any} checkpoint @param {number} index */
+  /** @param {import("../network/run.js").Checkpoint} checkpoint @param {number} index */
   function weightsButton(checkpoint, index) {
-    const button = element("button", { type: "button", onclick: () => {
-      store.set("weights", index);
-      announce(`The network above has the weights of ${checkpoint.title}.`);
-    } }, checkpoint.title);
-    const update = () => button.setAttribute("aria-pressed", String(store.get("weights") === index));
+    const button = element(
+      "button",
+      {
+        type: "button",
+        onclick: () => {
+          store.set("weights", index);
+          announce(`The network above has the weights of ${checkpoint.title}.`);
+        },
+      },
+      checkpoint.title,
+    );
+    const update = () =>
+      button.setAttribute("aria-pressed", String(store.get("weights") === index));
     store.subscribe(["weights"], update);
     update();
     return button;
@@ -70,19 +89,27 @@ export function mountTrainingView(root, { store, data, announce }, images) {
     const place = store.get("epoch");
     slider.show(place);
     const predicted = training.predicted[place];
-    const count = training.labels.filter((/** @type {number} */ label, /** @type {number} */ n) => label === predicted[n]).length;
-    right.textContent = `${epochText(training.epochs[place])}: ${count} of ${images?.length} are right.`;
+    const count = training.labels.filter((label, n) => label === predicted[n]).length;
+    const epoch = epochText(training.epochs[place]);
+    right.textContent = `${epoch}: ${count} of ${images.length} are right.`;
     tiles.forEach(({ image, canvas, caption, figure }, n) => {
-      const own = Object.fromEntries(thetas.map(({ name, theta }) => [name, thetaAt(theta, place, n)]));
-      const outlines = network.transformers.flatMap((/** @type {any} */ _, /** @type {number} */ index) => {
+      const own = Object.fromEntries(
+        thetas.map(({ name, theta }) => [name, thetaAt(theta, place, n)]),
+      );
+      const outlines = network.transformers.flatMap((_, index) => {
         const points = regionOutline(network, own, index);
         return points ? [{ points, isChosen: index === store.get("stn") }] : [];
       });
       drawMap(canvas, image, { outlines, margin: true });
       const isRight = predicted[n] === training.labels[n];
       figure.classList.toggle("wrong", !isRight);
-      caption.textContent = isRight ? `${training.labels[n]}` : `${training.labels[n]}→${predicted[n]}`;
-      canvas.setAttribute("aria-label", `A ${training.labels[n]}, read as ${predicted[n]}, with the sampled region`);
+      caption.textContent = isRight
+        ? `${training.labels[n]}`
+        : `${training.labels[n]}→${predicted[n]}`;
+      canvas.setAttribute(
+        "aria-label",
+        `A ${training.labels[n]}, read as ${predicted[n]}, with the sampled region`,
+      );
     });
   }
 

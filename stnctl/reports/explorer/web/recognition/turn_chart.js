@@ -12,7 +12,12 @@ const INSET = { left: 46, right: 12, top: 26, bottom: 42 };
  * @param {(angle: number, undo: boolean) => void} write called with the angle that the user clicks
  */
 export function createTurnChart(write) {
-  const svg = svgElement("svg", { class: "chart", role: "img", height: HEIGHT, "aria-label": "Loss over the angle" });
+  const svg = svgElement("svg", {
+    class: "chart",
+    role: "img",
+    height: HEIGHT,
+    "aria-label": "Loss over the angle",
+  });
   let isDown = false;
 
   /** @param {PointerEvent} event @param {boolean} undo */
@@ -43,29 +48,56 @@ export function createTurnChart(write) {
     const width = Math.max(svg.parentElement?.clientWidth ?? 0, 280);
     svg.setAttribute("width", String(width));
     svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-    const highest = Math.max(...scores.map(({ loss }) => loss), chosen.loss, own ? own.loss : 0, 0.1) * 1.05;
+    const highest =
+      Math.max(...scores.map(({ loss }) => loss), chosen.loss, own ? own.loss : 0, 0.1) * 1.05;
     const [right, bottom] = [width - INSET.right, HEIGHT - INSET.bottom];
     /** @param {number} angle */
     const x = (angle) => INSET.left + ((angle + 180) / 360) * (right - INSET.left);
     /** @param {number} loss */
-    const y = (loss) => bottom - (Math.min(Math.max(loss, 0), highest) / highest) * (bottom - INSET.top);
-    const path = scores.map(({ angle, loss }, k) => `${k ? "L" : "M"}${x(angle).toFixed(1)} ${y(loss).toFixed(1)}`);
-    const ticks = (width < 500 ? [-180, -90, 0, 90, 180] : [-180, -135, -90, -45, 0, 45, 90, 135, 180]).flatMap((angle) => [
+    const y = (loss) =>
+      bottom - (Math.min(Math.max(loss, 0), highest) / highest) * (bottom - INSET.top);
+    const path = scores.map(
+      ({ angle, loss }, k) => `${k ? "L" : "M"}${x(angle).toFixed(1)} ${y(loss).toFixed(1)}`,
+    );
+    const ticks = (
+      width < 500 ? [-180, -90, 0, 90, 180] : [-180, -135, -90, -45, 0, 45, 90, 135, 180]
+    ).flatMap((angle) => [
       line(x(angle), INSET.top, x(angle), bottom, "grid"),
-      text(x(angle), bottom + 18, `${angle}°`, angle === 180 ? "end" : angle === -180 ? "start" : "middle"),
+      text(
+        x(angle),
+        bottom + 18,
+        `${angle}°`,
+        angle === 180 ? "end" : angle === -180 ? "start" : "middle",
+      ),
     ]);
     const levels = [0, 0.5, 1].flatMap((share) => [
       line(INSET.left, y(share * highest), right, y(share * highest), "grid"),
-      text(INSET.left - 6, y(share * highest) + 4, (share * highest).toFixed(highest < 2 ? 2 : 1), "end"),
+      text(
+        INSET.left - 6,
+        y(share * highest) + 4,
+        (share * highest).toFixed(highest < 2 ? 2 : 1),
+        "end",
+      ),
     ]);
     const reach = 25; // degrees of the tangent on each side
     svg.replaceChildren(
       ...ticks,
       ...levels,
       text(INSET.left, 14, "Loss", "start"),
-      text((INSET.left + right) / 2, HEIGHT - 6, "Angle of the region on U; positive is clockwise", "middle"),
+      text(
+        (INSET.left + right) / 2,
+        HEIGHT - 6,
+        "Angle of the region on U; positive is clockwise",
+        "middle",
+      ),
       svgElement("path", { d: path.join(""), class: "curve" }),
-      line(x(chosen.angle - reach), y(chosen.loss - reach * slope), x(chosen.angle + reach), y(chosen.loss + reach * slope), "tangent"),
+      line(
+        x(chosen.angle - reach),
+        y(chosen.loss - reach * slope),
+        x(chosen.angle + reach),
+        y(chosen.loss + reach * slope),
+        "tangent",
+      ),
       ...marker(x(chosen.angle), y(chosen.loss), chooser, "network"),
       ...(own ? marker(x(own.angle), y(own.loss), "you", "own") : []),
     );
@@ -86,12 +118,24 @@ export function createTurnChart(write) {
   return { svg, show };
 }
 
-/** @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 @param {string} kind */
+/**
+ * @param {number} x1
+ * @param {number} y1
+ * @param {number} x2
+ * @param {number} y2
+ * @param {string} kind class
+ */
 function line(x1, y1, x2, y2, kind) {
   return svgElement("line", { x1, y1, x2, y2, class: kind });
 }
 
-/** @param {number} x @param {number} y @param {string} content @param {string} anchor @param {string} [kind] */
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {string} content
+ * @param {string} anchor
+ * @param {string} [kind] class
+ */
 function text(x, y, content, anchor, kind = "") {
   return svgElement("text", { x, y, "text-anchor": anchor, class: kind }, content);
 }

@@ -9,7 +9,10 @@ import { loadSprite } from "./sprite.js";
 import { mountTrainingView } from "./training_view.js";
 import { mountTurnView } from "./turn_view.js";
 
-/** @param {import("../app/context.js").PageData} data @returns {import("../app/store.js").Slice[]} */
+/**
+ * Return the state of the view.
+ * @param {import("../app/context.js").PageData} data
+ */
 export function recognitionSlices(data) {
   return data.run ? runSlices(data.run) : [];
 }
@@ -17,6 +20,7 @@ export function recognitionSlices(data) {
 /** @param {HTMLElement} root @param {import("../app/context.js").Context} context */
 export function mountRecognition(root, context) {
   const { run } = context.data;
+  if (run === null) return;
   const live = element("div");
   const turning = element("div");
   const training = element("div");
@@ -28,19 +32,24 @@ export function mountRecognition(root, context) {
     turning,
     training,
   );
-  const sprites = [loadSprite(run.digits), run.training && loadSprite(run.training.images)];
-  Promise.all(sprites).then(
-    ([digits, images]) => {
-      const network = createLiveNetwork(context, digits);
-      mountLiveView(live, context, network, digits);
-      mountTurnView(turning, context, network);
-      mountTrainingView(training, context, images);
-    },
-    () => context.showError("The digits in this page can't be shown: the file is damaged."),
+  mountViews().catch((error) =>
+    context.showError(`The run in this page can't be shown: ${error.message}`),
   );
+
+  async function mountViews() {
+    if (run === null) return;
+    const digits = await loadSprite(run.digits);
+    const network = createLiveNetwork(context, run, digits);
+    mountLiveView(live, context, run, network, digits);
+    mountTurnView(turning, context, run, network);
+    if (run.training) {
+      const images = await loadSprite(run.training.images);
+      mountTrainingView(training, context, run, run.training, images);
+    }
+  }
 }
 
-/** @param {any} run */
+/** @param {import("../network/run.js").Run} run */
 function introduction({ network: { transformers }, classes }) {
   const classifier = `gives each of ${classes.length} classes a probability`;
   if (!transformers.length) {
@@ -50,9 +59,9 @@ function introduction({ network: { transformers }, classes }) {
     );
   }
   return (
-    "This network was trained to name the digit in an image U. First its localization network looks " +
-    "at U and gives theta: numbers that say which region of U to look at. The frame on U is this " +
-    "region. The sampler reads the region as a new image, V. The rest of the network sees V and " +
-    `${classifier}. Nobody told it where to look: it learned that from the names alone.`
+    "This network was trained to name the digit in an image U. First its localization network " +
+    "looks at U and gives theta: numbers that say which region of U to look at. The frame on U " +
+    "is this region. The sampler reads the region as a new image, V. The rest of the network " +
+    `sees V and ${classifier}. Nobody told it where to look: it learned that from the names alone.`
   );
 }
