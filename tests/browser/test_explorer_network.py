@@ -179,6 +179,8 @@ def test_drawing_a_digit_gives_an_answer(browser, pages):
     before = changed(browser, SAID, "")
     click(browser, "Draw a digit")
     wait(browser, lambda: text_of(browser, SAID) == "")
+    assert find(browser, PAD).is_displayed()
+    assert not find(browser, ".strip").is_displayed()
     draw(browser, [(0, -90), (0, 60), (0, 60), (0, 60)])
     said = changed(browser, SAID, before)
     assert said.startswith("The network says ")

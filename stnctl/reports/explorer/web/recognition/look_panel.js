@@ -23,7 +23,8 @@ export function createLookPanel(store, run) {
   const said = element("p", { class: "said" });
   const words = element("p", { class: "words" });
   const numbers = element("p", { class: "numbers muted" });
-  const heading = transformers.length ? "U with the frame" : "U, the input";
+  const hasFrame = transformers.some(({ chain }) => chain !== null);
+  const heading = hasFrame ? "U with the frame" : "U, the input";
   const panel = element(
     "div",
     { class: "look" },

@@ -44,15 +44,13 @@ export function drawMap(canvas, map, { top = 1, outlines = [], margin = false } 
   drawing.imageSmoothingEnabled = false;
   const [left, above] = [((columns - width) / 2) * scale, ((rows - height) / 2) * scale];
   drawing.drawImage(picture, left, above, width * scale, height * scale);
-  for (const { points, isChosen } of outlines) {
-    /** @param {number} x @param {number} y @returns {[number, number]} */
-    const at = (x, y) => [left + (x + 0.5) * scale, above + (y + 0.5) * scale];
-    drawOutline(
-      drawing,
-      points.map(([x, y]) => at(x, y)),
-      isChosen,
-      canvas,
-    );
+  for (let tile = 0; tile < width; tile += map.shape[1]) {
+    for (const { points, isChosen } of outlines) {
+      /** @param {number} x @param {number} y @returns {[number, number]} */
+      const at = (x, y) => [left + (tile + x + 0.5) * scale, above + (y + 0.5) * scale];
+      const moved = points.map(([x, y]) => at(x, y));
+      drawOutline(drawing, moved, isChosen, canvas);
+    }
   }
 }
 

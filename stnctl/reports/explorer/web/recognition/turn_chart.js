@@ -105,7 +105,8 @@ export function createTurnChart(write) {
     /** @param {number} left @param {number} top @param {string} name @param {string} kind */
     function marker(left, top, name, kind) {
       const other = kind === "own" ? chosen.angle : (own?.angle ?? -Infinity);
-      const isLeft = left > width - 90 || (left > 90 && x(other) >= left);
+      const isBefore = kind === "own" ? x(other) > left : x(other) >= left;
+      const isLeft = left > width - 90 || (left > 90 && isBefore);
       const [labelX, anchor] = isLeft ? [left - 9, "end"] : [left + 9, "start"];
       const labelY = Math.max(top - 9, 12);
       return [

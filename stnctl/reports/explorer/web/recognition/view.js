@@ -58,6 +58,14 @@ function introduction({ network: { transformers }, classes }) {
       "spatial transformer, so it sees U as it is. Draw, distort, and see what that costs."
     );
   }
+  if (transformers.every(({ chain }) => chain === null)) {
+    return (
+      "This network was trained to name the digit in an image U. Between its layers, a " +
+      "localization network looks at the map of features there and gives theta: numbers that " +
+      "say which region of this map to look at. The sampler reads the region as a new map, V. " +
+      `The rest of the network sees V and ${classifier}.`
+    );
+  }
   return (
     "This network was trained to name the digit in an image U. First its localization network " +
     "looks at U and gives theta: numbers that say which region of U to look at. The frame on U " +
