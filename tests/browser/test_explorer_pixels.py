@@ -71,3 +71,23 @@ def test_hover_and_tap_choose_a_pixel(view):
     view.mouse("mouseReleased", x - 30, y - 40)
     view.mouse("mouseMoved", 5, 5)
     assert view.text("#pixel-sentence") == hovered
+
+
+def test_the_equations_have_the_numbers_of_the_pixel(view):
+    view.click('[data-image="coffee"]')
+    view.click('[data-family="affine"]')
+    view.choose('[data-parameter="a"]', 0.77)
+    view.choose('[data-parameter="b"]', 0.31)
+    view.keys("#v-canvas", "ArrowRight", 3, shift=True)
+    text = view.text("#equations")
+    value = number(view.text("#pixel-value"))
+    assert f"= {value:.1f}." in text
+    cells = view.script(
+        "return [...document.querySelectorAll('#derivatives tbody tr td:last-child')]"
+        ".map((cell) => cell.textContent)"
+    )
+    largest = max(cells, key=lambda cell: abs(number(cell)))
+    assert text.rstrip(". ").endswith(f"= {largest}")
+    view.click('[data-family="thin_plate_spline"]')
+    view.choose("#interpolation", "area")
+    assert "the first average" in view.text("#equations")

@@ -2,7 +2,7 @@
 
 import { element, svgElement } from "../app/dom.js";
 import { halfSpan } from "../geometry/grid.js";
-import { signed } from "./magnifier.js";
+import { signed } from "./number_words.js";
 import { parameterWords, symbolNodes } from "./parameter_words.js";
 
 /** @typedef {import("./magnifier.js").Look} Look */

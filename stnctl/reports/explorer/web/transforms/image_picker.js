@@ -9,7 +9,7 @@ import { loadOwnImage, OWN, ownImage } from "./image_source.js";
 /**
  * @param {Model} model
  * @param {Context} context
- * @param {HTMLElement} target element on which a file can be dropped
+ * @param {HTMLElement} target element to mark while a file is dragged over the page
  */
 export function createImagePicker(model, { data, showError, announce }, target) {
   const { store } = model;
@@ -43,12 +43,13 @@ export function createImagePicker(model, { data, showError, announce }, target) 
     announce("Your image is U now.");
   }
 
-  target.addEventListener("dragover", (event) => {
+  // A file dropped anywhere on the page is read; else the browser would leave the page.
+  window.addEventListener("dragover", (event) => {
     event.preventDefault();
     target.classList.add("dropping");
   });
-  target.addEventListener("dragleave", () => target.classList.remove("dropping"));
-  target.addEventListener("drop", (event) => {
+  window.addEventListener("dragleave", () => target.classList.remove("dropping"));
+  window.addEventListener("drop", (event) => {
     event.preventDefault();
     target.classList.remove("dropping");
     read(event.dataTransfer?.files);

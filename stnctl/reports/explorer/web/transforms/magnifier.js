@@ -3,6 +3,7 @@
 import { element, svgElement } from "../app/dom.js";
 import { locate } from "../geometry/padding.js";
 import { halfSpan } from "../geometry/grid.js";
+import { fixed, signed } from "./number_words.js";
 
 /**
  * A pixel of V that is looked at.
@@ -90,7 +91,7 @@ function* weights({ found }, left, top) {
       });
       yield svgElement("text", {
         class: "weight", x: (column + 0.5) * CELL, y: (row + 1) * CELL - 9, "text-anchor": "middle",
-      }, (columns.weight[j] * rows.weight[i]).toFixed(2).replace("-", "−"));
+      }, fixed(columns.weight[j] * rows.weight[i], 2));
     }
   }
 }
@@ -109,11 +110,4 @@ function arrow(x, y, across, down) {
     d: `M${x} ${y}L${backX} ${backY}M${endX} ${endY}L${backX - uy * 5} ${backY + ux * 5}`
       + `L${backX + uy * 5} ${backY - ux * 5}Z`,
   });
-}
-
-/** @param {number} value */
-export function signed(value) {
-  const text = Math.abs(value) < 1e5 ? value.toFixed(1) : value.toExponential(1);
-  if (Number(text) === 0) return text.replace("-", "");
-  return Number(text) > 0 ? `+${text}` : text.replace("-", "−");
 }

@@ -3,8 +3,9 @@
 import { element } from "../app/dom.js";
 import { axisPoints } from "../geometry/grid.js";
 import { createDerivatives } from "./derivatives.js";
-import { equations } from "./equations.js";
+import { createEquations } from "./equations.js";
 import { createMagnifier } from "./magnifier.js";
+import { fixed } from "./number_words.js";
 import { createTapTable } from "./tap_table.js";
 
 /** @typedef {import("./magnifier.js").Look} Look */
@@ -25,6 +26,7 @@ export function createPixelView(model) {
   const magnifier = createMagnifier();
   const taps = createTapTable();
   const derivatives = createDerivatives();
+  const equations = createEquations();
   /** @type {Look | null} */
   let look = null;
 
@@ -63,12 +65,13 @@ export function createPixelView(model) {
     const { pixel, target, source, found } = look;
     channelField.hidden = look.warp.image.isGray;
     sentence.textContent = `Pixel of V in row ${pixel[0]}, column ${pixel[1]}: the point `
-      + `(${fixed(target[0])}, ${fixed(target[1])}) of V. Theta maps it to the point `
-      + `(${fixed(source[0])}, ${fixed(source[1])}) of U, which is ${fixed(found.x)} pixels to the `
-      + `right and ${fixed(found.y)} pixels down from the center of the first pixel.`;
+      + `(${fixed(target[0], 2)}, ${fixed(target[1], 2)}) of V. Theta maps it to the point `
+      + `(${fixed(source[0], 2)}, ${fixed(source[1], 2)}) of U, which is ${fixed(found.x, 2)} pixels to the `
+      + `right and ${fixed(found.y, 2)} pixels down from the center of the first pixel.`;
     magnifier.update(look);
     taps.update(look);
     derivatives.update(look);
+    equations.update(look);
   }
 
   return {
@@ -81,15 +84,9 @@ export function createPixelView(model) {
       sentence, channelField,
       element("div", { class: "panel" }, magnifier.root, taps.root),
       derivatives.root,
-      equations(),
+      equations.root,
     ),
     update,
     updateDetails,
   };
-}
-
-/** @param {number} value */
-function fixed(value) {
-  const text = Math.abs(value) < 1e6 ? value.toFixed(2) : value.toExponential(1);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }

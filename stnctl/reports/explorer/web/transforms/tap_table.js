@@ -1,6 +1,7 @@
 /** The pixels that the sampler reads for a pixel of V, with their weights and the sum. */
 
 import { element } from "../app/dom.js";
+import { fixed } from "./number_words.js";
 
 /** @typedef {import("./magnifier.js").Look} Look */
 
@@ -63,7 +64,7 @@ export function createTapTable() {
 }
 
 /** Return the products that sum to V. @param {Look} look */
-function products({ warp, found, channel }) {
+export function products({ warp, found, channel }) {
   const isArea = warp.sampling.interpolation === "area";
   const { columns, rows } = found;
   const all = [];
@@ -92,10 +93,4 @@ function pixelPlace(row, column, size) {
 /** @param {string[]} texts */
 function line(texts) {
   return element("tr", {}, ...texts.map((text) => element("td", {}, text)));
-}
-
-/** @param {number} value @param {number} digits */
-function fixed(value, digits) {
-  const text = value.toFixed(digits);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }

@@ -2,6 +2,9 @@
 
 import { element } from "../app/dom.js";
 import { describeEffect } from "../geometry/describe.js";
+import { FAMILIES } from "./families.js";
+import { formulaNodes } from "./formula.js";
+import { fixed } from "./number_words.js";
 import { transformerConfig, warpCommand } from "./snippets.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -13,40 +16,47 @@ import { transformerConfig, warpCommand } from "./snippets.js";
 export function createTexts(model, announce) {
   const effect = element("span", { id: "effect" });
   const note = element("p", { class: "muted" });
+  const formulas = element("p", { class: "formula" });
   const matrix = element("table", { class: "matrix numbers", "aria-label": "Matrix of theta" });
+  let shownFamily = "";
   const command = element("pre", { id: "command" });
   const config = element("pre", { id: "config" });
 
-  /** @param {string} title @param {HTMLElement} text */
-  const copied = (title, text) => element(
+  /** @param {string} title @param {string} noun @param {HTMLElement} text */
+  const copied = (title, noun, text) => element(
     "div", { class: "copied" },
     element("h4", {}, title),
-    element("button", { type: "button", onclick: () => copy(text, announce) }, "Copy"),
+    element("button", {
+      type: "button", "aria-label": `Copy the ${noun}`, onclick: () => copy(text, announce),
+    }, "Copy"),
     text,
   );
 
   return {
     effect,
-    matrix: element("div", {}, matrix, note),
+    matrix: element("div", {}, formulas, matrix, note),
     copies: element(
       "div", { class: "copies" },
-      copied("The same warp in a terminal", command),
-      copied("A transformer of this kind in a config; the network finds theta itself", config),
+      copied("The same warp in a terminal", "command", command),
+      copied("A transformer of this kind in a config; the network finds theta itself", "config",
+        config),
     ),
     update() {
       const { state, transform, sampling, inputSize } = model.warp();
       const numbers = transform.matrix(state.theta);
       effect.textContent = describeEffect(transform, state.theta, inputSize, sampling.alignCorners);
-      const sheared = inputSize[0] !== inputSize[1] && numbers !== null
-        && state.family !== "article" && numbers[1] !== 0 && numbers[3] !== 0;
-      note.textContent = sheared
-        ? "U is not square: in coordinates from −1 to 1, a rotation also shears the image." : "";
+      note.textContent = squareNote(model.warp(), numbers);
       const rows = numbers === null ? []
         : [0, 1, 2].map((row) => numbers.slice(3 * row, 3 * row + 3));
       matrix.replaceChildren(...rows.map((row) => element(
-        "tr", {}, ...row.map((value) => element("td", {}, value.toFixed(3).replace("-", "−"))),
+        "tr", {}, ...row.map((value) => element("td", {}, fixed(value, 3))),
       )));
       matrix.hidden = rows.length === 0;
+      if (shownFamily !== state.family) {
+        formulas.replaceChildren(...FAMILIES[state.family].formulas.map((formula) =>
+          element("span", {}, ...formulaNodes(formula))));
+        shownFamily = state.family;
+      }
     },
     /** Update the texts to copy. */
     updateCopies() {
@@ -69,4 +79,19 @@ async function copy(text, announce) {
     document.execCommand("copy");
   }
   announce("Copied.");
+}
+
+/**
+ * Return a sentence on the coordinates of an image that is not square, or "".
+ * @param {import("./warped_image.js").CurrentWarp} warp
+ * @param {number[] | null} matrix
+ */
+function squareNote({ inputSize, state }, matrix) {
+  if (inputSize[0] === inputSize[1] || matrix === null) return "";
+  if (state.family === "article") {
+    return "U is not square. The formulas count x and y in pixels from the center, so that a "
+      + "rotation keeps shapes; t and the matrix count from −1 to 1.";
+  }
+  return matrix[1] !== 0 && matrix[3] !== 0
+    ? "U is not square: in coordinates from −1 to 1, a rotation also shears the image." : "";
 }

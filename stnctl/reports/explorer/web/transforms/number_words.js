@@ -1,0 +1,20 @@
+/** Numbers as texts: with a true minus sign, and without a minus at 0. */
+
+/**
+ * Return a number with a fixed number of digits; in powers of ten if it is very large.
+ * @param {number} value
+ * @param {number} digits
+ */
+export function fixed(value, digits) {
+  const text = Math.abs(value) < 1e6 ? value.toFixed(digits) : value.toExponential(1);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}
+
+/**
+ * Return a number with one digit and its sign.
+ * @param {number} value
+ */
+export function signed(value) {
+  const text = fixed(value, 1);
+  return value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
