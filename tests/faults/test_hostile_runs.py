@@ -54,6 +54,7 @@ COMMANDS = (
     ("train", "--resume", "x"),
     ("eval", "x"),
     ("inspect", "x"),
+    ("explore", "x", "--no-open"),
 )
 MORE = ("train", "--set", "train.epochs=2", "--resume")
 HUGE = 10**30
@@ -77,6 +78,7 @@ def original(audited_child, tmp_path_factory):
     run = RunDirectory(folder / "runs" / "x")
     shutil.rmtree(run.eval)
     shutil.rmtree(run.inspect)
+    run.explorer.unlink()
     return run
 
 
@@ -137,11 +139,13 @@ def test_weights_of_an_untrusted_run_that_overflow(audited_child, untrusted):
     data = json.loads(untrusted.run.run.read_bytes())["data"]
     untrusted.change_json(untrusted.run.run, data=data | {"mark": None})
     untrusted.change_arrays(overflowing)
-    for command in (["eval"], ["inspect"], ["eval", "--sweep", "rotation=0"]):
+    explore = ["explore", "--no-open"]
+    for command in (["eval"], ["inspect"], ["eval", "--sweep", "rotation=0"], explore):
         message = "expected finite logits, got infinity or NaN for 359 of 359 images"
         assert_rejected(audited_child, untrusted, *command, "x", message=message)
     assert not untrusted.run.eval.exists()
     assert not untrusted.run.inspect.exists()
+    assert not untrusted.run.explorer.exists()
 
 
 def test_state_of_two_gibibytes(audited_child, untrusted):
@@ -439,8 +443,8 @@ def test_metrics_of_an_untrusted_run(audited_child, untrusted, row):
 @pytest.mark.parametrize("make", [lambda_model, pickled_model])
 def test_model_of_an_untrusted_run_is_never_opened(audited_child, untrusted, make):
     make(untrusted.run.model, untrusted)
-    for command in ("eval", "inspect"):
-        done = audited_child(untrusted.folder, command, "x")
+    for command in (["eval"], ["inspect"], ["explore", "--no-open"]):
+        done = audited_child(untrusted.folder, *command, "x")
         assert done.code == 0, done.stderr
         assert_harmless(untrusted, done)
         assert [path for path in done.of("open") if ".keras" in path] == []
@@ -456,7 +460,10 @@ def test_model_for_a_run(audited_child, untrusted, command, name):
     assert [path for path in done.of("open") if name in path] == []
 
 
-@pytest.mark.parametrize("command", ["eval", "inspect", "train --set train.epochs=2 --resume"])
+@pytest.mark.parametrize(
+    "command",
+    ["eval", "inspect", "explore --no-open", "train --set train.epochs=2 --resume"],
+)
 def test_untrusted_run_reads_nothing_outside(audited_child, untrusted, outside, command):
     """Nothing in it is changed. It opens only its own files and those of the program and system."""
     before = outside()
