@@ -27,4 +27,7 @@ def stnctl(tmp_path_factory):
 
 @pytest.fixture
 def view(browser, page):
-    return opened(browser, page)
+    """Return the transforms view; fail if its page has logged an error by the end of the test."""
+    browser.get_log("browser")
+    yield opened(browser, page)
+    assert browser.get_log("browser") == []

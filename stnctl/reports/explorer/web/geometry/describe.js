@@ -71,7 +71,7 @@ function unmirrored([a, b, c, d]) {
  * @param {number[]} matrix
  * @returns {Parts}
  */
-export function decompose([a, b, c, d]) {
+function decompose([a, b, c, d]) {
   const rotation = Math.atan2(c, a);
   const [cos, sin] = [Math.cos(rotation), Math.sin(rotation)];
   const scaleY = cos * d - sin * b;

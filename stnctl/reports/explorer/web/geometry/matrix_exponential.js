@@ -26,7 +26,7 @@ export function exponential(matrix, n) {
  * @param {ArrayLike<number>} second
  * @param {number} n
  */
-export function matrixProduct(first, second, n) {
+function matrixProduct(first, second, n) {
   const found = new Float64Array(n * n);
   for (let row = 0; row < n; row++) {
     for (let k = 0; k < n; k++) {

@@ -40,7 +40,7 @@ export function fold(x, size, alignCorners) {
  * @param {number} value
  * @param {number} divisor
  */
-export function modulo(value, divisor) {
+function modulo(value, divisor) {
   const rest = value % divisor;
   return rest < 0 ? rest + divisor : rest;
 }

@@ -64,7 +64,7 @@ export const FAMILIES = {
   },
   thin_plate_spline: {
     title: "Thin plate spline",
-    sentence: "Each point has its own shift. In between, the image bends as smoothly as it can.",
+    sentence: "Drag the points on U: each has its own shift, and between them the image bends smoothly.",
     formulas: [
       "(x_U, y_U) = (x_V, y_V) + a weighted sum of the shifts of all points",
     ],
