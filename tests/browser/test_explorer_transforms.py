@@ -73,6 +73,14 @@ def test_the_frame_can_be_dragged(view, handle, by):
     assert (view.image() == before).all()
 
 
+def test_the_inside_of_the_frame_moves_it(view):
+    view.click('[data-family="attention"]')
+    view.drag(".middle", (30, 20), start=(45, 50))
+    s, tx, ty = view.theta()
+    assert s == 1
+    assert 0 < ty < tx < 0.5
+
+
 def test_a_dragged_corner_stays_under_the_pointer(view):
     """The stage has a side of 1 / 0.68 of that of U, which is 2 in normalized coordinates."""
     view.click('[data-family="projective"]')

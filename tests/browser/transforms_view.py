@@ -86,9 +86,9 @@ class View:
         )
         return round(box[0]), round(box[1])
 
-    def drag(self, selector, by, steps=4):
-        """Drag with the mouse by (x, y) CSS pixels."""
-        x, y = self.center(selector)
+    def drag(self, selector, by, steps=4, start=(0, 0)):
+        """Drag with the mouse by (x, y) CSS pixels, from a start beside the center."""
+        x, y = (a + b for a, b in zip(self.center(selector), start, strict=True))
         self.mouse("mousePressed", x, y)
         for step in range(1, steps + 1):
             self.mouse("mouseMoved", x + by[0] * step / steps, y + by[1] * step / steps)

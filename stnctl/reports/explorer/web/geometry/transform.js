@@ -31,7 +31,7 @@ export class Transform {
    * @returns {[number, number]}
    */
   point(theta, x, y) {
-    throw new Error(`${this.name} has no points for ${[theta, x, y]}`);
+    throw new Error(`${this.name} maps no single points`);
   }
 
   /**
@@ -42,7 +42,7 @@ export class Transform {
    * @returns {{dx: Float64Array, dy: Float64Array}}
    */
   jacobian(theta, x, y) {
-    throw new Error(`${this.name} has no derivatives for ${[theta, x, y]}`);
+    throw new Error(`${this.name} has no derivatives`);
   }
 
   /**
@@ -51,7 +51,7 @@ export class Transform {
    * @returns {number[] | null}
    */
   matrix(theta) {
-    return theta.length < 0 ? [] : null;
+    return null;
   }
 
   /**
@@ -104,7 +104,7 @@ export class AffineFamily extends Transform {
    * @returns {ArrayLike<number>[]}
    */
   slopes(theta) {
-    throw new Error(`${this.name} has no derivatives for ${theta}`);
+    throw new Error(`${this.name} has no derivatives`);
   }
 
   /** @param {Theta} theta */

@@ -27,13 +27,14 @@ export function createFrameEditor(model, announce) {
   for (const side of ["width", "height"]) picture.style.setProperty(side, U_BOX.side);
   const dots = svgElement("path", { class: "sampled" });
   const body = svgElement("path", { class: "frame-body" });
+  const halo = svgElement("path", { class: "frame-halo" });
   const frame = svgElement("path", { class: "frame" });
   const top = svgElement("path", { class: "frame-top" });
   const stem = svgElement("path", { class: "frame-stem" });
   const mark = svgElement("path", { class: "source-point" });
   const overlay = svgElement(
     "svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" },
-    body, dots, stem, frame, top, mark,
+    body, dots, stem, halo, frame, top, mark,
   );
   const handles = element("div", { class: "handles" });
   const stage = element(
@@ -143,6 +144,7 @@ export function createFrameEditor(model, announce) {
     shownKey = key;
     const paths = outline(warp);
     body.setAttribute("d", paths.frame);
+    halo.setAttribute("d", paths.frame);
     frame.setAttribute("d", paths.frame);
     top.setAttribute("d", paths.top);
     stem.setAttribute("d", shown.some(({ handle }) => handle.kind === "knob") ? paths.stem : "");

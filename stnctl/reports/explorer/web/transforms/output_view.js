@@ -44,6 +44,11 @@ export function createOutputView(model, onPixel) {
     return [Math.min(Math.max(row, 0), height - 1), Math.min(Math.max(column, 0), width - 1)];
   }
 
+  /** Choose a pixel: many in sequence are one step of undo. @param {Place} place */
+  function setPixel(place) {
+    model.store.set("pixel", place, { undo: false });
+  }
+
   /** @param {Place | null} place */
   function hover(place) {
     hovered = place;
@@ -55,7 +60,7 @@ export function createOutputView(model, onPixel) {
   });
   canvas.addEventListener("pointerleave", () => hover(null));
   canvas.addEventListener("click", (event) => {
-    model.store.set("pixel", under(/** @type {PointerEvent} */ (event)));
+    setPixel(under(/** @type {PointerEvent} */ (event)));
   });
   canvas.addEventListener("keydown", (event) => {
     const direction = KEYS[event.key];
@@ -65,7 +70,7 @@ export function createOutputView(model, onPixel) {
     const step = event.shiftKey ? LARGE_STEP : 1;
     const [height, width] = model.warp().outputSize;
     const [row, column] = pixel();
-    model.store.set("pixel", [
+    setPixel([
       Math.min(Math.max(row + direction[0] * step, 0), height - 1),
       Math.min(Math.max(column + direction[1] * step, 0), width - 1),
     ]);
