@@ -206,6 +206,27 @@ def test_drawing_is_centered_unless_the_user_switches_it_off(browser, pages):
     wait(browser, lambda: text_of(browser, SAID) == "")
 
 
+def test_undo_takes_back_a_stroke_and_the_address_keeps_the_drawing(browser, pages):
+    opened(browser, pages["stn"], address="#digit=-1")
+    wait(browser, lambda: find(browser, PAD).is_displayed())
+    draw(browser, [(-60, -60), (0, 90)])
+    changed(browser, SAID, "")
+    one = probabilities(browser)
+    draw(browser, [(-60, -60), (90, 0)])
+    wait(browser, lambda: probabilities(browser) != one)
+    two = probabilities(browser)
+    browser.find_element(By.XPATH, '//button[.="Undo"]').click()
+    wait(browser, lambda: probabilities(browser) == one)
+    browser.find_element(By.XPATH, '//button[.="Redo"]').click()
+    wait(browser, lambda: probabilities(browser) == two)
+    wait(browser, lambda: re.search(r"strokes=[0-9a-z]+\.[0-9a-z]+", browser.current_url))
+    address = browser.current_url.partition("#")[2]
+    opened(browser, pages["stn"], address=f"#{address}")
+    wait(browser, lambda: probabilities(browser) == pytest.approx(two, abs=1))
+    browser.find_element(By.XPATH, '//button[.="Reset"]').click()
+    wait(browser, lambda: not find(browser, PAD).is_displayed())
+
+
 def test_drawing_with_a_finger(browser, pages):
     opened(browser, pages["stn"], width=PHONE, address="#digit=-1")
     wait(browser, lambda: find(browser, PAD).is_displayed())
