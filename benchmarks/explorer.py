@@ -89,7 +89,7 @@ const lookAll = () => inputs.map((U) => timed(() => runNetwork(network, weights,
 lookAll();
 const looks = [...lookAll(), ...lookAll(), ...lookAll()];
 const curves = inputs.slice(0, 5).map((U) =>
-  timed(() => turnCurve(angleScores(network, weights, U, 0, 0))));
+  timed(() => turnCurve(angleScores(network, weights, U, 0, 0), 72)));
 window.measured = { looks, curves };
 """
 

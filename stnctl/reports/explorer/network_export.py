@@ -64,6 +64,7 @@ def export_run(
         "facts": _facts(loaded, float(measure(logits, examples.labels).accuracy)),
         "pixels": loaded.config.data.pixels,
         "imageSize": list(examples.view.split.images.shape[1:3]),
+        "multiplyAdds": job.network.multiply_adds,
         "classes": [str(label) for label in range(job.num_classes)],
         "drawing": reason_not_to_draw(job),
         "network": network_document(job.network, loaded.config.model),

@@ -51,6 +51,8 @@ export type Run = {
   pixels: string;
   /** Height and width of the stored images. */
   imageSize: [number, number];
+  /** Number of multiply-adds for one image. */
+  multiplyAdds: number;
   classes: string[];
   /** Reason why the user can't draw, or null. */
   drawing: string | null;

@@ -27,9 +27,6 @@ import { crossEntropy, largestIndex, softmax } from "./scores.js";
  * @property {number} slope of the loss there, in nats per degree
  */
 
-/** Number of angles of a curve, over the full circle. */
-export const NUM_ANGLES = 72;
-
 const STEP = 1; // degrees, for the slope
 
 /**
@@ -84,10 +81,10 @@ export function angleScores(network, layers, U, label, transformer) {
 /**
  * Return the loss over all angles, and its slope at the angle of the localization network.
  * @param {ReturnType<typeof angleScores>} scores
- * @param {number} [count] number of angles; the last one, 180, repeats the first one
+ * @param {number} count number of angles; the last one, 180, repeats the first one
  * @returns {TurnCurve}
  */
-export function turnCurve({ angle, score }, count = NUM_ANGLES) {
+export function turnCurve({ angle, score }, count) {
   const all = Array.from({ length: count }, (_, k) => score(-180 + (360 * k) / count));
   const slope = (score(angle + STEP).loss - score(angle - STEP).loss) / (2 * STEP);
   return { scores: [...all, { ...all[0], angle: 180 }], chosen: score(angle), slope };

@@ -23,7 +23,7 @@ import { angleScores, turnCurve } from "../network/turning.js";
  * @typedef {{probabilities: number[], transformers: TransformerView[]}} Recognition
  *
  * @typedef {{checkpoint: number, pixels: Float32Array}} Request
- * @typedef {Request & {label: number, transformer: number | null}} TurnRequest
+ * @typedef {Request & {label: number, transformer: number | null, count: number}} TurnRequest
  */
 
 /** @type {{network: Network | null, layers: Map<string, any>[]}} */
@@ -70,7 +70,8 @@ export const recognitionTasks = {
   /** @param {TurnRequest} request @returns {import("../network/turning.js").TurnCurve} */
   turnCurve(request) {
     const { network, layers, U } = inputOf(request);
-    return turnCurve(angleScores(network, layers, U, request.label, request.transformer));
+    const scores = angleScores(network, layers, U, request.label, request.transformer);
+    return turnCurve(scores, request.count);
   },
 
   /** @param {TurnRequest & {angle: number}} request */

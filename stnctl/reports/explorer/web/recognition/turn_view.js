@@ -14,6 +14,13 @@ import { curveText, turnIntroduction } from "./turn_words.js";
 
 const DELAY = 250; // milliseconds after the last change
 
+/** Numbers of angles of a curve, over the full circle: of any network, and of a fast one. */
+const LEAST_ANGLES = 12;
+const MOST_ANGLES = 72;
+
+/** Multiply-adds of a curve that take about two seconds. */
+const MOST_WORK = 2e9;
+
 /**
  * @param {HTMLElement} root
  * @param {import("../app/context.js").Context} context
@@ -74,6 +81,10 @@ export function mountTurnView(root, { store, runInWorker, showError }, run, netw
       pixels,
       label: given < 0 ? largestIndex(answer.probabilities) : given,
       transformer: transformers.length ? store.get("stn") : null,
+      count: Math.max(
+        LEAST_ANGLES,
+        Math.min(MOST_ANGLES, Math.floor(MOST_WORK / run.multiplyAdds)),
+      ),
     };
   }
 
