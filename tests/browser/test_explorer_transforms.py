@@ -106,6 +106,12 @@ def test_control_points_of_a_spline(view, stnctl):
     assert_same_image(view, stnctl)
 
 
+def test_clicks_that_change_nothing_are_no_steps_of_undo(view):
+    for control in (".middle", '[data-image="square"]', '[data-family="article"]', "#identity"):
+        view.drag(control, (0, 0))
+    assert view.script("return document.querySelector('#history button').disabled")
+
+
 def test_frame_by_keyboard(view):
     before = view.image()
     view.keys(".middle", "ArrowRight", 3)

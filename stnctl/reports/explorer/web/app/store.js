@@ -95,7 +95,7 @@ export function createStore(slices) {
      */
     set(name, value, { undo = true } = {}) {
       if (!known.has(name)) throw new Error(`there is no state ${name}`);
-      replace({ ...values, [name]: value });
+      if (value !== values[name]) replace({ ...values, [name]: value });
       if (undo) commit();
     },
 

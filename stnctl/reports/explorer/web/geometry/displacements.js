@@ -91,10 +91,12 @@ export class ThinPlateSpline extends Transform {
     return (row, x, y) => {
       let place = row * width * count;
       for (let k = 0; k < width; k++) {
-        let [dx, dy] = [0, 0];
-        for (let n = 0; n < count; n++, place++) {
-          dx += all[place] * moves[2 * n];
-          dy += all[place] * moves[2 * n + 1];
+        let dx = 0;
+        let dy = 0;
+        for (let n = 0; n < moves.length; n += 2, place++) {
+          const weight = all[place];
+          dx += weight * moves[n];
+          dy += weight * moves[n + 1];
         }
         x[k] = across[k] + dx;
         y[k] = down[row] + dy;

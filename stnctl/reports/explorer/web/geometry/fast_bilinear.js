@@ -46,9 +46,12 @@ export function makeFastReader(U, options, fill) {
       const column = x | 0;
       const row = y | 0;
       const place = row * stride + column;
-      const [across, down] = [x - column, y - row];
+      const across = x - column;
+      const down = y - row;
       const d = across * down;
-      const [c, b, a] = [down - d, across - d, 1 - across - down + d];
+      const c = down - d;
+      const b = across - d;
+      const a = 1 - across - c;
       const p = source[place];
       const q = source[place + 1];
       const r = source[place + stride];

@@ -57,7 +57,10 @@ export function makeKernelReader(source, kernel, options, fill, margin) {
 
   /** @param {Float64Array} target @param {number} place */
   function writeInner(target, place) {
-    let [red, green, blue, opacity] = [0, 0, 0, 0];
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    let opacity = 0;
     for (let i = 0; i < count; i++) {
       let at = (rows[i] * width + columns[0]) * 4;
       for (let j = 0; j < count; j++, at += 4) {

@@ -24,9 +24,11 @@ export function createFamilyPicker(model) {
   const countField = element(
     "p", { class: "field" }, element("label", { for: "control-points" }, "Control points "), count,
   );
-  const identity = element("button", { type: "button", id: "identity", onclick: () => {
+  const identityButton = element("button", { type: "button", id: "identity", onclick: () => {
     const { state } = model.warp();
-    model.store.set("transform", identityState(state.family, state.points));
+    const identity = identityState(state.family, state.points);
+    const isThere = state.theta.every((value, k) => value === identity.theta[k]);
+    if (!isThere) model.store.set("transform", identity);
   } }, "Back to the identity");
 
   /** @param {string} family @param {number} [points] */
@@ -59,7 +61,7 @@ export function createFamilyPicker(model) {
         ...buttons),
       sentence, countField,
     ),
-    identity,
+    identityButton,
     update() {
       const { state } = model.warp();
       for (const button of buttons) {

@@ -79,7 +79,10 @@ export function createFrameEditor(model, announce) {
       },
       onpointermove: (/** @type {PointerEvent} */ event) => {
         if (drag?.id !== event.pointerId) return;
-        model.setTheta(moved(handle, drag.theta, drag.from, pointer(event)), { undo: false });
+        const to = pointer(event);
+        const isClick = model.warp().state.theta === drag.theta && String(to) === String(drag.from);
+        if (isClick) return;
+        model.setTheta(moved(handle, drag.theta, drag.from, to), { undo: false });
       },
       onpointerup: end,
       onpointercancel: end,
@@ -87,8 +90,9 @@ export function createFrameEditor(model, announce) {
     /** @param {PointerEvent} event */
     function end(event) {
       if (drag?.id !== event.pointerId) return;
+      const { theta } = model.warp().state;
+      if (theta !== drag.theta) model.setTheta(theta, { undo: true });
       drag = null;
-      model.setTheta(model.warp().state.theta, { undo: true });
     }
   }
 

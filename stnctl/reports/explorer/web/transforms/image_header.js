@@ -6,7 +6,7 @@
 /** @typedef {{ format: string, width: number, height: number }} Header */
 
 /** Number of bytes at the start of a file that `readHeader` needs. */
-export const HEADER_BYTES = 512 * 1024;
+export const HEADER_BYTES = 4 * 1024 * 1024;
 
 /**
  * Return format and size of an image; null if it is no PNG, JPEG, GIF, WebP or BMP, or is damaged.

@@ -14,7 +14,7 @@ import { loadOwnImage, OWN, ownImage } from "./image_source.js";
 export function createImagePicker(model, { data, showError, announce }, target) {
   const { store } = model;
   const buttons = data.samples.map(({ name, title }) => element(
-    "button", { type: "button", "data-image": name, onclick: () => store.set("image", name) }, title,
+    "button", { type: "button", "data-image": name, onclick: () => choose(name) }, title,
   ));
   const file = element("input", {
     type: "file", id: "own-image", class: "hidden", accept: "image/*", tabindex: -1,
@@ -28,6 +28,11 @@ export function createImagePicker(model, { data, showError, announce }, target) 
     "button", { type: "button", "data-image": OWN, onclick: () => file.click() }, "Your image…",
   );
   const note = element("p", { class: "muted" });
+
+  /** @param {string} name */
+  function choose(name) {
+    if (store.get("image") !== name) store.set("image", name);
+  }
 
   /** @param {FileList | null | undefined} files */
   async function read(files) {

@@ -73,7 +73,7 @@ function mountView(root, context, model) {
       element("div", { class: "rest" },
         element("div", { class: "panel" },
           element("div", {}, element("h3", {}, "Theta"), sliders.root, texts.matrix,
-            element("div", { class: "buttons" }, families.identity)),
+            element("div", { class: "buttons" }, families.identityButton)),
           element("div", {}, element("h3", {}, "Sampler"), sampling.root)),
         pixels.root,
         texts.copies)),
