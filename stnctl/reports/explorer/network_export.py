@@ -109,7 +109,7 @@ def _facts(loaded: LoadedRun, accuracy: float) -> list[list[str]]:
         ["Network", summary.network],
         ["Parameters", f"{network.parameters:,}"],
         ["Multiply-adds for one image", f"{network.multiply_adds:,}"],
-        ["Epochs", str(loaded.num_epochs)],
+        ["Finished epochs", str(loaded.num_epochs)],
         ["Correct on the test images", f"{100 * accuracy:.2f} %"],
     ]
 
@@ -168,8 +168,8 @@ def _checkpoints(
     dtypes = planned_dtypes(network, len(models), shown, room)
     if dtypes[shown] is None:
         notes.append(
-            f"The network has {network.parameters:,} parameters, which is too large for the page, "
-            "so it does not run here."
+            f"The network has {network.parameters:,} parameters, too many for the page, so it does "
+            "not run here."
         )
         return {"checkpoints": [], "shown": 0}
     rounded = eight_bit(U, pixels)

@@ -77,10 +77,11 @@ def _title(epoch: int, *, is_best: bool) -> str:
 
 def logits_of(model: Any, U: np.ndarray) -> np.ndarray:
     """Return the logits (n, K) of a Keras model for U (n, H, W, C)."""
-    starts = range(0, len(U), _BATCH)
-    return np.concatenate(
-        [np.asarray(model(U[start : start + _BATCH], training=False)) for start in starts]
-    )
+    import keras
+
+    batches = [U[start : start + _BATCH] for start in range(0, len(U), _BATCH)]
+    logits = [keras.ops.convert_to_numpy(model(each, training=False)) for each in batches]
+    return np.concatenate(logits)
 
 
 def _first_model(loaded: LoadedRun, snapshots: Snapshots | None) -> Any | None:

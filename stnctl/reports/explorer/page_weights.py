@@ -49,6 +49,8 @@ def weights_document(
         U: The digits as the page gets them, (n, H, W, C).
         logits: The logits of the run for the digits before their rounding, (n, K).
     """
+    import keras
+
     from stnctl.models.build import keras_model
 
     copy, layers = keras_model(network), {}
@@ -56,7 +58,7 @@ def weights_document(
         if not node.parameters or node.shared:
             continue
         source, target = page_model.model.get_layer(node.name), copy.get_layer(node.name)
-        values = {each.name: np.asarray(each) for each in source.weights}
+        values = {each.name: keras.ops.convert_to_numpy(each) for each in source.weights}
         if isinstance(node.operation, Normalization):
             target.set_weights(source.get_weights())
             values = _folded(values, source.epsilon)

@@ -197,7 +197,7 @@ def test_without_room_the_network_is_not_in_the_page(loaded, document):
     rest = len(json_bytes(document | {"checkpoints": []}, indent=None))
     smaller = export_run(loaded, max_bytes=rest)
     assert smaller["checkpoints"] == []
-    assert "too large for the page" in smaller["notes"][-1]
+    assert "too many for the page" in smaller["notes"][-1]
     assert smaller["digits"]["count"] >= 1
 
 
