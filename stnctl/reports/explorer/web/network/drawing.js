@@ -159,6 +159,15 @@ export function place(image, height, width, top, left) {
 }
 
 /**
+ * Return the side of the box that a centered digit fills: 20 of 28 pixels.
+ * @param {number} height
+ * @param {number} width
+ */
+export function boxSide(height, width) {
+  return Math.max(Math.round((20 / 28) * Math.min(height, width)), 1);
+}
+
+/**
  * Return a drawing as an image of the data set, as MNIST's makers did: the ink fills a box of 20 of
  * 28 pixels, with its proportions, and its center of mass is in the middle.
  * @param {Gray} drawing
@@ -170,7 +179,7 @@ export function place(image, height, width, top, left) {
 export function centerDigit(drawing, height, width) {
   const box = inkBox(drawing);
   if (box === null) return null;
-  const side = Math.max(Math.round((20 / 28) * Math.min(height, width)), 1);
+  const side = boxSide(height, width);
   const scale = side / Math.max(box.width, box.height);
   const rows = Math.max(Math.round(box.height * scale), 1);
   const columns = Math.max(Math.round(box.width * scale), 1);

@@ -3,24 +3,21 @@
 import { element } from "../app/dom.js";
 import { largestIndex } from "../network/scores.js";
 
+/** Largest number of bars. Of more classes, the most probable ones are shown. */
+const MOST_BARS = 20;
+
 /**
  * Return the bars, which show probabilities and mark the true class.
  * @param {string[]} classes
  */
 export function createBars(classes) {
-  const rows = classes.map((name) => {
+  const rows = classes.slice(0, MOST_BARS).map((text) => {
+    const name = element("span", { class: "class" }, text);
     const fill = element("span", { class: "fill" });
     const number = element("span", { class: "numbers value" }, "–");
     const mark = element("span", { class: "mark" });
-    const row = element(
-      "li",
-      {},
-      element("span", { class: "class" }, name),
-      element("span", { class: "bar" }, fill),
-      number,
-      mark,
-    );
-    return { row, fill, number, mark };
+    const bar = element("span", { class: "bar" }, fill);
+    return { row: element("li", {}, name, bar, number, mark), name, fill, number, mark };
   });
   const list = element("ol", { class: "bars" }, ...rows.map(({ row }) => row));
   return {
@@ -28,14 +25,26 @@ export function createBars(classes) {
     /** @param {number[] | null} probabilities @param {number} label -1 without a true class */
     show(probabilities, label) {
       const best = probabilities ? largestIndex(probabilities) : -1;
-      rows.forEach(({ row, fill, number, mark }, k) => {
-        fill.style.width = probabilities ? `${100 * probabilities[k]}%` : "0";
-        number.textContent = probabilities ? percent(probabilities[k]) : "–";
-        row.className = k === best ? "best" : "";
-        mark.textContent = k === label ? "true" : "";
+      const shown = shownClasses(classes.length, probabilities);
+      rows.forEach(({ row, name, fill, number, mark }, k) => {
+        const index = shown[k];
+        name.textContent = classes[index];
+        fill.style.width = probabilities ? `${100 * probabilities[index]}%` : "0";
+        number.textContent = probabilities ? percent(probabilities[index]) : "–";
+        row.className = index === best ? "best" : "";
+        mark.textContent = index === label ? "true" : "";
       });
     },
   };
+}
+
+/** @param {number} count @param {number[] | null} probabilities */
+function shownClasses(count, probabilities) {
+  const all = Array.from({ length: count }, (_, index) => index);
+  if (count > MOST_BARS && probabilities) {
+    all.sort((a, b) => probabilities[b] - probabilities[a]);
+  }
+  return all;
 }
 
 /**

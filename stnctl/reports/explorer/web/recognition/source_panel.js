@@ -2,6 +2,7 @@
 
 import { element } from "../app/dom.js";
 import { UNDISTORTED } from "../network/distortion.js";
+import { boxSide } from "../network/drawing.js";
 import { createDigitStrip } from "./digit_strip.js";
 import { createDrawingPad } from "./drawing_pad.js";
 import { drawMap, mapCanvas } from "./maps.js";
@@ -71,11 +72,11 @@ export function createSourcePanel(context, run, digits) {
     }
     if (!isDrawn) return;
     centering.checked = store.get("centering");
+    const [height, width] = run.imageSize;
     step.textContent = centering.checked
-      ? "Centered: 20 of 28 pixels, mass in the middle"
+      ? `Centered: ${boxSide(height, width)} of ${width} pixels, mass in the middle`
       : "Not centered";
     pad.show(input);
-    const [height, width] = run.imageSize;
     const data = input.image?.data ?? new Float32Array(height * width);
     drawMap(image, { shape: [height, width, 1], data });
   }

@@ -69,7 +69,8 @@ function introduction({ network: { transformers }, classes }) {
   return (
     "This network was trained to name the digit in an image U. First its localization network " +
     "looks at U and gives theta: numbers that say which region of U to look at. The frame on U " +
-    "is this region. The sampler reads the region as a new image, V. The rest of the network " +
-    `sees V and ${classifier}. Nobody told it where to look: it learned that from the names alone.`
+    "is this region; its orange side is the top of V. The sampler reads the region as a new " +
+    `image, V. The rest of the network sees V and ${classifier}. Nobody told it where to look: ` +
+    "it learned that from the names alone."
   );
 }
