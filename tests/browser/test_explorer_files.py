@@ -54,6 +54,14 @@ def test_a_dropped_image(view, stnctl, channels):
     assert view.image().shape == (40, 60, 4)
 
 
+def test_a_second_image_replaces_the_first(view):
+    for side in (20, 30):
+        drop(view, "image.png", png(random_pixels(side, side, 3)))
+        assert view.image().shape == (side, side, 4)
+    view.script("document.querySelector('#history button').click()")
+    assert view.image().shape == (128, 128, 4)
+
+
 def test_a_large_image_is_scaled_down(view):
     drop(view, "large.png", png(random_pixels(600, 1200, 3)))
     assert view.image().shape == (256, 512, 4)

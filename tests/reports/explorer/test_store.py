@@ -50,6 +50,14 @@ def test_a_drag_is_one_step():
     assert results(script) == [[5, 2], [1, 2], [1, 2]]
 
 
+def test_values_that_are_back_are_no_step():
+    script = """
+    store.set("a", 3, { undo: false }); store.set("a", 1); seen.push(store.canUndo);
+    store.set("b", 5); store.undo(); seen.push(state(), store.canUndo);
+    """
+    assert results(script) == [False, [1, 2], False]
+
+
 def test_subscribers_are_called_once_in_a_frame_for_their_slices():
     script = """
     store.subscribe(["a"], () => seen.push(["a", ...state()]));

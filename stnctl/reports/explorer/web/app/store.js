@@ -60,8 +60,12 @@ export function createStore(slices) {
     }
   }
 
+  function isCommitted() {
+    return [...known.keys()].every((name) => values[name] === committed[name]);
+  }
+
   function commit() {
-    if (values === committed) return;
+    if (isCommitted()) return;
     past = [...past, committed].slice(-MAX_HISTORY);
     future = [];
     committed = values;
@@ -130,7 +134,7 @@ export function createStore(slices) {
     },
 
     get canUndo() {
-      return past.length > 0 || values !== committed;
+      return past.length > 0 || !isCommitted();
     },
 
     get canRedo() {

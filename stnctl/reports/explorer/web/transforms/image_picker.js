@@ -44,7 +44,7 @@ export function createImagePicker(model, { data, showError, announce }, target) 
       return;
     }
     if (store.get("image") === OWN) store.set("image", data.samples[0].name, { undo: false });
-    store.set("image", OWN);
+    store.set("image", OWN); // a second image of the user is the same state
     announce("Your image is U now.");
   }
 
