@@ -6,7 +6,13 @@ import pytest
 from stnctl.config.load import load_config, parse_config
 from stnctl.errors import ConfigError, InputError
 from stnctl.evaluation import run_loader
-from stnctl.evaluation.run_loader import load_run, load_run_dataset, load_runs
+from stnctl.evaluation.run_loader import (
+    first_model,
+    load_model_of_step,
+    load_run,
+    load_run_dataset,
+    load_runs,
+)
 from stnctl.models.build import has_transformer
 from stnctl.models.job import Job, load_job
 from stnctl.models.state import training_state_of, weights_of
@@ -71,6 +77,19 @@ def assert_weights(model, expected):
     assert list(found) == list(expected)
     for name, array in expected.items():
         np.testing.assert_array_equal(found[name], array, strict=True, err_msg=name)
+
+
+@pytest.mark.parametrize(("step", "epoch"), [(BEST, 1), (LAST, 2)])
+def test_load_model_of_step(run, job, weights, step, epoch):
+    model, num_epochs = load_model_of_step(run, job, step)
+    assert num_epochs == epoch
+    assert_weights(model, weights[step])
+    with pytest.raises(InputError, match="no checkpoint of step 4"):
+        load_model_of_step(run, job, 4)
+
+
+def test_first_model_has_the_weights_before_the_first_step(job):
+    assert_weights(first_model(job), weights_of(make_model(job)))
 
 
 @pytest.mark.parametrize(("checkpoint", "step", "epoch"), [("best", BEST, 1), ("last", LAST, 2)])
