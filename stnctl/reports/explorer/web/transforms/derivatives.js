@@ -45,7 +45,7 @@ export function createDerivatives() {
       const longest = Math.max(...shown.map(({ x, y }) => Math.hypot(x, y)), 1e-9);
       note.textContent = isLong
         ? `The ${MOST_ROWS} largest of ${all.length}.`
-        : transform.parameters.includes("angle") ? "The angle θ counts in radians here." : "";
+        : transform.parameters.includes("angle") ? "The angle α counts in radians here." : "";
       body.replaceChildren(...shown.map(({ name, x, y, value }) => element(
         "tr", {},
         element("th", { scope: "row" }, ...symbolNodes(parameterWords(name).symbol)),

@@ -3,6 +3,7 @@
 import { element } from "../app/dom.js";
 import { FAMILIES, MAX_POINTS, MIN_POINTS, familyIdentity, familyTransform } from "./families.js";
 import { fitTheta } from "./fit.js";
+import { formulaNodes } from "./formula.js";
 import { identityState } from "./slices.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -11,8 +12,15 @@ const SPLINE = "thin_plate_spline";
 
 /** @param {Model} model */
 export function createFamilyPicker(model) {
-  const buttons = Object.entries(FAMILIES).map(([name, { title }]) =>
+  const titles = Object.entries(FAMILIES).map(([name, { title }]) => ({
+    name, title: `${title} · ${numbersOf(name)}`,
+  }));
+  const buttons = titles.map(({ name, title }) =>
     element("button", { type: "button", "data-family": name, onclick: () => choose(name) }, title));
+  const select = element(
+    "select", { id: "family", onchange: () => choose(select.value) },
+    ...titles.map(({ name, title }) => element("option", { value: name }, title)),
+  );
   const sentence = element("p", { class: "muted" });
   const count = element(
     "select", { id: "control-points", onchange: () => choose(SPLINE, Number(count.value)) },
@@ -22,14 +30,14 @@ export function createFamilyPicker(model) {
     }),
   );
   const countField = element(
-    "p", { class: "field" }, element("label", { for: "control-points" }, "Control points "), count,
+    "p", { class: "field" }, element("label", { for: "control-points" }, "Rows and columns of control points "), count,
   );
   const identityButton = element("button", { type: "button", id: "identity", onclick: () => {
     const { state } = model.warp();
     const identity = identityState(state.family, state.points);
     const isThere = state.theta.every((value, k) => value === identity.theta[k]);
     if (!isThere) model.store.set("transform", identity);
-  } }, "Back to the identity");
+  } }, "Back to the identity: V is U");
 
   /** @param {string} family @param {number} [points] */
   function choose(family, points) {
@@ -59,6 +67,9 @@ export function createFamilyPicker(model) {
       "div", {},
       element("div", { class: "buttons", role: "group", "aria-label": "Family of transforms" },
         ...buttons),
+      element("p", { class: "field family-choice" },
+        element("label", { for: "family" }, "Transform "), select),
+      element("p", { class: "muted" }, "After the dot: how many numbers theta has."),
       sentence, countField,
     ),
     identityButton,
@@ -68,11 +79,18 @@ export function createFamilyPicker(model) {
         const isChosen = button.dataset.family === state.family;
         button.setAttribute("aria-pressed", String(isChosen));
       }
-      sentence.textContent = FAMILIES[state.family].sentence;
+      select.value = state.family;
+      sentence.replaceChildren(...formulaNodes(FAMILIES[state.family].sentence));
       countField.hidden = state.family !== SPLINE;
       count.value = String(state.points);
     },
   };
+}
+
+/** @param {string} family @returns {string} the number of its parameters */
+function numbersOf(family) {
+  return family === SPLINE ? `${2 * MIN_POINTS ** 2} to ${2 * MAX_POINTS ** 2}`
+    : String(familyIdentity(family, MIN_POINTS).length);
 }
 
 /** @param {number} value @returns {number} without the rounding errors of the fit */

@@ -7,7 +7,12 @@
  */
 export function fixed(value, digits) {
   const text = Math.abs(value) < 1e6 ? value.toFixed(digits) : value.toExponential(1);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+  return Number(text) === 0 ? text.replace("-", "") : withMinus(text);
+}
+
+/** Return a text with true minus signs before its numbers. @param {string} text */
+export function withMinus(text) {
+  return text.replace(/-(?=\d)/g, "−");
 }
 
 /**

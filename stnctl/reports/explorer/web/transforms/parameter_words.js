@@ -20,6 +20,18 @@ const MEANINGS = {
   sy: "height of the frame",
   kx: "shear along x",
   ky: "shear along y",
+  a: "x from x",
+  b: "x from y",
+  c: "y from x",
+  d: "y from y",
+  h11: "x from x",
+  h12: "x from y",
+  h13: "frame to the right",
+  h21: "y from x",
+  h22: "y from y",
+  h23: "frame down",
+  h31: "perspective along x",
+  h32: "perspective along y",
 };
 
 /**
@@ -29,7 +41,7 @@ const MEANINGS = {
  */
 export function parameterWords(name) {
   if (name === "angle") {
-    return { symbol: "θ", meaning: "rotation of the frame", unit: DEGREE, suffix: "°", step: 1 };
+    return { symbol: "α", meaning: "rotation of the frame", unit: DEGREE, suffix: "°", step: 1 };
   }
   const [, letter, index] = /** @type {RegExpExecArray} */ (/^([a-z]+?)([xy]|\d*)$/.exec(name));
   const symbol = index === "" ? letter : `${letter}_${index}`;

@@ -4,7 +4,7 @@ import { element } from "../app/dom.js";
 import { describeEffect } from "../geometry/describe.js";
 import { FAMILIES } from "./families.js";
 import { formulaNodes } from "./formula.js";
-import { fixed } from "./number_words.js";
+import { fixed, withMinus } from "./number_words.js";
 import { transformerConfig, warpCommand } from "./snippets.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -17,6 +17,7 @@ export function createTexts(model, announce) {
   const effect = element("span", { id: "effect" });
   const note = element("p", { class: "muted" });
   const formulas = element("p", { class: "formula" });
+  const symbols = element("table", { class: "matrix formula", "aria-label": "Matrix in symbols" });
   const matrix = element("table", { class: "matrix numbers", "aria-label": "Matrix of theta" });
   let shownFamily = "";
   const command = element("pre", { id: "command" });
@@ -34,7 +35,7 @@ export function createTexts(model, announce) {
 
   return {
     effect,
-    matrix: element("div", {}, formulas, matrix, note),
+    matrix: element("div", {}, formulas, symbols, matrix, note),
     copies: element(
       "div", { class: "copies" },
       copied("The same warp in a terminal", "command", command),
@@ -44,17 +45,19 @@ export function createTexts(model, announce) {
     update() {
       const { state, transform, sampling, inputSize } = model.warp();
       const numbers = transform.matrix(state.theta);
-      effect.textContent = describeEffect(transform, state.theta, inputSize, sampling.alignCorners);
+      effect.textContent = effectWords(
+        describeEffect(transform, state.theta, inputSize, sampling.alignCorners));
       note.textContent = squareNote(model.warp(), numbers);
       const rows = numbers === null ? []
         : [0, 1, 2].map((row) => numbers.slice(3 * row, 3 * row + 3));
-      matrix.replaceChildren(...rows.map((row) => element(
-        "tr", {}, ...row.map((value) => element("td", {}, fixed(value, 3))),
-      )));
+      matrix.replaceChildren(...tableRows(rows, (value) => [fixed(value, 3)]));
       matrix.hidden = rows.length === 0;
       if (shownFamily !== state.family) {
-        formulas.replaceChildren(...FAMILIES[state.family].formulas.map((formula) =>
-          element("span", {}, ...formulaNodes(formula))));
+        const { formulas: lines, symbols: entries = [] } = FAMILIES[state.family];
+        formulas.replaceChildren(...lines.map((line) =>
+          element("span", {}, ...formulaNodes(line))));
+        symbols.replaceChildren(...tableRows(entries, formulaNodes));
+        symbols.hidden = entries.length === 0;
         shownFamily = state.family;
       }
     },
@@ -70,6 +73,15 @@ export function createTexts(model, announce) {
   };
 }
 
+/**
+ * @template Entry
+ * @param {Entry[][]} rows @param {(entry: Entry) => (Node | string)[]} nodes
+ */
+function tableRows(rows, nodes) {
+  return rows.map((row) => element(
+    "tr", {}, ...row.map((entry) => element("td", {}, ...nodes(entry)))));
+}
+
 /** @param {HTMLElement} text @param {(text: string) => void} announce */
 async function copy(text, announce) {
   try {
@@ -79,6 +91,17 @@ async function copy(text, announce) {
     document.execCommand("copy");
   }
   announce("Copied.");
+}
+
+/**
+ * Return a sentence on the motion of the image for this page: U and V differ in size here, and
+ * the order of the words is not that of the motions.
+ * @param {string} sentence of `describeEffect`
+ */
+function effectWords(sentence) {
+  const motions = sentence.match(/rotates|scaled|grows|shrinks|sheared|moves/g) ?? [];
+  const order = " Scale comes first, then shear, rotation and shift.";
+  return withMinus(sentence).replaceAll(" px", " px of U") + (motions.length > 1 ? order : "");
 }
 
 /**
