@@ -22,6 +22,6 @@ console.log(JSON.stringify(STOPS.map(({ section, address }) => [
 def test_each_stop_sets_an_example():
     found = run_node(SCRIPT, samples())
     assert len(found) == 5
-    assert {section for section, _, _ in found} == {"transforms", "pixel-view", "turn-view"}
+    assert {section for section, _, _ in found} == {"pictures", "pixel-view", "turn-view"}
     assert [problems for _, problems, _ in found] == [[]] * 5
     assert [image for _, _, image in found] == ["square", "coffee", "digit:3", "square", "square"]

@@ -1,6 +1,6 @@
 /** Links to the sections of the page. The address holds the state, so they only scroll. */
 
-import { byId } from "./dom.js";
+import { byId, element } from "./dom.js";
 
 /** Let each element with `data-target` lead to the section with that id. */
 export function mountNavigation() {
@@ -10,6 +10,19 @@ export function mountNavigation() {
       showSection(link.getAttribute("data-target") ?? "");
     });
   }
+}
+
+/**
+ * Return a link to the section with an id, for parts that are made later.
+ *
+ * @param {string} id
+ * @param {string} text
+ */
+export function sectionLink(id, text) {
+  return element("a", { href: "#", class: "jump", onclick: (/** @type {Event} */ event) => {
+    event.preventDefault();
+    showSection(id);
+  } }, text);
 }
 
 /**

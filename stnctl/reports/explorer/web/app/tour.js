@@ -40,7 +40,7 @@ export const STOPS = [
       "In the example, the frame is rotated by 45°: a and d are the cosine of 45°, 0.707.",
     ],
     button: "Show a rotated frame",
-    section: "transforms",
+    section: "pictures",
     address: "image=square&transform=affine:0.7071068,-0.7071068,0,0.7071068,0.7071068,0",
   },
   {
@@ -54,7 +54,7 @@ export const STOPS = [
       + "picture in V to the left.",
     ],
     button: "Show a scale of 0.5",
-    section: "transforms",
+    section: "pictures",
     address: "image=coffee&transform=affine:0.5,0,0,0,0.5,0",
   },
   {
@@ -115,7 +115,8 @@ export function mountTour(root, { store, data, announce }) {
   function show(stop) {
     applyAddress(store, stop.address);
     store.commit();
-    showSection(stop.section);
+    // The views follow the state in the next frame; then their heights are known.
+    requestAnimationFrame(() => requestAnimationFrame(() => showSection(stop.section)));
     announce(`The example of “${stop.title}” is set.`);
   }
   /** @param {Stop} stop */

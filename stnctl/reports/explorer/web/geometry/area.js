@@ -22,6 +22,27 @@ function levelSizes(size) {
 const rimOf = (padding) => (padding === "border" ? 1 : 0);
 
 /**
+ * Return the first and the last pixel of U that an average on an axis has, or null outside U.
+ * @param {number} index among the averages, as in the taps
+ * @param {number} size number of pixels of the axis of U
+ * @param {string} padding
+ * @returns {[number, number] | null}
+ */
+export function averagedPixels(index, size, padding) {
+  const rim = rimOf(padding);
+  let start = 0;
+  for (const [level, count] of levelSizes(size).entries()) {
+    const k = index - start - rim;
+    if (k < count + rim) {
+      const width = 2 ** level;
+      return k >= 0 && k < count ? [k * width, Math.min((k + 1) * width, size) - 1] : null;
+    }
+    start += count + 2 * rim;
+  }
+  return null;
+}
+
+/**
  * Return the averages of 1, 2, 4, ... pixels of U on each axis, next to each other.
  * @param {PixelMap} U
  * @param {Required<SamplerOptions>} options

@@ -11,6 +11,9 @@ import { parameterWords, symbolNodes } from "./parameter_words.js";
 const MOST_ROWS = 8;
 const [ICON, REACH] = [44, 18];
 
+/** Length of the shortest arrow that is drawn; a shorter one is a dot. */
+const SHORTEST = 4;
+
 export function createDerivatives() {
   const body = element("tbody");
   const note = element("p", { class: "muted" });
@@ -63,7 +66,7 @@ function icon(x, y) {
     class: "motion", viewBox: `${-ICON / 2} ${-ICON / 2} ${ICON} ${ICON}`, "aria-hidden": "true",
   }, svgElement("circle", { r: 2.5 }));
   const length = Math.hypot(x, y);
-  if (length > 0.02) {
+  if (length * REACH >= SHORTEST) {
     const [endX, endY] = [x * REACH, y * REACH];
     const head = Math.min(6, length * REACH);
     const [ux, uy] = [x / length, y / length];

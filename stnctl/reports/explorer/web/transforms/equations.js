@@ -1,4 +1,4 @@
-/** Equations 3 to 7 of the paper, in plain HTML, with the numbers of the current pixel. */
+/** Equations 1 and 3 to 7 of the paper, in plain HTML, with the numbers of the current pixel. */
 
 import { element } from "../app/dom.js";
 import { halfSpan } from "../geometry/grid.js";
@@ -20,18 +20,35 @@ import { products } from "./tap_table.js";
 /** @type {Equation[]} */
 const EQUATIONS = [
   {
+    number: "1",
+    formula: "x = a x_V + b y_V + t_x, y = c x_V + d y_V + t_y",
+    sentence: "The affine map. (x_V, y_V) is the place of the pixel in V, and (x, y) its source point "
+      + "in U, both from −1 to 1. Other transforms have their own formula here, the one below the "
+      + "sliders.",
+    here: mapHere,
+  },
+  {
+    number: "",
+    formula: "x_i = (x + 1)(W − 1) / 2 with align_corners, x_i = ((x + 1) W − 1) / 2 without",
+    sentence: "From −1…1 to pixels of U, which has W columns, the first with number 0. With "
+      + "align_corners, −1 and 1 are the centers of the first and the last column; without, they are "
+      + "their outer edges. The same holds for y and the H rows.",
+    here: pixelsHere,
+  },
+  {
     number: "3",
     formula: "V_i = Σ_n Σ_m U_{nm} k(x_i − m) k(y_i − n)",
     sentence: "Pixel i of V is a weighted sum of the pixels of U: n counts rows, m counts columns, "
       + "and (x_i, y_i) is the source point in pixels. The kernel k gives the weights. Nearly all "
-      + "are 0; the table above has the others.",
+      + "are 0; the table above has the others. The paper also writes the channel c, which is left out "
+      + "here: each color has its own sum.",
     here: sumHere,
   },
   {
     number: "4",
     formula: "V_i = Σ_n Σ_m U_{nm} δ(⌊x_i + 0.5⌋ − m) δ(⌊y_i + 0.5⌋ − n)",
     sentence: "Nearest: δ is 1 at 0 and else 0, so only the nearest pixel counts. V has steps and "
-      + "its derivative to theta is 0: a network with it can't learn to move the frame.",
+      + "its derivative with respect to theta is 0: a network with it can't learn to move the frame.",
     here: ({ found }) => `⌊${fixed(found.x, 2)} + 0.5⌋ = ${fixed(Math.floor(found.x + 0.5), 0)}, `
       + `⌊${fixed(found.y, 2)} + 0.5⌋ = ${fixed(Math.floor(found.y + 0.5), 0)}`,
   },
@@ -50,8 +67,8 @@ const EQUATIONS = [
   {
     number: "6",
     formula: "∂V_i/∂U_{nm} = max(0, 1 − |x_i − m|) max(0, 1 − |y_i − n|)",
-    sentence: "The derivative to a pixel of U is its weight. So the layers before a transformer "
-      + "can learn.",
+    sentence: "The derivative with respect to a pixel of U is its weight. So the layers before a "
+      + "transformer can learn.",
     here: (look) => {
       const [largest] = products(look).sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
       const isArea = look.warp.sampling.interpolation === "area";
@@ -63,8 +80,10 @@ const EQUATIONS = [
     number: "7",
     formula: "∂V_i/∂x_i = Σ_n Σ_m U_{nm} max(0, 1 − |y_i − n|) g, with g = 1 if m ≥ x_i, g = −1 if "
       + "m < x_i, and g = 0 if |m − x_i| ≥ 1",
-    sentence: "The derivative to the source point: the pixels on the right minus those on the left. "
-      + "The same holds for y.",
+    sentence: "The derivative with respect to the source point: the pixels on the right minus those on "
+      + "the left, each times its weight down. At whole x_i the formula gives U itself, which is no "
+      + "slope; there, the page takes the slope to the right. The same holds for y, with the slope "
+      + "down.",
     here: (look) => {
       const [across, down] = pixelSlopes(look);
       return `∂V/∂x = ${signed(across)} and ∂V/∂y = ${signed(down)}`;
@@ -87,7 +106,7 @@ export function createEquations() {
   return {
     root: element(
       "div", { class: "equations", id: "equations" },
-      element("h4", {}, "The same as equations 3 to 7 of the paper"),
+      element("h4", {}, "The same as equations 1 and 3 to 7 of the paper"),
       element("dl", {}, ...EQUATIONS.flatMap(({ number, formula, sentence }, k) => [
         element("dt", {}, element("span", { class: "formula" }, ...formulaNodes(formula)),
           number ? element("span", { class: "muted" }, ` (${number})`) : null),
@@ -97,10 +116,33 @@ export function createEquations() {
     /** @param {Look} look */
     update(look) {
       EQUATIONS.forEach(({ here }, k) => {
-        lines[k].textContent = here(look);
+        lines[k].replaceChildren(...formulaNodes(here(look)));
       });
     },
   };
+}
+
+/** @param {Look} look */
+function mapHere({ warp, target: [x, y], source }) {
+  const matrix = warp.transform.matrix(warp.state.theta);
+  if (matrix === null || matrix[6] !== 0 || matrix[7] !== 0) {
+    return `(${fixed(x, 2)}, ${fixed(y, 2)}) is mapped to (${fixed(source[0], 2)}, `
+      + `${fixed(source[1], 2)})`;
+  }
+  return [0, 1].map((row) => {
+    const [fromX, fromY, shift] = matrix.slice(3 * row, 3 * row + 3).map((entry) => fixed(entry, 2));
+    return `${"xy"[row]} = ${fromX} × ${fixed(x, 2)} + ${fromY} × ${fixed(y, 2)} + ${shift} = `
+      + fixed(source[row], 2);
+  }).join(", ");
+}
+
+/** @param {Look} look */
+function pixelsHere({ warp: { inputSize: [, width], sampling }, source: [x], found }) {
+  if (width === 1) return "U has one column";
+  const [start, pixels] = [`${fixed(x, 2)} + 1`, `= ${fixed(found.x, 2)}`];
+  return sampling.alignCorners
+    ? `with align_corners, x_i = (${start})(${width} − 1) / 2 ${pixels}`
+    : `without align_corners, x_i = ((${start}) ${width} − 1) / 2 ${pixels}`;
 }
 
 /** @param {Look} look */

@@ -1,4 +1,7 @@
-/** The families that the page offers, by the number of their parameters, with their words and the handles of their frame. */
+/**
+ * The families that the page offers, by the number of their parameters, with their words and the
+ * handles of their frame.
+ */
 
 import { makeTransform } from "../geometry/transforms.js";
 import { ArticleFamily } from "./article_family.js";
@@ -82,9 +85,9 @@ export const FAMILIES = {
   },
   article: {
     title: "The notebook's sliders",
-    sentence: "A shift, a rotation, a scale and two shears, as in the notebook with which this project "
-      + "began. The first and the last of the four entries of its matrix are always equal, k_x has a "
-      + "minus sign, and both shears are added to sin α.",
+    sentence: "A shift, a rotation, a scale and two shears, as in the notebook with which this "
+      + "project began. The first and the last of the four entries of its matrix are always equal, k_x has "
+      + "a minus sign, and both shears are added to sin α.",
     symbols: [
       ["s cos α", "−s (sin α + k_x)", "t_x"],
       ["s (sin α + k_y)", "s cos α", "t_y"],

@@ -3,11 +3,11 @@
 import { element } from "../app/dom.js";
 
 /**
- * Return a text with subscripts: "_x" or "_{xy}" in the source.
+ * Return a text with subscripts: "_x" or "_{xy}" in the source, after one letter.
  * @param {string} text
  * @returns {(Node | string)[]}
  */
 export function formulaNodes(text) {
-  return text.split(/(_\{\w+\}|_\w)/).map((part) =>
-    part.startsWith("_") ? element("sub", {}, part.replace(/[_{}]/g, "")) : part);
+  return text.split(/(?<![a-z]{2})(_\{\w+\}|_\w)/).map((part) =>
+    /^_(\{\w+\}|\w)$/.test(part) ? element("sub", {}, part.replace(/[_{}]/g, "")) : part);
 }

@@ -5,6 +5,7 @@ import { halfSpan } from "../geometry/grid.js";
 import { draggedTheta } from "./frame_drag.js";
 import { frameHandles } from "./frame_handles.js";
 import { outline, sampledPoints } from "./frame_paths.js";
+import { fixed } from "./number_words.js";
 import { fromStage, onStage, U_BOX } from "./stage.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -72,8 +73,7 @@ export function createFrameEditor(model, announce) {
     let drag = null;
     setAttributes(target, {
       onpointerdown: (/** @type {PointerEvent} */ event) => {
-        if (event.button !== 0 || (handle.kind === "middle" && target === body
-          && event.pointerType === "touch")) return;
+        if (event.button !== 0) return;
         target.setPointerCapture(event.pointerId);
         drag = { id: event.pointerId, theta: model.warp().state.theta, from: pointer(event) };
       },
@@ -117,7 +117,7 @@ export function createFrameEditor(model, announce) {
     const theta = moved(handle, state.theta, from, to);
     model.setTheta(theta, { undo: true });
     const [x, y] = transform.point(theta, ...handle.target);
-    announce(`${handle.label}: x ${x.toFixed(2)}, y ${y.toFixed(2)}.`);
+    announce(`${handle.label}: x ${fixed(x, 2)}, y ${fixed(y, 2)}.`);
   }
 
   /** @param {string} family @param {number} points */
@@ -160,7 +160,7 @@ export function createFrameEditor(model, announce) {
       const [left, down] = place.map((share) => Math.min(Math.max(share, 0.015), 0.985));
       button.style.left = `${left * 100}%`;
       button.style.top = `${down * 100}%`;
-      const at = `x ${point[0].toFixed(2)}, y ${point[1].toFixed(2)}`;
+      const at = `x ${fixed(point[0], 2)}, y ${fixed(point[1], 2)}`;
       button.setAttribute("aria-label", `${handle.label}, at ${at}. Arrow keys move it.`);
     }
   }

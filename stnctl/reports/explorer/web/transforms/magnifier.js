@@ -21,8 +21,11 @@ const CELLS = 6;
 const CELL = 56;
 
 /** Length of the arrow of the steepest slope, in cells, and that slope. */
-const [LONGEST, STEEPEST] = [2.4, 255];
+const [LONGEST, STEEPEST] = [2.1, 255];
 const HEAD = 9;
+
+/** Slopes below this are shown as 0. */
+const FLAT = 0.05;
 
 export function createMagnifier() {
   const drawing = svgElement("svg", {
@@ -41,18 +44,41 @@ export function createMagnifier() {
       const half = halfSpan(warp.inputSize, warp.sampling.alignCorners);
       const [across, down] = [found.dx[channel] / half[0], found.dy[channel] / half[1]];
       slope.textContent = isNear
-        ? `If the source point moves right by one pixel, V changes at the rate ${signed(across)}; `
-          + `if it moves down, at ${signed(down)}. The arrow is this slope, ∂V/∂x and ∂V/∂y.`
+        ? `${slopeWords(look, across, down)}${isWeighted(look) ? "" : AVERAGES}`
         : "The source point is far outside U.";
       if (!isNear) return drawing.replaceChildren();
       const x = (found.x - left + 0.5) * CELL;
       const y = (found.y - top + 0.5) * CELL;
       drawing.replaceChildren(
-        ...cells(look, left, top), ...weights(look, left, top), arrow(x, y, across, down),
+        ...cells(look, left, top), ...outlines(look, left, top), arrow(x, y, across, down),
+        ...weights(look, left, top),
         svgElement("circle", { class: "source", cx: x, cy: y, r: 6 }),
       );
     },
   };
+}
+
+const AVERAGES = " Area interpolation weights averages; a single pixel has no weight of its own. The "
+  + "table lists the averages.";
+
+/** @param {Look} look @param {number} across @param {number} down slopes */
+function slopeWords({ warp }, across, down) {
+  if (warp.sampling.interpolation === "nearest") {
+    return "No arrow: with nearest, V stays the same while the source point is in the same pixel.";
+  }
+  if (Math.hypot(across, down) < FLAT) {
+    return "No arrow: U is flat here, so V does not change when the source point moves. Try a pixel "
+      + "at an edge.";
+  }
+  const rates = `V changes by ${signed(across)} per pixel that the source point moves right, and by `
+    + `${signed(down)} per pixel that it moves down.`;
+  return arrowLength(across, down) > 1
+    ? `${rates} The arrow is this slope, ∂V/∂x and ∂V/∂y.` : `${rates} Too little for an arrow.`;
+}
+
+/** @param {Look} look @returns {boolean} whether the sampler reads pixels, not averages */
+function isWeighted({ found }) {
+  return !Number.isNaN(found.columns.first);
 }
 
 /** @param {Look} look @param {number} left @param {number} top */
@@ -76,30 +102,47 @@ function* cells({ warp }, left, top) {
 }
 
 /** @param {Look} look @param {number} left @param {number} top */
-function* weights({ found }, left, top) {
-  const { columns, rows } = found;
-  if (Number.isNaN(columns.first)) return;
+function* taps(look, left, top) {
+  if (!isWeighted(look)) return;
+  const { columns, rows } = look.found;
   for (let i = 0; i < rows.count; i++) {
     for (let j = 0; j < columns.count; j++) {
       const [row, column] = [rows.first + i - top, columns.first + j - left];
-      yield svgElement("rect", {
-        class: "tap", x: column * CELL + 2, y: row * CELL + 2, width: CELL - 4, height: CELL - 4,
-      });
-      yield svgElement("rect", {
-        class: "plate", x: column * CELL + 5, y: (row + 1) * CELL - 24, width: CELL - 10, height: 19,
-        rx: 3,
-      });
-      yield svgElement("text", {
-        class: "weight", x: (column + 0.5) * CELL, y: (row + 1) * CELL - 9, "text-anchor": "middle",
-      }, fixed(columns.weight[j] * rows.weight[i], 2));
+      yield { x: column * CELL, y: row * CELL, weight: columns.weight[j] * rows.weight[i] };
     }
   }
+}
+
+/** @param {Look} look @param {number} left @param {number} top */
+function* outlines(look, left, top) {
+  for (const { x, y } of taps(look, left, top)) {
+    yield svgElement("rect", {
+      class: "tap", x: x + 2, y: y + 2, width: CELL - 4, height: CELL - 4,
+    });
+  }
+}
+
+/** @param {Look} look @param {number} left @param {number} top */
+function* weights(look, left, top) {
+  for (const { x, y, weight } of taps(look, left, top)) {
+    yield svgElement("rect", {
+      class: "plate", x: x + 5, y: y + CELL - 24, width: CELL - 10, height: 19, rx: 3,
+    });
+    yield svgElement("text", {
+      class: "weight", x: x + CELL / 2, y: y + CELL - 9, "text-anchor": "middle",
+    }, fixed(weight, 2));
+  }
+}
+
+/** @param {number} across @param {number} down slopes @returns {number} without the head */
+function arrowLength(across, down) {
+  return Math.min(Math.hypot(across, down) / STEEPEST, 1) * LONGEST * CELL;
 }
 
 /** @param {number} x @param {number} y @param {number} across @param {number} down slopes */
 function arrow(x, y, across, down) {
   const slope = Math.hypot(across, down);
-  const length = Math.min(slope / STEEPEST, 1) * LONGEST * CELL;
+  const length = arrowLength(across, down);
   if (!(length > 1)) return svgElement("path", { class: "arrow" });
   const [ux, uy] = [across / slope, down / slope];
   const full = length + HEAD;

@@ -1,4 +1,4 @@
-/** Where the value of a pixel of V comes from: equations 3 to 7 of the paper with its numbers. */
+/** Where the value of a pixel of V comes from: the equations of the paper with its numbers. */
 
 import { element } from "../app/dom.js";
 import { axisPoints } from "../geometry/grid.js";

@@ -1,6 +1,7 @@
 /** The pixels that the sampler reads for a pixel of V, with their weights and the sum. */
 
 import { element } from "../app/dom.js";
+import { averagedPixels } from "../geometry/area.js";
 import { fixed } from "./number_words.js";
 
 /** @typedef {import("./magnifier.js").Look} Look */
@@ -16,11 +17,12 @@ const AREA_NOTE = "Area weights averages of 1, 2, 4, … pixels, so that V does 
 
 export function createTapTable() {
   const body = element("tbody");
+  const placeHead = element("th", { scope: "col" });
   const valueHead = element("th", { scope: "col" });
   const table = element(
     "table", { class: "numbers", id: "taps" },
     element("thead", {}, element("tr", {},
-      element("th", { scope: "col" }, "Row, column"), valueHead,
+      placeHead, valueHead,
       element("th", { scope: "col" }, "Weight"), element("th", { scope: "col" }, "Product"))),
     body,
   );
@@ -45,6 +47,7 @@ export function createTapTable() {
       const { interpolation } = look.warp.sampling;
       const isSpline = interpolation === "quadratic" || interpolation === "cubic";
       const isArea = interpolation === "area";
+      placeHead.textContent = isArea ? "Rows, columns" : "Row, column";
       valueHead.textContent = isSpline ? "Coefficient" : isArea ? "Average" : "Value of U";
       note.textContent = isSpline ? SPLINE_NOTE : isArea ? AREA_NOTE : VALUE_NOTE;
       const found = products(look);
@@ -74,7 +77,8 @@ export function products({ warp, found, channel }) {
       if (isArea && weight === 0) continue;
       const value = warp.sampler.pixel(rows.index[i], columns.index[j], channel);
       all.push({
-        place: isArea ? "average"
+        place: isArea
+          ? averagePlace(rows.index[i], columns.index[j], warp)
           : pixelPlace(rows.first + i, columns.first + j, warp.inputSize),
         value, weight, product: weight * value,
         factors: `${fixed(rows.weight[i], 3)} × ${fixed(columns.weight[j], 3)}`,
@@ -88,6 +92,17 @@ export function products({ warp, found, channel }) {
 function pixelPlace(row, column, size) {
   const inside = row >= 0 && column >= 0 && row < size[0] && column < size[1];
   return `${fixed(row, 0)}, ${fixed(column, 0)}${inside ? "" : " (outside)"}`;
+}
+
+/**
+ * @param {number} row @param {number} column indices among the averages
+ * @param {import("./warped_image.js").CurrentWarp} warp
+ */
+function averagePlace(row, column, { inputSize, sampling }) {
+  const ranges = [row, column].map((index, axis) =>
+    averagedPixels(index, inputSize[axis], sampling.padding));
+  if (ranges.includes(null)) return "outside";
+  return ranges.map((range) => [...new Set(range)].join("–")).join(", ");
 }
 
 /** @param {string[]} texts */

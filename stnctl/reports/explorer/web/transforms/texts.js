@@ -37,7 +37,8 @@ export function createTexts(model, announce) {
     effect,
     matrix: element("div", {}, formulas, symbols, matrix, note),
     copies: element(
-      "div", { class: "copies" },
+      "details", { class: "copies" },
+      element("summary", {}, "For a terminal"),
       copied("The same warp in a terminal", "command", command),
       copied("A transformer of this kind in a config; the network finds theta itself", "config",
         config),
@@ -45,8 +46,8 @@ export function createTexts(model, announce) {
     update() {
       const { state, transform, sampling, inputSize } = model.warp();
       const numbers = transform.matrix(state.theta);
-      effect.textContent = effectWords(
-        describeEffect(transform, state.theta, inputSize, sampling.alignCorners));
+      effect.replaceChildren(...effectWords(
+        describeEffect(transform, state.theta, inputSize, sampling.alignCorners)));
       note.textContent = squareNote(model.warp(), numbers);
       const rows = numbers === null ? []
         : [0, 1, 2].map((row) => numbers.slice(3 * row, 3 * row + 3));
@@ -94,14 +95,14 @@ async function copy(text, announce) {
 }
 
 /**
- * Return a sentence on the motion of the image for this page: U and V differ in size here, and
+ * Return the sentence on the motion of the image for this page: U and V differ in size here, and
  * the order of the words is not that of the motions.
  * @param {string} sentence of `describeEffect`
  */
 function effectWords(sentence) {
   const motions = sentence.match(/rotates|scaled|grows|shrinks|sheared|moves/g) ?? [];
-  const order = " Scale comes first, then shear, rotation and shift.";
-  return withMinus(sentence).replaceAll(" px", " px of U") + (motions.length > 1 ? order : "");
+  const order = motions.length > 1 ? " Scale comes first, then shear, rotation and shift." : "";
+  return [withMinus(sentence).replaceAll(" px", " px of U"), element("span", { class: "more" }, order)];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** View of an image U, a transform, and V. */
 
 import { element } from "../app/dom.js";
+import { sectionLink } from "../app/navigation.js";
 import { createFamilyPicker } from "./family_picker.js";
 import { createFrameEditor } from "./frame_editor.js";
 import { createImagePicker } from "./image_picker.js";
@@ -56,6 +57,15 @@ function mountView(root, context, model) {
     updateDetails();
   }
 
+  const pictures = element("div", { class: "pictures" },
+    element("figure", { class: "u-figure" }, editor.stage, element("figcaption", {},
+      element("b", { class: "name-u" }, "U"), element("span", { class: "more" }, ", the input: the "
+        + "frame with its sampled points. The orange side becomes the top of V."))),
+    element("figure", { class: "v-figure" }, output.root,
+      sectionLink("pixel-view", "Explain this pixel ↓"),
+      element("figcaption", {}, element("b", { class: "name-v" }, "V"),
+        element("span", { class: "more" }, ", the output"), ". ", texts.effect, pixels.sum)));
+
   root.append(
     element("h2", {}, "Transform an image"),
     element("p", {},
@@ -64,12 +74,8 @@ function mountView(root, context, model) {
       + "Drag the frame or move the sliders, and watch V."),
     images.root,
     families.root,
-    element("div", { class: "workbench" },
-      element("figure", { class: "u-figure" }, editor.stage, element("figcaption", {},
-        element("b", { class: "name-u" }, "U"), ", the input: the frame with its sampled points. "
-        + "The orange side becomes the top of V.")),
-      element("figure", { class: "v-figure" }, output.root, element("figcaption", {},
-        element("b", { class: "name-v" }, "V"), ", the output. ", texts.effect, pixels.sum)),
+    element("div", { class: "workbench", id: "pictures", tabindex: -1 },
+      pictures,
       element("div", { class: "rest" },
         element("div", { class: "panel" },
           element("div", {}, element("h3", {}, "Theta"), sliders.root, texts.matrix,
@@ -77,7 +83,9 @@ function mountView(root, context, model) {
           element("div", {}, element("h3", {}, "Sampler"), sampling.root)),
         pixels.root,
         texts.copies)),
+    sectionLink("tour", "Back to the tour"),
   );
+  keepClear(pictures, root);
   const parts = [images, families, editor, output, sliders, sampling, texts];
   model.onChange(() => {
     for (const part of parts) part.update();
@@ -86,6 +94,18 @@ function mountView(root, context, model) {
   });
   context.store.subscribe(["pixel"], updatePixel);
   root.dataset.ready = "true";
+}
+
+/**
+ * Tell the style sheet how high the pictures are: on a phone they stay in sight, and a part that
+ * the page scrolls to must not lie below them.
+ * @param {HTMLElement} pictures
+ * @param {HTMLElement} root
+ */
+function keepClear(pictures, root) {
+  new ResizeObserver(() => {
+    root.style.setProperty("--pictures", `${pictures.offsetHeight}px`);
+  }).observe(pictures);
 }
 
 /**
