@@ -122,13 +122,15 @@ def test_frame_by_keyboard(view):
     assert (view.image() != before).any()
 
 
-@pytest.mark.parametrize("handle", [".corners", ".knob"])
-def test_frame_by_touch(browser, page, handle):
+@pytest.mark.parametrize(
+    ("handle", "start"), [(".corners", (0, 0)), (".knob", (0, 0)), (".middle", (32, 32))]
+)
+def test_frame_by_touch(browser, page, handle, start):
     browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
     try:
         view = opened(browser, page, width=PHONE)
         identity = view.theta()
-        view.touch_drag(handle, (30, 25))
+        view.touch_drag(handle, (30, 25), start)
         assert view.theta() != identity
         sizes = view.script(
             "return [...document.querySelectorAll('#transforms :is(button, select)')]"
@@ -138,6 +140,55 @@ def test_frame_by_touch(browser, page, handle):
         assert min(sizes) >= 43.9
     finally:
         browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("stop", [0, 1])
+def test_a_stop_of_the_tour_shows_u_and_v(browser, page, width, stop):
+    view = opened(browser, page, width=width)
+    still(view)
+    view.script(f"document.querySelectorAll('.stops button')[{stop}].click()")
+    view.settle()
+    view.settle()
+    assert view.is_in_sight(".stage")
+    assert view.is_in_sight("#v-canvas")
+    assert view.script("return document.activeElement.id") == "pictures"
+
+
+def test_on_a_phone_u_and_v_stay_in_sight(browser, page):
+    view = opened(browser, page, width=PHONE)
+    still(view)
+    for selector in ("#parameter-ky", "#interpolation", "#pixel-sentence", "#derivatives"):
+        view.center(selector)
+        assert view.is_in_sight(".stage"), selector
+        assert view.is_in_sight("#v-canvas"), selector
+    view.script("document.querySelector('.v-figure .jump').click()")
+    view.settle()
+    top = view.script("return document.querySelector('#pixel-view').getBoundingClientRect().top")
+    bottom = view.script(
+        "return document.querySelector('.pictures').getBoundingClientRect().bottom"
+    )
+    assert bottom - 2 <= top <= bottom + 40
+    view.script("document.querySelector('#transforms > .jump').click()")
+    assert view.script("return document.activeElement.id") == "tour"
+
+
+def still(view):
+    """Let the page scroll at once."""
+    view.script("document.documentElement.style.scrollBehavior = 'auto'")
+
+
+def test_families_by_a_select_on_a_phone(browser, page):
+    view = opened(browser, page, width=PHONE)
+    assert not view.script("return document.querySelector('[data-family]').offsetParent")
+    view.choose("#family", "projective")
+    assert len(view.theta()) == 8
+    counts = view.script(
+        "return [...document.querySelectorAll('#family option')]"
+        ".map((option) => parseInt(option.textContent.split('·')[1]))"
+    )
+    assert counts == sorted(counts)
+    assert len(counts) == 11
 
 
 def test_another_family_keeps_the_frame(view):

@@ -99,9 +99,9 @@ class View:
         event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}
         self.browser.execute_cdp_cmd("Input.dispatchMouseEvent", event)
 
-    def touch_drag(self, selector, by):
-        """Drag with a finger by (x, y) CSS pixels."""
-        x, y = self.center(selector)
+    def touch_drag(self, selector, by, start=(0, 0)):
+        """Drag with a finger by (x, y) CSS pixels, from a start beside the center."""
+        x, y = (a + b for a, b in zip(self.center(selector), start, strict=True))
         for kind, points in (
             ("touchStart", [(x, y)]),
             ("touchMove", [(x + by[0] / 2, y + by[1] / 2)]),
@@ -112,6 +112,15 @@ class View:
             event = {"type": kind, "touchPoints": touches}
             self.browser.execute_cdp_cmd("Input.dispatchTouchEvent", event)
         self.settle()
+
+    def is_in_sight(self, selector):
+        """Whether all of an element is on the screen, below the bar of the history."""
+        return self.script(
+            "const box = document.querySelector(arguments[0]).getBoundingClientRect();"
+            "const bar = document.querySelector('#history').getBoundingClientRect();"
+            "return box.height > 0 && box.top >= bar.bottom - 1 && box.bottom <= innerHeight",
+            selector,
+        )
 
     def keys(self, selector, key, times=1, shift=False):
         self.script("document.querySelector(arguments[0]).focus()", selector)
