@@ -60,6 +60,46 @@ def test_derivatives_predict_the_change_of_v(view):
         view.choose(field, value)
 
 
+def test_without_a_slope_there_is_no_arrow(view):
+    """The start has a pixel inside the square; the example of the tour one at its edge."""
+    assert view.text("#slope").startswith("No arrow: U is flat here")
+    assert not view.script("return document.querySelector('.magnifier .arrow').getAttribute('d')")
+    view.script("document.querySelectorAll('.stops button')[3].click()")
+    assert "V changes by +255.0 per pixel" in view.text("#slope")
+    assert view.script("return document.querySelector('.magnifier .arrow').getAttribute('d')")
+    last = view.script("return document.querySelector('.magnifier .arrow ~ .weight').textContent")
+    assert last == "0.05"
+    view.choose("#interpolation", "nearest")
+    assert view.text("#slope").startswith("No arrow: with nearest")
+
+
+def test_area_names_the_pixels_of_its_averages(view):
+    view.click('[data-family="affine"]')
+    for name, value in {"a": 2, "d": 2}.items():
+        view.choose(f'[data-parameter="{name}"]', value)
+    view.choose("#interpolation", "area")
+    assert "single pixel has no weight" in view.text("#slope")
+    places = view.script(
+        "return [...document.querySelectorAll('#taps tbody tr:not(.sum) td:first-child')]"
+        ".map((cell) => cell.textContent)"
+    )
+    assert "64–65, 64–65" in places
+
+
+def test_theta_and_pixels_have_their_equations(view):
+    view.click('[data-family="affine"]')
+    view.choose('[data-parameter="a"]', 0.5)
+    view.keys("#v-canvas", "ArrowLeft", 3, shift=True)
+    text = view.text("#equations")
+    x = (64 - 30) * 2 / 127 - 1
+    assert f"x = 0.50 × −{-x:.2f} + 0.00 × 0.01 + 0.00 = −{-x / 2:.2f}" in text
+    pixels = (x / 2 + 1) * 127 / 2
+    assert f"(128 − 1) / 2 = {pixels:.2f}" in text
+    view.click("#align-corners")
+    x = ((64 - 30) * 2 + 1) / 128 - 1
+    assert f"128 − 1) / 2 = {((x / 2 + 1) * 128 - 1) / 2:.2f}" in view.text("#equations")
+
+
 def test_hover_and_tap_choose_a_pixel(view):
     x, y = view.center("#v-canvas")
     view.mouse("mouseMoved", x - 30, y - 40)

@@ -4,9 +4,9 @@ import { element, setAttributes, svgElement } from "../app/dom.js";
 import { halfSpan } from "../geometry/grid.js";
 import { draggedTheta } from "./frame_drag.js";
 import { frameHandles } from "./frame_handles.js";
-import { outline, sampledPoints } from "./frame_paths.js";
+import { fittingShare, outline, sampledPoints } from "./frame_paths.js";
 import { fixed } from "./number_words.js";
-import { fromStage, onStage, U_BOX } from "./stage.js";
+import { fromStage, onStage, SHARES } from "./stage.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./frame_handles.js").FrameHandle} FrameHandle */
@@ -24,8 +24,6 @@ const KNOB_STEP = Math.PI / 90;
  */
 export function createFrameEditor(model, announce) {
   const picture = element("canvas", { class: "u-picture", "aria-hidden": "true" });
-  for (const side of ["left", "top"]) picture.style.setProperty(side, U_BOX.start);
-  for (const side of ["width", "height"]) picture.style.setProperty(side, U_BOX.side);
   const dots = svgElement("path", { class: "sampled" });
   const body = svgElement("path", { class: "frame-body" });
   const halo = svgElement("path", { class: "frame-halo" });
@@ -45,6 +43,9 @@ export function createFrameEditor(model, announce) {
   /** @type {{ handle: FrameHandle, button: HTMLButtonElement }[]} */
   let shown = [];
   let shownKey = "";
+  /** Share of the stage that U takes. While a drag goes on it stays as it is. */
+  let share = SHARES[0];
+  let isDragging = false;
   /** @type {HTMLCanvasElement | null} */
   let shownPicture = null;
 
@@ -55,7 +56,7 @@ export function createFrameEditor(model, announce) {
     const place = /** @type {Point} */ (
       [(clientX - box.left) / box.width, (clientY - box.top) / box.height]
     );
-    return fromStage(place, inputSize, sampling.alignCorners);
+    return fromStage(place, inputSize, sampling.alignCorners, share);
   }
 
   /** @param {Pick<FrameHandle, "kind" | "index">} handle @param {number[]} theta
@@ -75,6 +76,7 @@ export function createFrameEditor(model, announce) {
       onpointerdown: (/** @type {PointerEvent} */ event) => {
         if (event.button !== 0) return;
         target.setPointerCapture(event.pointerId);
+        isDragging = true;
         drag = { id: event.pointerId, theta: model.warp().state.theta, from: pointer(event) };
       },
       onpointermove: (/** @type {PointerEvent} */ event) => {
@@ -90,6 +92,7 @@ export function createFrameEditor(model, announce) {
     /** @param {PointerEvent} event */
     function end(event) {
       if (drag?.id !== event.pointerId) return;
+      isDragging = false;
       const { theta } = model.warp().state;
       if (theta !== drag.theta) model.setTheta(theta, { undo: true });
       drag = null;
@@ -146,18 +149,21 @@ export function createFrameEditor(model, announce) {
     const key = `${state.family} ${state.points}`;
     if (key !== shownKey) showHandles(state.family, state.points);
     shownKey = key;
-    const paths = outline(warp);
+    if (!isDragging) share = fittingShare(warp);
+    for (const side of ["left", "top"]) picture.style.setProperty(side, `${50 * (1 - share)}%`);
+    for (const side of ["width", "height"]) picture.style.setProperty(side, `${100 * share}%`);
+    const paths = outline(warp, share);
     body.setAttribute("d", paths.frame);
     halo.setAttribute("d", paths.frame);
     frame.setAttribute("d", paths.frame);
     top.setAttribute("d", paths.top);
     stem.setAttribute("d", shown.some(({ handle }) => handle.kind === "knob") ? paths.stem : "");
-    dots.setAttribute("d", sampledPoints(warp));
+    dots.setAttribute("d", sampledPoints(warp, share));
     body.classList.toggle("movable", shown.some(({ handle }) => handle.kind === "middle"));
     for (const { handle, button } of shown) {
       const point = transform.point(state.theta, ...handle.target);
-      const place = onStage(point, inputSize, sampling.alignCorners);
-      const [left, down] = place.map((share) => Math.min(Math.max(share, 0.015), 0.985));
+      const place = onStage(point, inputSize, sampling.alignCorners, share);
+      const [left, down] = place.map((part) => Math.min(Math.max(part, 0.015), 0.985));
       button.style.left = `${left * 100}%`;
       button.style.top = `${down * 100}%`;
       const at = `x ${fixed(point[0], 2)}, y ${fixed(point[1], 2)}`;
@@ -176,7 +182,7 @@ export function createFrameEditor(model, announce) {
      */
     mark(point) {
       const { inputSize, sampling } = model.warp();
-      const [left, down] = onStage(point, inputSize, sampling.alignCorners);
+      const [left, down] = onStage(point, inputSize, sampling.alignCorners, share);
       const near = Math.abs(left) < 10 && Math.abs(down) < 10;
       mark.setAttribute("d", near ? `M${left} ${down}h0` : "");
     },

@@ -1,7 +1,7 @@
 /** SVG paths of the frame and of the sampled points, in shares of the stage. */
 
 import { CORNERS, KNOB } from "./frame_drag.js";
-import { onStage } from "./stage.js";
+import { onStage, SHARES } from "./stage.js";
 
 /** @typedef {import("./warped_image.js").CurrentWarp} CurrentWarp */
 
@@ -12,21 +12,36 @@ const MOST_DOTS = 21;
 const FARTHEST = 20;
 
 /**
- * Return the paths of the outline of the sampled region, of its top edge, and of the knob's stem.
+ * Return the largest share of the stage for U at which the middle and two corners of the frame are
+ * in sight.
  * @param {CurrentWarp} warp
  */
-export function outline(warp) {
+export function fittingShare(warp) {
+  const fits = SHARES.find((share) => {
+    const [middle, ...corners] = [[0, 0], ...CORNERS].map(([x, y]) =>
+      place(warp, x, y, share).every((part) => part >= 0 && part <= 1));
+    return middle && corners.filter(Boolean).length >= 2;
+  });
+  return fits ?? SHARES[SHARES.length - 1];
+}
+
+/**
+ * Return the paths of the outline of the sampled region, of its top edge, and of the knob's stem.
+ * @param {CurrentWarp} warp
+ * @param {number} share of the stage that U takes
+ */
+export function outline(warp, share) {
   const edges = CORNERS.map(([x, y], k) => {
     const [nextX, nextY] = CORNERS[(k + 1) % 4];
     return Array.from({ length: POINTS_PER_EDGE + 1 }, (_, n) => {
-      const share = n / POINTS_PER_EDGE;
-      return place(warp, x + share * (nextX - x), y + share * (nextY - y));
+      const part = n / POINTS_PER_EDGE;
+      return place(warp, x + part * (nextX - x), y + part * (nextY - y), share);
     });
   });
   return {
     frame: line(edges.flat()),
     top: line(edges[0]),
-    stem: line([place(warp, 0, -1), place(warp, 0, -KNOB)]),
+    stem: line([place(warp, 0, -1, share), place(warp, 0, -KNOB, share)]),
   };
 }
 
@@ -34,8 +49,9 @@ export function outline(warp) {
  * Return the path of a dot at the source points of pixels of V: of all pixels, or of some of them
  * at equal distances.
  * @param {CurrentWarp} warp
+ * @param {number} share of the stage that U takes
  */
-export function sampledPoints(warp) {
+export function sampledPoints(warp, share) {
   const [height, width] = warp.outputSize;
   const x = new Float64Array(width);
   const y = new Float64Array(width);
@@ -43,7 +59,7 @@ export function sampledPoints(warp) {
   for (const row of chosen(height)) {
     warp.rows(row, x, y);
     for (const column of chosen(width)) {
-      const at = onStage([x[column], y[column]], warp.inputSize, warp.sampling.alignCorners);
+      const at = onStage([x[column], y[column]], warp.inputSize, warp.sampling.alignCorners, share);
       if (isNear(at)) path += `M${text(at)}h0`;
     }
   }
@@ -57,9 +73,9 @@ function chosen(length) {
   return Array.from({ length: count }, (_, k) => Math.round((k * (length - 1)) / last));
 }
 
-/** @param {CurrentWarp} warp @param {number} x @param {number} y */
-function place({ transform, state, inputSize, sampling }, x, y) {
-  return onStage(transform.point(state.theta, x, y), inputSize, sampling.alignCorners);
+/** @param {CurrentWarp} warp @param {number} x @param {number} y @param {number} share */
+function place({ transform, state, inputSize, sampling }, x, y, share) {
+  return onStage(transform.point(state.theta, x, y), inputSize, sampling.alignCorners, share);
 }
 
 /** @param {[number, number][]} places */

@@ -72,7 +72,7 @@ export function createSamplingControls(model) {
   const root = element(
     "div", { class: "sampler" },
     labeled("Interpolation between pixels", interpolation),
-    labeled("Padding outside U", padding),
+    labeled("Padding: what lies outside U", padding),
     fillOption,
     element("div", { class: "setting", role: "group", "aria-label": "Size of V" },
       element("span", {}, "Height and width of V"),

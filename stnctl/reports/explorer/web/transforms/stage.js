@@ -4,25 +4,23 @@ import { fromPixels, toPixels } from "../geometry/grid.js";
 
 /** @typedef {[number, number]} Point */
 
-/** Share of the stage that U takes on each axis. */
-const SHARE = 0.68;
-const MARGIN = (1 - SHARE) / 2;
-
-/** Rectangle of U on the stage, in percent, for CSS. */
-export const U_BOX = { start: `${MARGIN * 100}%`, side: `${SHARE * 100}%` };
+/** Shares of the stage that U takes on each axis: the usual one, and those for a far frame. */
+export const SHARES = [0.68, 0.34, 0.17];
 
 /**
  * Return the place of a normalized point of U, as shares of the width and height of the stage.
  * @param {Point} point
  * @param {[number, number]} size [height, width] of U
  * @param {boolean} alignCorners
+ * @param {number} share of the stage that U takes
  * @returns {Point}
  */
-export function onStage([x, y], size, alignCorners) {
+export function onStage([x, y], size, alignCorners, share) {
   const [column, row] = toPixels(x, y, size, alignCorners);
+  const margin = (1 - share) / 2;
   return [
-    MARGIN + (SHARE * (column + 0.5)) / size[1],
-    MARGIN + (SHARE * (row + 0.5)) / size[0],
+    margin + (share * (column + 0.5)) / size[1],
+    margin + (share * (row + 0.5)) / size[0],
   ];
 }
 
@@ -31,10 +29,12 @@ export function onStage([x, y], size, alignCorners) {
  * @param {Point} place
  * @param {[number, number]} size [height, width] of U
  * @param {boolean} alignCorners
+ * @param {number} share of the stage that U takes
  * @returns {Point}
  */
-export function fromStage([left, top], size, alignCorners) {
-  const column = ((left - MARGIN) / SHARE) * size[1] - 0.5;
-  const row = ((top - MARGIN) / SHARE) * size[0] - 0.5;
+export function fromStage([left, top], size, alignCorners, share) {
+  const margin = (1 - share) / 2;
+  const column = ((left - margin) / share) * size[1] - 0.5;
+  const row = ((top - margin) / share) * size[0] - 0.5;
   return fromPixels(column, row, size, alignCorners);
 }
