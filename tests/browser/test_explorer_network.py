@@ -289,8 +289,8 @@ def test_chart_has_the_angle_of_the_network_and_of_the_user(browser, pages):
     cells = "return [...document.querySelectorAll('table.score td')].map((e) => e.textContent)"
     angle, loss, probability, answer, *own = browser.execute_script(cells)
     words = re.search(r"rotates ([\d.]+)° (\w+)", text_of(browser, WORDS))
-    turn = float(words[1]) * (1 if words[2] == "counterclockwise" else -1) if words else 0.0
-    assert float(angle[:-1]) == pytest.approx(turn, abs=0.11)
+    turn = float(words[1]) * (1 if words[2] == "clockwise" else -1) if words else 0.0
+    assert float(angle[:-1].replace("−", "-")) == turn
     best = max(probabilities(browser))
     said = re.match(r"The network says (\d)", text_of(browser, SAID))[1]
     assert answer == said

@@ -1,5 +1,7 @@
 """Functions of the explorer on digits, compared with stnctl, Keras and SciPy, in one Node.js."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from stnctl.geometry.grid import from_pixels, to_pixels
 from stnctl.geometry.registries import REGRESSED_TRANSFORMS
 from stnctl.inspection.displacement import displacements
 from stnctl.reports.explorer.weight_encoding import FLOAT32
-from stnctl.warping.describe import describe_effect
+from stnctl.warping.describe import describe_effect, describe_motion
 from stnctl.warping.from_motion import Length, MotionSpec
 from stnctl.warping.theta_path import MapSizes, ThetaPath
 from tests.reports.explorer.networks import random_network
@@ -36,7 +38,7 @@ import { describeTheta } from "WEB/network/description.js";
 import { addClutter, moveImage } from "WEB/network/distortion.js";
 import { centerDigit, centerOfMass, inkBox, rasterize, resize } from "WEB/network/drawing.js";
 import { regionOutline } from "WEB/network/outlines.js";
-import { regionAngle } from "WEB/network/sampling.js";
+import { motionAngle } from "WEB/network/sampling.js";
 import { angleScores, turnCurve } from "WEB/network/turning.js";
 import { runSlices } from "WEB/recognition/slices.js";
 const tensor = ({ shape, data }) => ({ shape, data: Float32Array.from(data) });
@@ -61,7 +63,7 @@ console.log(JSON.stringify({
   moved: payload.motions.map((motion) => [...moveImage(image, motion).data]),
   clutter,
   words: payload.thetas.map((each) => describeTheta(each.theta, each, each.size)),
-  angles: payload.thetas.map((each) => regionAngle(each.theta, each, each.size)),
+  angles: payload.thetas.map((each) => motionAngle(each.theta, each, each.size)),
   own: scores.angle,
   scores: payload.angles.map((angle) => scores.score(angle))
     .map((score) => ({ ...score, V: [...score.V.data] })),
@@ -191,7 +193,7 @@ def test_resize_averages_the_pixels_of_a_box(found, index):
 def test_move_image_has_the_signs_of_motions(found, index):
     motion = MOTIONS[index]
     spec = MotionSpec(
-        rotate=motion["rotation"],
+        rotate=-motion["rotation"],
         scale=(motion["scale"],) * 2,
         shift=(Length(motion["shiftX"], True), Length(motion["shiftY"], True)),
     )
@@ -216,12 +218,25 @@ def test_words_are_those_of_the_warp_command(found):
         assert words == describe_effect(path, MapSizes(SIZE, SIZE)), (name, theta)
 
 
-def test_angle_of_a_region_is_its_rotation(found):
-    for (name, theta), angle in zip(random_thetas(), found["angles"], strict=True):
-        parts = make_transform(name).describe(np.array(theta, float), SIZE)
-        if "rotation_degrees" in parts:
-            difference = np.degrees(angle) - parts["rotation_degrees"]
-            assert (difference + 180) % 360 - 180 == pytest.approx(0, abs=1e-3), (name, theta)
+def test_angle_is_that_of_the_words(found):
+    cases = zip(random_thetas(), found["words"], found["angles"], strict=True)
+    for (name, theta), words, angle in cases:
+        if "displaced" in words:
+            words = words_at_center(make_transform(name), np.array(theta, float))
+        rotates = re.search(r"rotates ([\d.]+)° (clockwise|counter)", words)
+        expected = float(rotates[1]) * (1 if rotates[2] == "clockwise" else -1) if rotates else 0.0
+        assert angle == pytest.approx(expected, abs=0.0501), (name, theta)
+
+
+def words_at_center(transform, theta):
+    """Return the words on the derivative of a map at the center of V."""
+    step = 1e-5
+    points = np.array([[step, 0], [-step, 0], [0, step], [0, -step]]).reshape(2, 2, 2)
+    right, left, below, above = transform.apply(theta[None], points)[0].reshape(4, 2)
+    half = (np.array(SIZE[::-1]) - 1) / 2
+    slopes = np.stack([right - left, below - above], axis=1) / (2 * step)
+    slopes *= half[:, None] / half
+    return describe_motion(np.column_stack([slopes, np.zeros(2)]).ravel())
 
 
 def test_scores_of_an_angle_are_those_of_keras_with_that_theta(networks, found):
@@ -233,9 +248,9 @@ def test_scores_of_an_angle_are_those_of_keras_with_that_theta(networks, found):
     theta = layer.input[1]
     rest = keras.Model([layer.output[0], theta], model.output)
     own = each.outputs[f"{transformer.name}/theta"]
-    assert found["own"] == pytest.approx(np.degrees(own[0, 0]), abs=1e-4)
+    assert found["own"] == pytest.approx(-np.degrees(own[0, 0]), abs=1e-4)
     for angle, score in zip(ANGLES, found["scores"], strict=True):
-        turned = np.full((1, 1), np.radians(angle))
+        turned = np.full((1, 1), -np.radians(angle))
         V = warp(each.U.astype(float), turned, transform="rotation").astype(np.float32)
         np.testing.assert_allclose(score["V"], V.ravel(), atol=1e-4)
         logits = np.array(rest([V, own], training=False))[0].astype(float)

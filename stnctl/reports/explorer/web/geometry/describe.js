@@ -27,6 +27,36 @@ export function describeEffect(transform, theta, inputSize, alignCorners) {
   return `${sentence.slice(0, -1)} at its center; elsewhere it is seen in perspective.`;
 }
 
+/**
+ * Return the rotation of the image in degrees, clockwise, as in the sentence on its motion; of a
+ * family without a matrix at the center, and 0 of a theta without an inverse.
+ * @param {import("./transform.js").Transform} transform
+ * @param {import("./transform.js").Theta} theta
+ * @param {Size} inputSize [height, width] of U
+ * @param {boolean} alignCorners
+ */
+export function imageAngle(transform, theta, inputSize, alignCorners) {
+  const [halfX, halfY] = halfSpan(inputSize, alignCorners);
+  const [a, b, c, d] = slopesAtCenter(transform, theta);
+  const inverse = invert([a, (b * halfX) / halfY, (c * halfY) / halfX, d]);
+  return inverse === null ? 0 : unmirrored(inverse).parts.degrees;
+}
+
+/** @param {import("./transform.js").Transform} transform @param {import("./transform.js").Theta} theta */
+function slopesAtCenter(transform, theta) {
+  const matrix = transform.matrix(theta);
+  if (matrix !== null) {
+    const [a, b, tx, c, d, ty, g, h] = matrix;
+    return [a - tx * g, b - tx * h, c - ty * g, d - ty * h];
+  }
+  const step = 1e-4;
+  const [right, left, below, above] = [[step, 0], [-step, 0], [0, step], [0, -step]].map(([x, y]) =>
+    transform.point(theta, x, y));
+  return [
+    right[0] - left[0], below[0] - above[0], right[1] - left[1], below[1] - above[1],
+  ].map((difference) => difference / (2 * step));
+}
+
 /** @param {import("./transform.js").Theta} theta @param {number} halfX @param {number} halfY */
 function describeDisplacements(theta, halfX, halfY) {
   const lengths = [];
@@ -41,17 +71,21 @@ function describeDisplacements(theta, halfX, halfY) {
 
 /** @param {number[]} entries a b tx c d ty, from V to U, in pixels from the center */
 function describeMotion([a, b, tx, c, d, ty]) {
-  const area = a * d - b * c;
-  if (Math.abs(area) <= 1e-9 * Math.hypot(a, c) * Math.hypot(b, d)) {
-    return "V repeats a line or a point of U: this theta has no inverse.";
-  }
-  const inverse = [d / area, -b / area, -c / area, a / area];
+  const inverse = invert([a, b, c, d]);
+  if (inverse === null) return "V repeats a line or a point of U: this theta has no inverse.";
   const { mirror, parts } = unmirrored(inverse);
   const shift = [-inverse[0] * tx - inverse[1] * ty, -inverse[2] * tx - inverse[3] * ty];
   const words = [...mirror, ...rotationWords(parts), ...sizeWords(parts), ...shiftWords(shift)];
   if (words.length === 0) return UNCHANGED;
   const last = words.pop();
   return `The image ${words.length > 0 ? `${words.join(", ")} and ${last}` : last}.`;
+}
+
+/** @param {number[]} matrix a b c d */
+function invert([a, b, c, d]) {
+  const area = a * d - b * c;
+  if (Math.abs(area) <= 1e-9 * Math.hypot(a, c) * Math.hypot(b, d)) return null;
+  return [d / area, -b / area, -c / area, a / area];
 }
 
 /** @typedef {{ degrees: number, scaleX: number, scaleY: number, shear: number }} Parts */

@@ -8,7 +8,7 @@ import { makeSampler } from "../geometry/sampler.js";
 
 /**
  * @typedef {object} Distortion
- * @property {number} rotation degrees, counterclockwise as seen
+ * @property {number} rotation degrees, clockwise as seen
  * @property {number} scale factor of the size
  * @property {number} shiftX pixels to the right
  * @property {number} shiftY pixels down
@@ -30,7 +30,7 @@ const PIECE = 6;
 export function moveImage(image, { rotation, scale, shiftX, shiftY }) {
   if (rotation === 0 && scale === 1 && shiftX === 0 && shiftY === 0) return image;
   const [height, width, channels] = image.shape;
-  const angle = (rotation * Math.PI) / 180;
+  const angle = (-rotation * Math.PI) / 180;
   const [cos, sin] = [Math.cos(angle) / scale, Math.sin(angle) / scale];
   const [centerX, centerY] = [(width - 1) / 2, (height - 1) / 2];
   const sampler = makeSampler({ height, width, channels, data: image.data });

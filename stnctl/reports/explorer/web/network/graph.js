@@ -47,7 +47,7 @@ import { angleTheta, boundTheta, composeThetas } from "./theta.js";
  * @property {string[]} missing
  */
 
-/** @typedef {{node: number, radians: number}} Turn of the region that a transformer samples */
+/** @typedef {{node: number, radians: number}} Turn of the image at a transformer, clockwise */
 
 /**
  * @typedef {(node: any, inputs: Tensor[], weights: LayerWeights, turn: number) => Tensor[]}
@@ -87,7 +87,7 @@ export const OPERATION_NAMES = Object.keys(OPERATIONS);
  * @param {Network} network
  * @param {Map<string, LayerWeights>} layers
  * @param {Tensor} U (H, W, C), in the range that the network reads
- * @param {{turn?: Turn, before?: Tensor[][]}} [options] turn: turns the region of one transformer;
+ * @param {{turn?: Turn, before?: Tensor[][]}} [options] turn: turns the image at one transformer;
  *   before: results for the same U, of which those that the turn does not change are kept
  * @returns {Tensor[][]}
  */

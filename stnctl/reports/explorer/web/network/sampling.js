@@ -1,6 +1,7 @@
 // Transformers: the grid of theta, turned if the user wants it, and V.
 
-import { halfSpan } from "../geometry/grid.js";
+import { imageAngle } from "../geometry/describe.js";
+import { axisPoints, halfSpan } from "../geometry/grid.js";
 import { makeSampler } from "../geometry/sampler.js";
 import { makeTransform } from "../geometry/transforms.js";
 
@@ -34,19 +35,18 @@ export function familyOf({ transform, constraints, controlPoints }) {
  * @param {ArrayLike<number> & Iterable<number>} theta
  * @param {SamplingOptions} options
  * @param {number[]} shape (H', W', C)
- * @param {number} [turn] angle in radians by which the region on U turns about its center
+ * @param {number} [turn] angle in radians by which the image turns about the center of V, clockwise
  * @returns {{V: Tensor, grid: Tensor}}
  */
 export function sampleMap(U, theta, options, shape, turn = 0) {
   const [height, width, channels] = U.shape;
   const [rows, columns] = shape;
   const family = familyOf(options);
-  const points = family.grid(theta, [rows, columns], options.alignCorners);
-  if (turn) {
-    const center = family.point(theta, 0, 0);
-    turnPoints(points, center, turn, halfSpan([height, width], options.alignCorners));
-  }
   const { interpolation, padding, fillValue, alignCorners } = options;
+  const half = halfSpan([height, width], alignCorners);
+  const points = turn
+    ? turnedGrid(family, theta, [rows, columns], alignCorners, turn, half)
+    : family.grid(theta, [rows, columns], alignCorners);
   const map = { height, width, channels, data: U.data };
   const V = makeSampler(map, { interpolation, padding, fillValue, alignCorners }).read(
     (row, x, y) => {
@@ -64,32 +64,36 @@ export function sampleMap(U, theta, options, shape, turn = 0) {
 }
 
 /**
- * Return the rotation of the sampled region on U, in radians: the direction of V's x at its center.
+ * Return the rotation of the image from U to V in degrees, clockwise, as describeTheta says it.
  * @param {ArrayLike<number> & Iterable<number>} theta
  * @param {SamplingOptions} options
  * @param {number[]} inputShape (H, W, C)
  */
-export function regionAngle(theta, options, [height, width]) {
-  const family = familyOf(options);
-  const step = 1e-4;
-  const [right, left] = [family.point(theta, step, 0), family.point(theta, -step, 0)];
-  const [halfX, halfY] = halfSpan([height, width], options.alignCorners);
-  return Math.atan2((right[1] - left[1]) * halfY, (right[0] - left[0]) * halfX);
+export function motionAngle(theta, options, [height, width]) {
+  return imageAngle(familyOf(options), theta, [height, width], options.alignCorners);
 }
 
 /**
- * Turn normalized points about a center; the angle is that of the pixels of U.
- * @param {Float64Array} points x and y alternating
- * @param {[number, number]} center
- * @param {number} angle radians, from x towards y
- * @param {[number, number]} half pixels per normalized unit along x and y
+ * Return the grid of a theta after which the image turns about the center of V.
+ *
+ * The turn is that of the pixels of U, so that scale, shear and mirror of theta stay.
+ * @param {import("../geometry/transform.js").Transform} family
+ * @param {ArrayLike<number> & Iterable<number>} theta
+ * @param {[number, number]} size [rows, columns] of V
+ * @param {boolean} alignCorners
+ * @param {number} turn radians, clockwise
+ * @param {[number, number]} half pixels of U per normalized unit along x and y
  */
-function turnPoints(points, [centerX, centerY], angle, [halfX, halfY]) {
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  for (let k = 0; k < points.length; k += 2) {
-    const x = (points[k] - centerX) * halfX;
-    const y = (points[k + 1] - centerY) * halfY;
-    points[k] = centerX + (cos * x - sin * y) / halfX;
-    points[k + 1] = centerY + (sin * x + cos * y) / halfY;
+function turnedGrid(family, theta, [rows, columns], alignCorners, turn, [halfX, halfY]) {
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+  const [across, down] = [axisPoints(columns, alignCorners), axisPoints(rows, alignCorners)];
+  const points = new Float64Array(rows * columns * 2);
+  for (let k = 0; k < rows * columns; k++) {
+    const x = across[k % columns] * halfX;
+    const y = down[Math.floor(k / columns)] * halfY;
+    const targetX = (cos * x + sin * y) / halfX;
+    const targetY = (cos * y - sin * x) / halfY;
+    [points[2 * k], points[2 * k + 1]] = family.point(theta, targetX, targetY);
   }
+  return points;
 }

@@ -1,8 +1,8 @@
-// The loss of one digit over the angle at which a transformer samples it.
+// The loss of one digit over the angle by which a transformer turns it.
 
 import { makeSampler } from "../geometry/sampler.js";
 import { runNetwork } from "./graph.js";
-import { regionAngle } from "./sampling.js";
+import { motionAngle } from "./sampling.js";
 import { crossEntropy, largestIndex, softmax } from "./scores.js";
 
 /**
@@ -12,8 +12,8 @@ import { crossEntropy, largestIndex, softmax } from "./scores.js";
  */
 
 /**
- * @typedef {object} AngleScore Scores of a digit when its region has an angle.
- * @property {number} angle degrees, from -180 to 180
+ * @typedef {object} AngleScore Scores of a digit that is turned from U to V by an angle.
+ * @property {number} angle degrees, clockwise, from -180 to 180
  * @property {number} loss cross-entropy of the label, in nats
  * @property {number} probability of the label
  * @property {number} predicted
@@ -32,7 +32,7 @@ const STEP = 1; // degrees, for the slope
 /**
  * Return a function from an angle in degrees to the scores of a label.
  *
- * The angle takes the place of the rotation of a transformer; all else of its theta stays. Only the
+ * The angle takes the place of the rotation from U to V; the scale and the shear stay. Only the
  * operations after the transformer run again. Without a transformer, U turns.
  * @param {Network} network
  * @param {Map<string, LayerWeights>} layers
@@ -54,8 +54,8 @@ export function angleScores(network, layers, U, label, transformer) {
   if (transformer !== null) {
     const { node, theta, inputShape } = network.transformers[transformer];
     const found = before[theta[0]][theta[1]].data;
-    const own = regionAngle(found, /** @type {any} */ (network.nodes[node]), inputShape);
-    angle = degrees(own);
+    angle = motionAngle(found, /** @type {any} */ (network.nodes[node]), inputShape);
+    const own = radiansOf(angle);
     run = (radians) => {
       const turn = { node, radians: radians - own };
       const results = runNetwork(network, layers, U, { turn, before });
@@ -65,7 +65,7 @@ export function angleScores(network, layers, U, label, transformer) {
   return {
     angle,
     score: (at) => {
-      const { results, V } = run((at * Math.PI) / 180);
+      const { results, V } = run(radiansOf(at));
       const logits = results[logitsNode][network.logits[1]].data;
       return {
         angle: at,
@@ -91,9 +91,9 @@ export function turnCurve({ angle, score }, count) {
 }
 
 /**
- * Return a map read at points that are turned about its center.
+ * Return a map that is turned about its center.
  * @param {Tensor} map (H, W, C)
- * @param {number} radians
+ * @param {number} radians clockwise
  * @returns {Tensor}
  */
 export function turnMap(map, radians) {
@@ -104,8 +104,8 @@ export function turnMap(map, radians) {
     (row, x, y) => {
       for (let k = 0; k < width; k++) {
         const [across, down] = [k - centerX, row - centerY];
-        x[k] = (cos * across - sin * down) / Math.max(centerX, 0.5);
-        y[k] = (sin * across + cos * down) / Math.max(centerY, 0.5);
+        x[k] = (cos * across + sin * down) / Math.max(centerX, 0.5);
+        y[k] = (cos * down - sin * across) / Math.max(centerY, 0.5);
       }
     },
     [height, width],
@@ -113,7 +113,7 @@ export function turnMap(map, radians) {
   return { shape: map.shape, data: Float32Array.from(turned.data) };
 }
 
-/** @param {number} radians */
-function degrees(radians) {
-  return (radians * 180) / Math.PI;
+/** @param {number} degrees */
+function radiansOf(degrees) {
+  return (degrees * Math.PI) / 180;
 }

@@ -2,6 +2,7 @@
 
 import { element } from "../app/dom.js";
 import { largestIndex } from "../network/scores.js";
+import { percent } from "./number_text.js";
 
 /** Largest number of bars. Of more classes, the most probable ones are shown. */
 const MOST_BARS = 20;
@@ -45,12 +46,4 @@ function shownClasses(count, probabilities) {
     all.sort((a, b) => probabilities[b] - probabilities[a]);
   }
   return all;
-}
-
-/**
- * Return a share as text, such as "97.3 %".
- * @param {number} share
- */
-export function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -3,13 +3,14 @@
 import { element } from "../app/dom.js";
 import { UNDISTORTED } from "../network/distortion.js";
 import { createSlider } from "./controls.js";
+import { turned } from "./number_text.js";
 import { LIMITS } from "./slices.js";
 
 /** @typedef {keyof import("../network/distortion.js").Distortion} Name */
 
 /** @type {{name: Name, label: string, step: number, text: (value: number) => string}[]} */
 const SLIDERS = [
-  { name: "rotation", label: "Rotate", step: 1, text: turned },
+  { name: "rotation", label: "Rotate", step: 1, text: (value) => turned(value) },
   { name: "scale", label: "Scale", step: 0.05, text: (value) => `${value.toFixed(2)} times` },
   {
     name: "shiftX",
@@ -60,12 +61,6 @@ export function createDistortionPanel({ store }) {
       "No distortion",
     ),
   );
-}
-
-/** @param {number} degrees */
-export function turned(degrees) {
-  if (!degrees) return "0°";
-  return `${Math.abs(degrees)}° ${degrees > 0 ? "counterclockwise" : "clockwise"}`;
 }
 
 /** @param {number} pixels @param {string} positive @param {string} negative */

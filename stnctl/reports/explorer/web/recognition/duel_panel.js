@@ -1,8 +1,8 @@
 /** The user's angle against that of the network: both Vs, and both scores. */
 
 import { element } from "../app/dom.js";
-import { percent } from "./bars.js";
 import { drawMap, mapCanvas } from "./maps.js";
+import { numberText, percent } from "./number_text.js";
 import { scoreText } from "./turn_words.js";
 
 /** @typedef {import("../network/turning.js").AngleScore} AngleScore */
@@ -57,7 +57,7 @@ export function createDuelPanel(run, chooser) {
   /** @param {AngleScore} score */
   function textsOf({ angle, loss, probability, predicted }) {
     const answer = run.classes[predicted];
-    return [`${angle.toFixed(1)}°`, loss.toFixed(3), percent(probability), answer];
+    return [`${numberText(angle, 1)}°`, numberText(loss, 3), percent(probability), answer];
   }
   return { panel, show };
 }

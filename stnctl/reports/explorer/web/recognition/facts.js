@@ -1,7 +1,7 @@
 /** Facts about the run, what the page leaves out, and the error of its weights. */
 
 import { element } from "../app/dom.js";
-import { percent } from "./bars.js";
+import { percent } from "./number_text.js";
 
 /** @type {{[dtype: string]: string}} */
 const PRECISIONS = {

@@ -3,8 +3,9 @@
 import { element } from "../app/dom.js";
 import { sizeOf } from "../network/decode.js";
 import { largestIndex } from "../network/scores.js";
-import { createBars, percent } from "./bars.js";
+import { createBars } from "./bars.js";
 import { drawMap, mapCanvas } from "./maps.js";
+import { numberText, percent, withMinusSigns } from "./number_text.js";
 import { DRAWN } from "./slices.js";
 
 /** Largest number of parameters of theta that are shown as numbers. */
@@ -70,7 +71,7 @@ export function createLookPanel(store, run) {
     );
     U.setAttribute(
       "aria-label",
-      transformer?.outline ? `U, with a frame. ${transformer.words}` : "U",
+      transformer?.outline ? `U, with a frame. ${withMinusSigns(transformer.words)}` : "U",
     );
   }
   return { panel, show };
@@ -89,7 +90,7 @@ export function answerText({ probabilities }, { classes }) {
 /** @param {import("./tasks.js").TransformerView | undefined} transformer */
 function motionText(transformer) {
   if (!transformer) return "";
-  const sentence = `From U to V: ${transformer.words}`;
+  const sentence = `From U to V: ${withMinusSigns(transformer.words)}`;
   if (transformer.outline) return sentence;
   return `${sentence} It samples a map of features inside the network, so U shows no frame.`;
 }
@@ -97,5 +98,5 @@ function motionText(transformer) {
 /** @param {number[]} theta @param {string[]} names */
 function thetaText(theta, names) {
   if (!theta.length || theta.length > MOST_NUMBERS) return "";
-  return `theta: ${theta.map((value, k) => `${names[k]} ${value.toFixed(3)}`).join(", ")}`;
+  return `theta: ${theta.map((value, k) => `${names[k]} ${numberText(value, 3)}`).join(", ")}`;
 }

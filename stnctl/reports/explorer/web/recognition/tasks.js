@@ -4,7 +4,6 @@ import { decodeLayers } from "../network/decode.js";
 import { describeTheta } from "../network/description.js";
 import { readResults, runNetwork } from "../network/graph.js";
 import { regionOutline } from "../network/outlines.js";
-import { regionAngle } from "../network/sampling.js";
 import { angleScores, turnCurve } from "../network/turning.js";
 
 /**
@@ -17,7 +16,6 @@ import { angleScores, turnCurve } from "../network/turning.js";
  * @property {number[]} theta
  * @property {Tensor} V
  * @property {import("../network/outlines.js").Outline | null} outline on U, if it samples U
- * @property {number} angle of its region, in degrees
  * @property {string} words
  *
  * @typedef {{probabilities: number[], transformers: TransformerView[]}} Recognition
@@ -60,7 +58,6 @@ export const recognitionTasks = {
           theta,
           V,
           outline: regionOutline(network, thetas, index),
-          angle: (regionAngle(theta, options, inputShape) * 180) / Math.PI,
           words: describeTheta(theta, options, inputShape),
         };
       }),

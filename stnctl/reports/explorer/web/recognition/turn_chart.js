@@ -1,6 +1,7 @@
 /** Chart of the loss over the angle, with the choices of the network and of the user. */
 
 import { svgElement } from "../app/dom.js";
+import { numberText } from "./number_text.js";
 
 /** @typedef {import("../network/turning.js").TurnCurve} TurnCurve */
 
@@ -66,7 +67,7 @@ export function createTurnChart(write) {
       text(
         x(angle),
         bottom + 18,
-        `${angle}°`,
+        `${numberText(angle)}°`,
         angle === 180 ? "end" : angle === -180 ? "start" : "middle",
       ),
     ]);
@@ -87,7 +88,7 @@ export function createTurnChart(write) {
       text(
         (INSET.left + right) / 2,
         HEIGHT - 6,
-        "Angle of the region on U; positive is clockwise",
+        "Turn of the image from U to V; positive is clockwise",
         "middle",
       ),
       svgElement("path", { d: path.join(""), class: "curve" }),

@@ -3,12 +3,11 @@
 import { element } from "../app/dom.js";
 import { largestIndex } from "../network/scores.js";
 import { createChoice, createSlider } from "./controls.js";
-import { turned } from "./distortion_panel.js";
 import { createDuelPanel } from "./duel_panel.js";
 import { redrawWhenNeeded } from "./maps.js";
 import { DRAWN } from "./slices.js";
 import { createTurnChart } from "./turn_chart.js";
-import { curveText, turnIntroduction } from "./turn_words.js";
+import { curveText, turnIntroduction, turnText } from "./turn_words.js";
 
 /** @typedef {import("../network/turning.js").AngleScore} AngleScore */
 
@@ -39,7 +38,7 @@ export function mountTurnView(root, { store, runInWorker, showError }, run, netw
     min: -180,
     max: 180,
     step: 1,
-    text: digitTurn,
+    text: turnText,
     write: (value, undo) => store.set("turn", value, { undo }),
   });
   const label = createChoice("The digit is a", ["what the network says", ...run.classes], (index) =>
@@ -124,14 +123,18 @@ export function mountTurnView(root, { store, runInWorker, showError }, run, netw
   function show() {
     label.row.hidden = store.get("digit") !== DRAWN;
     label.show(store.get("label") + 1);
-    about.textContent = curve
-      ? curveText(curve, run)
-      : "Draw a digit, or choose one: the chart needs it.";
+    about.textContent = curve ? curveText(curve, run) : missingText();
     chart.svg.toggleAttribute("hidden", !curve);
     duel.show(curve && curve.chosen, own);
     if (!curve) return;
     chart.show(curve, own, chooser);
     chart.svg.setAttribute("aria-label", `Chart of the loss over the angle. ${about.textContent}`);
+  }
+
+  function missingText() {
+    return store.get("digit") === DRAWN && !store.get("strokes").length
+      ? "Draw a digit above: the chart shows its loss."
+      : "Computing the loss at each angle …";
   }
 
   function schedule() {
@@ -153,9 +156,4 @@ export function mountTurnView(root, { store, runInWorker, showError }, run, netw
   slider.show(store.get("turn"));
   show();
   redrawWhenNeeded(root, show);
-}
-
-/** @param {number} degrees angle of the region on U; the digit in V turns the other way */
-function digitTurn(degrees) {
-  return degrees ? `${degrees}°: the digit turns ${turned(degrees).replace(/^\S+ /, "")}` : "0°";
 }
