@@ -1,6 +1,6 @@
 /**
- * The six numbers of the article as a family of affine maps. Like the article, it rotates and
- * shears in pixels, measured from the center of the image, so a rotation keeps all shapes.
+ * The sliders of the article's notebook as a family of affine maps. Like the notebook, it rotates
+ * and shears in pixels, measured from the center of the image, so a rotation keeps all shapes.
  */
 
 import { AffineFamily } from "../geometry/transform.js";

@@ -24,6 +24,9 @@ const CELL = 56;
 const [LONGEST, STEEPEST] = [2.1, 255];
 const HEAD = 9;
 
+/** Length of the shortest arrow that is drawn, without its head. */
+const SHORTEST = 4;
+
 /** Slopes below this are shown as 0. */
 const FLAT = 0.05;
 
@@ -72,7 +75,7 @@ function slopeWords({ warp }, across, down) {
   }
   const rates = `V changes by ${signed(across)} per pixel that the source point moves right, and by `
     + `${signed(down)} per pixel that it moves down.`;
-  return arrowLength(across, down) > 1
+  return arrowLength(across, down) >= SHORTEST
     ? `${rates} The arrow is this slope, ∂V/∂x and ∂V/∂y.` : `${rates} Too little for an arrow.`;
 }
 
@@ -143,7 +146,7 @@ function arrowLength(across, down) {
 function arrow(x, y, across, down) {
   const slope = Math.hypot(across, down);
   const length = arrowLength(across, down);
-  if (!(length > 1)) return svgElement("path", { class: "arrow" });
+  if (!(length >= SHORTEST)) return svgElement("path", { class: "arrow" });
   const [ux, uy] = [across / slope, down / slope];
   const full = length + HEAD;
   const [endX, endY] = [x + ux * full, y + uy * full];

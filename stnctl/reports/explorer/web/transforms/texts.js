@@ -113,8 +113,8 @@ function effectWords(sentence) {
 function squareNote({ inputSize, state }, matrix) {
   if (inputSize[0] === inputSize[1] || matrix === null) return "";
   if (state.family === "article") {
-    return "U is not square. The formulas count x and y in pixels from the center, so that a "
-      + "rotation keeps shapes; t and the matrix count from −1 to 1.";
+    return "U is not square. The upper matrix counts x and y in pixels from the center, so that a "
+      + "rotation keeps shapes; t and the lower matrix count from −1 to 1.";
   }
   return matrix[1] !== 0 && matrix[3] !== 0
     ? "U is not square: in coordinates from −1 to 1, a rotation also shears the image." : "";
