@@ -68,12 +68,13 @@ function icon(x, y) {
   const length = Math.hypot(x, y);
   if (length * REACH >= SHORTEST) {
     const [endX, endY] = [x * REACH, y * REACH];
-    const head = Math.min(6, length * REACH);
+    const head = Math.min(6, (length * REACH) / 2);
+    const wing = (2 * head) / 3;
     const [ux, uy] = [x / length, y / length];
     const [backX, backY] = [endX - ux * head, endY - uy * head];
     drawing.append(svgElement("path", {
-      d: `M0 0L${endX} ${endY}M${backX - uy * 4} ${backY + ux * 4}L${endX} ${endY}`
-        + `L${backX + uy * 4} ${backY - ux * 4}`,
+      d: `M0 0L${endX} ${endY}M${backX - uy * wing} ${backY + ux * wing}L${endX} ${endY}`
+        + `L${backX + uy * wing} ${backY - ux * wing}`,
     }));
   }
   return drawing;
