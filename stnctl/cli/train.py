@@ -120,6 +120,7 @@ def train(
         job = open_job(resolved)
         check_class_weights(job)
     warn_of_lost_mass(measure_lost_mass(job.examples("train"), NUM_CHECKED))
+    _warn_of_slow_precision(job)
     stem = resolved.name or config.stem
     if dry_run:
         _show_plan(job, runs_dir, name, stem, json=json)
@@ -141,6 +142,16 @@ def _reject_without_resume(data: str | None, *, strict: bool) -> None:
         raise UsageError("--strict is for --resume", hint="a new run has no earlier environment")
     if data is not None:
         raise UsageError("--data is for --resume", hint=f"for a new run: --set data.source={data}")
+
+
+def _warn_of_slow_precision(job: "Job") -> None:
+    from stnctl.models.precision import BFLOAT16, is_fast_in_bfloat16
+
+    if job.config.train.precision == BFLOAT16 and is_fast_in_bfloat16() is False:
+        console.warning(
+            "this processor has no instructions for bfloat16 (AVX512_BF16 or AMX): without a GPU, "
+            "train.precision=float32 is faster"
+        )
 
 
 def _start(

@@ -176,6 +176,11 @@ class TrainConfig(Section):
     """Number of CPU threads per operation. It is the same on every machine, because it changes the
     last bits of the results."""
 
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Precision of convolutions, pools and activations: `float32`, or `bfloat16`, which is faster
+    on processors and GPUs with instructions for it. Weights, theta, sampling grids, dense layers
+    and the loss always have float32."""
+
     distribute: Literal["data_parallel"] | None = None
     """`data_parallel` to divide each batch among the devices of one or more processes, on JAX; null
     for one device."""

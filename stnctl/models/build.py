@@ -10,6 +10,7 @@ from stnctl.config.schema import Config
 from stnctl.models import keras_layers, theta_heads  # noqa: F401 - Keras loads their classes
 from stnctl.models.graph import Tensor
 from stnctl.models.network import Network
+from stnctl.models.precision import layers_in
 from stnctl.models.spatial_transformer import SpatialTransformer
 
 
@@ -20,14 +21,15 @@ def build_model(config: Config, network: Network) -> keras.Model:
     backend stay as they are: TensorFlow optimizes its compiled functions again after a change.
 
     Args:
-        config: The configuration; only the seed is used.
+        config: The configuration; only the seed and the precision are used.
         network: The trace of its network.
 
     Returns:
         A Keras model from U (B, H, W, C) to logits (B, num_classes).
     """
     random.seed(config.seed)
-    return keras_model(network)
+    with layers_in(config.train.precision):
+        return keras_model(network)
 
 
 def keras_model(network: Network) -> keras.Model:

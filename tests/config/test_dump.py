@@ -70,6 +70,7 @@ train:
   snapshots: 8
   report: false
   threads: 2
+  precision: float32
   distribute: null
 limits:
   max_parameters: 50000000

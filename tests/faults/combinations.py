@@ -77,6 +77,7 @@ FACTORS: dict[str, list[Any]] = {
     "train.optimizer": [*OPTIMIZERS, WITH_MOMENTUM],
     "train.schedule": [*SCHEDULES, {"schedule": "cosine", "warmup": 0.5}],
     "train.learning_rate_of.classifier": [1.0, 0.5],
+    "train.precision": ["float32", "bfloat16"],
     "train.freeze.classifier": [None, "3 steps"],
     "train.clip_norm": [None, 0.5],
     "train.label_smoothing": [0.0, 0.1],

@@ -60,20 +60,6 @@ def test_with_intermediates_identity(align_corners, input_map):
     np.testing.assert_array_equal(outputs[f"{NAME}/V"], input_map, strict=True)
 
 
-def test_with_intermediates_half_precision(half, input_map):
-    """Theta, grid and V at the input stay in float32 under a policy of half precision."""
-    outputs = with_intermediates(small_model())(input_map)
-    assert {name: array.dtype.name for name, array in outputs.items()} == {
-        "logits": half,
-        f"{NAME}/U": "float32",
-        f"{NAME}/theta": "float32",
-        f"{NAME}/grid": "float32",
-        f"{NAME}/V": "float32",
-    }
-    np.testing.assert_array_equal(outputs[f"{NAME}/V"], input_map)
-    assert np.isfinite(keras.ops.cast(outputs["logits"], "float32")).all()
-
-
 @pytest.mark.parametrize("family", FAMILIES, ids=name_of)
 def test_build_model_passes_all_options_to_the_transformer(family):
     options = {

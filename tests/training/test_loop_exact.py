@@ -239,6 +239,7 @@ ALL_OPTIONS = (
     "train.ema=0.8",
     "train.patience=3",
     "train.checkpoint_every=2 steps",
+    "train.precision=bfloat16",
 )
 
 

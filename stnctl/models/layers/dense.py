@@ -29,7 +29,11 @@ class FullyConnected(DenseOperation):
 
         penalty = regularizers.L2(self.activity_l2) if self.activity_l2 else None
         return layers.Dense(
-            self.units, activation=self.activation, activity_regularizer=penalty, name=name
+            self.units,
+            activation=self.activation,
+            activity_regularizer=penalty,
+            dtype="float32",
+            name=name,
         )
 
 

@@ -55,7 +55,7 @@ class GlobalAverage(Operation):
         """Return a `keras.layers.GlobalAveragePooling2D`."""
         from keras import layers
 
-        return layers.GlobalAveragePooling2D(name=name)
+        return layers.GlobalAveragePooling2D(dtype="float32", name=name)
 
 
 def average_pool(x: Tensor, size: int, scope: Scope) -> Tensor:
