@@ -43,7 +43,7 @@ def header(path):
 PAIRED = ("R", "RTS", "P", "E", "TC")
 """Distortion sets with a pair of configs, for a CNN and an STN."""
 
-TRAINED = ("cnn", "demo", "stn", "stn_addition", "stn_naive", "stn_tc")
+TRAINED = ("cnn", "demo", "speedrun_stn", "stn", "stn_addition", "stn_naive", "stn_tc")
 """Configs that are trained for a step; most others differ from them in the distortion only."""
 
 NETWORKS = ("deep", "iterative")
@@ -52,7 +52,7 @@ NETWORKS = ("deep", "iterative")
 
 def test_configs_are_complete():
     paired = {f"{network}_{name.lower()}" for network in ("cnn", "stn") for name in PAIRED}
-    others = {"base_cnn", "base_stn", "cnn", "demo", "stn", "stn_addition", "stn_naive"}
+    others = {"base_cnn", "base_stn", "speedrun", *TRAINED} - paired
     assert {path.stem for path in CONFIGS} == paired | others | {*NETWORKS}
 
 
