@@ -243,14 +243,24 @@ def test_drawing_with_a_finger(browser, pages):
     assert browser.execute_script("return scrollY") == scrolled
 
 
-def test_keyboard_draws_and_chooses(browser, pages):
+def test_keyboard_draws_and_chooses(browser, pages, run):
     opened(browser, pages["stn"])
     said = changed(browser, SAID, "")
     option = find(browser, '.option[tabindex="0"]')
+    worst = run["digits"]["numWorst"]
     option.send_keys(Keys.HOME)
-    wait(browser, lambda: chosen_index(browser) == "0")
+    wait(browser, lambda: chosen_index(browser) == str(worst))
     browser.switch_to.active_element.send_keys(Keys.ARROW_RIGHT)
-    wait(browser, lambda: chosen_index(browser) == "2")
+    wait(browser, lambda: chosen_index(browser) == str(worst + 2))
+    browser.switch_to.active_element.send_keys(Keys.END)
+    wait(browser, lambda: chosen_index(browser) == str(worst - 1))
+    chosen = '.option[aria-selected="true"]'
+    boxes = (
+        "return ['.strip', arguments[0]].map((s) => document.querySelector(s))"
+        ".map((e) => { const b = e.getBoundingClientRect(); return [b.left, b.right]; })"
+    )
+    (start, end), (left, right) = browser.execute_script(boxes, chosen)
+    assert start <= left < right <= end
     click(browser, "Draw a digit")
     find(browser, PAD).send_keys(Keys.SPACE, *[Keys.ARROW_DOWN] * 15, Keys.SPACE)
     said = changed(browser, SAID, "")

@@ -19,9 +19,9 @@ from stnctl.reports.explorer.digit_sprite import eight_bit, sprite_document
 from stnctl.reports.explorer.network_document import missing_parts, network_document
 from stnctl.reports.explorer.page_models import PageModel, logits_of, page_models
 from stnctl.reports.explorer.page_weights import planned_dtypes, weights_document
+from stnctl.reports.explorer.run_facts import run_facts
 from stnctl.reports.explorer.training_document import page_snapshots, training_document
 from stnctl.runs.snapshots import Snapshots
-from stnctl.runs.summary import summarize
 from stnctl.storage.json_files import json_bytes
 
 SPLIT = "test"
@@ -61,7 +61,7 @@ def export_run(
     losses = cross_entropy(logits, examples.labels)
     document: dict[str, Any] = {
         "name": loaded.run.name,
-        "facts": _facts(loaded, float(measure(logits, examples.labels).accuracy)),
+        "facts": run_facts(loaded, float(measure(logits, examples.labels).accuracy)),
         "pixels": loaded.config.data.pixels,
         "imageSize": list(examples.view.split.images.shape[1:3]),
         "multiplyAdds": job.network.multiply_adds,
@@ -99,19 +99,6 @@ def export_run(
     if job.network.multiply_adds > _SLOW:
         notes.append("The network is large: the page needs more than half a second for a digit.")
     return document
-
-
-def _facts(loaded: LoadedRun, accuracy: float) -> list[list[str]]:
-    """Return pairs of a name and a text."""
-    summary, network = summarize(loaded.run), loaded.job.network
-    return [
-        ["Data", summary.data],
-        ["Network", summary.network],
-        ["Parameters", f"{network.parameters:,}"],
-        ["Multiply-adds for one image", f"{network.multiply_adds:,}"],
-        ["Finished epochs", str(loaded.num_epochs)],
-        ["Correct on the test images", f"{100 * accuracy:.2f} %"],
-    ]
 
 
 def reason_not_to_draw(job: Job) -> str | None:
@@ -176,7 +163,7 @@ def _checkpoints(
     documents: list[dict[str, Any]] = []
     for page_model, dtype in zip(models, dtypes, strict=True):
         if dtype is None:
-            notes.append(f"There is no room for the weights of {page_model.title}.")
+            notes.append(f"There is no room for the weights: {page_model.title}.")
             continue
         is_shown = page_model.model is loaded.model
         expected = logits if is_shown else logits_of(page_model.model, U)

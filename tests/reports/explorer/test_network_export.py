@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from stnctl.config.distortion_sets import SETS
 from stnctl.evaluation.classification_metrics import cross_entropy, log_probabilities
 from stnctl.evaluation.run_loader import first_model, load_run
 from stnctl.models.layers.conv import Convolution
@@ -16,6 +17,7 @@ from stnctl.reports.explorer.network_export import export_run, reason_not_to_dra
 from stnctl.reports.explorer.operation_documents import OPERATIONS, operation_document
 from stnctl.reports.explorer.page_models import logits_of
 from stnctl.reports.explorer.page_weights import planned_dtypes
+from stnctl.reports.explorer.run_facts import SET_WORDS
 from stnctl.runs.checkpoint_writer import save_checkpoint, set_pointer
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.snapshots import Snapshots, write_snapshots
@@ -100,6 +102,20 @@ def test_export_is_json_within_the_room(document):
     assert document["classes"] == [str(label) for label in range(10)]
     assert document["notes"] == []
     assert document["drawing"] is None
+
+
+def test_facts_explain_the_names_of_the_config(document, loaded):
+    facts = dict(document["facts"])
+    config = loaded.config
+    assert facts["Distortion of the images"] == "R: rotated"
+    assert facts["Data"] == config.data.source.rpartition("/")[2]
+    assert facts["Transformers"] == "affine"
+    assert facts["Network after them"] == config.model.classifier.network
+    assert facts["Parameters"].replace(",", "") == str(loaded.model.count_params())
+
+
+def test_sets_of_distortions_have_words():
+    assert set(SET_WORDS) == set(SETS)
 
 
 def test_digits_are_those_of_the_run(loaded, document):

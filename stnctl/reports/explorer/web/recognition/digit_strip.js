@@ -14,13 +14,15 @@ const ROWS = 2;
  * @param {Tensor[]} digits
  */
 export function createDigitStrip({ store }, run, digits) {
-  const { labels, predicted, terms, numWorst } = run.digits;
+  const { labels, predicted, terms } = run.digits;
   const list = element("div", {
     class: "strip",
     role: "listbox",
-    "aria-label": `Digits of the run. The first ${numWorst} are the worst predictions.`,
+    "aria-label": "Digits of the run",
   });
-  const options = digits.map((digit, index) => {
+  const order = shownOrder(run.digits);
+  const options = order.map((index) => {
+    const digit = digits[index];
     const wrong = labels[index] !== predicted[index];
     const sum = terms ? `${terms[index].join(" + ")} = ` : "";
     const said = wrong ? `${labels[index]}→${predicted[index]}` : `${labels[index]}`;
@@ -41,13 +43,13 @@ export function createDigitStrip({ store }, run, digits) {
       element("span", { "aria-hidden": "true" }, said),
     );
     list.append(option);
-    return { option, canvas, digit };
+    return { option, canvas, digit, index };
   });
 
   /** @param {number} index */
   function choose(index) {
     store.set("digit", index);
-    options[index].option.focus();
+    options[order.indexOf(index)].option.focus();
   }
 
   list.addEventListener("keydown", (event) => {
@@ -63,37 +65,65 @@ export function createDigitStrip({ store }, run, digits) {
     if (move === undefined && event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     const focused = options.findIndex(({ option }) => option === document.activeElement);
-    choose(Math.min(Math.max(focused + (move ?? 0), 0), digits.length - 1));
+    choose(order[Math.min(Math.max(focused + (move ?? 0), 0), order.length - 1)]);
   });
 
   const seen = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting) continue;
       seen.unobserve(target);
-      const { canvas, digit } = options[Number(target.getAttribute("data-index"))];
+      const index = Number(target.getAttribute("data-index"));
+      const { canvas, digit } = options[order.indexOf(index)];
       drawMap(canvas, digit);
     }
   });
-  options.forEach(({ option }, index) => {
+  options.forEach(({ option, index }) => {
     option.setAttribute("data-index", String(index));
     seen.observe(option);
   });
 
   function update() {
     const chosen = store.get("digit");
-    options.forEach(({ option }, index) => {
+    const reached = Math.max(order.indexOf(chosen), 0);
+    options.forEach(({ option, index }, place) => {
       option.setAttribute("aria-selected", String(index === chosen));
-      option.tabIndex = index === Math.max(chosen, 0) ? 0 : -1;
+      option.tabIndex = place === reached ? 0 : -1;
     });
-    const left = options[chosen]?.option.offsetLeft;
-    if (
-      left !== undefined &&
-      (left < list.scrollLeft || left > list.scrollLeft + list.clientWidth - 60)
-    ) {
-      list.scrollLeft = left - list.clientWidth / 2;
+    reveal();
+  }
+
+  function reveal() {
+    const option = options[order.indexOf(store.get("digit"))]?.option;
+    if (!option) return;
+    const [start, end] = [list.scrollLeft, list.scrollLeft + list.clientWidth];
+    if (option.offsetLeft < start || option.offsetLeft + option.offsetWidth > end) {
+      list.scrollLeft = option.offsetLeft - list.clientWidth / 2;
     }
   }
   store.subscribe(["digit"], update);
   update();
-  return list;
+  new ResizeObserver(reveal).observe(list);
+  return element("div", {}, list, element("p", { class: "legend" }, ...legend(run.digits)));
+}
+
+/**
+ * Return the indices of the digits as the list has them: the worst predictions at the end.
+ * @param {import("../network/run.js").Digits} digits
+ */
+function shownOrder({ count, numWorst }) {
+  return Array.from({ length: count }, (_, place) => (place + numWorst) % count);
+}
+
+/**
+ * Return the parts of the text below the list.
+ * @param {import("../network/run.js").Digits} digits
+ */
+function legend({ count, numWorst }) {
+  const worst =
+    numWorst && count > numWorst ? ` The last ${numWorst} are the worst of the test images.` : "";
+  return [
+    "Below each digit is its class. ",
+    element("span", { class: "bad" }, "true → answer"),
+    `: the network is wrong.${worst}`,
+  ];
 }

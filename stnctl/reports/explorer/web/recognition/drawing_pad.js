@@ -114,6 +114,12 @@ export function createDrawingPad({ store, announce }) {
     drawing.lineCap = drawing.lineJoin = "round";
     drawing.lineWidth = PEN * SIDE;
     drawing.strokeStyle = "#fff";
+    if (!store.get("strokes").length) {
+      drawing.fillStyle = "#bbb";
+      drawing.font = "600 22px system-ui, sans-serif";
+      drawing.textAlign = "center";
+      drawing.fillText("Draw here", SIDE / 2, SIDE / 2);
+    }
     for (const stroke of store.get("strokes")) {
       drawing.beginPath();
       drawing.moveTo(stroke[0] * SIDE, stroke[1] * SIDE);

@@ -7,7 +7,7 @@ import { percent } from "./number_text.js";
 const PRECISIONS = {
   float32: "32 bits",
   float16: "16 bits (float16)",
-  int8: "8 bits (int8 with a scale for each output channel)",
+  int8: "8 bits (whole numbers from −127 to 127, with a scale for each output channel)",
 };
 
 /**
@@ -28,14 +28,24 @@ export function createFacts(run) {
   );
 }
 
+/**
+ * Return the name of the weights of a checkpoint, such as "weights of epoch 3".
+ * @param {string} title
+ */
+export function weightsName(title) {
+  return title.startsWith("epoch ") ? `weights of ${title}` : `weights ${title}`;
+}
+
 /** @param {import("../network/run.js").Checkpoint} checkpoint */
 function weightsText({ title, dtype, error }) {
-  const share = percent(error.probabilities);
-  const logit = Number(error.logits.toPrecision(2));
+  const share =
+    error.probabilities < 0.001 ? "less than 0.1 %" : `at most ${percent(error.probabilities)}`;
+  const score = Number(error.logits.toPrecision(2));
   const changed = error.changed === 1 ? "one answer changes" : `${error.changed} answers change`;
   return (
-    `The weights of ${title} are stored in this page with ${PRECISIONS[dtype] ?? dtype}. On its ` +
-    `digits, a probability differs from that of the run by at most ${share}, a logit by at most ` +
-    `${logit}; ${error.changed ? changed : "no answer changes"}.`
+    `The ${weightsName(title)} are stored in this page with ${PRECISIONS[dtype] ?? dtype}. ` +
+    `On its digits, a probability differs from that of the run by ${share}, and a logit (the score ` +
+    `of a class, of which the probability is made) by at most ${score}; ` +
+    `${error.changed ? changed : "no answer changes"}.`
   );
 }

@@ -24,7 +24,7 @@ export function mountLiveView(root, context, run, network, digits) {
   const source = createSourcePanel(context, run, digits);
   const look = createLookPanel(store, run);
   const titles = checkpoints.map(({ title }) => title);
-  const weights = createChoice("Weights of", titles, (index) => store.set("weights", index));
+  const weights = createChoice("Weights", titles, (index) => store.set("weights", index));
   const headings = transformers.map(({ heading }) => heading);
   const chosen = createChoice("Transformer", headings, (index) => store.set("stn", index));
   const reasons = network.canRun ? [drawing] : notes;
@@ -38,6 +38,9 @@ export function mountLiveView(root, context, run, network, digits) {
       "div",
       { class: "choices" },
       checkpoints.length > 1 ? weights.row : null,
+      checkpoints.length > 1
+        ? element("p", { class: "muted" }, "An epoch is one pass through the training images.")
+        : null,
       transformers.length > 1 ? chosen.row : null,
     ),
     createDistortionPanel(context),

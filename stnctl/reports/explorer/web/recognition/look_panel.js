@@ -1,10 +1,9 @@
 /** What the network does with U: the frame, V, theta in words, and the probabilities. */
 
 import { element } from "../app/dom.js";
-import { sizeOf } from "../network/decode.js";
 import { largestIndex } from "../network/scores.js";
 import { createBars } from "./bars.js";
-import { drawMap, mapCanvas } from "./maps.js";
+import { clearMap, drawMap, mapCanvas } from "./maps.js";
 import { numberText, percent, withMinusSigns } from "./number_text.js";
 import { DRAWN } from "./slices.js";
 
@@ -51,16 +50,17 @@ export function createLookPanel(store, run) {
       outline ? [{ points: outline, isChosen: k === index }] : [],
     );
     outlines.sort((a, b) => Number(a.isChosen) - Number(b.isChosen));
-    const blank = { shape: inputShape, data: new Float32Array(sizeOf(inputShape)) };
-    drawMap(U, input.U ?? blank, { outlines, margin: true });
+    if (input.U) drawMap(U, input.U, { outlines, margin: true });
+    else clearMap(U, inputShape);
     bars.show(
       answer && answer.probabilities,
       digit === DRAWN ? store.get("label") : run.digits.labels[digit],
     );
     said.textContent = answer ? answerText(answer, run) : "";
     const transformer = answer?.transformers[index];
-    V.hidden = !transformer;
+    V.hidden = !canRun;
     if (transformer) drawMap(V, transformer.V, { top: run.pixels === "raw" ? 255 : 1 });
+    else if (transformers.length) clearMap(V, transformers[index].outputShape);
     words.textContent = input.U
       ? motionText(transformer)
       : "Draw a digit: the network answers at once.";

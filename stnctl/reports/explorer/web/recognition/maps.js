@@ -55,6 +55,19 @@ export function drawMap(canvas, map, { top = 1, outlines = [], margin = false } 
 }
 
 /**
+ * Draw an empty place on a canvas for a map.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number[]} shape (H, W, C) of the map
+ */
+export function clearMap(canvas, [height, width]) {
+  [canvas.width, canvas.height] = [width, height];
+  canvas.style.aspectRatio = `${width} / ${height}`;
+  const drawing = contextOf(canvas);
+  drawing.fillStyle = colorOf(canvas, "--card");
+  drawing.fillRect(0, 0, width, height);
+}
+
+/**
  * Draw a frame: its side that is the top of V has another color.
  * @param {CanvasRenderingContext2D} drawing
  * @param {[number, number][]} points

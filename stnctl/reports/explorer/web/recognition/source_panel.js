@@ -5,7 +5,7 @@ import { UNDISTORTED } from "../network/distortion.js";
 import { boxSide } from "../network/drawing.js";
 import { createDigitStrip } from "./digit_strip.js";
 import { createDrawingPad } from "./drawing_pad.js";
-import { drawMap, mapCanvas } from "./maps.js";
+import { clearMap, drawMap, mapCanvas } from "./maps.js";
 import { DRAWN, canDraw, firstDigit } from "./slices.js";
 
 /**
@@ -24,7 +24,11 @@ export function createSourcePanel(context, run, digits) {
   const step = element("figcaption");
   const clear = element("button", { type: "button", onclick: pad.clear }, "Clear the pad");
   const label = element("label", { class: "switch", for: "centering" }, centering);
-  label.append("Center it as MNIST does");
+  const [height, width] = run.imageSize;
+  label.append(
+    `Center it as MNIST does: in ${boxSide(height, width)} of ${width} pixels, with its center of ` +
+      "mass in the middle",
+  );
   const drawn = element(
     "div",
     { class: "drawn" },
@@ -72,13 +76,11 @@ export function createSourcePanel(context, run, digits) {
     }
     if (!isDrawn) return;
     centering.checked = store.get("centering");
-    const [height, width] = run.imageSize;
-    step.textContent = centering.checked
-      ? `Centered: ${boxSide(height, width)} of ${width} pixels, mass in the middle`
-      : "Not centered";
+    step.textContent = centering.checked ? "Centered" : "Not centered";
     pad.show(input);
-    const data = input.image?.data ?? new Float32Array(height * width);
-    drawMap(image, { shape: [height, width, 1], data });
+    const shape = [height, width, 1];
+    if (input.image) drawMap(image, { shape, data: input.image.data });
+    else clearMap(image, shape);
   }
   return { panel, show };
 }

@@ -4,6 +4,7 @@ import { element } from "../app/dom.js";
 import { decodeArray } from "../network/decode.js";
 import { regionOutline } from "../network/outlines.js";
 import { createSlider } from "./controls.js";
+import { weightsName } from "./facts.js";
 import { drawMap, mapCanvas, redrawWhenNeeded } from "./maps.js";
 
 /** @typedef {import("../network/decode.js").Tensor} Tensor */
@@ -73,7 +74,7 @@ export function mountTrainingView(root, { store, announce }, run, training, imag
         type: "button",
         onclick: () => {
           store.set("weights", index);
-          announce(`The network above has the weights of ${checkpoint.title}.`);
+          announce(`The network above has the ${weightsName(checkpoint.title)}.`);
         },
       },
       checkpoint.title,
