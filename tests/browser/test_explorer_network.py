@@ -291,6 +291,19 @@ def test_distortions_move_the_frame_and_the_answer(browser, pages):
     changed(browser, WORDS, words)
 
 
+def test_maps_stay_in_sight_of_the_sliders_on_a_phone(browser, pages):
+    opened(browser, pages["stn"], width=PHONE)
+    changed(browser, SAID, "")
+    scroll_to(browser, find(browser, ".distortion"))
+    script = """return ["#history", ".maps.follow", ".distortion"].map((selector) => {
+      const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+      return [top, bottom];
+    });"""
+    history, maps, sliders = browser.execute_script(script)
+    assert history[0] == 0
+    assert history[1] - 3 <= maps[0] < maps[1] < sliders[1]
+
+
 def test_chart_has_the_angle_of_the_network_and_of_the_user(browser, pages):
     opened(browser, pages["stn"])
     changed(browser, SAID, "")
@@ -331,7 +344,7 @@ def test_epochs_show_the_snapshots_of_the_run(browser, pages, run):
         wait(browser, lambda text=text: text in text_of(browser, "#recognition"))
         seen.add(pixels(browser, ".tile canvas"))
     assert len(seen) == len(training["epochs"]) == 3
-    said = text_of(browser, SAID)
+    said = changed(browser, SAID, "")
     before = probabilities(browser)
     click(browser, "before the training")
     wait(browser, lambda: probabilities(browser) != before)

@@ -25,10 +25,7 @@ export function createSourcePanel(context, run, digits) {
   const clear = element("button", { type: "button", onclick: pad.clear }, "Clear the pad");
   const label = element("label", { class: "switch", for: "centering" }, centering);
   const [height, width] = run.imageSize;
-  label.append(
-    `Center it as MNIST does: in ${boxSide(height, width)} of ${width} pixels, with its center of ` +
-      "mass in the middle",
-  );
+  label.append("Center it as MNIST does");
   const drawn = element(
     "div",
     { class: "drawn" },
@@ -39,7 +36,7 @@ export function createSourcePanel(context, run, digits) {
       pad.canvas,
       element("div", { class: "buttons" }, clear),
     ),
-    element("figure", {}, step, image, label),
+    element("figure", { class: "centered" }, step, image, label),
   );
   const buttons = [
     { text: "Draw a digit", index: DRAWN },
@@ -76,7 +73,9 @@ export function createSourcePanel(context, run, digits) {
     }
     if (!isDrawn) return;
     centering.checked = store.get("centering");
-    step.textContent = centering.checked ? "Centered" : "Not centered";
+    step.textContent = centering.checked
+      ? `Centered, ${boxSide(height, width)} pixels in size`
+      : "Not centered";
     pad.show(input);
     const shape = [height, width, 1];
     if (input.image) drawMap(image, { shape, data: input.image.data });

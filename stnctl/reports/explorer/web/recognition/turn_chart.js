@@ -88,7 +88,7 @@ export function createTurnChart(write) {
       text(
         (INSET.left + right) / 2,
         HEIGHT - 6,
-        "Turn of the image from U to V; positive is clockwise",
+        "Turn from U to V; positive is clockwise",
         "middle",
       ),
       svgElement("path", { d: path.join(""), class: "curve" }),
