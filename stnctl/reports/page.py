@@ -7,9 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from stnctl.config.messages import hide_credentials, visible
+from stnctl.config.messages import hide_credentials
 from stnctl.reports.page_section import PageSection
 from stnctl.reports.run_page import RunPage
+from stnctl.reports.templating import template_environment
 
 RELOAD_SECONDS = 10
 """Interval in which the page of a running training reloads itself."""
@@ -33,16 +34,7 @@ def render_page(
         sections: Sections about several runs, at the top of the page.
         reload: Whether the page reloads itself, as for a running training.
     """
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("stnctl.reports"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_printable,
-    )
+    environment = template_environment()
     environment.filters |= {
         "png": _png,
         "svg": Markup,
@@ -59,10 +51,6 @@ def render_page(
         reload=RELOAD_SECONDS if reload else None,
     )
     return page.encode()
-
-
-def _printable(value: Any) -> Any:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _png(data: bytes) -> str:

@@ -46,7 +46,15 @@ def start_chromium(profile: Path) -> Any:
     return webdriver.Chrome(options=options, service=service)
 
 
-def show(browser, page, *, width=DESKTOP, media="", colors="light", address=""):
+def show(
+    browser: Any,
+    page: Path,
+    *,
+    width: int = DESKTOP,
+    media: str = "",
+    colors: str = "light",
+    address: str = "",
+) -> None:
     """Open a page in a window of some width, on a screen or as it is printed."""
     size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)

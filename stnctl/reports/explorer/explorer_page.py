@@ -8,6 +8,7 @@ from markupsafe import Markup
 from stnctl import __version__
 from stnctl.reports.explorer.bundle import bundle, web_modules
 from stnctl.reports.explorer.samples import samples
+from stnctl.reports.templating import template_environment
 from stnctl.storage.json_files import json_bytes
 
 MAX_BYTES, MAX_RUN_BYTES = 1_500_000, 2_500_000
@@ -22,20 +23,17 @@ def render_explorer(run: Mapping[str, Any] | None = None) -> bytes:
     Args:
         run: A run with its network and its digits, as JSON data; None for a page without one.
     """
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("stnctl.reports"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("explorer.html.j2").render(
-        run=run,
-        version=__version__,
-        data=_script_text(json_text({"version": __version__, "samples": samples(), "run": run})),
-        script=_script_text(bundle(web_modules())),
+    page = (
+        template_environment()
+        .get_template("explorer.html.j2")
+        .render(
+            run=run,
+            version=__version__,
+            data=_script_text(
+                json_text({"version": __version__, "samples": samples(), "run": run})
+            ),
+            script=_script_text(bundle(web_modules())),
+        )
     )
     return page.encode()
 

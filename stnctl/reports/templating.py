@@ -1,0 +1,31 @@
+"""Environment of the HTML templates."""
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from stnctl.config.messages import visible
+
+if TYPE_CHECKING:
+    import jinja2
+
+
+def template_environment() -> "jinja2.Environment":
+    """Return the environment of the templates in ``templates/``.
+
+    It escapes all texts, and shows control characters in them as escapes.
+    """
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("stnctl.reports"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_printable,
+    )
+
+
+def _printable(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
