@@ -83,7 +83,8 @@ parity: $(VENV)/.installed-bench ## Compare the geometry with PyTorch, SciPy and
 	$(BIN)/python -m benchmarks.parity
 
 article: $(VENV)/.installed ## Repeat the article's experiments on MNIST; DATA=path to mnist.npz
-	$(BIN)/python -m benchmarks.article --data $(or $(DATA),mnist)
+	$(BIN)/stnctl sweep article --jobs 2 --set data.source=$(or $(DATA),mnist)
+	$(BIN)/stnctl table article --markdown
 
 distorted: $(VENV)/.installed ## Train CNN and transformer on distorted MNIST; DATA=path to mnist.npz
 	$(BIN)/python -m benchmarks.distorted --data $(or $(DATA),mnist)

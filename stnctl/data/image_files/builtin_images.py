@@ -71,7 +71,8 @@ def _unknown(name: str, samples: dict[str, Path]) -> InputError:
     path = Path(name)
     if path.suffix or len(path.parts) != 1:
         return missing_file_error(path, "image")
-    error = missing_file_error(path, "image", [*DRAWINGS, *PICTURES, "digit:N", *samples])
+    others = sorted(samples.keys() - PICTURES)
+    error = missing_file_error(path, "image", [*DRAWINGS, *PICTURES, "digit:N", *others])
     if not samples:
         error.hint = "check the path; camera, cat and more come with scikit-image"
     return error

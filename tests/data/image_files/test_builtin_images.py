@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image
 
 from stnctl.data.image_files import builtin_images
 from stnctl.data.image_files.builtin_images import SIDE, builtin_image, sample_files
@@ -31,9 +32,19 @@ def test_builtin_image_preset_digit(number):
     assert image.notes == (f"digit {number} of the embedded set shows a {labels[number]}",)
 
 
+def test_builtin_image_preset_picture():
+    """They are smaller copies of the samples of scikit-image."""
+    assert builtin_image("coffee").pixels.shape == (160, 240, 3)
+    large = Image.open(sample_files()["coffee"]).convert("RGB").resize((240, 160), Image.BOX)
+    assert np.abs(builtin_image("coffee").pixels - np.asarray(large) / 255).mean() < 0.02
+    horse = builtin_image("horse").pixels
+    assert horse.shape[:2] == (164, 200)
+    assert 0.1 < (horse.mean(axis=-1) < 0.5).mean() < 0.6
+
+
 def test_builtin_image_preset_sample():
-    assert builtin_image("coffee").pixels.shape == (400, 600, 3)
-    assert {"horse", "camera", "coffee"} <= set(sample_files())
+    assert builtin_image("camera").pixels.shape == (512, 512, 1)
+    assert {"astronaut", "camera"} <= set(sample_files())
 
 
 def test_builtin_image_preset_alias():
@@ -42,8 +53,8 @@ def test_builtin_image_preset_alias():
 
 
 def test_builtin_image_rejects_large_samples():
-    with pytest.raises(InputError, match=r"coffee.png is 600x400 pixels, expected at most 100"):
-        builtin_image("coffee", max_pixels=100)
+    with pytest.raises(InputError, match=r"camera.png is 512x512 pixels, expected at most 100"):
+        builtin_image("camera", max_pixels=100)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +63,7 @@ def test_builtin_image_rejects_large_samples():
         ("digit:1797", "digit:1797: expected a number from 0 to 1,796"),
         (
             "digit:x",
-            r"does not exist, expected a path or one of square, checker, digit:N, .*digit:N\?",
+            r"expected a path or one of square, checker, horse, coffee, digit:N, .*digit:N\?",
         ),
         ("sqare", r"does not exist, expected a path or one of .*horse.*, did you mean square\?"),
         ("cofee", r"did you mean coffee\?"),
@@ -70,6 +81,6 @@ def test_builtin_image_rejects_samples_without_scikit_image(tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(builtin_images, "find_spec", lambda name: None)
     assert sample_files() == {}
-    with pytest.raises(InputError, match=r"one of square, checker, digit:N$") as caught:
-        builtin_image("horse")
+    with pytest.raises(InputError, match=r"checker, horse, coffee, digit:N$") as caught:
+        builtin_image("camera")
     assert "come with scikit-image" in caught.value.hint

@@ -10,6 +10,7 @@ import pytest
 
 from stnctl.config.engines import Slurm
 from stnctl.errors import EnvironmentFault, InputError
+from stnctl.sweeps import cell_training
 from stnctl.sweeps.cell_task import CellEnd, CellTask
 from stnctl.sweeps.engines import slurm_cell
 from stnctl.sweeps.engines.events import CellSubmitted
@@ -195,7 +196,7 @@ def test_job_is_requeued_at_the_signal_and_then_ends(fake, tasks, signals, monke
         assert watcher.should_stop()
         return CellEnd(task.cell, "interrupted")
 
-    monkeypatch.setattr(slurm_cell, "train_cell", train_until_the_signal)
+    monkeypatch.setattr(cell_training, "train_cell", train_until_the_signal)
     process_job = submission.process_job
     with pytest.raises(SystemExit):
         process_job(folder.jobs)
@@ -204,7 +205,7 @@ def test_job_is_requeued_at_the_signal_and_then_ends(fake, tasks, signals, monke
     assert job_states(folder)["a"].state == "pending"
 
     (fake / "queue").write_text("", encoding="utf-8")
-    monkeypatch.setattr(slurm_cell, "train_cell", lambda task, _: CellEnd(task.cell, "finished"))
+    monkeypatch.setattr(cell_training, "train_cell", lambda task, _: CellEnd(task.cell, "finished"))
     process_job(folder.jobs)
     assert job_states(folder)["a"].state == "ended"
 
@@ -220,7 +221,7 @@ def test_job_has_failed_after_its_retries(fake, tasks, signals, monkeypatch):
         os.kill(os.getpid(), signal.SIGUSR2)
         return CellEnd(task.cell, "interrupted")
 
-    monkeypatch.setattr(slurm_cell, "train_cell", train_until_the_signal)
+    monkeypatch.setattr(cell_training, "train_cell", train_until_the_signal)
     submission.process_job(folder.jobs)
     assert not (fake / "requeued").exists()
     state = job_states(folder)["a"]
