@@ -35,8 +35,9 @@ def test_builtin_image_preset_digit(number):
 def test_builtin_image_preset_picture():
     """They are smaller copies of the samples of scikit-image."""
     assert builtin_image("coffee").pixels.shape == (160, 240, 3)
-    large = Image.open(sample_files()["coffee"]).convert("RGB").resize((240, 160), Image.BOX)
-    assert np.abs(builtin_image("coffee").pixels - np.asarray(large) / 255).mean() < 0.02
+    large = Image.open(sample_files()["coffee"]).convert("RGB")
+    small = np.asarray(large.resize((240, 160), Image.Resampling.BOX)) / 255
+    assert np.abs(builtin_image("coffee").pixels - small).mean() < 0.02
     horse = builtin_image("horse").pixels
     assert horse.shape[:2] == (164, 200)
     assert 0.1 < (horse.mean(axis=-1) < 0.5).mean() < 0.6
