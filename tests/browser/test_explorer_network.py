@@ -88,8 +88,10 @@ def changed(browser, selector, before):
 
 
 def opened(browser, page, **options):
+    """Show a page, and wait for all sections: a later one would move those below it."""
     show(browser, page, **options)
-    wait(browser, lambda: browser.find_elements(By.CSS_SELECTOR, ".option"))
+    for selector in (".option", "#transforms[data-ready]"):
+        wait(browser, lambda selector=selector: browser.find_elements(By.CSS_SELECTOR, selector))
 
 
 def move_slider(browser, label, value):
@@ -234,13 +236,12 @@ def test_drawing_with_a_finger(browser, pages):
     scroll_to(browser, pad)
     script = "const b = arguments[0].getBoundingClientRect(); return [b.x, b.y, b.width];"
     left, top, side = browser.execute_script(script, pad)
-    scrolled = browser.execute_script("return scrollY")
     for kind, share in (("touchStart", 0.2), ("touchMove", 0.5), ("touchMove", 0.8)):
         point = {"x": left + side / 2, "y": top + share * side}
         browser.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
     browser.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert changed(browser, SAID, "").startswith("The network says ")
-    assert browser.execute_script("return scrollY") == scrolled
+    assert browser.execute_script(script, pad)[1] == pytest.approx(top, abs=1)
 
 
 def test_keyboard_draws_and_chooses(browser, pages, run):
