@@ -1,6 +1,5 @@
 """Rendering of an HTML report: one file without scripts, which loads nothing."""
 
-import base64
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +9,7 @@ from markupsafe import Markup
 from stnctl.config.messages import hide_credentials
 from stnctl.reports.page_section import PageSection
 from stnctl.reports.run_page import RunPage
-from stnctl.reports.templating import template_environment
+from stnctl.reports.templating import png_url, template_environment
 
 RELOAD_SECONDS = 10
 """Interval in which the page of a running training reloads itself."""
@@ -36,7 +35,7 @@ def render_page(
     """
     environment = template_environment()
     environment.filters |= {
-        "png": _png,
+        "png": png_url,
         "svg": Markup,
         "percent": _percent,
         "number": _number,
@@ -51,10 +50,6 @@ def render_page(
         reload=RELOAD_SECONDS if reload else None,
     )
     return page.encode()
-
-
-def _png(data: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
 
 
 def _percent(value: float | None, decimals: int = 2) -> str:

@@ -1,5 +1,6 @@
 """Environment of the HTML templates."""
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -25,6 +26,11 @@ def template_environment() -> "jinja2.Environment":
         lstrip_blocks=True,
         finalize=_printable,
     )
+
+
+def png_url(png: bytes) -> str:
+    """Return a PNG file as a data: address."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
 def _printable(value: Any) -> Any:

@@ -1,11 +1,11 @@
 """Sprite of the inputs of a network: one gray PNG file with a tile for each channel."""
 
-import base64
 from typing import Any
 
 import numpy as np
 
 from stnctl.data.image_files.image_writer import encode_image
+from stnctl.reports.templating import png_url
 
 COLUMNS = 20
 """Number of tiles in a row."""
@@ -39,7 +39,7 @@ def sprite_document(U: np.ndarray, pixels: str) -> dict[str, Any]:
     sheet = cells.reshape(rows, COLUMNS, height, width).transpose(0, 2, 1, 3)
     png = encode_image(sheet.reshape(rows * height, COLUMNS * width, 1), "L", ".png")
     return {
-        "url": f"data:image/png;base64,{base64.b64encode(png).decode()}",
+        "url": png_url(png),
         "count": count,
         "height": height,
         "width": width,

@@ -1,7 +1,8 @@
 """Pictures that the explorer offers to transform."""
 
-import base64
 from typing import TypedDict
+
+from stnctl.reports.templating import png_url
 
 TITLES = {
     "square": "Square",
@@ -37,5 +38,4 @@ def _url(name: str) -> str:
     from stnctl.data.image_files.image_writer import encode_image
 
     image = builtin_image(name)
-    png = encode_image(image.pixels, image.mode, ".png")
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    return png_url(encode_image(image.pixels, image.mode, ".png"))
