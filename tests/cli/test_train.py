@@ -9,6 +9,7 @@ from stnctl.runs.checkpoint_reader import follow_pointer
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_metrics
 from stnctl.runs.provenance import read_record
+from tests.cli.in_process import outcome
 from tests.image_files import size
 
 REPLACED = ("--set", "model={transformer: null, classifier: {filters: [3], units: 3}}")
@@ -187,3 +188,16 @@ def test_train_rejects(in_project, args, code, message):
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
     assert sorted(in_project.folder.glob("runs/*")) == before
+
+
+@pytest.mark.parametrize(
+    ("precision", "is_fast", "warned"),
+    [("bfloat16", False, True), ("bfloat16", True, False), ("bfloat16", None, False),
+     ("float32", False, False)],
+)  # fmt: skip
+def test_train_warns_of_a_slow_precision(monkeypatch, precision, is_fast, warned):
+    monkeypatch.setattr("stnctl.models.precision.is_fast_in_bfloat16", lambda: is_fast)
+    settings = ("--set", "data.source=digits", "--set", f"train.precision={precision}")
+    code, _, error = outcome("train", "cnn", "--dry-run", *settings)
+    assert code == 0
+    assert ("no instructions for bfloat16" in error) == warned

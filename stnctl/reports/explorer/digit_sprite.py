@@ -18,7 +18,7 @@ def eight_bit(U: np.ndarray, pixels: str) -> np.ndarray:
         U: (n, H, W, C), float32, in that range.
         pixels: "unit" or "raw".
     """
-    top = np.float32(255 if pixels == "raw" else 1)
+    top = _largest(pixels)
     return (np.rint(np.clip(U / top, 0, 1) * 255) / 255 * top).astype(np.float32)
 
 
@@ -32,7 +32,7 @@ def sprite_document(U: np.ndarray, pixels: str) -> dict[str, Any]:
         pixels: The range of U, "unit" or "raw".
     """
     count, height, width, channels = U.shape
-    tiles = np.moveaxis(U / np.float32(255 if pixels == "raw" else 1), 3, 1)
+    tiles = np.moveaxis(U / _largest(pixels), 3, 1)
     rows = -(-count * channels // COLUMNS)
     cells = np.zeros((rows * COLUMNS, height, width), np.float32)
     cells[: count * channels] = tiles.reshape(-1, height, width)
@@ -46,3 +46,8 @@ def sprite_document(U: np.ndarray, pixels: str) -> dict[str, Any]:
         "channels": channels,
         "columns": COLUMNS,
     }
+
+
+def _largest(pixels: str) -> np.float32:
+    """Return the largest value of a pixel in the range of `data.pixels`."""
+    return np.float32(255 if pixels == "raw" else 1)
