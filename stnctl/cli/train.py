@@ -150,7 +150,7 @@ def _warn_of_slow_precision(job: "Job") -> None:
     if job.config.train.precision == BFLOAT16 and is_fast_in_bfloat16() is False:
         console.warning(
             "this processor has no instructions for bfloat16 (AVX512_BF16 or AMX): without a GPU, "
-            "train.precision=float32 is faster"
+            "train.precision=float32 is usually faster"
         )
 
 
