@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from stnctl.data.ahead import ahead
 from stnctl.data.chunk import CHUNK
 from stnctl.data.split_view import EpochExamples
 
@@ -48,6 +49,7 @@ def batches(
 
     The order is divided into chunks of `CHUNK` examples, which are always rendered together. So the
     bytes of an example depend neither on the batch size nor on the batch at which training resumes.
+    A thread renders the next chunk while the caller uses a batch.
 
     Args:
         examples: The examples of the epoch.
@@ -60,19 +62,32 @@ def batches(
     Yields:
         U (B, H, W, C), float32, and labels (B,).
     """
-    index, count = part
+    spans = list(_spans(len(order), batch_size, first, part))
+    needed = dict.fromkeys(k for span in spans for k in _chunks_of(span))
+    coming = ahead(examples.inputs(order[k * CHUNK : (k + 1) * CHUNK]) for k in needed)
     rendered: dict[int, np.ndarray] = {}
-    for batch in range(first * batch_size, len(order), batch_size):
-        start, stop = batch, min(batch + batch_size, len(order))
-        if stop - start == batch_size:
-            start += index * batch_size // count
-            stop = start + batch_size // count
-        needed = range(start // CHUNK, (stop - 1) // CHUNK + 1)
-        rendered = {
-            k: rendered[k] if k in rendered else examples.inputs(order[k * CHUNK : (k + 1) * CHUNK])
-            for k in needed
-        }
+    for start, stop in spans:
+        own = _chunks_of((start, stop))
+        rendered = {k: rendered[k] if k in rendered else next(coming) for k in own}
         chunks = list(rendered.values())
         U = chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
-        offset = needed[0] * CHUNK
+        offset = own[0] * CHUNK
         yield U[start - offset : stop - offset], examples.labels[order[start:stop]]
+
+
+def _spans(
+    size: int, batch_size: int, first: int, part: tuple[int, int]
+) -> Iterator[tuple[int, int]]:
+    """Yield the first position and the position after the last one of each batch of an epoch."""
+    index, count = part
+    for start in range(first * batch_size, size, batch_size):
+        if start + batch_size > size:
+            yield start, size
+        else:
+            begin = start + index * batch_size // count
+            yield begin, begin + batch_size // count
+
+
+def _chunks_of(span: tuple[int, int]) -> range:
+    start, stop = span
+    return range(start // CHUNK, (stop - 1) // CHUNK + 1)

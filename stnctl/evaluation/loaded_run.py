@@ -95,8 +95,8 @@ class LoadedRun:
             DivergedError: If a logit or a parameter of theta is not finite.
             InputError: The same, for a run of another user.
         """
-        model = self._with_intermediates if intermediates else self._with_theta
-        outputs = predict(model, examples, indices, progress=progress)
+        compute = self._intermediates if intermediates else self._thetas
+        outputs = predict(compute, examples, indices, progress=progress)
         named = outputs if isinstance(outputs, dict) else {"logits": outputs}
         for name, values in named.items():
             layer, _, result = name.rpartition("/")
@@ -105,20 +105,22 @@ class LoadedRun:
         return named if intermediates or thetas else named["logits"]
 
     @cached_property
-    def _with_intermediates(self) -> Any:
+    def _intermediates(self) -> Callable[[np.ndarray], Any]:
         from stnctl.models.build import with_intermediates
+        from stnctl.models.divided import predictor
 
-        return with_intermediates(self.model)
+        return predictor(with_intermediates(self.model))
 
     @cached_property
-    def _with_theta(self) -> Any:
+    def _thetas(self) -> Callable[[np.ndarray], Any]:
         from stnctl.models.build import has_transformer, with_theta
+        from stnctl.models.divided import predictor
 
-        return with_theta(self.model) if has_transformer(self.model) else self.model
+        return predictor(with_theta(self.model) if has_transformer(self.model) else self.model)
 
     def compile_predict(self, examples: EpochExamples) -> None:
         """Predict a batch of examples, so that a measured `predict` does not compile."""
-        predict(self._with_theta, examples, np.arange(min(BATCH_SIZE, len(examples))))
+        predict(self._thetas, examples, np.arange(min(BATCH_SIZE, len(examples))))
 
     def theta_name(self, layer: str) -> str:
         """Return "theta", with the layer of its transformer if the network has several."""

@@ -99,6 +99,11 @@ def is_started() -> bool:
     return bool(_started_threads)
 
 
+def started_threads() -> int:
+    """Return the number of threads with which `start_backend` was called; 1 before."""
+    return _started_threads[0] if _started_threads else 1
+
+
 def forget_models() -> None:
     """Release the memory of models that are not used any more, if Keras is loaded."""
     if _started_threads:

@@ -1,5 +1,6 @@
 """Number of CPU threads of each backend, and a workaround for wrong results of JAX."""
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,12 +10,21 @@ _WRONG_REDUCTIONS = ("0.10.2", "0.11.0")
 
 _NO_YNNPACK = "--xla_cpu_experimental_ynn_fusion_type="
 
+_MAX_PARTS = 4
+
+
+def num_parts(threads: int) -> int:
+    """Return the number of parts into which TensorFlow divides a batch, see `models.divided`."""
+    return min(threads, _MAX_PARTS)
+
 
 def _set_up_tensorflow(threads: int) -> None:
+    """Give each part of a batch its threads."""
     import tensorflow as tf
 
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(threads)
+    parts = num_parts(threads)
+    tf.config.threading.set_intra_op_parallelism_threads(math.ceil(threads / parts))
+    tf.config.threading.set_inter_op_parallelism_threads(parts)
 
 
 def _set_up_jax(threads: int) -> None:

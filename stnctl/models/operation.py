@@ -45,6 +45,15 @@ class Operation(ABC):
         """Return the results of a layer from `keras_layer` for tensors (B, *shape)."""
         return layer(*tensors)
 
+    def call_in_parts(self, layer: "keras.layers.Layer", parts: list[list[Any]]) -> list[Any]:
+        """Return the results of a layer for each part of a batch, in a training.
+
+        Args:
+            layer: A layer from `keras_layer`.
+            parts: The tensors of each part, (B / number of parts, *shape).
+        """
+        return [self.call(layer, tensors) for tensors in parts]
+
     def trainable(self, *shapes: Shape) -> int:
         """Return the number of trained parameters."""
         return 0

@@ -15,6 +15,9 @@ from stnctl.runs.metrics import append_metrics, truncate_after
 from stnctl.training.callbacks import EpochMetrics
 from stnctl.training.loop_state import LoopState
 
+NO_LIMIT = 2**31
+"""Number of steps that no training exceeds."""
+
 
 @dataclass
 class CheckpointSchedule:
@@ -53,12 +56,22 @@ class CheckpointSchedule:
             return step % self.every == 0
         return self.clock() - self._since >= self.every
 
+    def steps_left(self, step: int) -> int:
+        """Return the number of steps after ``step`` to the next one that can need a checkpoint.
+
+        An interval in seconds has no such limit.
+        """
+        return self.every - step % self.every if self.unit == "steps" else NO_LIMIT
+
 
 class Writer(Protocol):
     """Writer of the state and the metrics of a training."""
 
     def is_due(self, step: int) -> bool:
         """Return whether a checkpoint is due after ``step`` finished steps, within an epoch."""
+
+    def steps_left(self, step: int) -> int:
+        """Return the number of steps after ``step`` to the next one that can need a checkpoint."""
 
     def save(self, state: LoopState, arrays: Mapping[str, np.ndarray]) -> None:
         """Save a checkpoint of the loop state and the training state of the model."""
@@ -83,6 +96,11 @@ class NoWriter:
         """Return False."""
         del step
         return False
+
+    def steps_left(self, step: int) -> int:
+        """Return `NO_LIMIT`."""
+        del step
+        return NO_LIMIT
 
     def save(self, state: LoopState, arrays: Mapping[str, np.ndarray]) -> None:
         """Do nothing."""
@@ -125,6 +143,10 @@ class Checkpointer:
     def is_due(self, step: int) -> bool:
         """Return whether a checkpoint is due after ``step`` finished steps, within an epoch."""
         return self.schedule is not None and self.schedule.is_due(step)
+
+    def steps_left(self, step: int) -> int:
+        """Return the number of steps after ``step`` to the next one that can need a checkpoint."""
+        return NO_LIMIT if self.schedule is None else self.schedule.steps_left(step)
 
     def save(self, state: LoopState, arrays: Mapping[str, np.ndarray]) -> None:
         """Save a checkpoint, set the pointers, and prune old checkpoints.

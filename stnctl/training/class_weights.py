@@ -18,18 +18,22 @@ def check_class_weights(job: Job) -> None:
         raise ConfigError(ConfigProblem(problem, got=str(len(weights)), path="train.class_weights"))
 
 
-def class_weights_of(job: Job) -> dict[int, float] | None:
-    """Return the weight of each class in the training loss; None for equal weights.
+def class_weights_of(job: Job) -> np.ndarray | None:
+    """Return the weight of each class in the training loss, or None for equal weights.
 
     With `balanced`, all classes have the same total weight, and the mean weight of the training
-    images is 1. Classes without training images are left out. The labels are those of the first
-    epoch: if labels are sums of drawn images, they differ between epochs.
+    images is 1. Classes without training images have the weight 1. The labels are those of the
+    first epoch: if labels are sums of drawn images, they differ between epochs.
+
+    Returns:
+        (num_classes,), float32.
     """
     weights = job.config.train.class_weights
     if weights is None:
         return None
     if isinstance(weights, tuple):
-        return dict(enumerate(weights))
-    counts = np.bincount(job.view("train").examples().labels)
-    present = np.flatnonzero(counts)
-    return {int(each): float(counts.sum() / (len(present) * counts[each])) for each in present}
+        return np.array(weights, "float32")
+    counts = np.bincount(job.view("train").examples().labels, minlength=job.num_classes)
+    is_present = counts > 0
+    weights = counts.sum() / (is_present.sum() * np.maximum(counts, 1))
+    return np.where(is_present, weights, 1).astype("float32")

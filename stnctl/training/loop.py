@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 import keras
@@ -18,6 +19,7 @@ from stnctl.data.batches import batches, epoch_order
 from stnctl.errors import DIVERGED_HINT, DivergedError, InputError
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
+from stnctl.models.divided import predictor
 from stnctl.models.job import Job
 from stnctl.models.processes import Processes, SingleDevice
 from stnctl.models.state import averaged_weights, restore_training_state, training_state_of
@@ -29,6 +31,7 @@ from stnctl.training.class_weights import class_weights_of
 from stnctl.training.loop_state import BestEpoch, LoopState, steps_per_epoch
 from stnctl.training.schedule_rates import rate_in_step
 from stnctl.training.snapshot_taker import SnapshotTaker
+from stnctl.training.stepping import Pace, Stepper, make_stepper
 
 
 class TrainLoop:
@@ -63,6 +66,7 @@ class TrainLoop:
         self.num_examples = len(job.view("train"))
         self.num_steps = steps_per_epoch(job.config.train, self.num_examples)
         self.class_weights = class_weights_of(job)
+        self.pace = Pace()
         self.processes: Processes = SingleDevice()
 
     def resume(self, checkpoint: Checkpoint | None) -> list[str]:
@@ -135,10 +139,10 @@ class TrainLoop:
         batch_size = self.config.train.batch_size
         place = self.processes.place
         part = place.index, place.count
-        for U, labels in batches(examples, order, batch_size, first_step, part):
-            left = self.num_examples - self.state.epoch_step * batch_size
-            self._step(U, labels, min(batch_size, left), clock)
-            self.callback.on_step(self.state.loss, self.state.accuracy)
+        stepper = make_stepper(self.model, self.job.network)
+        coming = batches(examples, order, batch_size, first_step, part)
+        while group := list(islice(coming, self._num_steps(stepper))):
+            self._train_group(stepper, group, clock)
             stopping = self._should_stop()
             within = self.state.epoch_step < self.num_steps  # _finish_epoch saves the end
             if stopping or (within and self.writer.is_due(self.state.step)):
@@ -150,21 +154,32 @@ class TrainLoop:
     def _should_stop(self) -> bool:
         return self.processes.agree(self.callback.should_stop())
 
-    def _step(self, U: np.ndarray, labels: np.ndarray, num_images: int, clock: float) -> None:
-        """Train on a batch of ``num_images``, whose rendering began at ``clock``.
+    def _num_steps(self, stepper: Stepper) -> int:
+        """Return the number of steps of the next call: batches of one size, one checkpoint."""
+        full = self.num_examples // self.config.train.batch_size - self.state.epoch_step
+        due = self.writer.steps_left(self.state.step)
+        return max(1, min(self.pace.num_steps, stepper.max_steps, full, due))
 
-        U (B, H, W, C) and labels (B,) are the part of this process.
+    def _train_group(
+        self, stepper: Stepper, group: list[tuple[np.ndarray, np.ndarray]], clock: float
+    ) -> None:
+        """Train on batches of one size, whose rendering began at ``clock``.
+
+        Each U (B, H, W, C) and labels (B,) are the part of this process.
         """
-        full = num_images == self.config.train.batch_size
-        with self.processes.computing(divided=full):
-            logs = self.model.train_on_batch(
-                U, labels, class_weight=self.class_weights, return_dict=True
-            )
-        loss, accuracy = float(logs["loss"]), float(logs["accuracy"])
-        seconds = time.monotonic() - clock
-        self.state = self.state.after_step(num_images, loss, accuracy, seconds)
-        if not math.isfinite(loss):
-            raise self._diverged(f"the loss became {loss}")
+        left = self.num_examples - self.state.epoch_step * self.config.train.batch_size
+        num_images = min(self.config.train.batch_size, left)
+        U, labels = (np.stack(arrays) for arrays in zip(*group, strict=True))
+        weights = None if self.class_weights is None else self.class_weights[labels]
+        with self.processes.computing(divided=num_images == self.config.train.batch_size):
+            results = stepper(U, labels, weights)
+        seconds = (time.monotonic() - clock) / len(group)
+        self.pace.add(seconds)
+        for loss, accuracy in results.tolist():
+            self.state = self.state.after_step(num_images, loss, accuracy, seconds)
+            if not math.isfinite(loss):
+                raise self._diverged(f"the loss became {loss}")
+            self.callback.on_step(self.state.loss, self.state.accuracy)
 
     def _finish_epoch(self) -> None:
         arrays = self._finite_state()
@@ -181,7 +196,7 @@ class TrainLoop:
     def _validate(self) -> Metrics:
         examples = self.job.examples("validation", compiled=True)
         with self.processes.computing(), averaged_weights(self.model):
-            metrics = measure(predict(self.model, examples), examples.labels)
+            metrics = measure(predict(predictor(self.model), examples), examples.labels)
             if not math.isfinite(metrics.loss):
                 raise self._diverged(f"the validation loss became {metrics.loss}")
             self.snapshots.take(self.state.epoch + 1)

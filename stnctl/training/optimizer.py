@@ -77,16 +77,23 @@ def _options(train: TrainConfig) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _loss(label_smoothing: float) -> Any:
+def _loss(label_smoothing: float) -> keras.losses.Loss:
     """Return the loss of labels (B,) and logits (B, num_classes), a mean over the batch."""
-    if not label_smoothing:
-        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    if label_smoothing:
+        return _SmoothedCrossEntropy(label_smoothing)
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
-    def cross_entropy(labels: Any, logits: Any) -> Any:
+
+class _SmoothedCrossEntropy(keras.losses.Loss):  # type: ignore[misc] # Keras has no types
+    """Cross-entropy with smoothed labels."""
+
+    def __init__(self, label_smoothing: float) -> None:
+        super().__init__()
+        self._smoothing = label_smoothing
+
+    def call(self, labels: Any, logits: Any) -> Any:
         flat = keras.ops.cast(keras.ops.reshape(labels, [-1]), "int32")
         one_hot = keras.ops.one_hot(flat, logits.shape[-1])
         return keras.losses.categorical_crossentropy(
-            one_hot, logits, from_logits=True, label_smoothing=label_smoothing
+            one_hot, logits, from_logits=True, label_smoothing=self._smoothing
         )
-
-    return cross_entropy

@@ -11,6 +11,7 @@ from stnctl.errors import InputError
 from stnctl.evaluation.classification_metrics import log_probabilities
 from stnctl.evaluation.predict import predict
 from stnctl.models.build import with_theta
+from stnctl.models.divided import predictor
 from stnctl.models.job import Job
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.snapshots import Snapshots, planned_size, read_snapshots, write_snapshots
@@ -74,7 +75,7 @@ class SnapshotTaker:
         if not self.num_examples:
             return
         examples = self.job.examples("validation", compiled=True)
-        outputs = predict(self._with_theta, examples, self.indices)
+        outputs = predict(predictor(self._with_theta), examples, self.indices)
         log_shares = log_probabilities(outputs["logits"])
         taken = Snapshots(
             self.indices,

@@ -6,20 +6,19 @@ from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.runs.provenance import read_record
 from stnctl.storage.json_files import write_json
 from stnctl.training.setup import make_model
+from tests.given_outputs import loaded_with
 from tests.tiny import make_job, make_run
 
 NUM = 10
 
 
 class Overflowing:
-    """Model whose logits overflow for the first two of ten images."""
-
-    layers = ()
+    """Network whose logits overflow for the first two of ten images."""
 
     def __init__(self, value):
         self.value = value
 
-    def predict_on_batch(self, U):
+    def __call__(self, U):
         logits = np.zeros((len(U), 3), "float32")
         logits[:2, 1] = self.value
         return logits
@@ -39,7 +38,9 @@ def loaded(job, tmp_path):
         record = read_record(run)
         if not own:
             write_json(run.run, record | {"data": record["data"] | {"mark": None}})
-        return LoadedRun(run, job, model, num_epochs=1)
+        if callable(getattr(model, "get_layer", None)):
+            return LoadedRun(run, job, model, num_epochs=1)
+        return loaded_with(run, job, model)
 
     return make
 

@@ -8,34 +8,32 @@ from stnctl.config.distortion_sets import R
 from stnctl.config.distortion_steps import ResizeCanvas
 from stnctl.config.load import parse_config
 from stnctl.data.dataset import Dataset
-from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.evaluation.robustness import DistortionOverride
 from stnctl.evaluation.run_evaluation import evaluate_run, write_evaluation
 from stnctl.models.job import Job
 from stnctl.runs.directory import RunDirectory
 from stnctl.storage.json_files import json_bytes, parse_json
 from tests.data.distortions.examples import noise
+from tests.given_outputs import loaded_with
 from tests.image_files import size
 
 
 class FirstClass:
-    """Model that predicts class 0 for each image, and records its inputs."""
-
-    layers = ()
+    """Network that predicts class 0 for each image, and records its inputs."""
 
     def __init__(self):
         self.inputs = []
 
-    def predict_on_batch(self, U):
+    def __call__(self, U):
         self.inputs.append(U)
         return np.eye(10)[np.zeros(len(U), int)]
 
 
 class ExtremeLogits(FirstClass):
-    """Model with logits of ±3e38, whose differences overflow in float32."""
+    """Network with logits of ±3e38, whose differences overflow in float32."""
 
-    def predict_on_batch(self, U):
-        logits = super().predict_on_batch(U).astype("float32")
+    def __call__(self, U):
+        logits = super().__call__(U).astype("float32")
         return np.where(logits > 0, np.float32(3e38), np.float32(-3e38))
 
 
@@ -43,13 +41,18 @@ def run_of(num_test, tmp_path, model):
     train, validation, test = (noise(number, (9, 9)) for number in (9, 8, num_test))
     dataset = Dataset(train, validation, test, "noise", "0" * 64, 10)
     job = Job(parse_config("", where="x"), dataset)
-    return LoadedRun(RunDirectory(tmp_path / "x"), job, model, num_epochs=3)
+    return loaded_with(RunDirectory(tmp_path / "x"), job, model, num_epochs=3)
 
 
 @pytest.fixture
-def loaded(tmp_path, keras_backend):
+def network():
+    return FirstClass()
+
+
+@pytest.fixture
+def loaded(tmp_path, keras_backend, network):
     """Return a loaded run with 20 test images, 2 of each class."""
-    return run_of(20, tmp_path, FirstClass())
+    return run_of(20, tmp_path, network)
 
 
 @pytest.mark.parametrize(
@@ -71,14 +74,14 @@ def test_evaluate_run_report(loaded):
     assert "distortion" not in report
 
 
-def test_evaluate_run_under_another_distortion(loaded):
+def test_evaluate_run_under_another_distortion(loaded, network):
     override = DistortionOverride("{set: R, canvas: [9, 9]}", R(canvas=(9, 9)))
     evaluation = evaluate_run(loaded, split="test", checkpoint="best", override=override)
     assert evaluation.stem == "test-set_R_canvas_9_9"
     assert evaluation.subject == "test under {set: R, canvas: [9, 9]}"
     assert evaluation.report["distortion"]["set"] == "R"
     plain = loaded.examples("test").inputs(np.arange(20))
-    assert not np.array_equal(loaded.model.inputs[-1], plain)
+    assert not np.array_equal(network.inputs[-1], plain)
 
 
 def test_evaluate_run_notes_another_canvas(loaded):

@@ -6,8 +6,8 @@ import pytest
 from stnctl.data.dataset import Split
 from stnctl.data.split_view import SplitView
 from stnctl.errors import UsageError
-from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.inspection.selection import Selection
+from tests.given_outputs import loaded_with
 
 INDICES = Selection("index", indices=(3, 17))
 
@@ -65,12 +65,10 @@ def test_selection_title(selection, count, title):
     assert selection.title(count) == title
 
 
-class GivenLogits:
-    """Model that predicts class 0 with more confidence for brighter images, and given thetas."""
-
-    def predict_on_batch(self, U):
-        logits = np.stack([U.max(axis=(1, 2, 3)), *[np.zeros(len(U))] * 9], axis=1)
-        return {"logits": logits, "t/theta": U.max(axis=(1, 2, 3))[:, None] * [[0, 0, 1, 0, 0, 0]]}
+def given_logits(U):
+    """Predict class 0 with more confidence for brighter images, and given thetas."""
+    logits = np.stack([U.max(axis=(1, 2, 3)), *[np.zeros(len(U))] * 9], axis=1)
+    return {"logits": logits, "t/theta": U.max(axis=(1, 2, 3))[:, None] * [[0, 0, 1, 0, 0, 0]]}
 
 
 @pytest.fixture
@@ -82,8 +80,7 @@ def choose(monkeypatch):
         examples = SplitView(Split(images, np.array(labels, np.int64)), "test").examples()
         job = SimpleNamespace(num_classes=10, network=SimpleNamespace(transformers=transformers))
         run = SimpleNamespace(name="x")
-        loaded = LoadedRun(run, job, None, num_epochs=1)
-        monkeypatch.setitem(vars(loaded), "_with_theta", GivenLogits())
+        loaded = loaded_with(run, job, given_logits)
         return selection.choose(loaded, examples, lambda _done, _total: None).tolist()
 
     return choose

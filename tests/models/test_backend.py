@@ -53,7 +53,7 @@ def child(tmp_path_factory):
 def test_start_backend_ignores_keras_json(child):
     assert json.loads(child[0].stdout) == {
         "backend": "tensorflow",
-        "threads": [3, 3],
+        "threads": [1, 3],
         "floatx": "float32",
         "image_data_format": "channels_last",
     }

@@ -18,6 +18,7 @@ from stnctl.runs.metrics import read_metrics
 from stnctl.runs.pointers import read_pointer
 from stnctl.storage.jsonl import read_rows
 from stnctl.training import loop as loop_module
+from stnctl.training import stepping
 from stnctl.training.callbacks import Interrupted
 from stnctl.training.checkpointing import Checkpointer
 from stnctl.training.loop import TrainLoop
@@ -26,19 +27,22 @@ from tests.tiny import BATCH_SIZE, NUM_STEPS, NUM_TRAIN, RecordingCallback, make
 
 
 class ScriptedModel:
-    """Model that returns given losses and accuracies, and records its batches."""
+    """Model and stepper that returns given losses and accuracies, and records its batches."""
 
-    def __init__(self, losses, accuracies):
-        self.results = zip(losses, accuracies, strict=True)
+    max_steps = 4
+
+    def __init__(self, results):
+        self.results = iter(results)
         self.batches = []
+        self.calls = []
         self.variables = []
         self.optimizer = SimpleNamespace(variables=[], use_ema=False)
 
-    def train_on_batch(self, U, labels, *, class_weight, return_dict):
-        assert (class_weight, return_dict) == (None, True)
-        self.batches.append((U, labels))
-        loss, accuracy = next(self.results)
-        return {"loss": loss, "accuracy": accuracy}
+    def __call__(self, U, labels, weights):
+        assert weights is None
+        self.batches += zip(U, labels, strict=True)
+        self.calls.append(len(U))
+        return np.array([next(self.results) for _ in U])
 
 
 @pytest.fixture
@@ -51,6 +55,8 @@ def scripted_loop(tmp_path, monkeypatch):
         return logits_of(job.dataset.validation.labels, accuracy, margin)
 
     monkeypatch.setattr(loop_module, "predict", predict)
+    monkeypatch.setattr(loop_module, "predictor", lambda model: model)
+    monkeypatch.setattr(loop_module, "make_stepper", lambda model, _network: model)
     job = make_job(tmp_path, "train.snapshots=0")
 
     def make(steps, scripted_validations, callback=None, *, distortion=NoDistortion(), **train):
@@ -61,7 +67,7 @@ def scripted_loop(tmp_path, monkeypatch):
             "data": job.config.data.model_copy(update={"distortion": distortion}),
         }
         config = job.config.model_copy(update=sections)
-        model = ScriptedModel(*zip(*steps, strict=True))
+        model = ScriptedModel(steps)
         scripted = Job(config, job.dataset)
         run = make_run(scripted, tmp_path)
         return TrainLoop(
@@ -75,6 +81,12 @@ def logits_of(labels, num_right, margin):
     """Return logits (N, 10), of which the first ``num_right`` are right, with one margin."""
     predicted = np.where(np.arange(len(labels)) < num_right, labels, (labels + 1) % 10)
     return margin * np.eye(10)[predicted]
+
+
+@pytest.fixture
+def single_steps(monkeypatch):
+    """Let each call of a stepper train one step."""
+    monkeypatch.setattr(stepping, "CALL_SECONDS", 0)
 
 
 @pytest.mark.parametrize(("batch_size", "num_steps"), [(60, 1), (61, 1), (59, 2), (25, 3), (1, 60)])
@@ -139,6 +151,7 @@ def test_train_calls_its_callback(scripted_loop):
     assert [metrics.numbers() for metrics, _ in callback.ends] == read_metrics(loop.run)
 
 
+@pytest.mark.usefixtures("single_steps")
 def test_train_calls_its_callback_after_a_stop(scripted_loop):
     callback = RecordingCallback(stop_at=[NUM_STEPS + 1])
     loop = scripted_loop([(1.0, 0.5)] * 2 * NUM_STEPS, [(3, 1.0)] * 2, callback)
@@ -216,6 +229,18 @@ def test_train_saves_checkpoints_within_epochs(scripted_loop, monkeypatch):
     loop = scripted_loop(steps, [(1, 1.0)] * 2, batch_size=10, epochs=2, checkpoint_every="2 steps")
     loop.train()
     assert saved == [(0, 2), (0, 4), (1, 0), (1, 2), (1, 4), (2, 0)]
+    assert loop.model.calls == [1, 1, 2, 2, 2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "calls"), [(10, [1, 4, 1, 4, 2]), (25, [1, 1, 1, 2, 1]), (60, [1, 1])]
+)
+def test_train_groups_steps(scripted_loop, batch_size, calls):
+    """A call has batches of one size and epoch, and not more than the stepper can take."""
+    steps = [(1.0, 0.5)] * 12
+    loop = scripted_loop(steps, [(1, 1.0)] * 2, batch_size=batch_size, epochs=2)
+    loop.train()
+    assert loop.model.calls == calls
 
 
 def test_checkpoints_record_the_environment(scripted_loop):

@@ -11,12 +11,13 @@ from stnctl.data.batches import batches, epoch_order
 from stnctl.errors import DivergedError, EnvironmentFault
 from stnctl.evaluation.classification_metrics import cross_entropy
 from stnctl.evaluation.predict import predict
+from stnctl.models.divided import predictor
 from stnctl.models.state import restore_training_state, restore_weights, training_state_of
 from stnctl.runs.checkpoint_paths import checkpoint_folder, checkpoint_steps
 from stnctl.runs.checkpoint_reader import follow_pointer, load_checkpoint, newest_valid_checkpoint
 from stnctl.runs.metrics import read_metrics
 from stnctl.runs.pointers import read_pointer
-from stnctl.training import checkpointing, setup
+from stnctl.training import checkpointing, setup, stepping
 from stnctl.training.callbacks import Interrupted
 from stnctl.training.setup import make_model, open_loop
 from tests.data.synthetic import write_npz
@@ -30,7 +31,13 @@ from tests.tiny import (
     without_times,
 )
 
-pytestmark = pytest.mark.usefixtures("keras_backend")
+pytestmark = pytest.mark.usefixtures("keras_backend", "single_steps")
+
+
+@pytest.fixture
+def single_steps(monkeypatch):
+    """Let each call of a stepper train one step, so that a training can stop after any step."""
+    monkeypatch.setattr(stepping, "CALL_SECONDS", 0)
 
 
 def train(job, run, callback=None):
@@ -281,7 +288,7 @@ def test_train_validates_averaged_weights(tmp_path):
             loop.model, follow_pointer(run, "last").arrays if name == "average" else state
         )
         examples = loop.job.examples("validation", compiled=True)
-        logits = predict(loop.model, examples)
+        logits = predict(predictor(loop.model), examples)
         losses[name] = float(cross_entropy(logits, examples.labels).mean())
     assert metrics["validation_loss"] == pytest.approx(losses["average"], rel=1e-6)
     assert abs(losses["average"] - losses["model"]) > 1e-3
@@ -343,9 +350,9 @@ def test_train_means_over_images(tmp_path):
     loop, _ = open_loop(job, run, callback)
     loop.train()
     examples = loop.job.examples("train", compiled=True)
-    logits = predict(loop.model, examples)
+    logits = predict(predictor(loop.model), examples)
     bottleneck = loop.model.get_layer("localization_bottleneck").output
-    units = predict(type(loop.model)(loop.model.input, bottleneck), examples)
+    units = predict(predictor(type(loop.model)(loop.model.input, bottleneck)), examples)
     penalty = 0.5 * (units**2).sum(axis=1).mean()
     [metrics] = read_metrics(run)
     assert penalty > 1e-3

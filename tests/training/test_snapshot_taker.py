@@ -1,5 +1,4 @@
 from dataclasses import replace
-from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 from stnctl.models.build import with_intermediates
 from stnctl.models.state import training_state_of
 from stnctl.runs.snapshots import read_snapshots, write_snapshots
+from stnctl.training import snapshot_taker
 from stnctl.training.setup import make_model
 from stnctl.training.snapshot_taker import SnapshotTaker, spread_indices
 from tests.tiny import make_job, make_run
@@ -97,8 +97,7 @@ def test_take_without_transformer_or_snapshots(tmp_path):
 
 def test_take_skips_values_that_are_not_finite(taker, monkeypatch):
     bad = {"logits": np.ones((4, 10)), "spatial_transformer/theta": np.full((4, 6), np.inf)}
-    fake = SimpleNamespace(predict_on_batch=lambda _U: bad)
-    monkeypatch.setitem(vars(taker), "_with_theta", fake)
+    monkeypatch.setattr(snapshot_taker, "predictor", lambda _model: lambda _U: bad)
     taker.take(0)
     assert not taker.run.snapshots.exists()
 

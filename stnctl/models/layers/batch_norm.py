@@ -41,6 +41,15 @@ class Normalization(Operation):
 
         return layers.BatchNormalization(momentum=MOMENTUM, name=name)
 
+    def call_in_parts(self, layer: Any, parts: list[list[Any]]) -> list[Any]:
+        """Return the parts, normalized by the statistics of the whole batch."""
+        from stnctl.models.keras_layers.joint_norm import JointNorm
+
+        if len(parts) == 1:
+            return super().call_in_parts(layer, parts)
+        results: list[Any] = JointNorm(layer)([x for (x,) in parts])
+        return results
+
 
 def normalize(x: Tensor, scope: Scope) -> Tensor:
     """Return x after a batch normalization."""

@@ -1,0 +1,51 @@
+"""Batch normalization of a batch in parts as a Keras layer."""
+
+from typing import Any
+
+import keras
+
+
+class JointNorm(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
+    """Keras layer that normalizes the equal parts of a batch as a `BatchNormalization` the whole.
+
+    It is for trainings only: the statistics are always those of the batch, and the moving averages
+    of the other layer follow them.
+
+    Args:
+        norm: The `keras.layers.BatchNormalization` of the last axis, with its variables.
+
+    Input shape:
+        A list of tensors, (B / number of parts, ..., C).
+
+    Output shape:
+        The same list of shapes.
+    """
+
+    def __init__(self, norm: keras.layers.BatchNormalization) -> None:
+        """Store the other layer."""
+        super().__init__(dtype=norm.dtype_policy)
+        self.norm = norm
+
+    def call(self, parts: list[Any]) -> list[Any]:
+        """Return the normalized parts."""
+        ops, norm = keras.ops, self.norm
+        parts = [ops.cast(part, "float32") for part in parts]
+        axes = list(range(len(parts[0].shape) - 1))
+        means, variances = zip(*(ops.moments(part, axes) for part in parts), strict=True)
+        mean = sum(means) / len(parts)
+        between = sum(ops.square(each - mean) for each in means)
+        variance = (sum(variances) + between) / len(parts)
+        if norm.trainable:
+            for moving, value in ((norm.moving_mean, mean), (norm.moving_variance, variance)):
+                moving.assign(moving * norm.momentum + value * (1 - norm.momentum))
+        else:
+            mean, variance = norm.moving_mean, norm.moving_variance
+        results = [
+            ops.batch_normalization(part, mean, variance, -1, norm.beta, norm.gamma, norm.epsilon)
+            for part in parts
+        ]
+        return [ops.cast(each, self.compute_dtype) for each in results]
+
+    def compute_output_shape(self, shapes: Any) -> Any:
+        """Return the shapes of the parts."""
+        return shapes

@@ -1,0 +1,112 @@
+"""Batches in parts: the same results as those of the whole batch, but for rounding."""
+
+import keras
+import numpy as np
+import pytest
+
+from stnctl.config.load import parse_config
+from stnctl.models import divided
+from stnctl.models.build import build_model, with_theta
+from stnctl.models.divided import parts_of_batch, predictor, training_model
+from stnctl.models.network import fitting_network
+
+pytestmark = pytest.mark.usefixtures("keras_backend")
+
+SHAPE = (12, 12, 1)
+STN = "model.transformer={localization: {filters: [4]}}"
+LAYERS = (
+    "model.classifier=[{layer: conv, batch_norm: true}, pool, "
+    "{layer: residual, layers: [{layer: conv, filters: 32, padding: same}]}, "
+    "batch_norm, {layer: dense, units: 7, activity_l2: 0.5}]"
+)
+
+
+def network_of(*overrides):
+    config = parse_config("", where="x", overrides=overrides)
+    return config, fitting_network(config.model, SHAPE, 3)
+
+
+@pytest.fixture(name="U")
+def input_maps():
+    return np.random.default_rng(0).random((12, *SHAPE), "float32")
+
+
+@pytest.mark.parametrize(
+    ("threads", "size", "parts"),
+    [(1, 32, 1), (2, 32, 2), (2, 31, 1), (4, 32, 4), (4, 34, 1), (8, 32, 4), (3, 30, 3)],
+)
+def test_parts_of_batch(monkeypatch, threads, size, parts):
+    monkeypatch.setattr(divided, "started_threads", lambda: threads)
+    assert parts_of_batch(size) == parts
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 4])
+@pytest.mark.parametrize("overrides", [(STN,), (LAYERS,)])
+def test_training_model(U, overrides, parts):
+    """Outputs, penalties, gradients and moving averages are those of the network in one part."""
+    config, network = network_of(*overrides)
+    model = build_model(config, network)
+    start = model.get_weights()
+    whole = results_of(model, model, U, 1)
+    model.set_weights(start)
+    divided_model = training_model(model, network, parts)
+    assert {id(each) for each in divided_model.variables} >= {id(each) for each in model.variables}
+    for found, expected in zip(results_of(divided_model, model, U, parts), whole, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-5)
+
+
+def results_of(network, model, U, parts):
+    """Return the logits, the penalty, the gradients of a loss, and the weights after a step."""
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        logits = network(U, training=True)
+        penalty = sum(network.losses) / parts
+        loss = keras.ops.mean(logits**2) + penalty
+    gradients = tape.gradient(loss, model.trainable_variables)
+    return [logits.numpy(), float(penalty), *(each.numpy() for each in gradients)] + [
+        keras.ops.convert_to_numpy(each) for each in model.variables
+    ]
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_training_model_of_frozen_normalization(U, frozen):
+    config, network = network_of(LAYERS)
+    model = build_model(config, network)
+    [norm, *_] = [
+        each for each in model.layers if isinstance(each, keras.layers.BatchNormalization)
+    ]
+    norm.trainable = not frozen
+    before = norm.moving_mean.numpy()
+    expected = model(U, training=True).numpy() if frozen else None
+    logits = training_model(model, network, 2)(U, training=True).numpy()
+    assert (norm.moving_mean.numpy() == before).all() == frozen
+    if frozen:
+        np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [12, 11, 1])
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_predictor(monkeypatch, U, size, threads):
+    monkeypatch.setattr(divided, "started_threads", lambda: threads)
+    config, network = network_of(STN)
+    model = build_model(config, network)
+    outputs = predictor(model)(U[:size])
+    np.testing.assert_allclose(outputs, model.predict_on_batch(U[:size]), rtol=1e-4, atol=1e-6)
+    named = predictor(with_theta(model))(U[:size])
+    assert {name: each.shape for name, each in named.items()} == {
+        "logits": (size, 3),
+        "spatial_transformer/theta": (size, 6),
+    }
+    np.testing.assert_allclose(named["logits"], outputs, rtol=1e-4, atol=1e-6)
+
+
+def test_predictor_is_kept_with_its_model():
+    model = build_model(*network_of(STN))
+    assert predictor(model) is predictor(model)
+    kept = len(divided._predictors)
+    del model
+    import gc
+
+    gc.collect()
+    assert len(divided._predictors) < kept
