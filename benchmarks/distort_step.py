@@ -39,8 +39,8 @@ def main() -> None:
     start_backend(threads=THREADS)
     config = load_config(CONFIG)
     views = views_of(config)
-    model = model_of(config, views[0])
-    turns = [[step_seconds(model, config, view, k) for view in views] for k in range(BLOCKS + 1)]
+    stepper = stepper_of(config, views[0])
+    turns = [[step_seconds(stepper, config, view, k) for view in views] for k in range(BLOCKS + 1)]
     distorted, cached = map(statistics.median, zip(*turns[1:], strict=True))
     ratio = distorted / cached
     reached = "reached" if ratio <= TARGET else "missed"
@@ -61,26 +61,27 @@ def views_of(config: Config) -> tuple[SplitView, SplitView]:
     return view, replace(view, split=Split(images, split.labels), spec=UNDISTORTED)
 
 
-def model_of(config: Config, view: SplitView) -> Any:
-    """Return the compiled model of a config."""
+def stepper_of(config: Config, view: SplitView) -> Any:
+    """Return the stepper of the compiled model of a config."""
     from stnctl.models.build import build_model
     from stnctl.models.network import trace_network
     from stnctl.training.loop_state import steps_per_epoch
     from stnctl.training.optimizer import compile_model
+    from stnctl.training.stepping import make_stepper
 
     network = trace_network(config.model, view.input_shape, view.num_classes(10))
     model = build_model(config, network)
     compile_model(model, config, steps_per_epoch(config.train, len(view)))
-    return model
+    return make_stepper(model, network)
 
 
-def step_seconds(model: Any, config: Config, view: SplitView, number: int) -> float:
+def step_seconds(stepper: Any, config: Config, view: SplitView, number: int) -> float:
     """Return the mean seconds of a step of an epoch, with its distortion."""
     size = config.train.batch_size
     order = epoch_order(config.seed, number, len(view))
     clock = time.perf_counter()
     for U, labels in batches(view.examples(number), order, size):
-        model.train_on_batch(U, labels, return_dict=True)
+        stepper(U[None], labels[None], None)
     return (time.perf_counter() - clock) / (len(view) / size)
 
 

@@ -173,11 +173,12 @@ def train(job: Job) -> None:
     from stnctl.models.state import averaged_weights, training_state_of
     from stnctl.storage.npz_bytes import pack_arrays
     from stnctl.training.setup import make_model
+    from stnctl.training.stepping import make_stepper
 
     model, examples = make_model(job), job.examples("train", compiled=True)
     order = epoch_order(0, 0, len(examples))
     for U, labels in islice(batches(examples, order, job.config.train.batch_size), 2):
-        model.train_on_batch(U, labels, return_dict=True)
+        make_stepper(model, job.network)(U[None], labels[None], None)
     state = training_state_of(model)
     pack_arrays(state)
     del state
@@ -195,9 +196,10 @@ def evaluate(job: Job) -> None:
 def predict_batches(model: Any, job: Job) -> None:
     """Predict two batches of validation images."""
     from stnctl.evaluation.predict import predict
+    from stnctl.models.divided import predictor
 
     size = prediction_batch_size(job.input_shape)
-    predict(model, job.examples("validation", compiled=True), np.arange(2 * size))
+    predict(predictor(model), job.examples("validation", compiled=True), np.arange(2 * size))
 
 
 def peak_of(work: Callable[[], None]) -> int:

@@ -55,6 +55,17 @@ def main() -> None:
 
 def train_keras(network: str, images: np.ndarray, labels: np.ndarray, batch: int) -> float:
     """Train with ``fit`` of Keras on TensorFlow, and a sampler of four gathers."""
+    model = keras_model(network, images.shape[1:])
+    clock = _Clock()
+    for _ in range(EPOCHS):
+        clock.start()
+        model.fit(images, labels, batch_size=batch, verbose=0)
+        clock.stop()
+    return clock.seconds
+
+
+def keras_model(network: str, shape: tuple[int, ...]) -> Any:
+    """Return the compiled model of Keras for images (H, W, C)."""
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
@@ -62,7 +73,7 @@ def train_keras(network: str, images: np.ndarray, labels: np.ndarray, batch: int
     import keras
     from keras import layers
 
-    U = keras.Input(images.shape[1:])
+    U = keras.Input(shape)
     x = U
     if network == "stn":
         for _ in range(3):
@@ -84,12 +95,7 @@ def train_keras(network: str, images: np.ndarray, labels: np.ndarray, batch: int
     model = keras.Model(U, layers.Dense(10)(x))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(RATE), loss, metrics=["accuracy"])
-    clock = _Clock()
-    for _ in range(EPOCHS):
-        clock.start()
-        model.fit(images, labels, batch_size=batch, verbose=0)
-        clock.stop()
-    return clock.seconds
+    return model
 
 
 def _warp(inputs: Any) -> Any:

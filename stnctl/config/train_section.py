@@ -173,8 +173,8 @@ class TrainConfig(Section):
     images. The training does not depend on it."""
 
     threads: Annotated[int, Field(ge=1, le=256)] = 2
-    """Number of CPU threads per operation. It is the same on every machine, because it changes the
-    last bits of the results."""
+    """Number of CPU threads of the training. It is the same on every machine, because it changes
+    the last bits of the results."""
 
     precision: Literal["float32", "bfloat16"] = "float32"
     """Precision of convolutions, pools and activations: `float32`, or `bfloat16`, which is faster

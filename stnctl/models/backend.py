@@ -56,7 +56,7 @@ def start_backend(
     the native output to another log.
 
     Args:
-        threads: Number of CPU threads of one operation, and of operations in parallel.
+        threads: Number of CPU threads.
         log: File to which native output is appended; None discards the output.
         place: Place of this process among several of JAX, which are connected at the first call.
 
