@@ -65,9 +65,9 @@ def stepper_of(config: Config, view: SplitView) -> Any:
     """Return the stepper of the compiled model of a config."""
     from stnctl.models.build import build_model
     from stnctl.models.network import trace_network
+    from stnctl.models.stepping import make_stepper
     from stnctl.training.loop_state import steps_per_epoch
     from stnctl.training.optimizer import compile_model
-    from stnctl.training.stepping import make_stepper
 
     network = trace_network(config.model, view.input_shape, view.num_classes(10))
     model = build_model(config, network)

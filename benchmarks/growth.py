@@ -96,8 +96,8 @@ def measure(axis: str, size: int) -> dict[str, float]:
     from stnctl.config.load import load_config
     from stnctl.models.build import build_model
     from stnctl.models.network import fitting_network
+    from stnctl.models.stepping import make_stepper
     from stnctl.training.optimizer import compile_model
-    from stnctl.training.stepping import make_stepper
 
     side = size if axis == "image side" else SIDE
     batch = size if axis == "batch size" else BATCH

@@ -171,9 +171,9 @@ def job_of(row: Row, overrides: tuple[str, ...], side: int, batch: int) -> Job:
 def train(job: Job) -> None:
     """Train two steps, and do the work of a checkpoint and of a validation."""
     from stnctl.models.state import averaged_weights, training_state_of
+    from stnctl.models.stepping import make_stepper
     from stnctl.storage.npz_bytes import pack_arrays
     from stnctl.training.setup import make_model
-    from stnctl.training.stepping import make_stepper
 
     model, examples = make_model(job), job.examples("train", compiled=True)
     order = epoch_order(0, 0, len(examples))

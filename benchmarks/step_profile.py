@@ -88,8 +88,8 @@ def step_of(name: str, batch: int, precision: str) -> tuple[Callable[[], Any], A
     from stnctl.config.load import load_config
     from stnctl.models.build import build_model
     from stnctl.models.network import fitting_network
+    from stnctl.models.stepping import make_stepper
     from stnctl.training.optimizer import compile_model
-    from stnctl.training.stepping import make_stepper
 
     config = load_config(Path(f"configs/{name}.yaml"), [f"train.precision={precision}"])
     network = fitting_network(config.model, (28, 28, 1), 10)

@@ -44,6 +44,12 @@ def keras_backend() -> str:
 
 
 @pytest.fixture
+def single_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each call of a stepper train one step, so that a training can stop after any step."""
+    monkeypatch.setattr("stnctl.models.stepping.CALL_SECONDS", 0)
+
+
+@pytest.fixture
 def needs_keras() -> None:
     """Skip the test in a quick run: it starts a process that imports Keras."""
     skip_if_blocked()

@@ -23,6 +23,7 @@ from stnctl.models.divided import predictor
 from stnctl.models.job import Job
 from stnctl.models.processes import Processes, SingleDevice
 from stnctl.models.state import averaged_weights, restore_training_state, training_state_of
+from stnctl.models.stepping import Pace, Stepper, make_stepper
 from stnctl.runs.checkpoint_reader import Checkpoint
 from stnctl.runs.directory import RunDirectory
 from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted
@@ -31,7 +32,6 @@ from stnctl.training.class_weights import class_weights_of
 from stnctl.training.loop_state import BestEpoch, LoopState, steps_per_epoch
 from stnctl.training.schedule_rates import rate_in_step
 from stnctl.training.snapshot_taker import SnapshotTaker
-from stnctl.training.stepping import Pace, Stepper, make_stepper
 
 
 class TrainLoop:

@@ -8,7 +8,7 @@ from stnctl.training.execution import run_training
 from tests.reports.pages import Page, run_page
 from tests.tiny import RecordingCallback, make_job, make_run
 
-pytestmark = pytest.mark.usefixtures("keras_backend")
+pytestmark = pytest.mark.usefixtures("keras_backend", "single_steps")
 
 
 class PageWatcher(RecordingCallback):

@@ -18,7 +18,6 @@ from stnctl.runs.metrics import read_metrics
 from stnctl.runs.pointers import read_pointer
 from stnctl.storage.jsonl import read_rows
 from stnctl.training import loop as loop_module
-from stnctl.training import stepping
 from stnctl.training.callbacks import Interrupted
 from stnctl.training.checkpointing import Checkpointer
 from stnctl.training.loop import TrainLoop
@@ -81,12 +80,6 @@ def logits_of(labels, num_right, margin):
     """Return logits (N, 10), of which the first ``num_right`` are right, with one margin."""
     predicted = np.where(np.arange(len(labels)) < num_right, labels, (labels + 1) % 10)
     return margin * np.eye(10)[predicted]
-
-
-@pytest.fixture
-def single_steps(monkeypatch):
-    """Let each call of a stepper train one step."""
-    monkeypatch.setattr(stepping, "CALL_SECONDS", 0)
 
 
 @pytest.mark.parametrize(("batch_size", "num_steps"), [(60, 1), (61, 1), (59, 2), (25, 3), (1, 60)])

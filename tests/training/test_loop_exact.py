@@ -17,7 +17,7 @@ from stnctl.runs.checkpoint_paths import checkpoint_folder, checkpoint_steps
 from stnctl.runs.checkpoint_reader import follow_pointer, load_checkpoint, newest_valid_checkpoint
 from stnctl.runs.metrics import read_metrics
 from stnctl.runs.pointers import read_pointer
-from stnctl.training import checkpointing, setup, stepping
+from stnctl.training import checkpointing, setup
 from stnctl.training.callbacks import Interrupted
 from stnctl.training.setup import make_model, open_loop
 from tests.data.synthetic import write_npz
@@ -32,12 +32,6 @@ from tests.tiny import (
 )
 
 pytestmark = pytest.mark.usefixtures("keras_backend", "single_steps")
-
-
-@pytest.fixture
-def single_steps(monkeypatch):
-    """Let each call of a stepper train one step, so that a training can stop after any step."""
-    monkeypatch.setattr(stepping, "CALL_SECONDS", 0)
 
 
 def train(job, run, callback=None):

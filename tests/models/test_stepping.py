@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from stnctl.models import stepping
 from stnctl.models.state import training_state_of
-from stnctl.training import stepping
+from stnctl.models.stepping import KerasStepper, Pace, make_stepper
 from stnctl.training.setup import make_model
-from stnctl.training.stepping import KerasStepper, Pace, make_stepper
 from tests.tiny import SIDE, make_job
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
