@@ -4,9 +4,9 @@
 
 Each turn is a process of its own: `stnctl train` with the networks `cnn` and `stn`, or a peer of
 `benchmarks.step_peers`, on the same 8,192 images with two threads. The speed is that of the second
-epoch. The processes take turns, and the table has medians and quartiles. If the quartiles of a peer
-differ by more than `MAX_SPREAD` of its median, the machine is too noisy for ratios, and none is
-printed.
+epoch. The processes take turns, and the table has medians and quartiles. A ratio is that to the
+fastest peer in the same precision. If the quartiles of such a peer differ by more than `MAX_SPREAD`
+of its median, the machine is too noisy for ratios, and none is printed.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -93,17 +94,27 @@ def our_speed(network: str, batch: int, precision: str, data: Path, run: str) ->
 
 def show(network: str, batch: int, speeds: dict[str, list[float]]) -> None:
     """Print the table of a network and a batch size."""
-    table = Table("images per second", "median", "quartiles", "ratio to the best peer", "precision")
+    table = Table(
+        "images per second",
+        "median",
+        "quartiles",
+        "ratio to the best peer",
+        "precision",
+        box=box.MARKDOWN,
+    )
     medians = {name: statistics.median(found) for name, found in speeds.items()}
     spreads = {name: quartiles(found) for name, found in speeds.items()}
-    noisy = [
-        name for name in PEERS if spreads[name][1] - spreads[name][0] > MAX_SPREAD * medians[name]
-    ]
     precisions = {**OURS, **{name: peer.precision for name, peer in PEERS.items()}}
-    best = {
-        precision: max(medians[name] for name in PEERS if precisions[name] == precision)
+    peers = {
+        precision: max((n for n in PEERS if precisions[n] == precision), key=medians.__getitem__)
         for precision in set(OURS.values())
     }
+    best = {precision: medians[name] for precision, name in peers.items()}
+    noisy = [
+        name
+        for name in peers.values()
+        if spreads[name][1] - spreads[name][0] > MAX_SPREAD * medians[name]
+    ]
     for name, median in medians.items():
         ratio = "" if noisy else f"{median / best[precisions[name]]:.2f}"
         if name == "stnctl, bfloat16" and not noisy:
