@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +54,16 @@ def main() -> None:
     sys.stdout.write(f"{len(images) / seconds:.1f}\n")
 
 
-def train_keras(network: str, images: np.ndarray, labels: np.ndarray, batch: int) -> float:
+def train_keras(
+    network: str,
+    images: np.ndarray,
+    labels: np.ndarray,
+    batch: int,
+    *,
+    policy: str = "float32",
+) -> float:
     """Train with ``fit`` of Keras on TensorFlow, and a sampler of four gathers."""
-    model = keras_model(network, images.shape[1:])
+    model = keras_model(network, images.shape[1:], policy)
     clock = _Clock()
     for _ in range(EPOCHS):
         clock.start()
@@ -64,8 +72,8 @@ def train_keras(network: str, images: np.ndarray, labels: np.ndarray, batch: int
     return clock.seconds
 
 
-def keras_model(network: str, shape: tuple[int, ...]) -> Any:
-    """Return the compiled model of Keras for images (H, W, C)."""
+def keras_model(network: str, shape: tuple[int, ...], policy: str = "float32") -> Any:
+    """Return the compiled model of Keras for images (H, W, C), in a dtype policy of Keras."""
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
@@ -73,26 +81,28 @@ def keras_model(network: str, shape: tuple[int, ...]) -> Any:
     import keras
     from keras import layers
 
+    keras.config.set_dtype_policy(policy)
     U = keras.Input(shape)
     x = U
     if network == "stn":
         for _ in range(3):
             x = layers.Conv2D(64, 3, activation="sigmoid")(x)
             x = layers.MaxPooling2D()(x)
-        x = layers.Dense(6, activation="tanh", activity_regularizer=keras.regularizers.L2(0.01))(
-            layers.Flatten()(x)
-        )
+        penalty = keras.regularizers.L2(0.01)
+        x = layers.Flatten()(x)
+        x = layers.Dense(6, activation="tanh", activity_regularizer=penalty, dtype="float32")(x)
         theta = layers.Dense(
             6,
             kernel_initializer="zeros",
             bias_initializer=lambda shape, dtype=None: tf.constant(IDENTITY),
+            dtype="float32",
         )(x)
-        x = layers.Lambda(_warp)([U, theta])
+        x = layers.Lambda(_warp, dtype="float32")([U, theta])
     for filters in (32, 64):
         x = layers.Conv2D(filters, 3, activation="relu")(x)
         x = layers.MaxPooling2D()(x)
     x = layers.Dense(128, activation="sigmoid")(layers.Flatten()(x))
-    model = keras.Model(U, layers.Dense(10)(x))
+    model = keras.Model(U, layers.Dense(10, dtype="float32")(x))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(RATE), loss, metrics=["accuracy"])
     return model
@@ -205,21 +215,15 @@ class _Clock:
         self.seconds = time.perf_counter() - self.begin
 
 
-def _torch_with(**settings: bool) -> Callable[[str, np.ndarray, np.ndarray, int], float]:
-    def train(network: str, images: np.ndarray, labels: np.ndarray, batch: int) -> float:
-        return train_torch(network, images, labels, batch, **settings)
-
-    return train
-
-
 PEERS = {
     "Keras fit": Peer(train_keras),
-    "PyTorch": Peer(_torch_with()),
-    "PyTorch, channels last": Peer(_torch_with(channels_last=True)),
-    "PyTorch compiled": Peer(_torch_with(compiled=True)),
-    "PyTorch, bfloat16": Peer(_torch_with(bfloat16=True), "bfloat16"),
+    "Keras fit, bfloat16": Peer(partial(train_keras, policy="mixed_bfloat16"), "bfloat16"),
+    "PyTorch": Peer(train_torch),
+    "PyTorch, channels last": Peer(partial(train_torch, channels_last=True)),
+    "PyTorch compiled": Peer(partial(train_torch, compiled=True)),
+    "PyTorch, bfloat16": Peer(partial(train_torch, bfloat16=True), "bfloat16"),
     "PyTorch, channels last, bfloat16": Peer(
-        _torch_with(channels_last=True, bfloat16=True), "bfloat16"
+        partial(train_torch, channels_last=True, bfloat16=True), "bfloat16"
     ),
 }
 """Name -> peer."""
