@@ -1,6 +1,10 @@
 """Start time of the commands, as ratios to the import of their required libraries.
 
 python -m benchmarks.startup
+
+The second table has the time from the start of Python to the end of the first training step: of a
+script that imports TensorFlow and Keras, and trains one step of a CNN with random images, and of
+`stnctl train cnn`.
 """
 
 import os
@@ -9,23 +13,51 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 ROUNDS = 15
+STEP_ROUNDS = 7
 BARE = ("-c", "import typer, rich, pydantic")
 STNCTL = ("-m", "stnctl")
 NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 """Variable without which Python keeps compiled modules, as for most users."""
 
+FIRST_STEP = """
+import os, sys, tempfile
+from stnctl.__main__ import main
+from stnctl.training.loop_state import LoopState
+LoopState.after_step = lambda *_: os._exit(0)
+sys.argv = ["stnctl", "train", "cnn", "--set", "data.source=digits", "-q"]
+sys.argv += ["--runs-dir", tempfile.mkdtemp()]
+main()
+"""
+PLAIN_STEP = """
+import numpy as np
+import tensorflow as tf
+tf.config.threading.set_intra_op_parallelism_threads(2)
+tf.config.threading.set_inter_op_parallelism_threads(2)
+import keras
+from keras import layers
+model = keras.Sequential([
+    keras.Input((28, 28, 1)),
+    layers.Conv2D(32, 3), layers.MaxPooling2D(), layers.ReLU(),
+    layers.Conv2D(64, 3), layers.MaxPooling2D(), layers.ReLU(),
+    layers.Flatten(), layers.Dense(128, activation="sigmoid"), layers.Dense(10),
+])
+model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+model.train_on_batch(np.zeros((32, 28, 28, 1), "float32"), np.zeros(32, "int64"))
+"""
+
 IDENTITY = ("--theta", "1", "0", "0", "0", "1", "0")
 
 
 def main() -> None:
-    """Time each command in turn, `ROUNDS` times, and print the medians."""
+    """Time the commands and the first steps."""
     with tempfile.TemporaryDirectory() as folder:
         small, target = Path(folder, "u.png"), Path(folder, "v.png")
         run(warp("digit:3", small, "--output-size", "28", "28"))
@@ -34,9 +66,16 @@ def main() -> None:
             "stnctl --help": (*STNCTL, "--help"),
             "stnctl warp, 28x28": warp(str(small), target),
         }
-        rounds = [[seconds(line) for line in commands.values()] for _ in range(ROUNDS)]
+        show(commands, ROUNDS)
+    steps = {"TensorFlow, Keras and a step": ("-c", PLAIN_STEP), "stnctl train": ("-c", FIRST_STEP)}
+    show(steps, STEP_ROUNDS)
+
+
+def show(commands: Mapping[str, Sequence[str]], num_rounds: int) -> None:
+    """Time each command in turn, and print the medians, and their ratios to the first one."""
+    rounds = [[seconds(line) for line in commands.values()] for _ in range(num_rounds)]
     medians = [statistics.median(times) for times in zip(*rounds, strict=True)]
-    table = Table("command", "seconds", "ratio")
+    table = Table("command", "seconds", "ratio", box=box.MARKDOWN)
     for name, median in zip(commands, medians, strict=True):
         table.add_row(name, f"{median:.3f}", f"{median / medians[0]:.2f}")
     Console().print(table)

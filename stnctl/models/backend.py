@@ -99,9 +99,12 @@ def is_started() -> bool:
     return bool(_started_threads)
 
 
-def started_threads() -> int:
-    """Return the number of threads with which `start_backend` was called; 1 before."""
-    return _started_threads[0] if _started_threads else 1
+def parts_of_batch(size: int) -> int:
+    """Return the number of parts of a batch of ``size`` images; 1 if it can't be divided."""
+    from stnctl.models.backend_threads import num_parts
+
+    parts = num_parts(_started_threads[0]) if _started_threads else 1
+    return 1 if size % parts else parts
 
 
 def forget_models() -> None:

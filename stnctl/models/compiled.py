@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+from stnctl.models.backend import parts_of_batch
+
 
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,18 +41,33 @@ def compiled_for_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return ``function`` compiled by XLA on TensorFlow and JAX, and unchanged on PyTorch.
 
     The result is for data, not for training: it takes NumPy arrays, so no gradient passes through
-    it. On PyTorch, NumPy computes it.
+    it. On PyTorch, NumPy computes it. On TensorFlow, each thread computes a part of the rows.
 
     Args:
-        function: A pure function of arrays, of any shapes. It is compiled once for each combination
-            of shapes.
+        function: A pure function of arrays, each with one row for each example, as its result. It
+            is compiled once for each combination of shapes.
     """
-    if keras.config.backend() != "jax":
-        return compiled(function)
+    if keras.config.backend() == "tensorflow":
+        return _in_parts(compiled(function))
+    if keras.config.backend() == "torch":
+        return function
     import jax
 
     jitted: Callable[..., Any] = jax.jit(function)
     return jitted
+
+
+def _in_parts(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a compiled function of TensorFlow that divides its rows among the threads."""
+    import tensorflow as tf
+
+    def in_parts(*arrays: Any) -> Any:
+        parts = parts_of_batch(arrays[0].shape[0])
+        rows = zip(*(tf.split(each, parts) for each in arrays), strict=True)
+        return tf.concat([function(*each) for each in rows], axis=0)
+
+    result: Callable[..., Any] = tf.function(in_parts, autograph=False)
+    return result
 
 
 def _by_device(function: Callable[..., Any]) -> Callable[..., Any]:

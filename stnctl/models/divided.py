@@ -12,16 +12,9 @@ from weakref import WeakKeyDictionary
 import keras
 import numpy as np
 
-from stnctl.models.backend import started_threads
-from stnctl.models.backend_threads import num_parts
+from stnctl.models.backend import parts_of_batch
 from stnctl.models.graph import Tensor
 from stnctl.models.network import Network
-
-
-def parts_of_batch(size: int) -> int:
-    """Return the number of parts of a batch of ``size`` images; 1 if it can't be divided."""
-    parts = num_parts(started_threads())
-    return 1 if size % parts else parts
 
 
 def training_model(model: keras.Model, network: Network, parts: int) -> keras.Model:

@@ -7,7 +7,8 @@ from weakref import WeakKeyDictionary
 import keras
 import numpy as np
 
-from stnctl.models.divided import parts_of_batch, training_model
+from stnctl.models.backend import parts_of_batch
+from stnctl.models.divided import training_model
 from stnctl.models.network import Network
 
 CALL_SECONDS = 0.1

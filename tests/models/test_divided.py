@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from stnctl.config.load import parse_config
-from stnctl.models import divided
+from stnctl.models import backend, divided
+from stnctl.models.backend import parts_of_batch
 from stnctl.models.build import build_model, with_theta
-from stnctl.models.divided import parts_of_batch, predictor, training_model
+from stnctl.models.divided import predictor, training_model
 from stnctl.models.network import fitting_network
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
@@ -36,7 +37,7 @@ def input_maps():
     [(1, 32, 1), (2, 32, 2), (2, 31, 1), (4, 32, 4), (4, 34, 1), (8, 32, 4), (3, 30, 3)],
 )
 def test_parts_of_batch(monkeypatch, threads, size, parts):
-    monkeypatch.setattr(divided, "started_threads", lambda: threads)
+    monkeypatch.setattr(backend, "_started_threads", [threads])
     assert parts_of_batch(size) == parts
 
 
@@ -88,7 +89,7 @@ def test_training_model_of_frozen_normalization(U, frozen):
 @pytest.mark.parametrize("size", [12, 11, 1])
 @pytest.mark.parametrize("threads", [1, 2, 4])
 def test_predictor(monkeypatch, U, size, threads):
-    monkeypatch.setattr(divided, "started_threads", lambda: threads)
+    monkeypatch.setattr(backend, "_started_threads", [threads])
     config, network = network_of(STN)
     model = build_model(config, network)
     outputs = predictor(model)(U[:size])
