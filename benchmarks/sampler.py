@@ -2,7 +2,8 @@
 
     python -m benchmarks.sampler
 
-stnctl runs the layer as a model does: in an ordinary TensorFlow graph, with a gradient tape in it.
+stnctl runs the layer as a training does: in an ordinary TensorFlow graph, with a gradient tape in
+it, where each thread computes a part of the batch.
 PyTorch runs `affine_grid` and `grid_sample`, on its own layout, (B, C, H, W). Both use two threads,
 float32, and the same maps, thetas and upstream gradients.
 
@@ -12,7 +13,7 @@ else on the machine: PyTorch's threads wait for each other, and take many times 
 machine. It takes about two minutes and needs `pip install -e ".[bench]"`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.turns import Call, medians
-from stnctl.models.backend import start_backend
+from stnctl.models.backend import parts_of_batch, start_backend
 
 THREADS = 2
 ROUNDS = 9
@@ -81,25 +82,36 @@ def with_layer(U: np.ndarray, theta: np.ndarray, dV: np.ndarray) -> tuple[Call, 
     layer = SpatialTransformer()
     U, theta, dV = map(tf.constant, (U, theta, dV))
 
-    @tf.function
     def forward(U: Any, theta: Any) -> Any:
         return layer(U, theta)[0]
 
-    @tf.function
     def dtheta(U: Any, theta: Any, dV: Any) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(theta)
             V, _ = layer(U, theta)
         return V, tape.gradient(V, theta, dV)
 
-    @tf.function
     def both(U: Any, theta: Any, dV: Any) -> Any:
         with tf.GradientTape() as tape:
             tape.watch((U, theta))
             V, _ = layer(U, theta)
         return V, tape.gradient(V, (U, theta), dV)
 
-    return lambda: forward(U, theta), lambda: dtheta(U, theta, dV), lambda: both(U, theta, dV)
+    one, two, three = map(in_parts, (forward, dtheta, both))
+    return lambda: one(U, theta), lambda: two(U, theta, dV), lambda: three(U, theta, dV)
+
+
+def in_parts(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a graph that computes a function of the parts of a batch."""
+    import tensorflow as tf
+
+    def call(*tensors: Any) -> list[Any]:
+        parts = parts_of_batch(tensors[0].shape[0])
+        split = (tf.split(each, parts) for each in tensors)
+        return [function(*each) for each in zip(*split, strict=True)]
+
+    graph: Callable[..., Any] = tf.function(call, autograph=False)
+    return graph
 
 
 def with_pytorch(U: np.ndarray, theta: np.ndarray, dV: np.ndarray) -> tuple[Call, Call, Call]:
