@@ -97,7 +97,7 @@ def with_layer(U: np.ndarray, theta: np.ndarray, dV: np.ndarray) -> tuple[Call, 
             V, _ = layer(U, theta)
         return V, tape.gradient(V, (U, theta), dV)
 
-    one, two, three = map(in_parts, (forward, dtheta, both))
+    one, two, three = in_parts(forward), in_parts(dtheta), in_parts(both)
     return lambda: one(U, theta), lambda: two(U, theta, dV), lambda: three(U, theta, dV)
 
 
