@@ -52,20 +52,21 @@ def to_pixels(grid: Array, input_size: tuple[int, int], *, align_corners: bool =
     Returns:
         Array of shape (..., 2): pixel (x, y), in the dtype of ``grid``.
     """
-    axes = axes_to_pixels(grid, input_size, align_corners=align_corners)
+    x, y = grid[..., 0], grid[..., 1]
+    axes = axes_to_pixels(x, y, input_size, align_corners=align_corners)
     return array_namespace(grid).stack(axes, axis=-1)
 
 
 def axes_to_pixels(
-    grid: Array, input_size: tuple[int, int], *, align_corners: bool = True
+    x: Array, y: Array, input_size: tuple[int, int], *, align_corners: bool = True
 ) -> tuple[Array, Array]:
-    """Convert normalized points to x and y in the pixel frame of a map, (...) each.
+    """Convert normalized x and y, (...) each, to x and y in the pixel frame of a map, (...) each.
 
-    Arguments as in `to_pixels`: grid (..., 2), input_size (H, W).
+    Other arguments as in `to_pixels`: input_size (H, W).
     """
     height, width = input_size
     half_x, half_y = map(float, half_span(input_size, align_corners=align_corners))
-    return grid[..., 0] * half_x + (width - 1) / 2, grid[..., 1] * half_y + (height - 1) / 2
+    return x * half_x + (width - 1) / 2, y * half_y + (height - 1) / 2
 
 
 def from_pixels(points: Array, size: tuple[int, int], *, align_corners: bool = True) -> Array:

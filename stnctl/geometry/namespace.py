@@ -117,6 +117,14 @@ def with_gradient(
     return ops.custom_gradient(differentiable)(*arrays)
 
 
+def known_everywhere(condition: Array) -> bool:
+    """Return whether a condition (...) is known to hold everywhere; False for tensors.
+
+    A function can then leave out the work for the other case.
+    """
+    return array_namespace(condition) is np and bool(np.all(condition))
+
+
 def dtype_name(array: Array) -> str:
     """Return the NumPy name of the dtype of ``array`` (...), such as ``"float32"``."""
     if array_namespace(array) is np:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from stnctl.geometry.namespace import Array, array_namespace, constant
+from stnctl.geometry.namespace import Array, array_namespace, constant, known_everywhere
 from stnctl.geometry.registries import PADDINGS
 
 Located = tuple[Array, Array | None]
@@ -100,10 +100,14 @@ class Padding:
 def inside_only(index: Array, size: int | Array, align_corners: bool) -> Located:
     """Return each index (...), clipped to the axis, and whether it was inside, (...).
 
+    The second result is None if all are known to be inside.
+
     Arguments as in `Padding.locate`; ``align_corners`` has no effect.
     """
-    xp = array_namespace(index)
-    return xp.clip(index, 0, size - 1), (index >= 0) & (index < size)
+    inside = (index >= 0) & (index < size)
+    if known_everywhere(inside):
+        return index, None
+    return array_namespace(index).clip(index, 0, size - 1), inside
 
 
 def nearest_edge(index: Array, size: int | Array, align_corners: bool) -> Located:

@@ -212,7 +212,7 @@ class Sampler:
         columns, rows = self._taps(grid, dtype_name(source))
         pairs = list(product(columns, rows))
         index = [xp.reshape(_flat_index(source, x, y), (-1,)) for x, y in pairs]
-        shares = [_masked((x.weight * y.weight)[..., None] * dV, x, y, 0.0) for x, y in pairs]
+        shares = [_masked((x.weight * y.weight)[..., None] * dV, x, y) for x, y in pairs]
         values = [xp.reshape(share, (-1, dV.shape[-1])) for share in shares]
         shape = xp.shape(source)
         length = shape[0] * shape[1] * shape[2]
@@ -226,8 +226,10 @@ class Sampler:
         """
         align_corners = self.padding.align_corners
         height, width = self.input_size
+        grid = precise(grid)
+        x, y = grid[..., 0], grid[..., 1]
         with np.errstate(invalid="ignore", over="ignore"):  # points may be infinite
-            points = axes_to_pixels(precise(grid), self.input_size, align_corners=align_corners)
+            points = axes_to_pixels(x, y, self.input_size, align_corners=align_corners)
             columns, rows = (
                 [self._masked_tap(tap, x, dtype) for tap in self._read_axis(x, n)]
                 for x, n in zip(points, (width, height), strict=True)
@@ -243,7 +245,7 @@ class Sampler:
         nothing = cast(xp.zeros_like(x), dtype)
         weight = cast(tap.weight, dtype)
         slope = xp.where(xp.abs(x) < FARTHEST, cast(tap.slope, dtype), nothing)  # False for NaN
-        if self.padding.mode != "zeros":
+        if self.padding.mode != "zeros" or tap.inside is None:
             return replace(tap, weight=weight, slope=slope)
         weight, slope = (xp.where(tap.inside, part, nothing) for part in (weight, slope))
         return Tap(tap.index, None, weight, slope)
@@ -253,9 +255,10 @@ class Sampler:
         xp = array_namespace(source, x.index)
         rows = xp.reshape(source, (-1, source.shape[3]))  # (B * H" * W", C)
         found = xp.take(rows, _flat_index(source, x, y), axis=0)
-        if x.inside is None:
+        inside = both_inside(x, y)
+        if inside is None:
             return found
-        return _masked(found, x, y, self.padding.outside(source))
+        return xp.where(inside[..., None], found, self.padding.outside(source))
 
 
 def _blend(pixels: Iterable[Iterable[Array]], across: list[Array], down: list[Array]) -> Array:
@@ -274,8 +277,16 @@ def _flat_index(source: Array, x: Tap, y: Tap) -> Array:
     return first + y.index * width + x.index
 
 
-def _masked(values: Array, x: Tap, y: Tap, outside: Array | float) -> Array:
-    """Return ``values`` (B, H', W', C), replaced by ``outside`` where a tap is outside U."""
-    if x.inside is None:
+def _masked(values: Array, x: Tap, y: Tap) -> Array:
+    """Return ``values`` (B, H', W', C), replaced by 0 where a tap is outside U."""
+    inside = both_inside(x, y)
+    if inside is None:
         return values
-    return array_namespace(values).where((x.inside & y.inside)[..., None], values, outside)
+    return array_namespace(values).where(inside[..., None], values, 0.0)
+
+
+def both_inside(x: Tap, y: Tap) -> Array | None:
+    """Return whether both taps are inside U, (B, H', W'); None if they are everywhere."""
+    if x.inside is None or y.inside is None:
+        return y.inside if x.inside is None else x.inside
+    return x.inside & y.inside

@@ -44,33 +44,53 @@ class ImageWarper:
             output_size: (H', W').
             progress: Called with the finished share of V, in (0, 1].
         """
-        V = warp_tiled(
-            self._weighted(),
-            theta,
-            transform=self.transform,
-            output_size=output_size,
-            progress=progress,
-            **self._options(),
-        )
+        V = self._warp(self._weighted(), theta, output_size, progress)
         return unpremultiply(V) if self._has_opacity else V
+
+    def levels(
+        self, theta: np.ndarray, output_size: Size, progress: Progress | None = None
+    ) -> np.ndarray | None:
+        """Return V as `encode_image` rounds it, (H', W', C), uint8, without a float copy of U or V.
+
+        It is None if the image has more than 8 bits, an opacity channel, or a color profile of gray
+        pixels, whose conversion to sRGB needs values. Arguments as in `__call__`.
+        """
+        U, profile = self.image.stored, self.image.profile
+        is_gray = profile is not None and profile.space == "GRAY"
+        if U.dtype != np.uint8 or self._has_opacity or is_gray:
+            return None
+        return self._warp(U, theta, output_size, progress)
 
     def shrunk(self, longest: int) -> "ImageWarper":
         """Return a warper of the image, averaged down to at most ``longest`` pixels per side."""
-        size = fit_within(self.image.pixels.shape[:2], longest)
-        if size == self.image.pixels.shape[:2]:
+        size = fit_within(self.image.size, longest)
+        if size == self.image.size:
             return self
         pixels = self._weighted()
         for axis, length in enumerate(size):
             pixels = _averaged(pixels, axis, length)
         if self._has_opacity:
             pixels = unpremultiply(pixels)
-        return replace(self, image=replace(self.image, pixels=pixels))
+        return replace(self, image=replace(self.image, stored=pixels))
 
     @property
     def _has_opacity(self) -> bool:
         return self.image.mode in OPACITY_MODES
 
+    def _warp(
+        self, U: np.ndarray, theta: np.ndarray, output_size: Size, progress: Progress | None
+    ) -> np.ndarray:
+        return warp_tiled(
+            U,
+            theta,
+            transform=self.transform,
+            output_size=output_size,
+            progress=progress,
+            **self._options(),
+        )
+
     def _weighted(self) -> np.ndarray:
+        """Return the values of the image, (H, W, C), with colors weighted by opacity."""
         return premultiply(self.image.pixels) if self._has_opacity else self.image.pixels
 
     def _options(self) -> dict[str, Any]:

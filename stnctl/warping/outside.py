@@ -3,7 +3,7 @@
 import numpy as np
 
 from stnctl.geometry.grid import half_span
-from stnctl.geometry.tiled import grid_rows, row_blocks
+from stnctl.geometry.row_blocks import point_rows, row_blocks
 from stnctl.warping.image_warper import fit_within
 from stnctl.warping.theta_path import MapSizes, ThetaPath
 
@@ -29,7 +29,9 @@ def is_outside(path: ThetaPath, maps: MapSizes) -> bool:
     coarse = fit_within(maps.output_size, _COARSE_SIDE)
     sizes = [coarse, maps.output_size] if path.transform.pointwise else [maps.output_size]
     for size in sizes:
-        rows = grid_rows(path.transform, path.theta[None], size, maps.align_corners)
-        if any((np.abs(rows(*block)) < limit).all(axis=-1).any() for block in row_blocks(*size)):
-            return False
+        points = point_rows(path.transform, path.theta, size, maps.align_corners)
+        for block in row_blocks(*size):
+            x, y = map(np.abs, points(*block))
+            if ((x < limit[0]) & (y < limit[1])).any():
+                return False
     return True

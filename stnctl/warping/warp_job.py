@@ -71,12 +71,17 @@ class WarpJob:
         )
 
     def output_map(self, progress: Progress | None = None) -> np.ndarray:
-        """Return V, (H', W', C). Values may be outside [0, 1], if the interpolation overshoots.
+        """Return V, (H', W', C), for `encode_image`.
+
+        It is in uint8 if the image has gray or RGB pixels of 8 bits, see `ImageWarper.levels`, else
+        floating. Floating values may be outside [0, 1], if the interpolation overshoots.
 
         Args:
             progress: Called with the finished share of V, in (0, 1].
         """
-        return self._warper(self.path.theta, self.maps.output_size, progress)
+        arguments = self.path.theta, self.maps.output_size, progress
+        V = self._warper.levels(*arguments)
+        return self._warper(*arguments) if V is None else V
 
     def figure(self) -> bytes:
         """Return a PNG of U with the sampling grid on it, of V, and a description of theta."""
@@ -159,8 +164,7 @@ def plan_warp(
         UsageError: If the parameters or the motion do not fit the image.
     """
     image = read_source(source, max_pixels)
-    height, width = image.pixels.shape[:2]
-    maps = MapSizes((height, width), output_size or (height, width), sampling.align_corners)
+    maps = MapSizes(image.size, output_size or image.size, sampling.align_corners)
     path = spec.theta_path(maps)
     outside = is_outside(path, maps)
     notes = (*image.notes, *spec.notes(maps), *([OUTSIDE_NOTE] if outside else []))

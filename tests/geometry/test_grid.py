@@ -69,7 +69,11 @@ def test_to_pixels_preset(align_corners, expected, runner, dtype):
 def test_axes_to_pixels_preset(align_corners, runner):
     """They are the x and the y of `to_pixels`."""
     points = np.random.default_rng(0).normal(size=(2, 3, 4, 2))
-    x, y = runner(lambda grid: axes_to_pixels(grid, (3, 5), align_corners=align_corners), points)
+    x, y = runner(
+        lambda x, y: axes_to_pixels(x, y, (3, 5), align_corners=align_corners),
+        points[..., 0],
+        points[..., 1],
+    )
     expected = to_pixels(points, (3, 5), align_corners=align_corners)
     assert_close(np.stack([x, y], axis=-1), expected, "float64")
 

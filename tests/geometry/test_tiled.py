@@ -1,4 +1,3 @@
-import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
@@ -6,7 +5,7 @@ from itertools import cycle
 import numpy as np
 import pytest
 
-from stnctl.geometry import INTERPOLATIONS, PADDINGS, TRANSFORMS, Sampler, tiled, warp
+from stnctl.geometry import INTERPOLATIONS, PADDINGS, TRANSFORMS, Sampler, row_blocks, warp
 from stnctl.geometry.tiled import warp_tiled
 from stnctl.geometry.transforms.flow import Flow
 from tests.geometry.arrays import maps
@@ -18,7 +17,7 @@ THETA = np.array([0.8, 0.3, 0.1, -0.2, 1.1, -0.3])
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     """Use blocks of three rows for 10 columns, and of one row for more than 16."""
-    monkeypatch.setattr(tiled, "BLOCK_POINTS", 32)
+    monkeypatch.setattr(row_blocks, "BLOCK_POINTS", 32)
 
 
 @pytest.mark.parametrize("name", TRANSFORMS)
@@ -100,7 +99,7 @@ def test_warp_tiled_interrupted_starts_no_more_blocks(monkeypatch):
     def interrupt(share):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(tiled, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(row_blocks, "ThreadPoolExecutor", Pool)
     monkeypatch.setattr(Sampler, "read", read)
     with pytest.raises(KeyboardInterrupt):
         warp_tiled(maps(100, 20, 1), THETA, threads=1, progress=interrupt)
@@ -113,7 +112,7 @@ def test_warp_tiled_interrupted_starts_no_more_blocks(monkeypatch):
         ([[0.0]], THETA, TypeError, "got list; convert it"),
         (np.zeros((4, 4, 1)), list(THETA), TypeError, "got list; convert it"),
         (np.zeros((1, 4, 4, 1)), THETA, ValueError, r"\(H, W, C\), got \(1, 4, 4, 1\)"),
-        (np.zeros((4, 4, 1), "uint8"), THETA, ValueError, "U must be floating, got uint8"),
+        (np.zeros((4, 4, 1), "int8"), THETA, ValueError, "U must be floating, got int8"),
         (np.zeros((4, 4, 1)), THETA[None], ValueError, r"shape \(6\), got \(1, 6\)"),
         (np.zeros((4, 4, 1)), THETA.astype(int), ValueError, "theta must be floating"),
     ],
@@ -126,17 +125,6 @@ def test_warp_tiled_rejects(U, theta, error, message):
 def test_warp_tiled_rejects_fill_value():
     with pytest.raises(ValueError, match="fill_value"):
         warp_tiled(maps(2, 2, 3), THETA, padding="value", fill_value=(0.5, 1.0))
-
-
-def test_default_threads_preset(monkeypatch):
-    """The CPUs that the process may use, up to the maximum."""
-    for allowed, expected in (({3}, 1), ({0, 2, 5}, 3), (set(range(99)), tiled.MAX_THREADS)):
-        monkeypatch.setattr(os, "sched_getaffinity", lambda _, a=allowed: a, raising=False)
-        assert tiled.default_threads() == expected
-    monkeypatch.delattr(os, "sched_getaffinity")
-    for count, expected in ((None, 1), (2, 2)):
-        monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
-        assert tiled.default_threads() == expected
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Reading of untrusted image files as values from 0 to 1."""
+"""Reading of untrusted image files."""
 
 import contextlib
 import logging
@@ -21,6 +21,7 @@ from stnctl.data.image_files.unreadable import (
 )
 from stnctl.data.sources.user_files import open_user_file
 from stnctl.errors import InputError
+from stnctl.geometry.levels import to_values
 from stnctl.geometry.interpolation.taps import FARTHEST
 from stnctl.storage.bounded_reader import BoundedReader
 
@@ -71,16 +72,26 @@ class Image:
     """Image as an array.
 
     Attributes:
-        pixels: (H, W, C), float32 within [0, 1].
+        stored: The pixels, (H, W, C): levels from 0 to 255 in uint8, or float32 within [0, 1].
         mode: The mode of the pixels, a key of `CHANNELS`.
         notes: Texts for the user about changes that the reader made to the image.
         profile: Color profile of the pixels; None for sRGB.
     """
 
-    pixels: np.ndarray
+    stored: np.ndarray
     mode: str
     notes: tuple[str, ...]
     profile: ColorProfile | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(H, W)."""
+        return self.stored.shape[0], self.stored.shape[1]
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """The pixels as values, (H, W, C), float32 within [0, 1]; a copy if levels are stored."""
+        return to_values(self.stored) if self.stored.dtype == np.uint8 else self.stored
 
 
 def read_image(path: Path, *, max_pixels: int = MAX_PIXELS) -> Image:
@@ -172,7 +183,9 @@ def _load(image: ImageFile.ImageFile, name: str, file: BoundedReader) -> Image:
     else:
         pixels, mode = _pixels(image, name, raw_mode)
     if transparent is not None:
-        pixels = np.concatenate([pixels, 1 - transparent[..., np.newaxis]], -1, dtype=np.float32)
+        top = 255 if pixels.dtype == np.uint8 else 1
+        opacity = np.where(transparent[..., np.newaxis], 0, top).astype(pixels.dtype)
+        pixels = np.concatenate([pixels, opacity], axis=-1)
         mode = "RGBA" if mode == "RGB" else "LA"
     if turn := _TURNS.get(_orientation(image)):  # a TIFF was turned upright while it was loaded
         pixels = np.ascontiguousarray(turn(pixels))
@@ -204,7 +217,7 @@ def _notes(
 
 
 def _pixels(image: PillowImage.Image, name: str, raw_mode: str) -> tuple[np.ndarray, str]:
-    """Return the pixels, (H, W, C), float32, and their mode, a key of `CHANNELS`."""
+    """Return the pixels, (H, W, C), as `Image.stored`, and their mode, a key of `CHANNELS`."""
     if image.mode in DEEP_MODES:
         return _deep_pixels(image, name), "I;16"
     if image.mode not in _STANDARD:
@@ -214,10 +227,8 @@ def _pixels(image: PillowImage.Image, name: str, raw_mode: str) -> tuple[np.ndar
     mode = _STANDARD[image.mode][image.has_transparency_data]
     if raw_mode == _GRAY_AS_RGBA:
         mode = "LA"
-    standard = image.convert(mode)
-    values = np.array(standard, np.float32)
-    values /= 255
-    return values.reshape(*values.shape[:2], -1), standard.mode  # (H, W, C)
+    levels = np.asarray(image if image.mode == mode else image.convert(mode))
+    return levels.reshape(*levels.shape[:2], -1), mode  # (H, W, C)
 
 
 def _deep_pixels(image: PillowImage.Image, name: str) -> np.ndarray:

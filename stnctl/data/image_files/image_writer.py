@@ -1,4 +1,4 @@
-"""Writing of image files, from values from 0 to 1."""
+"""Writing of image files."""
 
 import io
 from pathlib import Path
@@ -11,6 +11,7 @@ from stnctl.data.image_files.color_profile import ColorProfile
 from stnctl.data.image_files.image_io import CHANNELS
 from stnctl.data.image_files.native_messages import native_messages
 from stnctl.errors import UsageError
+from stnctl.geometry.levels import to_levels, to_values
 
 _OUTPUT: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
     ".png": ("PNG", tuple(CHANNELS), {}),
@@ -34,11 +35,12 @@ def encode_image(
 ) -> bytes:
     """Return the bytes of an image file.
 
-    Pixels are clipped to [0, 1] and rounded to 8 or 16 bits. All formats but JPEG then store them
+    Values are clipped to [0, 1] and rounded to 8 or 16 bits. All formats but JPEG then store them
     without loss. If the format can't hold the color profile, they are converted to sRGB before.
 
     Args:
-        pixels: (H, W, C), floating.
+        pixels: (H, W, C): values from 0 to 1, floating, or levels from 0 to 255 in uint8. For mode
+            "I;16", only values.
         mode: A key of `CHANNELS`, with C channels.
         suffix: Suffix of the format: .png, .tif, .tiff, .webp, .jpg, .jpeg, .bmp, .pgm or .ppm.
         profile: Color profile of the pixels; None for sRGB.
@@ -51,19 +53,19 @@ def encode_image(
         raise ValueError(
             f"pixels must be (H, W, C) with C of {CHANNELS}, got {pixels.shape} {mode}"
         )
-    if not np.isfinite(pixels).all():
+    is_deep, is_levels = mode == "I;16", pixels.dtype == np.uint8
+    if is_deep and is_levels:
+        raise ValueError("pixels of 16 bits must be floating, got uint8")
+    if not is_levels and not np.isfinite(pixels).all():
         raise ValueError("pixels must be finite")
     kind, options = _output(mode, suffix)
     if profile is not None:
         if can_hold_profile(suffix, mode):
             options = options | {"icc_profile": profile.data}
         else:
-            pixels = profile.to_srgb(pixels)
-    scale, dtype = (65535, np.uint16) if mode == "I;16" else (255, np.uint8)
-    scaled = np.clip(pixels, 0, 1)
-    scaled *= scale
-    values = np.rint(scaled, out=scaled).astype(dtype)
-    image = PillowImage.fromarray(values[..., 0] if CHANNELS[mode] == 1 else values)
+            pixels = profile.to_srgb(to_values(pixels) if is_levels else pixels)
+    levels = pixels if pixels.dtype == np.uint8 else to_levels(pixels, 16 if is_deep else 8)
+    image = PillowImage.fromarray(levels[..., 0] if CHANNELS[mode] == 1 else levels)
     buffer = io.BytesIO()
     try:
         with native_messages():

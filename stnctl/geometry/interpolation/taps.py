@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stnctl.geometry.namespace import Array, array_namespace, cast, dtype_name
+from stnctl.geometry.namespace import Array, array_namespace, cast, dtype_name, known_everywhere
 from stnctl.geometry.padding import Padding
 
 FARTHEST = 2**22
@@ -81,11 +81,16 @@ def split(x: Array, size: int) -> tuple[Array, Array]:
     """
     xp = array_namespace(x)
     error = rounding(size, x)
-    near = xp.where(x == x, xp.clip(x, -FARTHEST, FARTHEST), -FARTHEST)
+    is_number = x == x
+    near = xp.clip(x, -FARTHEST, FARTHEST)
+    if not known_everywhere(is_number):
+        near = xp.where(is_number, near, -FARTHEST)
     below = xp.floor(near + error)
     fraction = near - below
     between = fraction >= error
-    return cast(below, "int32"), xp.where(between, fraction, xp.zeros_like(fraction))
+    if not known_everywhere(between):
+        fraction = xp.where(between, fraction, xp.zeros_like(fraction))
+    return cast(below, "int32"), fraction
 
 
 def rounding(size: int, x: Array) -> float:

@@ -36,6 +36,23 @@ class AffineFamily(MatrixTransform):
 
         return with_gradient(lambda entries: _moved(entries, points), pull_back, entries)
 
+    def source_axes(
+        self, theta: np.ndarray, x: np.ndarray, y: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return x and y of the source points of a lattice, (B, H', W') each; see the base class.
+
+        A row and a column are multiplied, not each point.
+        """
+        rows = self._stacked(theta).reshape(-1, 2, 3, 1, 1)
+        across, down = constant(x, like=theta), constant(y, like=theta)[:, None]
+
+        def source(a: np.ndarray, b: np.ndarray, t: np.ndarray) -> np.ndarray:
+            moved = a * across + b * down
+            return np.add(moved, t, out=moved)
+
+        with np.errstate(invalid="ignore", over="ignore"):
+            return source(*rows[:, 0].swapaxes(0, 1)), source(*rows[:, 1].swapaxes(0, 1))
+
     def matrix(self, theta: Array) -> Array:
         """Return the matrices, (B, 3, 3), with last row 0 0 1, for theta (B, num_params)."""
         xp = array_namespace(theta)

@@ -69,6 +69,21 @@ class Transform(ABC):
             ValueError: If theta has another shape or is not floating.
         """
 
+    def source_axes(
+        self, theta: np.ndarray, x: np.ndarray, y: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return x and y of the source points of a lattice of target points, (B, H', W') each.
+
+        The points have the bits of `apply`. They are separate, so that NumPy computes them faster.
+
+        Args:
+            theta: (B, num_params).
+            x: Normalized x of the columns of the lattice, (W',), float64.
+            y: Normalized y of its rows, (H',), float64.
+        """
+        points = self.apply(theta, np.stack(np.meshgrid(x, y), axis=-1))
+        return points[..., 0], points[..., 1]
+
     def grid(
         self, theta: Array, output_size: tuple[int, int], *, align_corners: bool = True
     ) -> Array:
