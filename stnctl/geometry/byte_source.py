@@ -1,8 +1,8 @@
-"""Reading of maps of bytes by the taps of the sampler, without a float copy of the map. On NumPy.
+"""The sampler for maps of bytes, without a float copy of the map. On NumPy.
 
-Three things make it faster than `Sampler.read`: each pixel is one machine word, so that all its
-channels are gathered at once; the channels are the first axis, a plane for each, so that no inner
-loop of NumPy is as short as the number of channels; and no derivatives of the weights are computed.
+It is faster than `Sampler.read`, for three reasons. Each pixel is one machine word, so that all its
+channels are gathered at once. The channels are the first axis, so that no inner loop of NumPy is as
+short as the number of channels. No derivatives of the weights are computed.
 """
 
 from collections.abc import Iterable
@@ -11,28 +11,47 @@ from functools import reduce
 
 import numpy as np
 
-from stnctl.geometry.levels import to_levels
 from stnctl.geometry.grid import axes_to_pixels
-from stnctl.geometry.interpolation.taps import Tap
+from stnctl.geometry.interpolation.kernel import Kernel
+from stnctl.geometry.interpolation.taps import split_in_place
+from stnctl.geometry.levels import to_levels
 from stnctl.geometry.sampler import Sampler, both_inside
 
 MAX_CHANNELS = 4
 """Maximum number of channels: the bytes of a word of 32 bits."""
 
+
+@dataclass(frozen=True, eq=False)
+class ByteTap:
+    """A tap of one axis, as `Tap`, without its slope.
+
+    Attributes:
+        index: As in `Tap`, (1, H', W').
+        inside: As in `Tap`, (1, H', W') or None.
+        weight: Weight of the pixel, float32, (1, H', W').
+    """
+
+    index: np.ndarray
+    inside: np.ndarray | None
+    weight: np.ndarray
+
+
 @dataclass(frozen=True, eq=False)
 class ByteSource:
-    """A map of bytes, to be read by a sampler.
+    """A map of bytes, and the sampler that reads it.
 
     Attributes:
         words: The pixels of U, (H W,): uint8 for one channel, else uint32 with the first channel in
             the lowest byte.
         num_channels: C of U.
-        sampler: A sampler whose interpolation has no prefilter.
+        sampler: The sampler.
+        kernel: Its interpolation.
     """
 
     words: np.ndarray
     num_channels: int
     sampler: Sampler
+    kernel: Kernel
 
     def read(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return V, (H', W', C), uint8: the rounded levels of `Sampler.read` on U / 255.
@@ -52,50 +71,61 @@ class ByteSource:
             V[..., channel] = to_levels(plane)
         return V
 
-    def _taps(self, x: np.ndarray, y: np.ndarray) -> tuple[list[Tap], list[Tap]]:
-        """Return the taps of x and of y, (1, H', W') each, with weights in float32.
-
-        The index of a tap of y is that of the first word of its row.
-        """
-        sampler, padding = self.sampler, self.sampler.padding
-        height, width = sampler.input_size
+    def _taps(self, x: np.ndarray, y: np.ndarray) -> tuple[list[ByteTap], list[ByteTap]]:
+        """Return the taps of x and of y, (1, H', W') each; those of y index the start of a row."""
+        height, width = size = self.sampler.input_size
         with np.errstate(invalid="ignore", over="ignore"):  # points may be infinite
-            x, y = axes_to_pixels(x, y, (height, width), align_corners=padding.align_corners)
-            columns = sampler.interpolation.taps(x, width, padding)
-            rows = sampler.interpolation.taps(y, height, padding)
+            x, y = axes_to_pixels(x, y, size, align_corners=self.sampler.padding.align_corners)
+        columns, rows = self._read_axis(x, width), self._read_axis(y, height)
         dtype = np.int32 if len(self.words) < 2**31 else np.int64
-        starts = [replace(tap, index=np.multiply(tap.index, width, dtype=dtype)) for tap in rows]
-        return [self._masked(tap) for tap in columns], [self._masked(tap) for tap in starts]
+        return columns, [
+            replace(row, index=np.multiply(row.index, width, dtype=dtype)) for row in rows
+        ]
 
-    def _masked(self, tap: Tap) -> Tap:
-        """Return the tap with its weight in float32; for "zeros", it is 0 outside U."""
-        weight = tap.weight.astype(np.float32)
-        if self.sampler.padding.mode != "zeros" or tap.inside is None:
-            return replace(tap, weight=weight)
-        return replace(tap, weight=np.where(tap.inside, weight, np.float32(0)), inside=None)
+    def _read_axis(self, x: np.ndarray, size: int) -> list[ByteTap]:
+        """Return the taps of an axis for its pixel coordinates, (1, H', W'), which it overwrites.
 
-    def _pixels(self, x: Tap, y: Tap) -> np.ndarray:
+        For "zeros", the weights are 0 outside U.
+        """
+        padding = self.sampler.padding
+        below, t = split_in_place(self.kernel.snapped(x), size)
+        taps = []
+        for offset, weight in enumerate(self.kernel.weights(t), start=self.kernel.first):
+            index, inside = padding.locate(below + offset, size)
+            share = weight.astype(np.float32)
+            if padding.mode == "zeros" and inside is not None:
+                share *= inside
+                inside = None
+            taps.append(ByteTap(index, inside, share))
+        return taps
+
+    def _pixels(self, x: ByteTap, y: ByteTap) -> np.ndarray:
         """Return the pixels in the column of x and the row of y, (C, 1, H', W'), float32."""
         found = self.words.take(y.index + x.index, mode="clip")  # faster than "raise"
         planes = np.empty((self.num_channels, *found.shape), np.float32)
         for channel, plane in enumerate(planes):
             np.divide(_levels(found, channel, self.num_channels), np.float32(255), out=plane)
-        inside = both_inside(x, y)
-        if inside is not None:
+        inside = both_inside(x.inside, y.inside)
+        if inside is not None:  # only for "value"
             fill = self.sampler.padding.outside(planes)
             np.copyto(planes, fill.reshape(-1, 1, 1, 1), where=~inside)
         return planes
 
 
-def byte_source(U: np.ndarray, sampler: Sampler) -> ByteSource:
-    """Return the source for U (H, W, C), uint8, with up to `MAX_CHANNELS` channels."""
-    num_channels = U.shape[2]
+def byte_source(U: np.ndarray, sampler: Sampler) -> ByteSource | None:
+    """Return the source for U (H, W, C), uint8; None if only floats can be read.
+
+    It takes up to `MAX_CHANNELS` channels, and each interpolation that is a `Kernel`.
+    """
+    num_channels, kernel = U.shape[2], sampler.interpolation
+    if num_channels > MAX_CHANNELS or not isinstance(kernel, Kernel):
+        return None
     if num_channels == 1:
-        return ByteSource(U.reshape(-1), 1, sampler)
+        return ByteSource(U.reshape(-1), 1, sampler, kernel)
     words = np.zeros((*U.shape[:2], 4), np.uint8)
     for channel in range(num_channels):
         words[..., channel] = U[..., channel]
-    return ByteSource(words.reshape(-1).view("<u4"), num_channels, sampler)
+    return ByteSource(words.reshape(-1).view("<u4"), num_channels, sampler, kernel)
 
 
 def _levels(words: np.ndarray, channel: int, num_channels: int) -> np.ndarray:

@@ -10,7 +10,7 @@ def to_values(levels: np.ndarray) -> np.ndarray:
 
 
 def to_levels(values: np.ndarray, bits: int = 8) -> np.ndarray:
-    """Return values from 0 to 1, (...), floating, as levels of 8 or 16 bits; clipped and rounded."""
+    """Return floating values, (...), clipped to [0, 1], as rounded levels of 8 or 16 bits."""
     scaled = np.clip(values, 0, 1)
     scaled *= 2**bits - 1
     levels: np.ndarray = np.rint(scaled, out=scaled).astype(f"uint{bits}")

@@ -255,7 +255,7 @@ class Sampler:
         xp = array_namespace(source, x.index)
         rows = xp.reshape(source, (-1, source.shape[3]))  # (B * H" * W", C)
         found = xp.take(rows, _flat_index(source, x, y), axis=0)
-        inside = both_inside(x, y)
+        inside = both_inside(x.inside, y.inside)
         if inside is None:
             return found
         return xp.where(inside[..., None], found, self.padding.outside(source))
@@ -279,14 +279,14 @@ def _flat_index(source: Array, x: Tap, y: Tap) -> Array:
 
 def _masked(values: Array, x: Tap, y: Tap) -> Array:
     """Return ``values`` (B, H', W', C), replaced by 0 where a tap is outside U."""
-    inside = both_inside(x, y)
+    inside = both_inside(x.inside, y.inside)
     if inside is None:
         return values
     return array_namespace(values).where(inside[..., None], values, 0.0)
 
 
-def both_inside(x: Tap, y: Tap) -> Array | None:
-    """Return whether both taps are inside U, (B, H', W'); None if they are everywhere."""
-    if x.inside is None or y.inside is None:
-        return y.inside if x.inside is None else x.inside
-    return x.inside & y.inside
+def both_inside(x: Array | None, y: Array | None) -> Array | None:
+    """Return x & y, (B, H', W'), of the `inside` of two taps; None if both are None."""
+    if x is None or y is None:
+        return y if x is None else x
+    return x & y

@@ -6,9 +6,9 @@ from functools import partial
 import numpy as np
 
 from stnctl.geometry.argument_checks import check_fill, check_map, is_whole, whole_pair
-from stnctl.geometry.levels import to_levels, to_values
-from stnctl.geometry.byte_source import MAX_CHANNELS, byte_source
+from stnctl.geometry.byte_source import byte_source
 from stnctl.geometry.interpolation.taps import Interpolation
+from stnctl.geometry.levels import to_levels, to_values
 from stnctl.geometry.namespace import dtype_name, precise
 from stnctl.geometry.row_blocks import default_threads, point_rows, row_blocks, run_jobs
 from stnctl.geometry.sampler import Sampler, make_sampler
@@ -107,8 +107,8 @@ def _check(U: np.ndarray, theta: np.ndarray, transform: Transform) -> None:
 def _reader(U: np.ndarray, sampler: Sampler) -> Read:
     """Return the function that reads U (H, W, C) at points, in the dtype of U."""
     is_bytes = U.dtype == np.uint8
-    if is_bytes and U.shape[2] <= MAX_CHANNELS and not sampler.interpolation.prefilters:
-        return byte_source(U, sampler).read
+    if is_bytes and (bytes_of_U := byte_source(U, sampler)):
+        return bytes_of_U.read
     source = sampler.prefilter((to_values(U) if is_bytes else precise(U))[None])
 
     def read(x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -4,7 +4,6 @@ import io
 import sys
 from pathlib import Path
 
-from stnctl.data.image_files.builtin_images import builtin_image
 from stnctl.data.image_files.image_io import Image, decode_image, max_bytes, read_image
 from stnctl.errors import InputError, UsageError
 from stnctl.storage.bounded_reader import BoundedReader
@@ -30,6 +29,8 @@ def read_source(image: Path, max_pixels: int) -> Image:
         return decode_image(_stdin(max_bytes(max_pixels)), STDIN_NAME, max_pixels=max_pixels)
     if image.exists() or image.is_symlink():
         return read_image(image, max_pixels=max_pixels)
+    from stnctl.data.image_files.builtin_images import builtin_image
+
     return builtin_image(str(image), max_pixels=max_pixels)
 
 

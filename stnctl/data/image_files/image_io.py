@@ -21,8 +21,8 @@ from stnctl.data.image_files.unreadable import (
 )
 from stnctl.data.sources.user_files import open_user_file
 from stnctl.errors import InputError
-from stnctl.geometry.levels import to_values
 from stnctl.geometry.interpolation.taps import FARTHEST
+from stnctl.geometry.levels import to_values
 from stnctl.storage.bounded_reader import BoundedReader
 
 MAX_PIXELS = 64_000_000

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from stnctl.geometry.interpolation.taps import Interpolation, Tap, placed, split
+from stnctl.geometry.interpolation.kernel import Kernel
 from stnctl.geometry.namespace import Array
-from stnctl.geometry.padding import Padding
 
 
 @dataclass(frozen=True)
-class Bicubic(Interpolation):
+class Bicubic(Kernel):
     """Cubic convolution of four pixels on each axis.
 
     The interpolation overshoots: V may exceed the range of U.
@@ -22,14 +21,15 @@ class Bicubic(Interpolation):
     """
 
     a: float = -0.75
+    first = -1
 
-    def taps(self, x: Array, size: int, padding: Padding) -> list[Tap]:
-        """Return four taps for each point of x, (B, H', W'); see the base class."""
-        first, t = split(x, size)
-        return [
-            placed(first + offset, _polynomial(c, t), _slope(c, t), size, padding)
-            for offset, c in zip((-1, 0, 1, 2), self._coefficients(), strict=True)
-        ]
+    def weights(self, t: Array) -> list[Array]:
+        """Return the weights of four pixels for t (...); see the base class."""
+        return [_polynomial(c, t) for c in self._coefficients()]
+
+    def slopes(self, t: Array) -> list[Array]:
+        """Return the derivatives of the weights, (...) each."""
+        return [_slope(c, t) for c in self._coefficients()]
 
     def _coefficients(self) -> tuple[tuple[float, float, float, float], ...]:
         """Return the coefficients of 1, t, t^2, t^3 of each pixel's weight; t is the fraction."""

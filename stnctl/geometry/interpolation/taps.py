@@ -93,6 +93,25 @@ def split(x: Array, size: int) -> tuple[Array, Array]:
     return cast(below, "int32"), fraction
 
 
+def split_in_place(x: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bits of `split` for a NumPy array x (...), which it overwrites with the fraction.
+
+    On large arrays, it takes half the time, because it uses less of the cache.
+    """
+    error = rounding(size, x)
+    np.clip(x, -FARTHEST, FARTHEST, out=x)
+    unknown = x != x
+    if unknown.any():
+        x[unknown] = -FARTHEST
+    below = x + error
+    np.floor(below, out=below)
+    x -= below
+    exact = x < error
+    if exact.any():
+        x[exact] = 0
+    return below.astype(np.int32), x
+
+
 def rounding(size: int, x: Array) -> float:
     """Return the largest rounding error of a pixel coordinate in the dtype of x, (...)."""
     return 2 * size * float(np.finfo(dtype_name(x)).eps)
