@@ -8,6 +8,7 @@ from stnctl.geometry.namespace import (
     cast,
     constant,
     dtype_name,
+    known_everywhere,
     matrix_product,
     precise,
     with_gradient,
@@ -34,6 +35,13 @@ def test_array_namespace_preset_tensor():
     ops = keras().ops
     assert array_namespace(tensor(np.zeros(2))) is ops
     assert array_namespace(np.zeros(2), tensor(np.zeros(2))) is ops
+
+
+def test_known_everywhere_preset():
+    """The values of a tensor may be unknown, so nothing is known to hold."""
+    assert known_everywhere(np.array([True, True]))
+    assert not known_everywhere(np.array([True, False]))
+    assert not known_everywhere(tensor(np.zeros(2)) == 0)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

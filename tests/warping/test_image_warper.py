@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from stnctl import geometry
+from stnctl.data.image_files.color_profile import ColorProfile
 from stnctl.data.image_files.image_io import CHANNELS, Image
 from stnctl.geometry import TRANSFORMS
+from stnctl.geometry.levels import to_levels
 from stnctl.warping.image_warper import ImageWarper, fit_within
 from stnctl.warping.sampling_options import SamplingOptions
 
@@ -64,6 +66,47 @@ def test_call_weights_colors_by_opacity():
 def test_call_reports_progress():
     shares = []
     ImageWarper(image(), AFFINE, SamplingOptions())(AFFINE.identity(), (6, 8), shares.append)
+    assert shares[-1] == 1
+
+
+def bytes_of(mode, profile=None):
+    shape = (6, 8, CHANNELS[mode])
+    levels = np.random.default_rng(0).integers(0, 256, shape, dtype="uint8")
+    return Image(levels, mode, (), profile)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("interpolation", ["bilinear", "cubic"])
+def test_levels_are_rounded(mode, interpolation):
+    """The bytes of V are those of the rounded floats."""
+    sampling = SamplingOptions(interpolation, "value", fill=(0.4,))
+    warper = ImageWarper(bytes_of(mode), AFFINE, sampling)
+    theta = np.array([0.8, -0.3, 0.1, 0.2, 0.9, -0.15])
+    expected = to_levels(warper(theta, (5, 4)))
+    np.testing.assert_array_equal(warper.levels(theta, (5, 4)), expected, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("U", "found"),
+    [
+        (bytes_of("RGB"), True),
+        (bytes_of("RGB", ColorProfile(b"", "RGB", "test")), True),
+        (bytes_of("L", ColorProfile(b"", "GRAY", "test")), False),
+        (bytes_of("RGBA"), False),
+        (bytes_of("LA"), False),
+        (image("RGB"), False),
+        (image("I;16"), False),
+    ],
+)
+def test_levels_need_bytes_without_opacity(U, found):
+    V = ImageWarper(U, AFFINE, SamplingOptions()).levels(AFFINE.identity(), (6, 8))
+    assert (V is not None) == found
+
+
+def test_levels_report_progress():
+    shares = []
+    warper = ImageWarper(bytes_of("L"), AFFINE, SamplingOptions())
+    warper.levels(AFFINE.identity(), (6, 8), shares.append)
     assert shares[-1] == 1
 
 

@@ -47,8 +47,9 @@ class AffineFamily(MatrixTransform):
         across, down = constant(x, like=theta), constant(y, like=theta)[:, None]
 
         def source(a: np.ndarray, b: np.ndarray, t: np.ndarray) -> np.ndarray:
-            moved = a * across + b * down
-            return np.add(moved, t, out=moved)
+            moved: np.ndarray = a * across + b * down
+            moved += t
+            return moved
 
         with np.errstate(invalid="ignore", over="ignore"):
             return source(*rows[:, 0].swapaxes(0, 1)), source(*rows[:, 1].swapaxes(0, 1))

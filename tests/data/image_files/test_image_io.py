@@ -48,6 +48,18 @@ def test_read_image_preset(tmp_path, image, mode, expected):
     np.testing.assert_allclose(found.pixels[0], expected, atol=1e-7)
 
 
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "I;16"])
+def test_read_image_stores_bytes(tmp_path, mode):
+    """Levels of 8 bits stay bytes, and `pixels` are their values."""
+    array = random_values(mode)
+    found = read_image(save(tmp_path / "a.png", PillowImage.fromarray(array)))
+    assert (found.mode, found.size) == (mode, array.shape[:2])
+    top = 65535 if mode == "I;16" else 255
+    expected = (array.reshape(found.stored.shape) / np.float32(top)).astype("float32")
+    np.testing.assert_array_equal(found.pixels, expected, strict=True)
+    assert found.stored.dtype == ("float32" if mode == "I;16" else "uint8")
+
+
 @pytest.mark.parametrize(("mode", "read_as"), [("L", "LA"), ("RGB", "RGBA")])
 def test_read_image_preset_transparent_color(tmp_path, mode, read_as):
     image = PillowImage.new(mode, (2, 1))

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
+from stnctl.data.image_files.color_profile import ColorProfile
 from stnctl.data.image_files.image_io import CHANNELS, read_image
 from stnctl.data.image_files.image_writer import encode_image
 from stnctl.errors import UsageError
+from tests.data.image_files.icc import rgb_profile
 from tests.image_files import random_values
 
 
@@ -114,6 +116,7 @@ def test_encode_image_rejects_size(width, suffix, reason, capfd):
         (np.zeros((2, 2)), "L", "got .2, 2. L"),
         (np.zeros((2, 2, 3)), "HSV", "HSV"),
         (np.full((2, 2, 1), np.nan), "L", "must be finite"),
+        (np.zeros((2, 2, 1), "uint8"), "I;16", "16 bits must be floating, got uint8"),
     ],
 )
 def test_encode_image_rejects_pixels(pixels, mode, message):
@@ -125,3 +128,20 @@ def test_encode_image_does_not_change_its_input():
     pixels = np.full((2, 2, 1), 0.25)
     encode_image(pixels, "L", ".png")
     assert (pixels == 0.25).all()
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_encode_image_of_levels(mode, suffix):
+    """Levels give the file of their values."""
+    levels = random_values(mode).reshape(5, 7, -1)
+    values = levels / np.float32(255)
+    assert encode_image(levels, mode, suffix) == encode_image(values, mode, suffix)
+
+
+def test_encode_image_of_levels_converts_to_srgb():
+    levels = random_values("RGB")
+    profile = ColorProfile(rgb_profile(1.0), "RGB", "linear")
+    found = encode_image(levels, "RGB", ".bmp", profile)
+    assert found == encode_image(levels / np.float32(255), "RGB", ".bmp", profile)
+    assert found != encode_image(levels, "RGB", ".bmp")

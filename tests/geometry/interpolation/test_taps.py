@@ -5,7 +5,13 @@ import pytest
 
 from stnctl.geometry import INTERPOLATIONS, PADDINGS
 from stnctl.geometry.interpolation.bicubic import Bicubic
-from stnctl.geometry.interpolation.taps import FARTHEST, placed, rounding, split
+from stnctl.geometry.interpolation.taps import (
+    FARTHEST,
+    placed,
+    rounding,
+    split,
+    split_in_place,
+)
 from stnctl.geometry.padding import Padding
 from tests.geometry.interpolation.lines import line, random_line, taps
 from tests.geometry.runners import RUNNERS
@@ -74,6 +80,21 @@ def test_split_preset(runner, dtype):
     expected = np.int32([2, -1, 3, 3, FARTHEST, -FARTHEST, FARTHEST])
     np.testing.assert_array_equal(pixel, expected, strict=True)
     np.testing.assert_array_equal(fraction, np.array([0.25, 0.25, 0, 0, 0, 0, 0], dtype))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_split_in_place_is_split(dtype):
+    """It has the bits of `split`, and overwrites its argument."""
+    error = rounding(9, np.zeros(1, dtype))
+    random = np.random.default_rng(0).uniform(-20, 30, 500)
+    few = [2.25, 3 - error / 2, 3 + error / 2, 1e30, -1e30, np.nan, np.inf, -np.inf]
+    for x in (random.astype(dtype), np.array(few, dtype)):
+        pixel, fraction = split(x, 9)
+        found = x.copy()
+        pixel_found, fraction_found = split_in_place(found, 9)
+        np.testing.assert_array_equal(pixel_found, pixel, strict=True)
+        np.testing.assert_array_equal(fraction_found, fraction, strict=True)
+        assert fraction_found is found
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

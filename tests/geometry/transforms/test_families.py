@@ -220,3 +220,18 @@ def test_pointwise_preset(family, align_corners):
     expected = family.grid(theta, (9, 7), align_corners=align_corners)[:, 2:4]
     assert family.pointwise or family is FAMILIES["flow"]
     assert np.allclose(part, expected, atol=1e-12) == (family.pointwise or align_corners)
+
+
+@EVERY
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [(5, 4), (1, 1)])
+def test_source_axes_is_apply(family, dtype, size):
+    """Bit for bit, also for a theta that is not finite."""
+    if not family.pointwise:
+        return
+    lattice = regular_grid(size, dtype="float64")
+    x, y = lattice[0, :, 0], lattice[:, 0, 1]
+    theta = random_thetas(family, dtype=dtype)
+    theta[2, 0] = np.inf
+    found = np.stack(family.source_axes(theta, x, y), axis=-1)
+    np.testing.assert_array_equal(found, family.apply(theta, lattice), strict=True)
