@@ -5,7 +5,7 @@ PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 TSC := $(VENV)/node/node_modules/.bin/tsc
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo quick test test-slow test-backends test-browser test-ray test-slurm check check-js format docs bench bench-step bench-sweep parity article distorted gallery chaos memory fuzz clean
+.PHONY: help demo quick test test-slow test-backends test-browser test-ray test-slurm check check-js format docs bench bench-step bench-accuracy bench-sweep parity article distorted gallery chaos memory fuzz clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -73,8 +73,14 @@ bench: $(VENV)/.installed-bench ## Print speed as ratios
 	$(BIN)/python -m benchmarks.distort
 	$(BIN)/python -m benchmarks.distort_step
 
-bench-step: $(VENV)/.installed-bench ## Compare a training with Keras and PyTorch, half an hour
+bench-step: $(VENV)/.installed-bench ## Compare a training with Keras and PyTorch, 45 minutes
 	$(BIN)/python -m benchmarks.step
+	$(BIN)/python -m benchmarks.step_choices
+	$(BIN)/python -m benchmarks.step_profile
+	$(BIN)/python -m benchmarks.growth
+
+bench-accuracy: $(VENV)/.installed-bench ## Seconds to the article's accuracy; DATA=path to mnist.npz
+	$(BIN)/python -m benchmarks.time_to_accuracy $(DATA)
 
 bench-sweep: $(VENV)/.installed-ray ## Compare a sweep with separate commands, half an hour
 	$(BIN)/python -m benchmarks.sweep --ray
