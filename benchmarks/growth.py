@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich import box
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -146,7 +147,7 @@ def slope(axis: Axis, points: Sequence[dict[str, float]], key: str) -> float:
 
 def show(found: dict[str, list[dict[str, float]]]) -> None:
     """Print the sizes, the times and the slopes."""
-    table = Table("axis", "from", "to", "ms per step", "slope of ms", "peak MB")
+    table = Table("axis", "from", "to", "ms per step", "slope of ms", "peak MB", box=box.MARKDOWN)
     for axis in AXES:
         points = found[axis.name]
         first, last = points[0], points[-1]
@@ -158,7 +159,7 @@ def show(found: dict[str, list[dict[str, float]]]) -> None:
             f"{slope(axis, points, 'seconds'):.2f}",
             f"{first['bytes'] / 1e6:.0f} to {last['bytes'] / 1e6:.0f}",
         )
-    Console().print(table)
+    Console(width=100).print(table)
 
 
 def figure(found: dict[str, list[dict[str, float]]]) -> bytes:

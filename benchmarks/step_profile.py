@@ -42,7 +42,7 @@ def main() -> None:
     product = {name: product_rate(name) for name in PRECISIONS}
     copy = copy_rate()
     rates = ", ".join(f"{rate / 1e9:,.0f} GFLOP/s in {name}" for name, rate in product.items())
-    console = Console(width=100)
+    console = Console(width=140)
     console.print(f"matrix product: {rates}; copy: {copy / 1e9:.1f} GB/s")
     table = Table("network", "batch", "precision", "ms", "products ms", "bytes ms", "share",
                   box=box.MARKDOWN)  # fmt: skip
