@@ -12,6 +12,7 @@ dashed line. Takes about ten minutes.
 
 import argparse
 import json
+import math
 import statistics
 import subprocess
 import sys
@@ -170,23 +171,36 @@ def figure(found: dict[str, list[dict[str, float]]]) -> bytes:
     from stnctl.figures.curve import COLORS
     from stnctl.figures.text import set_axis_names, set_ticks, set_title
 
-    with new_figure(3.0 * len(AXES), 3.4) as drawn:
+    columns = 3
+    rows = -(-len(AXES) // columns)
+    with new_figure(3.2 * columns, 2.9 * rows) as drawn:
         for k, axis in enumerate(AXES):
             points = found[axis.name]
             sizes = [point["size"] for point in points]
-            ax = drawn.add_axes(((k + 0.24) / len(AXES), 0.17, 0.68 / len(AXES), 0.68))
+            left, bottom = (k % columns + 0.2) / columns, (rows - 1 - k // columns + 0.22) / rows
+            ax = drawn.add_axes((left, bottom, 0.75 / columns, 0.64 / rows))
             milliseconds: Any = [1000 * point["seconds"] for point in points]
             ax.plot(sizes, milliseconds, color=COLORS[0], marker="o", markersize=4)
             power = 2 if axis.quantity(2) == 4 else 1
             linear = milliseconds[-1] * (np.array(sizes) / sizes[-1]) ** power
             ax.plot(sizes, linear, color="0.6", linestyle="--", linewidth=1)
-            ax.set_xscale("log")
-            ax.set_yscale("log")
-            set_ticks(ax.xaxis, sizes, [f"{size}" for size in sizes])
-            ax.xaxis.set_minor_locator(NullLocator())
-            set_axis_names(ax, x=axis.name, y="ms per step" if k == 0 else "")
+            low = 0.8 * min(milliseconds)
+            ax.set_ylim(low, max(1.3 * max(milliseconds), 4 * low))
+            for name, ticks in (("x", sizes), ("y", round_numbers(*ax.get_ylim()))):
+                getattr(ax, f"set_{name}scale")("log")
+                scale = getattr(ax, f"{name}axis")
+                set_ticks(scale, ticks, [f"{tick:g}" for tick in ticks])
+                scale.set_minor_locator(NullLocator())
+            set_axis_names(ax, x=axis.name, y="" if k % columns else "ms per step")
             set_title(ax, f"slope {slope(axis, points, 'seconds'):.2f}", fontsize=10)
         return png(drawn)
+
+
+def round_numbers(low: float, high: float) -> list[float]:
+    """Return the numbers 1, 2 and 5 times powers of ten between two positive numbers."""
+    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)))
+    numbers = [digit * 10.0**k for k in exponents for digit in (1, 2, 5)]
+    return [number for number in numbers if low <= number <= high]
 
 
 if __name__ == "__main__":
