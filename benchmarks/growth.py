@@ -13,10 +13,8 @@ dashed line. Takes about ten minutes.
 import argparse
 import json
 import math
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +26,15 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from benchmarks.training_steps import (
+    median_seconds,
+    network_and_model,
+    peak_memory,
+    random_batches,
+)
+
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "results"
 THREADS = 2
-STEPS = 5
 BATCH, SIDE = 32, 28
 SPLINE = "model.transformer={transform: thin_plate_spline, head: residual, localization: compact}"
 
@@ -95,30 +99,17 @@ def measure(axis: str, size: int) -> dict[str, float]:
     from stnctl.models.backend import start_backend
 
     start_backend(threads=THREADS)
-    from stnctl.config.load import load_config
-    from stnctl.models.build import build_model
-    from stnctl.models.network import fitting_network
     from stnctl.models.stepping import make_stepper
-    from stnctl.training.optimizer import compile_model
 
     side = size if axis == "image side" else SIDE
     batch = size if axis == "batch size" else BATCH
     channels = size if axis == "channels" else 1
-    config = load_config(Path("configs/stn.yaml"), overrides(axis, size))
-    network = fitting_network(config.model, (side, side, channels), 10)
-    model = build_model(config, network)
-    compile_model(model, config, STEPS)
+    shape = (side, side, channels)
+    network, model = network_and_model("stn", overrides(axis, size), shape)
     stepper = make_stepper(model, network)
-    rng = np.random.default_rng(0)
-    U = rng.random((1, batch, side, side, channels), "float32")
-    labels = rng.integers(0, 10, (1, batch))
-    stepper(U, labels, None)
-    times: list[float] = []
-    while len(times) < STEPS or sum(times) < 1:
-        clock = time.perf_counter()
-        stepper(U, labels, None)
-        times.append(time.perf_counter() - clock)
-    return {"size": size, "seconds": statistics.median(times), "bytes": peak()}
+    U, labels = random_batches(1, batch, shape)
+    seconds = median_seconds(lambda: stepper(U, labels, None))
+    return {"size": size, "seconds": seconds, "bytes": peak_memory()}
 
 
 def overrides(axis: str, size: int) -> list[str]:
@@ -130,13 +121,6 @@ def overrides(axis: str, size: int) -> list[str]:
         case "control points per side":
             return [SPLINE, f"model.transformer.control_points=[{size}, {size}]"]
     return []
-
-
-def peak() -> int:
-    """Return the peak of the memory of this process so far, in bytes."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    [kilobytes] = [row.split()[1] for row in status.splitlines() if row.startswith("VmHWM")]
-    return 1024 * int(kilobytes)
 
 
 def slope(axis: Axis, points: Sequence[dict[str, float]], key: str) -> float:

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.reports import write_table
+from benchmarks.training_steps import peak_memory
 from stnctl.config.load import parse_config
 from stnctl.data.batches import batches, epoch_order, prediction_batch_size
 from stnctl.data.dataset import Dataset, Split
@@ -209,7 +210,7 @@ def peak_of(work: Callable[[], None]) -> int:
     if child == 0:
         try:
             work()
-            os.write(theirs, json.dumps(peak()).encode())
+            os.write(theirs, json.dumps(peak_memory()).encode())
         except BaseException:
             traceback.print_exc(file=sys.stdout)
         os._exit(0)
@@ -218,13 +219,6 @@ def peak_of(work: Callable[[], None]) -> int:
         text = pipe.read()
     os.waitpid(child, 0)
     return int(json.loads(text))
-
-
-def peak() -> int:
-    """Return the peak of the memory of this process so far, in bytes."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    [kilobytes] = [row.split()[1] for row in status.splitlines() if row.startswith("VmHWM")]
-    return 1024 * int(kilobytes)
 
 
 if __name__ == "__main__":

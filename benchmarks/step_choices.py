@@ -13,18 +13,16 @@ import json
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.training_steps import median_seconds, network_and_model, random_batches
+
 THREADS = 2
-SECONDS = 1.0
 STEPS = {32: 8, 256: 1}
 """Batch size -> steps of a call."""
 
@@ -71,7 +69,7 @@ def measure(variant: str) -> dict[str, float]:
         backend_threads.SET_UP["tensorflow"] = share_operations
     start_backend(threads=THREADS)
     return {
-        f"{name}, {batch}, {precision}": seconds_of(step_of(variant, name, batch, precision))
+        f"{name}, {batch}, {precision}": median_seconds(step_of(variant, name, batch, precision))
         / STEPS[batch]
         for name in ("cnn", "stn")
         for batch in STEPS
@@ -89,20 +87,11 @@ def share_operations(threads: int) -> None:
 
 def step_of(variant: str, name: str, batch: int, precision: str) -> Callable[[], Any]:
     """Return a function that trains `STEPS` steps on random images."""
-    from stnctl.config.load import load_config
-    from stnctl.models.build import build_model
-    from stnctl.models.network import fitting_network
     from stnctl.models.stepping import KerasStepper, make_stepper
-    from stnctl.training.optimizer import compile_model
 
-    config = load_config(Path(f"configs/{name}.yaml"), [f"train.precision={precision}"])
-    network = fitting_network(config.model, (28, 28, 1), 10)
-    model = build_model(config, network)
-    compile_model(model, config, 1000)
+    network, model = network_and_model(name, [f"train.precision={precision}"])
     stepper = KerasStepper(model) if variant == "keras" else make_stepper(model, network)
-    rng = np.random.default_rng(0)
-    U = rng.random((STEPS[batch], batch, 28, 28, 1), "float32")
-    labels = rng.integers(0, 10, (STEPS[batch], batch))
+    U, labels = random_batches(STEPS[batch], batch)
     if variant == "calls":
         return lambda: (stepper(U, labels, None), model)
 
@@ -112,18 +101,6 @@ def step_of(variant: str, name: str, batch: int, precision: str) -> Callable[[],
         return model
 
     return one_by_one
-
-
-def seconds_of(call: Callable[[], Any]) -> float:
-    """Return the median seconds of a call."""
-    call()
-    call()
-    times: list[float] = []
-    while len(times) < 5 or sum(times) < SECONDS:
-        clock = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - clock)
-    return statistics.median(times)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Where the time of a training step goes: its share of the machine's limit, and its operations.
+"""Profile of a training step: its share of the machine's limit, and the time of its operations.
 
     python -m benchmarks.step_profile
 
@@ -10,18 +10,16 @@ operation, summed over the threads, from TensorFlow's profiler.
 
 import collections
 import re
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.training_steps import median_seconds, network_and_model, random_batches
 from stnctl.models.backend import start_backend
 
 THREADS = 2
@@ -51,7 +49,7 @@ def main() -> None:
         for batch in BATCHES:
             for precision, size in PRECISIONS.items():
                 step, network = step_of(name, batch, precision)
-                seconds = seconds_of(step) / BATCHES[batch]
+                seconds = median_seconds(step) / BATCHES[batch]
                 products = 2 * batch * multiply_adds(network) / product[precision]
                 moved = PASSES * size * batch * values(network) / copy
                 share = max(products, moved) / seconds
@@ -71,7 +69,7 @@ def product_rate(precision: str) -> float:
     side = 1536
     pairs = [tf.cast(tf.random.normal((2, side, side)), precision) for _ in range(THREADS)]
     multiply = tf.function(lambda: [tf.linalg.matmul(pair[0], pair[1]) for pair in pairs])
-    return float(THREADS * 2 * side**3 / seconds_of(multiply))
+    return float(THREADS * 2 * side**3 / median_seconds(multiply))
 
 
 def copy_rate() -> float:
@@ -80,38 +78,17 @@ def copy_rate() -> float:
 
     arrays = [tf.random.normal((2**25,)) for _ in range(THREADS)]
     negate = tf.function(lambda: [-each for each in arrays])
-    return float(2 * THREADS * 4 * 2**25 / seconds_of(negate))
+    return float(2 * THREADS * 4 * 2**25 / median_seconds(negate))
 
 
 def step_of(name: str, batch: int, precision: str) -> tuple[Callable[[], Any], Any]:
     """Return a function of a call of the stepper on random images, and the trace of the network."""
-    from stnctl.config.load import load_config
-    from stnctl.models.build import build_model
-    from stnctl.models.network import fitting_network
     from stnctl.models.stepping import make_stepper
-    from stnctl.training.optimizer import compile_model
 
-    config = load_config(Path(f"configs/{name}.yaml"), [f"train.precision={precision}"])
-    network = fitting_network(config.model, (28, 28, 1), 10)
-    model = build_model(config, network)
-    compile_model(model, config, 1000)
+    network, model = network_and_model(name, [f"train.precision={precision}"])
     stepper = make_stepper(model, network)
-    rng = np.random.default_rng(0)
-    U = rng.random((BATCHES[batch], batch, 28, 28, 1), "float32")
-    labels = rng.integers(0, 10, (BATCHES[batch], batch))
+    U, labels = random_batches(BATCHES[batch], batch)
     return lambda: (stepper(U, labels, None), model), network
-
-
-def seconds_of(call: Callable[[], Any]) -> float:
-    """Return the median seconds of a call, of one second of calls and at least seven."""
-    call()
-    call()
-    times: list[float] = []
-    while len(times) < 7 or sum(times) < 1:
-        clock = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - clock)
-    return statistics.median(times)
 
 
 def multiply_adds(network: Any) -> int:

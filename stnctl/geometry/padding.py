@@ -100,7 +100,7 @@ class Padding:
 def inside_only(index: Array, size: int | Array, align_corners: bool) -> Located:
     """Return each index (...), clipped to the axis, and whether it was inside, (...).
 
-    The second result is None if all are known to be inside.
+    If all indices are known to be inside, the second result is None.
 
     Arguments as in `Padding.locate`; ``align_corners`` has no effect.
     """

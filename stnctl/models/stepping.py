@@ -39,7 +39,7 @@ class Stepper(Protocol):
 
 
 def make_stepper(model: keras.Model, network: Network) -> Stepper:
-    """Return the stepper of a compiled model; on TensorFlow, always the same one.
+    """Return the stepper of a compiled model. On TensorFlow, each model has a single one.
 
     Args:
         model: A model from `stnctl.training.setup.make_model`.
@@ -64,7 +64,7 @@ class Pace:
         self.num_steps = 1
 
     def add(self, seconds: float) -> None:
-        """Take note of the duration of a step, in seconds."""
+        """Set the number of steps from the duration of a step, in seconds."""
         self.num_steps = max(1, int(CALL_SECONDS / max(seconds, 1e-6)))
 
 

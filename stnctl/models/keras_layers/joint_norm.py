@@ -6,13 +6,12 @@ import keras
 
 
 class JointNorm(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
-    """Keras layer that normalizes the equal parts of a batch as a `BatchNormalization` the whole.
+    """Keras layer that normalizes the equal parts of a batch by the statistics of the whole batch.
 
-    It is for trainings only: the statistics are always those of the batch, and the moving averages
-    of the other layer follow them.
+    It replaces another layer in a training, and updates the moving averages of that layer.
 
     Args:
-        norm: The `keras.layers.BatchNormalization` of the last axis, with its variables.
+        norm: The replaced `keras.layers.BatchNormalization` of the last axis, with its variables.
 
     Input shape:
         A list of tensors, (B / number of parts, ..., C).
@@ -22,7 +21,7 @@ class JointNorm(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
     """
 
     def __init__(self, norm: keras.layers.BatchNormalization) -> None:
-        """Store the other layer."""
+        """Store the replaced layer."""
         super().__init__(dtype=norm.dtype_policy)
         self.norm = norm
 
