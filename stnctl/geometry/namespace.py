@@ -55,21 +55,25 @@ def constant(values: np.ndarray, like: Array) -> Array:
     return ops.convert_to_tensor(values, dtype_name(like))
 
 
-def add_at(index: Array, values: Array, length: int | Array) -> Array:
-    """Return an array, (length, C), whose row k is the sum of the rows of values with index k.
+def add_at(total: Array, index: Array, values: Array) -> Array:
+    """Return ``total`` (N, C) with each row of ``values`` (M, C) added to the row at its index.
+
+    A CPU adds the rows in their order, so the result has the same bits each time.
 
     Args:
-        index: The index of each row of ``values``, (N,), int32.
-        values: (N, C).
-        length: The number of rows of the result.
+        total: (N, C).
+        index: The row of ``total`` for each row of ``values``, (M,), int32.
+        values: (M, C).
     """
-    if array_namespace(index, values) is np:
-        total = np.zeros((int(length), values.shape[1]), values.dtype)
-        np.add.at(total, index, values)
-        return total
-    from keras import ops
+    if array_namespace(total, index, values) is np:
+        result = total.copy()
+        np.add.at(result, index, values)
+        return result
+    import keras
 
-    return ops.segment_sum(values, index, num_segments=length)
+    if keras.config.backend() == "torch":  # the scatter of Keras adds in any order there
+        return total.index_add(0, index, values)
+    return keras.ops.scatter_update(total, index[:, None], values, reduction="add")
 
 
 def matrix_product(first: Array, second: Array) -> Array:

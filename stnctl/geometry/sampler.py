@@ -210,14 +210,12 @@ class Sampler:
         """
         xp = array_namespace(source, grid)
         columns, rows = self._taps(grid, dtype_name(source))
-        pairs = list(product(columns, rows))
-        index = [xp.reshape(_flat_index(source, x, y), (-1,)) for x, y in pairs]
-        shares = [_masked((x.weight * y.weight)[..., None] * dV, x, y) for x, y in pairs]
-        values = [xp.reshape(share, (-1, dV.shape[-1])) for share in shares]
-        shape = xp.shape(source)
-        length = shape[0] * shape[1] * shape[2]
-        total = add_at(xp.concatenate(index, axis=0), xp.concatenate(values, axis=0), length)
-        return xp.reshape(total, shape)
+        total = xp.zeros_like(xp.reshape(source, (-1, dV.shape[-1])))
+        for x, y in product(columns, rows):
+            index = xp.reshape(_flat_index(source, x, y), (-1,))
+            share = _masked((x.weight * y.weight)[..., None] * dV, x, y)
+            total = add_at(total, index, xp.reshape(share, (-1, dV.shape[-1])))
+        return xp.reshape(total, xp.shape(source))
 
     def _taps(self, grid: Array, dtype: str) -> tuple[list[Tap], list[Tap]]:
         """Return the taps of x and of y, (B, H', W') each, with weights and slopes in ``dtype``.

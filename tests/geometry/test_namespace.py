@@ -71,8 +71,22 @@ def test_constant_preset(runner, dtype):
 def test_add_at_preset(runner):
     index = np.array([2, 0, 2, 2], "int32")
     values = np.array([[1.0, 10], [2, 20], [4, 40], [8, 80]])
-    found = runner(lambda index, values: add_at(index, values, 4), index, values)
-    np.testing.assert_array_equal(found, np.array([[2.0, 20], [0, 0], [13, 130], [0, 0]]))
+    total = np.array([[0.0, 0], [100, 200], [0, 0], [0, 0]])
+    found = runner(add_at, total, index, values)
+    np.testing.assert_array_equal(found, np.array([[2.0, 20], [100, 200], [13, 130], [0, 0]]))
+    assert total[0, 0] == 0, "the argument is unchanged"
+
+
+@every_runner
+def test_add_at_same_bits(runner):
+    """Several threads would add in any order, and end in other bits each time."""
+    random = np.random.default_rng(0)
+    index = random.integers(0, 50, 200_000).astype("int32")
+    values = random.normal(size=(200_000, 1)).astype("float32")
+    total = np.zeros((50, 1), "float32")
+    expected = total.copy()
+    np.add.at(expected, index, values)
+    np.testing.assert_array_equal(runner(add_at, total, index, values), expected)
 
 
 @every_runner
