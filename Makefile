@@ -69,7 +69,7 @@ bench: $(VENV)/.installed-bench ## Print speed as ratios
 	$(BIN)/python -m benchmarks.list_runs
 	$(BIN)/python -m benchmarks.list_sweep
 	$(BIN)/python -m benchmarks.sampler
-	$(BIN)/python benchmarks/warp.py
+	$(BIN)/python -m benchmarks.warp
 	$(BIN)/python -m benchmarks.distort
 	$(BIN)/python -m benchmarks.distort_step
 

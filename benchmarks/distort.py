@@ -17,7 +17,8 @@ call, so the ratio to them includes the drawing of stnctl. "Drawing" is its shar
 elastic transform uses a random field, that of stnctl a thin plate spline.
 
 All calls take turns in one process: after a pause in which idle threads go to sleep, and two calls
-to warm up, each is called until `SECONDS` have passed. The medians of all turns are printed. Takes
+to warm up, each is called until `SECONDS` have passed. The table has the medians of all turns, and
+the quartiles of the peers; a ratio is left out if they differ by more than 15 %. Takes
 two minutes; needs `pip install -e ".[bench]"`.
 """
 
@@ -33,7 +34,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.distort_peers import Batch, keras_layer, opencv, scipy
-from benchmarks.turns import Call, medians
+from benchmarks.timings import Timings, verdict
+from benchmarks.turns import Call, timings
 from stnctl.config.distortion_sets import SETS
 from stnctl.data.dataset import Split
 from stnctl.data.distortions.distortion_spec import distortion_spec
@@ -45,7 +47,7 @@ THREADS = 2
 ROUNDS = 15
 SECONDS = 0.05
 PAUSE = 0.1
-WIDTH = 120
+WIDTH = 140
 BATCH = 256
 STORED = 2048
 KERAS = {"R": "RandomRotation", "P": "RandomPerspective", "E": "RandomElasticTransform"}
@@ -84,22 +86,21 @@ def rows(name: str) -> Iterator[tuple[str, ...]]:
     examples, indices = view.examples(), np.arange(BATCH)
     calls = peers(name, examples, indices)
     every: list[Call] = [lambda: examples.inputs(indices), view.examples, *calls.values()]
-    times = medians(*every, rounds=ROUNDS, least=SECONDS, pause=PAUSE)
-    rendering, drawing, *others = times
-    drawing *= BATCH / len(view)
-    results: dict[str, float] = {}
-    for (peer, _), seconds in zip(calls, others, strict=True):
-        results[peer] = min(seconds, results.get(peer, seconds))
-    for peer, seconds in results.items():
+    first, second, *others = timings(*every, rounds=ROUNDS, least=SECONDS, pause=PAUSE)
+    rendering, drawing = first.median, second.median * BATCH / len(view)
+    results: dict[str, Timings] = {}
+    for (peer, _), times in zip(calls, others, strict=True):
+        results[peer] = min(times, results.get(peer, times), key=lambda each: each.median)
+    for peer, times in results.items():
         ours = rendering + drawing * (peer == KERAS.get(name))
+        low, high = (BATCH / seconds for seconds in reversed(times.quartiles))
         yield (
             "x".join(map(str, view.input_shape)),
             f"{BATCH / ours:,.0f}",
             f"{drawing / (rendering + drawing):.0%}",
             peer,
-            f"{BATCH / seconds:,.0f}",
-            f"{seconds / ours:.2f}",
-            *verdict(TARGETS.get((name, peer)), seconds / ours),
+            f"{BATCH / times.median:,.0f} ({low:,.0f}–{high:,.0f})",
+            *verdict(times.median / ours, TARGETS.get((name, peer)), times, least=True),
             difference(examples.inputs(indices), calls, peer),
         )
 
@@ -139,13 +140,6 @@ def peers(name: str, examples: EpochExamples, indices: np.ndarray) -> dict[tuple
         images = (stored[indices, ..., None] / 255).astype("float32")
         calls[layer, "graph"] = keras_layer(layer, images)
     return calls
-
-
-def verdict(target: float | None, ratio: float) -> tuple[str, str]:
-    """Return the target of a ratio, and whether it is reached."""
-    if target is None:
-        return "", ""
-    return f">= {target:g}", "reached" if ratio >= target else "missed"
 
 
 def difference(V: np.ndarray, calls: dict[tuple[str, str], Call], peer: str) -> str:

@@ -8,9 +8,10 @@ PyTorch runs `affine_grid` and `grid_sample`, on its own layout, (B, C, H, W). B
 float32, and the same maps, thetas and upstream gradients.
 
 They take turns in one process: after a pause, in which idle threads of the other go to sleep, and
-two warm-up calls, each is called for `SECONDS`. The medians of all turns are printed. Run nothing
-else on the machine: PyTorch's threads wait for each other, and take many times longer on a busy
-machine. It takes about two minutes and needs `pip install -e ".[bench]"`.
+two warm-up calls, each is called for `SECONDS`. The table has medians and quartiles of all turns; a
+ratio is left out if the quartiles of PyTorch differ by more than 15 %. Run nothing else on the
+machine: PyTorch's threads wait for each other, and take many times longer on a busy machine. It
+takes about two minutes and needs `pip install -e ".[bench]"`.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,14 +23,15 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.turns import Call, medians
+from benchmarks.timings import verdict
+from benchmarks.turns import Call, timings
 from stnctl.models.backend import parts_of_batch, start_backend
 
 THREADS = 2
 ROUNDS = 9
 SECONDS = 0.08
 PAUSE = 0.25
-WIDTH = 100
+WIDTH = 120
 SHAPES = (
     (256, 28, 28, 1),
     (256, 42, 42, 1),
@@ -42,7 +44,7 @@ TARGETS = {"V": 0.5, "V, dtheta": 0.8, "V, dtheta, dU": 2.0}
 
 
 def main() -> None:
-    """Time all shapes, and print the medians, their ratios and the targets."""
+    """Time all shapes, and print the times, their ratios and the targets."""
     start_backend(threads=THREADS)
     torch.set_num_threads(THREADS)
     headings = ("U", "computed", "stnctl ms", "PyTorch ms", "ratio", "target", "")
@@ -58,11 +60,9 @@ def rows(shape: tuple[int, int, int, int]) -> Iterator[tuple[str, ...]]:
     arrays = inputs(shape)
     pairs = zip(TARGETS.items(), with_layer(*arrays), with_pytorch(*arrays), strict=True)
     for (name, target), *calls in pairs:
-        ours, theirs = medians(*calls, rounds=ROUNDS, least=SECONDS, pause=PAUSE)
-        ratio = ours / theirs
-        reached = "reached" if ratio <= target else "missed"
-        times = (f"{1000 * seconds:.2f}" for seconds in (ours, theirs))
-        yield name, *times, f"{ratio:.2f}", f"<= {target:g}", reached
+        ours, theirs = timings(*calls, rounds=ROUNDS, least=SECONDS, pause=PAUSE)
+        ratio = ours.median / theirs.median
+        yield name, ours.text(1000), theirs.text(1000), *verdict(ratio, target, theirs, least=False)
 
 
 def inputs(shape: tuple[int, int, int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -8,7 +8,6 @@ script that imports TensorFlow and Keras, and trains one step of a CNN with rand
 """
 
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ from pathlib import Path
 from rich import box
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.timings import NOISY, Timings
 
 ROUNDS = 15
 STEP_ROUNDS = 7
@@ -72,12 +73,13 @@ def main() -> None:
 
 
 def show(commands: Mapping[str, Sequence[str]], num_rounds: int) -> None:
-    """Time each command in turn, and print the medians, and their ratios to the first one."""
+    """Time each command in turn, and print the times, and their ratios to the first one."""
     rounds = [[seconds(line) for line in commands.values()] for _ in range(num_rounds)]
-    medians = [statistics.median(times) for times in zip(*rounds, strict=True)]
+    every = [Timings(times) for times in zip(*rounds, strict=True)]
     table = Table("command", "seconds", "ratio", box=box.MARKDOWN)
-    for name, median in zip(commands, medians, strict=True):
-        table.add_row(name, f"{median:.3f}", f"{median / medians[0]:.2f}")
+    for name, times in zip(commands, every, strict=True):
+        ratio = NOISY if every[0].is_noisy else f"{times.median / every[0].median:.2f}"
+        table.add_row(name, times.text(digits=3), ratio)
     Console().print(table)
 
 

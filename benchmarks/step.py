@@ -5,13 +5,12 @@
 Each turn is a process of its own: `stnctl train` with the networks `cnn` and `stn`, or a peer of
 `benchmarks.step_peers`, on the same 8,192 images with two threads. The speed is that of the second
 epoch. The processes take turns, and the table has medians and quartiles. A ratio is that to the
-fastest peer in the same precision. If the quartiles of such a peer differ by more than `MAX_SPREAD`
-of its median, the machine is too noisy for ratios, and none is printed.
+fastest peer in the same precision. If the quartiles of such a peer differ by more than 15 % of
+its median, the machine is too noisy for ratios, and none is printed.
 """
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,12 +22,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.step_peers import EPOCHS, PEERS, THREADS
+from benchmarks.timings import Timings
 from stnctl.data.sources.digits import read_digits
 
 NUM_IMAGES = 8192
-MAX_SPREAD = 0.15
-"""Largest difference of the quartiles of a peer, as a fraction of its median."""
-
 OURS = {"stnctl": "float32", "stnctl, bfloat16": "bfloat16"}
 """Row of the table -> `train.precision`."""
 
@@ -61,7 +58,7 @@ def write_data(path: Path) -> None:
     )
 
 
-def measure(network: str, batch: int, data: Path, rounds: int) -> dict[str, list[float]]:
+def measure(network: str, batch: int, data: Path, rounds: int) -> dict[str, Timings]:
     """Return the images per second of each row in each round."""
     speeds: dict[str, list[float]] = {name: [] for name in (*OURS, *PEERS)}
     for number in range(rounds):
@@ -71,7 +68,7 @@ def measure(network: str, batch: int, data: Path, rounds: int) -> dict[str, list
         for name in PEERS:
             line = ["benchmarks.step_peers", name, network, str(data), "--batch", str(batch)]
             speeds[name].append(float(_output(line)))
-    return speeds
+    return {name: Timings(tuple(found)) for name, found in speeds.items()}
 
 
 def our_speed(network: str, batch: int, precision: str, data: Path, run: str) -> float:
@@ -92,7 +89,7 @@ def our_speed(network: str, batch: int, precision: str, data: Path, run: str) ->
     return float(json.loads(rows[-1])["images_per_second"])
 
 
-def show(network: str, batch: int, speeds: dict[str, list[float]]) -> None:
+def show(network: str, batch: int, speeds: dict[str, Timings]) -> None:
     """Print the table of a network and a batch size."""
     table = Table(
         "images per second",
@@ -102,38 +99,27 @@ def show(network: str, batch: int, speeds: dict[str, list[float]]) -> None:
         "precision",
         box=box.MARKDOWN,
     )
-    medians = {name: statistics.median(found) for name, found in speeds.items()}
-    spreads = {name: quartiles(found) for name, found in speeds.items()}
     precisions = {**OURS, **{name: peer.precision for name, peer in PEERS.items()}}
     peers = {
-        precision: max((n for n in PEERS if precisions[n] == precision), key=medians.__getitem__)
+        precision: max(
+            (name for name in PEERS if precisions[name] == precision),
+            key=lambda name: speeds[name].median,
+        )
         for precision in set(OURS.values())
     }
-    best = {precision: medians[name] for precision, name in peers.items()}
-    noisy = [
-        name
-        for name in peers.values()
-        if spreads[name][1] - spreads[name][0] > MAX_SPREAD * medians[name]
-    ]
-    for name, median in medians.items():
+    best = {precision: speeds[name].median for precision, name in peers.items()}
+    noisy = [name for name in peers.values() if speeds[name].is_noisy]
+    for name, found in speeds.items():
+        median, (low, high) = found.median, found.quartiles
         ratio = "" if noisy else f"{median / best[precisions[name]]:.2f}"
         if name == "stnctl, bfloat16" and not noisy:
             ratio += f" ({median / best['float32']:.2f} of float32)"
-        low, high = spreads[name]
         table.add_row(name, f"{median:,.0f}", f"{low:,.0f}–{high:,.0f}", ratio, precisions[name])
     console = Console(width=120)
     console.print(f"{network}, batch of {batch}, {THREADS} threads")
     console.print(table)
     if noisy:
         console.print(f"The machine is too noisy for ratios: {', '.join(noisy)}")
-
-
-def quartiles(values: list[float]) -> tuple[float, float]:
-    """Return the lower and the upper quartile; of one value, this value twice."""
-    if len(values) < 2:
-        return values[0], values[0]
-    low, _, high = statistics.quantiles(values, n=4, method="inclusive")
-    return low, high
 
 
 def _output(line: list[str]) -> str:

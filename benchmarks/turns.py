@@ -1,15 +1,16 @@
 """Timing of several calls, in turns."""
 
-import statistics
 import time
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks.timings import Timings
+
 Call = Callable[[], Any]
 
 
-def medians(*calls: Call, rounds: int, least: float, pause: float) -> list[float]:
-    """Return the median seconds of each call; the calls take turns.
+def timings(*calls: Call, rounds: int, least: float, pause: float) -> list[Timings]:
+    """Return the seconds of each call in each round; the calls take turns.
 
     Args:
         *calls: Functions to time.
@@ -18,7 +19,7 @@ def medians(*calls: Call, rounds: int, least: float, pause: float) -> list[float
         pause: Seconds before a turn, in which the threads of other libraries go to sleep.
     """
     turns = [[seconds(call, least, pause) for call in calls] for _ in range(rounds)]
-    return [statistics.median(times) for times in zip(*turns, strict=True)]
+    return [Timings(times) for times in zip(*turns, strict=True)]
 
 
 def seconds(call: Call, least: float, pause: float) -> float:

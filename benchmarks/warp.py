@@ -1,13 +1,15 @@
 """Prints the run time and memory of `stnctl warp` on a photograph of 12 million pixels.
 
-    python benchmarks/warp.py
+    python -m benchmarks.warp
 
 Each tool is a whole command in its own process, start included: `stnctl warp`, and scripts that
 read, warp and write the same file with scikit-image and with OpenCV. The image is smooth noise,
 8-bit RGB, as BMP: without compression, so that encoding takes little time. All use bilinear
 interpolation, with zeros outside, on two CPUs and two threads.
 
-The tools alternate; the medians are printed. About a minute; needs `pip install -e ".[bench]"`.
+The tools alternate. The table has medians and quartiles; a ratio is left out if the quartiles of
+the other tool differ by more than 15 %. It takes about a minute, and needs
+`pip install -e ".[bench]"`.
 """
 
 import json
@@ -27,6 +29,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.timings import Timings, verdict
 from stnctl.geometry.frames import to_pixel_frame
 
 THREADS = 2
@@ -79,7 +82,7 @@ class Cost:
 
 
 def main() -> None:
-    """Time the commands, alternating, and print medians, ratios and memory."""
+    """Time the commands, alternating, and print times, ratios and memory."""
     pin()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -89,15 +92,13 @@ def main() -> None:
         rounds = [[run(line) for line in lines.values()] for _ in range(ROUNDS)]
         headings = ("command", "seconds", "stnctl / it", "peak MB", "differs by")
         table = Table(*headings, box=box.MARKDOWN)
-        costs = [median(costs) for costs in zip(*rounds, strict=True)]
-        for tool, cost in zip(lines, costs, strict=True):
-            table.add_row(
-                tool,
-                f"{cost.seconds:.2f}",
-                f"{costs[0].seconds / cost.seconds:.2f}",
-                f"{cost.megabytes:.0f}",
-                f"{difference(folder, tool):.3f}",
-            )
+        every = list(zip(*rounds, strict=True))
+        times = [Timings(tuple(cost.seconds for cost in costs)) for costs in every]
+        for tool, costs, seconds in zip(lines, every, times, strict=True):
+            ratio, *_ = verdict(times[0].median / seconds.median, None, seconds, least=False)
+            megabytes = statistics.median(cost.megabytes for cost in costs)
+            differs = f"{difference(folder, tool):.3f}"
+            table.add_row(tool, seconds.text(), ratio, f"{megabytes:.0f}", differs)
     Console().print(table)
     Console().print(
         "differs by: mean absolute difference of V from that of stnctl, in levels of 255"
@@ -138,14 +139,6 @@ def run(arguments: Sequence[str]) -> Cost:
             output.seek(0)
             raise SystemExit(output.read().decode())
     return Cost(seconds, usage.ru_maxrss / 1024)
-
-
-def median(costs: Sequence[Cost]) -> Cost:
-    """Return the median seconds and megabytes."""
-    return Cost(
-        statistics.median(cost.seconds for cost in costs),
-        statistics.median(cost.megabytes for cost in costs),
-    )
 
 
 def difference(folder: Path, tool: str) -> float:
