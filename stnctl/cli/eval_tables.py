@@ -1,6 +1,7 @@
 """Printed tables of evaluations and sweeps."""
 
 from pathlib import Path
+from typing import Any
 
 from stnctl.cli import console
 from stnctl.config.labels import data_name
@@ -33,6 +34,8 @@ def print_evaluation(evaluation: Evaluation, paths: list[Path]) -> None:
         ],
     )
     _print_classes(metrics)
+    if report["alignment"]:
+        _print_alignment(report["alignment"])
     for path in paths:
         console.result(str(path))
 
@@ -77,6 +80,24 @@ def _print_classes(metrics: Metrics) -> None:
     ]
     header = ["true", *(map(str, range(num_classes)) if matrix else ()), "prec", "recall"]
     console.result_table(title, header, rows)
+
+
+def _print_alignment(rows: list[dict[str, Any]]) -> None:
+    """Print how much of the drawn distortion each transformer undoes."""
+    numbers = ("spread_before", "spread_after", "median_after")
+    lines = [
+        [
+            row["transformer"],
+            f"{row['part']} in {row['unit']}" if row["unit"] else row["part"],
+            *(f"{row[name]:.3g}" for name in numbers),
+            "-" if row["slope"] is None else f"{row['slope']:.2f}",
+            "-" if row["half_turns"] is None else f"{100 * row['half_turns']:.1f}",
+        ]
+        for row in rows
+    ]
+    header = ["transformer", "part", "drawn", "left", "median", "slope", "half turns %"]
+    title = "alignment: spread of the drawn distortion, and of what is left"
+    console.result_table(title, header, lines)
 
 
 def _share(value: float | None) -> str:

@@ -50,6 +50,33 @@ class Alignment:
         return spread(self.part, self.after)
 
     @property
+    def median_after(self) -> float:
+        """Median of the absolute difference of `after` from its mean."""
+        return float(np.median(np.abs(_centered(self.part, self.after))))
+
+    @property
+    def half_turns(self) -> float | None:
+        """Share of the angles in `after` that are nearer to a half turn than to their mean, 0 to 1.
+
+        None for other parts.
+        """
+        if self.part != "rotation":
+            return None
+        return float((np.abs(_centered(self.part, self.after)) > 90).mean())
+
+    @property
+    def spread_modulo_half_turns(self) -> float | None:
+        """Standard deviation of the angles in `after`, if half turns do not count.
+
+        None for other parts.
+        """
+        return spread(self.part, 2 * self.after) / 2 if self.part == "rotation" else None
+
+    def chosen(self, rows: np.ndarray) -> "Alignment":
+        """Return the same part for some of the images, chosen by indices or a mask (N,)."""
+        return Alignment(self.part, self.before[rows], self.after[rows])
+
+    @property
     def slope(self) -> float | None:
         """Slope of the orthogonal regression of `undone` on `before`: 1 for a full alignment.
 

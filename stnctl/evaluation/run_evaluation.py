@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stnctl.data.split_view import EpochExamples
+from stnctl.evaluation.alignment_report import report_alignment
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.file_names import file_name
 from stnctl.evaluation.loaded_run import LoadedRun
@@ -73,8 +74,9 @@ def evaluate_run(
         distortion = {"distortion": overridden.distortion}
         names.append(override.name)
         subject = f"{split} under {override.shown}"
-    metrics, seconds = _measure(loaded, examples, progress)
+    metrics, alignment, seconds = _measure(loaded, examples, progress)
     report = _report(loaded, split, checkpoint, metrics, seconds) | distortion
+    report["alignment"] = alignment
     return Evaluation(report, metrics, subject, file_name(names), note)
 
 
@@ -101,11 +103,15 @@ def write_evaluation(folder: Path, evaluation: Evaluation) -> list[Path]:
 
 def _measure(
     loaded: LoadedRun, examples: EpochExamples, progress: Progress
-) -> tuple[Metrics, float]:
+) -> tuple[Metrics, list[dict[str, Any]] | None, float]:
+    """Return the metrics, the alignment, and the seconds of the prediction."""
     loaded.compile_predict(examples)
     clock = time.monotonic()
-    logits = loaded.predict(examples, progress=progress)
-    return measure(logits, examples.labels), time.monotonic() - clock
+    outputs = loaded.predict(examples, thetas=True, progress=progress)
+    seconds = time.monotonic() - clock
+    thetas = {name.removesuffix("/theta"): theta for name, theta in outputs.items()}
+    metrics = measure(thetas.pop("logits"), examples.labels)
+    return metrics, report_alignment(loaded.job.network, examples, thetas), seconds
 
 
 def _report(

@@ -5,15 +5,14 @@ The images are predicted in chunks, so that U, V and the grids of a chunk only a
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial, reduce
-from typing import Any
+from functools import partial
 
 import numpy as np
 
 from stnctl.data.split_view import EpochExamples
 from stnctl.evaluation.alignment import Alignment, align, drawn_poses
 from stnctl.evaluation.loaded_run import LoadedRun
-from stnctl.geometry.affine_fit import fit_affine
+from stnctl.evaluation.poses import chained, pose_of
 from stnctl.inspection.transformer_headings import transformer_headings
 from stnctl.models.traced_transformer import TracedTransformer
 
@@ -91,8 +90,8 @@ def summarize_split(
         means["U"].add(examples.inputs(indices), labels)
         for each in shown:
             means[each.name].add(outputs[f"{each.name}/V"], labels)
-            poses[each.name].append(_sampled(each, outputs))
-    joined = {name: np.concatenate(parts) for name, parts in poses.items()}
+            poses[each.name].append(pose_of(each, outputs[f"{each.name}/grid"]))
+    total_poses = chained(shown, {name: np.concatenate(each) for name, each in poses.items()})
     drawn = drawn_poses(examples)
     headings = transformer_headings(loaded.job.network.transformers, loaded.config.model)
     titles = dict(
@@ -100,7 +99,7 @@ def summarize_split(
     )
 
     def summary(each: TracedTransformer) -> TransformerSummary:
-        total_pose = reduce(np.matmul, [joined[name] for name in (*(each.chain or ()), each.name)])
+        total_pose = total_poses[each.name]
         alignments = [] if drawn is None else align(drawn, total_pose)
         title = ", ".join(titles[each.name])
         return TransformerSummary(title, total_pose, means[each.name].values(), alignments)
@@ -114,12 +113,6 @@ def _report(
     progress: Callable[[int, int], None], start: int, total: int, done: int, _chunk: int
 ) -> None:
     progress(start + done, total)
-
-
-def _sampled(transformer: TracedTransformer, outputs: dict[str, Any]) -> np.ndarray:
-    size = outputs[f"{transformer.name}/U"].shape[1:3]
-    align_corners = transformer.sampling.align_corners
-    return fit_affine(outputs[f"{transformer.name}/grid"], size, align_corners=align_corners)
 
 
 class _ClassMeans:

@@ -45,6 +45,20 @@ def test_eval_under_another_distortion(project, in_project):
     assert "canvas" not in done.stderr
 
 
+def test_eval_measures_the_alignment(project, in_project):
+    """The identity leaves what is drawn; without a known distortion, there is no alignment."""
+    done = in_project("eval", "stn", "--distortion", "R")
+    assert done.returncode == 0, done.stderr
+    assert "alignment: spread of the drawn distortion, and of what is left" in done.stdout
+    report = json.loads((project / "runs" / "stn" / "eval" / "test-R.json").read_text())
+    transformer, moments = report["alignment"]
+    assert (transformer["part"], moments["transformer"]) == ("rotation", "image moments")
+    assert 0 < transformer["spread_after"] < 180
+    assert len(transformer["classes"]) == 10
+    plain = in_project("eval", "stn", "--json")
+    assert json.loads(plain.stdout)["alignment"] is None
+
+
 def test_eval_under_another_distortion_notes_the_canvas(project, in_project):
     steps = "[{step: canvas, size: [16, 18]}, clutter]"
     done = in_project("eval", "stn", "--distortion", steps, "--json")

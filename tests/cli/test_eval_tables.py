@@ -18,9 +18,10 @@ def tables(monkeypatch):
     return printed
 
 
-def evaluation_of(labels, predicted, num_classes):
+def evaluation_of(labels, predicted, num_classes, alignment=None):
     """Return an evaluation of given labels and predicted classes."""
     report = {"run": "x", "data": "digits", "epoch": 2, "seconds": 1.5, "images_per_second": 9.6}
+    report["alignment"] = alignment
     metrics = measure(np.eye(num_classes)[predicted], np.array(labels))
     return Evaluation(report, metrics, "test", "test")
 
@@ -64,6 +65,23 @@ def test_print_evaluation_of_many_classes_has_no_confusion_matrix(tables):
     _, (title, header, rows) = tables
     assert (title, header) == ("classes", ["true", "prec", "recall"])
     assert rows[:2] == [["0", "1.000", "1.000"], ["1", "1.000", "1.000"]]
+
+
+def test_print_evaluation_alignment(tables):
+    numbers = {"spread_before": 51.77, "spread_after": 18.84, "median_after": 11.351}
+    rows = [
+        {"part": "rotation", "unit": "degrees", **numbers, "slope": 1.049, "half_turns": 0.0021},
+        {"part": "shear", "unit": "", **numbers, "slope": None, "half_turns": None},
+    ]
+    alignment = [{"transformer": "first"} | row for row in rows]
+    print_evaluation(evaluation_of([0, 1], [0, 1], 2, alignment), [])
+    _, header, found = tables[-1]
+    shown = ["51.8", "18.8", "11.4"]
+    assert header[2:] == ["drawn", "left", "median", "slope", "half turns %"]
+    assert found == [
+        ["first", "rotation in degrees", *shown, "1.05", "0.2"],
+        ["first", "shear", *shown, "-", "-"],
+    ]
 
 
 @pytest.mark.parametrize(

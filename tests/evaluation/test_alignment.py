@@ -72,3 +72,28 @@ def test_angles_are_circular():
 
 def test_slope_of_equal_values_is_undetermined():
     assert Alignment("scale", np.ones(3), np.ones(3)).slope is None
+
+
+def test_median_of_what_is_left():
+    left = np.array([-30.0, -10, 0, 5, 35])
+    part = Alignment("shift_x", np.zeros(5), left)
+    assert part.median_after == 10
+
+
+def test_half_turns():
+    """Two of eight angles are nearly upside down."""
+    left = np.array([0.0, 10, -10, 5, -5, 0, 175, -175])
+    part = Alignment("rotation", np.zeros(8), left)
+    assert part.half_turns == 0.25
+    expected = np.array([0.0, 10, -10, 5, -5, 0, -5, 5]).std()
+    assert part.spread_modulo_half_turns == pytest.approx(expected)
+    assert part.spread_after > 80
+    shift = Alignment("shift_y", np.zeros(8), left)
+    assert shift.half_turns is None
+    assert shift.spread_modulo_half_turns is None
+
+
+def test_chosen():
+    part = Alignment("scale", np.arange(4.0), np.array([5.0, 5, 5, 9]))
+    assert part.chosen(np.array([True, True, True, False])).spread_after == 0
+    assert part.chosen(np.array([0, 3])).spread_before == 1.5

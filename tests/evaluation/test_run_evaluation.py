@@ -40,7 +40,8 @@ class ExtremeLogits(FirstClass):
 def run_of(num_test, tmp_path, model):
     train, validation, test = (noise(number, (9, 9)) for number in (9, 8, num_test))
     dataset = Dataset(train, validation, test, "noise", "0" * 64, 10)
-    job = Job(parse_config("", where="x"), dataset)
+    config = parse_config("model: {classifier: {filters: []}}", where="x")
+    job = Job(config, dataset)
     return loaded_with(RunDirectory(tmp_path / "x"), job, model, num_epochs=3)
 
 
