@@ -107,8 +107,8 @@ def measure(axis: str, size: int) -> dict[str, float]:
     shape = (side, side, channels)
     network, model = network_and_model("stn", overrides(axis, size), shape)
     stepper = make_stepper(model, network)
-    U, labels = random_batches(1, batch, shape)
-    seconds = median_seconds(lambda: stepper(U, labels, None))
+    arrays = random_batches(1, batch, shape)
+    seconds = median_seconds(lambda: stepper(arrays))
     return {"size": size, "seconds": seconds, "bytes": peak_memory()}
 
 

@@ -178,8 +178,8 @@ def train(job: Job) -> None:
 
     model, examples = make_model(job), job.examples("train", compiled=True)
     order = epoch_order(0, 0, len(examples))
-    for U, labels in islice(batches(examples, order, job.config.train.batch_size), 2):
-        make_stepper(model, job.network)(U[None], labels[None], None)
+    for batch in islice(batches(examples, order, job.config.train.batch_size), 2):
+        make_stepper(model, job.network)({name: each[None] for name, each in batch.items()})
     state = training_state_of(model)
     pack_arrays(state)
     del state
@@ -197,7 +197,7 @@ def evaluate(job: Job) -> None:
 def predict_batches(model: Any, job: Job) -> None:
     """Predict two batches of validation images."""
     from stnctl.evaluation.predict import predict
-    from stnctl.models.divided import predictor
+    from stnctl.models.predictor import predictor
 
     size = prediction_batch_size(job.input_shape)
     predict(predictor(model), job.examples("validation", compiled=True), np.arange(2 * size))

@@ -90,14 +90,14 @@ def step_of(variant: str, name: str, batch: int, precision: str) -> Callable[[],
     from stnctl.models.stepping import KerasStepper, make_stepper
 
     network, model = network_and_model(name, [f"train.precision={precision}"])
-    stepper = KerasStepper(model) if variant == "keras" else make_stepper(model, network)
-    U, labels = random_batches(STEPS[batch], batch)
+    stepper = (KerasStepper if variant == "keras" else make_stepper)(model, network)
+    arrays = random_batches(STEPS[batch], batch)
     if variant == "calls":
-        return lambda: (stepper(U, labels, None), model)
+        return lambda: (stepper(arrays), model)
 
     def one_by_one() -> Any:
         for k in range(STEPS[batch]):
-            stepper(U[k : k + 1], labels[k : k + 1], None)
+            stepper({name: each[k : k + 1] for name, each in arrays.items()})
         return model
 
     return one_by_one

@@ -87,8 +87,8 @@ def step_of(name: str, batch: int, precision: str) -> tuple[Callable[[], Any], A
 
     network, model = network_and_model(name, [f"train.precision={precision}"])
     stepper = make_stepper(model, network)
-    U, labels = random_batches(BATCHES[batch], batch)
-    return lambda: (stepper(U, labels, None), model), network
+    arrays = random_batches(BATCHES[batch], batch)
+    return lambda: (stepper(arrays), model), network
 
 
 def multiply_adds(network: Any) -> int:

@@ -23,17 +23,17 @@ def network_and_model(
     loaded = load_config(Path(f"configs/{config}.yaml"), overrides)
     network = fitting_network(loaded.model, shape, 10)
     model = build_model(loaded, network)
-    compile_model(model, loaded, 1000)
+    compile_model(model, loaded.train, 1000)
     return network, model
 
 
 def random_batches(
     num_steps: int, batch: int, shape: tuple[int, int, int] = (28, 28, 1)
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return images (num_steps, batch, H, W, C) and labels (num_steps, batch)."""
+) -> dict[str, np.ndarray]:
+    """Return images, U (num_steps, batch, H, W, C), and labels (num_steps, batch)."""
     rng = np.random.default_rng(0)
     U = rng.random((num_steps, batch, *shape), "float32")
-    return U, rng.integers(0, 10, (num_steps, batch))
+    return {"U": U, "labels": rng.integers(0, 10, (num_steps, batch))}
 
 
 def median_seconds(call: Callable[[], Any], least: float = 1.0) -> float:

@@ -10,6 +10,7 @@ from stnctl.config.labels import distortion_name
 from stnctl.models.job import Job
 from stnctl.models.memory_use import training_bytes
 from stnctl.models.variable_parts import num_trained
+from stnctl.training.epoch_log import stage_lines
 
 
 def describe_plan(job: Job, path: Path) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def describe_plan(job: Job, path: Path) -> dict[str, Any]:
         "model": {
             "name": network.name,
             "num_params": network.parameters,
-            "num_trainable": num_trained(network, job.config.train.freeze),
+            "num_trainable": num_trained(network, job.config.train),
             "multiply_adds": network.multiply_adds,
             "training_bytes": training_bytes(job.config, network).total(),
             "layers": describe_layers(network),
@@ -59,6 +60,9 @@ def print_plan(job: Job, document: dict[str, Any]) -> None:
         ["split", "images", "inputs"],
         [[name, _shape(shape), _shape(data["inputs"][name])] for name, shape in shapes.items()],
     )
+    if job.config.train.stages:
+        for line in stage_lines(job.config.train):
+            console.result(line)
     console.result(f"would train in {document['run']}; no run was made")
 
 

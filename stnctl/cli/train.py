@@ -106,7 +106,7 @@ def train(
     from stnctl.inspection.distortion_preview import measure_lost_mass
     from stnctl.runs.creation import check_name
     from stnctl.storage.disk import check_writable
-    from stnctl.training.class_weights import check_class_weights
+    from stnctl.training.checks import check_training
 
     if start_from is not None:
         overrides.append(f"train.start_from={dumps(start_from)}")
@@ -118,7 +118,7 @@ def train(
         check_writable(runs_dir)
     with locating_problems(config, overrides):
         job = open_job(resolved)
-        check_class_weights(job)
+        check_training(job)
     warn_of_lost_mass(measure_lost_mass(job.examples("train"), NUM_CHECKED))
     _warn_of_slow_precision(job)
     stem = resolved.name or config.stem

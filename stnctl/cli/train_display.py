@@ -12,8 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from stnctl.cli import console
 from stnctl.cli.tables import Rows, fitting, tables
+from stnctl.config.train_section import TrainConfig
 from stnctl.training.callbacks import EpochMetrics
-from stnctl.training.epoch_log import EpochLog, epoch_line, remaining_time
+from stnctl.training.epoch_log import EpochLog, remaining_time
 
 HEADER = ("epoch", "loss", "accuracy", "val. loss", "val. accuracy", "seconds", "images/s", "")
 IMPORTANCE = (0, 4, 7, 3, 1, 2, 5, 6)
@@ -27,23 +28,21 @@ BESIDE_STATE = 23
 
 
 class LineDisplay(EpochLog):
-    """Callback that also prints the line of each epoch to stderr."""
+    """Callback that also prints each line to stderr."""
 
-    def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
-        """Write the metrics of the epoch to the log, and print them."""
-        super().on_epoch_end(metrics, best=best)
-        console.note(epoch_line(metrics, self.epochs, best=best))
+    def write(self, line: str) -> None:
+        """Write a line to the log, and print it."""
+        super().write(line)
+        console.note(line)
 
 
 class LiveDisplay(EpochLog):
     """Callback that shows progress bars of epochs and steps, and a table of the epochs."""
 
-    def __init__(
-        self, epochs: int, log: Path, should_stop: Callable[[], bool], *, batch_size: int
-    ) -> None:
+    def __init__(self, train: TrainConfig, log: Path, should_stop: Callable[[], bool]) -> None:
         """Create the progress bars and an empty table."""
-        super().__init__(epochs, log, should_stop)
-        self.batch_size = batch_size
+        super().__init__(train, log, should_stop)
+        self.batch_size = train.batch_size
         self.rows: list[list[str]] = []
         self.bars = Progress(
             TextColumn("{task.description}"),
@@ -52,7 +51,7 @@ class LiveDisplay(EpochLog):
             TextColumn("{task.fields[state]}"),
             console=console.err(),
         )
-        self.all_epochs = self.bars.add_task("epochs", total=epochs, state="")
+        self.all_epochs = self.bars.add_task("epochs", total=train.epochs, state="")
         self.steps = self.bars.add_task("steps", total=None, state="")
         self.first_step, self.clock = 0, time.monotonic()
 
@@ -87,6 +86,7 @@ class LiveDisplay(EpochLog):
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
         """Reset the progress bar of the steps, and update that of the epochs."""
+        super().on_epoch_start(epoch, step, num_steps)
         self.first_step, self.clock = step, time.monotonic()
         self.bars.update(self.all_epochs, completed=epoch - 1)
         self.bars.reset(self.steps, total=num_steps, completed=step, state="")

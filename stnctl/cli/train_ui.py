@@ -121,8 +121,8 @@ def _display(
 ) -> tuple[EpochLog, AbstractContextManager[None]]:
     """Return the display of the training, and the context in which it is live."""
     if quiet:
-        return EpochLog(train.epochs, log, stop.is_received), nullcontext()
+        return EpochLog(train, log, stop.is_received), nullcontext()
     if not console.is_interactive():
-        return LineDisplay(train.epochs, log, stop.is_received), nullcontext()
-    live = LiveDisplay(train.epochs, log, stop.is_received, batch_size=train.batch_size)
+        return LineDisplay(train, log, stop.is_received), nullcontext()
+    live = LiveDisplay(train, log, stop.is_received)
     return live, live.shown()

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from stnctl.config.part_sections import ALWAYS, Freeze, LearningRateOf
 from stnctl.config.raw import RawConfig
 from stnctl.config.schema import Config
+from stnctl.config.stage_section import StageConfig
 from stnctl.config.strict_yaml import KeyPath
-from stnctl.config.train_section import ALWAYS, Freeze, LearningRateOf
+from stnctl.config.train_section import TrainConfig
 from stnctl.errors import ConfigProblem
 
 
@@ -21,14 +23,25 @@ def cross_problems(config: Config, raw: RawConfig) -> tuple[ConfigProblem, ...]:
 
 def _problems(config: Config) -> Iterator[tuple[KeyPath, str]]:
     """Yield the path of each wrong key, and its problem."""
-    train = config.train
     if config.model.has_transformer:
         return
+    yield from _problems_of(config.train, ("train",))
+    for number, stage in enumerate(config.train.stages):
+        yield from _problems_of(stage, ("train", "stages", number))
+
+
+def _problems_of(
+    section: TrainConfig | StageConfig, path: KeyPath
+) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the keys of a training without a transformer that need one."""
+    factors, freeze = section.learning_rate_of, section.freeze
     reason = "the model has no transformer, so that it has no localization network"
-    if train.learning_rate_of.localization != LearningRateOf().localization:
-        yield ("train", "learning_rate_of", "localization"), reason
-    if train.freeze.localization != Freeze().localization:
-        yield ("train", "freeze", "localization"), reason
-    if train.freeze.classifier == ALWAYS:
+    if factors is not None and factors.localization != LearningRateOf().localization:
+        yield (*path, "learning_rate_of", "localization"), reason
+    if freeze is not None and freeze.localization != Freeze().localization:
+        yield (*path, "freeze", "localization"), reason
+    if freeze is not None and freeze.classifier == ALWAYS:
         problem = "the whole network is always frozen, so that nothing is trained"
-        yield ("train", "freeze", "classifier"), problem
+        yield (*path, "freeze", "classifier"), problem
+    for name in section.penalties.names if section.penalties is not None else ():
+        yield (*path, "penalties", name), "the model has no transformer"

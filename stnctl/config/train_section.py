@@ -1,12 +1,15 @@
 """Section `train` of a config: the optimizer, its schedule, and the checkpoints."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from stnctl.config.choices import MAX_EPOCHS, MAX_SNAPSHOTS, OPTIMIZERS
+from stnctl.config.part_sections import Freeze, LearningRateOf
+from stnctl.config.penalties_section import Penalties
 from stnctl.config.schedules import Constant, Schedule
 from stnctl.config.section import Section, one_of
+from stnctl.config.stage_section import StageConfig
 
 Interval = Annotated[
     str,
@@ -22,7 +25,6 @@ ClassWeights = Annotated[
     Field(max_length=2000, title="a list with one weight for each class"),
 ]
 
-Factor = Annotated[float, Field(gt=0, le=1_000_000)]
 RunPath = Annotated[
     str,
     Field(
@@ -31,41 +33,6 @@ RunPath = Annotated[
         json_schema_extra={"patternErrorMessage": "the path or the name of a run"},
     ),
 ]
-ALWAYS = "always"
-Period = Annotated[
-    str,
-    Field(
-        pattern=rf"^({ALWAYS}|[1-9][0-9]{{0,8}} (steps|epochs))$",
-        json_schema_extra={"patternErrorMessage": "such as `2 epochs`, `500 steps` or `always`"},
-    ),
-]
-
-
-class LearningRateOf(Section):
-    """Factors of the learning rate for the parts of the network."""
-
-    localization: Factor = 1.0
-    """Factor for the localization network."""
-
-    classifier: Factor = 1.0
-    """Factor for the classifier."""
-
-
-class Freeze(Section):
-    """Parts of the network whose weights stay as they are."""
-
-    localization: Period | None = None
-    """Period from the start of the training, such as `2 epochs` or `500 steps`, or `always`, in
-    which the weights of the localization network stay as they are; null for none."""
-
-    classifier: Period | None = None
-    """The same for the classifier."""
-
-    @model_validator(mode="after")
-    def _something_is_trained(self) -> Self:
-        if self.localization == self.classifier == ALWAYS:
-            raise ValueError("all parts are always frozen, so that nothing is trained")
-        return self
 
 
 class TrainConfig(Section):
@@ -123,6 +90,9 @@ class TrainConfig(Section):
     """Maximum norm of all gradients together: larger gradients are scaled down to it. Null to keep
     the gradients as they are."""
 
+    penalties: Penalties = Penalties()
+    """Penalties on the transformers, which are added to the training loss."""
+
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of the label's probability that is divided equally among all classes."""
 
@@ -149,6 +119,30 @@ class TrainConfig(Section):
             raise ValueError(
                 f"a warm-up of {warmup:g} epochs, expected less than train.epochs, {epochs}"
             )
+        return value
+
+    stages: Annotated[tuple[StageConfig, ...], Field(max_length=20)] = ()
+    """Stages before the main training, in their order. The keys of a stage replace those of the
+    main training, which takes the remaining epochs. Each stage has a new optimizer."""
+
+    @field_validator("stages")
+    @classmethod
+    def _stages_fit(cls, value: Any, info: ValidationInfo) -> Any:
+        if not value or "epochs" not in info.data:
+            return value
+        epochs, main = info.data["epochs"], info.data.get("schedule")
+        if (left := epochs - sum(stage.epochs for stage in value)) < 1:
+            raise ValueError(
+                f"{epochs - left} epochs, expected less than train.epochs, {epochs}, because the "
+                "main training follows"
+            )
+        schedules = [(stage.schedule or main, stage.epochs) for stage in value]
+        for number, (schedule, length) in enumerate([*schedules, (main, left)], start=1):
+            if (warmup := getattr(schedule, "warmup", 0)) >= length:
+                raise ValueError(
+                    f"a warm-up of {warmup:g} epochs in stage {number}, expected less than its "
+                    f"epochs, {length}"
+                )
         return value
 
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None

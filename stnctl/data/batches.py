@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 
 from stnctl.data.ahead import ahead
 from stnctl.data.chunk import CHUNK
-from stnctl.data.split_view import EpochExamples
 
 BATCH_SIZE = 256
 """Number of images in a batch of a prediction. A training has its own, `train.batch_size`."""
@@ -38,13 +38,20 @@ def epoch_order(seed: int, epoch: int, size: int) -> np.ndarray:
     return np.random.Generator(np.random.Philox(key=key)).permutation(size)
 
 
+class Examples(Protocol):
+    """Examples of an epoch, such as `stnctl.data.split_view.EpochExamples`."""
+
+    def arrays(self, indices: np.ndarray) -> dict[str, np.ndarray]:
+        """Return arrays by their names, with one row for each of the indices (n,)."""
+
+
 def batches(
-    examples: EpochExamples,
+    examples: Examples,
     order: np.ndarray,
     batch_size: int,
     first: int = 0,
     part: tuple[int, int] = (0, 1),
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+) -> Iterator[dict[str, np.ndarray]]:
     """Yield the batches of an epoch.
 
     The order is divided into chunks of `CHUNK` examples, which are always rendered together. So the
@@ -60,19 +67,26 @@ def batches(
             The number divides the size. A smaller last batch is always yielded as a whole.
 
     Yields:
-        U (B, H, W, C), float32, and labels (B,).
+        The arrays of the examples by their names, with B rows: for an epoch of a split view, `U`
+        (B, H, W, C), float32, and `labels` (B,).
     """
     spans = list(_spans(len(order), batch_size, first, part))
     needed = dict.fromkeys(k for span in spans for k in _chunks_of(span))
-    coming = ahead(examples.inputs(order[k * CHUNK : (k + 1) * CHUNK]) for k in needed)
-    rendered: dict[int, np.ndarray] = {}
+    coming = ahead(examples.arrays(order[k * CHUNK : (k + 1) * CHUNK]) for k in needed)
+    rendered: dict[int, dict[str, np.ndarray]] = {}
     for start, stop in spans:
         own = _chunks_of((start, stop))
         rendered = {k: rendered[k] if k in rendered else next(coming) for k in own}
-        chunks = list(rendered.values())
-        U = chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
         offset = own[0] * CHUNK
-        yield U[start - offset : stop - offset], examples.labels[order[start:stop]]
+        rows = slice(start - offset, stop - offset)
+        yield {name: array[rows] for name, array in _joined(list(rendered.values())).items()}
+
+
+def _joined(chunks: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Return the rows of all chunks in one array for each name, without a copy of a single one."""
+    if len(chunks) == 1:
+        return chunks[0]
+    return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
 
 
 def _spans(

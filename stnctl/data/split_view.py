@@ -1,7 +1,7 @@
 """Split view: the images of a split as the network receives them, plain or distorted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from stnctl.data.distortions.counter_rng import CounterRNG
 from stnctl.data.distortions.distortion_spec import UNDISTORTED, DistortionSpec, distortion_spec
 from stnctl.data.distortions.drawing import DrawnDistortion, draw_distortions
 from stnctl.data.distortions.render import add_crops, extract_crops, renderer
+from stnctl.data.distortions.theta_stages import ThetaStage
 
 Compiler = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -131,6 +132,23 @@ class EpochExamples:
         empty = np.empty((0, *view.input_shape), np.float32)
         U = chunks[0] if len(chunks) == 1 else np.concatenate([empty, *chunks])
         return U if view.pixels == "unit" else U * np.float32(255)
+
+    def arrays(self, indices: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the arrays of the given examples, (n,): `U` as `inputs`, and `labels` (n,)."""
+        return {"U": self.inputs(indices), "labels": self.labels[indices]}
+
+    def changed(self, stages: tuple[ThetaStage, ...]) -> "EpochExamples":
+        """Return the examples with a further distortion of their canvas.
+
+        The clutter of an example stays where it is.
+
+        Args:
+            stages: The transforms of the further distortion with the thetas of all examples. They
+                keep the size of the canvas.
+        """
+        own = self.distortions or [DrawnDistortion(np.arange(len(self)), (), None, {})]
+        distortions = [replace(each, theta_stages=stages + each.theta_stages) for each in own]
+        return replace(self, distortions=distortions)
 
     def _render_chunk(self, indices: np.ndarray) -> np.ndarray:
         """Return U of at most `CHUNK` examples, in [0, 1]; rendered as `CHUNK` of them."""

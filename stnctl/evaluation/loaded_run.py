@@ -107,14 +107,14 @@ class LoadedRun:
     @cached_property
     def _intermediates(self) -> Callable[[np.ndarray], Any]:
         from stnctl.models.build import with_intermediates
-        from stnctl.models.divided import predictor
+        from stnctl.models.predictor import predictor
 
         return predictor(with_intermediates(self.model))
 
     @cached_property
     def _thetas(self) -> Callable[[np.ndarray], Any]:
         from stnctl.models.build import has_transformer, with_theta
-        from stnctl.models.divided import predictor
+        from stnctl.models.predictor import predictor
 
         return predictor(with_theta(self.model) if has_transformer(self.model) else self.model)
 

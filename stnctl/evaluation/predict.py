@@ -24,7 +24,7 @@ def predict(
 
     Args:
         outputs: Function from U (B, H, W, C) to an array (B, ...), or to a dict of such arrays; see
-            `stnctl.models.divided.predictor`.
+            `stnctl.models.predictor.predictor`.
         examples: The examples of an epoch.
         indices: Indices of the selected examples, (n,), default all.
         progress: Called after each batch with the number of finished examples, and the total n.

@@ -15,6 +15,7 @@ from stnctl.config.choices import NAMED_SOURCES
 from stnctl.config.load import load_resolved
 from stnctl.config.messages import shorten
 from stnctl.config.schema import Config
+from stnctl.config.stages import stage_of_epoch
 from stnctl.data.dataset import Dataset
 from stnctl.data.run_signature import is_signed_by_user
 from stnctl.data.sources.dataset_loader import load_dataset
@@ -247,7 +248,9 @@ def _with_weights(
     num_epochs = _finished_epochs(run, checkpoint)
     if model is None:
         model = build_model(job.config, job.network)
-        freeze_layers(model, job.config.train.freeze)  # the averages are those of trainable weights
+    within = checkpoint.meta["position"].get("epoch_step", 0) != 0
+    stage = stage_of_epoch(job.config.train, num_epochs if within else max(num_epochs - 1, 0))
+    freeze_layers(model, stage.train.freeze)  # the averages are those of trainable weights
     restore_weights(model, checkpoint.arrays)
     return model, num_epochs
 

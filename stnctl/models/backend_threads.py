@@ -14,7 +14,7 @@ _MAX_PARTS = 4
 
 
 def num_parts(threads: int) -> int:
-    """Return the number of parts into which TensorFlow divides a batch, see `models.divided`."""
+    """Return the number of parts of a batch on TensorFlow, see `stnctl.models.training_model`."""
     return min(threads, _MAX_PARTS)
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from stnctl.config.choices import SPLITS
 from stnctl.config.schema import Config
+from stnctl.config.stages import Stage
 from stnctl.data.dataset import Dataset
 from stnctl.data.sources.dataset_loader import load_with_fallback
 from stnctl.data.split_view import EpochExamples, SplitView, make_split_view
@@ -75,6 +76,11 @@ class Job:
             examples = self.view(split).examples(epoch)
             self._examples[split] = epoch, examples
         return replace(examples, view=self.view(split, compiled=compiled))
+
+    def in_stage(self, stage: Stage) -> "Job":
+        """Return the job of a stage of the training, with the same network."""
+        config = stage.config(self.config)
+        return self if config == self.config else replace(self, config=config)
 
     @cached_property
     def input_shape(self) -> tuple[int, int, int]:

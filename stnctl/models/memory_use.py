@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from stnctl.config.stages import stages_of
 from stnctl.data.chunk import CHUNK
 from stnctl.models.graph import Node, Tensor
 from stnctl.models.network import Network
@@ -44,7 +45,7 @@ def training_bytes(config: "Config", network: Network) -> Counter[str]:
     from stnctl.data.batches import prediction_batch_size
 
     phases = (
-        step_values(network, config.train.batch_size),
+        step_values(network, config.train.batch_size) + _changed_values(network, config.train),
         _rendered_values(config, network.input.shape),
         _predicted_values(network, prediction_batch_size(network.input.shape)),
     )
@@ -121,6 +122,19 @@ def step_values(network: Network, batch_size: int) -> Counter[str]:
     largest = max(sizes, key=lambda index: sizes[index])
     values[network.nodes[largest].key] += batch_size * sizes[largest]
     values["data"] += math.prod(network.input.shape) * (batch_size + max(3 * batch_size, 2 * CHUNK))
+    return values
+
+
+def _changed_values(network: Network, train: "TrainConfig") -> Counter[str]:
+    """Return the values for the changed images of the penalty `consistency`, see `step_values`."""
+    values: Counter[str] = Counter()
+    if not any(stage.train.penalties.consistency for stage in stages_of(train)):
+        return values
+    needed = _needed_tensors(network)
+    for node in network.nodes_of(each.theta for each in network.input_transformers):
+        if not needed.isdisjoint(node.outputs):
+            values[node.key] += train.batch_size * _activations(node)
+    values["data"] += math.prod(network.input.shape) * (train.batch_size + 2 * CHUNK)
     return values
 
 

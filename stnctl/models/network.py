@@ -1,6 +1,6 @@
 """Trace of a network: its operations with shapes, parameters and costs. Keras is not loaded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -70,6 +70,19 @@ class Network:
     def multiply_adds(self) -> int:
         """Number of multiply-adds of convolutions and dense layers for one image."""
         return sum(node.operation.multiply_adds(*node.shapes) for node in self.nodes)
+
+    @property
+    def input_transformers(self) -> tuple[TracedTransformer, ...]:
+        """The transformers that sample the input, in their order."""
+        return tuple(each for each in self.transformers if self.input == each.U)
+
+    def nodes_of(self, tensors: Iterable[Tensor]) -> tuple[Node, ...]:
+        """Return the nodes from which tensors are computed, in their order."""
+        needed = {each.node for each in tensors}
+        for index in reversed(range(len(self.nodes))):
+            if index in needed:
+                needed |= {each.node for each in self.nodes[index].inputs}
+        return tuple(node for index, node in enumerate(self.nodes) if index in needed)
 
     def depends_only_on(self, tensor: Tensor) -> bool:
         """Return whether the logits depend on U through ``tensor``, or its node, alone."""

@@ -1,6 +1,6 @@
 """Training steps: batches to gradients, and updates of the weights."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -8,11 +8,15 @@ import keras
 import numpy as np
 
 from stnctl.models.backend import parts_of_batch
-from stnctl.models.divided import training_model
 from stnctl.models.network import Network
+from stnctl.models.penalties import PenaltyPlan
+from stnctl.models.training_model import training_model
 
 CALL_SECONDS = 0.1
 """Time after which a training looks for a request to stop, if a step is shorter."""
+
+WEIGHTS = "weights"
+"""Name of the weights of the images in the loss, (B,), float32."""
 
 
 class Stepper(Protocol):
@@ -20,17 +24,18 @@ class Stepper(Protocol):
 
     Attributes:
         max_steps: Maximum number of steps of a call.
+        optimizer: The optimizer of the model.
     """
 
     max_steps: int
+    optimizer: keras.optimizers.Optimizer
 
-    def __call__(self, U: np.ndarray, labels: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    def __call__(self, arrays: Mapping[str, np.ndarray]) -> np.ndarray:
         """Update the weights in n steps. The result does not depend on the steps of each call.
 
         Args:
-            U: One batch for each step, (n, B, H, W, C).
-            labels: (n, B).
-            weights: Weight of each image in the loss, (n, B), float32; None for equal weights.
+            arrays: The arrays of one batch for each step, (n, B, ...), by their names: `U`,
+                `labels`, those of the penalties, and `WEIGHTS` unless they are equal.
 
         Returns:
             The loss with penalties and the accuracy, 0 to 1, of each batch before its update,
@@ -38,17 +43,17 @@ class Stepper(Protocol):
         """
 
 
-def make_stepper(model: keras.Model, network: Network) -> Stepper:
-    """Return the stepper of a compiled model. On TensorFlow, each model has a single one.
+def make_stepper(model: keras.Model, network: Network, plan: PenaltyPlan | None = None) -> Stepper:
+    """Return the stepper of a compiled model. Each model has a single one for its optimizer.
 
     Args:
         model: A model from `stnctl.training.setup.make_model`.
         network: The trace of its network.
+        plan: The penalties; None for none.
     """
-    if keras.config.backend() != "tensorflow":
-        return KerasStepper(model)
-    if model not in _steppers:
-        _steppers[model] = _DividedStepper(model, network)
+    if model not in _steppers or _steppers[model].optimizer is not model.optimizer:
+        kind = _DividedStepper if keras.config.backend() == "tensorflow" else KerasStepper
+        _steppers[model] = kind(model, network, plan)
     return _steppers[model]
 
 
@@ -73,15 +78,21 @@ class KerasStepper:
 
     max_steps = 1
 
-    def __init__(self, model: keras.Model) -> None:
-        """Store the compiled model."""
-        self._model = model
+    def __init__(
+        self, model: keras.Model, network: Network, plan: PenaltyPlan | None = None
+    ) -> None:
+        """Store the arguments, which are those of `make_stepper`."""
+        self.optimizer = model.optimizer
+        self._has_penalties = plan is not None
+        self._model = training_model(model, network, 1, plan)
+        self._model.compile(model.optimizer, model.loss, metrics=["accuracy"])
 
-    def __call__(self, U: np.ndarray, labels: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    def __call__(self, arrays: Mapping[str, np.ndarray]) -> np.ndarray:
         """Update the weights as `Stepper` describes."""
-        logs = self._model.train_on_batch(
-            U[0], labels[0], None if weights is None else weights[0], return_dict=True
-        )
+        batch = {name: array[0] for name, array in arrays.items()}
+        weights, labels = batch.pop(WEIGHTS, None), batch["labels"]
+        inputs = batch if self._has_penalties else batch["U"]
+        logs = self._model.train_on_batch(inputs, labels, weights, return_dict=True)
         return np.array([[float(logs["loss"]), float(logs["accuracy"])]])
 
 
@@ -93,34 +104,37 @@ class _DividedStepper:
 
     max_steps = 16
 
-    def __init__(self, model: keras.Model, network: Network) -> None:
+    def __init__(
+        self, model: keras.Model, network: Network, plan: PenaltyPlan | None = None
+    ) -> None:
         self._layers = keras.Model(model.input, model.output)
         self._network = network
-        self._optimizer = model.optimizer
+        self._plan = plan
+        self.optimizer = model.optimizer
         self._loss = model.loss
         self._variables = model.trainable_variables
         self._functions: dict[tuple[int, bool], Any] = {}
 
-    def __call__(self, U: np.ndarray, labels: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
-        arrays = (U, labels) if weights is None else (U, labels, weights)
-        key = U.shape[1], weights is None
+    def __call__(self, arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+        key = arrays["U"].shape[1], WEIGHTS in arrays
         if key not in self._functions:
             self._functions[key] = self._compiled(arrays)
-        result: np.ndarray = self._functions[key](*arrays).numpy()
+        result: np.ndarray = self._functions[key](dict(arrays)).numpy()
         return result
 
-    def _compiled(self, arrays: Sequence[np.ndarray]) -> Any:
+    def _compiled(self, arrays: Mapping[str, np.ndarray]) -> Any:
         """Return the compiled function of arrays like these, with any number of steps."""
         import tensorflow as tf
 
-        size = arrays[0].shape[1]
-        model = training_model(self._layers, self._network, parts_of_batch(size))
+        size = arrays["U"].shape[1]
+        model = training_model(self._layers, self._network, parts_of_batch(size), self._plan)
 
-        def train(*batches: Any) -> Any:
-            num_steps = tf.shape(batches[0])[0]
+        def train(batches: Mapping[str, Any]) -> Any:
+            num_steps = tf.shape(batches["U"])[0]
 
             def step(k: Any, results: Any) -> Any:
-                return k + 1, results.write(k, self._step(model, *(each[k] for each in batches)))
+                batch = {name: each[k] for name, each in batches.items()}
+                return k + 1, results.write(k, self._step(model, batch))
 
             results = tf.TensorArray(tf.float32, num_steps, element_shape=(2,))
             _, results = tf.while_loop(
@@ -128,23 +142,28 @@ class _DividedStepper:
             )
             return results.stack()
 
-        signature = [tf.TensorSpec((None, *each.shape[1:]), each.dtype) for each in arrays]
-        return tf.function(train, input_signature=signature, autograph=False)
+        signature = {
+            name: tf.TensorSpec((None, *each.shape[1:]), each.dtype)
+            for name, each in arrays.items()
+        }
+        return tf.function(train, input_signature=[signature], autograph=False)
 
-    def _step(self, model: keras.Model, U: Any, labels: Any, weights: Any = None) -> Any:
+    def _step(self, model: keras.Model, batch: dict[str, Any]) -> Any:
         """Update the weights, and return the loss and the accuracy as a tensor (2,)."""
         import tensorflow as tf
 
+        weights, labels = batch.pop(WEIGHTS, None), batch["labels"]
+        inputs = batch["U"] if self._plan is None else batch
         with tf.GradientTape() as tape:
-            logits = model(U, training=True)
+            logits = model(inputs, training=True)
             loss = self._loss(labels, logits, sample_weight=weights)
             if penalties := model.losses:
-                loss += tf.add_n(penalties) / parts_of_batch(U.shape[0])
+                loss += tf.add_n(penalties) / parts_of_batch(labels.shape[0])
         gradients = tape.gradient(loss, self._variables)
-        self._optimizer.apply(gradients, self._variables)
+        self.optimizer.apply(gradients, self._variables)
         right = keras.metrics.sparse_categorical_accuracy(labels, logits)
         return tf.stack([loss, tf.reduce_mean(right)])
 
 
-_steppers: WeakKeyDictionary[keras.Model, _DividedStepper] = WeakKeyDictionary()
-"""Model -> its stepper on TensorFlow."""
+_steppers: WeakKeyDictionary[keras.Model, Stepper] = WeakKeyDictionary()
+"""Model -> its stepper."""

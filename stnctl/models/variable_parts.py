@@ -6,7 +6,9 @@ begin with one of `LOCALIZATION_NAMES`; all other layers belong to the classifie
 
 from typing import Any
 
-from stnctl.config.train_section import ALWAYS, Freeze
+from stnctl.config.part_sections import ALWAYS, Freeze
+from stnctl.config.stages import stages_of
+from stnctl.config.train_section import TrainConfig
 from stnctl.models.network import Network
 
 LOCALIZATION_NAMES = ("localization", "theta")
@@ -24,15 +26,18 @@ def parts_of_trainable(model: Any) -> list[str]:
     return [parts[id(variable)] for variable in model.trainable_variables]
 
 
-def num_trained(network: Network, freeze: Freeze) -> int:
-    """Return the number of parameters of a network that are trained at some time."""
-    return sum(
-        node.trainable for node in network.nodes if getattr(freeze, part_of(node.name)) != ALWAYS
-    )
+def num_trained(network: Network, train: TrainConfig) -> int:
+    """Return the number of parameters of a network that are trained in some stage."""
+    trained = {
+        part
+        for stage in stages_of(train)
+        for part, period in stage.train.freeze
+        if period != ALWAYS
+    }
+    return sum(node.trainable for node in network.nodes if part_of(node.name) in trained)
 
 
 def freeze_layers(model: Any, freeze: Freeze) -> None:
-    """Make the layers of a Keras model not trainable, if their part is always frozen."""
+    """Make the layers of a Keras model trainable, unless their part is always frozen."""
     for layer in model.layers:
-        if getattr(freeze, part_of(layer.name)) == ALWAYS:
-            layer.trainable = False
+        layer.trainable = getattr(freeze, part_of(layer.name)) != ALWAYS

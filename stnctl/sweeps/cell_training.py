@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stnctl.config.data_section import DataConfig
 from stnctl.config.schema import Config
+from stnctl.config.train_section import TrainConfig
 from stnctl.data.sources.dataset_loader import load_with_fallback
 from stnctl.errors import DivergedError, EnvironmentFault, StnctlError
 from stnctl.evaluation.loaded_run import LoadedRun
@@ -29,7 +30,7 @@ from stnctl.runs.provenance import read_record
 from stnctl.runs.summary import summarize
 from stnctl.sweeps.cell_task import CellEnd, CellTask, Watcher
 from stnctl.training.callbacks import EpochMetrics, Interrupted
-from stnctl.training.class_weights import check_class_weights
+from stnctl.training.checks import check_training
 from stnctl.training.epoch_log import EpochLog
 from stnctl.training.resume import is_finished, load_resumed_job, start_resume
 from stnctl.training.setup import create_run
@@ -82,7 +83,7 @@ def _open_cell(task: CellTask, run: RunDirectory) -> Iterator[tuple[Job, RunDire
         config = Config.model_validate_json(task.config)
         job = Job(config, *_dataset(config.data))
         job.check_network()
-        check_class_weights(job)
+        check_training(job)
         with create_run(
             job,
             runs_dir=run.path.parent,
@@ -121,7 +122,7 @@ def _pool() -> "ModelPool":
 
 
 def _train(job: Job, run: RunDirectory, task: CellTask, watcher: Watcher) -> None:
-    callback = _CellCallback(job.config.train.epochs, run.log, task.cell, watcher)
+    callback = _CellCallback(job.config.train, run.log, task.cell, watcher)
     train_with_figures(
         job,
         run,
@@ -145,16 +146,11 @@ def _measure(job: Job, run: RunDirectory) -> None:
 class _CellCallback(EpochLog):
     """Callback that writes the log of the run, and passes each epoch on to a watcher."""
 
-    def __init__(self, epochs: int, log: Path, cell: str, watcher: Watcher) -> None:
-        super().__init__(epochs, log, watcher.should_stop)
+    def __init__(self, train: TrainConfig, log: Path, cell: str, watcher: Watcher) -> None:
+        super().__init__(train, log, watcher.should_stop)
         self.cell = cell
         self.watcher = watcher
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         super().on_epoch_end(metrics, best=best)
         self.watcher.on_epoch(self.cell, self.epochs, asdict(metrics))
-
-    def write(self, line: str) -> None:
-        """Write a line to the log."""
-        with self.log.open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")

@@ -15,21 +15,25 @@ from typing import Any
 import keras
 import numpy as np
 
-from stnctl.data.batches import batches, epoch_order
+from stnctl.config.stages import stage_of_epoch
+from stnctl.data.batches import Examples, batches, epoch_order
+from stnctl.data.penalized_examples import PenalizedExamples
 from stnctl.errors import DIVERGED_HINT, DivergedError, InputError
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
-from stnctl.models.divided import predictor
 from stnctl.models.job import Job
+from stnctl.models.penalties import penalty_plan
+from stnctl.models.predictor import predictor
 from stnctl.models.processes import Processes, SingleDevice
 from stnctl.models.state import averaged_weights, restore_training_state, training_state_of
-from stnctl.models.stepping import Pace, Stepper, make_stepper
+from stnctl.models.stepping import WEIGHTS, Pace, Stepper, make_stepper
 from stnctl.runs.checkpoint_reader import Checkpoint
 from stnctl.runs.directory import RunDirectory
 from stnctl.training.callbacks import Callback, EpochMetrics, Interrupted
 from stnctl.training.checkpointing import Checkpointer, CheckpointSchedule, NoWriter, Writer
 from stnctl.training.class_weights import class_weights_of
 from stnctl.training.loop_state import BestEpoch, LoopState, steps_per_epoch
+from stnctl.training.optimizer import compile_model
 from stnctl.training.schedule_rates import rate_in_step
 from stnctl.training.snapshot_taker import SnapshotTaker
 
@@ -68,6 +72,7 @@ class TrainLoop:
         self.class_weights = class_weights_of(job)
         self.pace = Pace()
         self.processes: Processes = SingleDevice()
+        self._start_stage(0)
 
     def resume(self, checkpoint: Checkpoint | None) -> list[str]:
         """Restore the training state of a checkpoint, and remove the metrics of later epochs.
@@ -87,6 +92,7 @@ class TrainLoop:
         state = LoopState.from_dict(checkpoint.meta.get("position"))
         if state.step != checkpoint.step:
             raise InputError(f"the checkpoint of step {checkpoint.step} declares step {state.step}")
+        self._enter_stage(state.last_epoch)
         restore_training_state(self.model, checkpoint.arrays)
         self.state, warnings = self.writer.resume(state)
         self.snapshots.resume(self.state.epoch)
@@ -106,6 +112,8 @@ class TrainLoop:
         self.state = LoopState.from_dict(entries)
         with processes.computing():
             self.model = self.snapshots.model = make_model()
+            self._start_stage(0)
+            self._enter_stage(self.state.last_epoch)
             restore_training_state(self.model, arrays)
         self.processes = processes
 
@@ -124,22 +132,37 @@ class TrainLoop:
             with self.processes.computing():
                 self.snapshots.take(0)
         while not self.state.is_over(self.config.train):
+            self._enter_stage(self.state.epoch)
             self._train_epoch()
             self._finish_epoch()
             if self._should_stop():
                 raise Interrupted(self.state.step)
         return self.state
 
+    def _enter_stage(self, epoch: int) -> None:
+        """Start the stage of an epoch with a new optimizer, unless it is the present one."""
+        stage = stage_of_epoch(self.config.train, epoch)
+        if stage != self.stage:
+            with self.processes.computing():
+                compile_model(self.model, stage.train, self.num_steps)
+            self._start_stage(epoch)
+
+    def _start_stage(self, epoch: int) -> None:
+        """Set the stage of an epoch, for which the model is compiled."""
+        self.stage = stage_of_epoch(self.config.train, epoch)
+        self.stage_job = self.job.in_stage(self.stage)
+        self.penalties = penalty_plan(self.stage_job)
+
     def _train_epoch(self) -> None:
         epoch, first_step = self.state.epoch, self.state.epoch_step
         self.callback.on_epoch_start(epoch + 1, first_step, self.num_steps)
         order = epoch_order(self.config.seed, epoch, self.num_examples)
         clock = time.monotonic()
-        examples = self.job.examples("train", epoch, compiled=True)
+        examples = self._training_examples(epoch)
         batch_size = self.config.train.batch_size
         place = self.processes.place
         part = place.index, place.count
-        stepper = make_stepper(self.model, self.job.network)
+        stepper = make_stepper(self.model, self.job.network, self.penalties)
         coming = batches(examples, order, batch_size, first_step, part)
         while group := list(islice(coming, self._num_steps(stepper))):
             self._train_group(stepper, group, clock)
@@ -151,6 +174,12 @@ class TrainLoop:
                 raise Interrupted(self.state.step)
             clock = time.monotonic()
 
+    def _training_examples(self, epoch: int) -> Examples:
+        examples = self.stage_job.examples("train", epoch, compiled=True)
+        if self.penalties is None:
+            return examples
+        return PenalizedExamples(examples, self.penalties.penalties, epoch)
+
     def _should_stop(self) -> bool:
         return self.processes.agree(self.callback.should_stop())
 
@@ -161,18 +190,19 @@ class TrainLoop:
         return max(1, min(self.pace.num_steps, stepper.max_steps, full, due))
 
     def _train_group(
-        self, stepper: Stepper, group: list[tuple[np.ndarray, np.ndarray]], clock: float
+        self, stepper: Stepper, group: list[dict[str, np.ndarray]], clock: float
     ) -> None:
         """Train on batches of one size, whose rendering began at ``clock``.
 
-        Each U (B, H, W, C) and labels (B,) are the part of this process.
+        Each batch is the part of this process, see `stnctl.data.batches.batches`.
         """
         left = self.num_examples - self.state.epoch_step * self.config.train.batch_size
         num_images = min(self.config.train.batch_size, left)
-        U, labels = (np.stack(arrays) for arrays in zip(*group, strict=True))
-        weights = None if self.class_weights is None else self.class_weights[labels]
+        arrays = {name: np.stack([batch[name] for batch in group]) for name in group[0]}
+        if self.class_weights is not None:
+            arrays[WEIGHTS] = self.class_weights[arrays["labels"]]
         with self.processes.computing(divided=num_images == self.config.train.batch_size):
-            results = stepper(U, labels, weights)
+            results = stepper(arrays)
         seconds = (time.monotonic() - clock) / len(group)
         self.pace.add(seconds)
         for loss, accuracy in results.tolist():

@@ -88,6 +88,11 @@ class LoopState:
         return self.epoch + (self.epoch_step > 0)
 
     @property
+    def last_epoch(self) -> int:
+        """The epoch of the last step, from 0; before the first step, the first epoch."""
+        return max(self.num_started - 1, 0)
+
+    @property
     def loss(self) -> float:
         """Mean training loss of the current epoch so far."""
         return self.loss_sum / max(self.num_images, 1)

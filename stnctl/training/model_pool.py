@@ -12,7 +12,7 @@ from stnctl.models.backend import forget_models
 from stnctl.models.build import build_model
 from stnctl.models.job import Job
 from stnctl.models.state import OPTIMIZER, restore_training_state, training_state_of, weights_of
-from stnctl.training.setup import make_model
+from stnctl.training.setup import compile_for_first_stage, make_model
 
 
 class ModelPool:
@@ -36,6 +36,8 @@ class ModelPool:
         is_new = self._key != _key(job)
         model = self.compiled(job)
         if not is_new:
+            if job.config.train.stages:  # the model is compiled for the last one
+                compile_for_first_stage(model, job)
             weights = weights_of(build_model(job.config, job.network))
             restore_training_state(model, weights | self._optimizer)
         return model

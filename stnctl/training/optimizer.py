@@ -5,22 +5,20 @@ from typing import Any
 import keras
 
 from stnctl.config.choices import OPTIMIZERS
-from stnctl.config.schema import Config
 from stnctl.config.train_section import TrainConfig
 from stnctl.models.variable_parts import freeze_layers, parts_of_trainable
 from stnctl.training.learning_rate import learning_rate
 from stnctl.training.part_optimizer import PartRule, with_rules
 
 
-def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
-    """Compile a model with the configured optimizer, the loss and the metrics.
+def compile_model(model: keras.Model, train: TrainConfig, num_steps: int) -> None:
+    """Compile a model with the configured optimizer and the loss.
 
     Args:
         model: The network, from U (B, H, W, C) to logits (B, num_classes).
-        config: The configuration.
+        train: The section `train` of the configuration, or of a stage.
         num_steps: Number of steps in one epoch, for the learning-rate schedule.
     """
-    train = config.train
     freeze_layers(model, train.freeze)
     kind = getattr(keras.optimizers, OPTIMIZERS[train.optimizer].keras_class)
     if rules := _rules(parts_of_trainable(model), train, num_steps):
@@ -31,15 +29,7 @@ def compile_model(model: keras.Model, config: Config, num_steps: int) -> None:
         **_options(train),
     )
     optimizer.build(model.trainable_variables)
-    model.compile(optimizer=optimizer, loss=_loss(train.label_smoothing), metrics=["accuracy"])
-    _create_metrics(model)
-
-
-def _create_metrics(model: keras.Model) -> None:
-    """Create the variables of the metrics, without which TensorFlow traces the first step twice."""
-    labels = keras.ops.zeros((1,), "int32")
-    model.compute_metrics(None, labels, keras.ops.zeros((1, *model.output_shape[1:])))
-    model.reset_metrics()
+    model.compile(optimizer=optimizer, loss=_loss(train.label_smoothing))
 
 
 def _rules(parts: list[str], train: TrainConfig, num_steps: int) -> list[PartRule]:

@@ -20,7 +20,7 @@ from stnctl.runs.pointers import read_pointer
 from stnctl.runs.provenance import read_record, record_event
 from stnctl.runs.safe_walk import remove_leftovers
 from stnctl.storage.atomic import atomic_write
-from stnctl.training.class_weights import check_class_weights
+from stnctl.training.checks import check_training
 from stnctl.training.loop_state import BestEpoch, LoopState
 from stnctl.training.reproducibility import differences_since_start
 
@@ -175,6 +175,6 @@ def _reject_fewer_epochs(run: RunDirectory, config: Config, state: LoopState) ->
 def _check_network(run: RunDirectory, job: Job) -> None:
     try:
         job.check_network()
-        check_class_weights(job)
+        check_training(job)
     except ConfigError as error:
         raise InputError(f"{run.config}: {error}", hint=error.hint) from error

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from stnctl.config.schedules import Constant, Cosine, Step
+from stnctl.config.stages import stage_of_epoch, stages_of
 from stnctl.config.train_section import TrainConfig
 from stnctl.runs.checkpoint_paths import MAX_STEP
 
@@ -22,6 +23,12 @@ def rate_in_step(train: TrainConfig, num_steps: int, step: int) -> float:
         num_steps: Number of steps in one epoch.
         step: The step of the whole training, from 1.
     """
+    stage = stage_of_epoch(train, max(step - 1, 0) // num_steps)
+    return _rate_in_stage(stage.train, num_steps, step - stage.first_epoch * num_steps)
+
+
+def _rate_in_stage(train: TrainConfig, num_steps: int, step: int) -> float:
+    """Return the learning rate of a step, counted from 1 in its stage."""
     schedule, total = train.schedule, train.epochs * num_steps
     done = min(max(step - 1, 0), total)
     match schedule:
@@ -45,11 +52,19 @@ def rates_of_epochs(train: TrainConfig, last_steps: Sequence[int]) -> list[float
         train: The section `train` of the configuration.
         last_steps: (n,), the steps of the whole training, from 1, at the ends of epochs 1 to n.
     """
-    schedule = train.schedule
-    if not last_steps or (isinstance(schedule, Constant) and not schedule.warmup):
+    if not last_steps or _is_constant(train):
         return None
     num_steps = min(max(last_steps[-1] // len(last_steps), 1), MAX_STEP)
     return [rate_in_step(train, num_steps, step) for step in last_steps]
+
+
+def _is_constant(train: TrainConfig) -> bool:
+    """Return whether all steps of a training have the same learning rate."""
+    sections = [stage.train for stage in stages_of(train)]
+    changing = any(
+        not isinstance(each.schedule, Constant) or each.schedule.warmup for each in sections
+    )
+    return not changing and len({each.learning_rate for each in sections}) == 1
 
 
 def _rise(done: int, num_steps: int) -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stnctl.config.dump import config_bytes, dump_config
+from stnctl.config.stages import stages_of
 from stnctl.data.run_signature import sign_source
 from stnctl.errors import InputError
 from stnctl.models.job import Job
@@ -103,7 +104,9 @@ def create_run(
 
 
 def make_model(job: Job) -> "keras.Model":
-    """Return the compiled model of a job with its initial weights. Keras must be started.
+    """Return the model of a job with its initial weights, compiled for the first stage.
+
+    Keras must be started.
 
     The model maps U (B, H, W, C) to logits (B, num_classes).
 
@@ -111,11 +114,18 @@ def make_model(job: Job) -> "keras.Model":
         ValueError: If Keras can't build the model.
     """
     from stnctl.models.build import build_model
-    from stnctl.training.optimizer import compile_model
 
     model = build_model(job.config, job.network)
-    compile_model(model, job.config, steps_per_epoch(job.config.train, len(job.view("train"))))
+    compile_for_first_stage(model, job)
     return model
+
+
+def compile_for_first_stage(model: "keras.Model", job: Job) -> None:
+    """Compile the model of a job with the optimizer of the first stage of its training."""
+    from stnctl.training.optimizer import compile_model
+
+    first, *_ = stages_of(job.config.train)
+    compile_model(model, first.train, steps_per_epoch(first.train, len(job.view("train"))))
 
 
 def make_first_model(

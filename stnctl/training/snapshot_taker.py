@@ -11,8 +11,8 @@ from stnctl.errors import InputError
 from stnctl.evaluation.classification_metrics import log_probabilities
 from stnctl.evaluation.predict import predict
 from stnctl.models.build import with_theta
-from stnctl.models.divided import predictor
 from stnctl.models.job import Job
+from stnctl.models.predictor import predictor
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.snapshots import Snapshots, planned_size, read_snapshots, write_snapshots
 

@@ -20,6 +20,8 @@ EXACT = (
     "train.clip_norm=1.0",
     "train.label_smoothing=0.1",
     "train.class_weights=balanced",
+    "train.penalties={consistency: {}, supervised: 0.5, congeal: 1}",
+    "train.stages=[{epochs: 1, learning_rate: 0.02, penalties: {inside: 1}}]",
 )
 
 
@@ -42,7 +44,7 @@ def test_train_on_batch_preset(tmp_path, keras_backend):
 
 
 def test_train_is_exact_after_a_resume(tmp_path, keras_backend):
-    """Dropout, averaged weights, optimizer slots, rates and distortions are as before."""
+    """Dropout, averaged weights, optimizer slots, rates, distortions and penalties are as before."""
     if keras_backend == "tensorflow":
         pytest.skip("tests/training/test_loop_exact.py tests TensorFlow")
     import keras

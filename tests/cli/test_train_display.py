@@ -15,6 +15,11 @@ from rich.console import Console
 
 from stnctl.cli import console, train_display
 from stnctl.cli.signals import StopRequest
+from stnctl.config.distortion_sets import R
+from stnctl.config.part_sections import Freeze
+from stnctl.config.penalties_section import Penalties
+from stnctl.config.stage_section import StageConfig
+from stnctl.config.train_section import TrainConfig
 from stnctl.errors import DivergedError
 from stnctl.training.callbacks import EpochMetrics, Interrupted
 from stnctl.training.epoch_log import EpochLog
@@ -53,7 +58,7 @@ def screen(monkeypatch):
 
 def test_quiet_display_logs_and_stops(tmp_path, screen):
     stop = StopRequest()
-    display = EpochLog(3, tmp_path / "train.log", stop.is_received)
+    display = EpochLog(TrainConfig(epochs=3), tmp_path / "train.log", stop.is_received)
     display.on_epoch_end(METRICS, best=True)
     assert not display.should_stop()
     stop.signal = 2
@@ -67,14 +72,21 @@ def test_quiet_display_logs_and_stops(tmp_path, screen):
 
 
 def test_line_display_prints_the_logged_line(tmp_path, screen):
-    display = train_display.LineDisplay(3, tmp_path / "train.log", never)
+    display = train_display.LineDisplay(TrainConfig(epochs=3), tmp_path / "train.log", never)
     display.on_epoch_end(METRICS, best=False)
     logged = (tmp_path / "train.log").read_text()
     assert screen.getvalue() == logged
 
 
+def live_display(folder, epochs):
+    train = TrainConfig(epochs=epochs, batch_size=8)
+    return train_display.LiveDisplay(train, folder / "train.log", never)
+
+
 def test_live_display_shows_bars_and_table(tmp_path, screen):
-    display = train_display.LiveDisplay(2, tmp_path / "train.log", never, batch_size=8)
+    display = train_display.LiveDisplay(
+        TrainConfig(epochs=2, batch_size=8), tmp_path / "train.log", never
+    )
     with display.shown():
         display.on_epoch_start(1, 0, 10)
         for _ in range(10):
@@ -91,7 +103,9 @@ def test_live_display_shows_bars_and_table(tmp_path, screen):
 def test_live_display_fits_a_small_screen(tmp_path, monkeypatch):
     terminal = Console(file=io.StringIO(), force_terminal=True, width=100, height=24)
     monkeypatch.setattr(console, "err", lambda: terminal)
-    display = train_display.LiveDisplay(40, tmp_path / "train.log", never, batch_size=8)
+    display = train_display.LiveDisplay(
+        TrainConfig(epochs=40, batch_size=8), tmp_path / "train.log", never
+    )
     for epoch in range(1, 31):
         display.on_epoch_end(replace(METRICS, epoch=epoch), best=False)
     with terminal.capture() as capture:
@@ -104,7 +118,9 @@ def test_live_display_fits_a_small_screen(tmp_path, monkeypatch):
 
 
 def test_live_display_of_a_resumed_epoch(tmp_path, screen):
-    display = train_display.LiveDisplay(2, tmp_path / "train.log", never, batch_size=8)
+    display = train_display.LiveDisplay(
+        TrainConfig(epochs=2, batch_size=8), tmp_path / "train.log", never
+    )
     display.on_epoch_start(2, 6, 10)
     display.on_step(0.5, 0.75)
     task = display.bars.tasks[display.steps]
@@ -135,7 +151,9 @@ def narrow(monkeypatch):
 def test_live_display_fits_a_narrow_screen(tmp_path, narrow, width, row, state):
     """Columns and texts are left out; no number is broken or cut."""
     terminal = narrow(width)
-    display = train_display.LiveDisplay(10, tmp_path / "train.log", never, batch_size=8)
+    display = train_display.LiveDisplay(
+        TrainConfig(epochs=10, batch_size=8), tmp_path / "train.log", never
+    )
     for epoch in range(1, 10):
         display.on_epoch_end(replace(METRICS, epoch=epoch), best=epoch == 2)
     display.on_epoch_start(10, 0, 12)
@@ -152,7 +170,9 @@ def test_live_display_fits_a_narrow_screen(tmp_path, narrow, width, row, state):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), Interrupted(7), DivergedError("nan")])
 def test_live_display_keeps_the_table_after_an_error(tmp_path, screen, error):
-    display = train_display.LiveDisplay(2, tmp_path / "train.log", never, batch_size=8)
+    display = train_display.LiveDisplay(
+        TrainConfig(epochs=2, batch_size=8), tmp_path / "train.log", never
+    )
     with suppress(type(error)), display.shown():
         display.on_epoch_end(METRICS, best=True)
         raise error
@@ -194,3 +214,26 @@ def test_train_in_a_terminal_keeps_the_table_after_ctrl_c(stnctl):
         assert re.fullmatch(r"\d+( \d\.\d{4}){3,4}( [\d.,]+){0,2}( best)?", " ".join(row)), rows
     assert max(map(len, shown[: len(rows) + 4])) <= 40
     assert "stopped after step" in "\n".join(shown)
+
+
+def test_line_display_names_each_stage_at_its_start(tmp_path, capsys):
+    teacher = StageConfig(
+        epochs=2, distortion=R(rotation=(-10.0, 10.0)), freeze=Freeze(localization="always")
+    )
+    train = TrainConfig(epochs=4, stages=(teacher,), penalties=Penalties(inside=1.0))
+    display = train_display.LineDisplay(train, tmp_path / "train.log", never)
+    for epoch in range(1, 5):
+        display.on_epoch_start(epoch, 0, 10)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [
+        "stage 1/2  epochs 1 to 2  {distortion: {set: R, rotation: [-10.0, 10.0]}, "
+        "freeze: {localization: always}}",
+        "stage 2/2  epochs 3 to 4",
+    ]
+    assert (tmp_path / "train.log").read_text().splitlines() == lines
+
+
+def test_line_display_without_stages(tmp_path, capsys):
+    display = train_display.LineDisplay(TrainConfig(), tmp_path / "train.log", never)
+    display.on_epoch_start(1, 0, 10)
+    assert capsys.readouterr().err == ""

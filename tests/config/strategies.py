@@ -6,9 +6,12 @@ from stnctl.config import distortion_sets as sets
 from stnctl.config import distortion_steps
 from stnctl.config.choices import OPTIMIZERS, PIXEL_RANGES
 from stnctl.config.data_section import ArrayKeys, DataConfig
+from stnctl.config.part_sections import Freeze, LearningRateOf
+from stnctl.config.penalties_section import Consistency, Penalties
 from stnctl.config.schedules import Constant, Cosine, OneCycle, Step
 from stnctl.config.schema import Config
-from stnctl.config.train_section import Freeze, LearningRateOf, TrainConfig
+from stnctl.config.stage_section import StageConfig
+from stnctl.config.train_section import TrainConfig
 
 from .network_strategies import models
 
@@ -81,6 +84,22 @@ own_keys = {
     "momentum": fractions,
     "weight_decay": fractions,
 }
+rates = st.floats(0, exclude_min=True, allow_infinity=False)
+factors = st.floats(1e-3, 1e6)
+penalties = st.builds(
+    Penalties,
+    consistency=st.none() | st.builds(Consistency, weight=factors, distortion=distortions),
+    supervised=st.none() | factors,
+    inside=st.none() | factors,
+)
+stages = st.builds(
+    StageConfig,
+    epochs=st.integers(1, 20),
+    distortion=st.none() | distortions,
+    freeze=st.none() | st.builds(Freeze, classifier=st.sampled_from([None, "2 steps"])),
+    learning_rate=st.none() | rates,
+    schedule=st.sampled_from([None, Cosine(), OneCycle()]),
+)
 weights = st.lists(st.floats(0, 1e6), max_size=20).map(tuple).filter(any)
 trains = st.sampled_from(list(OPTIMIZERS)).flatmap(
     lambda name: st.builds(
@@ -88,9 +107,9 @@ trains = st.sampled_from(list(OPTIMIZERS)).flatmap(
         epochs=st.integers(1, 100_000),
         batch_size=st.integers(1, 65_536),
         optimizer=st.just(name),
-        learning_rate=st.floats(0, exclude_min=True, allow_infinity=False),
+        learning_rate=rates,
         **{key: st.none() | own_keys[key] for key in OPTIMIZERS[name].keys},
-        clip_norm=st.none() | st.floats(0, exclude_min=True, allow_infinity=False),
+        clip_norm=st.none() | rates,
         label_smoothing=fractions,
         learning_rate_of=st.builds(LearningRateOf, classifier=st.floats(1e-3, 1e3)),
         start_from=st.none() | st.text("a0./_ é", min_size=1),
@@ -100,11 +119,19 @@ trains = st.sampled_from(list(OPTIMIZERS)).flatmap(
         threads=st.integers(1, 256),
     )
 )
-configs = st.builds(
-    Config,
-    name=st.none() | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True),
-    seed=st.integers(0, 2**32 - 1),
-    data=data,
-    model=models,
-    train=trains,
+staged_trains = st.builds(
+    TrainConfig,
+    epochs=st.integers(42, 1000),
+    penalties=penalties,
+    stages=st.lists(stages, max_size=2).map(tuple),
+)
+configs = models.flatmap(
+    lambda model: st.builds(
+        Config,
+        name=st.none() | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True),
+        seed=st.integers(0, 2**32 - 1),
+        data=data,
+        model=st.just(model),
+        train=trains | staged_trains if model.has_transformer else trains,
+    )
 )

@@ -59,11 +59,18 @@ train:
     classifier: null
   start_from: null
   clip_norm: null
+  penalties:
+    consistency: null
+    supervised: null
+    congeal: null
+    identity: null
+    inside: null
   label_smoothing: 0.0
   class_weights: null
   schedule:
     schedule: constant
     warmup: 0.0
+  stages: []
   ema: null
   patience: null
   checkpoint_every: 300 seconds

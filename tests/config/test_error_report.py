@@ -12,8 +12,9 @@ CLASSIFIER = "c.yaml:1:22: model.classifier"
 ALL_KEYS = "extends, schema_version, name, seed, data, model, train, limits"
 TRAIN_KEYS = (
     "epochs, batch_size, optimizer, learning_rate, betas, momentum, weight_decay, "
-    "learning_rate_of, freeze, start_from, clip_norm, label_smoothing, class_weights, "
-    "schedule, ema, patience, checkpoint_every, snapshots, report, threads, precision, distribute"
+    "learning_rate_of, freeze, start_from, clip_norm, penalties, label_smoothing, class_weights, "
+    "schedule, stages, ema, patience, checkpoint_every, snapshots, report, threads, precision, "
+    "distribute"
 )
 
 ONE_PROBLEM = [

@@ -41,9 +41,15 @@ class NumberedExamples:
     def __init__(self):
         self.requests = []
 
-    def inputs(self, indices):
+    def arrays(self, indices):
         self.requests.append(indices)
-        return indices.astype(np.float32)[:, None, None, None]
+        U = indices.astype(np.float32)[:, None, None, None]
+        return {"U": U, "labels": self.labels[indices]}
+
+
+def joined(name, found):
+    """Return an array of all batches."""
+    return np.concatenate([batch[name] for batch in found])
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, CHUNK - 1, CHUNK, CHUNK + 1, 500, N, 2 * N])
@@ -51,11 +57,11 @@ def test_batches_of_any_size_follow_the_order(batch_size):
     """All examples, in whole batches except the last one; each chunk is rendered once."""
     epoch = NumberedExamples()
     found = list(batches(epoch, ORDER, batch_size))
-    sizes = [len(U) for U, _ in found]
+    sizes = [len(batch["U"]) for batch in found]
     assert sizes[:-1] == [batch_size] * (len(found) - 1)
     assert sum(sizes) == N
-    np.testing.assert_array_equal(np.concatenate([U for U, _ in found]).ravel(), ORDER)
-    np.testing.assert_array_equal(np.concatenate([labels for _, labels in found]), ORDER % 10)
+    np.testing.assert_array_equal(joined("U", found).ravel(), ORDER)
+    np.testing.assert_array_equal(joined("labels", found), ORDER % 10)
     assert [len(chunk) for chunk in epoch.requests] == [CHUNK, CHUNK, 88]
 
 
@@ -64,11 +70,10 @@ def test_batches_resume_in_the_middle(batch_size, first):
     """The remaining batches are the same, and only one chunk is rendered from its start."""
     epoch = NumberedExamples()
     expected = list(batches(NumberedExamples(), ORDER, batch_size))[first:]
-    for (U, labels), (other, others) in zip(
-        batches(epoch, ORDER, batch_size, first), expected, strict=True
-    ):
-        np.testing.assert_array_equal(U, other)
-        np.testing.assert_array_equal(labels, others)
+    found = list(batches(epoch, ORDER, batch_size, first))
+    assert len(found) == len(expected)
+    for name in ("U", "labels"):
+        np.testing.assert_array_equal(joined(name, found), joined(name, expected))
     np.testing.assert_array_equal(
         np.concatenate(epoch.requests), ORDER[first * batch_size // CHUNK * CHUNK :]
     )
@@ -94,19 +99,18 @@ def test_batches_have_the_same_bytes_for_any_size():
     order = np.random.default_rng(1).permutation(len(view))
     expected = view.examples(1).inputs(order)
     for batch_size in (64, 100):
-        inputs, labels = zip(*batches(view.examples(1), order, batch_size), strict=True)
-        np.testing.assert_array_equal(np.concatenate(inputs), expected)
-        np.testing.assert_array_equal(np.concatenate(labels), view.split.labels[order])
+        found = list(batches(view.examples(1), order, batch_size))
+        np.testing.assert_array_equal(joined("U", found), expected)
+        np.testing.assert_array_equal(joined("labels", found), view.split.labels[order])
 
 
 @pytest.mark.parametrize("first", [0, 3])
 def test_batches_part(first):
     """The parts of a batch are the batch; a smaller last batch is whole in each part."""
-    whole = [U for U, _ in batches(NumberedExamples(), ORDER, 126, first)]
-    parts = [
-        [U for U, _ in batches(NumberedExamples(), ORDER, 126, first, (index, 3))]
-        for index in range(3)
-    ]
+    whole, *parts = (
+        [batch["U"] for batch in batches(NumberedExamples(), ORDER, 126, first, part)]
+        for part in ((0, 1), (0, 3), (1, 3), (2, 3))
+    )
     for each, *own in zip(whole, *parts, strict=True):
         expected = [each] * 3 if len(each) < 126 else np.split(each, 3)
         for found, part in zip(own, expected, strict=True):

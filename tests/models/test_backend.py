@@ -99,3 +99,12 @@ def test_start_backend_without_home(monkeypatch, home, found):
     backend._find_home()
     assert os.environ.get("KERAS_HOME") == found
     monkeypatch.delenv("KERAS_HOME", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("threads", "size", "parts"),
+    [(1, 32, 1), (2, 32, 2), (2, 31, 1), (4, 32, 4), (4, 34, 1), (8, 32, 4), (3, 30, 3)],
+)
+def test_parts_of_batch(monkeypatch, threads, size, parts):
+    monkeypatch.setattr(backend, "_started_threads", [threads])
+    assert backend.parts_of_batch(size) == parts

@@ -111,3 +111,18 @@ def test_step_values_are_those_that_gradients_need(layers, kept):
     assert [values[f"model.classifier[{k}]"] for k in range(len(kept))] == [
         round(10 * MAP * share) for share in kept
     ]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "train.penalties={consistency: {}}",
+        "train.stages=[{epochs: 1, penalties: {consistency: {}}}]",
+    ],
+)
+def test_training_bytes_counts_the_changed_images(keys):
+    """A second U with its chunks, and a second theta."""
+    plain, changed = (
+        training_of(*TRANSFORMER, *more, "train.batch_size=5000") for more in ((), (keys,))
+    )
+    assert changed - plain == 4 * (5000 * 6 + PIXELS * 2 * (5000 + 2 * CHUNK))

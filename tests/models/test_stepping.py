@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from stnctl.data.penalized_examples import PenalizedExamples
 from stnctl.models import stepping
+from stnctl.models.penalties import penalty_plan
 from stnctl.models.state import training_state_of
 from stnctl.models.stepping import KerasStepper, Pace, make_stepper
 from stnctl.training.setup import make_model
@@ -37,8 +39,8 @@ def train(job, make, groups, *, weighted=False, size=SIZE):
     results, first = [], 0
     for count in groups:
         chosen = slice(first, first + count)
-        weights = WEIGHTS[chosen, :size] if weighted else None
-        results.append(stepper(U[chosen, :size], LABELS[chosen, :size], weights))
+        arrays = {"U": U, "labels": LABELS} | ({"weights": WEIGHTS} if weighted else {})
+        results.append(stepper({name: each[chosen, :size] for name, each in arrays.items()}))
         first += count
     return np.concatenate(results), training_state_of(model)
 
@@ -72,12 +74,65 @@ def test_stepper_equals_keras(jobs, weighted, size):
         size=size,
     )
     expected, keras_state = train(
-        job, KerasStepper, (1,) * NUM_BATCHES, weighted=weighted, size=size
+        job,
+        lambda model: KerasStepper(model, job.network),
+        (1,) * NUM_BATCHES,
+        weighted=weighted,
+        size=size,
     )
     np.testing.assert_allclose(results, expected, rtol=1e-4)
     assert state.keys() == keras_state.keys()
     for key, array in keras_state.items():
         np.testing.assert_allclose(state[key], array, rtol=1e-3, atol=1e-4, err_msg=key)
+
+
+@pytest.fixture(scope="module")
+def penalized(tmp_path_factory):
+    """Return a job with penalties, its plan, and arrays of one step for them."""
+    keys = (
+        "model.classifier.dropout=0.0",
+        "data.distortion=R",
+        "train.penalties={consistency: {}, supervised: 0.5, congeal: 2, identity: 1, inside: 1}",
+    )
+    job = make_job(tmp_path_factory.mktemp("penalized"), *keys)
+    examples = PenalizedExamples(job.examples("train"), job.config.train.penalties, 0)
+    arrays = examples.arrays(np.arange(SIZE))
+    return job, penalty_plan(job), {name: each[None] for name, each in arrays.items()}
+
+
+@pytest.mark.parametrize("kind", [make_stepper, KerasStepper])
+def test_stepper_adds_penalties(penalized, kind):
+    """The loss is the cross-entropy and the penalties, and theta moves."""
+    job, plan, arrays = penalized
+    model = make_model(job)
+    bias = model.get_layer("theta").get_weights()[1]
+    logits = model(arrays["U"][0]).numpy()
+    plain = float(model.loss(arrays["labels"][0], logits))
+    [[loss, _]] = kind(model, job.network, plan)(arrays)
+    maps = np.tile(np.eye(3), (SIZE, 1, 1))  # the identity, with which the head starts
+    drawn, change = (maps.copy() for _ in range(2))
+    for found, name in ((drawn, "drawn0"), (change, "change0")):
+        found[:, :2] = arrays[name][0].reshape(-1, 2, 3)
+    apart = [((moved(each) - moved(maps)) ** 2).sum(axis=-1).mean() for each in (change, drawn)]
+    V = arrays["U"][0].reshape(SIZE, -1)
+    spread = differences(V, arrays["labels"][0], kind is make_stepper)
+    assert loss == pytest.approx(plain + apart[0] + 0.5 * apart[1] + 2 * spread, rel=1e-4)
+    assert not np.array_equal(model.get_layer("theta").get_weights()[1], bias)
+
+
+def moved(maps):
+    lattice = np.stack(np.meshgrid(*[np.linspace(-1, 1, 5)] * 2), axis=-1).reshape(-1, 2)
+    return lattice @ np.swapaxes(maps[:, :2, :2], 1, 2) + maps[:, None, :2, 2]
+
+
+def differences(V, labels, in_parts):
+    """Return the mean squared difference from the mean of a class, in each half of the batch."""
+    halves = np.split(np.arange(SIZE), 2 if in_parts else 1)
+    means = []
+    for half in halves:
+        same = labels[half][:, None] == labels[half]
+        means.append(((V[half] - same @ V[half] / same.sum(axis=1)[:, None]) ** 2).mean())
+    return np.mean(means)
 
 
 def test_make_stepper_keeps_it_with_the_model(jobs):

@@ -67,7 +67,7 @@ def test_a_bug_is_a_failed_cell(task, monkeypatch):
     def fail(*_arguments):
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr("stnctl.sweeps.cell_training.check_class_weights", fail)
+    monkeypatch.setattr("stnctl.sweeps.cell_training.check_training", fail)
     end = train_cell(task(), Watcher())
     assert (end.outcome, end.problem, end.exit_code) == ("failed", "ZeroDivisionError: by zero", 1)
 

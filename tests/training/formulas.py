@@ -28,7 +28,7 @@ def trained(*overrides, num_updates=5, num_steps=2):
     model = two_layers()
     overrides = (f"train.learning_rate={RATE}", *overrides)
     config = parse_config("model: {transformer: {}}", where="x", overrides=overrides)
-    compile_model(model, config, num_steps)
+    compile_model(model, config.train, num_steps)
     rng = np.random.default_rng(0)
     before = [np.asarray(weight, np.float64) for weight in model.get_weights()]
     gradients = [[rng.normal(size=weight.shape) for weight in before] for _ in range(num_updates)]

@@ -61,7 +61,7 @@ def test_compile_model_follows_the_schedule():
     """The learning rate is a function of the optimizer's counter, also after the last step."""
     model = small_model()
     overrides = ["train.schedule=cosine", "train.epochs=5", f"train.learning_rate={RATE}"]
-    compile_model(model, parse_config("", where="x", overrides=overrides), NUM_STEPS)
+    compile_model(model, parse_config("", where="x", overrides=overrides).train, NUM_STEPS)
     rates = []
     for step in STEPS:
         model.optimizer.iterations.assign(step)

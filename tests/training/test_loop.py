@@ -37,8 +37,8 @@ class ScriptedModel:
         self.variables = []
         self.optimizer = SimpleNamespace(variables=[], use_ema=False)
 
-    def __call__(self, U, labels, weights):
-        assert weights is None
+    def __call__(self, arrays):
+        U, labels = arrays.values()
         self.batches += zip(U, labels, strict=True)
         self.calls.append(len(U))
         return np.array([next(self.results) for _ in U])
@@ -55,7 +55,7 @@ def scripted_loop(tmp_path, monkeypatch):
 
     monkeypatch.setattr(loop_module, "predict", predict)
     monkeypatch.setattr(loop_module, "predictor", lambda model: model)
-    monkeypatch.setattr(loop_module, "make_stepper", lambda model, _network: model)
+    monkeypatch.setattr(loop_module, "make_stepper", lambda model, *_: model)
     job = make_job(tmp_path, "train.snapshots=0")
 
     def make(steps, scripted_validations, callback=None, *, distortion=NoDistortion(), **train):

@@ -11,7 +11,7 @@ from stnctl.data.batches import batches, epoch_order
 from stnctl.errors import DivergedError, EnvironmentFault
 from stnctl.evaluation.classification_metrics import cross_entropy
 from stnctl.evaluation.predict import predict
-from stnctl.models.divided import predictor
+from stnctl.models.predictor import predictor
 from stnctl.models.state import restore_training_state, restore_weights, training_state_of
 from stnctl.runs.checkpoint_paths import checkpoint_folder, checkpoint_steps
 from stnctl.runs.checkpoint_reader import follow_pointer, load_checkpoint, newest_valid_checkpoint
@@ -200,8 +200,8 @@ def sha256_of_epochs(folder, distortion, *, batch_size):
     digest = hashlib.sha256()
     for epoch in range(2):
         order = epoch_order(job.config.seed, epoch, len(view))
-        for U, _ in batches(view.examples(epoch), order, batch_size):
-            digest.update(U.tobytes())
+        for batch in batches(view.examples(epoch), order, batch_size):
+            digest.update(batch["U"].tobytes())
     return digest.hexdigest()
 
 

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from stnctl.config.stages import stages_of
 from stnctl.models.state import training_state_of
 from stnctl.training.model_pool import ModelPool
+from stnctl.training.optimizer import compile_model
 from stnctl.training.setup import make_model
 from tests.tiny import BATCH_SIZE, SIDE, make_job
 
@@ -19,12 +21,16 @@ def step(model):
     return training_state_of(model)
 
 
-@pytest.mark.parametrize("changes", [(), ("train.ema=0.9", "train.schedule=cosine")])
+STAGES = "train.stages=[{epochs: 1, freeze: {localization: always}}]"
+
+
+@pytest.mark.parametrize("changes", [(), ("train.ema=0.9", "train.schedule=cosine"), (STAGES,)])
 def test_a_shared_model_has_the_bits_of_a_new_one(tmp_path, changes):
     """Expected: a step of a new model. The second job uses the model of the first."""
     pool = ModelPool()
-    first = pool.make(make_job(tmp_path, *changes))
+    first = pool.make(early := make_job(tmp_path, *changes))
     step(first)
+    compile_model(first, stages_of(early.config.train)[-1].train, 3)
     job = make_job(tmp_path, "seed=7", *changes)
     shared = pool.make(job)
     assert shared is first

@@ -47,7 +47,7 @@ def test_compile_model_frozen_part_keeps_its_bits(optimizer):
     model = two_layers()
     frozen = "train.freeze.classifier=3 steps"
     config = parse_config("model: {transformer: {}}", where="x", overrides=(*keys, frozen))
-    compile_model(model, config, 2)
+    compile_model(model, config.train, 2)
     before = model.get_weights()
     gradients = [keras.ops.ones(weight.shape) for weight in before]
     gradients[2] *= np.inf
@@ -66,7 +66,7 @@ def test_compile_model_freezes_a_part_always():
     model = two_layers()
     overrides = ("train.freeze.localization=always", "train.learning_rate_of.classifier=0.5")
     config = parse_config("model: {transformer: {}}", where="x", overrides=overrides)
-    compile_model(model, config, 2)
+    compile_model(model, config.train, 2)
     assert [layer.trainable for layer in model.layers if layer.weights] == [False, True]
     assert len(model.optimizer.variables) == 2 + 2 * 2
     before = model.get_weights()
@@ -78,5 +78,5 @@ def test_compile_model_freezes_a_part_always():
 
 def test_compile_model_without_rules_has_an_optimizer_of_keras():
     model = two_layers()
-    compile_model(model, parse_config("", where="x"), 2)
+    compile_model(model, parse_config("", where="x").train, 2)
     assert type(model.optimizer) is type(keras.optimizers.Adam())

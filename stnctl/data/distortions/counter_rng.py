@@ -18,6 +18,12 @@ from stnctl.config.choices import SPLITS
 BLOCK_SIZE = 4
 """Number of random numbers in a block."""
 
+CONSISTENCY = "consistency"
+"""Name in the place of a split: the further distortion of the training images in a penalty."""
+
+_SEQUENCES = (*SPLITS, CONSISTENCY)
+"""Names of independent random numbers. A new name goes to the end."""
+
 
 @dataclass(frozen=True)
 class CounterRNG:
@@ -25,7 +31,7 @@ class CounterRNG:
 
     Attributes:
         seed: The seed, 0 to 2**32 - 1.
-        split: One of `SPLITS`.
+        split: One of `SPLITS`, or `CONSISTENCY`.
         epoch: The epoch, 0 to 2**64 - 1.
         stream: Index of a sequence of redrawn numbers. Each distortion step of each image has its
             own index, so that their redrawn numbers are independent.
@@ -71,7 +77,8 @@ class CounterRNG:
 
         `stnctl.data.batches.epoch_order` uses keys below 2**32, this class keys above.
         """
-        key = np.array([self.seed | (1 + SPLITS.index(self.split)) << 32, self.epoch], np.uint64)
+        number = 1 + _SEQUENCES.index(self.split)
+        key = np.array([self.seed | number << 32, self.epoch], np.uint64)
         counter = np.array([block, attempt, self.stream if attempt else 0, 0], np.uint64)
         return np.random.Philox(key=key, counter=counter)
 

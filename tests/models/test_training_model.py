@@ -5,11 +5,9 @@ import numpy as np
 import pytest
 
 from stnctl.config.load import parse_config
-from stnctl.models import backend, divided
-from stnctl.models.backend import parts_of_batch
-from stnctl.models.build import build_model, with_theta
-from stnctl.models.divided import predictor, training_model
+from stnctl.models.build import build_model
 from stnctl.models.network import fitting_network
+from stnctl.models.training_model import training_model
 
 pytestmark = pytest.mark.usefixtures("keras_backend")
 
@@ -30,15 +28,6 @@ def network_of(*overrides):
 @pytest.fixture(name="U")
 def input_maps():
     return np.random.default_rng(0).random((12, *SHAPE), "float32")
-
-
-@pytest.mark.parametrize(
-    ("threads", "size", "parts"),
-    [(1, 32, 1), (2, 32, 2), (2, 31, 1), (4, 32, 4), (4, 34, 1), (8, 32, 4), (3, 30, 3)],
-)
-def test_parts_of_batch(monkeypatch, threads, size, parts):
-    monkeypatch.setattr(backend, "_started_threads", [threads])
-    assert parts_of_batch(size) == parts
 
 
 @pytest.mark.parametrize("parts", [1, 2, 3, 4])
@@ -84,30 +73,3 @@ def test_training_model_of_frozen_normalization(U, frozen):
     assert (norm.moving_mean.numpy() == before).all() == frozen
     if frozen:
         np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-5)
-
-
-@pytest.mark.parametrize("size", [12, 11, 1])
-@pytest.mark.parametrize("threads", [1, 2, 4])
-def test_predictor(monkeypatch, U, size, threads):
-    monkeypatch.setattr(backend, "_started_threads", [threads])
-    config, network = network_of(STN)
-    model = build_model(config, network)
-    outputs = predictor(model)(U[:size])
-    np.testing.assert_allclose(outputs, model.predict_on_batch(U[:size]), rtol=1e-4, atol=1e-6)
-    named = predictor(with_theta(model))(U[:size])
-    assert {name: each.shape for name, each in named.items()} == {
-        "logits": (size, 3),
-        "spatial_transformer/theta": (size, 6),
-    }
-    np.testing.assert_allclose(named["logits"], outputs, rtol=1e-4, atol=1e-6)
-
-
-def test_predictor_is_kept_with_its_model():
-    model = build_model(*network_of(STN))
-    assert predictor(model) is predictor(model)
-    kept = len(divided._predictors)
-    del model
-    import gc
-
-    gc.collect()
-    assert len(divided._predictors) < kept
