@@ -21,23 +21,19 @@ def check_training(job: Job) -> None:
     for stage in stages:
         path = "train" if stage is stages[-1] else f"train.stages[{stage.index}]"
         own = job.in_stage(stage)
-        _check_sizes(job, own, path)
+        _check_images(job, own, path)
         _check_penalties(own, path)
 
 
-def _check_sizes(job: Job, own: Job, path: str) -> None:
+def _check_images(job: Job, own: Job, path: str) -> None:
     """Check that the training images of a stage have the shape and the classes of the job."""
-    expected, found = ((each.input_shape, each.num_classes) for each in (job, own))
-    if found != expected:
-        sizes = ("x".join(map(str, shape)) for shape, _ in (found, expected))
-        problem = "gives images of {} and {} classes, expected {} and {}, as data.distortion"
-        (_, own_classes), (_, classes) = found, expected
-        given, wanted = sizes
-        raise ConfigError(
-            ConfigProblem(
-                problem.format(given, own_classes, wanted, classes), path=f"{path}.distortion"
-            )
-        )
+    wanted, given = (
+        f"{'x'.join(map(str, each.input_shape))} with {each.num_classes} classes"
+        for each in (job, own)
+    )
+    if given != wanted:
+        problem = f"expected images of {wanted}, as with data.distortion"
+        raise ConfigError(ConfigProblem(problem, got=given, path=f"{path}.distortion"))
     own.examples("train")
 
 

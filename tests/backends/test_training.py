@@ -44,7 +44,7 @@ def test_train_on_batch_preset(tmp_path, keras_backend):
 
 
 def test_train_is_exact_after_a_resume(tmp_path, keras_backend):
-    """Dropout, averaged weights, optimizer slots, rates, distortions and penalties are as before."""
+    """Dropout, averaged weights, slots, rates, distortions and penalties are as before."""
     if keras_backend == "tensorflow":
         pytest.skip("tests/training/test_loop_exact.py tests TensorFlow")
     import keras

@@ -90,7 +90,7 @@ def test_stages_evaluate_the_averages_of_their_checkpoint(staged, tmp_path):
         (
             ["train.stages=[{epochs: 1, distortion: RTS}]"],
             "train.stages[0].distortion",
-            "gives images of 42x42x1 and 10 classes, expected 12x12x1 and 10",
+            "expected images of 12x12x1 with 10 classes, .*, got 42x42x1 with 10",
         ),
         (
             ["train.stages=[{epochs: 1, penalties: {supervised: 1}}]"],
