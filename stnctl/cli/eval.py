@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stnctl.cli.table_styles import Format
     from stnctl.evaluation.distortion_sweep import Sweep
     from stnctl.evaluation.loaded_run import LoadedRun
+    from stnctl.evaluation.pose_search import PoseSearch
     from stnctl.evaluation.robustness import DistortionOverride
     from stnctl.runs.directory import RunDirectory
 
@@ -29,6 +30,7 @@ Examples:
   stnctl eval runs/x --distortion '{set: R, rotation: [-30, 30]}'
   stnctl eval runs/cnn runs/stn
   stnctl eval runs/cnn runs/stn --sweep rotation=-180:180:15
+  stnctl eval runs/x --search rotation=-90:90:15
 """
 
 
@@ -61,6 +63,23 @@ def evaluate(
             "sorted.",
         ),
     ] = None,
+    search: Annotated[
+        str | None,
+        typer.Option(
+            "--search",
+            metavar="NAME=LOW:HIGH:STEP",
+            help="Classify each image also under a further distortion at each value, as for "
+            "--sweep, and combine the predictions.",
+        ),
+    ] = None,
+    combine: Annotated[
+        Literal["confident", "mean"] | None,
+        typer.Option(
+            "--combine",
+            help="Combination of the predictions of --search: the most `confident` one (default), "
+            "or the `mean` of the probabilities.",
+        ),
+    ] = None,
     split: Split = "test",
     checkpoint: Checkpoint = "best",
     data: Data = None,
@@ -82,15 +101,21 @@ def evaluate(
     the first run: sweep-NAME-VALUES.json and sweep-NAME-VALUES.png. VALUES is followed by the split
     unless it is `test`, by `last` with --checkpoint last, and by the other runs. A long name ends
     with a hash, so that other values or runs have other files.
+
+    --search renders each image under each value of a range too, on top of the distortion of the
+    run, and combines the predictions. It needs as many passes over the images as there are values.
+    The names of the files contain `search`, the range and the combination.
     """
     _check_options(runs, distortion, sweep, split)
-    from stnctl.cli.eval_arguments import parse_distortion, parse_sweep
+    _check_search(runs, sweep, search, combine)
+    from stnctl.cli.eval_arguments import parse_distortion, parse_search, parse_sweep
     from stnctl.cli.loading import open_runs
     from stnctl.cli.results import check_results_folder
     from stnctl.evaluation.run_loader import find_runs
 
     override = None if distortion is None else parse_distortion(distortion)
     values = None if sweep is None else parse_sweep(sweep)
+    poses = None if search is None else parse_search(search, combine or "confident")
     found = find_runs(runs, runs_dir)
     if len(found) > 1 and values is None:
         _compare(found, override, checkpoint=checkpoint, source=data, json=json)
@@ -100,12 +125,13 @@ def evaluate(
     if values:
         _sweep(loaded, values, split=split, checkpoint=checkpoint, json=json)
     else:
-        _evaluate(loaded[0], override, split=split, checkpoint=checkpoint, json=json)
+        _evaluate(loaded[0], override, poses, split=split, checkpoint=checkpoint, json=json)
 
 
 def _evaluate(
     loaded: "LoadedRun",
     override: "DistortionOverride | None",
+    search: "PoseSearch | None",
     *,
     split: str,
     checkpoint: str,
@@ -117,14 +143,19 @@ def _evaluate(
 
     with console.progress(split, unit="images") as progress:
         evaluation = evaluate_run(
-            loaded, split=split, checkpoint=checkpoint, override=override, progress=progress
+            loaded,
+            split=split,
+            checkpoint=checkpoint,
+            override=override,
+            search=search,
+            progress=progress,
         )
     if evaluation.note:
         console.note(f"note  {evaluation.note}")
 
     def show(paths: list[Path]) -> None:
         print_evaluation(evaluation, paths)
-        if paths and not override:
+        if paths and not override and not search:
             console.next_steps([console.command("stnctl", "inspect", loaded.run.path, "--bad", 9)])
 
     write = partial(write_evaluation, loaded.run.eval, evaluation)
@@ -183,6 +214,15 @@ def _note_value(sweep: "Sweep", label: str, number: int, error_percent: float) -
             f"{label}  {number}/{len(sweep.values)}  {sweep.name} {value}  "
             f"error {error_percent:.2f} %"
         )
+
+
+def _check_search(
+    runs: list[str], sweep: str | None, search: str | None, combine: str | None
+) -> None:
+    if search is None and combine is not None:
+        raise UsageError(f"--combine {combine}: there are no predictions to combine: use --search")
+    if search is not None and (sweep is not None or len(runs) > 1):
+        raise UsageError("--search measures a single run, without --sweep")
 
 
 def _check_options(runs: list[str], distortion: str | None, sweep: str | None, split: str) -> None:

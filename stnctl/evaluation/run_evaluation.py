@@ -11,6 +11,7 @@ from stnctl.evaluation.alignment_report import report_alignment
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.file_names import file_name
 from stnctl.evaluation.loaded_run import LoadedRun
+from stnctl.evaluation.pose_search import PoseSearch, search_poses
 from stnctl.evaluation.robustness import DistortionOverride, overridden_examples
 from stnctl.figures.confusion import confusion_png
 from stnctl.storage.file_sets import write_files
@@ -46,6 +47,7 @@ def evaluate_run(
     split: str,
     checkpoint: str,
     override: DistortionOverride | None = None,
+    search: PoseSearch | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Evaluation:
     """Evaluate a run on a split.
@@ -55,6 +57,7 @@ def evaluate_run(
         split: One of `stnctl.config.choices.SPLITS`.
         checkpoint: Name of the loaded checkpoint, "best" or "last", for the report.
         override: Distortion that replaces the distortion of the run, or None.
+        search: Search over poses of each image, or None.
         progress: Called after each batch, with the number of evaluated images and the total.
 
     Raises:
@@ -74,9 +77,15 @@ def evaluate_run(
         distortion = {"distortion": overridden.distortion}
         names.append(override.name)
         subject = f"{split} under {override.shown}"
-    metrics, alignment, seconds = _measure(loaded, examples, progress)
+    if search is None:
+        metrics, alignment, seconds = _measure(loaded, examples, progress)
+    else:
+        metrics, alignment, seconds = _measure_search(loaded, examples, search, progress)
+        names.append(f"search-{search.text}-{search.combination}")
+        subject = f"{subject}, {search.combination} of {search.text}"
     report = _report(loaded, split, checkpoint, metrics, seconds) | distortion
     report["alignment"] = alignment
+    report["search"] = None if search is None else _search_document(search)
     return Evaluation(report, metrics, subject, file_name(names), note)
 
 
@@ -112,6 +121,26 @@ def _measure(
     thetas = {name.removesuffix("/theta"): theta for name, theta in outputs.items()}
     metrics = measure(thetas.pop("logits"), examples.labels)
     return metrics, report_alignment(loaded.job.network, examples, thetas), seconds
+
+
+def _measure_search(
+    loaded: LoadedRun, examples: EpochExamples, search: PoseSearch, progress: Progress
+) -> tuple[Metrics, None, float]:
+    """Return the metrics, no alignment, and the seconds of the predictions."""
+    loaded.compile_predict(examples)
+    clock = time.monotonic()
+    log_shares = search_poses(loaded, examples, search, progress)
+    seconds = time.monotonic() - clock
+    return measure(log_shares, examples.labels), None, seconds
+
+
+def _search_document(search: PoseSearch) -> dict[str, Any]:
+    return {
+        "quantity": search.sweep.name,
+        "unit": search.sweep.unit,
+        "values": list(search.sweep.values),
+        "combination": search.combination,
+    }
 
 
 def _report(

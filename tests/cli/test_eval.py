@@ -59,6 +59,33 @@ def test_eval_measures_the_alignment(project, in_project):
     assert json.loads(plain.stdout)["alignment"] is None
 
 
+@pytest.mark.parametrize("combine", ["confident", "mean"])
+def test_eval_searches_poses(project, in_project, combine):
+    done = in_project("eval", "stn", "--search", "rotation=-30:30:30", "--combine", combine)
+    assert done.returncode == 0, done.stderr
+    assert f"stn: test, {combine} of rotation=-30:30:30 of tiny.npz, epoch " in done.stdout
+    stem = f"runs/stn/eval/test-search-rotation_-30_30_30-{combine}"
+    assert done.stdout.splitlines()[-2:] == [f"{stem}.json", f"{stem}.png"]
+    report = json.loads((project / f"{stem}.json").read_text())
+    assert report["search"] == {
+        "quantity": "rotation",
+        "unit": "degrees",
+        "values": [-30.0, 0.0, 30.0],
+        "combination": combine,
+    }
+    assert sum(map(sum, report["confusion"])) == 32
+
+
+def test_eval_search_of_nothing_is_the_prediction(in_project):
+    plain, searched = (
+        json.loads(in_project("eval", "stn", *options, "--json").stdout)
+        for options in ((), ("--search", "rotation=0"))
+    )
+    assert searched["confusion"] == plain["confusion"]
+    assert searched["loss"] == pytest.approx(plain["loss"], rel=1e-5)
+    assert plain["search"] is None
+
+
 def test_eval_under_another_distortion_notes_the_canvas(project, in_project):
     steps = "[{step: canvas, size: [16, 18]}, clutter]"
     done = in_project("eval", "stn", "--distortion", steps, "--json")
@@ -122,8 +149,11 @@ def test_compare_measures_missing_results(project, in_project, twin):
         (("eval", "stn", "runs/stn", "--sweep", "scale=1"), 2, "stn is named twice"),
         (("eval", "a", "b", "--split", "train"), 2, "several runs are compared on the test split"),
         (("eval", "stn", "--distortion", "RST"), 2, "--distortion RST: expected one of none, R"),
-        (("eval", "stn", "--sweep", "scale=0"), 2, "--sweep scale: expected at least 0.05, got 0"),
+        (("eval", "stn", "--sweep", "scale=0"), 2, "--sweep: scale: expected at least 0.05, got 0"),
         (("eval", "stn", "--sweep", "scale=1", "--distortion", "R"), 2, "exclude each other"),
+        (("eval", "stn", "--search", "scale"), 2, "--search: expected NAME=LOW:HIGH:STEP"),
+        (("eval", "stn", "--search", "scale=1", "--sweep", "scale=1"), 2, "a single run, without"),
+        (("eval", "stn", "--combine", "mean"), 2, "--combine mean: there are no predictions"),
     ],
 )
 def test_eval_rejects(project, monkeypatch, args, code, message):
