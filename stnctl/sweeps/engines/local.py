@@ -1,7 +1,8 @@
 """Local engine: worker processes of this machine.
 
 Each worker is a `ProcessPoolExecutor` with one process. So a process that is killed, for example
-for lack of memory, ends one cell, and the others continue.
+for lack of memory, ends one cell, and the others continue. Each process has its own connection and
+flag: a process that is killed may hold their locks for ever.
 """
 
 import multiprocessing
@@ -9,11 +10,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext
-from multiprocessing.queues import Queue
-from queue import Empty
 from typing import Any
 
 from stnctl.errors import EnvironmentFault
@@ -34,14 +33,15 @@ class _Worker:
     Attributes:
         task: The cell that it trains; None without one.
         stop: Flag that stops its training.
+        progress: Connection from its process; None without one.
     """
 
-    def __init__(self, context: SpawnContext, progress: "Queue[Any]") -> None:
-        """Store the arguments. No process is started."""
+    def __init__(self, context: SpawnContext) -> None:
+        """Store the context. No process is started."""
         self.task: CellTask | None = None
         self.stop = context.Event()
+        self.progress: Connection[Any, Any] | None = None
         self._context = context
-        self._progress = progress
         self._executor: ProcessPoolExecutor | None = None
         self._threads: int | None = None
         self._future: Future[CellEnd] | None = None
@@ -51,7 +51,9 @@ class _Worker:
         if self._threads != task.threads:
             self.close()
         if self._executor is None:
-            set_up = self._progress, self.stop
+            self.stop = self._context.Event()
+            self.progress, sender = self._context.Pipe(duplex=False)
+            set_up = sender, self.stop
             self._executor = ProcessPoolExecutor(1, self._context, set_up_worker, set_up)
         self.stop.clear()
         self._threads, self.task = task.threads, task
@@ -67,13 +69,14 @@ class _Worker:
             return task, future.result()
         except BrokenProcessPool:
             self.close()
+            self.stop = self._context.Event()
             return task, None
 
     def close(self) -> None:
         """End the process."""
         if self._executor is not None:
             self._executor.shutdown()
-            self._executor = None
+            self._executor = self.progress = None
 
 
 @dataclass
@@ -96,8 +99,7 @@ class LocalEngine:
     ) -> None:
         """Train cells as `Engine.train` describes."""
         context = multiprocessing.get_context("spawn")
-        progress: Queue[Any] = context.Queue()
-        workers = [_Worker(context, progress) for _ in range(self.jobs)]
+        workers = [_Worker(context) for _ in range(self.jobs)]
         lost: deque[CellTask] = deque()
         attempts: Counter[str] = Counter()
         is_stopping = False
@@ -113,11 +115,12 @@ class LocalEngine:
                         on_event(CellStarted(task.cell, attempts[task.cell]))
                 if not any(worker.task for worker in workers):
                     return
-                _pass_on(progress, workers, on_event)
+                _pass_on(workers, on_event)
                 for worker in workers:
                     if (ended := worker.take_end()) is None:
                         continue
                     task, end = ended
+                    _pass_on_epochs(worker, on_event)
                     if end is None and attempts[task.cell] <= self.retries:
                         lost.append(task)
                     else:
@@ -135,16 +138,16 @@ def _next(lost: deque[CellTask], tasks: Iterator[CellTask]) -> CellTask | None:
     return lost.popleft() if lost else next(tasks, None)
 
 
-def _pass_on(
-    progress: "Queue[Any]", workers: Sequence[_Worker], on_event: Callable[[Event], bool]
-) -> None:
-    """Pass on the epochs of the workers, and stop the trainings of which this is requested."""
-    timeout = POLL_SECONDS
-    with suppress(Empty):
-        while True:
-            event = progress.get(timeout=timeout)
-            timeout = 0
-            if on_event(event):
-                for worker in workers:
-                    if worker.task is not None and worker.task.cell == event.cell:
-                        worker.stop.set()
+def _pass_on(workers: Sequence[_Worker], on_event: Callable[[Event], bool]) -> None:
+    """Wait for progress, and pass on the epochs of all workers."""
+    wait([worker.progress for worker in workers if worker.progress], timeout=POLL_SECONDS)
+    for worker in workers:
+        _pass_on_epochs(worker, on_event)
+
+
+def _pass_on_epochs(worker: _Worker, on_event: Callable[[Event], bool]) -> None:
+    """Pass on the epochs of a worker, and stop its training if this is requested."""
+    while worker.progress is not None and worker.progress.poll():
+        event = worker.progress.recv()
+        if on_event(event) and worker.task is not None and worker.task.cell == event.cell:
+            worker.stop.set()

@@ -5,7 +5,8 @@ import os
 import signal
 import threading
 import time
-from multiprocessing.queues import Queue
+from contextlib import suppress
+from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event as Flag
 from typing import Any
 
@@ -22,14 +23,15 @@ _EXIT_CODE = 1
 class _WorkerWatcher:
     """Watcher that sends the progress to the parent process, and stops when this stops or ends."""
 
-    def __init__(self, progress: "Queue[Any]", stop: Flag) -> None:
+    def __init__(self, progress: "Connection[Any, Any]", stop: Flag) -> None:
         self.progress = progress
         self.stop = stop
         self.is_orphan = False
 
     def on_epoch(self, cell: str, epochs: int, metrics: dict[str, Any]) -> None:
         if not self.is_orphan:
-            self.progress.put(CellEpoch(cell, epochs, metrics))
+            with suppress(OSError):  # the parent process has just ended
+                self.progress.send(CellEpoch(cell, epochs, metrics))
 
     def should_stop(self) -> bool:
         return self.is_orphan or self.stop.is_set()
@@ -48,11 +50,11 @@ _watchers: list[_WorkerWatcher] = []
 """The watcher of this process, once it is set up."""
 
 
-def set_up_worker(progress: "Queue[Any]", stop: Flag) -> None:
+def set_up_worker(progress: "Connection[Any, Any]", stop: Flag) -> None:
     """Set up a worker process, which leaves the signals of the terminal to its parent process.
 
     Args:
-        progress: Queue to the parent process.
+        progress: Connection to the parent process.
         stop: Flag that stops the training.
     """
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
