@@ -92,6 +92,14 @@ def start(
         str | None,
         typer.Option("--limit", metavar="TIME", help="Time after which the sweep stops: 90m, 3h."),
     ] = None,
+    results: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--results",
+            metavar="FILE.json",
+            help="Results of cells trained elsewhere, of `stnctl table --json`. May be repeated.",
+        ),
+    ] = None,
     runs_dir: RunsDir = Path("runs"),
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="List the cells; do not train.")
@@ -107,6 +115,9 @@ def start(
     an interrupted one is resumed; the name of the run does not matter. Cells that fail are named
     with their error, and the others continue. Ctrl-C saves a checkpoint of each run, and the same
     command continues them.
+
+    With --results, the cells of another machine count as trained, and are in the tables of the
+    sweep. They have no runs here.
     """
     from stnctl.cli.sweep_arguments import sweep_options
     from stnctl.cli.sweep_plan import show_plan
@@ -116,7 +127,7 @@ def start(
     options = sweep_options(name=name, seeds=seeds, grid=grid, changes=set_, limit=limit)
     engine_keys = {"jobs": jobs, "address": address, "partition": partition}
     sweep = load_sweep(paths, options, engine=engine, engine_keys=engine_keys)
-    session = open_session(sweep, runs_dir)
+    session = open_session(sweep, runs_dir, results or ())
     if dry_run:
         show_plan(session, json=json)
         return

@@ -5,13 +5,16 @@ from typing import Any
 
 from stnctl.cli import console
 from stnctl.config.engines import Local
+from stnctl.sweeps.cells import Cell
 from stnctl.sweeps.durations import CellEstimates
 from stnctl.sweeps.engines.choice import num_jobs, usable_cores
 from stnctl.sweeps.session import SweepSession
 
 NEW = "new"
+IMPORTED = "imported"
 BROKEN = "broken"
-"""States of a cell without a run, and of one whose configuration is not valid."""
+"""States of a cell without a run, of one that was trained elsewhere, and of one whose configuration
+is not valid."""
 
 
 def note_plan(session: SweepSession) -> None:
@@ -47,15 +50,13 @@ def show_plan(session: SweepSession, *, json: bool) -> None:
     missing = {cell.name for cell, _ in session.missing()}
     rows: list[dict[str, Any]] = []
     for cell, run in zip(session.cells, session.planned, strict=True):
-        found = session.found.get(cell.fingerprint)
-        state = BROKEN if cell.config is None else found.state if found else NEW
         rows.append(
             {
                 "cell": cell.name,
                 "run": run.run,
                 "values": dict(cell.values),
                 "seed": cell.seed,
-                "state": state,
+                "state": _state(session, cell),
                 "problem": session.problems.get(cell.name),
                 "parameters": estimates.parameters(cell),
                 "seconds": estimates.seconds(cell.config)
@@ -84,6 +85,16 @@ def show_plan(session: SweepSession, *, json: bool) -> None:
     )
     if seconds:
         console.note(f"about {_time(seconds)} in all")
+
+
+def _state(session: SweepSession, cell: Cell) -> str:
+    """Return the state of a cell: that of its run, or `NEW`, `IMPORTED` or `BROKEN`."""
+    found = session.found.get(cell.fingerprint)
+    if cell.config is None:
+        return BROKEN
+    if found is None:
+        return IMPORTED if session.is_imported(cell) else NEW
+    return found.state
 
 
 def _total_seconds(session: SweepSession, rows: list[dict[str, Any]]) -> float:

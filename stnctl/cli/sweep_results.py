@@ -10,8 +10,9 @@ from stnctl.cli import console
 from stnctl.cli.table_styles import Format, show_paths, show_tables
 from stnctl.runs.directory import RunDirectory
 from stnctl.storage.atomic import atomic_write
-from stnctl.sweeps.cell_results import CellResult, read_results
+from stnctl.sweeps.cell_results import CellResult
 from stnctl.sweeps.folder import SweepFolder, SweepPlan, find_sweep, read_plan
+from stnctl.sweeps.results_reader import read_results
 from stnctl.sweeps.sweep_table import FINISHED, sweep_table
 from stnctl.sweeps.table_csv import cell_rows, group_rows
 from stnctl.sweeps.table_text import (

@@ -37,7 +37,7 @@ def best_bands(document: Document) -> list[Band]:
         group["group"]: [] for group in known if group["group"] in shown
     }
     for cell in document["cells"]:
-        if cell["group"] in shown and cell["state"] == FINISHED:
+        if cell["group"] in shown and cell["state"] == FINISHED and cell["run"]:
             trainings[cell["group"]].append(_epochs(Path(cell["run"])))
     bands = [Band.of(label, rows) for label, rows in trainings.items()]
     return [band for band in bands if band is not None]

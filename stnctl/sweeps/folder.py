@@ -76,6 +76,11 @@ class SweepFolder:
         return self.path / "problems.json"
 
     @property
+    def imported(self) -> Path:
+        """The results of cells that were trained elsewhere."""
+        return self.path / "imported.json"
+
+    @property
     def config(self) -> Path:
         """The sweep with all its keys, to be read by people."""
         return self.path / "sweep.yaml"

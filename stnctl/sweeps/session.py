@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from stnctl.config.sweep_load import SweepFile
+from stnctl.errors import UsageError
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.lock import is_locked
 from stnctl.sweeps.cell_task import CellEnd, CellTask
@@ -18,6 +19,12 @@ from stnctl.sweeps.folder import (
     sweep_folder,
     write_plan,
     write_problems,
+)
+from stnctl.sweeps.imported_results import (
+    Imported,
+    read_documents,
+    read_imported,
+    write_imported,
 )
 from stnctl.sweeps.planning import FoundRun, find_cell_runs, plan_runs
 
@@ -35,17 +42,19 @@ class SweepSession:
         cells: Its cells.
         planned: The run of each cell, which may not exist yet.
         found: Fingerprint -> run, of the cells that had one when they were added.
+        imported: Fingerprint -> result, of cells that were trained elsewhere.
         problems: Name of a cell that is not valid or has failed -> the problem.
     """
 
     def __init__(self, sweep: SweepFile, runs_dir: Path) -> None:
-        """Store the arguments. Nothing is written."""
+        """Store the arguments, and read the imported results. Nothing is written."""
         self.sweep = sweep
         self.runs_dir = runs_dir
         self.folder: SweepFolder = sweep_folder(runs_dir, sweep.name)
         self.cells: list[Cell] = []
         self.planned: list[PlannedRun] = []
         self.found: dict[str, FoundRun] = {}
+        self.imported: Imported = read_imported(self.folder)
         self.problems: dict[str, str] = {}
 
     @property
@@ -84,9 +93,17 @@ class SweepSession:
         ]
 
     def is_done(self, cell: Cell) -> bool:
-        """Return whether the run of a cell was complete when the cell was added."""
-        found = self.found.get(cell.fingerprint)
-        return found is not None and found.is_done(test=self.sweep.config.test)
+        """Return whether a cell was complete when it was added: its run, or an imported result."""
+        found, test = self.found.get(cell.fingerprint), self.sweep.config.test
+        return (found is not None and found.is_done(test=test)) or self.is_imported(cell)
+
+    def is_imported(self, cell: Cell) -> bool:
+        """Return whether a cell was trained elsewhere, and measured if the sweep measures cells."""
+        result = self.imported.get(cell.fingerprint)
+        if result is None:
+            return False
+        is_measured = result.state != "finished" or result.test_accuracy is not None
+        return is_measured or not self.sweep.config.test
 
     def tasks(self) -> Iterator[CellTask]:
         """Yield the trainings of the missing cells; those with equal threads are together."""
@@ -133,21 +150,36 @@ class SweepSession:
         plan = SweepPlan(self.sweep.name, self.sweep.config.baseline, tuple(self.planned))
         write_plan(self.folder, plan, self.sweep.config.model_dump(mode="json"))
         write_problems(self.folder, self.problems)
+        if self.imported:
+            write_imported(self.folder, self.imported)
 
 
-def open_session(sweep: SweepFile, runs_dir: Path) -> SweepSession:
+def open_session(sweep: SweepFile, runs_dir: Path, documents: Sequence[Path] = ()) -> SweepSession:
     """Return the session of a sweep. Nothing is written.
+
+    Args:
+        sweep: The sweep.
+        runs_dir: The folder of all runs.
+        documents: Files with results of cells that were trained elsewhere, see `read_documents`.
 
     Raises:
         ConfigError: If no cell of the sweep is valid.
-        UsageError: If Optuna is needed and not installed, or the search had other settings before.
+        UsageError: If Optuna is needed and not installed, the search had other settings before, or
+            there are ``documents`` for a search.
+        InputError: If one of the ``documents`` can't be read.
         EnvironmentFault: If there is no permission to read the runs.
     """
     if sweep.config.search is not None:
         from stnctl.sweeps.search import SearchSession
 
+        if documents:
+            raise UsageError(
+                "--results: the trials of a search can't be trained elsewhere",
+                hint="use it for a sweep with `grid`, `include` or `random`",
+            )
         return SearchSession(sweep, sweep.config.search, runs_dir)
     session = SweepSession(sweep, runs_dir)
+    session.imported |= read_documents(documents)
     session.add(expand_sweep(sweep))
     return session
 

@@ -14,6 +14,7 @@ from stnctl.evaluation.group_statistics import (
 )
 from stnctl.sweeps.cell_results import CellResult
 from stnctl.sweeps.cells import group_key, group_label, varying_keys
+from stnctl.sweeps.imported_results import result_row
 
 FINISHED = "finished"
 """State of the cells whose results count."""
@@ -138,9 +139,4 @@ def _best(groups: Sequence[Mapping[str, Any]], finished: Sequence[CellResult]) -
 
 
 def _row(cell: CellResult, group: str) -> dict[str, Any]:
-    return {
-        **vars(cell),
-        "values": dict(cell.values),
-        "run": cell.run and str(cell.run),
-        "group": group,
-    }
+    return {**result_row(cell), "group": group}

@@ -96,6 +96,8 @@ def sweep_remarks(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"the baseline {document['baseline']} has no finished cell: no tests"
     yield from _shortened([text for group in document["groups"] for text in _gaps(group)])
     yield from _shortened([_failure(cell) for cell in document["cells"] if cell["problem"]])
+    if imported := [cell for cell in document["cells"] if is_imported(cell)]:
+        yield f"{_cells(len(imported))} trained elsewhere: imported results, without a run here"
     repeated = [
         group["group"]
         for group in document["groups"]
@@ -107,6 +109,11 @@ def sweep_remarks(document: Mapping[str, Any]) -> Iterator[str]:
     tests = [group["against_baseline"][metric] for group in document["groups"]]
     if _has_repeats(document) and (limit := limit_of_tests(tests)):
         yield limit
+
+
+def is_imported(cell: Mapping[str, Any]) -> bool:
+    """Return whether a finished cell was trained elsewhere, and has no run here."""
+    return cell["state"] == FINISHED and cell["run"] is None
 
 
 def key_names(keys: Sequence[str]) -> list[str]:

@@ -2,13 +2,17 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
+from stnctl.config.sweep_load import load_sweep
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.provenance import read_record
+from stnctl.sweeps.session import open_session
 from tests.cli.in_process import outcome
 from tests.faults.chaos import file_digests
+from tests.sweeps.fake_runs import make_run
 
 SWEEP = """
 name: find
@@ -66,6 +70,32 @@ def test_dry_run(stnctl, folder):
     assert cells[0]["parameters"] > 0
     assert cells[0]["seconds"] > 0
     assert not (folder / "runs").exists()
+
+
+def test_results_of_another_machine(tmp_path, monkeypatch):
+    """The cells of the file are not trained, and are in the table of the sweep."""
+    monkeypatch.chdir(tmp_path)
+    Path("find.yaml").write_text("base: demo\nseeds: 2", encoding="utf-8")
+    there, here, written = tmp_path / "there", tmp_path / "here", tmp_path / "there.json"
+    for seed, cell in enumerate(open_session(load_sweep([Path("find.yaml")]), there).cells):
+        make_run(there / cell.name, cell.config, accuracy=0.75 + seed / 8)
+    assert outcome("sweep", "find.yaml", "--runs-dir", there, "--quiet")[0] == 0
+    written.write_text(outcome("table", "find", "--runs-dir", there, "--json")[1], encoding="utf-8")
+
+    again = ("sweep", "find.yaml", "--runs-dir", here, "--results", written)
+    code, stdout, stderr = outcome(*again, "--dry-run", "--json")
+    assert code == 0, stderr
+    assert [cell["state"] for cell in json.loads(stdout)["cells"]] == ["imported", "imported"]
+    assert not here.exists()
+    code, stdout, stderr = outcome(*again)
+    assert code == 0, stderr
+    assert "sweep find: 2 cells, 0 to train, 2 done" in stderr
+    assert "81.25 ± 8.84" in stdout
+    assert "2 cells trained elsewhere: imported results, without a run here" in stdout
+    assert [path.name for path in here.iterdir()] == ["sweeps"]
+
+    code, _, stderr = outcome("sweep", "find.yaml", "--results", "find.yaml", "--dry-run")
+    assert (code, "find.yaml is not valid JSON" in stderr) == (3, True)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from stnctl.errors import ConfigError, UsageError
-from stnctl.sweeps.cell_results import read_results
 from stnctl.sweeps.cell_task import CellEnd
 from stnctl.sweeps.folder import PRUNED, read_plan, read_problems
+from stnctl.sweeps.results_reader import read_results
 from stnctl.sweeps.session import train_session
 from tests.sweeps.fake_runs import FakeEngine
 

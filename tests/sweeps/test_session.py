@@ -1,15 +1,20 @@
 """Training of a sweep by an engine: what is missing, and what is recorded."""
 
+import json
 import threading
 
 import pytest
 
+from stnctl.errors import UsageError
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.lock import run_lock
 from stnctl.sweeps import session as sessions
+from stnctl.sweeps.cell_results import CellResult
 from stnctl.sweeps.cell_task import CellEnd
 from stnctl.sweeps.folder import read_plan, read_problems
-from stnctl.sweeps.session import train_session
+from stnctl.sweeps.imported_results import result_row
+from stnctl.sweeps.results_reader import read_results
+from stnctl.sweeps.session import open_session, train_session
 from tests.sweeps.fake_runs import FakeEngine, make_run
 
 SWEEP = "base: cnn\nseeds: 2\ngrid: {train.epochs: [1, 2]}"
@@ -110,3 +115,41 @@ def test_a_task_of_a_broken_cell(open_sweep):
     session = open_sweep("base: cnn\ngrid: {train.epochs: [0, 1]}")
     with pytest.raises(ValueError, match="is not valid"):
         session.task(session.cells[0], session.planned[0])
+
+
+def document(session, path, *, test=0.75):
+    """Write the result of the first cell of a session as another machine does."""
+    cell = session.cells[0]
+    result = CellResult(
+        cell.name, cell.values, cell.seed, None, "finished", None, 1, 0.5, test, 12, 3.0,
+        cell.fingerprint,
+    )  # fmt: skip
+    path.write_text(json.dumps({"cells": [result_row(result)]}), encoding="utf-8")
+    return path
+
+
+def test_cells_trained_elsewhere_are_not_trained(load, open_sweep, runs_dir, tmp_path):
+    path = document(open_sweep(SWEEP), tmp_path / "results.json")
+    session, engine = open_session(load(SWEEP), runs_dir, [path]), FakeEngine()
+    train(session, engine)
+    assert engine.trained == [cell.name for cell in session.cells[1:]]
+    path.unlink()
+    assert open_sweep(SWEEP).num_missing == 0
+    results = read_results(session.folder, read_plan(session.folder), runs_dir)
+    assert [(cell.test_accuracy, cell.run is None) for cell in results[:2]] == [
+        (0.75, True),
+        (pytest.approx(0.9), False),
+    ]
+
+
+@pytest.mark.parametrize(("measured", "missing"), [("false", 3), ("true", 4)])
+def test_an_imported_result_without_a_test_accuracy(load, runs_dir, tmp_path, measured, missing):
+    text = f"{SWEEP}\ntest: {measured}"
+    path = document(open_session(load(text), runs_dir), tmp_path / "results.json", test=None)
+    assert open_session(load(text), runs_dir, [path]).num_missing == missing
+
+
+def test_a_search_imports_no_results(load, runs_dir, tmp_path):
+    text = "base: cnn\nsearch: {n: 2, draw: {train.epochs: {int: [1, 2]}}}"
+    with pytest.raises(UsageError, match="the trials of a search can't be trained elsewhere"):
+        open_session(load(text), runs_dir, [tmp_path / "results.json"])

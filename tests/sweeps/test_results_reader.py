@@ -3,8 +3,9 @@ import pytest
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.provenance import read_record
 from stnctl.storage.json_files import write_json
-from stnctl.sweeps.cell_results import CellResult, read_results
-from stnctl.sweeps.folder import read_plan
+from stnctl.sweeps.cell_results import CellResult
+from stnctl.sweeps.folder import read_plan, sweep_folder
+from stnctl.sweeps.results_reader import read_results
 from tests.sweeps.synthetic_sweep import SyntheticCell, write_sweep
 
 RATE = "train.learning_rate"
@@ -26,14 +27,15 @@ def test_read_results(read, tmp_path):
     found = read(
         SyntheticCell({RATE: 0.1}, 3, 0.75, test=0.875), SyntheticCell({RATE: 0.2}, 3, 0.5)
     )
+    marks = [run.fingerprint for run in read_plan(sweep_folder(tmp_path, "x")).runs]
     assert found == [
         CellResult(
             "x-learning_rate-0.1-s3", {RATE: 0.1}, 3, tmp_path / "x-learning_rate-0.1-s3",
-            "finished", None, 2, 0.75, 0.875, 1234, 7.0,
+            "finished", None, 2, 0.75, 0.875, 1234, 7.0, marks[0],
         ),
         CellResult(
             "x-learning_rate-0.2-s3", {RATE: 0.2}, 3, tmp_path / "x-learning_rate-0.2-s3",
-            "finished", None, 2, 0.5, None, 1234, 7.0,
+            "finished", None, 2, 0.5, None, 1234, 7.0, marks[1],
         ),
     ]  # fmt: skip
 
