@@ -145,6 +145,11 @@ class TrainConfig(Section):
                 )
         return value
 
+    on_collapse: Literal["warn", "stop", "restart"] = "warn"
+    """Action when a transformer collapses, so that V is blank or theta is the same for all images:
+    `warn`, `stop` (with exit code 5), or `restart` (with other random weights, at most five
+    times). It is checked after each epoch."""
+
     ema: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Momentum of an exponential moving average of the weights, updated in every step; null for no
     average. Validation, `eval` and `inspect` use the average. Training uses the weights

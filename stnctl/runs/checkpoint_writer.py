@@ -136,6 +136,23 @@ def prune_checkpoints(
         remove_temporary(run.checkpoints)
 
 
+def remove_checkpoints(run: RunDirectory) -> None:
+    """Remove all checkpoints and pointers of a run, the newest checkpoints first.
+
+    Raises:
+        EnvironmentFault: If one can't be removed. The older ones are unchanged.
+    """
+    pointers: tuple[Pointer, ...] = ("last", "best")
+    with explain_os_errors(
+        run.checkpoints, doing="remove checkpoints in", safe="older checkpoints are unchanged"
+    ):
+        for pointer in pointers:
+            pointer_file(run, pointer).unlink(missing_ok=True)
+        for step in reversed(checkpoint_steps(run)):
+            discard(old_step_folder(run, step))
+            discard(step_folder(run, step))
+
+
 def _with_meta(document: dict[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
     if reserved := sorted(document.keys() & meta.keys()):
         raise ValueError(f"reserved keys in meta: {', '.join(reserved)}")

@@ -1,7 +1,7 @@
 """Callbacks of the training loop, and the metrics of an epoch."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 _TIMES = ("seconds", "images_per_second")
@@ -20,6 +20,9 @@ class EpochMetrics:
         validation_accuracy: Accuracy on the validation images, 0 to 1.
         seconds: Duration of the training steps of the epoch, in seconds.
         images_per_second: Number of training images per second.
+        transformers: Name of a transformer -> its statistics on some validation images, as in
+            `stnctl.evaluation.transformer_statistics`.
+        collapses: Sentences about the transformers that have collapsed.
     """
 
     epoch: int
@@ -30,10 +33,16 @@ class EpochMetrics:
     validation_accuracy: float
     seconds: float
     images_per_second: float
+    transformers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    collapses: tuple[str, ...] = ()
 
     def numbers(self) -> dict[str, Any]:
-        """Return the row of metrics.jsonl: all metrics but the times, which vary."""
-        return {name: value for name, value in asdict(self).items() if name not in _TIMES}
+        """Return the row of metrics.jsonl: all metrics but the times, which vary.
+
+        Empty ones are left out.
+        """
+        rows = asdict(self).items()
+        return {name: value for name, value in rows if name not in _TIMES and value not in ({}, ())}
 
     def times(self) -> dict[str, Any]:
         """Return the row of times.jsonl: the epoch, the step and the times."""

@@ -9,7 +9,12 @@ import numpy as np
 
 from stnctl.runs.checkpoint_paths import checkpoint_steps
 from stnctl.runs.checkpoint_reader import is_intact
-from stnctl.runs.checkpoint_writer import prune_checkpoints, save_checkpoint, set_pointer
+from stnctl.runs.checkpoint_writer import (
+    prune_checkpoints,
+    remove_checkpoints,
+    save_checkpoint,
+    set_pointer,
+)
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import append_metrics, truncate_after
 from stnctl.training.callbacks import EpochMetrics
@@ -85,6 +90,9 @@ class Writer(Protocol):
     def start(self) -> None:
         """Remove all metrics, before a training starts."""
 
+    def restart(self) -> None:
+        """Remove all metrics and checkpoints, before a training starts again."""
+
     def resume(self, state: LoopState) -> tuple[LoopState, list[str]]:
         """Return the loop state of a resumed training, and warnings."""
 
@@ -113,6 +121,9 @@ class NoWriter:
         return False
 
     def start(self) -> None:
+        """Do nothing."""
+
+    def restart(self) -> None:
         """Do nothing."""
 
     def resume(self, state: LoopState) -> tuple[LoopState, list[str]]:
@@ -178,6 +189,16 @@ class Checkpointer:
 
     def start(self) -> None:
         """Remove all metrics of a run without checkpoints, before its training starts."""
+        truncate_after(self.run, 0)
+
+    def restart(self) -> None:
+        """Remove all metrics and checkpoints, before a training starts again.
+
+        A training that is killed meanwhile resumes from an earlier checkpoint, or from its first
+        step. It reaches the same restart.
+        """
+        remove_checkpoints(self.run)
+        self._verified.clear()
         truncate_after(self.run, 0)
 
     def resume(self, state: LoopState) -> tuple[LoopState, list[str]]:

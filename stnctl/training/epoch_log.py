@@ -39,6 +39,8 @@ class EpochLog(StopOnly):
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
         """Write the metrics of the epoch to the log."""
         self.write(epoch_line(metrics, self.epochs, best=best))
+        for collapse in metrics.collapses:
+            self.write(f"epoch {metrics.epoch}: {collapse}")
 
     def write(self, line: str) -> None:
         """Write a line to the log."""

@@ -21,11 +21,19 @@ from stnctl.data.penalized_examples import PenalizedExamples
 from stnctl.errors import DIVERGED_HINT, DivergedError, InputError
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
+from stnctl.evaluation.transformer_statistics import TransformerStatistics
+from stnctl.models.build import build_model
 from stnctl.models.job import Job
 from stnctl.models.penalties import penalty_plan
 from stnctl.models.predictor import predictor
 from stnctl.models.processes import Processes, SingleDevice
-from stnctl.models.state import averaged_weights, restore_training_state, training_state_of
+from stnctl.models.state import (
+    averaged_weights,
+    restore_training_state,
+    restore_weights,
+    training_state_of,
+    weights_of,
+)
 from stnctl.models.stepping import WEIGHTS, Pace, Stepper, make_stepper
 from stnctl.runs.checkpoint_reader import Checkpoint
 from stnctl.runs.directory import RunDirectory
@@ -35,7 +43,13 @@ from stnctl.training.class_weights import class_weights_of
 from stnctl.training.loop_state import BestEpoch, LoopState, steps_per_epoch
 from stnctl.training.optimizer import compile_model
 from stnctl.training.schedule_rates import rate_in_step
-from stnctl.training.snapshot_taker import SnapshotTaker
+from stnctl.training.transformer_watch import TransformerWatch
+
+MAX_RESTARTS = 5
+"""Maximum number of times that a training starts again after a collapse."""
+
+_RESTART_SEED = 1_000_003
+"""Distance between the seeds of the first weights of a training that starts again."""
 
 
 class TrainLoop:
@@ -65,7 +79,7 @@ class TrainLoop:
         self.callback = callback
         schedule = CheckpointSchedule.parse(job.config.train.checkpoint_every)
         self.writer: Writer = NoWriter() if run is None else Checkpointer(run, schedule, meta)
-        self.snapshots = SnapshotTaker(model, job, run)
+        self.watch = TransformerWatch(model, job, run)
         self.state = LoopState()
         self.num_examples = len(job.view("train"))
         self.num_steps = steps_per_epoch(job.config.train, self.num_examples)
@@ -95,7 +109,7 @@ class TrainLoop:
         self._enter_stage(state.last_epoch)
         restore_training_state(self.model, checkpoint.arrays)
         self.state, warnings = self.writer.resume(state)
-        self.snapshots.resume(self.state.epoch)
+        self.watch.snapshots.resume(self.state.epoch)
         return warnings
 
     def distribute(self, processes: Processes, make_model: Callable[[], keras.Model]) -> None:
@@ -111,7 +125,7 @@ class TrainLoop:
         entries, arrays = processes.share_state(asdict(self.state), training_state_of(self.model))
         self.state = LoopState.from_dict(entries)
         with processes.computing():
-            self.model = self.snapshots.model = make_model()
+            self.model = self.watch.model = make_model()
             self._start_stage(0)
             self._enter_stage(self.state.last_epoch)
             restore_training_state(self.model, arrays)
@@ -125,19 +139,49 @@ class TrainLoop:
 
         Raises:
             Interrupted: If the callback asks to stop; a checkpoint is saved first.
-            DivergedError: If the loss or a weight is not finite; the last checkpoint is kept.
+            DivergedError: If the loss or a weight is not finite, or if a transformer collapses and
+                `train.on_collapse` stops the training; the last checkpoint is kept.
             EnvironmentFault: If a checkpoint can't be written; the last one is kept.
         """
         if self.state.step == 0:
-            with self.processes.computing():
-                self.snapshots.take(0)
+            self._observe_start()
         while not self.state.is_over(self.config.train):
+            if self.state.collapsed:
+                self._handle_collapse()
             self._enter_stage(self.state.epoch)
             self._train_epoch()
             self._finish_epoch()
             if self._should_stop():
                 raise Interrupted(self.state.step)
         return self.state
+
+    def _observe_start(self) -> None:
+        with self.processes.computing():
+            self.watch.observe(0)
+
+    def _handle_collapse(self) -> None:
+        """Stop, or start again with other random weights, as configured; or do nothing."""
+        action, restarts = self.config.train.on_collapse, self.state.restarts
+        if action == "warn":
+            return
+        if action == "stop" or restarts == MAX_RESTARTS:
+            problem = f"a transformer collapsed in epoch {self.state.epoch}"
+            if restarts:
+                problem += f", after {restarts} restart{'s' if restarts > 1 else ''}"
+            raise DivergedError(
+                f"{problem}, and train.on_collapse is {action}",
+                hint=f"{self.run.log if self.run else 'the log of the run'} says how",
+            )
+        self.state = LoopState(restarts=restarts + 1)
+        seed = (self.config.seed + _RESTART_SEED * self.state.restarts) % 2**31
+        config = self.config.model_copy(update={"seed": seed})
+        with self.processes.computing():
+            restore_weights(self.model, weights_of(build_model(config, self.job.network)))
+            compile_model(self.model, stage_of_epoch(self.config.train, 0).train, self.num_steps)
+            self._start_stage(0)
+        self.writer.restart()
+        self.watch.snapshots.restart()
+        self._observe_start()
 
     def _enter_stage(self, epoch: int) -> None:
         """Start the stage of an epoch with a new optimizer, unless it is the present one."""
@@ -213,26 +257,30 @@ class TrainLoop:
 
     def _finish_epoch(self) -> None:
         arrays = self._finite_state()
-        metrics = self._metrics(self._validate())
+        validation, statistics = self._validate()
+        metrics = self._metrics(validation, statistics)
         candidate = BestEpoch(
             metrics.epoch, metrics.step, metrics.validation_loss, metrics.validation_accuracy
         )
         is_best = candidate.beats(self.state.best)
         self.writer.add_metrics(metrics)
-        self.state = self.state.after_epoch(candidate if is_best else self.state.best or candidate)
+        best = candidate if is_best else self.state.best or candidate
+        self.state = self.state.after_epoch(best, collapsed=bool(metrics.collapses))
         self.writer.save(self.state, arrays)
         self.callback.on_epoch_end(metrics, best=is_best)
 
-    def _validate(self) -> Metrics:
+    def _validate(self) -> tuple[Metrics, dict[str, TransformerStatistics]]:
+        """Return the metrics on the validation images, and the statistics of the transformers."""
         examples = self.job.examples("validation", compiled=True)
         with self.processes.computing(), averaged_weights(self.model):
             metrics = measure(predict(predictor(self.model), examples), examples.labels)
             if not math.isfinite(metrics.loss):
                 raise self._diverged(f"the validation loss became {metrics.loss}")
-            self.snapshots.take(self.state.epoch + 1)
-        return metrics
+            return metrics, self.watch.observe(self.state.epoch + 1)
 
-    def _metrics(self, validation: Metrics) -> EpochMetrics:
+    def _metrics(
+        self, validation: Metrics, statistics: Mapping[str, TransformerStatistics]
+    ) -> EpochMetrics:
         state = self.state
         return EpochMetrics(
             epoch=state.epoch + 1,
@@ -243,6 +291,8 @@ class TrainLoop:
             validation_accuracy=validation.accuracy,
             seconds=state.seconds,
             images_per_second=state.num_images / max(state.seconds, 1e-9),
+            transformers={name: each.row() for name, each in statistics.items()},
+            collapses=tuple(self.watch.collapses(statistics, self.stage, state.epoch)),
         )
 
     def _finite_state(self) -> dict[str, np.ndarray]:

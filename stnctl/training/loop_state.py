@@ -62,6 +62,8 @@ class LoopState:
         loss_sum: Sum of the losses of these images, including regularization penalties.
         num_right: Number of these images that were classified correctly.
         best: The best epoch so far, or None.
+        collapsed: Whether a transformer has collapsed in the last finished epoch.
+        restarts: Number of times that the training has started again after a collapse.
     """
 
     epoch: Count = 0
@@ -72,6 +74,8 @@ class LoopState:
     loss_sum: Finite = 0.0
     num_right: Count = 0
     best: BestEpoch | None = None
+    collapsed: bool = False
+    restarts: Count = 0
 
     @classmethod
     def from_dict(cls, values: Any) -> Self:
@@ -104,6 +108,8 @@ class LoopState:
 
     def is_over(self, train: TrainConfig) -> bool:
         """Return whether the training is complete in this state, which is between two epochs."""
+        if self.collapsed and train.on_collapse != "warn":
+            return False
         return self.epoch >= train.epochs or self.is_stopped_early(train)
 
     def is_stopped_early(self, train: TrainConfig) -> bool:
@@ -131,9 +137,20 @@ class LoopState:
             num_right=self.num_right + round(num_images * accuracy),
         )
 
-    def after_epoch(self, best: BestEpoch) -> Self:
-        """Return the state at the start of the next epoch, with the best epoch so far."""
-        return type(self)(epoch=self.epoch + 1, step=self.step, best=best)
+    def after_epoch(self, best: BestEpoch, *, collapsed: bool = False) -> Self:
+        """Return the state at the start of the next epoch.
+
+        Args:
+            best: The best epoch so far.
+            collapsed: Whether a transformer has collapsed.
+        """
+        return type(self)(
+            epoch=self.epoch + 1,
+            step=self.step,
+            best=best,
+            collapsed=collapsed,
+            restarts=self.restarts,
+        )
 
 
 def steps_per_epoch(train: TrainConfig, num_images: int) -> int:

@@ -1,40 +1,31 @@
 """Snapshots during a training: theta and prediction of a few validation images."""
 
-from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 
-import keras
 import numpy as np
 
-from stnctl.data.batches import epoch_order
 from stnctl.errors import InputError
 from stnctl.evaluation.classification_metrics import log_probabilities
-from stnctl.evaluation.predict import predict
-from stnctl.models.build import with_theta
-from stnctl.models.job import Job
-from stnctl.models.predictor import predictor
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.snapshots import Snapshots, planned_size, read_snapshots, write_snapshots
+from stnctl.training.validation_sample import ValidationSample
 
 
 class SnapshotTaker:
-    """Writer of the snapshots of a run. Without a transformer, it writes none.
+    """Writer of the snapshots of a run. Without a transformer, it writes none."""
 
-    The weights and the random generators of the model stay as they are.
-    """
-
-    def __init__(self, model: keras.Model, job: Job, run: RunDirectory | None) -> None:
+    def __init__(self, sample: ValidationSample, run: RunDirectory | None) -> None:
         """Choose the examples.
 
         Args:
-            model: The model, from U (B, H, W, C) to logits (B, num_classes).
-            job: The configuration and the data.
+            sample: The observed validation images.
             run: The run directory. The caller must hold its lock. None if another process writes
-                the snapshots; this one then only computes them.
+                the snapshots.
         """
-        self.model = model
-        self.job = job
+        self.sample = sample
         self.run = run
+        job = sample.job
         self.num_params = {
             each.name: each.sampling.family.num_params for each in job.network.transformers
         }
@@ -45,8 +36,7 @@ class SnapshotTaker:
     @cached_property
     def indices(self) -> np.ndarray:
         """Indices of the examples in the validation split, (n,), int64."""
-        labels = self.job.examples("validation").labels
-        return spread_indices(labels, self.num_examples, self.job.config.data.test_seed)
+        return self.sample.spread(self.num_examples)
 
     def resume(self, num_epochs: int) -> None:
         """Remove the snapshots after an epoch from the file. A damaged file is replaced later."""
@@ -63,61 +53,41 @@ class SnapshotTaker:
             self.snapshots = found
             write_snapshots(self.run, found)
 
-    def take(self, num_epochs: int) -> None:
+    def restart(self) -> None:
+        """Leave out all earlier snapshots from the file that the next one writes."""
+        self.snapshots = None
+
+    def take(self, num_epochs: int, outputs: Mapping[str, np.ndarray]) -> None:
         """Add the snapshot after an epoch to the file, unless a theta is not finite.
 
         Args:
             num_epochs: Number of finished epochs.
+            outputs: The result of `ValidationSample.predict`.
 
         Raises:
             EnvironmentFault: If the file can't be written.
         """
-        if not self.num_examples:
+        if not self.num_examples or self.run is None:
             return
-        examples = self.job.examples("validation", compiled=True)
-        outputs = predict(predictor(self._with_theta), examples, self.indices)
-        log_shares = log_probabilities(outputs["logits"])
+        rows = np.isin(self.sample.indices, self.indices)
+        log_shares = log_probabilities(outputs["logits"][rows])
         taken = Snapshots(
             self.indices,
             np.array([num_epochs]),
             log_shares.argmax(axis=1).astype("int32")[None],
             np.exp(log_shares.max(axis=1)).astype("float32")[None],
-            {name: outputs[f"{name}/theta"].astype("float32")[None] for name in self.num_params},
+            {
+                name: outputs[f"{name}/theta"][rows].astype("float32")[None]
+                for name in self.num_params
+            },
         )
         if not all(np.isfinite(theta).all() for theta in (log_shares, *taken.thetas.values())):
-            return
-        if self.run is None:
             return
         before = self.snapshots
         self.snapshots = taken if before is None else before.added(taken, self.max_epochs)
         write_snapshots(self.run, self.snapshots)
 
-    @cached_property
-    def _with_theta(self) -> keras.Model:
-        return with_theta(self.model)
-
     def _fits(self, found: Snapshots) -> bool:
         """Return whether snapshots are of the same examples and transformers."""
         sizes = {name: theta.shape[2] for name, theta in found.thetas.items()}
         return sizes == self.num_params and np.array_equal(found.indices, self.indices)
-
-
-def spread_indices(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Return the indices of random examples, with as many different labels as possible.
-
-    Args:
-        labels: The labels of all examples, (N,).
-        count: Number of indices n, at most N.
-        seed: Seed of the choice.
-
-    Returns:
-        The indices, (n,), int64, in the order of their labels.
-    """
-    order = epoch_order(seed, 0, len(labels))
-    seen: Counter[int] = Counter()
-    ranks = []
-    for label in labels[order].tolist():
-        ranks.append(seen[label])
-        seen[label] += 1
-    chosen = order[np.argsort(ranks, kind="stable")[:count]]
-    return chosen[np.argsort(labels[chosen], kind="stable")]
