@@ -10,6 +10,7 @@ from stnctl.evaluation.classification_metrics import Metrics
 from stnctl.evaluation.file_names import number_text
 from stnctl.evaluation.run_evaluation import Evaluation
 from stnctl.evaluation.sweep_report import SweepReport
+from stnctl.reports.alignment_columns import ALIGNMENT_HEADER, alignment_cells
 
 MAX_COLUMNS = 20
 """Maximum number of classes whose confusion matrix is printed; the files always contain it."""
@@ -84,20 +85,9 @@ def _print_classes(metrics: Metrics) -> None:
 
 def _print_alignment(rows: list[dict[str, Any]]) -> None:
     """Print how much of the drawn distortion each transformer undoes."""
-    numbers = ("spread_before", "spread_after", "median_after")
-    lines = [
-        [
-            row["transformer"],
-            f"{row['part']} in {row['unit']}" if row["unit"] else row["part"],
-            *(f"{row[name]:.3g}" for name in numbers),
-            "-" if row["slope"] is None else f"{row['slope']:.2f}",
-            "-" if row["half_turns"] is None else f"{100 * row['half_turns']:.1f}",
-        ]
-        for row in rows
-    ]
-    header = ["transformer", "part", "drawn", "left", "median", "slope", "half turns %"]
+    lines = [[row["transformer"], *alignment_cells(row["part"], row)] for row in rows]
     title = "alignment: spread of the drawn distortion, and of what is left"
-    console.result_table(title, header, lines)
+    console.result_table(title, ["transformer", *ALIGNMENT_HEADER], lines)
 
 
 def _share(value: float | None) -> str:

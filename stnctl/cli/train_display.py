@@ -84,6 +84,11 @@ class LiveDisplay(EpochLog):
         """Return the header and the cells of the table, with the columns that fit on the screen."""
         return fitting(HEADER, rows, IMPORTANCE, console.err().width)
 
+    def on_collapse(self, sentence: str) -> None:
+        """Write a sentence about a collapse to the log, and print it above the live view."""
+        super().on_collapse(sentence)
+        console.warning(sentence)
+
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
         """Reset the progress bar of the steps, and update that of the epochs."""
         super().on_epoch_start(epoch, step, num_steps)

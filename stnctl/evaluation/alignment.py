@@ -12,9 +12,7 @@ from stnctl.data.split_view import EpochExamples
 from stnctl.geometry.frames import from_centers
 from stnctl.geometry.transforms.affine import Affine
 from stnctl.geometry.transforms.decompose import decompose
-
-UNITS = {"rotation": "degrees", "scale": "octaves", "shear": "", "shift_x": "px", "shift_y": "px"}
-"""Part of a pose -> its unit. The scale is the base-2 logarithm of the mean factor."""
+from stnctl.runs.alignment_record import UNITS
 
 SAME = 1e-6
 """Bound on the spread of a part, below which its values count as equal."""

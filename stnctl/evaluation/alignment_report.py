@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from stnctl.data.split_view import EpochExamples
-from stnctl.evaluation.alignment import UNITS, Alignment, align, drawn_poses
+from stnctl.evaluation.alignment import Alignment, align, drawn_poses
 from stnctl.evaluation.moments import upright_poses
 from stnctl.evaluation.poses import input_poses
 from stnctl.models.network import Network
+from stnctl.runs.alignment_record import UNITS
 
 MOMENTS = "image moments"
 """Name of the baseline that turns the principal axis of each image upright."""

@@ -61,7 +61,7 @@ def find_collapse(
         moved = f"a sampled point moves by {statistics.movement:.2g} pixels from image to image"
         return Collapse(
             f"theta of {name} does not depend on the image: {moved}",
-            "start at the identity with `head: bounded`, or lower "
-            "`train.learning_rate_of.localization`",
+            "set `train.penalties.consistency: {}`, or a lower `activity_l2` of the localization "
+            "network",
         )
     return None

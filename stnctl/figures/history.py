@@ -84,6 +84,13 @@ PANELS = (
     Panel("seconds per epoch", {"seconds": "seconds"}, from_zero=True),
     Panel("learning rate", {"learning_rate": "learning rate"}, from_zero=True),
     Panel("drift of theta", {"theta_drift": "drift"}, from_zero=True),
+    Panel(
+        "spread of the rotation (degrees)",
+        {"rotation_before": "of the images", "rotation_after": "of V"},
+        "lower left",
+        from_zero=True,
+    ),
+    Panel("movement of a sampled point (px)", {"movement": "movement"}, from_zero=True),
 )
 
 

@@ -50,7 +50,7 @@ def _row(run: RunSummary) -> dict[str, Any]:
         "epochs",
         "planned_epochs",
     )
-    results = ("best_epoch", "validation_accuracy", "validation_loss", "test_loss")
+    results = ("best_epoch", "validation_accuracy", "validation_loss", "test_loss", "alignment")
     return {
         "run": run.name,
         "path": str(run.path),

@@ -9,6 +9,7 @@ from stnctl.errors import StnctlError
 from stnctl.evaluation.file_names import file_name, short_hash
 from stnctl.figures.training_curves import Training, comparison_png
 from stnctl.reports.comparison import compare_runs
+from stnctl.runs.alignment_record import alignment_of
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.metrics import read_epochs
 from stnctl.runs.naming import run_labels
@@ -90,7 +91,12 @@ def write_comparison(folder: Path, comparison: Comparison) -> list[Path]:
 
 
 def _with_results(summary: RunSummary, report: Mapping[str, Any]) -> RunSummary:
-    return replace(summary, test_error=1 - report["accuracy"], test_loss=report["loss"])
+    return replace(
+        summary,
+        test_error=1 - report["accuracy"],
+        test_loss=report["loss"],
+        alignment=alignment_of(report),
+    )
 
 
 def _epochs(run: RunDirectory) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from stnctl.config.messages import shorten
 from stnctl.evaluation.group_statistics import METRICS
+from stnctl.reports.alignment_columns import ALIGNMENT_HEADER, alignment_cells
 from stnctl.reports.paired_columns import limit_of_tests, paired_columns
 from stnctl.reports.text_tables import (
     NOTHING,
@@ -22,13 +23,16 @@ _MAX_DIFFERENCES = 30
 def comparison_tables(document: Mapping[str, Any]) -> list[TextTable]:
     """Return the tables of a comparison.
 
-    The first one has the results of all runs. If there are several runs of a seed group, a table
-    for each metric has its statistics. The last one has the differences of the configurations.
+    The first one has the results of all runs. The alignment follows, where it is known. If there
+    are several runs of a seed group, a table for each metric has its statistics. The last one has
+    the differences of the configurations.
 
     Args:
         document: The result of `stnctl.reports.comparison.compare_runs`.
     """
     tables = [_runs_table(document)]
+    if any(row["alignment"] for row in document["runs"]):
+        tables.append(_alignment_table(document))
     if any(len(group["runs"]) > 1 for group in document["groups"]):
         tables += [_group_table(document, metric) for metric in METRICS if _has(document, metric)]
     if document["differences"]:
@@ -116,6 +120,16 @@ def _runs_table(document: Mapping[str, Any]) -> TextTable:
     }
     rows = [[text(row) for text in columns.values()] for row in document["runs"]]
     return TextTable(f"{len(rows)} run{'s' if len(rows) > 1 else ''}", list(columns), rows, _TEXTS)
+
+
+def _alignment_table(document: Mapping[str, Any]) -> TextTable:
+    rows = [
+        [text_cell(row["label"]), *alignment_cells(part, numbers)]
+        for row in document["runs"]
+        for part, numbers in row["alignment"].items()
+    ]
+    title = f"alignment on {subject(document['measured'])}: spread of the drawn distortion, and of "
+    return TextTable(f"{title}what is left", ["run", *ALIGNMENT_HEADER], rows, ("run", "part"))
 
 
 def _group_table(document: Mapping[str, Any], metric: str) -> TextTable:

@@ -8,7 +8,7 @@ import numpy as np
 
 from stnctl.config.dump import dump_config
 from stnctl.data.split_view import EpochExamples
-from stnctl.evaluation.alignment import SAME, UNITS, pose_parts, spread
+from stnctl.evaluation.alignment import SAME, pose_parts, spread
 from stnctl.evaluation.classification_metrics import Metrics, cross_entropy, measure
 from stnctl.evaluation.loaded_run import LoadedRun
 from stnctl.figures.class_means import class_means_png
@@ -19,6 +19,7 @@ from stnctl.inspection.run_inspection import example_figures
 from stnctl.inspection.split_summary import SplitSummary, TransformerSummary, summarize_split
 from stnctl.models.layer_table import LayerRow, layer_rows
 from stnctl.reports.robustness_charts import RobustnessChart, robustness_charts
+from stnctl.runs.alignment_record import UNITS
 from stnctl.runs.provenance import read_record
 from stnctl.runs.summary import summarize
 from stnctl.training.history_figure import read_history

@@ -11,6 +11,7 @@ from stnctl.config.labels import data_name, distortion_name, network_name
 from stnctl.errors import StnctlError
 from stnctl.runs import summary_files as files
 from stnctl.runs.activity import State, started_at, state_of, touched_at
+from stnctl.runs.alignment_record import PartNumbers, alignment_of
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.lookup import list_folders
 from stnctl.runs.provenance import read_record
@@ -48,6 +49,7 @@ class RunSummary:
         test_error: Share of wrong predictions of the best checkpoint on the test images, if it was
             measured by `stnctl eval`.
         test_loss: Its cross-entropy on them, in nats.
+        alignment: Alignment of its first transformer on them, see `alignment_of`.
         epoch_seconds: Median duration of an epoch.
         seed: The seed of the run.
         version: The version of stnctl that started the run.
@@ -73,6 +75,7 @@ class RunSummary:
     loss: float | None = None
     test_error: float | None = None
     test_loss: float | None = None
+    alignment: PartNumbers = field(default_factory=dict, repr=False)
     epoch_seconds: float | None = None
     seed: int | None = None
     version: str = ""
@@ -121,6 +124,7 @@ def summarize(run: RunDirectory) -> RunSummary:
         loss=files.number(metrics.get("loss")),
         test_error=None if test_error is None else files.share(test_error / 100),
         test_loss=files.number(test.get("loss")),
+        alignment=alignment_of(test),
         epoch_seconds=epoch_seconds,
         seed=files.count(record.get("seed")),
         version=_text(_section(record, "environment").get("stnctl")),

@@ -1,9 +1,11 @@
 """Result of a cell of a sweep, from its own run or from elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from stnctl.runs.alignment_record import PartNumbers
 
 CellState = Literal["finished", "running", "interrupted", "diverged", "pruned", "failed", "missing"]
 """State of a cell. A failed cell has an error, a search has stopped a pruned one, and a missing one
@@ -29,6 +31,7 @@ class CellResult:
         parameters: Number of parameters of the network.
         seconds: Duration of all epochs.
         fingerprint: Fingerprint of the configuration.
+        alignment: Alignment of the first transformer on the test images; {} if it is unknown.
     """
 
     cell: str
@@ -43,3 +46,4 @@ class CellResult:
     parameters: int | None = None
     seconds: float | None = None
     fingerprint: str = ""
+    alignment: PartNumbers = field(default_factory=dict)

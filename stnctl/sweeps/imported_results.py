@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stnctl.errors import InputError
+from stnctl.runs.alignment_record import known_parts
 from stnctl.runs.summary_files import count, number, share
 from stnctl.storage.atomic import atomic_write
 from stnctl.storage.json_files import json_bytes, parse_json
@@ -114,5 +115,6 @@ def _cell(row: Mapping[str, Any]) -> CellResult | None:
                 parameters=count(row.get("parameters")),
                 seconds=number(row.get("seconds")),
                 fingerprint=mark,
+                alignment=known_parts(row.get("alignment")),
             )
     return None

@@ -7,6 +7,7 @@ from typing import Any
 from stnctl.errors import StnctlError
 from stnctl.runs import summary_files as files
 from stnctl.runs.activity import state_of
+from stnctl.runs.alignment_record import alignment_of
 from stnctl.runs.config_record import fingerprint_of
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.provenance import read_record
@@ -87,11 +88,13 @@ def _read(found: FoundRun) -> dict[str, Any]:
     """Return the results of a run: values of the attributes of `CellResult`."""
     best = files.best_epoch(found.run)
     epochs, seconds = files.epochs_and_seconds(found.run)
-    test = files.number(files.test_report(found.run, found.record, best).get("error_percent"))
+    report = files.test_report(found.run, found.record, best)
+    test = files.number(report.get("error_percent"))
     return {
         "epochs": epochs,
         "validation_accuracy": files.share(best.get("accuracy")),
         "test_accuracy": None if test is None else files.share(1 - test / 100),
         "parameters": files.num_parameters(found.run, found.record, best),
         "seconds": seconds,
+        "alignment": alignment_of(report),
     }

@@ -12,6 +12,7 @@ from stnctl.evaluation.group_statistics import (
     describe_groups,
     results_by_seed,
 )
+from stnctl.runs.alignment_record import mean_alignment
 from stnctl.sweeps.cell_results import CellResult
 from stnctl.sweeps.cells import group_key, group_label, varying_keys
 from stnctl.sweeps.imported_results import result_row
@@ -105,13 +106,14 @@ def _counts(cells: Sequence[CellResult]) -> dict[str, Any]:
 
 
 def _facts(finished: Sequence[CellResult]) -> dict[str, Any]:
-    """Return the seeds, the number of parameters and the mean duration of finished cells."""
+    """Return the seeds, the parameters, and the mean duration and alignment of finished cells."""
     parameters = [cell.parameters for cell in finished if cell.parameters is not None]
     seconds = [cell.seconds for cell in finished if cell.seconds is not None]
     return {
         "seeds": [cell.seed for cell in finished],
         "parameters": parameters[0] if parameters else None,
         "seconds": fmean(seconds) if seconds else None,
+        "alignment": mean_alignment([cell.alignment for cell in finished]),
     }
 
 

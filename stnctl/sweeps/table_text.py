@@ -36,6 +36,7 @@ def sweep_text_table(document: Mapping[str, Any]) -> TextTable:
         if any(group[metric] for group in groups):
             columns[f"{name} accuracy %"] = [_mean(group[metric]) for group in groups]
     columns |= _test_columns(document)
+    columns |= _alignment_columns(document)
     columns["parameters"] = [count_cell(group["parameters"]) for group in groups]
     columns["time"] = [_time(group["seconds"]) for group in groups]
     rows = [list(row) for row in zip(*names.values(), *columns.values(), strict=True)]
@@ -149,6 +150,22 @@ def _test_columns(document: Mapping[str, Any]) -> dict[str, list[str]]:
         names, cells = paired_columns(tests, lambda mean: f"{100 * mean:+.2f}")
         columns |= dict(zip(names, map(list, zip(*cells, strict=True)), strict=True))
     return columns
+
+
+def _alignment_columns(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the columns of the alignment of the rotation, if it is known."""
+    rotations = [group["alignment"].get("rotation", {}) for group in document["groups"]]
+    if not any(rotations):
+        return {}
+    return {
+        "spread °": [_number(each.get("spread_after"), 1) for each in rotations],
+        "slope": [_number(each.get("slope"), 2) for each in rotations],
+        "half turns %": [_number(each.get("half_turns"), 1, factor=100) for each in rotations],
+    }
+
+
+def _number(value: float | None, digits: int, *, factor: float = 1) -> str:
+    return NOTHING if value is None else f"{factor * value:.{digits}f}"
 
 
 def _has_repeats(document: Mapping[str, Any]) -> bool:

@@ -29,6 +29,7 @@ class EpochLog(StopOnly):
         self.log = log
         lines = stage_lines(train)
         firsts = [stage.first_epoch + 1 for stage in stages_of(train)]
+        self._has_collapsed = False
         self._stage_lines = dict(zip(firsts, lines, strict=True)) if len(lines) > 1 else {}
 
     def on_epoch_start(self, epoch: int, step: int, num_steps: int) -> None:
@@ -37,10 +38,16 @@ class EpochLog(StopOnly):
             self.write(self._stage_lines[epoch])
 
     def on_epoch_end(self, metrics: EpochMetrics, *, best: bool) -> None:
-        """Write the metrics of the epoch to the log."""
+        """Write the metrics of the epoch to the log, and collapses after an epoch without any."""
         self.write(epoch_line(metrics, self.epochs, best=best))
-        for collapse in metrics.collapses:
-            self.write(f"epoch {metrics.epoch}: {collapse}")
+        if not self._has_collapsed:
+            for collapse in metrics.collapses:
+                self.on_collapse(collapse)
+        self._has_collapsed = bool(metrics.collapses)
+
+    def on_collapse(self, sentence: str) -> None:
+        """Write a sentence about a transformer that has collapsed to the log."""
+        self.write(f"collapse  {sentence}")
 
     def write(self, line: str) -> None:
         """Write a line to the log."""

@@ -4,7 +4,7 @@ A training never fails because of its figure, and drawing takes a small share of
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,7 +61,8 @@ def history_of(run: RunDirectory, train: TrainConfig) -> bytes | None:
 def read_history(run: RunDirectory, train: TrainConfig) -> tuple[list[Row], list[Row]]:
     """Return the rows of `stnctl.figures.history` for the finished epochs, and those of the drift.
 
-    There is a drift of theta if the run has snapshots, and a learning rate if it changes.
+    There is a drift of theta if the run has snapshots, and a learning rate if it changes. The
+    movement and the spread of the rotation are those of the first transformer.
 
     Args:
         run: The run.
@@ -75,6 +76,7 @@ def read_history(run: RunDirectory, train: TrainConfig) -> tuple[list[Row], list
     rates = rates_of_epochs(train, [row["step"] for row in rows]) if rows else None
     for number, row in enumerate(rows):
         row["learning_rate"] = None if rates is None else rates[number]
+        row |= _of_first_transformer(row)
     return rows, _drift_of_theta(run)
 
 
@@ -150,6 +152,23 @@ def history_figure(
         figure.draw()
         raise
     figure.draw()
+
+
+def _of_first_transformer(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of the first transformer in a row of metrics.jsonl, by their keys."""
+    transformers = _section(row, "transformers")
+    first = _section(transformers, next(iter(transformers), ""))
+    rotation = _section(_section(first, "alignment"), "rotation")
+    return {
+        "movement": first.get("movement"),
+        "rotation_before": rotation.get("spread_before"),
+        "rotation_after": rotation.get("spread_after"),
+    }
+
+
+def _section(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    section = data.get(key)
+    return section if isinstance(section, dict) else {}
 
 
 def _drift_of_theta(run: RunDirectory) -> list[dict[str, float]]:

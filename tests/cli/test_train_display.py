@@ -78,6 +78,22 @@ def test_line_display_prints_the_logged_line(tmp_path, screen):
     assert screen.getvalue() == logged
 
 
+def test_a_collapse_is_said_once(tmp_path, screen):
+    """It is said after an epoch without a collapse, by each display."""
+    sentence = "V of stn is blank"
+    epochs = [(), (sentence,), (sentence,), (), (sentence,)]
+    for name in ("LineDisplay", "LiveDisplay"):
+        log = tmp_path / f"{name}.log"
+        display = getattr(train_display, name)(TrainConfig(epochs=5), log, never)
+        for number, collapses in enumerate(epochs, start=1):
+            display.on_epoch_end(replace(METRICS, epoch=number, collapses=collapses), best=False)
+        lines = log.read_text().splitlines()
+        assert [number for number, line in enumerate(lines) if "collapse" in line] == [2, 6], name
+        assert lines[2] == f"collapse  {sentence}"
+    assert screen.getvalue().count(sentence) == 4
+    assert "WARNING" in screen.getvalue()
+
+
 def live_display(folder, epochs):
     train = TrainConfig(epochs=epochs, batch_size=8)
     return train_display.LiveDisplay(train, folder / "train.log", never)

@@ -123,6 +123,7 @@ staged_trains = st.builds(
     TrainConfig,
     epochs=st.integers(42, 1000),
     penalties=penalties,
+    on_collapse=st.sampled_from(["warn", "stop", "restart"]),
     stages=st.lists(stages, max_size=2).map(tuple),
 )
 configs = models.flatmap(

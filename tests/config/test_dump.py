@@ -71,6 +71,7 @@ train:
     schedule: constant
     warmup: 0.0
   stages: []
+  on_collapse: warn
   ema: null
   patience: null
   checkpoint_every: 300 seconds

@@ -13,8 +13,8 @@ ALL_KEYS = "extends, schema_version, name, seed, data, model, train, limits"
 TRAIN_KEYS = (
     "epochs, batch_size, optimizer, learning_rate, betas, momentum, weight_decay, "
     "learning_rate_of, freeze, start_from, clip_norm, penalties, label_smoothing, class_weights, "
-    "schedule, stages, ema, patience, checkpoint_every, snapshots, report, threads, precision, "
-    "distribute"
+    "schedule, stages, on_collapse, ema, patience, checkpoint_every, snapshots, report, threads, "
+    "precision, distribute"
 )
 
 ONE_PROBLEM = [

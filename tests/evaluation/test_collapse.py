@@ -34,8 +34,8 @@ def test_a_transformer_that_works():
         (
             {"movement": 0.0123},
             "theta of stn does not depend on the image: a sampled point moves by 0.012 pixels from "
-            "image to image; start at the identity with `head: bounded`, or lower "
-            "`train.learning_rate_of.localization`",
+            "image to image; set `train.penalties.consistency: {}`, or a lower `activity_l2` of "
+            "the localization network",
         ),
     ],
 )

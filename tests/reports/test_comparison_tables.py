@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from stnctl.reports.comparison import compare_runs
@@ -46,6 +48,22 @@ def test_comparison_tables_of_a_run(write):
          "val. accuracy": "0.7500", "val. loss": "1.0000",
          "test accuracy": "0.9000", "test loss": "0.2500"}
     ]  # fmt: skip
+
+
+def test_comparison_tables_have_the_alignment(write):
+    """A run without a known alignment has no row."""
+    numbers = {"spread_before": 51.77, "spread_after": 18.84, "slope": 1.049, "half_turns": 0.0021}
+    turned, other = write("turned", test=0.9), write("other", test=0.9)
+    path = turned.eval / "test.json"
+    rows = [{"transformer": "stn", "part": part, **numbers} for part in ("rotation", "shear")]
+    report = json.loads(path.read_text()) | {"alignment": rows}
+    path.write_text(json.dumps(report), encoding="utf-8")
+    _, table, *_ = comparison_tables(document_of(other, turned))
+    assert table.title.startswith("alignment on test: spread of the drawn distortion")
+    shown = {"run": "turned", "drawn": "51.8", "left": "18.8", "median": "-", "slope": "1.05"}
+    assert cells(table) == [
+        shown | {"part": part, "half turns %": "0.2"} for part in ("rotation in degrees", "shear")
+    ]
 
 
 def test_comparison_tables_name_the_measurement(write):

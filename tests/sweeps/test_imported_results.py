@@ -16,7 +16,8 @@ from stnctl.sweeps.imported_results import (
     write_imported,
 )
 
-DONE = CellResult("x-s0", {}, 0, None, "finished", None, 2, 0.75, 0.875, 1234, 7.0, "ab")
+DONE = CellResult("x-s0", {}, 0, None, "finished", None, 2, 0.75, 0.875, 1234, 7.0, "ab",
+                  {"rotation": {"slope": 0.5}})  # fmt: skip
 
 
 def write(path, *cells):

@@ -36,6 +36,22 @@ def test_sweep_text_table():
     assert (cnn["difference"], cnn["adjusted p"]) == ("-", "-")
 
 
+def test_sweep_text_table_has_the_alignment():
+    """It has the mean rotation over the seeds; a group without a transformer has none."""
+    turned = [
+        cell({"base": "stn"}, seed, alignment={"rotation": numbers})
+        for seed, numbers in enumerate(
+            [
+                {"spread_after": 10.0, "slope": 0.5, "half_turns": 0.25},
+                {"spread_after": 20.0, "slope": 1.0},
+            ]
+        )
+    ]
+    cnn, stn = rows(sweep_text_table(document_of(cell({"base": "cnn"}, 0), *turned)))
+    assert (stn["spread °"], stn["slope"], stn["half turns %"]) == ("15.0", "0.75", "25.0")
+    assert (cnn["spread °"], cnn["slope"], cnn["half turns %"]) == ("-", "-", "-")
+
+
 def test_sweep_text_table_of_one_seed():
     """It has neither a standard deviation nor tests."""
     found = [cell({"base": "a", RATE: rate}, 0, rate) for rate in (0.1, 0.25)]

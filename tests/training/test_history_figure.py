@@ -8,7 +8,12 @@ from stnctl.runs.metrics import append_metrics
 from stnctl.runs.snapshots import Snapshots, write_snapshots
 from stnctl.training import history_figure as module
 from stnctl.training.callbacks import EpochMetrics, Interrupted
-from stnctl.training.history_figure import HistoryFigure, draw_history, history_figure
+from stnctl.training.history_figure import (
+    HistoryFigure,
+    draw_history,
+    history_figure,
+    read_history,
+)
 from tests.image_files import size
 from tests.tiny import RecordingCallback
 
@@ -67,6 +72,29 @@ def test_draw_history_has_times_and_a_changing_learning_rate(run, job, monkeypat
     draw_history(run, cosine)
     rate = cosine.learning_rate * (1 + np.cos(np.pi * np.array([2, 5]) / 6)) / 2
     np.testing.assert_allclose([row["learning_rate"] for row in found], rate)
+
+
+@pytest.mark.parametrize(
+    ("transformers", "expected"),
+    [
+        (
+            {"first": {"movement": 2.0, "alignment": {"rotation": {"spread_before": 52.0}}},
+             "second": {"movement": 3.0}},
+            (2.0, 52.0, None),
+        ),
+        ({"first": {"movement": 2.0, "alignment": {"shift_x": {}}}}, (2.0, None, None)),
+        ({}, (None, None, None)),
+        ([1], (None, None, None)),
+        ({"first": "x"}, (None, None, None)),
+    ],
+)  # fmt: skip
+def test_read_history_of_the_first_transformer(run, job, transformers, expected):
+    """The rows may be those of an untrusted run."""
+    row = metrics(1).numbers() | {"transformers": transformers}
+    append_metrics(run, row, metrics(1).times())
+    [[found], _] = read_history(run, job.config.train)
+    keys = ("movement", "rotation_before", "rotation_after")
+    assert tuple(found[key] for key in keys) == expected
 
 
 @pytest.mark.parametrize("is_damaged", [False, True])
