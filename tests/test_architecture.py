@@ -101,11 +101,13 @@ def test_weights_of_a_run_are_assigned_in_one_place():
     assert importers("restore_training_state") == {
         "stnctl.training.loop",
         "stnctl.training.model_pool",  # new weights only
+        "stnctl.training.restart",  # the same
     }
     assert importers("build_model") == {
         "stnctl.evaluation.run_loader",
         "stnctl.models.public",  # new weights only
         "stnctl.training.model_pool",
+        "stnctl.training.restart",
         "stnctl.training.setup",
     }
     assert importers("load_trained_model") == {

@@ -3,13 +3,14 @@
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stnctl.cli import console
 from stnctl.cli.completion import complete_run
-from stnctl.cli.options import Checkpoint, Data, Json, RunsDir, Split
+from stnctl.cli.options import Checkpoint, Data, Json, RunsDir, Split, choice_option
+from stnctl.config.choices import SEARCH_COMBINATIONS
 from stnctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,11 +74,12 @@ def evaluate(
         ),
     ] = None,
     combine: Annotated[
-        Literal["confident", "mean"] | None,
-        typer.Option(
+        str | None,
+        choice_option(
             "--combine",
-            help="Combination of the predictions of --search: the most `confident` one (default), "
-            "or the `mean` of the probabilities.",
+            SEARCH_COMBINATIONS,
+            "Combination of the predictions of --search: the most confident one (default), or the "
+            "mean of the probabilities.",
         ),
     ] = None,
     split: Split = "test",
@@ -115,7 +117,7 @@ def evaluate(
 
     override = None if distortion is None else parse_distortion(distortion)
     values = None if sweep is None else parse_sweep(sweep)
-    poses = None if search is None else parse_search(search, combine or "confident")
+    poses = None if search is None else parse_search(search, combine or SEARCH_COMBINATIONS[0])
     found = find_runs(runs, runs_dir)
     if len(found) > 1 and values is None:
         _compare(found, override, checkpoint=checkpoint, source=data, json=json)

@@ -10,7 +10,7 @@ from stnctl.evaluation.classification_metrics import Metrics
 from stnctl.evaluation.file_names import number_text
 from stnctl.evaluation.run_evaluation import Evaluation
 from stnctl.evaluation.sweep_report import SweepReport
-from stnctl.reports.alignment_columns import ALIGNMENT_HEADER, alignment_cells
+from stnctl.reports.alignment_columns import ALIGNMENT_HEADER, ALIGNMENT_TITLE, alignment_cells
 
 MAX_COLUMNS = 20
 """Maximum number of classes whose confusion matrix is printed; the files always contain it."""
@@ -86,8 +86,7 @@ def _print_classes(metrics: Metrics) -> None:
 def _print_alignment(rows: list[dict[str, Any]]) -> None:
     """Print how much of the drawn distortion each transformer undoes."""
     lines = [[row["transformer"], *alignment_cells(row["part"], row)] for row in rows]
-    title = "alignment: spread of the drawn distortion, and of what is left"
-    console.result_table(title, ["transformer", *ALIGNMENT_HEADER], lines)
+    console.result_table(ALIGNMENT_TITLE, ["transformer", *ALIGNMENT_HEADER], lines)
 
 
 def _share(value: float | None) -> str:

@@ -24,6 +24,7 @@ Examples:
   stnctl inspect runs/x --most-warped --animate
   stnctl inspect runs/x --distortion RTS
   stnctl inspect runs/x --epochs
+  stnctl inspect runs/x --alignment
 """
 _WIDEST_DRAWING = 120
 """Maximum width of a drawing of U and V in the terminal, in columns."""
@@ -46,6 +47,7 @@ def inspect(
     animate: inspect_options.Animate = False,
     show: inspect_options.Show = False,
     epochs: inspect_options.Epochs = False,
+    alignment: inspect_options.AlignmentFigure = False,
     split: Split = "test",
     checkpoint: Checkpoint = "best",
     data: Data = None,
@@ -76,9 +78,17 @@ def inspect(
 
     --epochs shows the images in snapshots.npz of the run: epochs.png has V after several epochs,
     and epochs.gif the sampled region and V after each epoch. Keras is not loaded.
+
+    --alignment measures how much of the drawn distortion each transformer undoes, on all images.
+    alignment.png has heat maps of the undone against the drawn values, of all images and of each
+    class, and the mean U and V of each class. The distortion must be one affine map of each image.
     """
     from stnctl.cli.eval_arguments import parse_distortion
-    from stnctl.cli.inspect_arguments import parse_selection, reject_with_epochs
+    from stnctl.cli.inspect_arguments import (
+        parse_selection,
+        reject_with_alignment,
+        reject_with_epochs,
+    )
     from stnctl.cli.inspect_tables import print_inspection
     from stnctl.cli.loading import open_runs
     from stnctl.cli.results import check_results_folder, write_then_show
@@ -89,6 +99,11 @@ def inspect(
         reject_with_epochs(context)
         [found] = find_runs([run], runs_dir)
         _show_epochs(found, data, json=json)
+        return
+    if alignment:
+        reject_with_alignment(context)
+        [found] = find_runs([run], runs_dir)
+        _show_alignment(found, split, checkpoint, data, json=json)
         return
     selection = parse_selection(
         bad=bad,
@@ -155,3 +170,23 @@ def _show_epochs(run: "RunDirectory", data: str | None, *, json: bool) -> None:
     inspection = inspect_epochs(run, open_job_of_run(run, source=data), snapshots)
     write = partial(write_files, folder, inspection.files)
     write_then_show(write, inspection.report, partial(print_epochs, inspection), json=json)
+
+
+def _show_alignment(
+    run: "RunDirectory", split: str, checkpoint: str, data: str | None, *, json: bool
+) -> None:
+    from stnctl.cli.inspect_tables import print_alignment
+    from stnctl.cli.loading import open_runs
+    from stnctl.cli.results import check_results_folder, write_then_show
+    from stnctl.inspection.alignment_inspection import alignment_folder, inspect_alignment
+    from stnctl.storage.file_sets import write_files
+
+    folder = run.inspect / alignment_folder(split, checkpoint)
+    check_results_folder(run, folder)
+    [loaded] = open_runs([run], checkpoint=checkpoint, source=data)
+    with console.progress(f"aligning {split}", unit="images") as progress:
+        inspection = inspect_alignment(
+            loaded, split=split, checkpoint=checkpoint, progress=progress
+        )
+    write = partial(write_files, folder, inspection.files)
+    write_then_show(write, inspection.report, partial(print_alignment, inspection), json=json)

@@ -1,7 +1,7 @@
 """Choice of examples in the options of ``stnctl inspect``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import typer
@@ -14,7 +14,8 @@ from stnctl.inspection.selection import Selection
 DEFAULT_EXAMPLES = 9
 
 _WITH_EPOCHS = ("run", "epochs", "data", "runs_dir", "json")
-"""Parameters of the command that are valid with --epochs."""
+_WITH_ALIGNMENT = ("run", "alignment", "split", "checkpoint", "data", "runs_dir", "json")
+"""Parameters of the command that are valid with --epochs and with --alignment."""
 
 _MAX_DIGITS = 9
 _PART = re.compile(rf"\s*([0-9]{{1,{_MAX_DIGITS}}})\s*(?:-\s*([0-9]{{1,{_MAX_DIGITS}}})\s*)?")
@@ -72,13 +73,28 @@ def reject_with_epochs(context: typer.Context) -> None:
     Raises:
         UsageError: If the command line has one of them.
     """
-    for option in context.command.params:
-        source = context.get_parameter_source(option.name or "")
-        if option.name not in _WITH_EPOCHS and source and source.name == "COMMANDLINE":
-            raise UsageError(
-                f"--epochs and {option.opts[0]} exclude each other: the images and the epochs are "
-                "those of the snapshots"
-            )
+    _reject_others(
+        context,
+        "--epochs",
+        _WITH_EPOCHS,
+        "the images and the epochs are those of the snapshots",
+    )
+
+
+def reject_with_alignment(context: typer.Context) -> None:
+    """Reject all options that choose examples.
+
+    Raises:
+        UsageError: If the command line has one of them.
+    """
+    _reject_others(context, "--alignment", _WITH_ALIGNMENT, "the alignment is that of all images")
+
+
+def _reject_others(context: typer.Context, option: str, valid: Sequence[str], reason: str) -> None:
+    for other in context.command.params:
+        source = context.get_parameter_source(other.name or "")
+        if other.name not in valid and source and source.name == "COMMANDLINE":
+            raise UsageError(f"{option} and {other.opts[0]} exclude each other: {reason}")
 
 
 def parse_indices(text: str) -> list[int]:

@@ -54,6 +54,12 @@ Distortion = Annotated[
 ]
 Animate = Annotated[bool, typer.Option("--animate", help="Also write an animation: U morphs to V.")]
 Show = Annotated[bool, typer.Option("--show", help="Also draw U and V in the terminal.")]
+AlignmentFigure = Annotated[
+    bool,
+    typer.Option(
+        "--alignment", help="Show how much of the drawn distortion each transformer undoes."
+    ),
+]
 Epochs = Annotated[
     bool, typer.Option("--epochs", help="Show the same validation images through the training.")
 ]

@@ -5,9 +5,12 @@ from pathlib import Path
 from stnctl.cli import console
 from stnctl.config.labels import data_name
 from stnctl.config.messages import format_decimal
+from stnctl.evaluation.collapse import TO_FOLLOW
+from stnctl.inspection.alignment_inspection import AlignmentInspection
 from stnctl.inspection.epochs import EpochsInspection
 from stnctl.inspection.inspected_example import true_label
 from stnctl.inspection.run_inspection import Inspection
+from stnctl.reports.alignment_columns import ALIGNMENT_HEADER, ALIGNMENT_TITLE, alignment_cells
 
 _COLUMNS = {
     "rotation_degrees": ("rot°", 2),
@@ -80,6 +83,22 @@ def print_epochs(inspection: EpochsInspection, paths: list[Path]) -> None:
         console.result(str(path))
 
 
+def print_alignment(inspection: AlignmentInspection, paths: list[Path]) -> None:
+    """Print a row for each part of the pose of each transformer, and the paths of the files."""
+    report = inspection.report
+    console.result_table(
+        f"{report['run']}: {ALIGNMENT_TITLE}",
+        ["transformer", *ALIGNMENT_HEADER],
+        [
+            [title, *alignment_cells(part, numbers)]
+            for title, parts in inspection.alignments
+            for part, numbers in parts.items()
+        ],
+    )
+    for path in paths:
+        console.result(str(path))
+
+
 def _print_transformers(inspection: Inspection) -> None:
     """Print a table for each of several transformers, below its heading."""
     items = inspection.examples.items
@@ -99,7 +118,7 @@ def _print_notes(inspection: Inspection) -> None:
     transformers, same = inspection.examples.transformers, inspection.same_thetas
     if not transformers:
         console.note("note  a plain CNN has no transformer and no V: only U is written")
-    constant = "nearly the same for all of these: it does not depend on the image"
+    constant = f"nearly the same for all of these: it does not depend on the image; {TO_FOLLOW}"
     if len(transformers) == len(same) == 1:
         console.note(f"note  theta is {constant}")
     else:

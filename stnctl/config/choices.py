@@ -68,6 +68,9 @@ MAX_INSPECTED = 100
 SORTED_BY = ("index", "true", "predicted", "probability", "loss", "displacement")
 """Orders of the examples of an inspection."""
 
+SEARCH_COMBINATIONS = ("confident", "mean")
+"""Combinations of the predictions of a search over poses, the default first."""
+
 ENGINES = ("local", "ray", "slurm")
 """Engines that train the cells of a sweep."""
 

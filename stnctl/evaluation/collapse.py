@@ -14,6 +14,11 @@ MIN_ENERGY = 0.02
 MIN_MOVEMENT = 0.001
 """Movement as a share of the longer side of U, below which theta counts as constant."""
 
+TO_FOLLOW = (
+    "set `train.penalties.consistency: {}`, or a lower `activity_l2` of the localization network"
+)
+"""Control to try if theta does not depend on the image."""
+
 
 @dataclass(frozen=True)
 class Collapse:
@@ -61,7 +66,6 @@ def find_collapse(
         moved = f"a sampled point moves by {statistics.movement:.2g} pixels from image to image"
         return Collapse(
             f"theta of {name} does not depend on the image: {moved}",
-            "set `train.penalties.consistency: {}`, or a lower `activity_l2` of the localization "
-            "network",
+            TO_FOLLOW,
         )
     return None

@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from stnctl.config.choices import SEARCH_COMBINATIONS
 from stnctl.data.distortions.counter_rng import CounterRNG
 from stnctl.data.distortions.distortion_spec import DistortionSpec
 from stnctl.data.distortions.drawing import draw_distortions
@@ -91,8 +92,7 @@ def _mean(found: np.ndarray) -> np.ndarray:
     return mean
 
 
-COMBINATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "confident": _most_confident,
-    "mean": _mean,
-}
+COMBINATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = dict(
+    zip(SEARCH_COMBINATIONS, (_most_confident, _mean), strict=True)
+)
 """Name -> function from log-probabilities at all values, (V, N, K), to those of the search."""

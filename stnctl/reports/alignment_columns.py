@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from stnctl.reports.text_tables import NOTHING
 from stnctl.runs.alignment_record import UNITS
 
+ALIGNMENT_TITLE = "alignment: spread of the drawn distortion, and of what is left"
 ALIGNMENT_HEADER = ("part", "drawn", "left", "median", "slope", "half turns %")
 
 _SPREADS = ("spread_before", "spread_after", "median_after")

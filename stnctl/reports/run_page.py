@@ -19,7 +19,7 @@ from stnctl.inspection.run_inspection import example_figures
 from stnctl.inspection.split_summary import SplitSummary, TransformerSummary, summarize_split
 from stnctl.models.layer_table import LayerRow, layer_rows
 from stnctl.reports.robustness_charts import RobustnessChart, robustness_charts
-from stnctl.runs.alignment_record import UNITS
+from stnctl.runs.alignment_record import part_name
 from stnctl.runs.provenance import read_record
 from stnctl.runs.summary import summarize
 from stnctl.training.history_figure import read_history
@@ -172,22 +172,17 @@ def _transformer_page(
     summary: TransformerSummary, labels: np.ndarray, prefix: str
 ) -> TransformerPage:
     parts = [
-        PosePart(_with_unit(part), values)
+        PosePart(part_name(part), values)
         for part, values in pose_parts(summary.poses).items()
         if spread(part, values) > SAME
     ]
-    pairs = {_with_unit(each.part): (each.before, each.undone) for each in summary.alignments}
+    pairs = {part_name(each.part): (each.before, each.undone) for each in summary.alignments}
     return TransformerPage(
         title=summary.title,
         poses=pose_svg(parts, labels, f"{prefix}-poses") if parts else "",
         alignments=[
-            (_with_unit(each.part), each.spread_before, each.spread_after, each.slope)
+            (part_name(each.part), each.spread_before, each.spread_after, each.slope)
             for each in summary.alignments
         ],
         alignment=alignment_svg(pairs, f"{prefix}-alignment") if pairs else "",
     )
-
-
-def _with_unit(part: str) -> str:
-    name, unit = part.replace("_", " "), UNITS[part]
-    return f"{name} ({unit})" if unit else name

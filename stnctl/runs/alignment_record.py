@@ -16,6 +16,12 @@ PartNumbers = dict[str, dict[str, float]]
 """Part of a pose -> name -> number; unknown ones are left out."""
 
 
+def part_name(part: str) -> str:
+    """Return the name of a part with its unit, such as ``rotation (degrees)``."""
+    name, unit = part.replace("_", " "), UNITS[part]
+    return f"{name} ({unit})" if unit else name
+
+
 def alignment_of(report: Mapping[str, Any]) -> PartNumbers:
     """Return the alignment of the first transformer in a report; {} if there is none."""
     match report.get("alignment"):

@@ -22,7 +22,6 @@ from stnctl.errors import DIVERGED_HINT, DivergedError, InputError
 from stnctl.evaluation.classification_metrics import Metrics, measure
 from stnctl.evaluation.predict import predict
 from stnctl.evaluation.transformer_statistics import TransformerStatistics
-from stnctl.models.build import build_model
 from stnctl.models.job import Job
 from stnctl.models.penalties import penalty_plan
 from stnctl.models.predictor import predictor
@@ -30,9 +29,7 @@ from stnctl.models.processes import Processes, SingleDevice
 from stnctl.models.state import (
     averaged_weights,
     restore_training_state,
-    restore_weights,
     training_state_of,
-    weights_of,
 )
 from stnctl.models.stepping import WEIGHTS, Pace, Stepper, make_stepper
 from stnctl.runs.checkpoint_reader import Checkpoint
@@ -42,14 +39,9 @@ from stnctl.training.checkpointing import Checkpointer, CheckpointSchedule, NoWr
 from stnctl.training.class_weights import class_weights_of
 from stnctl.training.loop_state import BestEpoch, LoopState, steps_per_epoch
 from stnctl.training.optimizer import compile_model
+from stnctl.training.restart import check_restart, start_again
 from stnctl.training.schedule_rates import rate_in_step
 from stnctl.training.transformer_watch import TransformerWatch
-
-MAX_RESTARTS = 5
-"""Maximum number of times that a training starts again after a collapse."""
-
-_RESTART_SEED = 1_000_003
-"""Distance between the seeds of the first weights of a training that starts again."""
 
 
 class TrainLoop:
@@ -146,8 +138,8 @@ class TrainLoop:
         if self.state.step == 0:
             self._observe_start()
         while not self.state.is_over(self.config.train):
-            if self.state.collapsed:
-                self._handle_collapse()
+            if self.state.collapsed and self.config.train.on_collapse != "warn":
+                self._start_again()
             self._enter_stage(self.state.epoch)
             self._train_epoch()
             self._finish_epoch()
@@ -159,25 +151,12 @@ class TrainLoop:
         with self.processes.computing():
             self.watch.observe(0)
 
-    def _handle_collapse(self) -> None:
-        """Stop, or start again with other random weights, as configured; or do nothing."""
-        action, restarts = self.config.train.on_collapse, self.state.restarts
-        if action == "warn":
-            return
-        if action == "stop" or restarts == MAX_RESTARTS:
-            problem = f"a transformer collapsed in epoch {self.state.epoch}"
-            if restarts:
-                problem += f", after {restarts} restart{'s' if restarts > 1 else ''}"
-            raise DivergedError(
-                f"{problem}, and train.on_collapse is {action}",
-                hint=f"{self.run.log if self.run else 'the log of the run'} says how",
-            )
-        self.state = LoopState(restarts=restarts + 1)
-        seed = (self.config.seed + _RESTART_SEED * self.state.restarts) % 2**31
-        config = self.config.model_copy(update={"seed": seed})
+    def _start_again(self) -> None:
+        """Start again with other random weights after a collapse, if `train.on_collapse` allows."""
+        check_restart(self.job, self.state)
+        self.state = LoopState(restarts=self.state.restarts + 1)
         with self.processes.computing():
-            restore_weights(self.model, weights_of(build_model(config, self.job.network)))
-            compile_model(self.model, stage_of_epoch(self.config.train, 0).train, self.num_steps)
+            start_again(self.model, self.job, self.state.restarts)
             self._start_stage(0)
         self.writer.restart()
         self.watch.snapshots.restart()

@@ -13,7 +13,10 @@ from stnctl.inspection.run_inspection import Inspection
 from tests.cli.in_process import outcome
 from tests.image_files import size
 
-CONSTANT = "nearly the same for all of these: it does not depend on the image"
+CONSTANT = (
+    "nearly the same for all of these: it does not depend on the image; set "
+    "`train.penalties.consistency: {}`, or a lower `activity_l2` of the localization network"
+)
 
 
 def test_inspect_bad_is_ordered_by_loss(project, in_project):
@@ -135,6 +138,31 @@ def test_inspect_epochs_rejects(project, monkeypatch, options, code, message):
     found, stdout, error = outcome("inspect", *options)
     assert (found, stdout) == (code, "")
     assert message in error
+
+
+def test_inspect_alignment(project, in_project):
+    """The test images are those of a run that is trained on rotated digits."""
+    settings = ("--set", "data.distortion=R", "--set", "train.epochs=1", "--name", "turned")
+    assert in_project("train", "tiny.yaml", *settings, "-q").returncode == 0
+    done = in_project("inspect", "turned", "--alignment")
+    assert done.returncode == 0, done.stderr
+    assert "turned: alignment: spread of the drawn distortion, and of what is left" in done.stdout
+    assert "rotation in degrees" in done.stdout
+    folder = project / "runs" / "turned" / "inspect" / "test-alignment"
+    assert sorted(path.name for path in folder.iterdir()) == ["alignment.json", "alignment.png"]
+    report = json.loads(in_project("inspect", "turned", "--alignment", "--json").stdout)
+    measured = in_project("eval", "turned", "--json")
+    [row, _] = json.loads(measured.stdout)["alignment"]
+    [transformer] = report["transformers"]
+    for name, value in transformer["parts"]["rotation"].items():
+        assert value == pytest.approx(row[name], rel=1e-4), name
+
+    mixed = in_project("inspect", "turned", "--alignment", "--bad", "3")
+    assert (mixed.returncode, mixed.stdout) == (2, "")
+    assert "--alignment and --bad exclude each other: the alignment is that of all" in mixed.stderr
+    plain = in_project("inspect", "stn", "--alignment")
+    assert (plain.returncode, plain.stdout) == (2, "")
+    assert "stn has no alignment" in plain.stderr
 
 
 def inspection_of(item, *headings):

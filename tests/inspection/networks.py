@@ -43,9 +43,10 @@ BRANCHES = {
 }
 
 
-def job_of(folder: Path, model: dict[str, object]) -> Job:
-    """Return a tiny job with some keys of the section `model`."""
-    return make_job(folder, *(f"model.{key}={json.dumps(model[key])}" for key in model))
+def job_of(folder: Path, model: dict[str, object], *overrides: str) -> Job:
+    """Return a tiny job with some keys of the section `model`, and other ``key=value``."""
+    keys = (f"model.{key}={json.dumps(model[key])}" for key in model)
+    return make_job(folder, *keys, *overrides)
 
 
 def inspected(job: Job, *thetas: list[float]) -> InspectedExamples:

@@ -56,7 +56,7 @@ def scripted_loop(tmp_path, monkeypatch):
     monkeypatch.setattr(loop_module, "predict", predict)
     monkeypatch.setattr(loop_module, "predictor", lambda model: model)
     monkeypatch.setattr(loop_module, "make_stepper", lambda model, *_: model)
-    job = make_job(tmp_path, "train.snapshots=0")
+    job = make_job(tmp_path, "model.transformer=null")
 
     def make(steps, scripted_validations, callback=None, *, distortion=NoDistortion(), **train):
         nonlocal validations

@@ -119,7 +119,7 @@ def test_train_result(reference):
     assert rest["last"] == {"schema_version": 1, "step": 6, "epoch": 2}
     assert rest["position"] == {
         "epoch": 2, "epoch_step": 0, "step": 6,
-        "num_images": 0, "loss_sum": 0.0, "num_right": 0,
+        "num_images": 0, "loss_sum": 0.0, "num_right": 0, "collapsed": False, "restarts": 0,
         "best": {key: rest["best"][key] for key in ("epoch", "step", "loss", "accuracy")},
     }  # fmt: skip
 

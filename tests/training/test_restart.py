@@ -7,8 +7,7 @@ from stnctl.evaluation.collapse import Collapse
 from stnctl.runs.checkpoint_reader import follow_pointer
 from stnctl.runs.metrics import read_metrics
 from stnctl.runs.snapshots import read_snapshots
-from stnctl.training import loop as loops
-from stnctl.training import transformer_watch
+from stnctl.training import restart, transformer_watch
 from stnctl.training.checkpointing import Checkpointer
 from stnctl.training.resume import last_loop_state
 from tests.tiny import NUM_STEPS, make_job, make_run
@@ -120,7 +119,7 @@ def kill(checkpointer):
 
 
 def test_too_many_restarts(collapse_in, movements, tmp_path, monkeypatch):
-    monkeypatch.setattr(loops, "MAX_RESTARTS", 1)
+    monkeypatch.setattr(restart, "MAX_RESTARTS", 1)
     monkeypatch.setattr(
         transformer_watch, "find_collapse", lambda *_, **__: Collapse("it is blank", "bound it")
     )
