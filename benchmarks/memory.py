@@ -196,7 +196,7 @@ def evaluate(job: Job) -> None:
 
 def predict_batches(model: Any, job: Job) -> None:
     """Predict two batches of validation images."""
-    from stnctl.evaluation.predict import predict
+    from stnctl.evaluation.batch_prediction import predict
     from stnctl.models.predictor import predictor
 
     size = prediction_batch_size(job.input_shape)

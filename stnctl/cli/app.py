@@ -21,6 +21,7 @@ from stnctl.cli import (
     init,
     inspect,
     models,
+    predict,
     preview,
     report,
     runs,
@@ -64,6 +65,7 @@ app.command("eval", epilog=eval.EXAMPLES)(eval.evaluate)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("table", epilog=table.EXAMPLES)(table.table)
 app.command("inspect", epilog=inspect.EXAMPLES)(inspect.inspect)
+app.command("predict", epilog=predict.EXAMPLES)(predict.predict)
 app.command("report", epilog=report.EXAMPLES)(report.report)
 app.command("explore", epilog=explore.EXAMPLES)(explore.explore)
 app.command("preview", epilog=preview.EXAMPLES)(preview.preview)

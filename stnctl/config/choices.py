@@ -71,6 +71,10 @@ SORTED_BY = ("index", "true", "predicted", "probability", "loss", "displacement"
 SEARCH_COMBINATIONS = ("confident", "mean")
 """Combinations of the predictions of a search over poses, the default first."""
 
+PREPARATIONS = ("digit", "fit", "none")
+"""Preparations of an image file for a prediction: as the digits of MNIST, scaled as a whole, or
+none."""
+
 ENGINES = ("local", "ray", "slurm")
 """Engines that train the cells of a sweep."""
 

@@ -13,7 +13,7 @@ from stnctl.data.dataset import Dataset
 from stnctl.data.run_signature import is_signed_by_user
 from stnctl.data.split_view import EpochExamples, SplitView
 from stnctl.errors import DIVERGED_HINT, DivergedError, InputError
-from stnctl.evaluation.predict import predict
+from stnctl.evaluation.batch_prediction import predict
 from stnctl.models.job import Job
 from stnctl.runs.directory import RunDirectory
 from stnctl.runs.provenance import read_record

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from stnctl.figures.canvas import new_figure, png
+from stnctl.figures.canvas import INK, new_figure, png
 from stnctl.figures.text import drawable, set_title, write
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def gallery_png(
     *,
     headings: Sequence[str],
     captions: Sequence[str],
-    right: Sequence[bool],
+    right: Sequence[bool | None],
     title: str,
     notes: Sequence[str] = (),
 ) -> bytes:
@@ -39,7 +39,8 @@ def gallery_png(
         draw: Called with the axes of a cell, one per heading, and the index of the cell.
         headings: Text above each of the axes, the same in every cell.
         captions: Text below each cell.
-        right: Whether the prediction of each cell is right; sets the color of the caption.
+        right: Whether the prediction of each cell is right; sets the color of the caption. None if
+            it is unknown.
         title: One or more lines at the top.
         notes: Small text below each caption, wrapped to the width of its cell; () for none.
     """
@@ -65,7 +66,7 @@ def gallery_png(
             ]
             draw(axes, n)
             middle, below = (left + cell_width / 2) / width, top + SIDE + 0.06
-            color = RIGHT if right[n] else WRONG
+            color = INK if right[n] is None else RIGHT if right[n] else WRONG
             style: dict[str, Any] = {"ha": "center", "va": "top"}
             write(figure, middle, 1 - below / height, caption, **style, fontsize=9, color=color)
             if wrapped:

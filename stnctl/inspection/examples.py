@@ -1,6 +1,6 @@
 """Examples of a run with the intermediate results of the network, and their selection by loss."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -167,16 +167,7 @@ def read_examples(
         items = [
             replace(item, terms=each) for item, each in zip(items, terms.tolist(), strict=True)
         ]
-    traced = loaded.job.network.transformers
-    headings = transformer_headings(traced, loaded.config.model)
-    transformers = [
-        TransformerMaps(
-            each,
-            heading,
-            *(outputs[f"{each.name}/{result}"] for result in ("U", "theta", "grid", "V")),
-        )
-        for each, heading in zip(traced, headings, strict=True)
-    ]
+    transformers = transformer_maps(loaded, outputs)
     described = [_described(loaded, maps) for maps in transformers]
     if len(described) == 1:
         items = [
@@ -189,6 +180,25 @@ def read_examples(
             for item, found in zip(items, zip(*described, strict=True), strict=True)
         ]
     return InspectedExamples(items, U, transformers)
+
+
+def transformer_maps(loaded: LoadedRun, outputs: Mapping[str, np.ndarray]) -> list[TransformerMaps]:
+    """Return the maps of each transformer of a run, in the order of the network.
+
+    Args:
+        loaded: The run.
+        outputs: The intermediate results of its network by their names.
+    """
+    traced = loaded.job.network.transformers
+    headings = transformer_headings(traced, loaded.config.model)
+    return [
+        TransformerMaps(
+            each,
+            heading,
+            *(outputs[f"{each.name}/{result}"] for result in ("U", "theta", "grid", "V")),
+        )
+        for each, heading in zip(traced, headings, strict=True)
+    ]
 
 
 def _items(indices: np.ndarray, labels: np.ndarray, logits: np.ndarray) -> list[InspectedExample]:

@@ -19,8 +19,8 @@ from stnctl.config.stages import stage_of_epoch
 from stnctl.data.batches import Examples, batches, epoch_order
 from stnctl.data.penalized_examples import PenalizedExamples
 from stnctl.errors import DIVERGED_HINT, DivergedError, InputError
+from stnctl.evaluation.batch_prediction import predict
 from stnctl.evaluation.classification_metrics import Metrics, measure
-from stnctl.evaluation.predict import predict
 from stnctl.evaluation.transformer_statistics import TransformerStatistics
 from stnctl.models.job import Job
 from stnctl.models.penalties import penalty_plan

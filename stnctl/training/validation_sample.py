@@ -9,7 +9,7 @@ import numpy as np
 from stnctl.data.batches import epoch_order
 from stnctl.data.split_view import EpochExamples
 from stnctl.evaluation.alignment import drawn_poses
-from stnctl.evaluation.predict import predict
+from stnctl.evaluation.batch_prediction import predict
 from stnctl.models.build import with_theta
 from stnctl.models.job import Job
 from stnctl.models.predictor import predictor

@@ -46,7 +46,7 @@ def _stdin(limit: int) -> BoundedReader:
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError(
             "IMAGE is -, but nothing is piped to stdin",
-            hint="stnctl warp - --rotate 30 < image.png",
+            hint="pipe an image to the command, such as `stnctl warp - --rotate 30 < image.png`",
         )
     data = sys.stdin.buffer.read(limit + 1)
     if len(data) > limit:

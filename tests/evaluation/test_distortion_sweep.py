@@ -12,6 +12,7 @@ from stnctl.data.distortions.distortion_spec import DistortionSpec, distortion_s
 from stnctl.data.split_view import SplitView
 from stnctl.errors import UsageError
 from stnctl.evaluation import distortion_sweep
+from stnctl.evaluation.batch_prediction import predict
 from stnctl.evaluation.distortion_sweep import (
     QUANTITIES,
     error_curve,
@@ -20,7 +21,6 @@ from stnctl.evaluation.distortion_sweep import (
     sweep_step,
     trained_range,
 )
-from stnctl.evaluation.predict import predict
 
 SIDE, NUM = 9, 40
 

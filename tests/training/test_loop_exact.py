@@ -9,8 +9,8 @@ import pytest
 
 from stnctl.data.batches import batches, epoch_order
 from stnctl.errors import DivergedError, EnvironmentFault
+from stnctl.evaluation.batch_prediction import predict
 from stnctl.evaluation.classification_metrics import cross_entropy
-from stnctl.evaluation.predict import predict
 from stnctl.models.predictor import predictor
 from stnctl.models.state import restore_training_state, restore_weights, training_state_of
 from stnctl.runs.checkpoint_paths import checkpoint_folder, checkpoint_steps

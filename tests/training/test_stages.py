@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from stnctl.errors import ConfigError
+from stnctl.evaluation.batch_prediction import predict
 from stnctl.evaluation.classification_metrics import cross_entropy
-from stnctl.evaluation.predict import predict
 from stnctl.evaluation.run_loader import load_trained_model
 from stnctl.models.predictor import predictor
 from stnctl.runs.checkpoint_reader import load_checkpoint

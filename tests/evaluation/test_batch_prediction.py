@@ -6,7 +6,7 @@ import pytest
 from stnctl.data.batches import BATCH_SIZE
 from stnctl.data.dataset import Split
 from stnctl.data.split_view import SplitView, network_input
-from stnctl.evaluation.predict import predict
+from stnctl.evaluation.batch_prediction import predict
 
 
 class Halves:
