@@ -150,7 +150,8 @@ def _cost(word: str, choice: str) -> int | None:
     limit = (max(len(word), len(choice)) + 1) // 3
     if len(word) >= _MIN_PREFIX and choice.startswith(word):
         return len(choice) - len(word)
-    if abs(len(word) - len(choice)) > limit:
+    foreign = sum(letter not in choice for letter in word)  # each one is an edit of its own
+    if max(abs(len(word) - len(choice)), foreign) > limit:
         return None
     distance = _edit_distance(word, choice)
     return distance if distance <= limit else None

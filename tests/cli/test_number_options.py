@@ -14,6 +14,7 @@ ARGUMENTS = {
     "data export": ["c.yaml", "--output", "x.npz"],
     "inspect": ["x"],
     "models show": ["compact"],
+    "predict": ["x", "digit:3"],
     "runs ls": [],
     "runs prune": ["--dry-run"],
     "sweep start": ["cnn", "--dry-run"],

@@ -45,7 +45,7 @@ def test_compare_runs_has_the_results_of_a_run(write):
         "network": "", "seed": 7, "parameters": 1234, "multiply_adds": 56_789,
         "epochs": 2, "planned_epochs": 3, "seconds_per_epoch": 3.5, "best_epoch": 2,
         "validation_accuracy": 0.75, "validation_loss": 1.0,
-        "test_accuracy": 0.875, "test_loss": 0.25,
+        "test_accuracy": 0.875, "test_loss": 0.25, "alignment": {},
     }  # fmt: skip
 
 

@@ -80,6 +80,7 @@ def test_summarize_preset(trained):
         "loss": 0.4,
         "test_error": pytest.approx(0.0409),
         "test_loss": 0.5,
+        "alignment": {},
         "epoch_seconds": 3.0,
         "seed": 7,
         "version": "0.2.0",

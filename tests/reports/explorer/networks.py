@@ -109,5 +109,5 @@ def _random(array: np.ndarray, layer: str, rng: np.random.Generator) -> np.ndarr
     if array.ndim == 1:  # a bias, or a vector of a batch normalization
         return (array + 0.3 * rng.random(array.shape)).astype(array.dtype)
     width = np.prod(array.shape[:-1])
-    scale = 0.3 if "theta" in layer else 1.5
+    scale = 0.15 if "theta" in layer else 1.5  # the horizon of a projection stays outside of V
     return (scale * rng.standard_normal(array.shape) / np.sqrt(width)).astype(array.dtype)
