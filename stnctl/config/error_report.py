@@ -1,8 +1,8 @@
 """Report of the problems of an invalid config, one per key, in the order of the text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -30,16 +30,20 @@ _NONE = "none"
 
 
 def explain_validation(
-    error: ValidationError, raw: RawConfig, root: Schema
-) -> tuple[ConfigProblem, ...]:
+    error: ValidationError, raw: RawConfig, root: Schema, most: int | None = None
+) -> tuple[list[ConfigProblem], int]:
     """Return the problems of a config, at most one for each key, in the order of its text.
 
     Args:
         error: The pydantic error of the data of ``raw``.
         raw: The config before its validation.
         root: The JSON schema of the config.
+        most: Maximum number of problems to explain; None for all.
+
+    Returns:
+        The first problems, and the number of all.
     """
-    return _Report(raw, root).problems(error)
+    return _Report(raw, root).problems(error, most)
 
 
 class _Sentence(NamedTuple):
@@ -63,22 +67,23 @@ class _Report:
     raw: RawConfig
     root: Schema
 
-    def problems(self, error: ValidationError) -> tuple[ConfigProblem, ...]:
-        """Return one problem for each wrong path, in the order of the config.
+    def problems(self, error: ValidationError, most: int | None) -> tuple[list[ConfigProblem], int]:
+        """Return one problem for each of the first wrong paths, and the number of these paths.
 
-        If pydantic found several for one path, only the first is returned.
+        If pydantic found several problems for one path, only the first counts.
         """
-        found: dict[KeyPath, _Sentence] = {}
+        found: dict[KeyPath, Callable[[], _Sentence]] = {}
         for detail in error.errors(include_url=False):
-            path, sentence = self._explain(detail, self._locate(detail))
-            found.setdefault(path, sentence)
+            path, explain = self._explain(detail, self._locate(detail))
+            found.setdefault(path, explain)
         rank = {path: index for index, path in enumerate(self.raw.origins)}
         ordered = sorted(found, key=lambda path: rank[self.raw.nearest_path(path)])
-        return tuple(
+        problems = [
             self.raw.problem_at(path, text, got=got, suggestion=suggestion)
-            for path in ordered
-            for text, got, suggestion in [found[path]]
-        )
+            for path in ordered[:most]
+            for text, got, suggestion in [found[path]()]
+        ]
+        return problems, len(ordered)
 
     def _locate(self, detail: ErrorDetails) -> _Spot:
         """Return the wrong key or item; for an unknown or missing key, the section around it.
@@ -98,20 +103,18 @@ class _Report:
                 break
         return spot
 
-    def _explain(self, detail: ErrorDetails, spot: _Spot) -> tuple[KeyPath, _Sentence]:
-        """Return the path to report, and the text of the problem."""
+    def _explain(
+        self, detail: ErrorDetails, spot: _Spot
+    ) -> tuple[KeyPath, Callable[[], _Sentence]]:
+        """Return the path to report, and a function that returns the text of the problem."""
         if detail["type"] == "extra_forbidden":
             path = (*spot.path, str(detail["loc"][-1]))
-            return path, self._unknown_key(path, spot)
+            return path, partial(self._unknown_key, path, spot)
         schemas = matching_schemas(spot.schemas, spot.value)
         if not schemas:
-            return _unknown_kind(spot)
-        raised = detail.get("ctx", {}).get("error")  # by a validator of the schema
-        if isinstance(raised, Exception):
-            return spot.path, _Sentence(str(raised))
-        if not describe_schemas(schemas):
-            return spot.path, _Sentence(detail["msg"])
-        return spot.path, _unexpected(spot.value, schemas)
+            path, sentence = _unknown_kind(spot)
+            return path, lambda: sentence
+        return spot.path, partial(_wrong_value, detail, spot.value, schemas)
 
     def _unknown_key(self, path: KeyPath, spot: _Spot) -> _Sentence:
         if new := renamed_to(path):
@@ -136,6 +139,15 @@ class _Report:
     @cached_property
     def _all_keys(self) -> tuple[str, ...]:
         return tuple(_dotted_keys(self.root, self.root))
+
+
+def _wrong_value(detail: ErrorDetails, value: Any, schemas: Schemas) -> _Sentence:
+    raised = detail.get("ctx", {}).get("error")  # by a validator of the schema
+    if isinstance(raised, Exception):
+        return _Sentence(str(raised))
+    if not describe_schemas(schemas):
+        return _Sentence(detail["msg"])
+    return _unexpected(value, schemas)
 
 
 def _unexpected(value: Any, schemas: Schemas) -> _Sentence:

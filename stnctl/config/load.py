@@ -121,12 +121,14 @@ def validate_raw(raw: RawConfig, where: str, problems: tuple[ConfigProblem, ...]
     """
     try:
         config = Config.model_validate_json(json.dumps(raw.data))
-        problems = cross_problems(config, raw) + problems
+        found = list(cross_problems(config, raw))
+        number = len(found)
     except ValidationError as error:
-        problems = explain_validation(error, raw, config_json_schema()) + problems
-    if len(problems) > MAX_PROBLEMS:
-        more = ConfigProblem(f"{len(problems) - MAX_PROBLEMS} more errors", origin=where)
-        problems = (*problems[:MAX_PROBLEMS], more)
-    if problems:
-        raise ConfigError(*problems)
+        found, number = explain_validation(error, raw, config_json_schema(), MAX_PROBLEMS)
+    number += len(problems)
+    found = [*found, *problems][:MAX_PROBLEMS]
+    if number > MAX_PROBLEMS:
+        found.append(ConfigProblem(f"{number - MAX_PROBLEMS} more errors", origin=where))
+    if found:
+        raise ConfigError(*found)
     return config

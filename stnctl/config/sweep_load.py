@@ -88,7 +88,8 @@ def load_sweep(
     try:
         config = SweepConfig.model_validate_json(json.dumps(raw.data))
     except ValidationError as error:
-        raise ConfigError(*explain_validation(error, raw, sweep_json_schema())) from error
+        problems, _ = explain_validation(error, raw, sweep_json_schema())
+        raise ConfigError(*problems) from error
     return SweepFile(config, raw, file)
 
 

@@ -264,7 +264,7 @@ def test_explain_validation_words_of_a_validator():
     with pytest.raises(ValidationError) as caught:
         Odd.model_validate_json('{"seed": 2}')
     raw = parse_raw("seed: 2", where="c.yaml")
-    [problem] = explain_validation(caught.value, raw, section_json_schema(Odd))
+    [problem], _ = explain_validation(caught.value, raw, section_json_schema(Odd))
     assert problem == ConfigProblem("must be odd", path="seed", origin="c.yaml:1:1")
 
 
@@ -281,5 +281,5 @@ def test_explain_validation_of_a_section_that_contains_itself():
     raw = parse_raw("height: 1", where="x")
     with pytest.raises(ValidationError) as error:
         Layers.model_validate(raw.data)
-    [problem] = explain_validation(error.value, raw, section_json_schema(Layers))
+    [problem], _ = explain_validation(error.value, raw, section_json_schema(Layers))
     assert problem.sentence == "unknown key, expected one of top"

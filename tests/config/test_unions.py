@@ -124,7 +124,7 @@ def test_tagged_union_rejects(text, message):
     raw, root = parse_raw(text, where="c.yaml"), section_json_schema(Model)
     with pytest.raises(ValidationError) as caught:
         Model.model_validate_json(json.dumps(raw.data))
-    [problem] = explain_validation(caught.value, raw, root)
+    [problem], _ = explain_validation(caught.value, raw, root)
     assert str(problem).startswith(f"c.yaml:{message}")
     assert list(Draft7Validator(root).iter_errors(raw.data))
 
