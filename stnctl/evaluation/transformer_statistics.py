@@ -16,6 +16,7 @@ from stnctl.geometry.grid import to_pixels
 from stnctl.geometry.sampler import sample
 from stnctl.models.network import Network
 from stnctl.models.traced_transformer import TracedTransformer
+from stnctl.runs.alignment_record import NUMBERS
 
 LATTICE = 16
 """Maximum number of rows and of columns of the points on V."""
@@ -33,9 +34,7 @@ class TransformerStatistics:
             place, in pixels of U. It is 0 if all images have the same theta.
         size_spread: Standard deviation of the area that the grid covers, as a share of its mean.
         energy: Variance of V over that of U, mean of the images; None if U is no input image.
-        alignment: Part of the pose -> ``spread_before``, ``spread_after``, ``median_after`` and
-            ``slope``, see `stnctl.evaluation.alignment.Alignment`; empty if the drawn distortion is
-            unknown.
+        alignment: Part of the pose -> its `NUMBERS`; empty if the drawn distortion is unknown.
     """
 
     outside: float
@@ -128,12 +127,7 @@ def _alignments(
     """Return name of a transformer -> part of the pose -> its alignment."""
     return {
         name: {
-            each.part: {
-                "spread_before": each.spread_before,
-                "spread_after": each.spread_after,
-                "median_after": each.median_after,
-                "slope": each.slope,
-            }
+            each.part: {number: getattr(each, number) for number in NUMBERS}
             for each in align(drawn, pose)
         }
         for name, pose in input_poses(network, thetas).items()

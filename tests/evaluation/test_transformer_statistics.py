@@ -83,6 +83,7 @@ def test_alignment_of_the_inverse(images):
     assert part["spread_before"] == pytest.approx(spread, abs=0.1)
     assert part["spread_after"] == pytest.approx(spread / 2, abs=0.1)
     assert part["slope"] == pytest.approx(0.5, abs=0.01)
+    assert part["half_turns"] == 0
 
 
 def turn(angle):
