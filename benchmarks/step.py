@@ -47,15 +47,10 @@ def main() -> None:
 
 def write_data(path: Path) -> None:
     """Write the embedded digits, repeated to `NUM_IMAGES` training images."""
-    images, labels, test_images, test_labels, *_ = read_digits()
-    chosen = np.arange(NUM_IMAGES) % len(images)
-    np.savez(
-        path,
-        x_train=images[chosen],
-        y_train=labels[chosen],
-        x_test=test_images,
-        y_test=test_labels,
-    )
+    digits = read_digits()
+    chosen = np.arange(NUM_IMAGES) % len(digits.x_train)
+    repeated = digits._replace(x_train=digits.x_train[chosen], y_train=digits.y_train[chosen])
+    np.savez(path, allow_pickle=False, **repeated.named())
 
 
 def measure(network: str, batch: int, data: Path, rounds: int) -> dict[str, Timings]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from stnctl.cli import console
 from stnctl.config.labels import data_name
-from stnctl.config.messages import format_decimal
+from stnctl.config.messages import format_decimal, shorten
 from stnctl.evaluation.classification_metrics import Metrics
 from stnctl.evaluation.file_names import number_text
 from stnctl.evaluation.run_evaluation import Evaluation
@@ -14,6 +14,9 @@ from stnctl.reports.alignment_columns import ALIGNMENT_HEADER, ALIGNMENT_TITLE, 
 
 MAX_COLUMNS = 20
 """Maximum number of classes whose confusion matrix is printed; the files always contain it."""
+
+
+_MAX_HEADING = 8
 
 
 def print_evaluation(evaluation: Evaluation, paths: list[Path]) -> None:
@@ -34,7 +37,7 @@ def print_evaluation(evaluation: Evaluation, paths: list[Path]) -> None:
             ]
         ],
     )
-    _print_classes(metrics)
+    _print_classes(metrics, report["classes"])
     if report["alignment"]:
         _print_alignment(report["alignment"])
     for path in paths:
@@ -63,24 +66,23 @@ def print_sweep(report: SweepReport, paths: list[Path]) -> None:
         console.result(str(path))
 
 
-def _print_classes(metrics: Metrics) -> None:
+def _print_classes(metrics: Metrics, names: list[str]) -> None:
     """Print precision and recall of each class, with the confusion matrix if it is narrow."""
-    num_classes = len(metrics.confusion)
-    matrix = num_classes <= MAX_COLUMNS
+    matrix = len(names) <= MAX_COLUMNS
     title = "confusion: rows are true classes, columns predicted ones" if matrix else "classes"
     rows = [
         [
-            str(true),
+            name,
             *((str(count) if count else "·") for count in metrics.confusion[true] if matrix),
             _share(precision),
             _share(recall),
         ]
-        for true, (precision, recall) in enumerate(
-            zip(metrics.precision, metrics.recall, strict=True)
+        for true, (name, precision, recall) in enumerate(
+            zip(names, metrics.precision, metrics.recall, strict=True)
         )
     ]
-    header = ["true", *(map(str, range(num_classes)) if matrix else ()), "prec", "recall"]
-    console.result_table(title, header, rows)
+    columns = [shorten(name, _MAX_HEADING) for name in names] if matrix else []
+    console.result_table(title, ["true", *columns, "prec", "recall"], rows)
 
 
 def _print_alignment(rows: list[dict[str, Any]]) -> None:

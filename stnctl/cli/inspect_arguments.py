@@ -29,7 +29,7 @@ def parse_selection(
     most_warped: bool,
     count: int | None,
     index: str | None,
-    label: int | None,
+    label: str | None,
     confused: str | None,
     seed: int | None,
     sort: str | None,
@@ -121,16 +121,16 @@ def parse_indices(text: str) -> list[int]:
     return indices
 
 
-def parse_confused(text: str) -> tuple[int, int]:
-    """Return the two classes of a pair such as ``4,9``.
+def parse_confused(text: str) -> tuple[str, str]:
+    """Return the numbers or names of the two classes of a pair such as ``4,9``.
 
     Raises:
         UsageError: If the text has another form, or the classes are equal.
     """
-    match = re.fullmatch(r"\s*([0-9]{1,9})\s*,\s*([0-9]{1,9})\s*", text)
-    if match is None or int(match[1]) == int(match[2]):
+    names = [name.strip() for name in text.split(",")]
+    if len(names) != 2 or not all(names) or names[0] == names[1]:
         raise _wrong("--confused", "two classes such as 4,9", text)
-    return int(match[1]), int(match[2])
+    return names[0], names[1]
 
 
 def _reject_with_index(options: Mapping[str, Any]) -> None:

@@ -29,8 +29,10 @@ Index = Annotated[
     ),
 ]
 Label = Annotated[
-    int | None,
-    typer.Option("--class", metavar="K", min=0, max=1999, help="Only examples of class K."),
+    str | None,
+    typer.Option(
+        "--class", metavar="K", help="Only examples of class K, which is a name or a number."
+    ),
 ]
 Confused = Annotated[
     str | None,

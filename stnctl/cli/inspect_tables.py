@@ -8,7 +8,7 @@ from stnctl.config.messages import format_decimal
 from stnctl.evaluation.collapse import TO_FOLLOW
 from stnctl.inspection.alignment_inspection import AlignmentInspection
 from stnctl.inspection.epochs import EpochsInspection
-from stnctl.inspection.inspected_example import true_label
+from stnctl.inspection.inspected_example import predicted_label, true_label
 from stnctl.inspection.run_inspection import Inspection
 from stnctl.reports.alignment_columns import ALIGNMENT_HEADER, ALIGNMENT_TITLE, alignment_cells
 
@@ -35,7 +35,7 @@ def print_inspection(inspection: Inspection, paths: list[Path]) -> None:
         [
             str(item.index),
             true_label(item),
-            str(item.predicted),
+            predicted_label(item),
             f"{item.probability:.3f}",
             format_decimal(item.loss, 3),
             *_cells(item.parts or {}),

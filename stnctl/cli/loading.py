@@ -21,7 +21,8 @@ WARN_LOST = 0.05
 def open_job(config: Config, *, network: bool = True) -> Job:
     """Load the data of a configuration, and print warnings about it.
 
-    There is one if a fallback replaces the data, and one if its labels do not begin with 0.
+    There is one if a fallback replaces the data, and one if its labels do not begin with the first
+    label. Notes of the data are printed too.
 
     Args:
         config: The configuration.
@@ -34,11 +35,13 @@ def open_job(config: Config, *, network: bool = True) -> Job:
         job = load_job(config, network=network, progress=progress)
     if job.fallback:
         console.warning(job.fallback)
-    if first := job.dataset.first_label:
+    for note in job.dataset.notes:
+        console.note(f"note  {note}")
+    if first := job.dataset.lowest_label:
         count = job.dataset.num_classes
         console.warning(
-            f"the labels of {job.dataset.source} are {first} to {count - 1}; classes are numbered "
-            f"from 0, so the network has {count} outputs: subtract {first} from the labels"
+            f"the labels of {job.dataset.source} are {first} to {count - 1}, but the network has "
+            f"{count} outputs, from 0: set `data.first_label: {first}`"
         )
     return job
 

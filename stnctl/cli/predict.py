@@ -83,11 +83,13 @@ def predict(
             console.note(f"note  {note}")
     [loaded] = open_runs([found], checkpoint=checkpoint, source=data)
     predictions = predict_images(loaded, given, prepare or default_preparation(loaded))
+    names = loaded.job.class_names
     document = {
         "run": found.name,
         "checkpoint": checkpoint,
         "epoch": loaded.num_epochs,
         "prepare": predictions.prepare,
+        "classes": list(names),
         "images": predictions.documents(),
     }
 
@@ -97,10 +99,12 @@ def predict(
         atomic_write(target, predictions_figure(loaded, given, predictions))
         return [output]
 
-    write_then_show(write, document, partial(_show, predictions, top), json=json)
+    write_then_show(write, document, partial(_show, predictions, names, top), json=json)
 
 
-def _show(predictions: "ImagePredictions", top: int, paths: list[Path]) -> None:
+def _show(
+    predictions: "ImagePredictions", names: tuple[str, ...], top: int, paths: list[Path]
+) -> None:
     """Print the most probable classes of each image, and the paths of the files."""
     count = min(top, predictions.probabilities.shape[1])
     header = ["image", "class", "%"]
@@ -108,7 +112,7 @@ def _show(predictions: "ImagePredictions", top: int, paths: list[Path]) -> None:
         header += [f"{number}.", "%"]
     rows = [
         [name, *(text for label, share in predictions.ranked(place, count)
-                 for text in (str(label), f"{100 * share:.1f}"))]
+                 for text in (names[label], f"{100 * share:.1f}"))]
         for place, name in enumerate(predictions.names)
     ]  # fmt: skip
     console.result_table(f"predictions ({predictions.prepare})", header, rows, texts=["image"])

@@ -80,7 +80,9 @@ def preview(
     warn_of_lost_mass(LostMass(**report["lost_mass"]))
     data = data_name(job.dataset.source)
     title = f"{name}: {distortion_name(report['distortion'])}, {split} of {data}"
-    report["files"] = _write(folder, preview_figures(examples, title), None if output else runs_dir)
+    report["files"] = _write(
+        folder, preview_figures(job, examples, title), None if output else runs_dir
+    )
     if json:
         console.result_json(report)
         return

@@ -13,7 +13,20 @@ SPLITS = ("train", "validation", "test")
 CHECKPOINTS = ("best", "last")
 """Names of the pointers to the checkpoints of a run."""
 
-NAMED_SOURCES = ("mnist", "digits")
+PUBLISHED_SETS = (
+    "fashion_mnist",
+    "kmnist",
+    "usps",
+    "emnist_balanced",
+    "emnist_byclass",
+    "emnist_bymerge",
+    "emnist_digits",
+    "emnist_letters",
+    "emnist_mnist",
+)
+"""Data sets that are downloaded from their publishers."""
+
+NAMED_SOURCES = ("mnist", "digits", *PUBLISHED_SETS)
 """Data sets that a config gives by name, without a path."""
 
 PIXEL_RANGES = ("unit", "raw")

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from stnctl.config.choices import NAMED_SOURCES, PIXEL_RANGES
+from stnctl.config.choices import PIXEL_RANGES
 from stnctl.config.distortion_sets import Distortion, NoDistortion
 from stnctl.config.distortion_steps import Side
 from stnctl.config.section import Section, one_of
@@ -25,11 +25,25 @@ Source = Annotated[
         max_length=4096,
         pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$",
         json_schema_extra={
-            "patternErrorMessage": f"{', '.join(NAMED_SOURCES)}, or a path of at most 4096 "
-            "characters, without control characters"
+            "patternErrorMessage": "mnist, digits, the name of another set, or a path of at most "
+            "4096 characters, without control characters"
         },
     ),
 ]
+CLASS_NAME = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]{1,100}$"
+"""Pattern of the name of a class."""
+
+ClassName = Annotated[
+    str,
+    Field(
+        pattern=CLASS_NAME,
+        json_schema_extra={
+            "patternErrorMessage": "a name of at most 100 characters, without control characters"
+        },
+    ),
+]
+MAX_CLASSES = 1000
+ClassNames = Annotated[tuple[ClassName, ...], Field(min_length=2, max_length=MAX_CLASSES)]
 _SHAPE = Field(title="[height, width] or [height, width, channels]")
 Sides = Annotated[tuple[Side, Side], _SHAPE]
 SidesAndChannels = Annotated[tuple[Side, Side, Side], _SHAPE]
@@ -50,19 +64,19 @@ class ArrayKeys(Section):
     y_validation: Key | None = None
     """Validation labels."""
 
-    x_test: Key = "x_test"
-    """Test images."""
+    x_test: Key | None = "x_test"
+    """Test images; null to use the images of `data.test`."""
 
-    y_test: Key = "y_test"
+    y_test: Key | None = "y_test"
     """Test labels."""
 
     @model_validator(mode="after")
-    def _validation_needs_both(self) -> Self:
-        if (self.x_validation is None) != (self.y_validation is None):
-            missing = "x_validation" if self.x_validation is None else "y_validation"
-            raise ValueError(
-                f"x_validation and y_validation belong together, but {missing} is missing"
-            )
+    def _splits_need_both(self) -> Self:
+        for split in ("validation", "test"):
+            images, labels = f"x_{split}", f"y_{split}"
+            if (getattr(self, images) is None) != (getattr(self, labels) is None):
+                missing = images if getattr(self, images) is None else labels
+                raise ValueError(f"{images} and {labels} belong together, but {missing} is missing")
         return self
 
 
@@ -70,8 +84,9 @@ class DataConfig(Section):
     """Data set and its distortion."""
 
     source: Source = "mnist"
-    """`mnist` (downloaded once), `digits` (embedded in stnctl), or a path. The path is an .npz file
-    with the arrays of `keys`, or a folder of IDX files, relative to the current folder."""
+    """`digits` (embedded in stnctl), the name of a published set such as `mnist`, which is
+    downloaded once, or a path. The path is an .npz file with the arrays of `keys`, a folder of IDX
+    files, or a folder with a folder of images for each class, relative to the current folder."""
 
     offline: Literal["digits"] | None = None
     """Data set to use if `mnist` can't be downloaded: `digits`, or null to stop with an error."""
@@ -81,6 +96,17 @@ class DataConfig(Section):
     best checkpoint. Its images are drawn at random, but are the same in every run. `test` validates
     on the test set, as the article did, and holds nothing out. If `keys.x_validation` is given, the
     validation set is that of the file instead."""
+
+    test: Share | None = None
+    """Fraction of the images that is set aside as the test set, if the source has none. They are
+    drawn at random, but are the same in every run."""
+
+    classes: ClassNames | None = None
+    """Names of the classes, in the order of the labels; null for the names that the source has, or
+    else numbers. For a folder of images: the folders of classes to read."""
+
+    first_label: Annotated[int, Field(ge=0, lt=MAX_CLASSES)] = 0
+    """Label of the first class in the source, such as 1 if its labels are 1 to 26."""
 
     train_size: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     """Number of training images; null for all of them. They are drawn at random by `seed`, from
@@ -94,8 +120,10 @@ class DataConfig(Section):
     """Names of the arrays, if the source is an .npz file."""
 
     image_shape: Sides | SidesAndChannels | None = None
-    """Shape of images that the file stores as flat rows: [height, width] or [height, width,
-    channels]. Null if the stored images already have their shape."""
+    """[height, width] or [height, width, channels] of an image. For an .npz file with flat rows:
+    the shape of the stored images. For a folder of images: the size to which the images are scaled,
+    and 1 channel (gray, the default) or 3 (RGB). Null if the stored images already have one
+    shape."""
 
     distortion: Distortion = NoDistortion()
     """Distortion of the images: `none`, a set of the paper, or a list of steps. The sets are `R`,
@@ -105,3 +133,10 @@ class DataConfig(Section):
     test_seed: Seed = 0
     """Seed of the distortions of the validation and test images, which are the same in every epoch.
     The distortions of the training images are new in each epoch, and depend on `seed`."""
+
+    @field_validator("classes", mode="after")
+    @classmethod
+    def _names_differ(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if names is not None and (double := next((n for n in names if names.count(n) > 1), None)):
+            raise ValueError(f"two classes have the name {double}")
+        return names

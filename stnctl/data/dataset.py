@@ -12,6 +12,9 @@ from stnctl.errors import ConfigError, ConfigProblem, InputError, UsageError, di
 _HOLD_OUT_KEY = 2**128 - 1
 """Philox key of the random choice of held-out examples. No other random generator uses this key."""
 
+_TEST_KEY = 2**128 - 2
+"""Philox key of the random choice of the test set of a source without one."""
+
 _SUBSET_KEY = 2**63
 """Philox key of the random choice of training examples, plus the seed, which is below 2**32."""
 
@@ -22,22 +25,38 @@ class Arrays(NamedTuple):
     Attributes:
         x_train: Training images, (N, H, W[, C]).
         y_train: Their labels, (N,).
-        x_test: Test images, (M, H, W[, C]).
-        y_test: Their labels, (M,).
+        x_test: Test images, (M, H, W[, C]); None if the source has none.
+        y_test: Their labels, (M,); None if the source has none.
         x_validation: Validation images, (L, H, W[, C]); None if the source has none.
         y_validation: Their labels, (L,); None if the source has none.
     """
 
     x_train: np.ndarray
     y_train: np.ndarray
-    x_test: np.ndarray
-    y_test: np.ndarray
+    x_test: np.ndarray | None = None
+    y_test: np.ndarray | None = None
     x_validation: np.ndarray | None = None
     y_validation: np.ndarray | None = None
 
     def named(self) -> dict[str, np.ndarray]:
         """Return the arrays that are not None, by name."""
         return {name: array for name, array in self._asdict().items() if array is not None}
+
+
+class SourceData(NamedTuple):
+    """Content of a source.
+
+    Attributes:
+        arrays: The arrays, with their stored values.
+        class_names: Names of the classes, in the order of the labels; None if the source has none.
+        first_label: Label of the first class.
+        notes: Texts for the user about files that were changed or not read.
+    """
+
+    arrays: Arrays
+    class_names: tuple[str, ...] | None = None
+    first_label: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +87,11 @@ class Dataset:
         test: The test set.
         source: "mnist", "digits", or the path of the source.
         sha256: `content_sha256` of the arrays.
-        num_classes: The largest label of the source's training set, plus 1.
+        num_classes: The largest label of the source's training set, plus 1; or the number of
+            ``given_names``.
+        given_names: Names of the classes, in the order of the labels; None if they have none.
+        first_label: Label of the first class in the source.
+        notes: Texts for the user about the source.
     """
 
     train: Split
@@ -77,6 +100,15 @@ class Dataset:
     source: str
     sha256: str
     num_classes: int
+    given_names: tuple[str, ...] | None = None
+    first_label: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of the labels: given ones, or the stored labels."""
+        numbers = range(self.first_label, self.first_label + self.num_classes)
+        return self.given_names or tuple(map(str, numbers))
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
@@ -85,7 +117,12 @@ class Dataset:
         return height, width, channels
 
     @property
-    def first_label(self) -> int:
+    def has_names(self) -> bool:
+        """Whether the names of the classes differ from their numbers from 0."""
+        return self.class_names != tuple(map(str, range(self.num_classes)))
+
+    @property
+    def lowest_label(self) -> int:
         """The smallest label of the training set. Labels are numbered from 0."""
         return int(self.train.labels.min())
 
@@ -124,18 +161,23 @@ def content_sha256(arrays: Arrays) -> str:
     return digest.hexdigest()
 
 
-def split_arrays(arrays: Arrays, validation: float | Literal["test"]) -> tuple[Split, Split, Split]:
+def split_arrays(
+    arrays: Arrays, validation: float | Literal["test"], test_share: float | None = None
+) -> tuple[Split, Split, Split]:
     """Return the training, validation and test set of a source.
 
     Args:
         arrays: Arrays from `canonical_arrays`. Their validation set is used if there is one.
         validation: For a source without validation set: the share of the training set to hold out,
             or "test" to validate on the test set.
+        test_share: For a source without test set: the share of the training set that becomes the
+            test set.
 
     Raises:
+        ConfigError: If the source has no test set and ``test_share`` is None, or the reverse.
         InputError: If there are too few examples to hold one out.
     """
-    train, test = Split(arrays.x_train, arrays.y_train), Split(arrays.x_test, arrays.y_test)
+    train, test = _with_test(arrays, test_share)
     if arrays.x_validation is not None and arrays.y_validation is not None:
         return train, Split(arrays.x_validation, arrays.y_validation), test
     if validation == "test":
@@ -143,7 +185,26 @@ def split_arrays(arrays: Arrays, validation: float | Literal["test"]) -> tuple[S
     return *hold_out(train, validation), test
 
 
-def hold_out(split: Split, share: float) -> tuple[Split, Split]:
+def _with_test(arrays: Arrays, share: float | None) -> tuple[Split, Split]:
+    """Return the examples for training and validation, and the test set."""
+    train = Split(arrays.x_train, arrays.y_train)
+    if arrays.x_test is not None and arrays.y_test is not None:
+        if share is not None:
+            problem = "belongs to a source without test set, but this one has a test set"
+            raise ConfigError(ConfigProblem(problem, got=f"{share:g}", path="data.test"))
+        return train, Split(arrays.x_test, arrays.y_test)
+    if share is None:
+        problem = "expected the share of the test set: the source has none"
+        raise ConfigError(
+            ConfigProblem(problem, got="null", path="data.test"),
+            hint="set for example `data.test: 0.1`",
+        )
+    return hold_out(train, share, key="data.test")
+
+
+def hold_out(
+    split: Split, share: float, *, key: Literal["data.validation", "data.test"] = "data.validation"
+) -> tuple[Split, Split]:
     """Hold out a random share of the examples; the choice is the same in every run.
 
     A regular choice, such as every tenth example, would be biased. The training images of MNIST
@@ -152,6 +213,7 @@ def hold_out(split: Split, share: float) -> tuple[Split, Split]:
     Args:
         split: N examples.
         share: The share to hold out, above 0 and at most 0.5.
+        key: The key of the config that has the share. The choices for both keys differ.
 
     Returns:
         The remaining examples, and the held-out ones.
@@ -164,13 +226,14 @@ def hold_out(split: Split, share: float) -> tuple[Split, Split]:
         raise ValueError(f"share must be above 0 and at most 0.5, got {share}")
     count = int(len(split) * share)
     if not count:
+        purpose = "test" if key == "data.test" else "validate"
         raise InputError(
-            f"{len(split)} training examples leave none to validate on: data.validation is "
-            f"{share:g}",
-            hint="raise data.validation, or set it to test",
+            f"{len(split)} training examples leave none to {purpose} on: {key} is {share:g}",
+            hint=f"raise {key}" if key == "data.test" else f"raise {key}, or set it to test",
         )
     held_out = np.zeros(len(split), bool)
-    raw = np.random.Philox(key=_HOLD_OUT_KEY).random_raw(len(split))
+    philox = np.random.Philox(key=_TEST_KEY if key == "data.test" else _HOLD_OUT_KEY)
+    raw = philox.random_raw(len(split))
     held_out[np.argsort(raw)[:count]] = True
     return _select(split, ~held_out), _select(split, held_out)
 

@@ -106,7 +106,7 @@ def write_evaluation(folder: Path, evaluation: Evaluation) -> list[Path]:
     """
     report, stem = evaluation.report, evaluation.stem
     title = f"{report['run']} on {evaluation.subject}: accuracy {100 * report['accuracy']:.2f} %"
-    figure = confusion_png(evaluation.metrics.confusion, title)
+    figure = confusion_png(evaluation.metrics.confusion, report["classes"], title)
     return write_files(folder, {f"{stem}.json": json_bytes(report), f"{stem}.png": figure})
 
 
@@ -154,6 +154,7 @@ def _report(
         "checkpoint": checkpoint,
         "epoch": loaded.num_epochs,
         "num_examples": metrics.num_examples,
+        "classes": list(loaded.job.class_names),
         "loss": metrics.loss,
         "accuracy": metrics.accuracy,
         "error_percent": metrics.error_percent,

@@ -19,7 +19,7 @@ from stnctl.config.stages import stage_of_epoch
 from stnctl.data.dataset import Dataset
 from stnctl.data.run_signature import is_signed_by_user
 from stnctl.data.sources.dataset_loader import load_dataset
-from stnctl.data.sources.mnist import SourceUnavailable
+from stnctl.data.sources.download import SourceUnavailable
 from stnctl.errors import ConfigError, EnvironmentFault, InputError, UsageError
 from stnctl.evaluation.checkpoint_check import check_checkpoint_matches_config
 from stnctl.evaluation.edited_config import check_not_edited

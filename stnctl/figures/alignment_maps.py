@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stnctl.config.messages import shorten
 from stnctl.figures.canvas import new_figure, png
 from stnctl.figures.curve import COLORS
 from stnctl.figures.example_grids import shade_limits, show_map
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 MOST_CLASSES = 10
 """Largest number of classes that are drawn."""
+
+MAX_NAME = 12
+"""Maximum number of characters of a name that fit above a panel."""
 
 _BINS = 45
 _LARGE, _SMALL, _GAP = 2.5, 1.05, 0.12
@@ -48,6 +52,7 @@ def alignment_png(
     parts: Sequence[DrawnAndUndone],
     labels: np.ndarray,
     means: Sequence[tuple[str, np.ndarray]],
+    names: Sequence[str],
     *,
     title: str,
 ) -> bytes:
@@ -59,6 +64,7 @@ def alignment_png(
         parts: One or more parts of N images.
         labels: (N,), the class of each image.
         means: Heading of a row of mean images, and the images of all classes (K, H, W, C).
+        names: Names of the classes.
         title: Title of the figure.
     """
     classes = min(len(means[0][1]), MOST_CLASSES)
@@ -82,7 +88,7 @@ def alignment_png(
             _draw(axes, own, parts[0].limit)
             axes.set_xticks([])
             axes.set_yticks([])
-            set_title(axes, str(label), fontsize=9, pad=3)
+            set_title(axes, shorten(names[label], MAX_NAME), fontsize=9, pad=3)
         _draw_means(figure, means, classes, bottom)
         return png(figure)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from stnctl.config.messages import shorten
 from stnctl.figures.canvas import new_figure, png
 from stnctl.figures.example_grids import shade_limits, show_map
 from stnctl.figures.text import set_title, write
@@ -11,14 +12,18 @@ from stnctl.figures.text import set_title, write
 MOST_CLASSES = 20
 """Largest number of classes that are drawn."""
 
+MAX_NAME = 11
+"""Maximum number of characters of a name that fit above an image."""
+
 _SIDE, _GAP, _LEFT, _TOP = 0.85, 0.06, 1.3, 0.28
 
 
-def class_means_png(rows: Sequence[tuple[str, np.ndarray]]) -> bytes:
+def class_means_png(rows: Sequence[tuple[str, np.ndarray]], names: Sequence[str]) -> bytes:
     """Return a PNG of the mean images of at most `MOST_CLASSES` classes.
 
     Args:
         rows: Heading of a row, and its images (K, H, W, C).
+        names: Names of the K classes.
     """
     columns = min(len(rows[0][1]), MOST_CLASSES)
     step = _SIDE + _GAP
@@ -38,5 +43,5 @@ def class_means_png(rows: Sequence[tuple[str, np.ndarray]]) -> bytes:
                 axes.set_axis_off()
                 show_map(axes, maps[column], shade_limits(maps[column]))
                 if row == 0:
-                    set_title(axes, str(column), fontsize=9, pad=3)
+                    set_title(axes, shorten(names[column], MAX_NAME), fontsize=9, pad=3)
         return png(figure)

@@ -18,7 +18,12 @@ SIDE = 128
 """Longest side of the largest image, in dots."""
 
 GAP, LINE, LABEL, TEXT = 8, 24, 56, 110
-"""Gap between images, height of a text line, width of labels, least width of a column, in dots."""
+"""Gap between images, height of a text line, least widths of labels and of a column, in dots."""
+
+CHARACTER = 12
+"""Width of a further character of a label, in dots."""
+
+_FITTING = 6  # characters in the least width of labels
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,11 @@ def contact_sheet_png(rows: Sequence[SheetRow], *, title: str) -> bytes:
     heights = [height + GAP + text for (height, _), text in zip(places, lines, strict=True)]
     tops = list(accumulate(heights, initial=LINE * len(title.splitlines()) + GAP))
     columns = max(len(row.images) for row in rows)
-    total_width, total_height = LABEL + columns * (width + GAP), tops[-1]
+    longest = max(len(line) for row in rows for line in row.label.splitlines() or [""])
+    margin = LABEL + CHARACTER * max(longest - _FITTING, 0)
+    total_width, total_height = margin + columns * (width + GAP), tops[-1]
     with new_figure(total_width / DOTS_PER_INCH, total_height / DOTS_PER_INCH) as figure:
-        sheet = _Sheet(figure, total_width, total_height)
+        sheet = _Sheet(figure, total_width, total_height, margin)
         sheet.write(0, 0, title, ha="left", va="top", fontsize=10)
         for row, top, (height, _) in zip(rows, tops[:-1], places, strict=True):
             sheet.add(row, top, scale, (height, width))
@@ -82,8 +89,8 @@ def _dots(scale: float, size: tuple[int, int]) -> list[int]:
 class _Sheet:
     """A figure with coordinates in dots; the origin is the top left corner."""
 
-    def __init__(self, figure: "Figure", width: int, height: int) -> None:
-        self.figure, self.width, self.height = figure, width, height
+    def __init__(self, figure: "Figure", width: int, height: int, margin: int) -> None:
+        self.figure, self.width, self.height, self.margin = figure, width, height, margin
         self.axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
         self.axes.set_autoscale_on(False)
         self.axes.set_axis_off()
@@ -92,9 +99,9 @@ class _Sheet:
         """Add a row of images with its texts."""
         height, width = place
         upper = top + LINE * bool(row.above)
-        self.write(LABEL - 2 * GAP, upper + height / 2, row.label, ha="right", va="center")
+        self.write(self.margin - 2 * GAP, upper + height / 2, row.label, ha="right", va="center")
         for column, image in enumerate(row.images):
-            middle = LABEL + column * (width + GAP) + width / 2
+            middle = self.margin + column * (width + GAP) + width / 2
             if image is not None:
                 self._show(middle, upper + height / 2, image, scale)
             for texts, y in ((row.above, top + LINE / 2), (row.below, upper + height + LINE / 2)):

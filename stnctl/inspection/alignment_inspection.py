@@ -1,6 +1,6 @@
 """Inspection of the alignment of a run: its numbers, and a figure for each transformer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,7 @@ def inspect_alignment(
         "transformers": [_document(each, summary) for each in summary.transformers],
     }
     figures = {
-        name: _figure(each, summary, f"{title}, {each.title}")
+        name: _figure(each, summary, loaded.job.class_names, f"{title}, {each.title}")
         for name, each in zip(names, summary.transformers, strict=True)
     }
     return AlignmentInspection(report, {**figures, "alignment.json": json_bytes(report)})
@@ -109,10 +109,12 @@ def _ratio(value: float, other: float) -> float | None:
     return value / other if other else None
 
 
-def _figure(transformer: TransformerSummary, summary: SplitSummary, title: str) -> bytes:
+def _figure(
+    transformer: TransformerSummary, summary: SplitSummary, names: Sequence[str], title: str
+) -> bytes:
     parts = [
         DrawnAndUndone(part_name(each.part), each.before, each.undone)
         for each in transformer.alignments
     ]
     means = [("mean U", summary.class_means), ("mean V", transformer.class_means)]
-    return alignment_png(parts, np.asarray(summary.labels), means, title=title)
+    return alignment_png(parts, np.asarray(summary.labels), means, names, title=title)

@@ -1,20 +1,24 @@
 """Texts below the images of examples: labels, prediction, index, and theta in words."""
 
 from stnctl.inspection.examples import TransformerMaps
-from stnctl.inspection.inspected_example import InspectedExample, true_label
+from stnctl.inspection.inspected_example import InspectedExample, predicted_label, true_label
 from stnctl.warping.describe import describe_effect
 from stnctl.warping.theta_path import MapSizes, ThetaPath
 
+_SHORT = 8  # characters of both names on one line
+
 
 def caption(item: InspectedExample) -> str:
-    """Return the caption of an example, on two lines if its label is a sum."""
-    comma = "\n" if item.terms else ", "
-    return f"True: {true_label(item)}{comma}Pred: {item.predicted} ({item.probability:.1%})"
+    """Return the caption of an example, on two lines if its label is a sum or has a long name."""
+    is_long = item.terms or (item.names and sum(map(len, item.names)) > _SHORT)
+    comma = "\n" if is_long else ", "
+    prediction = f"Pred: {predicted_label(item)} ({item.probability:.1%})"
+    return f"True: {true_label(item)}{comma}{prediction}"
 
 
 def short_caption(item: InspectedExample) -> str:
     """Return the caption of an example on one short line."""
-    return f"{index_note(item)}, True: {true_label(item)}, Pred: {item.predicted}"
+    return f"{index_note(item)}, True: {true_label(item)}, Pred: {predicted_label(item)}"
 
 
 def index_note(item: InspectedExample) -> str:

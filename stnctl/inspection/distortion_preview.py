@@ -80,10 +80,11 @@ def preview_document(job: Job, examples: EpochExamples) -> dict[str, Any]:
     }
 
 
-def preview_figures(examples: EpochExamples, title: str) -> dict[str, bytes]:
+def preview_figures(job: Job, examples: EpochExamples, title: str) -> dict[str, bytes]:
     """Return the PNG figures of a preview.
 
     Args:
+        job: The configuration and the data, for the names of the classes.
         examples: The examples of an epoch, with pixels in the unit range.
         title: First line of the title of each figure.
 
@@ -96,8 +97,10 @@ def preview_figures(examples: EpochExamples, title: str) -> dict[str, bytes]:
         rows = "the first image of each class, drawn again in each epoch"
     statistics = f"per-pixel minimum, mean and maximum of {len(indices):,} images, by class"
     figures = (
-        contact_sheet_png(example_rows(view), title=f"{title}\n{rows}"),
-        contact_sheet_png(class_rows(examples, indices), title=f"{title}\n{statistics}"),
+        contact_sheet_png(example_rows(view, job.dataset.class_names), title=f"{title}\n{rows}"),
+        contact_sheet_png(
+            class_rows(examples, indices, job.class_names), title=f"{title}\n{statistics}"
+        ),
     )
     return dict(zip(PREVIEW_FILES, figures, strict=True))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from stnctl.config.messages import shorten
 from stnctl.data.split_view import EpochExamples
 from stnctl.errors import InputError
 from stnctl.evaluation.file_names import file_name
@@ -29,6 +30,9 @@ EPOCHS_FOLDER = file_name([SPLIT, "epochs"])
 
 MAX_COLUMNS = 10
 """Maximum number of epochs in the strip."""
+
+MAX_NAME = 10
+"""Maximum number of characters of the name of a class below an image."""
 
 MAX_FRAMES = 60
 """Maximum number of epochs in the animation."""
@@ -89,7 +93,7 @@ def inspect_epochs(run: RunDirectory, job: Job, snapshots: Snapshots) -> EpochsI
         for place in range(len(snapshots.epochs))
     ]
     right = snapshots.predicted == labels
-    texts = _label_texts(examples, snapshots.indices)
+    texts = _label_texts(job, examples, snapshots.indices)
     transformers = [each.transformer for each in maps[0]]
     warps = np.stack([displacements(transformers, [each.theta for each in at]) for at in maps])
     report = _report(run, job, snapshots, labels, warps)
@@ -138,10 +142,10 @@ def evenly_chosen(count: int, limit: int) -> list[int]:
     return list(dict.fromkeys(places.tolist()))
 
 
-def _label_texts(examples: EpochExamples, indices: np.ndarray) -> list[str]:
+def _label_texts(job: Job, examples: EpochExamples, indices: np.ndarray) -> list[str]:
     if (terms := sum_terms(examples, indices)) is not None:
         return [format_sum(each) for each in terms.tolist()]
-    return [str(label) for label in examples.labels[indices].tolist()]
+    return [job.class_names[label] for label in examples.labels[indices].tolist()]
 
 
 def _report(
@@ -184,7 +188,9 @@ def _strip(
             U=U[n],
             maps=[maps[each][-1].V[n] for each in places],
             outlines=outlines[:, n],
-            captions=[f"{snapshots.predicted[each, n]}" for each in places],
+            captions=[
+                shorten(job.class_names[snapshots.predicted[each, n]], MAX_NAME) for each in places
+            ],
             right=right[places, n].tolist(),
         )
         for n in range(len(U))

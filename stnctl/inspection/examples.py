@@ -167,6 +167,9 @@ def read_examples(
         items = [
             replace(item, terms=each) for item, each in zip(items, terms.tolist(), strict=True)
         ]
+    elif loaded.dataset.has_names:
+        names = loaded.job.class_names
+        items = [replace(item, names=(names[item.true], names[item.predicted])) for item in items]
     transformers = transformer_maps(loaded, outputs)
     described = [_described(loaded, maps) for maps in transformers]
     if len(described) == 1:

@@ -124,7 +124,7 @@ def predictions_figure(
         sampled = maps.V, outlines[shown[-1]]
         notes = [f"{name}: {theta_words(maps, n)}" for n, name in enumerate(notes)]
     captions = [
-        f"Pred: {label} ({share:.1%})"
+        f"Pred: {loaded.job.class_names[label]} ({share:.1%})"
         for [(label, share)] in (predictions.ranked(n, 1) for n in range(len(notes)))
     ]
     given = [gray_values(image)[..., None] if image.pixels.shape[-1] < 3 else color_values(image)

@@ -46,6 +46,7 @@ class InspectedExample:
             fewer than two.
         displacement: Mean distance of the points of the sampling grid from those of the identity,
             in pixels of U, the largest of all transformers; None if it was not asked for.
+        names: Names of the true and of the predicted class; None for their numbers.
     """
 
     index: int
@@ -58,13 +59,17 @@ class InspectedExample:
     parts: dict[str, float] | None = None
     transformers: list[DescribedTheta] | None = None
     displacement: float | None = None
+    names: tuple[str, str] | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the example as a JSON document.
 
-        It has ``transformers`` and ``displacement`` only if they are not None.
+        It has ``transformers`` and ``displacement`` only if they are not None, and ``true_name``
+        and ``predicted_name`` only if there are names.
         """
         document = asdict(self)
+        if (names := document.pop("names")) is not None:
+            document["true_name"], document["predicted_name"] = names
         for name in ("transformers", "displacement"):
             if document[name] is None:
                 del document[name]
@@ -87,7 +92,14 @@ The last three begin with the largest value.
 
 def true_label(item: InspectedExample) -> str:
     """Return the label of an example as text, such as ``9``, or ``1 + 8 = 9`` for a sum."""
-    return format_sum(item.terms) if item.terms else str(item.true)
+    if item.terms:
+        return format_sum(item.terms)
+    return str(item.true) if item.names is None else item.names[0]
+
+
+def predicted_label(item: InspectedExample) -> str:
+    """Return the predicted class of an example as text."""
+    return str(item.predicted) if item.names is None else item.names[1]
 
 
 def format_sum(terms: Sequence[int]) -> str:

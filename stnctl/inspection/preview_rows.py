@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from stnctl.config.messages import shorten
 from stnctl.data.chunk import CHUNK
 from stnctl.data.split_view import EpochExamples, SplitView, network_input
 from stnctl.figures.contact_sheet import SheetRow
@@ -16,6 +17,9 @@ NUM_DRAWN = 8
 
 MAX_CLASSES = 20
 """Maximum number of classes in a contact sheet. Further classes are left out."""
+
+MAX_NAME = 12
+"""Maximum number of characters of the name of a class."""
 
 _BAND = 10
 """Number of classes side by side."""
@@ -29,7 +33,7 @@ def draws_differ(view: SplitView) -> bool:
     return view.name == "train" and not view.spec.is_plain
 
 
-def example_rows(view: SplitView) -> list[SheetRow]:
+def example_rows(view: SplitView, names: Sequence[str]) -> list[SheetRow]:
     """Return a row of network inputs for each class of the stored images.
 
     If each epoch draws new distortions, a row has the first image of the class in the first
@@ -39,6 +43,7 @@ def example_rows(view: SplitView) -> list[SheetRow]:
 
     Args:
         view: The split view, with pixels in the unit range.
+        names: Names of the classes of the stored images, in the order of the labels.
     """
     unique = np.unique(view.split.labels, return_index=True)
     labels, firsts = (array[:MAX_CLASSES] for array in unique)
@@ -52,16 +57,18 @@ def example_rows(view: SplitView) -> list[SheetRow]:
         examples, of_class = view.examples(), view.split.labels == labels[:, None]
         rows = [_cells(examples, np.flatnonzero(mask)[:NUM_DRAWN]) for mask in of_class]
     if view.spec.is_plain:
-        return [_row(label, cells) for label, cells in zip(labels, rows, strict=True)]
+        return [_row(names[label], cells) for label, cells in zip(labels, rows, strict=True)]
     stored = network_input(view.split.images[firsts], "unit")
     first, *others = (
-        _row(label, [(image, ""), *cells])
+        _row(names[label], [(image, ""), *cells])
         for label, image, cells in zip(labels, stored, rows, strict=True)
     )
     return [replace(first, above=["stored", *headings]), *others]
 
 
-def class_rows(examples: EpochExamples, indices: np.ndarray) -> list[SheetRow]:
+def class_rows(
+    examples: EpochExamples, indices: np.ndarray, names: Sequence[str]
+) -> list[SheetRow]:
     """Return rows with the minimum, the mean and the maximum of each pixel, by class.
 
     If the mean images are dark, all of them are multiplied by one factor and clipped to 1. The
@@ -70,6 +77,7 @@ def class_rows(examples: EpochExamples, indices: np.ndarray) -> list[SheetRow]:
     Args:
         examples: The examples of an epoch, with pixels in the unit range.
         indices: Indices of the selected examples, (n,).
+        names: Names of the classes of the examples, in the order of the labels.
     """
     labels = np.unique(examples.labels[indices])[:MAX_CLASSES]
     minimum, mean, maximum = pixel_statistics(examples, indices, labels)
@@ -79,7 +87,11 @@ def class_rows(examples: EpochExamples, indices: np.ndarray) -> list[SheetRow]:
     for start in range(0, len(labels), _BAND):
         band = slice(start, start + _BAND)
         rows += [
-            SheetRow("min", list(minimum[band]), above=[str(label) for label in labels[band]]),
+            SheetRow(
+                "min",
+                list(minimum[band]),
+                above=[shorten(names[label], MAX_NAME) for label in labels[band]],
+            ),
             SheetRow(mean_label, list(np.minimum(factor * mean[band], 1))),
             SheetRow("max", list(maximum[band])),
         ]
@@ -135,6 +147,6 @@ def _sums(examples: EpochExamples, indices: np.ndarray) -> list[str]:
     return [""] * len(indices) if terms is None else [format_sum(each) for each in terms]
 
 
-def _row(label: int, cells: Sequence[Cell]) -> SheetRow:
+def _row(name: str, cells: Sequence[Cell]) -> SheetRow:
     images, texts = zip(*cells, strict=True)
-    return SheetRow(str(label), images, below=texts if any(texts) else ())
+    return SheetRow(shorten(name, MAX_NAME), images, below=texts if any(texts) else ())

@@ -1,13 +1,14 @@
 """Choice of examples to inspect: its candidates, its order, and its names."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from stnctl.data.batches import epoch_order
 from stnctl.data.split_view import EpochExamples
-from stnctl.errors import UsageError
+from stnctl.errors import UsageError, did_you_mean
 from stnctl.evaluation.classification_metrics import cross_entropy
 from stnctl.evaluation.file_names import file_name
 from stnctl.evaluation.loaded_run import LoadedRun
@@ -16,6 +17,8 @@ from stnctl.inspection.examples import best_indices, given_indices, worst_indice
 
 Progress = Callable[[int, int], None]
 """Called with the number of evaluated images, and the total."""
+
+_MAX_SHOWN = 10
 
 KINDS = {
     "bad": ("the worst prediction", "the {} worst predictions"),
@@ -34,9 +37,9 @@ class Selection:
         kind: A key of `KINDS`, or "index" for given indices.
         count: Number of examples; not used if the kind is "index".
         indices: The given indices; () unless the kind is "index".
-        label: The class of the candidates; None for all classes.
-        confused: Two classes: the candidates are of one of them and taken for the other; None for
-            all examples.
+        label: Name or number of the class of the candidates; None for all classes.
+        confused: Names or numbers of two classes: the candidates are of one of them and taken for
+            the other; None for all examples.
         seed: Seed of the kind "random".
         sort: Key of `SORTS` by which the chosen examples are sorted; None for the order of the
             ranking.
@@ -45,8 +48,8 @@ class Selection:
     kind: str
     count: int = 0
     indices: tuple[int, ...] = ()
-    label: int | None = None
-    confused: tuple[int, int] | None = None
+    label: str | None = None
+    confused: tuple[str, str] | None = None
     seed: int = 0
     sort: str | None = None
 
@@ -85,9 +88,9 @@ class Selection:
         if distortion is not None:
             words.append(distortion)
         if self.label is not None:
-            words += ["class", str(self.label)]
+            words += ["class", self.label]
         if self.confused is not None:
-            words += ["confused", *map(str, self.confused)]
+            words += ["confused", *self.confused]
         values = self.indices if self.kind == "index" else (self.count,)
         words += [self.kind, *map(str, values)]
         if self.kind == "random" and self.seed:
@@ -124,7 +127,7 @@ class Selection:
             return np.asarray(candidates[order])
         outputs = loaded.predict(examples, candidates, thetas=True, progress=progress)
         logits, labels = outputs["logits"], examples.labels[candidates]
-        kept = self._confusions(labels, logits.argmax(axis=1))
+        kept = self._confusions(loaded, labels, logits.argmax(axis=1))
         if self.kind == "most-warped":
             thetas = [outputs[f"{each.name}/theta"] for each in transformers]
             order = worst_indices(displacements(transformers, thetas)[kept], self.count)
@@ -137,31 +140,50 @@ class Selection:
 
     def _of_the_class(self, loaded: LoadedRun, examples: EpochExamples) -> np.ndarray:
         """Return the indices of the examples of the class, or of the confused ones."""
-        labels = [each for each in (self.label, *(self.confused or ())) if each is not None]
-        if not labels:
+        names = [each for each in (self.label, *(self.confused or ())) if each is not None]
+        if not names:
             return np.arange(len(examples))
-        for label in labels:
-            if label >= loaded.job.num_classes:
-                raise UsageError(
-                    f"no class {label}: the classes are 0 to {loaded.job.num_classes - 1}"
-                )
+        labels = [class_number(name, loaded.job.class_names) for name in names]
         found = np.flatnonzero(np.isin(examples.labels, labels))
         if not len(found):
-            shown = " or ".join(map(str, labels))
+            shown = " or ".join(names)
             raise UsageError(f"the {examples.view.name} set has no example of class {shown}")
         return found
 
-    def _confusions(self, labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    def _confusions(
+        self, loaded: LoadedRun, labels: np.ndarray, predicted: np.ndarray
+    ) -> np.ndarray:
         """Return the places of confused examples, (m,), or of all without `confused`."""
         if self.confused is None:
             return np.arange(len(labels))
-        one, other = self.confused
+        one, other = (class_number(name, loaded.job.class_names) for name in self.confused)
         found = np.flatnonzero(
             ((labels == one) & (predicted == other)) | ((labels == other) & (predicted == one))
         )
         if not len(found):
             raise UsageError(
-                f"no {one} is taken for {other}, and no {other} for {one}",
+                "no {0} is taken for {1}, and no {1} for {0}".format(*self.confused),
                 hint="the confusion matrix of `stnctl eval` has the confused classes",
             )
         return found
+
+
+def class_number(text: str, names: Sequence[str]) -> int:
+    """Return the label of a class.
+
+    Args:
+        text: Name of the class, or its label.
+        names: Names of the classes, in the order of the labels.
+
+    Raises:
+        UsageError: If there is no such class.
+    """
+    if text in names:
+        return names.index(text)
+    if re.fullmatch(r"[0-9]{1,4}", text) and int(text) < len(names):
+        return int(text)
+    if names[0].isdecimal() and names[-1].isdecimal():
+        known = f"{names[0]} to {names[-1]}"
+    else:
+        known = ", ".join(names[:_MAX_SHOWN]) + (", ..." if len(names) > _MAX_SHOWN else "")
+    raise UsageError(f"no class {text}: the classes are {known}{did_you_mean(text, names)}")

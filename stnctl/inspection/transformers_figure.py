@@ -8,7 +8,7 @@ from stnctl.figures.example_grids import Limits, shade_limits
 from stnctl.figures.transformer_rows import PairColumn, max_rows, transformer_rows_png
 from stnctl.inspection.composed_outlines import composed_outlines
 from stnctl.inspection.examples import InspectedExamples, TransformerMaps
-from stnctl.inspection.inspected_example import InspectedExample, true_label
+from stnctl.inspection.inspected_example import InspectedExample, predicted_label, true_label
 from stnctl.models.network import Network
 
 _PAIRS = (
@@ -80,6 +80,6 @@ def _legend(transformers: Sequence[TransformerMaps]) -> str:
 def _caption(item: InspectedExample) -> str:
     """Return the caption of a row, on short lines."""
     return (
-        f"example {item.index}\nTrue: {true_label(item)}\nPred: {item.predicted}\n"
+        f"example {item.index}\nTrue: {true_label(item)}\nPred: {predicted_label(item)}\n"
         f"({item.probability:.1%})"
     )

@@ -93,6 +93,13 @@ class Job:
         return self.view("train").num_classes(self.dataset.num_classes)
 
     @cached_property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of the logits; numbers if labels are sums."""
+        names = self.dataset.class_names
+        is_sum = self.num_classes != len(names)
+        return tuple(map(str, range(self.num_classes))) if is_sum else names
+
+    @cached_property
     def network(self) -> Network:
         """Trace of the configured network for the data.
 

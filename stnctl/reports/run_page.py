@@ -76,6 +76,7 @@ class RunPage:
         config: The configuration as YAML.
         history: SVG of the curves of the training; "" before the first epoch.
         metrics: Metrics on the split.
+        classes: Names of the classes.
         num_params: Number of parameters of the network.
         multiply_adds: Number of multiply-adds for one image.
         layers: Rows of the table of layers.
@@ -93,6 +94,7 @@ class RunPage:
     config: str
     history: str
     metrics: Metrics
+    classes: tuple[str, ...]
     num_params: int
     multiply_adds: int
     layers: list[LayerRow]
@@ -135,6 +137,7 @@ def read_run_page(
         config=dump_config(loaded.config),
         history=_history(loaded, short.best_epoch, f"{prefix}-history"),
         metrics=measure(summary.logits, summary.labels),
+        classes=loaded.job.class_names,
         num_params=network.parameters,
         multiply_adds=network.multiply_adds,
         layers=layer_rows(network),
@@ -164,7 +167,9 @@ def _galleries(loaded: LoadedRun, examples: EpochExamples, summary: SplitSummary
         galleries.append(Gallery(title, png))
     means = [("U", summary.class_means)]
     means += [(f"V ({each.title})", each.class_means) for each in summary.transformers]
-    galleries.append(Gallery("Mean image of each class", class_means_png(means)))
+    galleries.append(
+        Gallery("Mean image of each class", class_means_png(means, loaded.job.class_names))
+    )
     return galleries
 
 

@@ -8,12 +8,15 @@ from stnctl.errors import InputError
 MAX_READS = 1_000_000
 """Maximum number of reads of a small file. Each read costs a parser in Python time and memory."""
 
+_SMALL = 2**16
+"""Number of bytes that a read may request beyond the end of the file."""
+
 _BYTES_PER_READ = 1024
 """The maximum number of reads grows by 1 for each block of this size in the file."""
 
 
 class BoundedReader(io.BufferedReader):
-    """A reader that never requests more bytes than the file has, and limits the number of reads.
+    """A reader that requests few bytes beyond the end of the file, and limits the number of reads.
 
     A forged length in a damaged file would make a parser allocate that much memory, and many tiny
     parts would take it much time.
@@ -53,8 +56,10 @@ class BoundedReader(io.BufferedReader):
                 f"{self._name_in_messages} is made of too many parts to be read",
                 hint="save it again with a common program",
             )
-        left = max(self.size - self.tell(), 0)
-        num_bytes = left if size is None or size < 0 else min(size, left)
+        num_bytes = -1 if size is None else size
+        if not 0 <= num_bytes <= _SMALL:
+            left = max(self.size - self.tell(), 0)
+            num_bytes = left if num_bytes < 0 else min(num_bytes, left)
         if self.max_read_size is not None:
             num_bytes = min(num_bytes, self.max_read_size)
         return super().read(num_bytes)

@@ -38,4 +38,6 @@ def test_open_job_warns_of_labels_from_one(tmp_path, capsys, first):
     config = parse_config("", where="x", overrides=[f"data.source={tmp_path / 'a.npz'}"])
     assert loading.open_job(config, network=False).num_classes == 10 + first
     errors = " ".join(capsys.readouterr().err.split())
-    assert ("so the network has 11 outputs: subtract 1 from" in errors) is bool(first)
+    assert ("the network has 11 outputs, from 0: set `data.first_label: 1`" in errors) is bool(
+        first
+    )

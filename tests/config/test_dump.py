@@ -19,6 +19,9 @@ data:
   source: mnist
   offline: null
   validation: 0.1
+  test: null
+  classes: null
+  first_label: 0
   train_size: null
   pixels: unit
   keys:

@@ -99,8 +99,8 @@ ONE_PROBLEM = [
     ("model: {classifier: {activation: 3}}", "expected one of linear, relu, sigmoid, tanh, got 3"),
     ("train: {optimizer: Adam}", "expected one of adam, adamw, sgd, got 'Adam', did you mean adam"),
     ("data: {offline: digit}", "data.offline: expected 'digits', or null, got 'digit', did you"),
-    ("data: {source: [3]}", "data.source: expected mnist, digits, or a path of at most 4096 char"),
-    ("data: {source: ''}", "data.source: expected mnist, digits, or a path of at most 4096 char"),
+    ("data: {source: [3]}", "data.source: expected mnist, digits, the name of another set, or a"),
+    ("data: {source: ''}", "data.source: expected mnist, digits, the name of another set, or a"),
     (
         'data: {source: "a\\0"}',
         "a path of at most 4096 characters, without control characters, got 'a\\x00'",
@@ -109,7 +109,10 @@ ONE_PROBLEM = [
         "data: {source: " + "a" * 5000 + "}",
         "a path of at most 4096 characters, without control characters, got 'aaaa",
     ),
-    ("data: {keys: {x_test: ''}}", "data.keys.x_test: expected a name of 1 to 200 characters, got"),
+    (
+        "data: {keys: {x_train: ''}}",
+        "data.keys.x_train: expected a name of 1 to 200 characters, got",
+    ),
     ("name: ../x", "name: expected a name of 1 to 64 letters, digits, '.', '_' and '-', the"),
     ("name: -3", "the first a letter or a digit, or null, got -3"),
     ("model: {transformer: {align_corners: no}}", "expected true or false, got 'no'"),
@@ -214,6 +217,12 @@ ONE_PROBLEM = [
         "a whole number from 1 to 512, or null, got [28, 28, 'x']",
     ),
     ("data: {image_shape: [784]}", "or null, got [784]"),
+    ("data: {classes: [a, b, a]}", "data.classes: two classes have the name a"),
+    ("data: {classes: [a]}", "data.classes: expected"),
+    ('data: {classes: [a, b, "c\\n"]}', "data.classes[2]: expected a name of at most 100"),
+    ("data: {test: 0.6}", "data.test: expected"),
+    ("data: {first_label: 1000}", "data.first_label: expected"),
+    ("data: {keys: {x_test: null}}", "x_test and y_test belong together, but x_test is missing"),
     ("data: {image_shape: [1, 2, 3, 4]}", "or null, got [1, 2, 3, 4]"),
 ]
 

@@ -6,11 +6,12 @@ from tests.figures.png_areas import decode
 N = 300
 DRAWN = np.linspace(-90, 90, N)
 LABELS = np.arange(N) % 3
+NAMES = tuple(map(str, range(100)))
 
 
 def draw(*parts, classes=3):
     means = [("mean U", np.zeros((classes, 4, 4, 1))), ("mean V", np.ones((classes, 4, 4, 1)))]
-    return decode(alignment_png(parts, LABELS, means, title="x"))
+    return decode(alignment_png(parts, LABELS, means, NAMES, title="x"))
 
 
 def test_the_figure_shows_the_undone_values():

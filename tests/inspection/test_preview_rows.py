@@ -14,6 +14,7 @@ from stnctl.inspection.preview_rows import (
 )
 from tests.data.distortions.examples import SPECS, noise
 
+NAMES = tuple(map(str, range(200)))
 ROTATED, ADDED = SPECS["R"], SPECS["addition"]
 
 
@@ -33,7 +34,7 @@ def test_draws_differ(name, spec, differ):
 def test_example_rows_of_training_images_are_epochs():
     """Image 3 is the first of class 3; its row has this image in each epoch."""
     view = view_of(ROTATED)
-    rows = example_rows(view)
+    rows = example_rows(view, NAMES)
     assert [row.label for row in rows] == [str(label) for label in range(10)]
     assert rows[0].above == ["stored", *(f"epoch {n}" for n in range(1, NUM_DRAWN + 1))]
     assert not any(row.above for row in rows[1:])
@@ -49,7 +50,7 @@ def test_example_rows_of_training_images_are_epochs():
 def test_example_rows_of_test_images_are_images_of_a_class():
     """Class 3 has the images 3, 13, 23 and 33 only."""
     view = view_of(ROTATED, "test")
-    rows = example_rows(view)
+    rows = example_rows(view, NAMES)
     stored, *drawn = rows[3].images
     np.testing.assert_array_equal(stored, view.split.images[3] / np.float32(255))
     np.testing.assert_array_equal(drawn, view.examples().inputs(np.array([3, 13, 23, 33])))
@@ -59,7 +60,7 @@ def test_example_rows_of_test_images_are_images_of_a_class():
 
 def test_example_rows_of_plain_images_have_no_stored_image():
     view = view_of(UNDISTORTED)
-    rows = example_rows(view)
+    rows = example_rows(view, NAMES)
     assert not any(row.above or row.below for row in rows)
     np.testing.assert_array_equal(rows[3].images, view.examples().inputs(np.array([3, 13, 23, 33])))
 
@@ -67,7 +68,7 @@ def test_example_rows_of_plain_images_have_no_stored_image():
 @pytest.mark.parametrize("name", ["train", "test"])
 def test_example_rows_have_sums_below(name):
     view = view_of(ADDED, name)
-    rows = example_rows(view)
+    rows = example_rows(view, NAMES)
     assert [row.label for row in rows] == [str(label) for label in range(10)]
     epoch = view.examples()
     for index, row in enumerate(rows):
@@ -78,7 +79,7 @@ def test_example_rows_have_sums_below(name):
 
 
 def test_example_rows_have_at_most_max_classes():
-    rows = example_rows(view_of(ROTATED, labels=np.arange(40) * 3))
+    rows = example_rows(view_of(ROTATED, labels=np.arange(40) * 3), NAMES)
     assert [row.label for row in rows] == [str(3 * n) for n in range(MAX_CLASSES)]
 
 
@@ -97,7 +98,7 @@ def test_class_rows_are_in_bands_of_ten():
     epoch = view_of(ADDED).examples()
     labels = np.unique(epoch.labels)
     assert len(labels) > 10
-    rows = class_rows(epoch, np.arange(40))
+    rows = class_rows(epoch, np.arange(40), NAMES)
     assert [row.label for row in rows] == ["min", "mean", "max"] * 2
     assert [text for row in rows[::3] for text in row.above] == [str(label) for label in labels]
     least, mean, largest = pixel_statistics(epoch, np.arange(40), labels)
@@ -119,7 +120,9 @@ def test_class_rows_brighten_dark_means(brightness, label, shown):
     """Minimum and maximum are not brightened."""
     images = np.zeros((3, 4, 5, 1), np.uint8)
     images[:, 1, 2, 0] = brightness
-    rows = class_rows(SplitView(Split(images, np.arange(3)), "test").examples(), np.arange(3))
+    rows = class_rows(
+        SplitView(Split(images, np.arange(3)), "test").examples(), np.arange(3), NAMES
+    )
     assert [row.label for row in rows] == ["min", label, "max"]
     for row, expected in zip(rows, (brightness, shown, brightness), strict=True):
         values = [image[1, 2, 0] * 255 for image in row.images]
@@ -127,5 +130,5 @@ def test_class_rows_brighten_dark_means(brightness, label, shown):
 
 
 def test_class_rows_have_selected_classes_only():
-    rows = class_rows(view_of(ROTATED).examples(), np.array([4, 7, 14]))
+    rows = class_rows(view_of(ROTATED).examples(), np.array([4, 7, 14]), NAMES)
     assert rows[0].above == ["4", "7"]

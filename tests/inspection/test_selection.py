@@ -6,7 +6,7 @@ import pytest
 from stnctl.data.dataset import Split
 from stnctl.data.split_view import SplitView
 from stnctl.errors import UsageError
-from stnctl.inspection.selection import Selection
+from stnctl.inspection.selection import Selection, class_number
 from tests.given_outputs import loaded_with
 
 INDICES = Selection("index", indices=(3, 17))
@@ -24,8 +24,8 @@ INDICES = Selection("index", indices=(3, 17))
             "test-index-0-1-2-3-4-5-6-7-8-9",
         ),
         (Selection("bad", 9), ("test", "best", "R"), "test-R-bad-9"),
-        (Selection("bad", 9, label=7), ("test", "best"), "test-class-7-bad-9"),
-        (Selection("bad", 9, confused=(4, 9)), ("test", "best"), "test-confused-4-9-bad-9"),
+        (Selection("bad", 9, label="7"), ("test", "best"), "test-class-7-bad-9"),
+        (Selection("bad", 9, confused=("4", "9")), ("test", "best"), "test-confused-4-9-bad-9"),
         (Selection("random", 25), ("test", "best"), "test-random-25"),
         (Selection("random", 25, seed=3), ("test", "best"), "test-random-25-seed-3"),
         (Selection("most-warped", 9), ("test", "best"), "test-most-warped-9"),
@@ -51,10 +51,10 @@ def test_selection_folder_of_other_indices_is_another():
         (Selection("good", 2), 2, "the 2 best predictions"),
         (Selection("bad", 9), 1, "the worst prediction"),
         (INDICES, 2, "given examples"),
-        (Selection("random", 25, label=7), 4, "4 random examples of class 7"),
+        (Selection("random", 25, label="7"), 4, "4 random examples of class 7"),
         (Selection("random", 25), 1, "a random example"),
         (
-            Selection("bad", 9, confused=(4, 9)),
+            Selection("bad", 9, confused=("4", "9")),
             3,
             "the 3 worst predictions among the confused 4 and 9",
         ),
@@ -78,7 +78,9 @@ def choose(monkeypatch):
     def choose(selection, brightness, labels, transformers=()):
         images = np.array(brightness, np.uint8).reshape(-1, 1, 1, 1) * np.ones((4, 4, 1), np.uint8)
         examples = SplitView(Split(images, np.array(labels, np.int64)), "test").examples()
-        job = SimpleNamespace(num_classes=10, network=SimpleNamespace(transformers=transformers))
+        job = SimpleNamespace(
+            class_names=tuple("0123456789"), network=SimpleNamespace(transformers=transformers)
+        )
         run = SimpleNamespace(name="x")
         loaded = loaded_with(run, job, given_logits)
         return selection.choose(loaded, examples, lambda _done, _total: None).tolist()
@@ -105,12 +107,12 @@ def test_selection_choose(choose, selection, indices):
 @pytest.mark.parametrize(
     ("selection", "indices"),
     [
-        (Selection("bad", 9, label=0), [0, 1]),  # of class 0, the darker one is the worse one
-        (Selection("good", 1, label=0), [1]),
-        (Selection("bad", 9, label=4), [4, 2]),  # class 0 is predicted, more so if bright
-        (Selection("bad", 9, confused=(4, 0)), [4, 2]),
-        (Selection("bad", 9, confused=(0, 4)), [4, 2]),
-        (Selection("good", 1, confused=(0, 4)), [2]),
+        (Selection("bad", 9, label="0"), [0, 1]),  # of class 0, the darker one is the worse one
+        (Selection("good", 1, label="0"), [1]),
+        (Selection("bad", 9, label="4"), [4, 2]),  # class 0 is predicted, more so if bright
+        (Selection("bad", 9, confused=("4", "0")), [4, 2]),
+        (Selection("bad", 9, confused=("0", "4")), [4, 2]),
+        (Selection("good", 1, confused=("0", "4")), [2]),
     ],
 )
 def test_selection_choose_of_a_class(choose, selection, indices):
@@ -121,24 +123,24 @@ def test_selection_choose_of_a_class(choose, selection, indices):
 def test_selection_choose_random(choose):
     labels = [number % 3 for number in range(60)]
     chosen = {
-        seed: choose(Selection("random", 9, seed=seed, label=2), range(60), labels)
+        seed: choose(Selection("random", 9, seed=seed, label="2"), range(60), labels)
         for seed in (0, 0, 1)
     }
     assert all(labels[index] == 2 for index in chosen[0] + chosen[1])
     assert len(set(chosen[0])) == 9
     assert chosen[0] != chosen[1]
-    assert chosen[0] == choose(Selection("random", 9, label=2), range(60), labels)
-    confused = Selection("random", 9, confused=(0, 2))
+    assert chosen[0] == choose(Selection("random", 9, label="2"), range(60), labels)
+    confused = Selection("random", 9, confused=("0", "2"))
     assert len(choose(confused, range(60), labels)) == 9
 
 
 @pytest.mark.parametrize(
     ("selection", "message"),
     [
-        (Selection("bad", 9, label=10), "no class 10: the classes are 0 to 9"),
-        (Selection("bad", 9, confused=(12, 3)), "no class 12"),
-        (Selection("bad", 9, label=7), "the test set has no example of class 7"),
-        (Selection("bad", 9, confused=(3, 4)), "no 3 is taken for 4, and no 4 for 3"),
+        (Selection("bad", 9, label="10"), "no class 10: the classes are 0 to 9"),
+        (Selection("bad", 9, confused=("12", "3")), "no class 12"),
+        (Selection("bad", 9, label="7"), "the test set has no example of class 7"),
+        (Selection("bad", 9, confused=("3", "4")), "no 3 is taken for 4, and no 4 for 3"),
         (Selection("most-warped", 9), "the network of x has no transformer"),
         (Selection("index", indices=(5,)), "no example 5"),
     ],
@@ -169,3 +171,31 @@ class _Family:
     def grid(self, theta, output_size, *, align_corners):
         assert align_corners
         return np.zeros((len(theta), *output_size, 2)) + theta[:, None, None, 2:4]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "number"),
+    [
+        ("3", "0123456789", 3),
+        ("3", "123456789", 2),  # the first label is 1, so the name of class 2 is 3
+        ("0", "123456789", 0),
+        ("big dog", ("cat", "big dog"), 1),
+        ("1", ("cat", "big dog"), 1),
+    ],
+)
+def test_class_number(text, names, number):
+    assert class_number(text, tuple(names)) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "message"),
+    [
+        ("10", "0123456789", "no class 10: the classes are 0 to 9"),
+        ("-1", "0123456789", "no class -1"),
+        ("catt", ("cat", "big dog"), "the classes are cat, big dog, did you mean cat?"),
+        ("x", tuple(f"class {n}" for n in range(30)), "class 9, ..."),
+    ],
+)
+def test_class_number_rejects(text, names, message):
+    with pytest.raises(UsageError, match=message):
+        class_number(text, tuple(names))

@@ -8,7 +8,7 @@ from stnctl.data.dataset import Dataset
 from stnctl.data.distortions.drawing import draw_distortions
 from stnctl.data.run_signature import is_signed_by_user
 from stnctl.data.sources import dataset_loader
-from stnctl.data.sources.mnist import SourceUnavailable
+from stnctl.data.sources.download import SourceUnavailable
 from stnctl.data.split_view import make_split_view
 from stnctl.errors import ConfigError, InputError, UsageError
 from stnctl.models.job import Job, load_job

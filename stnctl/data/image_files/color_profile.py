@@ -107,7 +107,7 @@ def _opened(data: bytes) -> Any:
 
 def _ignored_colors(info: dict[Any, Any]) -> str | None:
     """Return a note on the gamma and the primaries of a PNG, if they are not those of sRGB."""
-    if "srgb" in info:
+    if "srgb" in info or not {"gamma", "chromaticity"} & info.keys():
         return None
     gamma = info.get("gamma", _SRGB_GAMMA)
     primaries = info.get("chromaticity", _SRGB_PRIMARIES)

@@ -187,7 +187,7 @@ def _load(image: ImageFile.ImageFile, name: str, file: BoundedReader) -> Image:
         opacity = np.where(transparent[..., np.newaxis], 0, top).astype(pixels.dtype)
         pixels = np.concatenate([pixels, opacity], axis=-1)
         mode = "RGBA" if mode == "RGB" else "LA"
-    if turn := _TURNS.get(_orientation(image)):  # a TIFF was turned upright while it was loaded
+    if orientation in _TURNS and (turn := _TURNS.get(_orientation(image))):  # TIFF: turned by load
         pixels = np.ascontiguousarray(turn(pixels))
     return Image(pixels, mode, tuple(notes), profile)
 

@@ -3,13 +3,13 @@
 import numpy as np
 
 from stnctl.config.choices import SPLITS
+from stnctl.config.data_section import MAX_CLASSES
 from stnctl.data.dataset import Arrays
 from stnctl.errors import InputError
 
 MAX_EXAMPLES = 10_000_000
 MAX_SIDE = 512
 MAX_CHANNELS = 4
-MAX_CLASSES = 1000
 
 
 def check_image_form(where: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
@@ -70,12 +70,13 @@ def check_sizes(
         raise InputError(f"{where} has shape {shape}, expected sizes from 1 to {limits}", hint=hint)
 
 
-def canonical_arrays(arrays: Arrays, origin: str) -> Arrays:
+def canonical_arrays(arrays: Arrays, origin: str, first_label: int = 0) -> Arrays:
     """Check the values of arrays, and return the arrays in the canonical form.
 
     Args:
         arrays: Images (N, H, W[, C]) and integer labels (N,), as read from a source.
         origin: Name of the source, for the messages.
+        first_label: Label of the first class in ``arrays``. It becomes 0.
 
     Returns:
         Images (N, H, W, C), uint8 or float32 within [0, 1]; labels (N,) int64.
@@ -85,7 +86,9 @@ def canonical_arrays(arrays: Arrays, origin: str) -> Arrays:
     """
     return Arrays(
         **{
-            name: (_images if name.startswith("x") else _labels)(array, f"{origin}: {name}")
+            name: _images(array, f"{origin}: {name}")
+            if name.startswith("x")
+            else _labels(array, f"{origin}: {name}", first_label)
             for name, array in arrays.named().items()
         }
     )
@@ -147,12 +150,14 @@ def _images(array: np.ndarray, where: str) -> np.ndarray:
     return np.ascontiguousarray(stacked, np.float32 if floating else np.uint8)
 
 
-def _labels(array: np.ndarray, where: str) -> np.ndarray:
+def _labels(array: np.ndarray, where: str, first: int) -> np.ndarray:
     check_label_form(where, array.shape, array.dtype)
     low, high = int(array.min()), int(array.max())
-    if low < 0 or high >= MAX_CLASSES:
+    if low < first or high >= MAX_CLASSES + first:
         raise InputError(
-            f"{where} holds labels from {low} to {high}, expected 0 to {MAX_CLASSES - 1}",
-            hint="number the classes from 0",
+            f"{where} holds labels from {low} to {high}, expected {first} to "
+            f"{MAX_CLASSES - 1 + first}",
+            hint="set the label of the first class with `data.first_label`",
         )
-    return np.ascontiguousarray(array, np.int64)
+    labels: np.ndarray = np.ascontiguousarray(array, np.int64) - first
+    return labels

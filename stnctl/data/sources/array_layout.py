@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from stnctl.config.data_section import MAX_CLASSES
 from stnctl.data.sources.array_checks import (
-    MAX_CLASSES,
     MAX_EXAMPLES,
     MAX_SIDE,
     check_image_form,

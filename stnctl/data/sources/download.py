@@ -27,11 +27,15 @@ class DownloadError(EnvironmentFault):
     """Error of a download. No file was changed."""
 
 
+class SourceUnavailable(EnvironmentFault):
+    """Error of a data set that is not on this machine and can't be downloaded."""
+
+
 def download(
     url: str,
     target: Path,
     *,
-    sha256: str,
+    checksum: str,
     max_bytes: int,
     timeout: float = 10.0,
     progress: Progress | None = None,
@@ -45,7 +49,8 @@ def download(
         url: An http or https address. Redirects must have one of these schemes, too. A user name
             and a password in it are sent to this host only, and are not shown in messages.
         target: The file to write. Its folder is created if it does not exist.
-        sha256: The expected SHA-256 hash of the file, 64 hexadecimal digits.
+        checksum: Algorithm and expected hash of the file in hexadecimal digits, such as
+            "sha256:9f86d0...". MD5 finds damage, but not a file that was forged to have this hash.
         max_bytes: The maximum size of the file.
         timeout: Seconds to wait for a connection, and for each part of the file.
         progress: Called after each received part.
@@ -55,7 +60,8 @@ def download(
             the received file is incomplete, too large or different, or if ``target`` can't be
             written.
     """
-    digest, shown = hashlib.sha256(), _shown(url)
+    algorithm, _, expected = checksum.partition(":")
+    digest, shown = hashlib.new(algorithm, usedforsecurity=False), _shown(url)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(target.parent)
@@ -63,10 +69,10 @@ def download(
             for piece in _receive(url, max_bytes, timeout, progress or _no_progress):
                 digest.update(piece)
                 file.write(piece)
-            if digest.hexdigest() != sha256:
+            if digest.hexdigest() != expected:
                 raise DownloadError(
-                    f"{shown} is another file: its sha256 is {digest.hexdigest()}, expected "
-                    f"{sha256}"
+                    f"{shown} is another file: its {algorithm} is {digest.hexdigest()}, expected "
+                    f"{expected}"
                 )
     except OSError as error:
         raise DownloadError(f"can't write {target}: {error.strerror or error}") from error

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from stnctl.data.dataset import Arrays, content_sha256
 from stnctl.data.sources.array_checks import canonical_arrays
-from stnctl.data.sources.download import DownloadError, Progress, download
+from stnctl.data.sources.download import DownloadError, Progress, SourceUnavailable, download
 from stnctl.data.sources.npz_reader import read_npz
-from stnctl.errors import EnvironmentFault, StnctlError
+from stnctl.errors import StnctlError
 from stnctl.storage.cache_folder import cache_folder
 
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -20,10 +20,6 @@ CONTENT_SHA256 = "8d30d368973b4fbd25aa5a0f2ba98c41e045dcb6215cd19e4e7491f8785bd1
 """`content_sha256` of MNIST, the same for every file format."""
 
 _MAX_DOWNLOAD_BYTES = 64_000_000
-
-
-class SourceUnavailable(EnvironmentFault):
-    """Error of a data set that is not on this machine and can't be downloaded."""
 
 
 def load_mnist(*, cache: Path | None = None, progress: Progress | None = None) -> Arrays:
@@ -44,11 +40,17 @@ def load_mnist(*, cache: Path | None = None, progress: Progress | None = None) -
         SourceUnavailable: If there is no valid copy, and the download fails.
     """
     copy = (cache or cache_folder()) / "mnist.npz"
-    if (found := find_mnist(copy, _keras_copy())) is not None:
+    if (found := find_mnist(copy, keras_datasets() / "mnist.npz")) is not None:
         return found
     url = os.environ.get(URL_VARIABLE) or URL
     try:
-        download(url, copy, sha256=FILE_SHA256, max_bytes=_MAX_DOWNLOAD_BYTES, progress=progress)
+        download(
+            url,
+            copy,
+            checksum=f"sha256:{FILE_SHA256}",
+            max_bytes=_MAX_DOWNLOAD_BYTES,
+            progress=progress,
+        )
     except DownloadError as error:
         raise SourceUnavailable(
             f"no valid copy of MNIST is on this machine: {error}. No file was changed.",
@@ -70,6 +72,7 @@ def find_mnist(*paths: Path) -> Arrays | None:
     return None
 
 
-def _keras_copy() -> Path:
+def keras_datasets() -> Path:
+    """Return the folder in which Keras keeps downloaded data sets."""
     home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")  # noqa: PTH111 - never fails
-    return Path(home, "datasets", "mnist.npz")
+    return Path(home, "datasets")

@@ -164,17 +164,17 @@ def _header(stream: IO[bytes], where: str) -> tuple[tuple[int, ...], bool, np.dt
             warnings.simplefilter("ignore")  # about headers from Python 2, and odd literals
             if version == (1, 0):
                 shape, fortran_order, dtype = npy.read_array_header_1_0(stream)
-            elif version == (2, 0):
+            elif version in ((2, 0), (3, 0)):  # only names of fields are encoded differently
                 shape, fortran_order, dtype = npy.read_array_header_2_0(_bounded_header(stream))
             else:
-                raise ValueError(f"version {version}, expected (1, 0) or (2, 0)")
+                raise ValueError(f"version {version}, expected (1, 0), (2, 0) or (3, 0)")
     except Exception as error:  # NumPy evaluates the header as a Python literal
         raise InputError(f"{where} has no readable .npy header: {error}") from error
     return tuple(map(int, shape)), fortran_order, dtype
 
 
 def _bounded_header(stream: IO[bytes]) -> BytesIO:
-    """Return a header of version 2.0, which declares its length in 4 bytes: up to 4 GiB.
+    """Return a header of version 2.0 or 3.0, which declares its length in 4 bytes: up to 4 GiB.
 
     Raises:
         ValueError: If it is longer than `_MAX_HEADER`.

@@ -65,7 +65,7 @@ def export_run(
         "pixels": loaded.config.data.pixels,
         "imageSize": list(examples.view.split.images.shape[1:3]),
         "multiplyAdds": job.network.multiply_adds,
-        "classes": [str(label) for label in range(job.num_classes)],
+        "classes": list(job.class_names),
         "drawing": reason_not_to_draw(job),
         "network": network_document(job.network, loaded.config.model),
         "notes": notes,

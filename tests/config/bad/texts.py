@@ -124,12 +124,18 @@ FORMS = {
     "an escape beyond Unicode": ('name: "\\U00110000"', "1:10: an escape or a version is out"),
     "an escape beyond an int": ('name: "\\UFFFFFFFF"', "1:10: an escape or a version is out of"),
     "a version of 5,000 digits": (f"%YAML 1.{'9' * 5_000}\n---", "1:9: an escape or a version is"),
-    "an escaped NUL": ('data: {source: "a\\0b"}', "1:8: data.source: expected mnist, digits, or"),
+    "an escaped NUL": (
+        'data: {source: "a\\0b"}',
+        "1:8: data.source: expected mnist, digits, the name",
+    ),
     "an escaped color": (
         'data: {source: "\\e[31m"}',
-        "1:8: data.source: expected mnist, digits, or",
+        "1:8: data.source: expected mnist, digits, the name",
     ),
-    "an escaped line": ('data: {source: "a\\nb"}', "1:8: data.source: expected mnist, digits, or"),
+    "an escaped line": (
+        'data: {source: "a\\nb"}',
+        "1:8: data.source: expected mnist, digits, the name",
+    ),
     "an escaped line break": (
         'data: {source: "a\\nb"}',
         "1:8: data.source: expected mnist, digits,",

@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from stnctl.config.data_section import ArrayKeys, DataConfig
-from stnctl.data.dataset import Arrays
+from stnctl.data.dataset import Arrays, SourceData
 from stnctl.data.sources import dataset_loader
 from stnctl.data.sources.dataset_loader import load_dataset, load_with_fallback
-from stnctl.data.sources.mnist import SourceUnavailable
+from stnctl.data.sources.download import SourceUnavailable
 from stnctl.errors import ConfigError, InputError
+from tests.data.sources.image_folders import write_folder
 from tests.data.sources.test_idx_reader import NAMES, idx
 from tests.data.synthetic import synthetic_arrays, write_npz
 
@@ -69,13 +70,13 @@ def test_load_dataset_preset_home(tmp_path, monkeypatch):
     [
         (
             "mnits",
-            "data set mnits does not exist, expected a path or one of mnist, digits, did you mean",
+            "data set mnits does not exist, expected a path or one of mnist, .*, did you mean",
         ),
         ("dataa.npz", "data set dataa.npz does not exist.* did you mean data.npz?"),
         ("a\0b", "null byte"),
         ("x" * 5000, "File name too long"),
         ("text", "text is not a readable .npz file"),
-        (".", "has no x_train, expected a file named train-images-idx3-ubyte"),
+        (".", "has no x_train, expected a file named like train-images-idx3-ubyte"),
     ],
 )
 def test_load_dataset_rejects(tmp_path, monkeypatch, source, message):
@@ -226,3 +227,144 @@ def test_load_dataset_rejects_an_address_without_its_password():
     ) as error:
         load_dataset(config)
     assert error.value.hint == "download the file, and name its path"
+
+
+def test_load_dataset_of_a_folder_of_images(tmp_path, arrays):
+    """The arrays of the files are those of an .npz file, so the hash is the same."""
+    names = tuple(f"class {label}" for label in range(10))
+    folder = write_folder(tmp_path / "images", arrays.named(), names)
+    dataset = load_dataset(DataConfig(source=str(folder), validation="test"))
+    assert (dataset.class_names, dataset.has_names) == (names, True)
+    assert (dataset.input_shape, len(dataset.train), len(dataset.test)) == ((8, 8, 1), 20, 10)
+    sorted_arrays = {}
+    for split in ("train", "test"):
+        images, labels = (getattr(arrays, f"{letter}_{split}") for letter in "xy")
+        order = np.argsort(labels, kind="stable")
+        sorted_arrays |= {f"x_{split}": images[order], f"y_{split}": labels[order]}
+    np.savez(tmp_path / "same.npz", **sorted_arrays)
+    same = load_dataset(DataConfig(source=str(tmp_path / "same.npz"), validation="test"))
+    assert same.sha256 == dataset.sha256
+    assert (same.class_names, same.has_names) == (tuple("0123456789"), False)
+
+
+def test_load_dataset_chooses_classes_of_a_folder(tmp_path, arrays):
+    folder = write_folder(tmp_path, arrays.named())
+    config = DataConfig(source=str(folder), classes=("7", "2"), validation="test")
+    dataset = load_dataset(config)
+    assert (dataset.class_names, dataset.num_classes) == (("7", "2"), 2)
+    np.testing.assert_array_equal(dataset.train.labels, [0, 0, 1, 1])
+
+
+def without_test(tmp_path, arrays):
+    path = tmp_path / "single.npz"
+    np.savez(path, x_train=arrays.x_train, y_train=arrays.y_train)
+    return path
+
+
+def test_load_dataset_sets_a_test_set_aside(tmp_path, arrays):
+    """Each image is in one split, and the splits are the same in every run."""
+    keys = ArrayKeys(x_test=None, y_test=None)
+    source = str(without_test(tmp_path, arrays))
+    config = DataConfig(source=source, keys=keys, test=0.2, validation=0.25)
+    datasets = [load_dataset(config) for _ in range(2)]
+    splits = [datasets[0].split(name).images for name in ("train", "validation", "test")]
+    assert [len(images) for images in splits] == [12, 4, 4]
+    together = {image.tobytes() for images in splits for image in images}
+    assert together == {image.tobytes() for image in arrays.x_train}
+    for one, other in zip(splits, ("train", "validation", "test"), strict=True):
+        np.testing.assert_array_equal(one, datasets[1].split(other).images)
+
+
+def test_load_dataset_sets_a_test_set_of_a_folder_aside(tmp_path, arrays):
+    folder = write_folder(tmp_path, arrays.named(), splits=("train",)) / "train"
+    dataset = load_dataset(DataConfig(source=str(folder), test=0.1, validation=0.1))
+    assert [len(dataset.split(name)) for name in ("train", "validation", "test")] == [17, 1, 2]
+
+
+def test_load_dataset_of_idx_files_without_a_test_set(tmp_path, arrays):
+    for name in ("x_train", "y_train"):
+        (tmp_path / NAMES[name]).write_bytes(idx(getattr(arrays, name)))
+    dataset = load_dataset(DataConfig(source=str(tmp_path), test=0.1, validation="test"))
+    assert (len(dataset.train), len(dataset.test)) == (18, 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "data.test: expected the share of the test set: the source has none"),
+        ({"test": 0.01}, "20 training examples leave none to test on: data.test is 0.01"),
+    ],
+)
+def test_load_dataset_rejects_no_test_set(tmp_path, arrays, options, message):
+    keys = ArrayKeys(x_test=None, y_test=None)
+    config = DataConfig(source=str(without_test(tmp_path, arrays)), keys=keys, **options)
+    with pytest.raises((ConfigError, InputError), match=message):
+        load_dataset(config)
+
+
+def test_load_dataset_rejects_a_share_of_a_test_set_that_exists(tmp_path):
+    path = write_npz(tmp_path / "data.npz")
+    with pytest.raises(ConfigError, match=r"data\.test: belongs to a source without test set"):
+        load_dataset(DataConfig(source=str(path), test=0.1))
+
+
+@pytest.mark.parametrize("first", [0, 1, 100])
+def test_load_dataset_numbers_the_classes_from_their_first_label(tmp_path, first):
+    arrays = synthetic_arrays(train=20, test=10)
+    shifted = {name: array + first if name[0] == "y" else array for name, array in arrays.items()}
+    np.savez(tmp_path / "a.npz", **shifted)
+    config = DataConfig(source=str(tmp_path / "a.npz"), first_label=first, validation="test")
+    dataset = load_dataset(config)
+    assert (dataset.num_classes, dataset.lowest_label) == (10, 0)
+    assert dataset.class_names == tuple(str(first + label) for label in range(10))
+    np.testing.assert_array_equal(dataset.train.labels, arrays["y_train"])
+
+
+def test_load_dataset_rejects_a_label_below_the_first(tmp_path):
+    path = write_npz(tmp_path / "a.npz")
+    with pytest.raises(InputError, match="labels from 0 to 9, expected 1 to 1000") as caught:
+        load_dataset(DataConfig(source=str(path), first_label=1))
+    assert "data.first_label" in caught.value.hint
+
+
+def test_load_dataset_names_classes(tmp_path):
+    path = write_npz(tmp_path / "a.npz")
+    names = tuple("abcdefghijkl")
+    dataset = load_dataset(DataConfig(source=str(path), classes=names))
+    assert (dataset.class_names, dataset.num_classes) == (names, 12)
+    with pytest.raises(ConfigError, match=r"data\.classes: expected 10 names, .*, got 9"):
+        load_dataset(DataConfig(source=str(path), classes=names[:9]))
+
+
+@pytest.fixture
+def letters(tmp_path, arrays):
+    """A folder with two sets of EMNIST."""
+    for prefix in ("emnist-letters", "emnist-digits"):
+        for name, array in arrays.named().items():
+            file = NAMES[name].replace("t10k", "test")
+            labels = array + (prefix == "emnist-letters") * (name[0] == "y")
+            (tmp_path / f"{prefix}-{file}").write_bytes(idx(labels.astype(np.uint8)))
+    return tmp_path
+
+
+def test_load_dataset_of_emnist_files(letters, arrays):
+    dataset = load_dataset(DataConfig(source=str(letters / "emnist-letters"), validation="test"))
+    assert dataset.class_names[:3] == ("A", "B", "C")
+    assert (dataset.num_classes, dataset.first_label) == (26, 1)
+    np.testing.assert_array_equal(dataset.train.labels, arrays.y_train)
+    np.testing.assert_array_equal(dataset.train.images[0, ..., 0], arrays.x_train[0].T)
+
+
+def test_load_dataset_rejects_several_sets(letters):
+    with pytest.raises(InputError, match="several data sets: emnist-digits, emnist-letters") as e:
+        load_dataset(DataConfig(source=str(letters)))
+    assert "emnist-digits" in e.value.hint
+
+
+def test_load_dataset_of_a_published_set(monkeypatch, arrays):
+    data = SourceData(arrays, tuple("abcdefghij"))
+    monkeypatch.setattr(dataset_loader, "load_published", lambda name, **_: data)
+    dataset = load_dataset(DataConfig(source="kmnist"))
+    assert (dataset.source, dataset.class_names[:2]) == ("kmnist", ("a", "b"))
+    with pytest.raises(ConfigError, match=r"data\.image_shape may only be set for an \.npz file"):
+        load_dataset(DataConfig(source="kmnist", image_shape=(8, 8)))

@@ -17,7 +17,9 @@ SHA256 = hashlib.sha256(BODY).hexdigest()
 
 
 def fetch(url, target, **options):
-    download(url, target, **{"sha256": SHA256, "max_bytes": 10**6, "timeout": 5} | options)
+    download(
+        url, target, **{"checksum": f"sha256:{SHA256}", "max_bytes": 10**6, "timeout": 5} | options
+    )
 
 
 def test_download_roundtrip(tmp_path, server):
@@ -123,7 +125,11 @@ def break_chunks(handler):
     [
         (sending(b"gone", status=404), {}, "the server answered 404 Not Found"),
         (sending(b"", status=503), {}, "the server answered 503 Service Unavailable"),
-        (sending(BODY), {"sha256": "0" * 64}, f"its sha256 is {SHA256}, expected {'0' * 64}"),
+        (
+            sending(BODY),
+            {"checksum": f"sha256:{'0' * 64}"},
+            f"its sha256 is {SHA256}, expected {'0' * 64}",
+        ),
         (sending(b""), {}, "is another file: its sha256 is e3b0c442"),
         (sending(BODY), {"max_bytes": 1000}, "is larger than the 1,000 bytes expected"),
         (sending(BODY[:999], 1000), {}, "ended after 999 of 1,000 bytes"),
@@ -229,7 +235,7 @@ def start_stalled(folder, server):
         "import sys\n"
         "from pathlib import Path\n"
         "from stnctl.data.sources.download import download\n"
-        "download(sys.argv[1], Path(sys.argv[2]), sha256='', max_bytes=10**6, timeout=60)\n"
+        "download(sys.argv[1], Path(sys.argv[2]), checksum='md5:', max_bytes=10**6, timeout=9)\n"
     )
     url = server.url(stall, "/stalled")
     child = subprocess.Popen([sys.executable, "-c", code, url, str(folder / "file")])

@@ -5,7 +5,8 @@ import struct
 import numpy as np
 import pytest
 
-from stnctl.data.sources.idx_reader import read_idx
+from stnctl.data.sources.idx_reader import find_idx_sets
+from stnctl.data.sources.idx_reader import read_idx as read_files
 from stnctl.errors import EnvironmentFault, InputError
 
 NAMES = {
@@ -19,6 +20,11 @@ NAMES = {
 def idx(array) -> bytes:
     magic = 2051 if array.ndim == 3 else 2049
     return struct.pack(f">{1 + array.ndim}I", magic, *array.shape) + array.tobytes()
+
+
+def read_idx(folder):
+    """Read the only set of a folder."""
+    return read_files(folder, find_idx_sets(folder).get("", {}))
 
 
 @pytest.fixture
@@ -60,7 +66,9 @@ def test_read_idx_ignores_folders(folder, arrays):
 
 def test_read_idx_rejects_missing(folder):
     (folder / NAMES["y_test"]).unlink()
-    with pytest.raises(InputError, match="has no y_test, expected a file named t10k-labels-idx1-"):
+    with pytest.raises(
+        InputError, match="has no y_test, expected a file named like t10k-labels-idx1-"
+    ):
         read_idx(folder)
 
 

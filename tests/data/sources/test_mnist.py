@@ -6,11 +6,8 @@ import pytest
 from stnctl.data.dataset import content_sha256
 from stnctl.data.sources import mnist
 from stnctl.data.sources.array_checks import canonical_arrays
-from stnctl.data.sources.mnist import (
-    SourceUnavailable,
-    find_mnist,
-    load_mnist,
-)
+from stnctl.data.sources.download import SourceUnavailable
+from stnctl.data.sources.mnist import find_mnist, load_mnist
 from stnctl.data.sources.npz_reader import read_npz
 from tests.data.conftest import sending
 from tests.data.synthetic import write_npz
