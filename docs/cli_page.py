@@ -29,6 +29,7 @@ stdout. `stnctl --install-completion` installs tab completion in your shell.
 | `STNCTL_RUNS_DIR` | the folder of the runs, default `runs/` |
 | `STNCTL_CACHE_DIR` | the cache folder: downloads, a list of fonts, the key that signs your runs |
 | `STNCTL_MNIST_URL` | a mirror of the published `mnist.npz` |
+| `STNCTL_DATA_MIRROR` | a mirror of the other published sets ([data.md](data.md#published-sets)) |
 | `KERAS_BACKEND` | the backend of Keras |
 | `NO_COLOR` | turns colors off; `--show` draws with ASCII characters |
 | `FORCE_COLOR` | colors also in a pipe or a file; without it, `--show` draws ASCII characters |

@@ -104,6 +104,7 @@ def test_weights_of_a_run_are_assigned_in_one_place():
         "stnctl.training.restart",  # the same
     }
     assert importers("build_model") == {
+        "stnctl.evaluation.run_export",  # the weights of a loaded model
         "stnctl.evaluation.run_loader",
         "stnctl.models.public",  # new weights only
         "stnctl.training.model_pool",

@@ -18,6 +18,7 @@ from stnctl.cli import (
     demo,
     eval,  # noqa: A004
     explore,
+    export,
     init,
     inspect,
     models,
@@ -68,6 +69,7 @@ app.command("inspect", epilog=inspect.EXAMPLES)(inspect.inspect)
 app.command("predict", epilog=predict.EXAMPLES)(predict.predict)
 app.command("report", epilog=report.EXAMPLES)(report.report)
 app.command("explore", epilog=explore.EXAMPLES)(explore.explore)
+app.command("export", epilog=export.EXAMPLES)(export.export)
 app.command("preview", epilog=preview.EXAMPLES)(preview.preview)
 app.command("warp", epilog=warp.EXAMPLES, cls=warp.ThetaCommand)(warp.warp)
 app.add_typer(data.app, name="data")

@@ -60,6 +60,34 @@ def check_place(path: Path, *, force: bool) -> None:
         )
 
 
+def check_folder(path: Path, own_file: str, *, force: bool) -> None:
+    """Check that a command can write its folder ``path``.
+
+    Args:
+        path: The folder.
+        own_file: Name of a file that shows that the command has written an existing folder.
+        force: Whether such a folder may be replaced.
+
+    Raises:
+        UsageError: If ``path`` exists and ``force`` is not set, or the command has not written it.
+        EnvironmentFault: If the folder of ``path`` does not exist.
+    """
+    if os.path.lexists(path):
+        if path.is_symlink() or not (path / own_file).is_file():
+            raise UsageError(
+                f"{path} exists already, and is no folder with the file {own_file}",
+                hint="name another folder",
+            )
+        if not force:
+            raise UsageError(
+                f"{path} exists already", hint="replace it with --force, or name another folder"
+            )
+    if not path.parent.is_dir():
+        raise EnvironmentFault(
+            f"can't write {path}: there is no folder {path.parent}", hint="create it first"
+        )
+
+
 def real_path(path: Path) -> Path:
     """Return ``path`` with symbolic links resolved, except circular ones."""
     return Path(os.path.realpath(path))

@@ -98,8 +98,8 @@ class DataConfig(Section):
     validation set is that of the file instead."""
 
     test: Share | None = None
-    """Fraction of the images that is set aside as the test set, if the source has none. They are
-    drawn at random, but are the same in every run."""
+    """Fraction of the images that becomes the test set, if the source has none. They are drawn at
+    random, but are the same in every run."""
 
     classes: ClassNames | None = None
     """Names of the classes, in the order of the labels; null for the names that the source has, or

@@ -1,6 +1,8 @@
 """Compilation of pure functions for the backend."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -8,8 +10,19 @@ import keras
 
 from stnctl.models.backend import parts_of_batch
 
+_plain = ContextVar("plain", default=False)
 
-@cache
+
+@contextmanager
+def plain_functions() -> Iterator[None]:
+    """Let `compiled` return each function as it is, so that a model is exported as one graph."""
+    token = _plain.set(True)
+    try:
+        yield
+    finally:
+        _plain.reset(token)
+
+
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return ``function`` compiled by XLA on TensorFlow; other backends compile it later or not.
 
@@ -26,6 +39,11 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
             once for each combination of the tensors' shapes and the other arguments. Each tensor
             has one row for each example, also the result.
     """
+    return function if _plain.get() else _by_backend(function)
+
+
+@cache
+def _by_backend(function: Callable[..., Any]) -> Callable[..., Any]:
     if keras.config.backend() == "jax":
         return _by_device(function)
     if keras.config.backend() != "tensorflow":

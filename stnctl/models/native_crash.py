@@ -5,12 +5,17 @@ import ctypes
 import faulthandler
 import os
 import signal
+from collections.abc import Callable
+from functools import partial
 
 CRASHES = (signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV)
 """Signals that native code raises when it fails. They end the process."""
 
 _FULLY_BUFFERED = 0
 """Value of ``_IOFBF`` in glibc."""
+
+_purges: list[Callable[[], object]] = []
+"""Functions that empty the buffers of messages."""
 
 
 def report_crashes(descriptor: int, message: str) -> None:
@@ -32,7 +37,17 @@ def report_crashes(descriptor: int, message: str) -> None:
     libc = ctypes.CDLL(None)
     if hasattr(libc, "fcloseall") and hasattr(libc, "sysv_signal"):
         _write_at_crash(libc, descriptor, os.fsencode(message))
+    atexit.register(drop_message)
     faulthandler.enable(file=2)  # after the message, so that it calls that handler at its end
+
+
+def drop_message() -> None:
+    """Drop the waiting message, before native code that writes the buffers of all C streams.
+
+    The converters of TensorFlow do so. A later crash still writes the stack.
+    """
+    for purge in _purges:
+        purge()
 
 
 def _write_at_crash(libc: ctypes.CDLL, descriptor: int, message: bytes) -> None:
@@ -40,7 +55,7 @@ def _write_at_crash(libc: ctypes.CDLL, descriptor: int, message: bytes) -> None:
     stream = ctypes.c_void_p(libc.fdopen(descriptor, b"w"))
     libc.setvbuf(stream, None, _FULLY_BUFFERED, len(message) + 1)
     libc.fputs(message, stream)
-    atexit.register(libc.__fpurge, stream)
+    _purges.append(partial(libc.__fpurge, stream))
     handler = ctypes.cast(libc.fcloseall, ctypes.c_void_p)
     for number in CRASHES:
         libc.sysv_signal(number, handler)  # for one signal; the next one has the default action

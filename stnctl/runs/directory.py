@@ -80,6 +80,11 @@ class RunDirectory:
         return self.path / "inspect"
 
     @property
+    def exports(self) -> Path:
+        """The folder of the models of `stnctl export`."""
+        return self.path / "exports"
+
+    @property
     def report(self) -> Path:
         """The page of `stnctl report`, and of a training with `train.report`."""
         return self.path / "report.html"

@@ -60,6 +60,7 @@ def run_page(text: str = "x", **changes: Any) -> RunPage:
         "config": text,
         "history": "<svg id='a'></svg>",
         "metrics": measure(random.normal(size=(50, 4)), random.integers(0, 4, 50)),
+        "classes": (text, "1", "2", "3"),
         "num_params": 1234,
         "multiply_adds": 56789,
         "layers": [LayerRow(text, text, text, text, (2, 3, 4), 5, 6, shared=False)],

@@ -66,7 +66,7 @@ def find_idx_sets(folder: Path) -> dict[str, Files]:
 
 
 def read_idx(folder: Path, files: Mapping[str, Path]) -> Arrays:
-    """Read the IDX files of a set. Any file may be compressed by gzip, whatever its name.
+    """Read the IDX files of a set. Files may be compressed by gzip, with any name.
 
     Args:
         folder: The folder, for messages.

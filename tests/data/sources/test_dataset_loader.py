@@ -261,7 +261,7 @@ def without_test(tmp_path, arrays):
     return path
 
 
-def test_load_dataset_sets_a_test_set_aside(tmp_path, arrays):
+def test_load_dataset_holds_a_test_set_out(tmp_path, arrays):
     """Each image is in one split, and the splits are the same in every run."""
     keys = ArrayKeys(x_test=None, y_test=None)
     source = str(without_test(tmp_path, arrays))
@@ -275,7 +275,7 @@ def test_load_dataset_sets_a_test_set_aside(tmp_path, arrays):
         np.testing.assert_array_equal(one, datasets[1].split(other).images)
 
 
-def test_load_dataset_sets_a_test_set_of_a_folder_aside(tmp_path, arrays):
+def test_load_dataset_holds_a_test_set_of_a_folder_out(tmp_path, arrays):
     folder = write_folder(tmp_path, arrays.named(), splits=("train",)) / "train"
     dataset = load_dataset(DataConfig(source=str(folder), test=0.1, validation=0.1))
     assert [len(dataset.split(name)) for name in ("train", "validation", "test")] == [17, 1, 2]

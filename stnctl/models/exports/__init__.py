@@ -1,0 +1,1 @@
+"""Exports of trained models to formats of other programs."""
