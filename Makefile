@@ -5,7 +5,7 @@ PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 TSC := $(VENV)/node/node_modules/.bin/tsc
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo quick test test-slow test-backends test-browser test-exports test-ray test-slurm check check-js format docs bench bench-step bench-accuracy bench-sweep parity article distorted gallery chaos memory fuzz clean
+.PHONY: help demo quick test test-slow test-backends test-browser test-extras test-ray test-slurm check check-js format docs bench bench-step bench-accuracy bench-sweep parity article distorted gallery chaos memory fuzz clean
 
 help: ## Show what make can do
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -32,8 +32,9 @@ test-backends: $(VENV)/.installed-backends ## Run the geometry and a training on
 test-browser: $(VENV)/.installed-browser ## Open the report in headless Chromium; installs it on Debian
 	$(BIN)/pytest tests/browser
 
-test-exports: $(VENV)/.installed-exports ## Export each network of the docs to each format, and compare it
-	$(BIN)/pytest -m "slow or not slow" tests/evaluation/test_run_export.py
+test-extras: $(VENV)/.installed-extras ## Export each network of the docs to each format; follow trainings
+	$(BIN)/pytest -m "slow or not slow" tests/evaluation/test_run_export.py tests/cli/test_export.py \
+	  tests/training/sinks
 
 test-ray: $(VENV)/.installed-ray ## Run a sweep on a Ray cluster of two nodes, and kill one of them
 	$(BIN)/pytest -m "slow or not slow" tests/sweeps/engines/test_ray_engine.py
@@ -125,8 +126,8 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@$(PIP) --editable ".[dev]"
 	@touch $@
 
-$(VENV)/.installed-exports: $(VENV)/.installed-dev
-	@$(PIP) --editable ".[dev,litert,onnx]"
+$(VENV)/.installed-extras: $(VENV)/.installed-dev
+	@$(PIP) --editable ".[dev,litert,mlflow,onnx,wandb]"
 	@touch $@
 
 $(VENV)/.installed-bench: $(VENV)/.installed-dev

@@ -88,6 +88,9 @@ PREPARATIONS = ("digit", "fit", "none")
 """Preparations of an image file for a prediction: as the digits of MNIST, scaled as a whole, or
 none."""
 
+SINKS = ("csv", "tensorboard", "mlflow", "wandb")
+"""Programs that can follow a training."""
+
 EXPORT_FORMATS = ("keras", "saved_model", "onnx", "litert")
 """Formats of exported models."""
 

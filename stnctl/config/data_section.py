@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from stnctl.config.choices import PIXEL_RANGES
 from stnctl.config.distortion_sets import Distortion, NoDistortion
 from stnctl.config.distortion_steps import Side
-from stnctl.config.section import Section, one_of
+from stnctl.config.section import Section, distinct, one_of
 
 Share = Annotated[float, Field(gt=0, le=0.5)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
@@ -43,7 +43,9 @@ ClassName = Annotated[
     ),
 ]
 MAX_CLASSES = 1000
-ClassNames = Annotated[tuple[ClassName, ...], Field(min_length=2, max_length=MAX_CLASSES)]
+ClassNames = Annotated[
+    tuple[ClassName, ...], Field(min_length=2, max_length=MAX_CLASSES), AfterValidator(distinct)
+]
 _SHAPE = Field(title="[height, width] or [height, width, channels]")
 Sides = Annotated[tuple[Side, Side], _SHAPE]
 SidesAndChannels = Annotated[tuple[Side, Side, Side], _SHAPE]
@@ -133,10 +135,3 @@ class DataConfig(Section):
     test_seed: Seed = 0
     """Seed of the distortions of the validation and test images, which are the same in every epoch.
     The distortions of the training images are new in each epoch, and depend on `seed`."""
-
-    @field_validator("classes", mode="after")
-    @classmethod
-    def _names_differ(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        if names is not None and (double := next((n for n in names if names.count(n) > 1), None)):
-            raise ValueError(f"two classes have the name {double}")
-        return names

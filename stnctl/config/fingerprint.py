@@ -13,6 +13,7 @@ FREE_KEYS = (
     "data.offline",
     "train.checkpoint_every",
     "train.report",
+    "train.sinks",
     "train.snapshots",
 )
 """Keys that change no bit of a training."""

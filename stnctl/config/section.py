@@ -28,6 +28,17 @@ class Section(BaseModel):
         restore_docstring(cls)
 
 
+def distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names that differ from each other; a validator of a list.
+
+    Raises:
+        ValueError: If a name is there twice.
+    """
+    if double := next((name for name in values if values.count(name) > 1), None):
+        raise ValueError(f"{double} is there twice")
+    return values
+
+
 def one_of(names: Iterable[str]) -> GetPydanticSchema:
     """Return the metadata of a field whose value must be one of ``names``.
 

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from stnctl.config.choices import MAX_EPOCHS, MAX_SNAPSHOTS, OPTIMIZERS
+from stnctl.config.choices import MAX_EPOCHS, MAX_SNAPSHOTS, OPTIMIZERS, SINKS
 from stnctl.config.part_sections import Freeze, LearningRateOf
 from stnctl.config.penalties_section import Penalties
 from stnctl.config.schedules import Constant, Schedule
-from stnctl.config.section import Section, one_of
+from stnctl.config.section import Section, distinct, one_of
 from stnctl.config.stage_section import StageConfig
 
 Interval = Annotated[
@@ -170,6 +170,10 @@ class TrainConfig(Section):
     report: bool = False
     """Whether report.html is written again after each epoch, with the results on the validation
     images. The training does not depend on it."""
+
+    sinks: Annotated[tuple[Annotated[str, one_of(SINKS)], ...], AfterValidator(distinct)] = ()
+    """Programs that get the metrics of each epoch: `csv`, `tensorboard`, `mlflow` and `wandb`. The
+    training does not depend on them, and does not wait for them."""
 
     threads: Annotated[int, Field(ge=1, le=256)] = 2
     """Number of CPU threads of the training. It is the same on every machine, because it changes

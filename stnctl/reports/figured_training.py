@@ -1,4 +1,4 @@
-"""Training of a run with the figures that it draws: history.png, and report.html if configured."""
+"""Training of a run with its figures and sinks: history.png, report.html, `train.sinks`."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,7 @@ from stnctl.training.execution import run_training
 from stnctl.training.history_figure import history_figure
 from stnctl.training.loop_state import LoopState
 from stnctl.training.setup import ModelMaker
+from stnctl.training.sinks.sink_callback import open_sinks
 
 
 def train_with_figures(
@@ -21,14 +22,15 @@ def train_with_figures(
     on_note: Callable[[str], None],
     models: ModelMaker | None = None,
 ) -> LoopState:
-    """Train a run as `run_training` does, and draw its figures.
+    """Train a run as `run_training` does, draw its figures, and pass its metrics on.
 
     The arguments, the result and the errors are those of `run_training`.
     """
     with (
         history_figure(callback, run, job.config.train, on_warning) as drawing,
         live_report(drawing, run, job, on_warning) as drawing_all,
+        open_sinks(drawing_all, run, job, on_warning) as reporting,
     ):
         return run_training(
-            job, run, drawing_all, on_warning=on_warning, on_note=on_note, models=models
+            job, run, reporting, on_warning=on_warning, on_note=on_note, models=models
         )

@@ -85,6 +85,11 @@ class RunDirectory:
         return self.path / "exports"
 
     @property
+    def sinks(self) -> Path:
+        """The folder of the files of `train.sinks`."""
+        return self.path / "sinks"
+
+    @property
     def report(self) -> Path:
         """The page of `stnctl report`, and of a training with `train.report`."""
         return self.path / "report.html"

@@ -7,6 +7,7 @@ from stnctl.data.penalized_examples import PenalizedExamples
 from stnctl.errors import ConfigError, ConfigProblem
 from stnctl.models.job import Job
 from stnctl.training.class_weights import check_class_weights
+from stnctl.training.sinks.sink_callback import check_sinks
 
 
 def check_training(job: Job) -> None:
@@ -15,8 +16,10 @@ def check_training(job: Job) -> None:
     Raises:
         ConfigError: If there are more or fewer weights than classes, a stage changes the size or
             the classes of the images, or a penalty does not fit the data or the network.
+        UsageError: If a sink needs a package that is not installed.
     """
     check_class_weights(job)
+    check_sinks(job.config)
     stages = stages_of(job.config.train)
     for stage in stages:
         path = "train" if stage is stages[-1] else f"train.stages[{stage.index}]"

@@ -80,6 +80,7 @@ train:
   checkpoint_every: 300 seconds
   snapshots: 8
   report: false
+  sinks: []
   threads: 2
   precision: float32
   distribute: null

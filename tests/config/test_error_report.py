@@ -13,8 +13,8 @@ ALL_KEYS = "extends, schema_version, name, seed, data, model, train, limits"
 TRAIN_KEYS = (
     "epochs, batch_size, optimizer, learning_rate, betas, momentum, weight_decay, "
     "learning_rate_of, freeze, start_from, clip_norm, penalties, label_smoothing, class_weights, "
-    "schedule, stages, on_collapse, ema, patience, checkpoint_every, snapshots, report, threads, "
-    "precision, distribute"
+    "schedule, stages, on_collapse, ema, patience, checkpoint_every, snapshots, report, sinks, "
+    "threads, precision, distribute"
 )
 
 ONE_PROBLEM = [
@@ -217,9 +217,11 @@ ONE_PROBLEM = [
         "a whole number from 1 to 512, or null, got [28, 28, 'x']",
     ),
     ("data: {image_shape: [784]}", "or null, got [784]"),
-    ("data: {classes: [a, b, a]}", "data.classes: two classes have the name a"),
+    ("data: {classes: [a, b, a]}", "data.classes: a is there twice"),
     ("data: {classes: [a]}", "data.classes: expected"),
     ('data: {classes: [a, b, "c\\n"]}', "data.classes[2]: expected a name of at most 100"),
+    ("train: {sinks: [csv, csv]}", "train.sinks: csv is there twice"),
+    ("train: {sinks: [tensorbord]}", "did you mean tensorboard?"),
     ("data: {test: 0.6}", "data.test: expected"),
     ("data: {first_label: 1000}", "data.first_label: expected"),
     ("data: {keys: {x_test: null}}", "x_test and y_test belong together, but x_test is missing"),

@@ -152,7 +152,7 @@ def test_export_of_each_network_of_the_docs(tmp_path, name):
     """The logits of each network are those of its run, in a fresh process."""
     missing = [each for each in FORMATS[name].packages if find_spec(each) is None]
     if missing:
-        pytest.skip(f"{' and '.join(missing)} not installed; see `make test-exports`")
+        pytest.skip(f"{' and '.join(missing)} not installed; see `make test-extras`")
     failures = []
     for number, text in enumerate(NETWORKS):
         try:

@@ -34,7 +34,9 @@ class UnitTheta(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
         cos, sin = raw[:, k : k + 1], raw[:, k + 1 : k + 2]
         has_angle = ops.logical_or(cos != 0, sin != 0)  # without one, arctan2 has no gradient
         angle = ops.arctan2(sin, ops.where(has_angle, cos, ops.ones_like(cos)))
-        return ops.concatenate([raw[:, :k], angle, raw[:, k + 2 :]], axis=-1)
+        before, after = raw[:, :k], raw[:, k + 2 :]
+        parts = [each for each in (before, angle, after) if each.shape[1]]  # LiteRT has no empty
+        return ops.concatenate(parts, axis=-1) if len(parts) > 1 else angle
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return (B, num_params)."""

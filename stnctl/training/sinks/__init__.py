@@ -1,0 +1,1 @@
+"""Sinks: programs that get the metrics of a training, such as TensorBoard."""
