@@ -34,7 +34,7 @@ test-browser: $(VENV)/.installed-browser ## Open the report in headless Chromium
 
 test-extras: $(VENV)/.installed-extras ## Export each network of the docs to each format; follow trainings
 	$(BIN)/pytest -m "slow or not slow" tests/evaluation/test_run_export.py tests/cli/test_export.py \
-	  tests/training/sinks
+	  tests/training/sinks tests/docs/test_own_images.py
 
 test-ray: $(VENV)/.installed-ray ## Run a sweep on a Ray cluster of two nodes, and kill one of them
 	$(BIN)/pytest -m "slow or not slow" tests/sweeps/engines/test_ray_engine.py
