@@ -23,7 +23,8 @@ Theta = Annotated[
     typer.Option(
         "--theta",
         metavar="N ...",
-        help="6 parameters (affine: a b tx c d ty), 8 (projective), or those of --transform.",
+        help="6 parameters (affine: a b tx c d ty), 8 (projective), a 3x3 matrix, or the "
+        "parameters of --transform. Brackets, commas and semicolons may separate them.",
     ),
 ]
 TransformName = Annotated[

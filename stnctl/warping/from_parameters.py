@@ -117,22 +117,32 @@ class ParameterSpec:
 
 
 def matrix_numbers(option: str, text: str) -> tuple[str, tuple[float, ...]]:
-    """Return the default family for the numbers in ``text``, and the numbers.
+    """Return the default family for the numbers in ``text``, and its parameters.
+
+    Nine numbers are a 3x3 matrix, which is divided by its last number. Its family is affine if its
+    third row is then 0 0 1.
 
     Args:
         option: Name of the option, for the message.
         text: Value of the option.
 
     Raises:
-        UsageError: If there are not six numbers (affine) or eight (projective).
+        UsageError: If there are not six numbers (affine), eight (projective) or nine, or the last
+            of nine is 0.
     """
     numbers = parse_numbers(option, text)
+    if len(numbers) == 9:
+        if numbers[8] == 0:
+            raise UsageError(
+                f"{option}: expected a 3x3 matrix whose last number is not 0, got {quote(text)}"
+            )
+        numbers = tuple(number / numbers[8] for number in numbers[:8])
+        numbers = numbers if any(numbers[6:]) else numbers[:6]
     if len(numbers) not in MATRICES:
-        third_row = "divide all nine by the last, and leave out the last"
         raise UsageError(
-            f"{option}: expected 6 numbers (affine: a b tx c d ty) or 8 (projective: h11 h12 h13 "
-            f"h21 h22 h23 h31 h32), got {len(numbers)}: {quote(text)}",
-            hint=third_row if len(numbers) == 9 else _IDENTITY,
+            f"{option}: expected 6 numbers (affine: a b tx c d ty), 8 (projective: h11 h12 h13 "
+            f"h21 h22 h23 h31 h32) or 9 (a 3x3 matrix), got {len(numbers)}: {quote(text)}",
+            hint=_IDENTITY,
         )
     return MATRICES[len(numbers)], numbers
 

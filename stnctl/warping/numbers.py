@@ -23,7 +23,7 @@ EXAMPLES = {
 
 
 def parse_numbers(option: str, text: str) -> tuple[float, ...]:
-    """Return the numbers in ``text``, separated by spaces, commas or semicolons.
+    """Return the numbers in ``text``, separated by spaces, commas, semicolons or brackets.
 
     Args:
         option: Name of the option, for the message.
@@ -77,8 +77,8 @@ def split_pair(option: str, names: str, text: str) -> tuple[str, str]:
 
 
 def split_words(text: str) -> list[str]:
-    """Return the words of ``text``, separated by spaces, commas or semicolons."""
-    return [word for word in re.split(r"[\s,;]+", text) if word]
+    """Return the words of ``text``, separated by spaces, commas, semicolons or brackets."""
+    return [word for word in re.split(r"[\s,;\[\]()]+", text) if word]
 
 
 def check_finite(option: str, number: float) -> None:

@@ -197,9 +197,25 @@ def test_matrix_numbers_preset(count, name):
 
 
 @pytest.mark.parametrize(
-    ("count", "hint"), [(0, "the identity"), (7, "the identity"), (9, "divide all nine")]
+    ("text", "name", "numbers"),
+    [
+        ("[[1 0 2] [0 1 3] [0 0 1]]", "affine", (1, 0, 2, 0, 1, 3)),
+        ("[[2, 0, 4], [0, 2, 6], [0, 0, 2]]", "affine", (1, 0, 2, 0, 1, 3)),
+        ("2 0 4; 0 2 6; 1 0 2", "projective", (1, 0, 2, 0, 1, 3, 0.5, 0)),
+        ("((0.7, -0.7, 0), (0.7, 0.7, 0))", "affine", (0.7, -0.7, 0, 0.7, 0.7, 0)),
+    ],
 )
-def test_matrix_numbers_rejects(count, hint):
+def test_matrix_numbers_of_a_matrix(text, name, numbers):
+    assert matrix_numbers("--theta", text) == (name, numbers)
+
+
+def test_matrix_numbers_rejects_a_last_number_of_0():
+    with pytest.raises(UsageError, match="a 3x3 matrix whose last number is not 0"):
+        matrix_numbers("--theta", "1 0 0 0 1 0 0 0 0")
+
+
+@pytest.mark.parametrize("count", [0, 7, 10, 12])
+def test_matrix_numbers_rejects(count):
     with pytest.raises(UsageError, match=rf"6 numbers \(affine: .*8 .* got {count}: '") as caught:
         matrix_numbers("--theta", "1 " * count)
-    assert hint in caught.value.hint
+    assert "the identity" in caught.value.hint
