@@ -128,7 +128,7 @@ Figure = Annotated[
     Path | None,
     typer.Option(
         "--figure",
-        help="Write a .png of U with the sampled grid, V, and theta.",
+        help="Write a .png, .pdf or .svg of U with the sampled grid, V, and theta.",
         readable=False,
     ),
 ]

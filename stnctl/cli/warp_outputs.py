@@ -8,6 +8,7 @@ from stnctl.cli.output_paths import check_place, real_path
 from stnctl.data.image_files.image_io import Image
 from stnctl.data.image_files.image_writer import can_hold, can_hold_profile, check_output
 from stnctl.errors import UsageError
+from stnctl.figures.canvas import FIGURE_SUFFIXES
 from stnctl.warping.image_source import STDIN, plain_name
 
 STDOUT = Path("-")
@@ -19,7 +20,7 @@ class Outputs:
 
     Attributes:
         output: Path of V, `STDOUT`, or None if the option is not given.
-        figure: Path of the figure, a .png, or None.
+        figure: Path of the figure, a .png, .pdf or .svg, or None.
         animate: Path of the animation, a .gif, or None.
         show: Whether to draw U and V in the terminal.
         force: Whether to replace files that exist.
@@ -39,12 +40,12 @@ class Outputs:
         Raises:
             UsageError: If the suffix of a path is wrong, or V and JSON would both go to stdout.
         """
-        for option, path, suffix in (
-            ("--figure", self.figure, ".png"),
-            ("--animate", self.animate, ".gif"),
+        for option, path, suffixes in (
+            ("--figure", self.figure, tuple(FIGURE_SUFFIXES)),
+            ("--animate", self.animate, (".gif",)),
         ):
-            if path is not None and path.suffix.lower() != suffix:
-                raise UsageError(f"{option}: expected a {suffix} file, got {path}")
+            if path is not None and path.suffix.lower() not in suffixes:
+                raise UsageError(f"{option}: expected a {' or '.join(suffixes)} file, got {path}")
         if self.output == STDOUT and self.json:
             raise UsageError(
                 "--output - and --json both write to stdout", hint="name a file with --output"

@@ -60,7 +60,7 @@ def _make_files(job: WarpJob, outputs: Outputs, destination: Path | None) -> dic
         suffix = output_suffix(destination)
         files[destination] = encode_image(V, job.image.mode, suffix, job.image.profile)
     if outputs.figure:
-        files[outputs.figure] = job.figure()
+        files[outputs.figure] = job.figure(outputs.figure.suffix.lower())
     if outputs.animate:
         with console.slow_progress("animating") as progress:
             files[outputs.animate] = job.animation(progress)

@@ -19,6 +19,9 @@ PADDING = 0.15
 INK, GRID = "#1f2328", "#e0e0e0"
 """Colors of text and of grid lines, which `svg` replaces by those of the page."""
 
+FIGURE_SUFFIXES = {".png": "", ".pdf": "CreationDate", ".svg": "Date"}
+"""Suffix of a figure -> matplotlib's name of the date in its metadata."""
+
 _PAGE_STYLE = {
     **dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), INK),
     "axes.edgecolor": GRID,
@@ -54,6 +57,29 @@ def png(figure: "Figure", *, crop: bool = True) -> bytes:
     # "tight" would give the same box, but draw the figure a second time to find it
     box = figure.get_tightbbox(renderer).padded(PADDING) if crop else None
     figure.savefig(buffer, format="png", bbox_inches=box)
+    return buffer.getvalue()
+
+
+def figure_file(figure: "Figure", suffix: str) -> bytes:
+    """Return the figure as a file. The same figure gives the same bytes.
+
+    Args:
+        figure: The figure.
+        suffix: A key of `FIGURE_SUFFIXES`. In a vector graphic, texts stay texts.
+    """
+    if suffix == ".png":
+        return png(figure)
+    import matplotlib as mpl
+
+    mpl.rcParams.update({"svg.hashsalt": "stnctl", "svg.fonttype": "none", "pdf.fonttype": 42})
+    buffer = io.BytesIO()
+    figure.savefig(
+        buffer,
+        format=suffix.removeprefix("."),
+        bbox_inches="tight",
+        pad_inches=PADDING,
+        metadata={FIGURE_SUFFIXES[suffix]: None},
+    )
     return buffer.getvalue()
 
 

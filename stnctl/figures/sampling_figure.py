@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stnctl.figures.canvas import DOTS_PER_INCH, new_figure, png
+from stnctl.figures.canvas import DOTS_PER_INCH, figure_file, new_figure
 from stnctl.figures.example_grids import SIDE_COLOR, TOP_COLOR, grid_border
 from stnctl.figures.raster import over_checkerboard, resize_to_fit, to_pillow
 from stnctl.figures.text import drawable, set_title, write
@@ -59,7 +59,7 @@ class _View:
         return (self.right - self.left) * self.scale, (self.bottom - self.top) * self.scale
 
 
-def sampling_png(
+def sampling_figure(
     U: np.ndarray,
     V: np.ndarray,
     points: np.ndarray,
@@ -67,8 +67,9 @@ def sampling_png(
     *,
     title: str,
     sizes: tuple[Size, Size] | None = None,
+    suffix: str = ".png",
 ) -> bytes:
-    """Return a PNG of U with the sampling grid on it, V with the same grid, and a caption below.
+    """Return a figure of U with the sampling grid on it, V with the same grid, and a caption below.
 
     The top row of the grid has its own color, on U and on V, so that the orientation is visible.
     A grid that extends beyond U is shown up to one width or height of U beyond the edges.
@@ -80,6 +81,7 @@ def sampling_png(
         caption: Lines below the panels, in a monospaced font; long lines are wrapped.
         title: One or more lines at the top.
         sizes: (H, W) of U and of V to write above the panels; default the sizes of the arrays.
+        suffix: Format of the file, a key of `FIGURE_SUFFIXES`.
 
     Raises:
         ValueError: If a shape is not one of the above.
@@ -105,7 +107,7 @@ def sampling_png(
             _draw_grid(axes, drawn)
             set_title(axes, f"{name}   {size[0]} × {size[1]}", fontsize=10, pad=5)
         _arrow(figure, left, right)
-        return png(figure)
+        return figure_file(figure, suffix)
 
 
 def _without_far(points: np.ndarray, size: Size) -> np.ndarray:

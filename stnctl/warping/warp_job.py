@@ -83,15 +83,20 @@ class WarpJob:
         V = self._warper.levels(*arguments)
         return self._warper(*arguments) if V is None else V
 
-    def figure(self) -> bytes:
-        """Return a PNG of U with the sampling grid on it, of V, and a description of theta."""
-        from stnctl.figures.sampling_figure import sampling_png
+    def figure(self, suffix: str = ".png") -> bytes:
+        """Return a figure of U with the sampling grid on it, of V, and a description of theta.
 
-        return sampling_png(
+        Args:
+            suffix: Format of the file, a key of `stnctl.figures.canvas.FIGURE_SUFFIXES`.
+        """
+        from stnctl.figures.sampling_figure import sampling_figure
+
+        return sampling_figure(
             *self._preview,
             "\n".join(caption_lines(self.document)),
             title=textwrap.fill(f"{self.source}: {self.document['effect']}", _TITLE_WIDTH),
             sizes=(self.maps.input_size, self.maps.output_size),
+            suffix=suffix,
         )
 
     def animation(self, progress: Progress | None = None) -> bytes:

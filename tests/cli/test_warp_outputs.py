@@ -79,7 +79,7 @@ def test_stdout_is_free(output, free):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"figure": Path("f.jpg")}, "--figure: expected a .png file, got f.jpg"),
+        ({"figure": Path("f.jpg")}, "--figure: expected a .png or .pdf or .svg file, got f.jpg"),
         ({"animate": Path("a")}, "--animate: expected a .gif file, got a"),
         ({"output": STDOUT, "json": True}, "both write to stdout"),
     ],

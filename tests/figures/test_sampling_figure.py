@@ -1,13 +1,16 @@
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 
 from stnctl.figures.example_grids import SIDE_COLOR, TOP_COLOR
-from stnctl.figures.sampling_figure import GROUND, sampling_png
+from stnctl.figures.sampling_figure import GROUND, sampling_figure
 from stnctl.geometry import TRANSFORMS, sample
 from stnctl.geometry.grid import to_pixels
 from tests.figures.png_areas import areas, decode, near
 
 SIZE = 20
+SVG = "{http://www.w3.org/2000/svg}"
 BLUE, RED = "#0000ff", "#ff0000"
 LOW, MIDDLE, HIGH = 4.75, 9.5, 14.25  # of the half-size grid, in the pixel frame of U
 
@@ -24,7 +27,7 @@ def points_of(theta, *, transform="affine", size=(SIZE, SIZE), output_size=None)
 def draw(points, *, U=None, V=None, caption="caption", title="title"):
     height, width = points.shape[:2]
     V = np.full((height, width, 3), (1.0, 0.0, 0.0)) if V is None else V
-    return decode(sampling_png(blue_map() if U is None else U, V, points, caption, title=title))
+    return decode(sampling_figure(blue_map() if U is None else U, V, points, caption, title=title))
 
 
 def box_of(mask):
@@ -181,8 +184,20 @@ def test_sampling_repeats():
     points = points_of([0.7, -0.7, 0, 0.7, 0.7, 0])
     arguments = (blue_map(), blue_map(), points, "caption")
     before = points.copy()
-    assert sampling_png(*arguments, title="x") == sampling_png(*arguments, title="x")
+    assert sampling_figure(*arguments, title="x") == sampling_figure(*arguments, title="x")
     np.testing.assert_array_equal(points, before)
+
+
+@pytest.mark.parametrize(("suffix", "start"), [(".pdf", b"%PDF-"), (".svg", b"<?xml")])
+def test_sampling_figure_as_a_vector_graphic(suffix, start):
+    """The texts are texts, and the same figure gives the same file."""
+    arguments = (blue_map(), blue_map(), points_of([0.7, -0.7, 0, 0.7, 0.7, 0]), "caption")
+    first, second = (sampling_figure(*arguments, title="x", suffix=suffix) for _ in range(2))
+    assert first == second
+    assert first.startswith(start)
+    if suffix == ".svg":
+        texts = [element.text for element in ElementTree.fromstring(first).iter(f"{SVG}text")]
+        assert {"x", "caption"} <= set(texts)
 
 
 def test_sampling_rejects_points_of_another_size():

@@ -95,7 +95,7 @@ def test_figure_shows_the_true_sizes(monkeypatch):
     found = []
     monkeypatch.setattr(warp_job, "FIGURE_SIDE", 4)
     monkeypatch.setattr(
-        "stnctl.figures.sampling_figure.sampling_png",
+        "stnctl.figures.sampling_figure.sampling_figure",
         lambda U, V, *_, sizes, **__: found.append((U.shape[0], V.shape[0], sizes)) or b"",
     )
     make_job(output_size=(16, 9)).figure()
