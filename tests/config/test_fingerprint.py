@@ -14,6 +14,7 @@ FREE_CHANGES = (
     "data.offline=digits",
     "train.checkpoint_every=5 steps",
     "train.report=true",
+    "train.sinks=[csv]",
     "train.snapshots=3",
 )
 CHANGES = (

@@ -11,8 +11,9 @@ import numpy as np
 
 from stnctl.cli.warp_arguments import check_numbers, join_numbers
 from stnctl.config.load import load_config, load_resolved, parse_config
+from stnctl.data.dataset import Arrays
 from stnctl.data.image_files.image_io import read_image
-from stnctl.data.sources.idx_reader import read_idx
+from stnctl.data.sources.idx_reader import find_idx_sets, read_idx
 from stnctl.data.sources.npz_reader import read_npz
 from stnctl.geometry.registries import TRANSFORMS
 from stnctl.warping.from_parameters import ParameterSpec, matrix_numbers
@@ -102,11 +103,15 @@ def arrays(folder: Path) -> Target:
             read = partial(read_npz, folder / name)
         else:
             name, data = _idx_mutant(rng, idx, folder)
-            read = partial(read_idx, folder)
+            read = partial(_read_idx_folder, folder)
         (folder / name).write_bytes(data)
         return Attempt({name: data}, (read,))
 
     return attempt
+
+
+def _read_idx_folder(folder: Path) -> Arrays:
+    return read_idx(folder, find_idx_sets(folder).get("", {}))
 
 
 def images(folder: Path) -> Target:
