@@ -289,7 +289,8 @@ def _load_datasets(
     for run, config in zip(runs, configs, strict=True):
         used, data = read_record(run)["data"], config.data
         place = _location(run, used, source)
-        key = (place, used["sha256"], data.keys, data.image_shape, data.validation)
+        layout = (data.keys, data.image_shape, data.first_label, data.classes)
+        key = (place, used["sha256"], *layout, data.validation, data.test)
         if key not in loaded:
             loaded[key] = load_run_dataset(run, config, source, progress=progress)
         datasets.append(loaded[key])

@@ -232,6 +232,15 @@ def test_load_datasets_loads_a_shared_data_set_once(run, job, tmp_path):
     assert len(first.validation) != len(third.validation) == 33
 
 
+def test_load_datasets_keeps_the_names_of_each_run(run, job, tmp_path):
+    """Both runs have the same file, but one of them names its classes."""
+    names = "abcdefghij"
+    classes = f"data.classes=[{', '.join(names)}]"
+    named = make_job(tmp_path, f"data.source={job.dataset.source}", classes)
+    first, second = load_datasets([run, make_run(named, tmp_path, "named")])
+    assert (first.class_names, second.class_names) == (tuple("0123456789"), tuple(names))
+
+
 def test_load_datasets_checks_the_data_of_each_run(run, tmp_path):
     """The data may be that of one run, but not of another."""
     write_npz(tmp_path / "tiny.npz", train=66, side=SIDE, seed=9)
