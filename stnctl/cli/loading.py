@@ -31,7 +31,7 @@ def open_job(config: Config, *, network: bool = True) -> Job:
     Raises:
         StnctlError: If the data is missing or damaged, or the network does not fit it.
     """
-    with console.progress("downloading", unit="bytes") as progress:
+    with console.progress("loading data", unit="") as progress:
         job = load_job(config, network=network, progress=progress)
     if job.fallback:
         console.warning(job.fallback)
@@ -86,7 +86,7 @@ def open_runs(
         StnctlError: If the configuration, the data or the checkpoint of a run is missing, damaged
             or edited.
     """
-    with console.progress("downloading", unit="bytes") as progress:
+    with console.progress("loading data", unit="") as progress:
         return load_runs(
             runs,
             checkpoint=cast("Pointer", checkpoint),
@@ -106,7 +106,7 @@ def open_job_of_run(run: RunDirectory, *, source: str | None) -> Job:
     Raises:
         StnctlError: As in `open_runs`.
     """
-    with console.progress("downloading", unit="bytes") as progress:
+    with console.progress("loading data", unit="") as progress:
         [job] = load_jobs(
             [run],
             checkpoint="last",

@@ -225,7 +225,7 @@ def _resume(
 
         def prepare() -> str:
             held.enter_context(run_lock(run))
-            with console.progress("downloading", unit="bytes") as progress:
+            with console.progress("loading data", unit="") as progress:
                 job = load_resumed_job(run, overrides, source=data, progress=progress)
             jobs.append(job)
             if is_finished(run, job):

@@ -34,8 +34,8 @@ def distinct(values: tuple[str, ...]) -> tuple[str, ...]:
     Raises:
         ValueError: If a name is there twice.
     """
-    if double := next((name for name in values if values.count(name) > 1), None):
-        raise ValueError(f"{double} is there twice")
+    if duplicate := next((name for name in values if values.count(name) > 1), None):
+        raise ValueError(f"{duplicate} is there twice")
     return values
 
 

@@ -118,7 +118,7 @@ class Dataset:
 
     @property
     def has_names(self) -> bool:
-        """Whether the names of the classes differ from their numbers from 0."""
+        """Whether a class has another name than its number, counted from 0."""
         return self.class_names != tuple(map(str, range(self.num_classes)))
 
     @property
@@ -174,7 +174,8 @@ def split_arrays(
             test set.
 
     Raises:
-        ConfigError: If the source has no test set and ``test_share`` is None, or the reverse.
+        ConfigError: If the source has no test set and ``test_share`` is None, or if it has one and
+            ``test_share`` is given.
         InputError: If there are too few examples to hold one out.
     """
     train, test = _with_test(arrays, test_share)

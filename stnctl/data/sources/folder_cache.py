@@ -75,7 +75,10 @@ class FolderCache:
         return None
 
     def write(self, key: str | None, data: SourceData) -> None:
-        """Store the data of a key, unless it is None, and remove the oldest of too many files."""
+        """Store the data of a key, and remove the oldest of too many files.
+
+        Without a key, nothing is stored.
+        """
         if key is None:
             return
         header = {"sha256": content_sha256(data.arrays), "notes": list(data.notes)}

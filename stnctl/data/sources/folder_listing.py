@@ -112,7 +112,7 @@ def has_class_folders(folder: Path) -> bool:
 
 
 def _split_folders(folder: Path) -> dict[str, Path]:
-    """Return the folders of the splits; {} if there is none with folders of its own."""
+    """Return the folders of the splits; {} unless the training set has folders of classes."""
     names = {name.lower(): name for name in _folders(folder)}
     found = {}
     for split, choices in SPLIT_FOLDERS.items():

@@ -138,14 +138,10 @@ def _files(publication: str, cache: Path, progress: Progress | None) -> dict[str
     if found.keras_folder:
         folders.append(keras_datasets() / found.keras_folder)
     return {
-        name: next((path for path in _paths(folders, name) if _md5(path) == md5), None)
+        name: next((each / name for each in folders if _md5(each / name) == md5), None)
         or _download(publication, name, cache, progress)
         for name, md5 in found.md5.items()
     }
-
-
-def _paths(folders: list[Path], name: str) -> list[Path]:
-    return [folder / name for folder in folders]
 
 
 def _md5(path: Path) -> str | None:

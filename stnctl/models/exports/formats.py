@@ -22,7 +22,7 @@ class ExportFormat:
     Attributes:
         file: Name of the exported file, or of its folder.
         write: Function of a Keras model and a path that writes the file.
-        packages: Name of a module that the format needs -> version of its package in export.json.
+        packages: Names of the modules that the format needs.
         extra: Name of the extra of stnctl with these packages; None if there are none.
         backends: Backends of Keras with which the format can be written.
         precisions: Values of `train.precision` that the format supports.
